@@ -1,0 +1,8 @@
+/**
+ * What a model file says about itself and needs to be run: label space, tokenizer, provenance, and
+ * the tensor file format of heads and checkpoints. Plain Java, so that a device can carry it.
+ */
+@NullMarked
+package io.distillstream.model;
+
+import org.jspecify.annotations.NullMarked;

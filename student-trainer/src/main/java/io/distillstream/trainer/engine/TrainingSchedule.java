@@ -1,0 +1,54 @@
+package io.distillstream.trainer.engine;
+
+/**
+ * The settings of every step as a function of the records learned so far, so that a resumed run
+ * needs no state of its own.
+ *
+ * @param temperature τ of the distillation loss
+ * @param alpha weight of the KL term
+ * @param learningRate after warm-up
+ * @param warmUpRecords over which the learning rate grows linearly from 0
+ * @param weightDecay see {@link StepSettings#weightDecay}
+ * @param clipNorm see {@link StepSettings#clipNorm}
+ * @param spikeFactor see {@link StepSettings#spikeFactor}
+ */
+public record TrainingSchedule(
+    Ramp temperature,
+    double alpha,
+    Ramp learningRate,
+    long warmUpRecords,
+    double weightDecay,
+    double clipNorm,
+    double spikeFactor) {
+
+  public TrainingSchedule {
+    if (warmUpRecords < 0) {
+      throw new IllegalArgumentException("warmUpRecords must not be negative: " + warmUpRecords);
+    }
+  }
+
+  /** The default of a stream: the temperature cools over the first 20,000 records. */
+  public static TrainingSchedule standard() {
+    return new TrainingSchedule(
+        new Ramp(Ramp.Shape.EXPONENTIAL, 8, 2, 20_000),
+        0.9,
+        Ramp.constant(1e-3),
+        640,
+        0.01,
+        1.0,
+        8.0);
+  }
+
+  /** The settings of the step that follows after {@code recordsLearned} records. */
+  public StepSettings at(long recordsLearned) {
+    double warmUp =
+        recordsLearned < warmUpRecords ? (recordsLearned + 1.0) / (warmUpRecords + 1.0) : 1;
+    return new StepSettings(
+        temperature.at(recordsLearned),
+        alpha,
+        learningRate.at(recordsLearned) * warmUp,
+        weightDecay,
+        clipNorm,
+        spikeFactor);
+  }
+}

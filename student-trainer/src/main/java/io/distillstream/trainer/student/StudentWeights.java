@@ -1,0 +1,56 @@
+package io.distillstream.trainer.student;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/** One tensor for every parameter of a {@link StudentSpec}: weights, or one of their moments. */
+public final class StudentWeights {
+  private final StudentSpec spec;
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+
+  /**
+   * Asks {@code source} for each parameter in the spec's order.
+   *
+   * @throws IllegalArgumentException if a tensor is absent or has another shape
+   */
+  public StudentWeights(StudentSpec spec, Function<Parameter, Tensor> source) {
+    this.spec = spec;
+    for (Parameter parameter : spec.parameters()) {
+      Tensor tensor = source.apply(parameter);
+      if (tensor == null || !tensor.hasShape(parameter.shape())) {
+        throw new IllegalArgumentException("expected %s, got %s".formatted(parameter, tensor));
+      }
+      tensors.put(parameter.name(), tensor);
+    }
+  }
+
+  public static StudentWeights zeros(StudentSpec spec) {
+    return new StudentWeights(spec, parameter -> Tensor.zeros(parameter.shape()));
+  }
+
+  public StudentSpec spec() {
+    return spec;
+  }
+
+  public Tensor get(String parameter) {
+    Tensor tensor = tensors.get(parameter);
+    if (tensor == null) {
+      throw new IllegalArgumentException(
+          "no parameter " + parameter + " among " + tensors.keySet());
+    }
+    return tensor;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof StudentWeights that
+        && spec.equals(that.spec)
+        && tensors.equals(that.tensors);
+  }
+
+  @Override
+  public int hashCode() {
+    return tensors.hashCode();
+  }
+}

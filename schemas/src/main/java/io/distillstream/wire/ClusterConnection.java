@@ -1,0 +1,85 @@
+package io.distillstream.wire;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+
+/**
+ * Where the cluster is, and the client settings that every stage shares: keys are strings, values
+ * raw bytes, reads are committed, writes acknowledged by all replicas.
+ *
+ * @param bootstrapServers such as {@code 127.0.0.1:9092}
+ * @param registryUrl such as {@code http://127.0.0.1:8081}
+ * @param clientProperties added to every client as they are (security protocol, SASL, TLS)
+ */
+public record ClusterConnection(
+    String bootstrapServers, String registryUrl, Map<String, String> clientProperties) {
+
+  /**
+   * Longer than any stage holds a transaction open, shorter than a reader should be kept waiting.
+   */
+  private static final int TRANSACTION_TIMEOUT_MS = 60_000;
+
+  public ClusterConnection {
+    clientProperties = Map.copyOf(clientProperties);
+  }
+
+  public ClusterConnection(String bootstrapServers, String registryUrl) {
+    this(bootstrapServers, registryUrl, Map.of());
+  }
+
+  public Map<String, Object> adminProperties() {
+    Map<String, Object> properties = new HashMap<>(clientProperties);
+    properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    return properties;
+  }
+
+  /** A reader outside any group, for use with {@code assign}: offsets are the caller's business. */
+  public Map<String, Object> readerProperties() {
+    Map<String, Object> properties = adminProperties();
+    properties.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
+    properties.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    return properties;
+  }
+
+  /** A member of a group; commits nothing by itself. */
+  public Map<String, Object> consumerProperties(String group) {
+    Map<String, Object> properties = readerProperties();
+    properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    return properties;
+  }
+
+  /** Idempotent, acknowledged by all replicas, compressed. */
+  public Map<String, Object> producerProperties() {
+    Map<String, Object> properties = adminProperties();
+    properties.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
+    properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    properties.put(ProducerConfig.ACKS_CONFIG, "all");
+    properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+    properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 256 * 1024);
+    return properties;
+  }
+
+  /**
+   * A stable id fences the process that crashed and ends its open transaction at once, so that
+   * readers need not wait for the transaction's time-out.
+   */
+  public Map<String, Object> transactionalProducerProperties(String transactionalId) {
+    Map<String, Object> properties = producerProperties();
+    properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+    properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+    return properties;
+  }
+}

@@ -1,0 +1,111 @@
+package io.distillstream.wire;
+
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import java.io.IOException;
+import java.util.Objects;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns records of one topic into Confluent's framing (magic byte, schema id, Avro binary) and
+ * back.
+ *
+ * <p>Decoding is a step of its own and not a client setting, so that a stage can send what it
+ * cannot read to the dead letters and go on. Thread-safe.
+ */
+public final class Codec<T extends SpecificRecord> {
+
+  private static final int NOT_FOUND = 404;
+
+  private final String topic;
+  private final Class<T> type;
+  private final String registryUrl;
+  private final KafkaAvroSerializer serializer;
+  private final KafkaAvroDeserializer deserializer;
+
+  Codec(
+      String topic,
+      Class<T> type,
+      String registryUrl,
+      KafkaAvroSerializer serializer,
+      KafkaAvroDeserializer deserializer) {
+    this.topic = topic;
+    this.type = type;
+    this.registryUrl = registryUrl;
+    this.serializer = serializer;
+    this.deserializer = deserializer;
+  }
+
+  /** The full name of the topic whose records this reads and writes. */
+  public String topic() {
+    return topic;
+  }
+
+  /**
+   * Encodes a record.
+   *
+   * @throws RegistryUnavailableException if the schema's id cannot be looked up
+   */
+  public byte[] encode(T value) {
+    try {
+      return Objects.requireNonNull(serializer.serialize(topic, value));
+    } catch (SerializationException | TimeoutException e) {
+      throw new RegistryUnavailableException(registryUrl, e);
+    }
+  }
+
+  /**
+   * Decodes a value as read from the topic.
+   *
+   * @throws UndecodableRecordException if the bytes are at fault
+   * @throws RegistryUnavailableException if the registry is
+   */
+  public T decode(byte @Nullable [] bytes) throws UndecodableRecordException {
+    if (bytes == null || bytes.length == 0) {
+      throw new UndecodableRecordException(topic, "it is empty", null);
+    }
+    Object value;
+    try {
+      value = deserializer.deserialize(topic, bytes);
+    } catch (SerializationException | TimeoutException e) {
+      if (registryAtFault(e)) {
+        throw new RegistryUnavailableException(registryUrl, e);
+      }
+      throw new UndecodableRecordException(topic, String.valueOf(e.getMessage()), e);
+    } catch (AvroRuntimeException e) {
+      throw new UndecodableRecordException(topic, String.valueOf(e.getMessage()), e);
+    }
+    if (!type.isInstance(value)) {
+      String found = value == null ? "null" : value.getClass().getSimpleName();
+      throw new UndecodableRecordException(
+          topic, "it is a " + found + ", expected " + type.getSimpleName(), null);
+    }
+    return type.cast(value);
+  }
+
+  /**
+   * An unknown id is the record's fault; anything else that the registry says or fails to is not.
+   */
+  private static boolean registryAtFault(Throwable thrown) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (t instanceof RestClientException rest) {
+        return rest.getStatus() != NOT_FOUND;
+      }
+      if (t instanceof java.net.ConnectException
+          || t instanceof java.net.SocketTimeoutException
+          || t instanceof java.net.UnknownHostException
+          || t instanceof TimeoutException) {
+        return true;
+      }
+      if (t instanceof IOException && t.getCause() == null) {
+        return false;
+      }
+    }
+    return false;
+  }
+}

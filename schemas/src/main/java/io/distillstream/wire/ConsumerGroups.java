@@ -1,0 +1,24 @@
+package io.distillstream.wire;
+
+/** The consumer group of each stage: what its lag is measured by. */
+public final class ConsumerGroups {
+
+  private ConsumerGroups() {}
+
+  public static String teacher(Pipeline pipeline) {
+    return pipeline.name() + ".teacher";
+  }
+
+  /** Also the joiner's Streams application id. */
+  public static String joiner(Pipeline pipeline) {
+    return pipeline.name() + ".joiner";
+  }
+
+  public static String trainer(Pipeline pipeline, String model) {
+    return pipeline.name() + ".trainer." + model;
+  }
+
+  public static String quantizer(Pipeline pipeline, String model) {
+    return pipeline.name() + ".quantizer." + model;
+  }
+}

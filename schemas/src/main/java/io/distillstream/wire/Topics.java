@@ -1,0 +1,72 @@
+package io.distillstream.wire;
+
+import static io.distillstream.wire.Topic.Cleanup.COMPACT;
+import static io.distillstream.wire.Topic.Cleanup.DELETE;
+
+import io.distillstream.avro.BlobChunk;
+import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.DeviceReport;
+import io.distillstream.avro.GroundTruth;
+import io.distillstream.avro.InferenceRequest;
+import io.distillstream.avro.ModelUpdate;
+import io.distillstream.avro.SoftLabel;
+import io.distillstream.avro.StageReport;
+import io.distillstream.avro.TrainingExample;
+import java.time.Duration;
+import java.util.List;
+
+/** Every topic of a pipeline, in the order of the data. */
+public final class Topics {
+
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration WEEK = Duration.ofDays(7);
+  private static final long GIB = 1L << 30;
+
+  public static final Topic<InferenceRequest> REQUESTS =
+      new Topic<>("requests", InferenceRequest.class, 4, DELETE, WEEK, -1);
+
+  /** The durable training log: kept long. Partitioned as ground truth, with which it is joined. */
+  public static final Topic<SoftLabel> SOFT_LABELS =
+      new Topic<>("soft-labels", SoftLabel.class, 4, DELETE, Duration.ofDays(90), -1);
+
+  public static final Topic<GroundTruth> GROUND_TRUTH =
+      new Topic<>("ground-truth", GroundTruth.class, 4, DELETE, Duration.ofDays(90), -1);
+
+  public static final Topic<TrainingExample> TRAINING_EXAMPLES =
+      new Topic<>("training-examples", TrainingExample.class, 4, DELETE, Duration.ofDays(30), -1);
+
+  public static final Topic<Checkpoint> CHECKPOINTS =
+      new Topic<>("checkpoints", Checkpoint.class, 1, DELETE, Duration.ofDays(30), -1);
+
+  public static final Topic<BlobChunk> CHECKPOINT_BLOBS =
+      new Topic<>("checkpoint-blobs", BlobChunk.class, 1, DELETE, WEEK, 4 * GIB);
+
+  public static final Topic<ModelUpdate> MODEL_UPDATES =
+      new Topic<>("model-updates", ModelUpdate.class, 1, COMPACT, WEEK, -1);
+
+  public static final Topic<BlobChunk> MODEL_BLOBS =
+      new Topic<>("model-blobs", BlobChunk.class, 1, DELETE, Duration.ofDays(30), 4 * GIB);
+
+  public static final Topic<DeviceReport> DEVICE_REPORTS =
+      new Topic<>("device-reports", DeviceReport.class, 1, DELETE, WEEK, -1);
+
+  /** Beyond the data itself: what running stages say of themselves, for monitors. */
+  public static final Topic<StageReport> STAGE_REPORTS =
+      new Topic<>("stage-reports", StageReport.class, 1, DELETE, DAY, GIB / 4);
+
+  private Topics() {}
+
+  public static List<Topic<?>> all() {
+    return List.of(
+        REQUESTS,
+        SOFT_LABELS,
+        GROUND_TRUTH,
+        TRAINING_EXAMPLES,
+        CHECKPOINTS,
+        CHECKPOINT_BLOBS,
+        MODEL_UPDATES,
+        MODEL_BLOBS,
+        DEVICE_REPORTS,
+        STAGE_REPORTS);
+  }
+}

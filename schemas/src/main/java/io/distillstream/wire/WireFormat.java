@@ -1,0 +1,89 @@
+package io.distillstream.wire;
+
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.avro.AvroSchemaProvider;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClientFactory;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * The registry's client and the codecs made from it. Schemas are registered explicitly, once, by
+ * {@link TopicInstaller}; a codec never registers one in passing. Thread-safe.
+ */
+public final class WireFormat implements AutoCloseable {
+
+  private static final int CACHED_SCHEMAS = 1_000;
+
+  private final String registryUrl;
+  private final SchemaRegistryClient client;
+  private final Map<String, Object> settings;
+
+  public WireFormat(String registryUrl) {
+    this(registryUrl, Map.of());
+  }
+
+  /**
+   * @param registryUrl such as {@code http://127.0.0.1:8081}; several are separated by commas
+   * @param registryProperties passed to Confluent's client as they are (authentication, TLS)
+   */
+  public WireFormat(String registryUrl, Map<String, String> registryProperties) {
+    this.registryUrl = registryUrl;
+    this.client =
+        SchemaRegistryClientFactory.newClient(
+            List.of(registryUrl.split(",")),
+            CACHED_SCHEMAS,
+            List.of(new AvroSchemaProvider()),
+            Map.copyOf(registryProperties),
+            Map.of());
+    this.settings =
+        Map.of(
+            "schema.registry.url", registryUrl,
+            "auto.register.schemas", false,
+            "avro.remove.java.properties", true,
+            "specific.avro.reader", true);
+  }
+
+  /** The codec of one topic of one pipeline. */
+  public <T extends SpecificRecord> Codec<T> codec(Topic<T> topic, Pipeline pipeline) {
+    KafkaAvroSerializer serializer = new KafkaAvroSerializer(client);
+    serializer.configure(settings, false);
+    KafkaAvroDeserializer deserializer = new KafkaAvroDeserializer(client);
+    deserializer.configure(settings, false);
+    return new Codec<>(topic.in(pipeline), topic.type(), registryUrl, serializer, deserializer);
+  }
+
+  /**
+   * Registers the schema of a topic's values.
+   *
+   * @throws RegistryUnavailableException if the registry cannot be reached
+   * @throws IncompatibleSchemaException if the registry holds one that this one may not follow
+   */
+  void register(Topic<?> topic, Pipeline pipeline) {
+    AvroSchema schema = new AvroSchema(topic.schema());
+    try {
+      client.register(topic.subject(pipeline), schema);
+    } catch (RestClientException e) {
+      if (e.getStatus() == 409) {
+        throw new IncompatibleSchemaException(topic.subject(pipeline), e);
+      }
+      throw new RegistryUnavailableException(registryUrl, e);
+    } catch (IOException e) {
+      throw new RegistryUnavailableException(registryUrl, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      client.close();
+    } catch (IOException e) {
+      throw new RegistryUnavailableException(registryUrl, e);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.distillstream.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import com.google.protobuf.ByteString;
+import java.util.Optional;
+
+/** A named constant of a node, such as the axis of a Softmax. */
+public record Attribute(AttributeProto proto) {
+
+  public static Attribute integer(String name, long value) {
+    return new Attribute(named(name, AttributeType.INT).setI(value).build());
+  }
+
+  public static Attribute integers(String name, long... values) {
+    AttributeProto.Builder proto = named(name, AttributeType.INTS);
+    for (long value : values) {
+      proto.addInts(value);
+    }
+    return new Attribute(proto.build());
+  }
+
+  public static Attribute decimal(String name, float value) {
+    return new Attribute(named(name, AttributeType.FLOAT).setF(value).build());
+  }
+
+  public static Attribute decimals(String name, float... values) {
+    AttributeProto.Builder proto = named(name, AttributeType.FLOATS);
+    for (float value : values) {
+      proto.addFloats(value);
+    }
+    return new Attribute(proto.build());
+  }
+
+  public static Attribute text(String name, String value) {
+    return new Attribute(
+        named(name, AttributeType.STRING).setS(ByteString.copyFromUtf8(value)).build());
+  }
+
+  public static Attribute tensor(String name, Tensor value) {
+    return new Attribute(named(name, AttributeType.TENSOR).setT(value.proto()).build());
+  }
+
+  /** Element type to cast to, for the {@code to} of a Cast. */
+  public static Attribute castTo(ElementType type) {
+    return integer("to", type.code());
+  }
+
+  /** The integer attribute of a node, or what the operator's definition says when it is absent. */
+  public static long integerOf(NodeProto node, String name, long ifAbsent) {
+    return find(node, name).map(AttributeProto::getI).orElse(ifAbsent);
+  }
+
+  /** The decimal attribute of a node, or what the operator's definition says when it is absent. */
+  public static float decimalOf(NodeProto node, String name, float ifAbsent) {
+    return find(node, name).map(AttributeProto::getF).orElse(ifAbsent);
+  }
+
+  /** The tensor attribute of a node, as a Constant has one. */
+  public static Optional<Tensor> tensorOf(NodeProto node, String name) {
+    return find(node, name).filter(AttributeProto::hasT).map(found -> new Tensor(found.getT()));
+  }
+
+  private static Optional<AttributeProto> find(NodeProto node, String name) {
+    return node.getAttributeList().stream().filter(a -> a.getName().equals(name)).findFirst();
+  }
+
+  private static AttributeProto.Builder named(String name, AttributeType type) {
+    return AttributeProto.newBuilder().setName(name).setType(type);
+  }
+}

@@ -1,0 +1,219 @@
+package io.distillstream.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * An ONNX model as one value: graph, weights and metadata. Immutable; {@code with…} methods answer
+ * a changed copy that shares the weights.
+ */
+public final class OnnxModel {
+  /** Name of the operator set that every ONNX model uses. */
+  public static final String DEFAULT_DOMAIN = "";
+
+  private final ModelProto proto;
+  private final Map<String, TensorProto> initializers;
+
+  private OnnxModel(ModelProto proto) {
+    this.proto = proto;
+    Map<String, TensorProto> byName = new LinkedHashMap<>();
+    for (TensorProto tensor : proto.getGraph().getInitializerList()) {
+      if (byName.putIfAbsent(tensor.getName(), tensor) != null) {
+        throw new InvalidModelException("Initializer %s occurs twice".formatted(tensor.getName()));
+      }
+    }
+    this.initializers = byName;
+  }
+
+  /**
+   * Wraps a parsed file.
+   *
+   * @throws InvalidModelException if it has no graph, no operator set, or an initializer twice
+   */
+  public static OnnxModel of(ModelProto proto) {
+    if (!proto.hasGraph() || proto.getGraph().getNodeCount() == 0) {
+      throw new InvalidModelException("Not an ONNX model: it has no graph");
+    }
+    if (proto.getOpsetImportCount() == 0) {
+      throw new InvalidModelException("Not an ONNX model: it names no operator set");
+    }
+    return new OnnxModel(proto);
+  }
+
+  /** Parses a whole file held in memory. */
+  public static OnnxModel read(byte[] file) {
+    try {
+      return of(ModelProto.parseFrom(file));
+    } catch (InvalidProtocolBufferException e) {
+      throw notOnnx("The given bytes", e);
+    }
+  }
+
+  /** Reads to the end of the stream, which the caller closes. */
+  public static OnnxModel read(InputStream in) throws IOException {
+    return parse(in, "The given stream");
+  }
+
+  /** Reads a file. */
+  public static OnnxModel read(Path file) throws IOException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+      return parse(in, file.toString());
+    }
+  }
+
+  private static OnnxModel parse(InputStream in, String source) throws IOException {
+    try {
+      CodedInputStream coded = CodedInputStream.newInstance(in, 1 << 16);
+      coded.setSizeLimit(Integer.MAX_VALUE);
+      return of(ModelProto.parseFrom(coded));
+    } catch (InvalidProtocolBufferException e) {
+      if (e.getCause() instanceof IOException read) {
+        throw read;
+      }
+      throw notOnnx(source, e);
+    }
+  }
+
+  private static InvalidModelException notOnnx(String source, InvalidProtocolBufferException e) {
+    return new InvalidModelException(source + " is not an ONNX model: " + e.getMessage(), e);
+  }
+
+  /** The file as bytes; equal models give equal bytes. */
+  public byte[] bytes() {
+    return proto.toByteArray();
+  }
+
+  /** Size of the file. */
+  public int sizeBytes() {
+    return proto.getSerializedSize();
+  }
+
+  /**
+   * Writes the file so that a reader finds the old one or the whole new one, also after a power
+   * failure.
+   */
+  public void write(Path target) throws IOException {
+    Path folder = target.toAbsolutePath().getParent();
+    Path partial = Files.createTempFile(folder, target.getFileName().toString(), ".partial");
+    try {
+      try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+        OutputStream out = Channels.newOutputStream(channel);
+        proto.writeTo(out);
+        channel.force(true);
+      }
+      Files.move(
+          partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(partial);
+    }
+  }
+
+  /** The parsed file, for those that rewrite graphs. */
+  public ModelProto proto() {
+    return proto;
+  }
+
+  /** Nodes in an order in which they can run. */
+  public List<NodeProto> nodes() {
+    return proto.getGraph().getNodeList();
+  }
+
+  /** What the caller feeds: the declared inputs that are no initializers. */
+  public List<Port> inputs() {
+    return proto.getGraph().getInputList().stream()
+        .filter(input -> !initializers.containsKey(input.getName()))
+        .map(Port::fromProto)
+        .toList();
+  }
+
+  public List<Port> outputs() {
+    return proto.getGraph().getOutputList().stream().map(Port::fromProto).toList();
+  }
+
+  /** Names of all initializers, in the order of the file. */
+  public Set<String> initializerNames() {
+    return Collections.unmodifiableSet(initializers.keySet());
+  }
+
+  /** The constant of that name. */
+  public Optional<Tensor> initializer(String name) {
+    return Optional.ofNullable(initializers.get(name)).map(Tensor::new);
+  }
+
+  /** Version of the default operator set. */
+  public long opset() {
+    return opsets().entrySet().stream()
+        .filter(e -> e.getKey().isEmpty() || e.getKey().equals("ai.onnx"))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElseThrow(() -> new InvalidModelException("The default operator set is missing"));
+  }
+
+  /** Version of every operator set in use, by domain. */
+  public Map<String, Long> opsets() {
+    Map<String, Long> versions = new LinkedHashMap<>();
+    for (OperatorSetIdProto opset : proto.getOpsetImportList()) {
+      versions.put(opset.getDomain(), opset.getVersion());
+    }
+    return versions;
+  }
+
+  public long irVersion() {
+    return proto.getIrVersion();
+  }
+
+  /** The metadata in the order of the file. */
+  public Map<String, String> metadata() {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    for (StringStringEntryProto entry : proto.getMetadataPropsList()) {
+      metadata.put(entry.getKey(), entry.getValue());
+    }
+    return metadata;
+  }
+
+  /** The same model with exactly this metadata. */
+  public OnnxModel withMetadata(Map<String, String> metadata) {
+    ModelProto.Builder changed = proto.toBuilder().clearMetadataProps();
+    metadata.forEach((key, value) -> changed.addMetadataProps(entry(key, value)));
+    return new OnnxModel(changed.build());
+  }
+
+  static StringStringEntryProto entry(String key, String value) {
+    return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
+  }
+
+  /** Names and sizes, without the weights. */
+  @Override
+  public String toString() {
+    GraphProto graph = proto.getGraph();
+    return "OnnxModel[%s, opset %d, %d nodes, %d initializers, %d bytes]"
+        .formatted(
+            graph.getName(),
+            opset(),
+            graph.getNodeCount(),
+            graph.getInitializerCount(),
+            sizeBytes());
+  }
+}

@@ -1,0 +1,19 @@
+package io.distillstream.runtime;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+final class Folders {
+
+  private Folders() {}
+
+  static Path create(Path folder) {
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot create folder " + folder, e);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.distillstream.runtime;
+
+/**
+ * A stage of the pipeline as a plain object. It is started once and closed once; closing waits
+ * until its threads have ended and is idempotent.
+ */
+public interface Service extends AutoCloseable {
+
+  /** The stage's name, such as {@code teacher}. */
+  String name();
+
+  /**
+   * Starts and returns when the service can do its work.
+   *
+   * @throws RuntimeException with one clear line if it cannot; the service is closed then
+   */
+  void start();
+
+  /** Whether it does its work. */
+  boolean healthy();
+
+  @Override
+  void close();
+}

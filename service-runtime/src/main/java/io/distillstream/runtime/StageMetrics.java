@@ -1,0 +1,71 @@
+package io.distillstream.runtime;
+
+import io.distillstream.avro.StageReport;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleSupplier;
+
+/**
+ * What one stage counts and measures. The same figures go to {@code stage-reports} and, as {@code
+ * distillstream_<name>{stage="…"}}, to the process's Prometheus endpoint. Thread-safe.
+ */
+public final class StageMetrics {
+
+  private final String stage;
+  private final String instance;
+  private final MeterRegistry registry;
+  private final Map<String, Counter> counters = new ConcurrentHashMap<>();
+  private final Map<String, DoubleSupplier> gauges = new ConcurrentHashMap<>();
+  private final Map<String, String> notes = new ConcurrentHashMap<>();
+
+  StageMetrics(String stage, String instance, MeterRegistry registry) {
+    this.stage = stage;
+    this.instance = instance;
+    this.registry = registry;
+  }
+
+  /** A counter that only grows; the same object for the same name. */
+  public Counter counter(String name) {
+    return counters.computeIfAbsent(
+        name, n -> registry.counter("distillstream." + n, Tags.of("stage", stage)));
+  }
+
+  /**
+   * A figure read whenever it is reported; a later supplier replaces an earlier one. Where it is
+   * not finite it is left out of the report.
+   */
+  public void gauge(String name, DoubleSupplier value) {
+    if (gauges.put(name, value) == null) {
+      Gauge.builder("distillstream." + name, () -> gauges.get(name).getAsDouble())
+          .tags("stage", stage)
+          .strongReference(true)
+          .register(registry);
+    }
+  }
+
+  /** A short fact, such as a version. */
+  public void note(String name, String value) {
+    notes.put(name, value);
+  }
+
+  StageReport report(Instant now) {
+    Map<String, Long> counted = new TreeMap<>();
+    counters.forEach((name, counter) -> counted.put(name, Math.round(counter.count())));
+    Map<String, Double> measured = new TreeMap<>();
+    gauges.forEach(
+        (name, gauge) -> {
+          double value = gauge.getAsDouble();
+          if (Double.isFinite(value)) {
+            measured.put(name, value);
+          }
+        });
+    return new StageReport(stage, instance, now, counted, measured, new HashMap<>(notes));
+  }
+}

@@ -1,0 +1,118 @@
+package io.distillstream.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.errorprone.annotations.FormatMethod;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ReadableByteChannel;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The JSON header of a {@link Safetensors} file, checked: the tensors follow each other without a
+ * gap and end where the file ends.
+ *
+ * @param bytes length of the JSON text, after the eight bytes that hold it
+ */
+record SafetensorsHeader(int bytes, Map<String, String> metadata, Map<String, TensorInfo> tensors) {
+  static final String METADATA = "__metadata__";
+
+  private static final long MAX_BYTES = 100_000_000;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Where the tensors start in the file. */
+  int end() {
+    return Long.BYTES + bytes;
+  }
+
+  static SafetensorsHeader read(String source, ReadableByteChannel channel, long fileBytes)
+      throws IOException {
+    ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    if (fileBytes < Long.BYTES) {
+      throw new ModelFormatException(
+          "%s: not a safetensors file, it has only %d bytes".formatted(source, fileBytes));
+    }
+    readFully(channel, length);
+    long headerBytes = length.getLong(0);
+    if (headerBytes < 2 || headerBytes > Math.min(MAX_BYTES, fileBytes - Long.BYTES)) {
+      throw new ModelFormatException(
+          "%s: not a safetensors file, its header would have %d bytes"
+              .formatted(source, headerBytes));
+    }
+    ByteBuffer header = ByteBuffer.allocate((int) headerBytes);
+    readFully(channel, header);
+    try {
+      return parse((int) headerBytes, JSON.readTree(header.array()), fileBytes);
+    } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+      throw new ModelFormatException(
+          "%s: damaged safetensors header: %s".formatted(source, e.getMessage()), e);
+    }
+  }
+
+  private static SafetensorsHeader parse(int headerBytes, JsonNode root, long fileBytes) {
+    Map<String, String> metadata = new TreeMap<>();
+    List<TensorInfo> infos = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> entry : root.properties()) {
+      if (entry.getKey().equals(METADATA)) {
+        entry.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+      } else {
+        infos.add(tensor(entry.getKey(), entry.getValue()));
+      }
+    }
+    infos.sort(Comparator.comparingLong(TensorInfo::offset).thenComparing(TensorInfo::bytes));
+    Map<String, TensorInfo> tensors = new LinkedHashMap<>();
+    long end = 0;
+    for (TensorInfo info : infos) {
+      check(
+          info.offset() == end,
+          "tensor %s starts at %d, not at %d",
+          info.name(),
+          info.offset(),
+          end);
+      end = Math.addExact(end, info.bytes());
+      tensors.put(info.name(), info);
+    }
+    long present = fileBytes - Long.BYTES - headerBytes;
+    check(end == present, "it announces %d bytes of tensors, %d follow", end, present);
+    return new SafetensorsHeader(headerBytes, metadata, tensors);
+  }
+
+  private static TensorInfo tensor(String name, JsonNode node) {
+    List<Long> shape = new ArrayList<>();
+    node.path("shape").forEach(dimension -> shape.add(dimension.asLong(-1)));
+    long begin = node.path("data_offsets").path(0).asLong(-1);
+    long end = node.path("data_offsets").path(1).asLong(-1);
+    TensorInfo info =
+        new TensorInfo(name, TensorType.valueOf(node.path("dtype").asText()), shape, begin);
+    check(
+        end - begin == info.bytes(),
+        "tensor %s of %s %s spans %d bytes",
+        name,
+        info.type(),
+        shape,
+        end - begin);
+    return info;
+  }
+
+  @FormatMethod
+  private static void check(boolean holds, String message, Object... arguments) {
+    if (!holds) {
+      throw new IllegalArgumentException(message.formatted(arguments));
+    }
+  }
+
+  static void readFully(ReadableByteChannel channel, ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        throw new EOFException("The file ends %d bytes early".formatted(buffer.remaining()));
+      }
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package io.distillstream.model;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+
+/**
+ * Writes a safetensors file. Tensors are added by reference, not copied, and encoded through a
+ * small buffer while writing: the arrays must not change until then. Equal content gives equal
+ * bytes.
+ */
+public final class SafetensorsWriter {
+  private static final int BUFFER_ELEMENTS = 1 << 13;
+  private static final int HEADER_ALIGNMENT = 8;
+
+  private interface ElementWriter {
+    void write(int index, ByteBuffer buffer);
+  }
+
+  private record Entry(TensorInfo info, ElementWriter elements) {}
+
+  private final Map<String, String> metadata = new TreeMap<>();
+  private final List<Entry> entries = new ArrayList<>();
+  private final Set<String> names = new LinkedHashSet<>();
+  private long end;
+
+  public SafetensorsWriter metadata(String key, String value) {
+    metadata.put(key, value);
+    return this;
+  }
+
+  public SafetensorsWriter metadata(Map<String, String> pairs) {
+    metadata.putAll(pairs);
+    return this;
+  }
+
+  /** Adds {@code values} as F32. */
+  public SafetensorsWriter floats(String name, float[] values, long... shape) {
+    return add(
+        name, TensorType.F32, values.length, (i, buffer) -> buffer.putFloat(values[i]), shape);
+  }
+
+  /** Adds {@code values} as F16, rounded to nearest. */
+  public SafetensorsWriter halves(String name, float[] values, long... shape) {
+    return add(
+        name,
+        TensorType.F16,
+        values.length,
+        (i, buffer) -> buffer.putShort(Half.fromFloat(values[i])),
+        shape);
+  }
+
+  /** Adds {@code values} as I64. */
+  public SafetensorsWriter longs(String name, long[] values, long... shape) {
+    return add(
+        name, TensorType.I64, values.length, (i, buffer) -> buffer.putLong(values[i]), shape);
+  }
+
+  /** Adds {@code values} as I32. */
+  public SafetensorsWriter ints(String name, int[] values, long... shape) {
+    return add(name, TensorType.I32, values.length, (i, buffer) -> buffer.putInt(values[i]), shape);
+  }
+
+  /** Adds {@code values} as U8 or I8. */
+  public SafetensorsWriter bytes(String name, TensorType type, byte[] values, long... shape) {
+    if (type.bytes() != 1) {
+      throw new IllegalArgumentException("Expected U8 or I8 for %s, got %s".formatted(name, type));
+    }
+    return add(name, type, values.length, (i, buffer) -> buffer.put(values[i]), shape);
+  }
+
+  private SafetensorsWriter add(
+      String name, TensorType type, int length, ElementWriter elements, long... shape) {
+    TensorInfo info = new TensorInfo(name, type, LongStream.of(shape).boxed().toList(), end);
+    if (info.elements() != length) {
+      throw new IllegalArgumentException(
+          "Tensor %s of shape %s takes %d elements, got %d"
+              .formatted(name, info.shape(), info.elements(), length));
+    }
+    if (name.equals(SafetensorsHeader.METADATA) || !names.add(name)) {
+      throw new IllegalArgumentException("Tensor name %s is taken".formatted(name));
+    }
+    entries.add(new Entry(info, elements));
+    end += info.bytes();
+    return this;
+  }
+
+  /** Creates or replaces {@code file}. */
+  public void write(Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      write(out);
+    }
+  }
+
+  /** Writes the whole file to {@code out}, which the caller closes. */
+  public void write(OutputStream out) throws IOException {
+    OutputStream buffered = new BufferedOutputStream(out);
+    byte[] header = header();
+    buffered.write(
+        ByteBuffer.allocate(Long.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(header.length)
+            .array());
+    buffered.write(header);
+    for (Entry entry : entries) {
+      write(entry, buffered);
+    }
+    buffered.flush();
+  }
+
+  private static void write(Entry entry, OutputStream out) throws IOException {
+    ByteBuffer buffer =
+        ByteBuffer.allocate(BUFFER_ELEMENTS * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    int elements = (int) entry.info.elements();
+    for (int from = 0; from < elements; from += BUFFER_ELEMENTS) {
+      int to = Math.min(elements, from + BUFFER_ELEMENTS);
+      buffer.clear();
+      for (int i = from; i < to; i++) {
+        entry.elements.write(i, buffer);
+      }
+      out.write(buffer.array(), 0, buffer.position());
+    }
+  }
+
+  /** The JSON header, padded with blanks so that the tensors start at a multiple of 8 bytes. */
+  private byte[] header() {
+    ObjectNode root = new ObjectMapper().createObjectNode();
+    if (!metadata.isEmpty()) {
+      ObjectNode pairs = root.putObject(SafetensorsHeader.METADATA);
+      metadata.forEach(pairs::put);
+    }
+    for (Entry entry : entries) {
+      TensorInfo info = entry.info;
+      ObjectNode node = root.putObject(info.name()).put("dtype", info.type().name());
+      info.shape().forEach(node.putArray("shape")::add);
+      node.putArray("data_offsets").add(info.offset()).add(info.offset() + info.bytes());
+    }
+    byte[] json = root.toString().getBytes(StandardCharsets.UTF_8);
+    int padding = Math.floorMod(-json.length, HEADER_ALIGNMENT);
+    byte[] padded = Arrays.copyOf(json, json.length + padding);
+    Arrays.fill(padded, json.length, padded.length, (byte) ' ');
+    return padded;
+  }
+}

@@ -1,0 +1,201 @@
+package io.distillstream.device;
+
+import io.distillstream.avro.ModelUpdate;
+import io.distillstream.avro.StageReport;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A device. It answers from the model installed in its folder as soon as it is opened, online or
+ * not; once started, it follows the pipeline's updates, installs the newest that it may trust, and
+ * reports what became of each.
+ *
+ * <p>A new model takes over between two answers: those begun on the old one finish there. The
+ * answering path takes no lock. Thread-safe. Owns its folder, its Kafka clients and one thread.
+ */
+public final class DeviceClient implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(DeviceClient.class);
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final ModelFolder folder;
+  private final ModelSlot slot = new ModelSlot();
+  private final LongAdder answers = new LongAdder();
+  private final List<DeviceListener> listeners = new CopyOnWriteArrayList<>();
+  private final Object installs = new Object();
+  private final UpdateFollower follower;
+  private final Thread thread;
+
+  /**
+   * Opens the device's folder and loads the model installed there, if any.
+   *
+   * @throws IOException if the folder cannot be read
+   * @throws IllegalStateException if another device uses the folder
+   */
+  public DeviceClient(DeviceSettings settings) throws IOException {
+    folder = ModelFolder.open(settings.folder());
+    boolean opened = false;
+    try {
+      loadInstalled(settings.threads());
+      opened = true;
+    } finally {
+      if (!opened) {
+        folder.close();
+      }
+    }
+    Installer installer =
+        new Installer(settings, folder, slot, answers::sum, new Announcement(), Clock.systemUTC());
+    follower =
+        new UpdateFollower(settings, folder, installer, () -> stageReport(settings.deviceId()));
+    thread = new Thread(follower, "device-" + settings.deviceId());
+    thread.setUncaughtExceptionHandler(
+        (t, e) -> log.error("{} no longer follows updates; it goes on answering", t.getName(), e));
+  }
+
+  /** Begins to follow updates. Call once; the cluster need not be there yet. */
+  public void start() {
+    thread.start();
+  }
+
+  /**
+   * The answer of the model that is installed now.
+   *
+   * @return empty while the device has no model
+   * @throws InferenceException if ONNX Runtime fails
+   */
+  public Optional<Prediction> predict(String text) {
+    return predictAll(List.of(text)).stream().findFirst();
+  }
+
+  /**
+   * One answer per text, in their order, all by the same version; each as if asked alone.
+   *
+   * @return empty while the device has no model
+   * @throws InferenceException if ONNX Runtime fails
+   */
+  public List<Prediction> predictAll(List<String> texts) {
+    LeasedModel model = slot.lease();
+    if (model == null) {
+      return List.of();
+    }
+    try {
+      OnnxClassifier classifier = model.classifier();
+      List<Prediction> predictions = new ArrayList<>(texts.size());
+      for (String text : texts) {
+        predictions.add(
+            Prediction.of(classifier.logits(text), classifier.labels(), model.version()));
+      }
+      answers.add(texts.size());
+      return predictions;
+    } finally {
+      model.release();
+    }
+  }
+
+  /** The version that answers now; empty while there is none. */
+  public OptionalLong installedVersion() {
+    long version = slot.version();
+    return version == 0 ? OptionalLong.empty() : OptionalLong.of(version);
+  }
+
+  /** How many texts this device answered since it was opened. */
+  public long answersServed() {
+    return answers.sum();
+  }
+
+  /** Adds a listener for what comes from now on. */
+  public void listen(DeviceListener listener) {
+    listeners.add(listener);
+  }
+
+  /**
+   * Waits until this version or a newer one answers.
+   *
+   * @return whether it does; false when the time is over
+   */
+  public boolean awaitVersion(long version, Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    synchronized (installs) {
+      while (slot.version() < version) {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+        if (left <= 0) {
+          return false;
+        }
+        installs.wait(left);
+      }
+      return true;
+    }
+  }
+
+  /** Stops following and lets go of the model; answers under way finish. Idempotent. */
+  @Override
+  public void close() throws IOException {
+    follower.stop();
+    try {
+      thread.join(GRACE.toMillis());
+      // It may sit in a download; whatever it interrupts is taken up again at the next start.
+      thread.interrupt();
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    slot.swap(null);
+    folder.close();
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // Transferred to the slot.
+  private void loadInstalled(int threads) throws IOException {
+    Optional<ModelUpdate> installed = folder.installed();
+    if (installed.isEmpty()) {
+      return;
+    }
+    ModelUpdate update = installed.get();
+    try {
+      // Its probe was passed when it was installed, and its digest has just been checked again.
+      OnnxClassifier classifier = OnnxClassifier.open(folder.artifact(update), threads);
+      slot.swap(new LeasedModel(classifier, update.getVersion()));
+    } catch (UnusableModelException e) {
+      log.warn("Installed version {} cannot be loaded any more", update.getVersion(), e);
+    }
+  }
+
+  private StageReport stageReport(String deviceId) {
+    return StageReport.newBuilder()
+        .setStage("device")
+        .setInstance(deviceId)
+        .setAt(Instant.now())
+        .setCounters(Map.of("answers_served", answers.sum()))
+        .setGauges(Map.of("installed_version", (double) slot.version()))
+        .setNotes(Map.of())
+        .build();
+  }
+
+  /** Wakes those who wait for a version, then tells the listeners. */
+  private final class Announcement implements DeviceListener {
+
+    @Override
+    public void installed(Installation installation) {
+      synchronized (installs) {
+        installs.notifyAll();
+      }
+      listeners.forEach(listener -> listener.installed(installation));
+    }
+
+    @Override
+    public void rejected(Rejection rejection) {
+      listeners.forEach(listener -> listener.rejected(rejection));
+    }
+  }
+}

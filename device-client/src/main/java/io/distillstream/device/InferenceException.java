@@ -1,0 +1,11 @@
+package io.distillstream.device;
+
+/** ONNX Runtime failed on a model that had been accepted. */
+public final class InferenceException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  InferenceException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,14 @@
+package io.distillstream.device;
+
+import java.nio.file.Path;
+import java.time.Instant;
+
+/**
+ * A model that began to answer on this device.
+ *
+ * @param version of the model
+ * @param artifact the file it runs from; kept until the next version is installed
+ * @param at when it began to answer
+ * @param recordsTrained how many records it had learned from, since its fresh start
+ */
+public record Installation(long version, Path artifact, Instant at, long recordsTrained) {}

@@ -32,6 +32,18 @@ public record StudentSpec(
     int maxTokens,
     boolean positions) {
 
+  /** Name of the word embedding, {@code [vocabularySize, width]}. */
+  public static final String EMBEDDING = "embedding";
+
+  /** Name of the position vectors, {@code [maxTokens, width]}. */
+  public static final String POSITION = "position";
+
+  /** Added to the variance in every norm. */
+  public static final float NORM_EPSILON = 1e-5f;
+
+  /** Added to attention's normalizer, which underflows to 0 where φ does so for every token. */
+  public static final float ATTENTION_EPSILON = 1e-6f;
+
   public StudentSpec {
     atLeast(1, vocabularySize, "vocabularySize");
     atLeast(1, width, "width");
@@ -51,22 +63,19 @@ public record StudentSpec(
     return new StudentSpec(vocabularySize, 128, 2, 4, 256, classes, 64, false);
   }
 
-  /** Name of the word embedding, {@code [vocabularySize, width]}. */
-  public static final String EMBEDDING = "embedding";
-
   /** Every parameter in a fixed order. Weights are {@code [in, out]}, applied as {@code x · W}. */
   public List<Parameter> parameters() {
     List<Parameter> all = new ArrayList<>();
     all.add(new Parameter(EMBEDDING, vocabularySize, width));
     if (positions) {
-      all.add(new Parameter("position", maxTokens, width));
+      all.add(new Parameter(POSITION, maxTokens, width));
     }
     for (int block = 0; block < blocks; block++) {
       String prefix = "block" + block + ".";
       norm(all, prefix + "attention.norm");
-      for (String part : List.of("query", "key", "value", "output")) {
-        linear(all, prefix + "attention." + part, width, width);
-      }
+      // Query, key and value side by side: one product instead of three, here and on the device.
+      linear(all, prefix + "attention.input", width, 3 * width);
+      linear(all, prefix + "attention.output", width, width);
       norm(all, prefix + "feedforward.norm");
       linear(all, prefix + "feedforward.inner", width, feedForward);
       linear(all, prefix + "feedforward.outer", feedForward, width);

@@ -1,0 +1,51 @@
+package io.distillstream.trainer.student;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * First weights drawn at random, a function of spec and seed alone.
+ *
+ * <p>Matrices: normal with standard deviation {@code 1 / √in}, those that write into the residual
+ * stream divided by {@code √(2 · blocks)} besides, so that its variance does not grow with depth.
+ * Word and position vectors: normal with standard deviation {@link #EMBEDDING_DEVIATION}. Norm
+ * scales 1; shifts and biases 0.
+ */
+public final class RandomStart {
+  /** Of each component of a word vector; what the PCA start is scaled to as well. */
+  public static final double EMBEDDING_DEVIATION = 0.5;
+
+  private RandomStart() {}
+
+  public static StudentWeights weights(StudentSpec spec, long seed) {
+    SplittableRandom seeds = new SplittableRandom(seed);
+    return new StudentWeights(spec, parameter -> tensor(spec, parameter, seeds.split()));
+  }
+
+  private static Tensor tensor(StudentSpec spec, Parameter parameter, SplittableRandom random) {
+    float[] values = new float[parameter.size()];
+    String name = parameter.name();
+    if (name.endsWith(".scale")) {
+      Arrays.fill(values, 1);
+    } else if (parameter.isMatrix()) {
+      double deviation = deviation(spec, parameter);
+      for (int i = 0; i < values.length; i++) {
+        values[i] = (float) (random.nextGaussian() * deviation);
+      }
+    }
+    return new Tensor(parameter.shape(), values);
+  }
+
+  private static double deviation(StudentSpec spec, Parameter parameter) {
+    String name = parameter.name();
+    if (name.equals(StudentSpec.EMBEDDING)) {
+      return EMBEDDING_DEVIATION;
+    }
+    if (name.equals(StudentSpec.POSITION)) {
+      return EMBEDDING_DEVIATION / 10;
+    }
+    double deviation = 1 / Math.sqrt(parameter.rows());
+    boolean residual = name.endsWith("attention.output.weight") || name.endsWith("outer.weight");
+    return residual ? deviation / Math.sqrt(2.0 * spec.blocks()) : deviation;
+  }
+}

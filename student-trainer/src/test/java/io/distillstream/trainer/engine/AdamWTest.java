@@ -1,0 +1,46 @@
+package io.distillstream.trainer.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.distillstream.trainer.engine.AdamW.Moments;
+import org.junit.jupiter.api.Test;
+
+class AdamWTest {
+
+  /**
+   * From NumPy, three steps at lr 0.01, decay 0.1, gradients halved:
+   *
+   * <pre>
+   * g = g * .5; m = .9*m + .1*g; v = .999*v + .001*g*g
+   * w = w - .01*.1*w - .01*(m/(1-.9**t)) / (np.sqrt(v/(1-.999**t)) + 1e-8)
+   * </pre>
+   */
+  @Test
+  void shouldEqualTheGoldenValues() {
+    float[] weights = {0.5f, -0.25f, 1};
+    Moments moments = new Moments(new float[3], new float[3]);
+    float[][] gradients = {{0.1f, -0.2f, 0}, {0.3f, 0.1f, -0.4f}, {-0.2f, 0, 0.5f}};
+    for (int step = 1; step <= 3; step++) {
+      new AdamW(step, 0.01, 0.5).update(weights, moments, 0, 3, gradients[step - 1], 0, 0.1);
+    }
+    assertThat(weights)
+        .containsExactly(new float[] {0.4767738f, -0.2345512f, 1.00304f}, within(1e-6f));
+    assertThat(moments.first())
+        .containsExactly(new float[] {0.00755f, -0.0036f, 0.007f}, within(1e-8f));
+    assertThat(moments.second())
+        .containsExactly(new float[] {3.49725e-05f, 1.247751e-05f, 1.0246e-04f}, within(1e-10f));
+  }
+
+  @Test
+  void shouldLeaveAllElseAlone() {
+    float[] weights = {1, 2, 3, 4};
+    Moments moments = new Moments(new float[4], new float[4]);
+    new AdamW(1, 0.1, 1).update(weights, moments, 1, 2, new float[] {9, 9, -1, 1}, 2, 0);
+    assertThat(weights[0]).isEqualTo(1);
+    assertThat(weights[1]).isCloseTo(2.1f, within(1e-5f));
+    assertThat(weights[2]).isCloseTo(2.9f, within(1e-5f));
+    assertThat(weights[3]).isEqualTo(4);
+    assertThat(moments.first()).startsWith(0).endsWith(0);
+  }
+}

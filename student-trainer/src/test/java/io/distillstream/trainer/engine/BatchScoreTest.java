@@ -1,0 +1,41 @@
+package io.distillstream.trainer.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class BatchScoreTest {
+  private static final TrainingBatch BATCH =
+      new TrainingBatch(
+          new int[][] {{1}, {2}, {3}},
+          new float[][] {{2, -1, 0.5f}, {0, 3, -2}, {1, 1, 1}},
+          new int[] {0, TrainingBatch.UNKNOWN, 2});
+
+  @Test
+  void shouldCountAgreementAndTruthApart() {
+    BatchScore score = BatchScore.of(new float[][] {{5, 0, 0}, {0, 0, 5}, {0, 0, 1}}, BATCH);
+    assertThat(score.records()).isEqualTo(3);
+    assertThat(score.agreeing()).isEqualTo(1);
+    assertThat(score.truthKnown()).isEqualTo(2);
+    assertThat(score.correct()).isEqualTo(2);
+    assertThat(score.accuracy()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldMeasureKlAtTemperatureOne() {
+    // NumPy: (np.exp(p) * (p - q)).sum(1) of the log-softmaxes p of [2, -1, .5], q of [.3, .1, -.4]
+    assertThat(BatchScore.kl(new float[] {2, -1, 0.5f}, new float[] {0.3f, 0.1f, -0.4f}))
+        .isCloseTo(0.3484874, within(1e-6));
+  }
+
+  @Test
+  void shouldAddUp() {
+    BatchScore one = BatchScore.of(BATCH.teacherLogits(), BATCH);
+    BatchScore twice = one.plus(one);
+    assertThat(twice.records()).isEqualTo(6);
+    assertThat(twice.agreement()).isEqualTo(1);
+    assertThat(twice.meanKl()).isZero();
+    assertThat(BatchScore.NONE.plus(one)).isEqualTo(one);
+  }
+}

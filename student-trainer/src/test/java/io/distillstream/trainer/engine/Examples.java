@@ -1,0 +1,37 @@
+package io.distillstream.trainer.engine;
+
+import io.distillstream.trainer.student.RandomStart;
+import io.distillstream.trainer.student.StudentSpec;
+import java.util.SplittableRandom;
+
+/** Small students and batches, functions of their seeds. */
+final class Examples {
+  /** 60 words, 16 wide, 2 blocks of 2 heads, 3 classes, up to 12 tokens, with positions. */
+  static final StudentSpec SMALL = new StudentSpec(60, 16, 2, 2, 24, 3, 12, true);
+
+  static final StepSettings STEP = new StepSettings(2, 0.9, 3e-3, 0.01, 1, 8);
+
+  private Examples() {}
+
+  static StudentState fresh(StudentSpec spec, long seed) {
+    return StudentState.fresh(RandomStart.weights(spec, seed), seed);
+  }
+
+  /** Random texts; the teacher is sure of the class of the first word. */
+  static TrainingBatch batch(StudentSpec spec, int size, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int[][] tokens = new int[size][];
+    float[][] logits = new float[size][spec.classes()];
+    int[] truth = new int[size];
+    for (int row = 0; row < size; row++) {
+      int answer = random.nextInt(spec.classes());
+      tokens[row] = random.ints(1 + random.nextInt(spec.maxTokens()), 10, 60).toArray();
+      tokens[row][0] = answer;
+      for (int c = 0; c < spec.classes(); c++) {
+        logits[row][c] = (float) random.nextGaussian() + (c == answer ? 4 : 0);
+      }
+      truth[row] = row % 2 == 0 ? answer : TrainingBatch.UNKNOWN;
+    }
+    return new TrainingBatch(tokens, logits, truth);
+  }
+}

@@ -55,7 +55,8 @@ public final class StageMetrics {
     notes.put(name, value);
   }
 
-  StageReport report(Instant now) {
+  /** What the stage would report now. */
+  public StageReport report(Instant now) {
     Map<String, Long> counted = new TreeMap<>();
     counters.forEach((name, counter) -> counted.put(name, Math.round(counter.count())));
     Map<String, Double> measured = new TreeMap<>();

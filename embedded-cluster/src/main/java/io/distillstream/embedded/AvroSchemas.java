@@ -35,7 +35,8 @@ final class AvroSchemas {
       addReferences(text, parser, new HashSet<>());
       Schema schema = parser.parse(text.schema());
       return new Parsed(schema, new SchemaText(canonical(schema, text), text.references()));
-    } catch (AvroRuntimeException e) {
+    } catch (AvroRuntimeException | NullPointerException e) {
+      // Avro 1.12 answers an unknown type's name with a NullPointerException.
       throw RegistryException.invalidSchema("Invalid schema: " + e.getMessage(), e);
     }
   }

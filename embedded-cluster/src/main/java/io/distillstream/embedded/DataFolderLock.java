@@ -2,12 +2,11 @@ package io.distillstream.embedded;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The exclusive claim on a data folder. The operating system holds it, so it ends with the process
@@ -17,9 +16,18 @@ final class DataFolderLock implements AutoCloseable {
 
   private static final String FILE = ".distillstream.lock";
 
+  /**
+   * What this process holds. A folder among them must not be tried again: POSIX drops a process's
+   * locks on a file as soon as it closes any descriptor of it, so a refused second attempt in the
+   * same process would give the first one's lock away to other processes.
+   */
+  private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
+
+  private final Path folder;
   private final FileChannel channel;
 
-  private DataFolderLock(FileChannel channel) {
+  private DataFolderLock(Path folder, FileChannel channel) {
+    this.folder = folder;
     this.channel = channel;
   }
 
@@ -28,22 +36,31 @@ final class DataFolderLock implements AutoCloseable {
    *
    * @throws DataFolderInUseException if another broker holds it
    */
-  static DataFolderLock claim(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    FileChannel channel =
-        FileChannel.open(folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    if (tryLock(channel) == null) {
-      channel.close();
-      throw new DataFolderInUseException(folder);
+  static DataFolderLock claim(Path wanted) throws IOException {
+    Files.createDirectories(wanted);
+    Path folder = wanted.toRealPath();
+    if (!HELD_HERE.add(folder)) {
+      throw new DataFolderInUseException(wanted);
     }
-    return new DataFolderLock(channel);
+    try {
+      return new DataFolderLock(folder, lockedFile(folder));
+    } catch (IOException | RuntimeException refused) {
+      HELD_HERE.remove(folder);
+      throw refused;
+    }
   }
 
-  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+  private static FileChannel lockedFile(Path folder) throws IOException {
+    FileChannel channel =
+        FileChannel.open(folder.resolve(FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException heldInThisProcess) {
-      return null;
+      if (channel.tryLock() == null) {
+        throw new DataFolderInUseException(folder);
+      }
+      return channel;
+    } catch (IOException | RuntimeException refused) {
+      channel.close();
+      throw refused;
     }
   }
 
@@ -51,5 +68,6 @@ final class DataFolderLock implements AutoCloseable {
   @Override
   public void close() throws IOException {
     channel.close();
+    HELD_HERE.remove(folder);
   }
 }

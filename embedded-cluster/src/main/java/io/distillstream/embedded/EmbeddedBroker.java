@@ -57,6 +57,12 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
 
+  /** How long the controller may take to approve that its only broker leaves. */
+  private static final Duration SHUTDOWN = Duration.ofSeconds(20);
+
+  /** A failed controller approves nothing. */
+  private static final Duration SHUTDOWN_AFTER_FAILURE = Duration.ofSeconds(1);
+
   private final DataFolderLock lock;
   private final BoundListeners listeners;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -155,7 +161,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     closed = true;
     try (lock;
         listeners) {
-      broker.shutdown(Duration.ofSeconds(20));
+      broker.shutdown(failure.get() == null ? SHUTDOWN : SHUTDOWN_AFTER_FAILURE);
       controller.shutdown();
     } catch (IOException e) {
       throw new UncheckedIOException("Could not release the broker's data folder", e);

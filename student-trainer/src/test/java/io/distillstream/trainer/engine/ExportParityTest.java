@@ -1,0 +1,100 @@
+package io.distillstream.trainer.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.distillstream.model.LabelSpace;
+import io.distillstream.model.ModelMetadata;
+import io.distillstream.model.WordPieceTokenizer;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.trainer.student.ParityCheck;
+import io.distillstream.trainer.student.RandomStart;
+import io.distillstream.trainer.student.StudentExport;
+import io.distillstream.trainer.student.StudentSpec;
+import io.distillstream.trainer.student.StudentWeights;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The exported graph in ONNX Runtime against the engine's own forward pass. */
+class ExportParityTest {
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldAnswerAsTheEngineDoes(boolean positions) throws Exception {
+    StudentSpec spec = new StudentSpec(60, 32, 2, 4, 48, 3, 12, positions);
+    TrainingBatch unseen = Examples.batch(spec, 40, 99);
+    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(spec, 1))) {
+      for (int step = 0; step < 30; step++) {
+        engine.learn(Examples.batch(spec, 16, step), Examples.STEP);
+      }
+      OnnxModel model = StudentExport.export(engine.snapshot().weights(), metadata(60, 3, 12));
+      float[][] logits = engine.logits(unseen.tokens());
+      assertThat(ParityCheck.largestDifference(model, unseen.tokens(), logits))
+          .isGreaterThan(0)
+          .isLessThan(ParityCheck.TOLERANCE);
+    }
+  }
+
+  @Test
+  void shouldNoticeAWrongAnswer() {
+    StudentSpec spec = Examples.SMALL;
+    OnnxModel model = StudentExport.export(RandomStart.weights(spec, 1), metadata(60, 3, 12));
+    int[][] text = {{1, 2, 3}};
+    try (StudentEngine other = DjlStudentEngine.from(Examples.fresh(spec, 2))) {
+      assertThat(ParityCheck.largestDifference(model, text, other.logits(text)))
+          .isGreaterThan(ParityCheck.TOLERANCE);
+    }
+    float[][] notANumber = {{Float.NaN, 0, 0}};
+    assertThat(ParityCheck.largestDifference(model, text, notANumber)).isInfinite();
+  }
+
+  @Test
+  void shouldCarryItsMetadataAndPlainWeights() {
+    StudentSpec spec = Examples.SMALL;
+    StudentWeights weights = RandomStart.weights(spec, 1);
+    ModelMetadata metadata = metadata(60, 3, 12).withProvenance(Map.of("checkpoint", "7"));
+    OnnxModel model = OnnxModel.read(StudentExport.export(weights, metadata).bytes());
+    assertThat(ModelMetadata.fromMap(model.metadata()).provenance())
+        .containsEntry("checkpoint", "7");
+    spec.parameters()
+        .forEach(
+            parameter ->
+                assertThat(model.initializer(parameter.name()).orElseThrow().floats())
+                    .isEqualTo(weights.get(parameter.name()).values()));
+    // Four products with weights per block and the classifier.
+    assertThat(
+            model.nodes().stream()
+                .filter(node -> node.getOpType().equals("MatMul"))
+                .filter(node -> model.initializer(node.getInput(1)).isPresent()))
+        .hasSize(2 * 4 + 1);
+  }
+
+  @Test
+  void shouldRefuseMetadataOfAnotherModel() {
+    StudentWeights weights = RandomStart.weights(Examples.SMALL, 1);
+    assertThatThrownBy(() -> StudentExport.export(weights, metadata(61, 3, 12)))
+        .hasMessageContaining("word pieces");
+    assertThatThrownBy(() -> StudentExport.export(weights, metadata(60, 4, 12)))
+        .hasMessageContaining("classes");
+    assertThatThrownBy(() -> StudentExport.export(weights, metadata(60, 3, 13)))
+        .hasMessageContaining("tokens");
+  }
+
+  private static ModelMetadata metadata(int words, int classes, int maxTokens) {
+    List<String> vocabulary =
+        new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
+    for (int i = vocabulary.size(); i < words; i++) {
+      vocabulary.add("word" + i);
+    }
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; i < classes; i++) {
+      labels.add("label" + i);
+    }
+    return new ModelMetadata(
+        new LabelSpace(labels), maxTokens, new WordPieceTokenizer(vocabulary), Map.of());
+  }
+}

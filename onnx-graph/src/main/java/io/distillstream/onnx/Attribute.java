@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import com.google.protobuf.ByteString;
+import java.util.List;
 import java.util.Optional;
 
 /** A named constant of a node, such as the axis of a Softmax. */
@@ -50,6 +51,11 @@ public record Attribute(AttributeProto proto) {
   /** The integer attribute of a node, or what the operator's definition says when it is absent. */
   public static long integerOf(NodeProto node, String name, long ifAbsent) {
     return find(node, name).map(AttributeProto::getI).orElse(ifAbsent);
+  }
+
+  /** The integers of a node's attribute; empty when it is absent. */
+  public static List<Long> integersOf(NodeProto node, String name) {
+    return find(node, name).map(AttributeProto::getIntsList).orElse(List.of());
   }
 
   /** The decimal attribute of a node, or what the operator's definition says when it is absent. */

@@ -8,9 +8,11 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Builds an ONNX model node by node, in the order in which the nodes run. Values are referred to by
@@ -32,7 +34,6 @@ public final class GraphBuilder {
   private final Map<String, Tensor> initializers = new LinkedHashMap<>();
   private final Map<String, Long> opsets = new LinkedHashMap<>();
   private long irVersion = IR_VERSION;
-  private long unnamed;
 
   private GraphBuilder(String name) {
     this.name = name;
@@ -121,7 +122,8 @@ public final class GraphBuilder {
         NodeProto.newBuilder()
             .setDomain(domain)
             .setOpType(op)
-            .setName(op + "_" + unnamed++)
+            // Outputs are unique in a graph, so names made from them are too.
+            .setName(outputs.get(0) + ":" + op)
             .addAllInput(inputs)
             .addAllOutput(outputs);
     for (Attribute attribute : attributes) {
@@ -137,9 +139,20 @@ public final class GraphBuilder {
     return this;
   }
 
-  /** Whether a constant of that name was added. */
-  public boolean hasInitializer(String name) {
-    return initializers.containsKey(name);
+  /** Removes the nodes added so far whose results nothing uses, as a rewrite leaves them behind. */
+  @CanIgnoreReturnValue
+  public GraphBuilder withoutUnusedNodes() {
+    Set<String> needed = new HashSet<>();
+    outputs.forEach(output -> needed.add(output.getName()));
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      NodeProto node = nodes.get(i);
+      if (node.getOutputList().stream().anyMatch(needed::contains)) {
+        GraphCheck.addUses(node, needed);
+      } else {
+        nodes.remove(i);
+      }
+    }
+    return this;
   }
 
   /**

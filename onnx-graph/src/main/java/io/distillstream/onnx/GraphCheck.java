@@ -12,6 +12,7 @@ import java.util.Set;
 final class GraphCheck {
   private final Set<String> used = new HashSet<>();
   private final Set<String> defined = new HashSet<>();
+  private final Set<String> nodeNames = new HashSet<>();
 
   private GraphCheck() {}
 
@@ -50,6 +51,9 @@ final class GraphCheck {
           "%s is of the domain %s, whose operator set is not imported"
               .formatted(describe(node), node.getDomain()));
     }
+    if (!node.getName().isEmpty() && !nodeNames.add(node.getName())) {
+      throw new InvalidModelException("%s occurs twice".formatted(describe(node)));
+    }
     for (String input : node.getInputList()) {
       // The format writes an optional input that is left out as an empty name.
       if (!input.isEmpty() && !defined.contains(input)) {
@@ -59,10 +63,7 @@ final class GraphCheck {
       }
       used.add(input);
     }
-    for (AttributeProto attribute : node.getAttributeList()) {
-      useAll(attribute.getG());
-      attribute.getGraphsList().forEach(this::useAll);
-    }
+    addBodyUses(node, used);
     for (String output : node.getOutputList()) {
       if (!output.isEmpty()) {
         define(output, describe(node));
@@ -70,16 +71,24 @@ final class GraphCheck {
     }
   }
 
-  /** Bodies of If and Loop may refer to anything around them. */
-  private void useAll(GraphProto body) {
-    body.getOutputList().forEach(output -> used.add(output.getName()));
-    for (NodeProto node : body.getNodeList()) {
-      used.addAll(node.getInputList());
-      for (AttributeProto attribute : node.getAttributeList()) {
-        useAll(attribute.getG());
-        attribute.getGraphsList().forEach(this::useAll);
-      }
+  /**
+   * Everything that a node refers to: its inputs, and what bodies of If and Loop take from around.
+   */
+  static void addUses(NodeProto node, Set<String> uses) {
+    uses.addAll(node.getInputList());
+    addBodyUses(node, uses);
+  }
+
+  private static void addBodyUses(NodeProto node, Set<String> uses) {
+    for (AttributeProto attribute : node.getAttributeList()) {
+      addUses(attribute.getG(), uses);
+      attribute.getGraphsList().forEach(body -> addUses(body, uses));
     }
+  }
+
+  private static void addUses(GraphProto body, Set<String> uses) {
+    body.getOutputList().forEach(output -> uses.add(output.getName()));
+    body.getNodeList().forEach(node -> addUses(node, uses));
   }
 
   private void define(String value, String by) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -92,6 +93,17 @@ class GraphBuilderTest {
         affine().initializer(Tensor.float32("spare", new float[1000], 1000)).build(Map.of());
 
     assertThat(model.initializerNames()).containsExactlyInAnyOrder("w", "b");
+  }
+
+  @Test
+  void shouldRemoveNodesThatNothingUses() {
+    GraphBuilder graph = affine();
+    graph.node("Neg", List.of("w"), "minus");
+    graph.node("Abs", List.of("minus"), "dead");
+
+    assertThat(graph.withoutUnusedNodes().build(Map.of()).nodes())
+        .extracting(NodeProto::getOpType)
+        .containsExactly("MatMul", "Add");
   }
 
   @Test

@@ -1,0 +1,71 @@
+package io.distillstream.quantizer;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import io.distillstream.onnx.Attribute;
+import io.distillstream.onnx.ElementType;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.onnx.Tensor;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The constant fp32 matrices of a graph, also those that exporters hide behind a Constant, an
+ * Identity or a Transpose.
+ */
+final class Constants {
+  private final OnnxModel model;
+  private final Map<String, NodeProto> producers = new HashMap<>();
+
+  Constants(OnnxModel model) {
+    this.model = model;
+    for (NodeProto node : model.nodes()) {
+      node.getOutputList().forEach(output -> producers.put(output, node));
+    }
+  }
+
+  /** The matrix that this value always is, if it is one. */
+  Optional<Tensor> matrix(String value) {
+    return find(value)
+        .filter(tensor -> tensor.dims().size() == 2 && tensor.elements() > 0)
+        .filter(tensor -> tensor.type() == ElementType.FLOAT32);
+  }
+
+  private Optional<Tensor> find(String value) {
+    Optional<Tensor> initializer = model.initializer(value);
+    if (initializer.isPresent()) {
+      return initializer;
+    }
+    NodeProto producer = producers.get(value);
+    if (producer == null || !producer.getDomain().isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (producer.getOpType()) {
+      case "Constant" -> Attribute.tensorOf(producer, "value");
+      case "Identity" -> find(producer.getInput(0));
+      // Without a permutation the axes are reversed, and two axes have no other real permutation.
+      case "Transpose" ->
+          matrix(producer.getInput(0)).filter(t -> swaps(producer)).map(Constants::transposed);
+      default -> Optional.empty();
+    };
+  }
+
+  private static boolean swaps(NodeProto transpose) {
+    List<Long> permutation = Attribute.integersOf(transpose, "perm");
+    return permutation.isEmpty() || permutation.equals(List.of(1L, 0L));
+  }
+
+  static Tensor transposed(Tensor matrix) {
+    int rows = Math.toIntExact(matrix.dims().get(0));
+    int columns = Math.toIntExact(matrix.dims().get(1));
+    float[] from = matrix.floats();
+    float[] to = new float[from.length];
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        to[c * rows + r] = from[r * columns + c];
+      }
+    }
+    return Tensor.float32(matrix.name(), to, columns, rows);
+  }
+}

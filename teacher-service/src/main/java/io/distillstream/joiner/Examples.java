@@ -1,0 +1,70 @@
+package io.distillstream.joiner;
+
+import io.distillstream.avro.SoftLabel;
+import io.distillstream.avro.TeacherOpinion;
+import io.distillstream.avro.TrainingExample;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Builds training examples out of soft labels and truth. Never changes what it is given. */
+final class Examples {
+
+  private Examples() {}
+
+  static TrainingExample of(SoftLabel first, @Nullable String truth) {
+    return new TrainingExample(
+        first.getRequestId(),
+        first.getInput(),
+        first.getLabelSpace(),
+        first.getPositions(),
+        List.of(opinion(first)),
+        truth,
+        first.getReceivedAt(),
+        first.getLabelledAt());
+  }
+
+  /** Adds an opinion in its place; the example counts as labelled when the last teacher spoke. */
+  static TrainingExample withOpinion(TrainingExample example, SoftLabel next) {
+    List<TeacherOpinion> teachers = new ArrayList<>(example.getTeachers());
+    teachers.add(opinion(next));
+    teachers.sort(Comparator.comparing(TeacherOpinion::getTeacherId));
+    Instant labelledAt =
+        example.getLabelledAt().isAfter(next.getLabelledAt())
+            ? example.getLabelledAt()
+            : next.getLabelledAt();
+    return new TrainingExample(
+        example.getRequestId(),
+        example.getInput(),
+        example.getLabelSpace(),
+        example.getPositions(),
+        teachers,
+        example.getGroundTruth(),
+        example.getReceivedAt(),
+        labelledAt);
+  }
+
+  static TrainingExample withTruth(TrainingExample example, String truth) {
+    return new TrainingExample(
+        example.getRequestId(),
+        example.getInput(),
+        example.getLabelSpace(),
+        example.getPositions(),
+        example.getTeachers(),
+        truth,
+        example.getReceivedAt(),
+        example.getLabelledAt());
+  }
+
+  static boolean hasOpinionOf(TrainingExample example, String teacherId) {
+    return example.getTeachers().stream()
+        .anyMatch(opinion -> opinion.getTeacherId().equals(teacherId));
+  }
+
+  private static TeacherOpinion opinion(SoftLabel label) {
+    return new TeacherOpinion(
+        label.getTeacherId(), label.getTeacherVersion(), label.getDistribution());
+  }
+}

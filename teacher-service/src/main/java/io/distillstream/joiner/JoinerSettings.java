@@ -1,6 +1,9 @@
 package io.distillstream.joiner;
 
+import io.distillstream.runtime.Setting;
+import io.distillstream.runtime.Settings;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How long the joiner waits, and for what.
@@ -18,6 +21,36 @@ public record JoinerSettings(
     Duration retention,
     int threads) {
 
+  static final Setting<Duration> GROUND_TRUTH_WAIT =
+      Setting.duration(
+              "joiner.ground-truth-wait",
+              Duration.ofSeconds(2),
+              "How long a labelled request waits for its true label before it is trained without.")
+          .between(Duration.ZERO, Duration.ofHours(24));
+
+  static final Setting<Integer> EXPECTED_TEACHERS =
+      Setting.integer("joiner.expected-teachers", 1, "How many teachers label each request.")
+          .between(1, 64);
+
+  static final Setting<Duration> TEACHER_WAIT =
+      Setting.duration(
+              "joiner.teacher-wait",
+              Duration.ofSeconds(10),
+              "How long a request that one teacher has labelled waits for the others.")
+          .between(Duration.ZERO, Duration.ofHours(24));
+
+  static final Setting<Duration> RETENTION =
+      Setting.duration(
+              "joiner.retention",
+              Duration.ofHours(1),
+              "How long a request id is remembered, so that it is trained once, and truth that came"
+                  + " before its label; held in memory. At least as long as the waits.")
+          .between(Duration.ofSeconds(1), Duration.ofDays(7));
+
+  static final Setting<Integer> THREADS =
+      Setting.integer("joiner.threads", 1, "Threads; more than there are partitions stay idle.")
+          .between(1, 64);
+
   public JoinerSettings {
     if (groundTruthWait.isNegative() || teacherWait.isNegative()) {
       throw new IllegalArgumentException(
@@ -32,7 +65,26 @@ public record JoinerSettings(
     }
     if (retention.compareTo(groundTruthWait) < 0 || retention.compareTo(teacherWait) < 0) {
       throw new IllegalArgumentException(
-          "The retention of " + retention + " is shorter than a wait, so duplicates would pass");
+          "%s of %s is shorter than %s or %s, so duplicates would pass"
+              .formatted(RETENTION.key(), retention, GROUND_TRUTH_WAIT.key(), TEACHER_WAIT.key()));
     }
+  }
+
+  public static List<Setting<?>> all() {
+    return List.of(GROUND_TRUTH_WAIT, EXPECTED_TEACHERS, TEACHER_WAIT, RETENTION, THREADS);
+  }
+
+  /**
+   * Picks this stage's values.
+   *
+   * @throws IllegalArgumentException if two settings contradict each other
+   */
+  public static JoinerSettings from(Settings settings) {
+    return new JoinerSettings(
+        settings.get(GROUND_TRUTH_WAIT),
+        settings.get(EXPECTED_TEACHERS),
+        settings.get(TEACHER_WAIT),
+        settings.get(RETENTION),
+        settings.get(THREADS));
   }
 }

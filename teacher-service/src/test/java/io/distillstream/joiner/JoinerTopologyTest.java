@@ -268,10 +268,8 @@ class JoinerTopologyTest {
               }
             });
     JoinerSettings settings = new JoinerSettings(WAIT, expectedTeachers, WAIT, RETENTION, 1);
-    Properties properties = new Properties();
-    properties.put("processing.exception.handler.global.enabled", "true");
     return new TopologyTestDriver(
-        JoinerTopology.build(settings, PIPELINE, wire, events::add), properties, START);
+        JoinerTopology.build(settings, PIPELINE, wire, events::add), new Properties(), START);
   }
 
   private TestInputTopic<String, byte[]> input(String topic) {

@@ -1,0 +1,107 @@
+package io.distillstream.joiner;
+
+import io.distillstream.runtime.Service;
+import io.distillstream.runtime.ServiceContext;
+import io.distillstream.runtime.StageMetrics;
+import io.distillstream.wire.ConsumerGroups;
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.BuiltInDslStoreSuppliers.InMemoryDslStoreSuppliers;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs the joiner's topology, exactly once. Not reusable after it was closed. */
+public final class JoinerService implements Service {
+
+  private static final Logger log = LoggerFactory.getLogger(JoinerService.class);
+  private static final Duration FAREWELL = Duration.ofSeconds(20);
+
+  /** An example is visible to the trainer after its transaction, so this bounds freshness. */
+  private static final int COMMIT_INTERVAL_MS = 100;
+
+  private final JoinerSettings settings;
+  private final ServiceContext context;
+  private @Nullable KafkaStreams streams;
+
+  public JoinerService(JoinerSettings settings, ServiceContext context) {
+    this.settings = settings;
+    this.context = context;
+  }
+
+  @Override
+  public String name() {
+    return "joiner";
+  }
+
+  @Override
+  public synchronized void start() {
+    StageMetrics stage = context.stage(name());
+    for (JoinEvent event : JoinEvent.values()) {
+      stage.counter(event.counter());
+    }
+    KafkaStreams created =
+        new KafkaStreams(
+            JoinerTopology.build(
+                settings,
+                context.pipeline(),
+                context.wire(),
+                event -> stage.counter(event.counter()).increment()),
+            properties());
+    created.setUncaughtExceptionHandler(
+        failure -> {
+          log.error("The joiner stops: {}", failure.getMessage(), failure);
+          return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        });
+    streams = created;
+    created.start();
+  }
+
+  /** Also while it rebalances or restores its stores. */
+  @Override
+  public synchronized boolean healthy() {
+    return streams != null && streams.state().isRunningOrRebalancing();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (streams == null) {
+      return;
+    }
+    boolean ended =
+        streams.close(
+            CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+                .withTimeout(FAREWELL));
+    if (!ended) {
+      log.warn("The joiner's threads did not end within {} s", FAREWELL.toSeconds());
+    }
+    streams = null;
+  }
+
+  private Properties properties() {
+    Properties properties = new Properties();
+    properties.putAll(context.cluster().adminProperties());
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, ConsumerGroups.joiner(context.pipeline()));
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, context.folder(name()).toString());
+    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS);
+    properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.threads());
+    // There is no RocksDB on the class path; every store is named and in memory.
+    properties.put(StreamsConfig.DSL_STORE_SUPPLIERS_CLASS_CONFIG, InMemoryDslStoreSuppliers.class);
+    properties.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+    // Beyond the store's own retention; the default is a day.
+    properties.put(
+        StreamsConfig.WINDOW_STORE_CHANGE_LOG_ADDITIONAL_RETENTION_MS_CONFIG,
+        settings.retention().toMillis());
+    // After a crash the same instance gets its partitions back without waiting for a time-out.
+    properties.put(
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),
+        ConsumerGroups.joiner(context.pipeline()) + "." + context.instance());
+    return properties;
+  }
+}

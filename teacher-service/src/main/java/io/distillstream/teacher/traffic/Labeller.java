@@ -1,0 +1,185 @@
+package io.distillstream.teacher.traffic;
+
+import io.distillstream.teacher.traffic.WindowPublisher.BrokenProducerException;
+import io.distillstream.teacher.traffic.WindowPublisher.Outcome;
+import java.time.Duration;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves windows from the queue through the model to the topics.
+ *
+ * <p>The model runs on one thread and transactions are committed on another, one after the other. A
+ * single slot between them lets the model work ahead while a commit is under way, and stops it when
+ * two windows are waiting for theirs. Whatever cannot be repaired ends the labeller: it becomes
+ * unhealthy, callers are refused, the log stays where it was committed.
+ */
+final class Labeller implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Labeller.class);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+  private final LabelQueue queue;
+  private final Inference inference;
+  private final WindowPublisher publisher;
+  private final RequestLogReader reader;
+
+  /** Empty: the model has stopped, nothing follows. */
+  private final BlockingQueue<Optional<LabelledWindow>> handOff = new ArrayBlockingQueue<>(1);
+
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final List<Thread> threads;
+
+  Labeller(
+      LabelQueue queue, Inference inference, WindowPublisher publisher, RequestLogReader reader) {
+    this.queue = queue;
+    this.inference = inference;
+    this.publisher = publisher;
+    this.reader = reader;
+    this.threads =
+        List.of(
+            thread("teacher-log", reader),
+            thread("teacher-inference", this::infer),
+            thread("teacher-publisher", this::publish));
+  }
+
+  void start() {
+    threads.forEach(Thread::start);
+  }
+
+  boolean healthy() {
+    return failure.get() == null && threads.stream().allMatch(Thread::isAlive);
+  }
+
+  /**
+   * Finishes the windows that were taken, refuses what waits, and joins the threads. Idempotent.
+   */
+  @Override
+  public void close() {
+    stop("The teacher is shutting down");
+    boolean interrupted = false;
+    for (Thread thread : threads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Thread thread(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setUncaughtExceptionHandler((t, e) -> fail("Thread " + name + " failed", e));
+    return thread;
+  }
+
+  private void infer() {
+    try {
+      Optional<Window> window = queue.take();
+      while (window.isPresent()) {
+        handOff.put(Optional.of(run(window.get())));
+        window = queue.take();
+      }
+    } catch (InterruptedException e) {
+      fail("The inference thread was interrupted", e);
+    } finally {
+      putEnd();
+    }
+  }
+
+  /** Without answers after a fatal error: the publishing thread then refuses the window. */
+  private LabelledWindow run(Window window) {
+    try {
+      return inference.run(window);
+    } catch (RuntimeException e) {
+      fail("The model cannot be run any more", e);
+      return new LabelledWindow(window, new IdentityHashMap<>());
+    }
+  }
+
+  private void putEnd() {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        handOff.put(Optional.empty());
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void publish() {
+    Duration pause = FIRST_PAUSE;
+    try {
+      Optional<LabelledWindow> labelled = handOff.take();
+      while (labelled.isPresent()) {
+        Outcome outcome = publish(labelled.get());
+        queue.finish(labelled.get().window());
+        if (outcome == Outcome.COMMITTED) {
+          pause = FIRST_PAUSE;
+        } else {
+          closing.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+          pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
+        }
+        labelled = handOff.take();
+      }
+    } catch (InterruptedException e) {
+      fail("The publishing thread was interrupted", e);
+    }
+  }
+
+  /** After a fatal error windows are refused, so that the inference thread can come to its end. */
+  private Outcome publish(LabelledWindow labelled) {
+    if (failure.get() == null) {
+      try {
+        return publisher.publish(labelled);
+      } catch (BrokenProducerException | RuntimeException e) {
+        fail(String.valueOf(e.getMessage()), e);
+      }
+    }
+    WindowPublisher.refuse(labelled.window(), "The teacher has failed");
+    return Outcome.ABORTED;
+  }
+
+  private static Duration shorter(Duration a, Duration b) {
+    return a.compareTo(b) < 0 ? a : b;
+  }
+
+  private void fail(String message, Throwable cause) {
+    if (failure.compareAndSet(null, cause)) {
+      if (cause instanceof BrokenProducerException) {
+        log.error("The teacher stops. {}", message);
+      } else {
+        log.error("The teacher stops. {}", message, cause);
+      }
+    }
+    stop("The teacher has failed");
+  }
+
+  private void stop(String reason) {
+    closing.countDown();
+    reader.stop();
+    NotLabelledException unanswered = new NotLabelledException(reason);
+    queue.close().forEach(text -> text.answer().completeExceptionally(unanswered));
+  }
+}

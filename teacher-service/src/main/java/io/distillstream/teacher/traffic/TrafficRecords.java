@@ -1,0 +1,72 @@
+package io.distillstream.teacher.traffic;
+
+import io.distillstream.avro.GroundTruth;
+import io.distillstream.avro.InferenceRequest;
+import io.distillstream.avro.Ingress;
+import io.distillstream.avro.Input;
+import io.distillstream.avro.SoftLabel;
+import io.distillstream.teacher.Teacher;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.DeadLetters;
+import io.distillstream.wire.LogitsCodec;
+import io.distillstream.wire.Pipeline;
+import io.distillstream.wire.Topics;
+import io.distillstream.wire.WireFormat;
+import java.time.Instant;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Maps what happens here to records on topics, each under its request id. Thread-safe. */
+final class TrafficRecords {
+
+  private final Pipeline pipeline;
+  private final Codec<InferenceRequest> requests;
+  private final Codec<SoftLabel> softLabels;
+  private final Codec<GroundTruth> groundTruth;
+
+  TrafficRecords(Pipeline pipeline, WireFormat wire) {
+    this.pipeline = pipeline;
+    this.requests = wire.codec(Topics.REQUESTS, pipeline);
+    this.softLabels = wire.codec(Topics.SOFT_LABELS, pipeline);
+    this.groundTruth = wire.codec(Topics.GROUND_TRUTH, pipeline);
+  }
+
+  Codec<InferenceRequest> requests() {
+    return requests;
+  }
+
+  ProducerRecord<String, byte[]> request(HttpText text) {
+    InferenceRequest request =
+        new InferenceRequest(
+            text.requestId(), new Input(text.text()), text.receivedAt(), Ingress.HTTP);
+    return new ProducerRecord<>(requests.topic(), text.requestId(), requests.encode(request));
+  }
+
+  /**
+   * @param logits {@code [classes]}, finite
+   */
+  ProducerRecord<String, byte[]> softLabel(
+      PendingText text, Teacher teacher, float[] logits, Instant labelledAt) {
+    SoftLabel label =
+        new SoftLabel(
+            text.requestId(),
+            new Input(text.text()),
+            teacher.id(),
+            teacher.version(),
+            teacher.labels().fingerprint(),
+            1,
+            LogitsCodec.encode(logits),
+            text.receivedAt(),
+            labelledAt);
+    return new ProducerRecord<>(softLabels.topic(), text.requestId(), softLabels.encode(label));
+  }
+
+  ProducerRecord<String, byte[]> groundTruth(String requestId, String label, Instant observedAt) {
+    GroundTruth truth = new GroundTruth(requestId, label, observedAt);
+    return new ProducerRecord<>(groundTruth.topic(), requestId, groundTruth.encode(truth));
+  }
+
+  ProducerRecord<String, byte[]> deadLetter(ConsumerRecord<String, byte[]> source, String reason) {
+    return DeadLetters.of(pipeline, source, reason);
+  }
+}

@@ -1,0 +1,94 @@
+package io.distillstream.teacher.encoder;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import io.distillstream.model.LabelSpace;
+import io.distillstream.model.Sha256;
+import io.distillstream.teacher.Teacher;
+import io.distillstream.teacher.TeacherException;
+import io.distillstream.teacher.TokenizedText;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** A frozen encoder and the head fitted on it. Owns the encoder. */
+public final class EncoderTeacher implements Teacher {
+  /** The head in this module: WordNet's 24 largest classes of nouns, on all-MiniLM-L6-v2. */
+  public static final ModelLocation WORDNET_HEAD =
+      new ModelLocation("classpath:/io/distillstream/teacher/wordnet-head.safetensors");
+
+  private static final int VERSION_DIGITS = 12;
+
+  private final String id;
+  private final String version;
+  private final OnnxTextEncoder encoder;
+  private final ClassifierHead head;
+
+  private EncoderTeacher(String id, OnnxTextEncoder encoder, HeadFile head) {
+    this.id = id;
+    this.encoder = encoder;
+    this.head = head.head();
+    this.version = version(encoder.sha256(), head.sha256());
+  }
+
+  /**
+   * Loads encoder and head.
+   *
+   * @param id the teacher's name in soft labels
+   * @throws TeacherException if a file is missing or damaged, or the head was fitted on another
+   *     encoder
+   */
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // The teacher takes the encoder over.
+  public static EncoderTeacher open(String id, EncoderSettings settings, ModelLocation head) {
+    HeadFile file = HeadFile.read(head);
+    OnnxTextEncoder encoder = OnnxTextEncoder.open(settings);
+    String fittedOn = file.head().provenance().get(HeadFile.ENCODER_SHA256);
+    if (!encoder.sha256().equals(fittedOn)) {
+      encoder.close();
+      throw new TeacherException(
+          "Head %s was fitted on encoder %s, but %s is %s"
+              .formatted(head, fittedOn, settings.model(), encoder.sha256()));
+    }
+    return new EncoderTeacher(id, encoder, file);
+  }
+
+  /** The first 12 digits of the SHA-256 of both files' digests, one after the other. */
+  private static String version(String encoderSha256, String headSha256) {
+    byte[] digests = (encoderSha256 + headSha256).getBytes(StandardCharsets.US_ASCII);
+    return Sha256.hex(digests).substring(0, VERSION_DIGITS);
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public String version() {
+    return version;
+  }
+
+  @Override
+  public LabelSpace labels() {
+    return head.labels();
+  }
+
+  @Override
+  public int maxTokens() {
+    return encoder.settings().maxTokens();
+  }
+
+  @Override
+  public TokenizedText tokenize(String text) {
+    return encoder.tokenize(text);
+  }
+
+  @Override
+  public float[][] logits(List<TokenizedText> texts) {
+    return head.logits(encoder.encode(texts));
+  }
+
+  @Override
+  public void close() {
+    encoder.close();
+  }
+}

@@ -1,0 +1,48 @@
+package io.distillstream.teacher.encoder;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * Where a model file lies: a file path, or {@code classpath:} followed by the absolute name of a
+ * resource.
+ */
+public record ModelLocation(String text) {
+  private static final String CLASS_PATH = "classpath:";
+
+  public ModelLocation {
+    if (text.isBlank() || (text.startsWith(CLASS_PATH) && text.charAt(nameStart(text)) != '/')) {
+      throw new IllegalArgumentException(
+          "Expected a file path or classpath:/ and a resource name, got \"%s\"".formatted(text));
+    }
+  }
+
+  private static int nameStart(String text) {
+    return Math.min(CLASS_PATH.length(), text.length() - 1);
+  }
+
+  /**
+   * Opens the file; the caller closes the stream.
+   *
+   * @throws NoSuchFileException if there is none
+   */
+  public InputStream open() throws IOException {
+    if (!text.startsWith(CLASS_PATH)) {
+      return Files.newInputStream(Path.of(text));
+    }
+    InputStream resource =
+        ModelLocation.class.getResourceAsStream(text.substring(CLASS_PATH.length()));
+    if (resource == null) {
+      throw new NoSuchFileException(text, null, "not on the class path");
+    }
+    return resource;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

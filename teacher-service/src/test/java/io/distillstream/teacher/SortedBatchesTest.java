@@ -1,0 +1,62 @@
+package io.distillstream.teacher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distillstream.model.LabelSpace;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SortedBatchesTest {
+  /** Answers a text with its length, and remembers the lengths of each batch. */
+  private static final class LengthTeacher implements Teacher {
+    private final List<List<Integer>> batches = new ArrayList<>();
+
+    @Override
+    public String id() {
+      return "length";
+    }
+
+    @Override
+    public String version() {
+      return "0";
+    }
+
+    @Override
+    public LabelSpace labels() {
+      return new LabelSpace(List.of("length", "nothing"));
+    }
+
+    @Override
+    public int maxTokens() {
+      return 100;
+    }
+
+    @Override
+    public TokenizedText tokenize(String text) {
+      return new TokenizedText(new int[text.length()]);
+    }
+
+    @Override
+    public float[][] logits(List<TokenizedText> texts) {
+      batches.add(texts.stream().map(TokenizedText::length).toList());
+      return texts.stream().map(text -> new float[] {text.length(), 0}).toArray(float[][]::new);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void shouldBatchByLengthAndAnswerInTheOrderOfTheTexts() {
+    LengthTeacher teacher = new LengthTeacher();
+    float[][] logits = SortedBatches.logits(teacher, List.of("four", "1", "22", "55555", "333"), 2);
+    assertThat(teacher.batches).containsExactly(List.of(1, 2), List.of(3, 4), List.of(5));
+    assertThat(logits).isDeepEqualTo(new float[][] {{4, 0}, {1, 0}, {2, 0}, {5, 0}, {3, 0}});
+  }
+
+  @Test
+  void shouldAnswerNothingWithNothing() {
+    assertThat(SortedBatches.logits(new LengthTeacher(), List.of(), 8)).isEmpty();
+  }
+}

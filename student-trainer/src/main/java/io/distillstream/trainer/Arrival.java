@@ -1,0 +1,21 @@
+package io.distillstream.trainer;
+
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** What an {@link ExampleSource} found at one offset. */
+public sealed interface Arrival {
+
+  int partition();
+
+  long offset();
+
+  /** An example to learn from. */
+  record Usable(int partition, long offset, Example example) implements Arrival {}
+
+  /**
+   * A record that cannot be learned from, as the dead letter it becomes. It is sent in the
+   * transaction that moves the trainer past it, and so exactly once.
+   */
+  record Refused(int partition, long offset, ProducerRecord<String, byte[]> letter)
+      implements Arrival {}
+}

@@ -1,0 +1,184 @@
+package io.distillstream.trainer;
+
+import io.distillstream.wire.RegistryUnavailableException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Examples from every partition of a topic, decoded and tokenized ahead of training by a thread of
+ * its own, in the order of consumption and at most {@code ahead} records early.
+ *
+ * <p>Partitions are assigned, not subscribed: offsets come from the checkpoint, and there is one
+ * trainer per model, which the producer's transactional id fences.
+ */
+final class KafkaExampleSource implements ExampleSource {
+  private static final Logger log = LoggerFactory.getLogger(KafkaExampleSource.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration RETRY = Duration.ofSeconds(2);
+
+  private final Supplier<Consumer<String, byte[]>> consumers;
+  private final String topic;
+  private final Function<ConsumerRecord<String, byte[]>, Arrival> reader;
+  private final int ahead;
+  private @Nullable Fetcher fetcher;
+
+  /**
+   * @param consumers each call opens a consumer of committed records, which this owns
+   * @param reader turns a record into an arrival; called on the fetching thread
+   */
+  KafkaExampleSource(
+      Supplier<Consumer<String, byte[]>> consumers,
+      String topic,
+      Function<ConsumerRecord<String, byte[]>, Arrival> reader,
+      int ahead) {
+    this.consumers = consumers;
+    this.topic = topic;
+    this.reader = reader;
+    this.ahead = ahead;
+  }
+
+  @Override
+  public void seek(Map<Integer, Long> positions) {
+    close();
+    Consumer<String, byte[]> consumer = consumers.get();
+    try {
+      assign(consumer, positions);
+    } catch (RuntimeException e) {
+      consumer.close();
+      throw e;
+    }
+    fetcher = new Fetcher(consumer, reader, ahead);
+    fetcher.start();
+  }
+
+  private void assign(Consumer<String, byte[]> consumer, Map<Integer, Long> positions) {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .toList();
+    consumer.assign(partitions);
+    Map<TopicPartition, Long> beginnings = new HashMap<>(consumer.beginningOffsets(partitions));
+    for (TopicPartition partition : partitions) {
+      long beginning = beginnings.getOrDefault(partition, 0L);
+      long wanted = positions.getOrDefault(partition.partition(), beginning);
+      if (wanted < beginning) {
+        log.warn(
+            "{}: offsets {} to {} went with the topic's retention before they were trained",
+            partition,
+            wanted,
+            beginning);
+      }
+      consumer.seek(partition, Math.max(wanted, beginning));
+    }
+  }
+
+  @Override
+  public @Nullable Arrival poll(Duration wait) throws InterruptedException {
+    if (fetcher == null) {
+      throw new IllegalStateException("seek before the first poll");
+    }
+    return fetcher.next(wait);
+  }
+
+  @Override
+  public void close() {
+    if (fetcher != null) {
+      fetcher.end();
+      fetcher = null;
+    }
+  }
+
+  /** One run from one set of positions. */
+  private static final class Fetcher extends Thread {
+    private final Consumer<String, byte[]> consumer;
+    private final Function<ConsumerRecord<String, byte[]>, Arrival> reader;
+    private final BlockingQueue<Arrival> queue;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile @Nullable RuntimeException failure;
+
+    Fetcher(
+        Consumer<String, byte[]> consumer,
+        Function<ConsumerRecord<String, byte[]>, Arrival> reader,
+        int ahead) {
+      super("trainer-fetch");
+      this.consumer = consumer;
+      this.reader = reader;
+      this.queue = new ArrayBlockingQueue<>(ahead);
+      setDaemon(true);
+    }
+
+    @Override
+    public void run() {
+      try (consumer) {
+        while (ended.getCount() > 0) {
+          for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+            queue.put(read(record));
+            if (ended.getCount() == 0) {
+              return;
+            }
+          }
+        }
+      } catch (WakeupException | InterruptedException e) {
+        // end() asked for it.
+      } catch (RuntimeException e) {
+        failure = e;
+      }
+    }
+
+    /** Waits for a registry that is away: the record is not at fault. */
+    private Arrival read(ConsumerRecord<String, byte[]> record) throws InterruptedException {
+      while (true) {
+        try {
+          return reader.apply(record);
+        } catch (RegistryUnavailableException e) {
+          if (ended.await(RETRY.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw e;
+          }
+          log.warn("Waiting for the schema registry: {}", e.getMessage());
+        }
+      }
+    }
+
+    @Nullable Arrival next(Duration wait) throws InterruptedException {
+      Arrival arrival = queue.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
+      RuntimeException thrown = failure;
+      if (arrival == null && thrown != null) {
+        throw thrown;
+      }
+      return arrival;
+    }
+
+    void end() {
+      ended.countDown();
+      consumer.wakeup();
+      // The fetcher may be waiting for room in the queue; making room lets it see the flag.
+      boolean interrupted = false;
+      while (isAlive()) {
+        queue.clear();
+        try {
+          join(POLL.toMillis());
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}

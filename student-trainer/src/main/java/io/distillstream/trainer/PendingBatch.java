@@ -1,0 +1,83 @@
+package io.distillstream.trainer;
+
+import io.distillstream.trainer.engine.TrainingBatch;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Arrivals that are not trained yet, in order. They count for nothing until they are: a checkpoint
+ * taken meanwhile does not cover them.
+ */
+final class PendingBatch {
+  private final List<Example> examples = new ArrayList<>();
+  private final List<ProducerRecord<String, byte[]>> letters = new ArrayList<>();
+  private final Map<Integer, Long> reached = new HashMap<>();
+  private final Map<Integer, Long> first = new HashMap<>();
+  private long oldestNanos;
+
+  /**
+   * @param nowNanos of the monotonic clock
+   */
+  void add(Arrival arrival, long nowNanos) {
+    if (arrival instanceof Arrival.Usable usable) {
+      if (examples.isEmpty()) {
+        oldestNanos = nowNanos;
+      }
+      examples.add(usable.example());
+    } else if (arrival instanceof Arrival.Refused refused) {
+      letters.add(refused.letter());
+    }
+    reached.put(arrival.partition(), arrival.offset() + 1);
+    first.putIfAbsent(arrival.partition(), arrival.offset());
+  }
+
+  /** Number of examples. */
+  int size() {
+    return examples.size();
+  }
+
+  /** Nanoseconds since the first example came; 0 without one. */
+  long waitedNanos(long nowNanos) {
+    return examples.isEmpty() ? 0 : nowNanos - oldestNanos;
+  }
+
+  List<Example> examples() {
+    return List.copyOf(examples);
+  }
+
+  List<ProducerRecord<String, byte[]>> letters() {
+    return List.copyOf(letters);
+  }
+
+  /** Partition to the offset after the last arrival. */
+  Map<Integer, Long> reached() {
+    return Map.copyOf(reached);
+  }
+
+  /** Partition to the offset of the first arrival. */
+  Map<Integer, Long> first() {
+    return Map.copyOf(first);
+  }
+
+  /**
+   * The examples as the engine takes them.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  TrainingBatch rows() {
+    return new TrainingBatch(
+        examples.stream().map(Example::tokens).toArray(int[][]::new),
+        examples.stream().map(Example::teacherLogits).toArray(float[][]::new),
+        examples.stream().mapToInt(Example::truth).toArray());
+  }
+
+  void clear() {
+    examples.clear();
+    letters.clear();
+    reached.clear();
+    first.clear();
+  }
+}

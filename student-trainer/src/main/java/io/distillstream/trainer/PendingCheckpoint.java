@@ -1,0 +1,47 @@
+package io.distillstream.trainer;
+
+import io.distillstream.avro.EventTimes;
+import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.StepSettings;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * A checkpoint as it leaves the training thread: complete, immutable, not yet written.
+ *
+ * @param good the student and its lineage, which carries the new version
+ * @param from partition to the first offset (inclusive) since the parent
+ * @param score of the records since the parent, each scored before it was learned
+ * @param meanLoss of these records
+ * @param eventTimes of these records
+ * @param settings of the last step
+ * @param letters dead letters of the records refused since the parent
+ * @param probe real inputs with this student's logits, for the check of the export
+ * @param createdAt when the state was taken
+ */
+public record PendingCheckpoint(
+    GoodState good,
+    Map<Integer, Long> from,
+    BatchScore score,
+    double meanLoss,
+    EventTimes eventTimes,
+    StepSettings settings,
+    List<ProducerRecord<String, byte[]>> letters,
+    ExportProbe probe,
+    Instant createdAt) {
+
+  public PendingCheckpoint {
+    from = Map.copyOf(from);
+    letters = List.copyOf(letters);
+  }
+
+  public long version() {
+    return good.lineage().version();
+  }
+
+  public long parentVersion() {
+    return version() - 1;
+  }
+}

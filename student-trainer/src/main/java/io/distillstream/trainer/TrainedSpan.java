@@ -1,0 +1,71 @@
+package io.distillstream.trainer;
+
+import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.wire.EventTimeHistogram;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** What happened since the last checkpoint, and will be said in the next. */
+final class TrainedSpan {
+  private final EventTimeHistogram eventTimes = new EventTimeHistogram();
+  private final List<ProducerRecord<String, byte[]>> letters = new ArrayList<>();
+  private final Map<Integer, Long> first = new HashMap<>();
+  private BatchScore score = BatchScore.NONE;
+  private double lossSum;
+
+  void trained(PendingBatch batch, StepResult result) {
+    score = score.plus(result.score());
+    lossSum += result.loss() * batch.size();
+    batch.examples().forEach(example -> eventTimes.add(example.receivedAt()));
+    passed(batch);
+  }
+
+  /** Takes the letters and offsets alone, of a batch without examples. */
+  void passed(PendingBatch batch) {
+    letters.addAll(batch.letters());
+    batch.first().forEach(first::putIfAbsent);
+  }
+
+  /** Records trained. */
+  int records() {
+    return score.records();
+  }
+
+  boolean isEmpty() {
+    return records() == 0 && letters.isEmpty();
+  }
+
+  BatchScore score() {
+    return score;
+  }
+
+  /** Mean loss per record; NaN without records. */
+  double meanLoss() {
+    return lossSum / records();
+  }
+
+  EventTimeHistogram eventTimes() {
+    return eventTimes;
+  }
+
+  List<ProducerRecord<String, byte[]>> letters() {
+    return letters;
+  }
+
+  /** Partition to the first offset met. */
+  Map<Integer, Long> first() {
+    return first;
+  }
+
+  void clear() {
+    eventTimes.clear();
+    letters.clear();
+    first.clear();
+    score = BatchScore.NONE;
+    lossSum = 0;
+  }
+}

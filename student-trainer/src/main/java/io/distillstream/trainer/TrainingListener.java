@@ -1,0 +1,23 @@
+package io.distillstream.trainer;
+
+import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.engine.StepSettings;
+
+/** Hears what the training thread does, on that thread. */
+public interface TrainingListener {
+
+  /** Hears nothing. */
+  TrainingListener NONE = new TrainingListener() {};
+
+  /** Training continues from here: a fresh start, a restart, or a roll-back. */
+  default void resumed(Lineage lineage) {}
+
+  default void trained(int records, StepResult result, StepSettings settings) {}
+
+  default void refused(int records) {}
+
+  /** The checkpoint is committed. */
+  default void published(Lineage lineage) {}
+
+  default void rolledBack(String reason) {}
+}

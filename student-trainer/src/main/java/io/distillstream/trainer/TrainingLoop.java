@@ -1,0 +1,330 @@
+package io.distillstream.trainer;
+
+import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.DivergedStepException;
+import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.engine.StepSettings;
+import io.distillstream.trainer.engine.StudentEngine;
+import io.distillstream.trainer.engine.StudentState;
+import io.distillstream.trainer.engine.TrainingBatch;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Batches in order, learns each one, and hands over checkpoints that cover exactly what was
+ * learned.
+ *
+ * <p>Batches depend on the order of the records alone, as long as the stream is not quiet for
+ * {@link TrainingPlan#maxBatchWait}: checkpoints fall between batches and cut none short, and
+ * records that wait for their batch are left to the next start. So a trainer that was killed and
+ * restarted takes the very steps of one that was not.
+ *
+ * <p>{@link #run} belongs to one thread, which uses the borrowed engine, source and checkpoints;
+ * {@link #stop} may be called from any.
+ */
+public final class TrainingLoop {
+  private static final Logger log = LoggerFactory.getLogger(TrainingLoop.class);
+
+  private static final Duration MAX_POLL = Duration.ofMillis(100);
+
+  /** Bounds the memory that refused records take before they are committed. */
+  private static final int MAX_LETTERS = 1_000;
+
+  private final TrainingPlan plan;
+  private final StudentEngine engine;
+  private final ExampleSource source;
+  private final Checkpoints checkpoints;
+  private final TrainingListener listener;
+  private final Clock clock;
+  private final LongSupplier nanoTime;
+
+  private final PendingBatch pending = new PendingBatch();
+  private final TrainedSpan span = new TrainedSpan();
+  private Lineage lineage;
+
+  /** Where the newest checkpoint's ranges end and the next one's begin. */
+  private Map<Integer, Long> parentOffsets;
+
+  /** Newest state handed over for publication, or the one that training started from. */
+  private GoodState good;
+
+  private RateCut cut;
+  private int rollbacks;
+  private long divergedAt;
+  private @Nullable TrainingBatch newest;
+  private @Nullable StepSettings newestSettings;
+  private @Nullable CompletableFuture<Void> write;
+  private long published;
+  private long handedOverNanos;
+  private volatile boolean stopping;
+
+  /**
+   * @param engine at the state of {@code resume}, or at its fresh start if that has none
+   * @param resume what {@code checkpoints} said
+   */
+  public TrainingLoop(
+      TrainingPlan plan,
+      StudentEngine engine,
+      Checkpoints.Resume resume,
+      ExampleSource source,
+      Checkpoints checkpoints,
+      TrainingListener listener) {
+    this(plan, engine, resume, source, checkpoints, listener, Clock.systemUTC(), System::nanoTime);
+  }
+
+  TrainingLoop(
+      TrainingPlan plan,
+      StudentEngine engine,
+      Checkpoints.Resume resume,
+      ExampleSource source,
+      Checkpoints checkpoints,
+      TrainingListener listener,
+      Clock clock,
+      LongSupplier nanoTime) {
+    this.plan = plan;
+    this.engine = engine;
+    this.source = source;
+    this.checkpoints = checkpoints;
+    this.listener = listener;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+    GoodState start =
+        resume.good().orElseGet(() -> new GoodState(engine.snapshot(), Lineage.NONE, RateCut.NONE));
+    this.parentOffsets = start.lineage().offsets();
+    this.good =
+        new GoodState(start.state(), start.lineage().reaching(resume.positions()), start.cut());
+    this.cut = start.cut();
+    this.lineage = good.lineage();
+    this.published = lineage.version();
+    if (engine.recordsLearned() != lineage.records()) {
+      throw new IllegalArgumentException(
+          "the engine learned %d records, the checkpoint says %d"
+              .formatted(engine.recordsLearned(), lineage.records()));
+    }
+  }
+
+  /** Ends {@link #run} after the step under way and a last checkpoint. */
+  public void stop() {
+    stopping = true;
+  }
+
+  /**
+   * Trains until {@link #stop}.
+   *
+   * @throws TrainingStoppedException if training cannot go on; the last committed checkpoint stands
+   */
+  public void run() throws InterruptedException {
+    handedOverNanos = nanoTime.getAsLong();
+    startFromGood();
+    while (!stopping) {
+      turn();
+    }
+    awaitWrite();
+    if (!span.isEmpty()) {
+      checkpoint();
+      awaitWrite();
+    }
+  }
+
+  private void startFromGood() {
+    lineage = good.lineage();
+    pending.clear();
+    span.clear();
+    source.seek(lineage.offsets());
+    listener.resumed(lineage);
+  }
+
+  private void turn() throws InterruptedException {
+    settleWrite();
+    Arrival arrival = source.poll(patience());
+    if (arrival != null) {
+      pending.add(arrival, nanoTime.getAsLong());
+    }
+    if (pending.size() == 0) {
+      passOverPending();
+    } else if (pending.size() >= plan.batchSize()
+        || pending.waitedNanos(nanoTime.getAsLong()) >= plan.maxBatchWait().toNanos()) {
+      train();
+    }
+    if (span.letters().size() >= MAX_LETTERS) {
+      awaitWrite();
+    }
+    if (pending.size() == 0 && write == null && checkpointDue()) {
+      checkpoint();
+    }
+  }
+
+  /** Up to when nothing needs doing unless a record comes. */
+  private Duration patience() {
+    long left = plan.maxBatchWait().toNanos() - pending.waitedNanos(nanoTime.getAsLong());
+    return Duration.ofNanos(Math.max(0, Math.min(left, MAX_POLL.toNanos())));
+  }
+
+  private void passOverPending() {
+    if (!pending.letters().isEmpty()) {
+      span.passed(pending);
+      lineage = lineage.reaching(pending.reached());
+      listener.refused(pending.letters().size());
+      pending.clear();
+    }
+  }
+
+  private void train() {
+    TrainingBatch batch = pending.rows();
+    StepSettings settings = cut.apply(plan.schedule().at(lineage.records()), lineage.records());
+    StepResult result;
+    try {
+      result = learn(batch, settings);
+    } catch (DivergedStepException e) {
+      rollBack(String.valueOf(e.getMessage()));
+      return;
+    }
+    span.trained(pending, result);
+    lineage = lineage.after(pending.examples(), pending.reached());
+    listener.refused(pending.letters().size());
+    listener.trained(batch.size(), result, settings);
+    pending.clear();
+    newest = batch;
+    newestSettings = settings;
+  }
+
+  private StepResult learn(TrainingBatch batch, StepSettings settings)
+      throws DivergedStepException {
+    try {
+      return engine.learn(batch, settings);
+    } catch (DivergedStepException e) {
+      if (e.reason() == DivergedStepException.Cause.SPIKE && isNewToTheGoodStateToo(batch)) {
+        log.info(
+            "{}; the last good state finds these records as hard, so they are learned",
+            e.getMessage());
+        return engine.learn(batch, settings.withoutSpikeCheck());
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Tells a stream that changed from a student that broke: on records of a new kind the last good
+   * state does not much better than the present one.
+   */
+  private boolean isNewToTheGoodStateToo(TrainingBatch batch) {
+    double presentKl = BatchScore.of(engine.logits(batch.tokens()), batch).meanKl();
+    StudentState present = engine.snapshot();
+    engine.restore(good.state());
+    double goodKl = BatchScore.of(engine.logits(batch.tokens()), batch).meanKl();
+    if (goodKl > presentKl / 2) {
+      engine.restore(present);
+      return true;
+    }
+    return false;
+  }
+
+  private void rollBack(String reason) {
+    rollbacks++;
+    divergedAt = Math.max(divergedAt, lineage.records());
+    if (rollbacks > plan.maxRollbacks()) {
+      throw new TrainingStoppedException(
+          "%d divergences in a row, the last: %s. Checkpoint %d stands; lower the learning rate or"
+                  .formatted(rollbacks, reason, good.lineage().version())
+              + " look at the records after its offsets");
+    }
+    cut =
+        new RateCut(
+            Math.pow(plan.rateCutFactor(), rollbacks),
+            good.lineage().records() + plan.rateCutRecords());
+    log.warn(
+        "{}; back to {} records, learning rate × {} until record {}",
+        reason,
+        good.lineage().records(),
+        cut.factor(),
+        cut.untilRecords());
+    engine.restore(good.state());
+    startFromGood();
+    listener.rolledBack(reason);
+  }
+
+  private boolean checkpointDue() {
+    return !span.isEmpty()
+        && (span.records() >= plan.checkpointRecords()
+            || span.letters().size() >= MAX_LETTERS
+            || nanoTime.getAsLong() - handedOverNanos >= plan.checkpointInterval().toNanos());
+  }
+
+  private void checkpoint() {
+    if (span.records() == 0) {
+      good = new GoodState(good.state(), lineage, good.cut());
+      write = checkpoints.passOver(lineage.version(), lineage.offsets(), span.letters());
+    } else {
+      TrainingBatch batch = requireTrained(newest);
+      float[][] logits = engine.logits(batch.tokens());
+      if (!Double.isFinite(BatchScore.of(logits, batch).meanKl())) {
+        rollBack("the student's logits are not finite after %d steps".formatted(engine.steps()));
+        return;
+      }
+      good = new GoodState(engine.snapshot(), lineage.published(), cut);
+      lineage = good.lineage();
+      write = checkpoints.write(pendingCheckpoint(new ExportProbe(batch.tokens(), logits)));
+      parentOffsets = lineage.offsets();
+      if (lineage.records() > divergedAt) {
+        rollbacks = 0;
+      }
+    }
+    span.clear();
+    handedOverNanos = nanoTime.getAsLong();
+  }
+
+  private PendingCheckpoint pendingCheckpoint(ExportProbe probe) {
+    Map<Integer, Long> from = new HashMap<>(span.first());
+    from.putAll(parentOffsets);
+    return new PendingCheckpoint(
+        good,
+        from,
+        span.score(),
+        span.meanLoss(),
+        span.eventTimes().toAvro(),
+        requireTrained(newestSettings),
+        span.letters(),
+        probe,
+        clock.instant());
+  }
+
+  private static <T> T requireTrained(@Nullable T value) {
+    if (value == null) {
+      throw new IllegalStateException("a checkpoint of trained records without a trained batch");
+    }
+    return value;
+  }
+
+  private void settleWrite() throws InterruptedException {
+    if (write != null && write.isDone()) {
+      awaitWrite();
+    }
+  }
+
+  private void awaitWrite() throws InterruptedException {
+    if (write == null) {
+      return;
+    }
+    try {
+      write.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof TrainingStoppedException stopped
+          ? stopped
+          : new TrainingStoppedException("a checkpoint could not be written", e.getCause());
+    } finally {
+      write = null;
+    }
+    if (good.lineage().version() > published) {
+      published = good.lineage().version();
+      listener.published(good.lineage());
+    }
+  }
+}

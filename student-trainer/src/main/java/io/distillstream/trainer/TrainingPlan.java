@@ -1,0 +1,37 @@
+package io.distillstream.trainer;
+
+import io.distillstream.trainer.engine.TrainingSchedule;
+import java.time.Duration;
+
+/**
+ * How the loop trains, and when it publishes.
+ *
+ * @param batchSize records per step
+ * @param maxBatchWait a smaller batch is trained when its first record has waited this long, so
+ *     that a quiet stream's records are not kept from the student
+ * @param checkpointRecords a checkpoint is due after this many trained records
+ * @param checkpointInterval or after this long, if anything was trained
+ * @param schedule of temperature and learning rate
+ * @param maxRollbacks divergences in a row, without a checkpoint beyond the first of them, after
+ *     which training stops
+ * @param rateCutFactor learning rate after a divergence, per divergence in a row
+ * @param rateCutRecords for how long
+ */
+public record TrainingPlan(
+    int batchSize,
+    Duration maxBatchWait,
+    int checkpointRecords,
+    Duration checkpointInterval,
+    TrainingSchedule schedule,
+    int maxRollbacks,
+    double rateCutFactor,
+    long rateCutRecords) {
+
+  public TrainingPlan {
+    if (batchSize < 1 || checkpointRecords < 1 || maxRollbacks < 0) {
+      throw new IllegalArgumentException(
+          "impossible plan: batch size %d, checkpoint every %d records, %d rollbacks"
+              .formatted(batchSize, checkpointRecords, maxRollbacks));
+    }
+  }
+}

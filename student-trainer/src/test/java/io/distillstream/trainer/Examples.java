@@ -1,0 +1,35 @@
+package io.distillstream.trainer;
+
+import io.distillstream.trainer.engine.TrainingBatch;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Made-up examples of three classes over a vocabulary of eight. */
+final class Examples {
+  static final int CLASSES = 3;
+  static final int VOCABULARY = 8;
+
+  private Examples() {}
+
+  static Example example(int number) {
+    float[] logits = new float[CLASSES];
+    logits[number % CLASSES] = 2;
+    return new Example(
+        "request-" + number,
+        new int[] {number % VOCABULARY, (number / 3) % VOCABULARY},
+        logits,
+        number % 2 == 0 ? number % CLASSES : TrainingBatch.UNKNOWN,
+        Instant.ofEpochMilli(1_000L * number),
+        Map.of("teacher", "v" + number / 100));
+  }
+
+  static List<Example> range(int from, int to) {
+    List<Example> examples = new ArrayList<>();
+    for (int number = from; number < to; number++) {
+      examples.add(example(number));
+    }
+    return examples;
+  }
+}

@@ -1,0 +1,57 @@
+package io.distillstream.trainer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Checkpoints kept in a list; writes end at once, or when the test says so. */
+final class MemoryCheckpoints implements Checkpoints {
+  record PassedOver(
+      long version, Map<Integer, Long> positions, List<ProducerRecord<String, byte[]>> letters) {}
+
+  final List<PendingCheckpoint> written = new ArrayList<>();
+  final List<PassedOver> passedOver = new ArrayList<>();
+  final List<CompletableFuture<Void>> unfinished = new ArrayList<>();
+  boolean slow;
+
+  PendingCheckpoint newest() {
+    return written.get(written.size() - 1);
+  }
+
+  @Override
+  public Resume resume() {
+    if (written.isEmpty()) {
+      return new Resume(Optional.empty(), Map.of());
+    }
+    return new Resume(Optional.of(newest().good()), newest().good().lineage().offsets());
+  }
+
+  @Override
+  public CompletableFuture<Void> write(PendingCheckpoint checkpoint) {
+    written.add(checkpoint);
+    return outcome();
+  }
+
+  @Override
+  public CompletableFuture<Void> passOver(
+      long version, Map<Integer, Long> positions, List<ProducerRecord<String, byte[]>> letters) {
+    passedOver.add(new PassedOver(version, positions, List.copyOf(letters)));
+    return outcome();
+  }
+
+  private CompletableFuture<Void> outcome() {
+    CompletableFuture<Void> outcome = new CompletableFuture<>();
+    if (slow) {
+      unfinished.add(outcome);
+    } else {
+      outcome.complete(null);
+    }
+    return outcome;
+  }
+
+  @Override
+  public void close() {}
+}

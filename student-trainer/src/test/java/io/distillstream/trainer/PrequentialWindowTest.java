@@ -1,0 +1,53 @@
+package io.distillstream.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.StepResult;
+import org.junit.jupiter.api.Test;
+
+class PrequentialWindowTest {
+  private final PrequentialWindow window = new PrequentialWindow(100);
+
+  @Test
+  void shouldSayNothingWhileItIsEmpty() {
+    assertThat(window.score()).isEqualTo(BatchScore.NONE);
+    assertThat(window.meanLoss()).isNaN();
+  }
+
+  @Test
+  void shouldHoldWholeBatchesOfAtLeastItsLength() {
+    for (int i = 0; i < 10; i++) {
+      window.add(result(32, 32, 1));
+    }
+
+    assertThat(window.score().records()).isEqualTo(128);
+  }
+
+  @Test
+  void shouldForgetWhatIsOlder() {
+    for (int i = 0; i < 10; i++) {
+      window.add(result(32, 0, 5));
+    }
+    for (int i = 0; i < 4; i++) {
+      window.add(result(32, 32, 1));
+    }
+
+    assertThat(window.score().agreement()).isEqualTo(1);
+    assertThat(window.meanLoss()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldWeighBatchesByTheirRecords() {
+    window.add(result(30, 30, 1));
+    window.add(result(10, 0, 5));
+
+    assertThat(window.score().agreement()).isEqualTo(0.75);
+    assertThat(window.meanLoss()).isCloseTo(2, within(1e-12));
+  }
+
+  private static StepResult result(int records, int agreeing, double loss) {
+    return new StepResult(new BatchScore(records, agreeing, records, 0, 0), loss, 0, 0, 1);
+  }
+}

@@ -1,0 +1,149 @@
+package io.distillstream.trainer;
+
+import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.DivergedStepException;
+import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.engine.StepSettings;
+import io.distillstream.trainer.engine.StudentEngine;
+import io.distillstream.trainer.engine.StudentState;
+import io.distillstream.trainer.engine.StudentState.Progress;
+import io.distillstream.trainer.engine.TrainingBatch;
+import io.distillstream.trainer.student.StudentSpec;
+import io.distillstream.trainer.student.StudentWeights;
+import io.distillstream.trainer.student.Tensor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * An engine whose only trained values are the classifier's biases: they follow the mean of the
+ * teacher's logits. Steps diverge where the test says so. The order of batches shows in its bits.
+ */
+final class ScriptedEngine implements StudentEngine {
+  static final StudentSpec SPEC =
+      new StudentSpec(Examples.VOCABULARY, 2, 0, 1, 2, Examples.CLASSES, 4, false);
+
+  final List<Integer> batchSizes = new ArrayList<>();
+  final List<StepSettings> settings = new ArrayList<>();
+  private long interveneAt = Long.MAX_VALUE;
+  private Runnable intervention = () -> {};
+  private final Deque<Divergence> divergences = new ArrayDeque<>();
+  private StudentState state;
+
+  private record Divergence(Predicate<Long> when, DivergedStepException.Cause cause) {}
+
+  ScriptedEngine() {
+    this(StudentState.fresh(StudentWeights.zeros(SPEC), 7));
+  }
+
+  ScriptedEngine(StudentState state) {
+    this.state = state;
+  }
+
+  /** The first step at or beyond this many records diverges; later ones do not, unless told so. */
+  void divergeOnceAt(long records, DivergedStepException.Cause cause) {
+    divergences.add(new Divergence(learned -> learned >= records, cause));
+  }
+
+  /** Once, before the first step at or beyond this many records. */
+  void beforeStepAt(long records, Runnable action) {
+    interveneAt = records;
+    intervention = action;
+  }
+
+  @Override
+  public StudentSpec spec() {
+    return state.spec();
+  }
+
+  @Override
+  public long recordsLearned() {
+    return state.progress().records();
+  }
+
+  @Override
+  public long steps() {
+    return state.progress().steps();
+  }
+
+  @Override
+  public float[][] logits(int[][] tokens) {
+    float[][] logits = new float[tokens.length][];
+    for (int row = 0; row < tokens.length; row++) {
+      logits[row] = biases().clone();
+    }
+    return logits;
+  }
+
+  @Override
+  public StepResult learn(TrainingBatch batch, StepSettings settings) throws DivergedStepException {
+    if (recordsLearned() >= interveneAt) {
+      interveneAt = Long.MAX_VALUE;
+      intervention.run();
+    }
+    Divergence next = divergences.peek();
+    if (next != null && next.when().test(recordsLearned())) {
+      boolean spike = next.cause() == DivergedStepException.Cause.SPIKE;
+      if (!spike || Double.isFinite(settings.spikeFactor())) {
+        divergences.remove();
+        throw new DivergedStepException(next.cause(), steps(), 100, Double.NaN);
+      }
+    }
+    this.settings.add(settings);
+    batchSizes.add(batch.size());
+    BatchScore score = BatchScore.of(logits(batch.tokens()), batch);
+    float[] biases = biases().clone();
+    for (float[] teacher : batch.teacherLogits()) {
+      for (int c = 0; c < biases.length; c++) {
+        biases[c] += (float) settings.learningRate() * (teacher[c] - biases[c]);
+      }
+    }
+    Progress before = state.progress();
+    Progress after =
+        new Progress(before.seed(), before.steps() + 1, before.records() + batch.size(), 1);
+    StudentWeights weights =
+        new StudentWeights(
+            SPEC,
+            parameter ->
+                parameter.name().equals("classifier.bias")
+                    ? new Tensor(parameter.shape(), biases)
+                    : state.weights().get(parameter.name()));
+    state = new StudentState(weights, state.firstMoments(), state.secondMoments(), after);
+    return new StepResult(score, 1, 1, 1, 1);
+  }
+
+  /** Spoils the weights, as a fault in native memory would. */
+  void spoil(float value) {
+    StudentWeights weights =
+        new StudentWeights(
+            SPEC,
+            parameter -> {
+              float[] values = state.weights().get(parameter.name()).values().clone();
+              if (parameter.name().equals("classifier.bias")) {
+                values[0] = value;
+              }
+              return new Tensor(parameter.shape(), values);
+            });
+    state =
+        new StudentState(weights, state.firstMoments(), state.secondMoments(), state.progress());
+  }
+
+  private float[] biases() {
+    return state.weights().get("classifier.bias").values();
+  }
+
+  @Override
+  public StudentState snapshot() {
+    return state;
+  }
+
+  @Override
+  public void restore(StudentState state) {
+    this.state = state;
+  }
+
+  @Override
+  public void close() {}
+}

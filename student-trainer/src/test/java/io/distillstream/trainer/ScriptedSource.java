@@ -1,0 +1,78 @@
+package io.distillstream.trainer;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Arrivals of partition 0 with a clock of its own: it moves on by the wait whenever nothing comes.
+ * Runs an action when everything was read and some quiet has passed.
+ */
+final class ScriptedSource implements ExampleSource {
+  private static final long QUIET_NANOS = Duration.ofSeconds(60).toNanos();
+
+  private final List<Arrival> arrivals = new ArrayList<>();
+  final List<Map<Integer, Long>> seeks = new ArrayList<>();
+  private int next;
+  private long nanos;
+  private long quietSince = -1;
+  private Runnable atEnd = () -> {};
+  private long quiet = QUIET_NANOS;
+
+  ScriptedSource examples(int from, int to) {
+    for (Example example : Examples.range(from, to)) {
+      arrivals.add(new Arrival.Usable(0, arrivals.size(), example));
+    }
+    return this;
+  }
+
+  ScriptedSource refused() {
+    long offset = arrivals.size();
+    arrivals.add(
+        new Arrival.Refused(0, offset, new ProducerRecord<>("dead", "refused-" + offset, null)));
+    return this;
+  }
+
+  ScriptedSource atEnd(Runnable action) {
+    atEnd = action;
+    return this;
+  }
+
+  /** Runs the action as soon as everything was read. */
+  ScriptedSource withoutQuiet() {
+    quiet = 0;
+    return this;
+  }
+
+  long nanoTime() {
+    return nanos;
+  }
+
+  @Override
+  public void seek(Map<Integer, Long> positions) {
+    seeks.add(positions);
+    next = Math.toIntExact(positions.getOrDefault(0, 0L));
+    quietSince = -1;
+  }
+
+  @Override
+  public @Nullable Arrival poll(Duration wait) {
+    if (next < arrivals.size()) {
+      return arrivals.get(next++);
+    }
+    if (quietSince < 0) {
+      quietSince = nanos;
+    }
+    nanos += Math.max(1, wait.toNanos());
+    if (nanos - quietSince > quiet) {
+      atEnd.run();
+    }
+    return null;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,5 @@
+/** Tests of the loop and its checkpoints. */
+@NullMarked
+package io.distillstream.trainer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,143 @@
+package io.distillstream.trainer;
+
+import io.distillstream.avro.Checkpoint;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.UndecodableRecordException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the newest committed manifest of a model, reading backwards from the end of the topic. */
+final class ManifestReader {
+  private static final Duration POLL = Duration.ofMillis(100);
+
+  /**
+   * Another model's trainer may hold a transaction open on the topic for as long as Kafka lets it,
+   * and until it ends nothing behind it is shown to readers of committed records.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private static final long FIRST_WINDOW = 64;
+
+  private final Admin admin;
+  private final Supplier<Consumer<String, byte[]>> consumers;
+  private final Codec<Checkpoint> codec;
+
+  /**
+   * @param consumers each call opens a consumer of committed records, which this closes
+   */
+  ManifestReader(
+      Admin admin, Supplier<Consumer<String, byte[]>> consumers, Codec<Checkpoint> codec) {
+    this.admin = admin;
+    this.consumers = consumers;
+    this.codec = codec;
+  }
+
+  /**
+   * The manifest with the highest version.
+   *
+   * @throws TrainingStoppedException if a manifest of this model cannot be decoded, or the end of
+   *     the topic stays hidden behind an open transaction: an older manifest would train records
+   *     twice
+   */
+  Optional<Checkpoint> newest(String model) {
+    try (Consumer<String, byte[]> consumer = consumers.get()) {
+      Checkpoint newest = null;
+      for (PartitionInfo info : consumer.partitionsFor(codec.topic())) {
+        TopicPartition partition = new TopicPartition(info.topic(), info.partition());
+        Checkpoint last = lastOf(model, consumer, partition);
+        if (last != null && (newest == null || last.getVersion() > newest.getVersion())) {
+          newest = last;
+        }
+      }
+      return Optional.ofNullable(newest);
+    }
+  }
+
+  private @Nullable Checkpoint lastOf(
+      String model, Consumer<String, byte[]> consumer, TopicPartition partition) {
+    consumer.assign(List.of(partition));
+    long beginning = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    long end = endOf(partition);
+    for (long window = FIRST_WINDOW; end > beginning; window *= 2) {
+      long start = Math.max(beginning, end - window);
+      Checkpoint last = lastBetween(model, consumer, partition, start, end);
+      if (last != null) {
+        return last;
+      }
+      end = start;
+    }
+    return null;
+  }
+
+  /** The end of what is written, committed or not; all of ours is either, since we fenced. */
+  private long endOf(TopicPartition partition) {
+    return await(
+            admin
+                .listOffsets(
+                    Map.of(partition, OffsetSpec.latest()),
+                    new ListOffsetsOptions(IsolationLevel.READ_UNCOMMITTED))
+                .partitionResult(partition))
+        .offset();
+  }
+
+  private @Nullable Checkpoint lastBetween(
+      String model,
+      Consumer<String, byte[]> consumer,
+      TopicPartition partition,
+      long start,
+      long end) {
+    consumer.seek(partition, start);
+    ConsumerRecord<String, byte[]> last = null;
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (consumer.position(partition) < end) {
+      for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+        if (record.offset() < end && model.equals(record.key())) {
+          last = record;
+        }
+      }
+      if (System.nanoTime() > deadline) {
+        throw new TrainingStoppedException(
+            "%s is hidden from offset %d on by a transaction that does not end"
+                .formatted(partition, consumer.position(partition)));
+      }
+    }
+    return last == null ? null : decode(last);
+  }
+
+  private Checkpoint decode(ConsumerRecord<String, byte[]> record) {
+    try {
+      return codec.decode(record.value());
+    } catch (UndecodableRecordException e) {
+      throw new TrainingStoppedException(
+          "the checkpoint manifest at %s-%d offset %d cannot be read: %s"
+              .formatted(record.topic(), record.partition(), record.offset(), e.getMessage()),
+          e);
+    }
+  }
+
+  private static <T> T await(KafkaFuture<T> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw new TrainingStoppedException(
+          "the cluster does not say where the checkpoints end", e.getCause());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.distillstream.trainer;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Turns a checkpoint's student into the deployable model, and checks that it is the same. */
+interface ModelExporter {
+
+  /**
+   * Writes the model and runs it on the checkpoint's probe.
+   *
+   * @return the largest difference between its logits and the training engine's
+   * @throws TrainingStoppedException if the difference is larger than may be published
+   */
+  double export(PendingCheckpoint checkpoint, Path target) throws IOException;
+}

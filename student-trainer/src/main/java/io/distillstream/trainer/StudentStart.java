@@ -1,0 +1,82 @@
+package io.distillstream.trainer;
+
+import io.distillstream.model.LabelSpace;
+import io.distillstream.model.ModelFormatException;
+import io.distillstream.model.WordPieceTokenizer;
+import io.distillstream.onnx.InvalidModelException;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.trainer.engine.StudentState;
+import io.distillstream.trainer.student.RandomStart;
+import io.distillstream.trainer.student.StudentSpec;
+import io.distillstream.trainer.student.StudentWeights;
+import io.distillstream.trainer.student.TeacherStart;
+import io.distillstream.trainer.student.TeacherWordTable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+
+/** Reads what a student is made of, and makes its first state. */
+final class StudentStart {
+  private final TrainerSettings.Student settings;
+
+  StudentStart(TrainerSettings.Student settings) {
+    this.settings = settings;
+  }
+
+  /** The ordered label names. */
+  LabelSpace labels() {
+    return settings.labelNames().isEmpty()
+        ? LabelNames.read(new Location(settings.labels()))
+        : new LabelSpace(settings.labelNames());
+  }
+
+  WordPieceTokenizer tokenizer() {
+    Location location = new Location(settings.tokenizer());
+    try (InputStream in = location.open()) {
+      return WordPieceTokenizer.fromTokenizerJson(in);
+    } catch (IOException | ModelFormatException e) {
+      throw unreadable("tokenizer", location, e);
+    }
+  }
+
+  /**
+   * The state to continue from.
+   *
+   * @throws TrainingStoppedException if the checkpoint is of another shape than the settings
+   */
+  StudentState state(Optional<GoodState> good, StudentSpec spec) {
+    if (good.isEmpty()) {
+      return StudentState.fresh(weights(spec), settings.seed());
+    }
+    StudentState state = good.get().state();
+    if (!state.spec().equals(spec)) {
+      throw new TrainingStoppedException(
+          ("checkpoint %d holds a %s, the settings ask for a %s; give the student of the new shape"
+                  + " another trainer.model")
+              .formatted(good.get().lineage().version(), state.spec(), spec));
+    }
+    return state;
+  }
+
+  private StudentWeights weights(StudentSpec spec) {
+    return switch (settings.embeddingStart()) {
+      case RANDOM -> RandomStart.weights(spec, settings.seed());
+      case PCA -> TeacherStart.weights(spec, settings.seed(), wordTable());
+    };
+  }
+
+  private TeacherWordTable wordTable() {
+    Location location = new Location(settings.encoder());
+    try (InputStream in = location.open()) {
+      return TeacherWordTable.of(OnnxModel.read(in));
+    } catch (IOException | InvalidModelException | IllegalArgumentException e) {
+      throw unreadable("encoder", location, e);
+    }
+  }
+
+  private static TrainingStoppedException unreadable(
+      String what, Location location, Exception cause) {
+    return new TrainingStoppedException(
+        "the %s cannot be read from %s: %s".formatted(what, location, cause.getMessage()), cause);
+  }
+}

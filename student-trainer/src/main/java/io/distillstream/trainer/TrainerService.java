@@ -1,0 +1,155 @@
+package io.distillstream.trainer;
+
+import io.distillstream.model.LabelSpace;
+import io.distillstream.model.ModelMetadata;
+import io.distillstream.model.WordPieceTokenizer;
+import io.distillstream.runtime.Service;
+import io.distillstream.runtime.ServiceContext;
+import io.distillstream.runtime.StageMetrics;
+import io.distillstream.trainer.engine.DjlStudentEngine;
+import io.distillstream.trainer.engine.StudentEngine;
+import io.distillstream.trainer.student.StudentSpec;
+import io.distillstream.wire.Topics;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Trains a student on a pipeline's examples and publishes it as checkpoints, exactly once.
+ *
+ * <p>One runs per model: a second one fences the first, which then stops. {@link #close} waits for
+ * the step under way and a last checkpoint; whoever ends the process must call it, from a shutdown
+ * hook too, because ending the process in the middle of a native step crashes it.
+ */
+public final class TrainerService implements Service {
+  private static final Logger log = LoggerFactory.getLogger(TrainerService.class);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private final TrainerSettings settings;
+  private final ServiceContext context;
+  private final KafkaClients clients;
+  private final StageMetrics stage;
+  private final CompletableFuture<TrainingLoop> started = new CompletableFuture<>();
+  private final Thread thread = new Thread(this::run, "trainer");
+  private volatile boolean failed;
+  private volatile boolean closing;
+
+  public TrainerService(TrainerSettings settings, ServiceContext context) {
+    this(
+        settings,
+        context,
+        KafkaClients.of(context.cluster(), context.pipeline(), settings.model()));
+  }
+
+  TrainerService(TrainerSettings settings, ServiceContext context, KafkaClients clients) {
+    this.settings = settings;
+    this.context = context;
+    this.clients = clients;
+    this.stage = context.stage("trainer");
+  }
+
+  @Override
+  public String name() {
+    return "trainer";
+  }
+
+  @Override
+  public void start() {
+    thread.start();
+    try {
+      started.join();
+    } catch (CompletionException e) {
+      close();
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  @Override
+  public boolean healthy() {
+    return thread.isAlive() && !failed;
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    if (started.isDone() && !started.isCompletedExceptionally()) {
+      started.join().stop();
+    }
+    boolean interrupted = false;
+    for (boolean asked = false; thread.isAlive(); asked = true) {
+      if (asked) {
+        log.warn("The trainer did not end within {}, interrupting it", PATIENCE);
+        thread.interrupt();
+      }
+      try {
+        thread.join(PATIENCE.toMillis());
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      train();
+    } catch (RuntimeException | Error e) {
+      failed = true;
+      stage.note("failure", String.valueOf(e.getMessage()));
+      if (!started.completeExceptionally(e)) {
+        log.error("Training of {} stopped", settings.model(), e);
+      }
+    } catch (InterruptedException e) {
+      failed = true;
+      started.completeExceptionally(new TrainingStoppedException("interrupted", e));
+    }
+  }
+
+  private void train() throws InterruptedException {
+    StudentStart start = new StudentStart(settings.student());
+    LabelSpace labels = start.labels();
+    WordPieceTokenizer tokenizer = start.tokenizer();
+    int maxTokens = settings.student().maxTokens();
+    ModelExporter exporter =
+        new CheckedExporter(
+            context.pipeline(),
+            settings.model(),
+            new ModelMetadata(labels, maxTokens, tokenizer, Map.of()),
+            settings.maxExportDifference());
+    ExampleReader reader =
+        new ExampleReader(
+            context.pipeline(),
+            context.wire().codec(Topics.TRAINING_EXAMPLES, context.pipeline()),
+            labels,
+            tokenizer,
+            maxTokens);
+    try (Checkpoints checkpoints =
+            new KafkaCheckpoints(context, clients, settings.model(), labels, exporter);
+        ExampleSource source =
+            new KafkaExampleSource(
+                clients::groupConsumer,
+                Topics.TRAINING_EXAMPLES.in(context.pipeline()),
+                reader::read,
+                settings.readAhead())) {
+      Checkpoints.Resume resume = checkpoints.resume();
+      StudentSpec spec = settings.student().spec(tokenizer.vocabulary().size(), labels.size());
+      try (StudentEngine engine = DjlStudentEngine.from(start.state(resume.good(), spec))) {
+        TrainingLoop loop =
+            new TrainingLoop(
+                settings.plan(), engine, resume, source, checkpoints, new TrainingMetrics(stage));
+        // In this order close() either finds the loop or is seen here.
+        started.complete(loop);
+        if (closing) {
+          loop.stop();
+        }
+        loop.run();
+      }
+    }
+  }
+}

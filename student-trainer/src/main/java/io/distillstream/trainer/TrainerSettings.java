@@ -1,0 +1,279 @@
+package io.distillstream.trainer;
+
+import io.distillstream.runtime.Setting;
+import io.distillstream.runtime.Settings;
+import io.distillstream.trainer.engine.Ramp;
+import io.distillstream.trainer.engine.TrainingSchedule;
+import io.distillstream.trainer.student.StudentSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Settings of the trainer.
+ *
+ * @param model name of the student: of its checkpoints, its consumer group and its transactions
+ * @param plan how it trains and when it publishes
+ * @param student what is trained, and from what it starts
+ * @param readAhead examples that are decoded and tokenized before they are trained
+ * @param maxExportDifference largest logit difference between training engine and exported model
+ */
+public record TrainerSettings(
+    String model, TrainingPlan plan, Student student, int readAhead, double maxExportDifference) {
+
+  /** What the word vectors are before the first record. */
+  public enum EmbeddingStart {
+    PCA,
+    RANDOM
+  }
+
+  /**
+   * The student before the first record. Locations are files, or {@code classpath:/} and a
+   * resource.
+   *
+   * @param encoder ONNX model whose word table the PCA start is made from
+   * @param tokenizer a {@code tokenizer.json} of BERT's uncased kind
+   * @param labels a teacher's head or a text file with one label per line
+   * @param labelNames the labels themselves; where not empty they stand in for {@code labels}
+   */
+  public record Student(
+      int width,
+      int blocks,
+      int heads,
+      int feedForward,
+      int maxTokens,
+      boolean positions,
+      EmbeddingStart embeddingStart,
+      long seed,
+      String encoder,
+      String tokenizer,
+      String labels,
+      List<String> labelNames) {
+
+    public Student {
+      labelNames = List.copyOf(labelNames);
+    }
+
+    StudentSpec spec(int vocabularySize, int classes) {
+      return new StudentSpec(
+          vocabularySize, width, blocks, heads, feedForward, classes, maxTokens, positions);
+    }
+  }
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?");
+
+  private static final Setting<String> MODEL =
+      Setting.text(
+              "trainer.model",
+              "student",
+              "Name of the student; another shape or label space needs another name.")
+          .accepting(
+              "lower-case letters, digits and inner hyphens, at most 40",
+              name -> NAME.matcher(name).matches());
+  private static final Setting<Integer> BATCH_SIZE =
+      Setting.integer("trainer.batch-size", 32, "Records per optimizer step.").between(1, 4_096);
+  private static final Setting<Duration> MAX_BATCH_WAIT =
+      Setting.duration(
+              "trainer.max-batch-wait",
+              Duration.ofMillis(500),
+              "A smaller batch is trained when its first record has waited this long.")
+          .between(Duration.ofMillis(1), Duration.ofMinutes(10));
+  private static final Setting<Integer> CHECKPOINT_RECORDS =
+      Setting.integer(
+              "trainer.checkpoint-records",
+              2_000,
+              "A checkpoint is written and a model published after this many trained records.")
+          .between(1, 10_000_000);
+  private static final Setting<Duration> CHECKPOINT_INTERVAL =
+      Setting.duration(
+              "trainer.checkpoint-interval",
+              Duration.ofSeconds(15),
+              "Or after this long, if anything was trained.")
+          .between(Duration.ofMillis(100), Duration.ofDays(1));
+  private static final Setting<Double> ALPHA =
+      Setting.decimal(
+              "trainer.alpha",
+              0.6,
+              "Weight of the distillation term; the cross-entropy weighs the rest.")
+          .between(0.0, 1.0);
+  private static final Setting<Double> TEMPERATURE_START =
+      Setting.decimal("trainer.temperature.start", 8, "Temperature at the first record.")
+          .between(1.0, 100.0);
+  private static final Setting<Double> TEMPERATURE_END =
+      Setting.decimal("trainer.temperature.end", 2, "Temperature once the schedule has ended.")
+          .between(1.0, 100.0);
+  private static final Setting<Ramp.Shape> TEMPERATURE_SHAPE =
+      Setting.oneOf(
+          "trainer.temperature.shape",
+          Ramp.Shape.EXPONENTIAL,
+          "How the temperature goes from start to end.");
+  private static final Setting<Long> TEMPERATURE_RECORDS =
+      Setting.count(
+              "trainer.temperature.records", 20_000, "Records over which the temperature goes.")
+          .between(0L, 1_000_000_000_000L);
+  private static final Setting<Double> LEARNING_RATE =
+      Setting.decimal("trainer.learning-rate", 2e-3, "Of AdamW, after warm-up.").between(0.0, 1.0);
+  private static final Setting<Long> WARM_UP_RECORDS =
+      Setting.count(
+              "trainer.warm-up-records", 640, "Records over which the learning rate rises from 0.")
+          .between(0L, 1_000_000_000_000L);
+  private static final Setting<Double> WEIGHT_DECAY =
+      Setting.decimal("trainer.weight-decay", 0.01, "Decoupled, of weight matrices.")
+          .between(0.0, 1.0);
+  private static final Setting<Double> CLIP_NORM =
+      Setting.decimal("trainer.clip-norm", 1, "Largest L2 norm of a step's whole gradient.")
+          .between(1e-6, 1e6);
+  private static final Setting<Double> SPIKE_FACTOR =
+      Setting.decimal(
+              "trainer.spike-factor",
+              8,
+              "A loss this many times its moving average counts as a divergence.")
+          .between(1.5, 1e9);
+  private static final Setting<Integer> MAX_ROLLBACKS =
+      Setting.integer(
+              "trainer.max-rollbacks", 3, "Divergences in a row after which training stops.")
+          .between(0, 1_000);
+  private static final Setting<Double> RATE_CUT_FACTOR =
+      Setting.decimal("trainer.rate-cut.factor", 0.5, "Learning rate after each divergence.")
+          .between(1e-3, 1.0);
+  private static final Setting<Long> RATE_CUT_RECORDS =
+      Setting.count("trainer.rate-cut.records", 2_000, "Records for which the cut holds.")
+          .between(0L, 1_000_000_000_000L);
+  private static final Setting<Integer> WIDTH =
+      Setting.integer("trainer.width", 128, "Width of the student's vectors.").between(1, 8_192);
+  private static final Setting<Integer> BLOCKS =
+      Setting.integer("trainer.blocks", 2, "Attention and feed-forward blocks.").between(0, 64);
+  private static final Setting<Integer> HEADS =
+      Setting.integer("trainer.heads", 4, "Attention heads per block; divides the width.")
+          .between(1, 256);
+  private static final Setting<Integer> FEED_FORWARD =
+      Setting.integer("trainer.feed-forward", 256, "Inner width of the feed-forward parts.")
+          .between(1, 65_536);
+  private static final Setting<Integer> MAX_TOKENS =
+      Setting.integer("trainer.max-tokens", 64, "Longest text, in word pieces; the rest is cut.")
+          .between(2, 8_192);
+  private static final Setting<Boolean> POSITIONS =
+      Setting.flag("trainer.positions", false, "Whether a vector per position is learned.");
+  private static final Setting<EmbeddingStart> EMBEDDING_START =
+      Setting.oneOf(
+          "trainer.embedding-start",
+          EmbeddingStart.PCA,
+          "Whether word vectors start from the encoder's by PCA, or at random.");
+  private static final Setting<Long> SEED =
+      Setting.count("trainer.seed", 42, "Of the first weights.")
+          .between(Long.MIN_VALUE, Long.MAX_VALUE);
+  private static final Setting<String> ENCODER =
+      Setting.text(
+          "trainer.encoder",
+          "classpath:/all-minilm-l6-v2.onnx",
+          "ONNX encoder whose word table the PCA start is made from: a file, or classpath:/ and a"
+              + " resource.");
+  private static final Setting<String> TOKENIZER =
+      Setting.text(
+          "trainer.tokenizer",
+          "classpath:/all-minilm-l6-v2-tokenizer.json",
+          "The tokenizer.json of the student: a file, or classpath:/ and a resource.");
+  private static final Setting<String> LABELS =
+      Setting.text(
+          "trainer.labels",
+          "classpath:/io/distillstream/teacher/wordnet-head.safetensors",
+          "Where the ordered label names are: a teacher's head, or a text file with one per line.");
+  private static final Setting<List<String>> LABEL_NAMES =
+      Setting.list(
+          "trainer.label-names", "", "The ordered label names themselves, in place of the former.");
+  private static final Setting<Integer> READ_AHEAD =
+      Setting.integer(
+              "trainer.read-ahead", 1_024, "Examples decoded and tokenized ahead of training.")
+          .between(1, 1_000_000);
+  private static final Setting<Double> MAX_EXPORT_DIFFERENCE =
+      Setting.decimal(
+              "trainer.max-export-difference",
+              1e-4,
+              "Largest logit difference between training engine and exported model.")
+          .between(0.0, 1.0);
+
+  /** Every key. */
+  public static List<Setting<?>> all() {
+    return List.of(
+        MODEL,
+        BATCH_SIZE,
+        MAX_BATCH_WAIT,
+        CHECKPOINT_RECORDS,
+        CHECKPOINT_INTERVAL,
+        ALPHA,
+        TEMPERATURE_START,
+        TEMPERATURE_END,
+        TEMPERATURE_SHAPE,
+        TEMPERATURE_RECORDS,
+        LEARNING_RATE,
+        WARM_UP_RECORDS,
+        WEIGHT_DECAY,
+        CLIP_NORM,
+        SPIKE_FACTOR,
+        MAX_ROLLBACKS,
+        RATE_CUT_FACTOR,
+        RATE_CUT_RECORDS,
+        WIDTH,
+        BLOCKS,
+        HEADS,
+        FEED_FORWARD,
+        MAX_TOKENS,
+        POSITIONS,
+        EMBEDDING_START,
+        SEED,
+        ENCODER,
+        TOKENIZER,
+        LABELS,
+        LABEL_NAMES,
+        READ_AHEAD,
+        MAX_EXPORT_DIFFERENCE);
+  }
+
+  public static TrainerSettings from(Settings settings) {
+    return new TrainerSettings(
+        settings.get(MODEL),
+        plan(settings),
+        student(settings),
+        settings.get(READ_AHEAD),
+        settings.get(MAX_EXPORT_DIFFERENCE));
+  }
+
+  private static TrainingPlan plan(Settings settings) {
+    return new TrainingPlan(
+        settings.get(BATCH_SIZE),
+        settings.get(MAX_BATCH_WAIT),
+        settings.get(CHECKPOINT_RECORDS),
+        settings.get(CHECKPOINT_INTERVAL),
+        new TrainingSchedule(
+            new Ramp(
+                settings.get(TEMPERATURE_SHAPE),
+                settings.get(TEMPERATURE_START),
+                settings.get(TEMPERATURE_END),
+                settings.get(TEMPERATURE_RECORDS)),
+            settings.get(ALPHA),
+            Ramp.constant(settings.get(LEARNING_RATE)),
+            settings.get(WARM_UP_RECORDS),
+            settings.get(WEIGHT_DECAY),
+            settings.get(CLIP_NORM),
+            settings.get(SPIKE_FACTOR)),
+        settings.get(MAX_ROLLBACKS),
+        settings.get(RATE_CUT_FACTOR),
+        settings.get(RATE_CUT_RECORDS));
+  }
+
+  private static Student student(Settings settings) {
+    return new Student(
+        settings.get(WIDTH),
+        settings.get(BLOCKS),
+        settings.get(HEADS),
+        settings.get(FEED_FORWARD),
+        settings.get(MAX_TOKENS),
+        settings.get(POSITIONS),
+        settings.get(EMBEDDING_START),
+        settings.get(SEED),
+        settings.get(ENCODER),
+        settings.get(TOKENIZER),
+        settings.get(LABELS),
+        settings.get(LABEL_NAMES));
+  }
+}

@@ -1,0 +1,119 @@
+package io.distillstream.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.distillstream.avro.BlobRef;
+import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.OffsetRange;
+import io.distillstream.model.LabelSpace;
+import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.StepSettings;
+import io.distillstream.trainer.engine.StudentState;
+import io.distillstream.trainer.engine.StudentState.Progress;
+import io.distillstream.wire.EventTimeHistogram;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CheckpointMapperTest {
+  private static final LabelSpace LABELS = new LabelSpace(List.of("a", "b", "c"));
+  private static final BlobRef STATE = new BlobRef("m/8/state", 10L, "ab", 1, 0, 3L);
+  private static final BlobRef ONNX = new BlobRef("m/8/onnx", 20L, "cd", 1, 0, 4L);
+
+  private final Lineage lineage =
+      new Lineage(8, Map.of(0, 100L, 1, 40L, 2, 7L), 64, -5L, Map.of("minilm", "abc"));
+
+  @Test
+  void shouldGiveBackTheLineageItWasGiven() {
+    Checkpoint manifest = manifest(new BatchScore(32, 24, 16, 10, 5));
+
+    assertThat(CheckpointMapper.lineage(manifest)).isEqualTo(lineage);
+  }
+
+  @Test
+  void shouldGiveEveryPartitionsRange() {
+    Checkpoint manifest = manifest(new BatchScore(32, 24, 16, 10, 5));
+
+    // Partition 2 was first met at its end: an empty range, so that the manifest alone tells where
+    // to go on.
+    assertThat(manifest.getOffsets())
+        .containsExactly(
+            new OffsetRange(0, 80L, 100L),
+            new OffsetRange(1, 40L, 40L),
+            new OffsetRange(2, 7L, 7L));
+  }
+
+  @Test
+  void shouldDescribeTheTraining() {
+    Checkpoint manifest = manifest(new BatchScore(32, 24, 16, 10, 5));
+
+    assertThat(manifest.getVersion()).isEqualTo(8);
+    assertThat(manifest.getParentVersion()).isEqualTo(7);
+    assertThat(manifest.getSteps()).isEqualTo(3);
+    assertThat(manifest.getLabels()).containsExactly("a", "b", "c");
+    assertThat(manifest.getLabelSpace()).isEqualTo(LABELS.fingerprint());
+    assertThat(manifest.getOnnxMaxAbsDifference()).isEqualTo(1e-6);
+    assertThat(manifest.getTraining().getPrequentialAgreement()).isEqualTo(0.75);
+    assertThat(manifest.getTraining().getPrequentialKl()).isEqualTo(0.5);
+    assertThat(manifest.getTraining().getPrequentialAccuracy()).isEqualTo(0.5);
+    assertThat(manifest.getTraining().getLoss()).isEqualTo(1.25);
+    assertThat(manifest.getTraining().getTemperature()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldLeaveTheAccuracyOpenWhereNoTruthIsKnown() {
+    assertThat(manifest(new BatchScore(32, 24, 16, 0, 0)).getTraining().getPrequentialAccuracy())
+        .isNull();
+  }
+
+  @Test
+  void shouldReadBackTheStateItWrote(@TempDir Path folder) throws Exception {
+    GoodState good = good();
+    StateFile.write(good, folder.resolve("state"));
+
+    GoodState back = StateFile.read(folder.resolve("state"), lineage);
+
+    assertThat(back.state().weights()).isEqualTo(good.state().weights());
+    assertThat(back.state().secondMoments()).isEqualTo(good.state().secondMoments());
+    assertThat(back.state().progress()).isEqualTo(good.state().progress());
+    assertThat(back.lineage()).isEqualTo(lineage);
+    assertThat(back.cut()).isEqualTo(good.cut());
+  }
+
+  @Test
+  void shouldRefuseAStateThatIsNotTheManifests(@TempDir Path folder) throws Exception {
+    StateFile.write(good(), folder.resolve("state"));
+    Lineage other = new Lineage(8, Map.of(), 64, -6L, Map.of());
+
+    assertThatThrownBy(() -> StateFile.read(folder.resolve("state"), other))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("lineage.digest");
+  }
+
+  private GoodState good() {
+    StudentState zero = new ScriptedEngine().snapshot();
+    StudentState state =
+        new StudentState(
+            zero.weights(), zero.firstMoments(), zero.secondMoments(), new Progress(7, 3, 64, 0.5));
+    return new GoodState(state, lineage, new RateCut(0.25, 90));
+  }
+
+  private Checkpoint manifest(BatchScore score) {
+    PendingCheckpoint checkpoint =
+        new PendingCheckpoint(
+            good(),
+            Map.of(0, 80L, 1, 40L),
+            score,
+            1.25,
+            new EventTimeHistogram().toAvro(),
+            new StepSettings(4, 0.6, 1e-3, 0, 1, 8),
+            List.of(),
+            new ExportProbe(new int[0][], new float[0][]),
+            Instant.EPOCH);
+    return CheckpointMapper.manifest("m", LABELS, checkpoint, STATE, ONNX, 1e-6);
+  }
+}

@@ -1,0 +1,271 @@
+package io.distillstream.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.OffsetRange;
+import io.distillstream.avro.TrainingExample;
+import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.model.ModelMetadata;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.wire.ConsumerGroups;
+import io.distillstream.wire.DeadLetters;
+import io.distillstream.wire.EventTimeHistogram;
+import io.distillstream.wire.Topics;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole trainer, a small student, a real broker. */
+class TrainerIT {
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  @TempDir private static Path brokerFolder;
+  private static EmbeddedCluster embedded;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void startBroker() {
+    embedded = EmbeddedCluster.start(brokerFolder);
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    embedded.close();
+  }
+
+  @Test
+  void shouldChainCheckpointsThatCoverEveryRecordOnce() throws Exception {
+    try (TrainerHarness harness = new TrainerHarness("chain", embedded, folder)) {
+      harness.send(0, 500);
+      try (TrainerService service = harness.service("tiny", Map.of())) {
+        service.start();
+        awaitRecords(harness, "tiny", 500);
+        assertThat(service.healthy()).isTrue();
+      }
+
+      List<Checkpoint> chain = harness.manifests("tiny");
+      assertThat(chain).hasSizeGreaterThan(1);
+      assertChain(chain, 500);
+      Checkpoint newest = chain.get(chain.size() - 1);
+      assertThat(newest.getLineageDigest()).isEqualTo(TrainerHarness.digest(0, 500));
+      assertThat(chain.stream().mapToLong(TrainerIT::timedRecords).sum()).isEqualTo(500);
+      assertThat(newest.getTeacherVersions()).isEqualTo(Map.of("teacher", "v1"));
+      assertThat(newest.getOnnxMaxAbsDifference()).isLessThan(1e-4);
+      assertThat(newest.getTraining().getPrequentialAgreement())
+          .isGreaterThan(chain.get(0).getTraining().getPrequentialAgreement());
+    }
+  }
+
+  @Test
+  void shouldPublishAModelThatSaysWhatItIsMadeOf() throws Exception {
+    try (TrainerHarness harness = new TrainerHarness("model", embedded, folder)) {
+      harness.send(0, 128);
+      try (TrainerService service = harness.service("tiny", Map.of())) {
+        service.start();
+        awaitRecords(harness, "tiny", 128);
+      }
+
+      Checkpoint newest = newest(harness, "tiny");
+      ModelMetadata metadata =
+          ModelMetadata.fromMap(OnnxModel.read(harness.fetch(newest.getOnnx())).metadata());
+      assertThat(metadata.labels()).isEqualTo(TrainerHarness.LABELS);
+      assertThat(metadata.maxTokens()).isEqualTo(8);
+      assertThat(metadata.provenance())
+          .containsEntry("pipeline", "model")
+          .containsEntry("checkpoint", Long.toString(newest.getVersion()))
+          .containsEntry("records-trained", "128")
+          .containsEntry("teacher-versions", "teacher:v1");
+    }
+  }
+
+  @Test
+  void shouldContinueFromTheManifestAndNotFromTheGroupsOffsets() throws Exception {
+    try (TrainerHarness harness = new TrainerHarness("resume", embedded, folder)) {
+      harness.send(0, 200);
+      try (TrainerService service = harness.service("tiny", Map.of())) {
+        service.start();
+        awaitRecords(harness, "tiny", 200);
+      }
+      resetGroup(harness, "tiny", 3);
+      harness.send(200, 400);
+      try (TrainerService service = harness.service("tiny", Map.of())) {
+        service.start();
+        awaitRecords(harness, "tiny", 400);
+      }
+
+      assertChain(harness.manifests("tiny"), 400);
+      assertThat(newest(harness, "tiny").getLineageDigest())
+          .isEqualTo(TrainerHarness.digest(0, 400));
+    }
+  }
+
+  @Test
+  void shouldTakeTheStepsOfAnUndisturbedTrainerAfterACrash() throws Exception {
+    // Batches depend on the order alone, so nothing may be trained early.
+    Map<String, String> patient = Map.of("trainer.max-batch-wait", "60s");
+    try (TrainerHarness harness = new TrainerHarness("crash", embedded, folder)) {
+      harness.sendInOrder(0, 640);
+      try (TrainerService undisturbed = harness.service("undisturbed", patient)) {
+        undisturbed.start();
+        awaitRecords(harness, "undisturbed", 640);
+      }
+
+      try (TrainerService crashing =
+          new TrainerService(
+              harness.settings("crashed", patient),
+              harness.context,
+              new CrashingClients(harness.cluster, harness.pipeline, "crashed", 2))) {
+        crashing.start();
+        await().atMost(DEADLINE).until(() -> !crashing.healthy());
+      }
+      assertThat(harness.manifests("crashed")).hasSize(1);
+      assertThat(harness.committed(Topics.CHECKPOINT_BLOBS.in(harness.pipeline)))
+          .extracting(ConsumerRecord::key)
+          .contains("crashed/1/state", "crashed/1/onnx")
+          .doesNotContain("crashed/2/state", "crashed/2/onnx");
+
+      try (TrainerService restarted = harness.service("crashed", patient)) {
+        restarted.start();
+        awaitRecords(harness, "crashed", 640);
+      }
+
+      assertChain(harness.manifests("crashed"), 640);
+      Checkpoint recovered = newest(harness, "crashed");
+      assertThat(recovered.getLineageDigest()).isEqualTo(TrainerHarness.digest(0, 640));
+      GoodState expected = harness.state(newest(harness, "undisturbed"));
+      GoodState actual = harness.state(recovered);
+      assertThat(actual.state().progress()).isEqualTo(expected.state().progress());
+      assertThat(actual.state().weights()).isEqualTo(expected.state().weights());
+      assertThat(actual.state().firstMoments()).isEqualTo(expected.state().firstMoments());
+      assertThat(actual.state().secondMoments()).isEqualTo(expected.state().secondMoments());
+    }
+  }
+
+  @Test
+  void shouldSendRecordsItCannotUseToTheDeadLettersOnceAndGoOn() throws Exception {
+    try (TrainerHarness harness = new TrainerHarness("poison", embedded, folder)) {
+      TrainingExample foreign =
+          TrainingExample.newBuilder(TrainerHarness.example(1_000)).setLabelSpace("other").build();
+      harness.sendInOrder(0, 50);
+      harness.sendRaw("poison", new byte[] {1, 2, 3});
+      harness.sendRaw("foreign", harness.encode(foreign));
+      harness.sendInOrder(50, 100);
+      try (TrainerService service = harness.service("tiny", Map.of())) {
+        service.start();
+        awaitRecords(harness, "tiny", 100);
+        // These follow no trained record, so no checkpoint takes them along.
+        harness.sendRaw("late", new byte[] {4, 5, 6});
+        await().atMost(DEADLINE).until(() -> harness.deadLetters().size() == 3);
+      }
+      long published = newest(harness, "tiny").getVersion();
+      harness.sendInOrder(100, 150);
+      try (TrainerService service = harness.service("tiny", Map.of())) {
+        service.start();
+        awaitRecords(harness, "tiny", 150);
+      }
+
+      assertChain(harness.manifests("tiny"), 150);
+      assertThat(newest(harness, "tiny").getParentVersion()).isGreaterThanOrEqualTo(published);
+      assertThat(newest(harness, "tiny").getLineageDigest())
+          .isEqualTo(TrainerHarness.digest(0, 150));
+      List<ConsumerRecord<String, byte[]>> letters = harness.deadLetters();
+      assertThat(letters)
+          .extracting(ConsumerRecord::key)
+          .containsExactly("poison", "foreign", "late");
+      assertThat(header(letters.get(0), DeadLetters.OFFSET)).isEqualTo("50");
+      assertThat(header(letters.get(1), DeadLetters.ERROR)).contains("label space other");
+      assertThat(letters.get(2).value()).containsExactly(4, 5, 6);
+    }
+  }
+
+  @Test
+  void shouldStopWhereASecondTrainerOfTheModelTakesOver() throws Exception {
+    try (TrainerHarness harness = new TrainerHarness("fence", embedded, folder)) {
+      harness.send(0, 100);
+      try (TrainerService first = harness.service("tiny", Map.of());
+          TrainerService second = harness.service("tiny", Map.of())) {
+        first.start();
+        awaitRecords(harness, "tiny", 100);
+        second.start();
+        harness.send(100, 300);
+        awaitRecords(harness, "tiny", 300);
+        await().atMost(DEADLINE).until(() -> !first.healthy());
+        assertThat(second.healthy()).isTrue();
+      }
+
+      assertChain(harness.manifests("tiny"), 300);
+      assertThat(newest(harness, "tiny").getLineageDigest())
+          .isEqualTo(TrainerHarness.digest(0, 300));
+    }
+  }
+
+  /** Every version follows its parent, and every range its parent's, to the end of the topic. */
+  private static void assertChain(List<Checkpoint> chain, long records) {
+    long version = 0;
+    long steps = 0;
+    Map<Integer, Long> ends = new HashMap<>();
+    for (Checkpoint checkpoint : chain) {
+      assertThat(checkpoint.getParentVersion()).isEqualTo(version);
+      version = checkpoint.getVersion();
+      assertThat(checkpoint.getSteps()).isGreaterThan(steps);
+      steps = checkpoint.getSteps();
+      for (OffsetRange range : checkpoint.getOffsets()) {
+        assertThat(range.getFromOffset()).isEqualTo(ends.getOrDefault(range.getPartition(), 0L));
+        ends.put(range.getPartition(), range.getToOffset());
+      }
+    }
+    assertThat(chain.get(chain.size() - 1).getRecordsTrained()).isEqualTo(records);
+  }
+
+  private static long timedRecords(Checkpoint checkpoint) {
+    return EventTimeHistogram.from(checkpoint.getEventTimes()).records();
+  }
+
+  private static Checkpoint newest(TrainerHarness harness, String model) {
+    List<Checkpoint> manifests = harness.manifests(model);
+    return manifests.get(manifests.size() - 1);
+  }
+
+  private static void awaitRecords(TrainerHarness harness, String model, long records) {
+    await()
+        .atMost(DEADLINE)
+        .until(
+            () -> {
+              List<Checkpoint> manifests = harness.manifests(model);
+              return !manifests.isEmpty()
+                  && manifests.get(manifests.size() - 1).getRecordsTrained() >= records;
+            });
+  }
+
+  private static void resetGroup(TrainerHarness harness, String model, long offset)
+      throws Exception {
+    try (Admin admin = Admin.create(harness.cluster.adminProperties())) {
+      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+      for (int partition = 0; partition < Topics.TRAINING_EXAMPLES.partitions(); partition++) {
+        offsets.put(new TopicPartition(harness.topic(), partition), new OffsetAndMetadata(offset));
+      }
+      admin
+          .alterConsumerGroupOffsets(ConsumerGroups.trainer(harness.pipeline, model), offsets)
+          .all()
+          .get();
+    }
+  }
+
+  private static String header(ConsumerRecord<String, byte[]> record, String name) {
+    return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,89 @@
+package io.distillstream.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.distillstream.runtime.InvalidSettingsException;
+import io.distillstream.runtime.Settings;
+import io.distillstream.trainer.engine.StepSettings;
+import io.distillstream.trainer.student.StudentSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerSettingsTest {
+
+  @Test
+  void shouldHaveTheDocumentedDefaults() {
+    TrainerSettings settings = load(Map.of());
+
+    assertThat(settings.model()).isEqualTo("student");
+    assertThat(settings.plan().batchSize()).isEqualTo(32);
+    assertThat(settings.plan().checkpointRecords()).isEqualTo(2_000);
+    assertThat(settings.plan().checkpointInterval()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(settings.student().spec(30_522, 24)).isEqualTo(StudentSpec.standard(30_522, 24));
+  }
+
+  @Test
+  void shouldCoolTheTemperatureExponentially() {
+    TrainerSettings settings = load(Map.of("trainer.warm-up-records", "0"));
+
+    assertThat(at(settings, 0).temperature()).isEqualTo(8);
+    assertThat(at(settings, 10_000).temperature()).isEqualTo(4);
+    assertThat(at(settings, 20_000).temperature()).isEqualTo(2);
+    assertThat(at(settings, 1_000_000).temperature()).isEqualTo(2);
+    assertThat(at(settings, 5).alpha()).isEqualTo(0.6);
+  }
+
+  @Test
+  void shouldReportEveryProblemAtOnce() {
+    Map<String, String> values =
+        Map.of("trainer.batch-size", "0", "trainer.alpha", "1.5", "trainer.bach-size", "3");
+
+    assertThatThrownBy(() -> load(values))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("trainer.batch-size")
+        .hasMessageContaining("trainer.alpha")
+        .hasMessageContaining("trainer.bach-size");
+  }
+
+  @Test
+  void shouldCutTheLearningRateWhileACutHolds() {
+    TrainerSettings settings = load(Map.of("trainer.warm-up-records", "0"));
+    RateCut cut = new RateCut(0.25, 100);
+
+    double rate = at(settings, 0).learningRate();
+    assertThat(cut.apply(at(settings, 99), 99).learningRate()).isEqualTo(rate / 4);
+    assertThat(cut.apply(at(settings, 100), 100).learningRate()).isEqualTo(rate);
+    assertThat(cut.apply(at(settings, 99), 99).temperature())
+        .isEqualTo(at(settings, 99).temperature());
+  }
+
+  @Test
+  void shouldReadLabelNamesFromATextFile(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("labels.txt");
+    Files.writeString(file, "noun.act\n\n  noun.animal \n");
+
+    assertThat(LabelNames.read(new Location(file.toString())).labels())
+        .isEqualTo(List.of("noun.act", "noun.animal"));
+  }
+
+  @Test
+  void shouldSayWhereLabelNamesAreMissing() {
+    assertThatThrownBy(() -> LabelNames.read(new Location("classpath:/no/such/head.safetensors")))
+        .isInstanceOf(TrainingStoppedException.class)
+        .hasMessageContaining("classpath:/no/such/head.safetensors");
+  }
+
+  private static StepSettings at(TrainerSettings settings, long records) {
+    return settings.plan().schedule().at(records);
+  }
+
+  private static TrainerSettings load(Map<String, String> values) {
+    return TrainerSettings.from(Settings.load(TrainerSettings.all(), values));
+  }
+}

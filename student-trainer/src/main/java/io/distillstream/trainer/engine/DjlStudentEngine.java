@@ -6,15 +6,10 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
-import io.distillstream.trainer.engine.AdamW.Moments;
-import io.distillstream.trainer.engine.StudentState.Progress;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
-import io.distillstream.trainer.student.StudentWeights;
-import io.distillstream.trainer.student.Tensor;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -26,54 +21,38 @@ import java.util.concurrent.locks.ReentrantLock;
  * checks and optimizer are Java. So nothing native outlives a step, a snapshot is a copy of arrays,
  * and a fault in native memory can spoil one gradient, which is checked, but no weight unseen. The
  * copies cost about a hundredth of a step.
- *
- * <p>The word embedding and its moments change only in the rows of the batch's words; the moments
- * of all other rows rest instead of decaying (the "lazy" variant of Adam). A dense update of 30,522
- * rows would cost as much as everything else.
  */
 public final class DjlStudentEngine implements StudentEngine {
   /** DJL allows one gradient collector per process. */
   private static final ReentrantLock COLLECTING = new ReentrantLock();
 
-  /** Steps before the spike check begins, and weight of the newest loss in its moving average. */
-  private static final int SPIKE_WARM_UP = 50;
-
-  private static final double SPIKE_WEIGHT = 0.02;
+  /** Before so many steps the average loss means little. */
+  private static final int SPIKE_WARM_UP_STEPS = 50;
 
   private final StudentSpec spec;
-  private final DenseLayout layout;
-  private final StudentNetwork network;
-  private final NativeArrays arrays = new NativeArrays();
+  private final Engine engine;
   private final NDManager manager;
-
-  private float[] dense;
-  private Moments denseMoments;
-  private float[] embedding;
-  private Moments embeddingMoments;
-  private Progress progress;
+  private final NativeArrays arrays = new NativeArrays();
+  private HeapStudent student;
 
   private DjlStudentEngine(StudentState state) {
     spec = state.spec();
-    layout = new DenseLayout(spec);
-    network = new StudentNetwork(spec);
-    dense = layout.flatten(state.weights());
-    denseMoments =
-        new Moments(layout.flatten(state.firstMoments()), layout.flatten(state.secondMoments()));
-    embedding = embeddingOf(state.weights());
-    embeddingMoments =
-        new Moments(embeddingOf(state.firstMoments()), embeddingOf(state.secondMoments()));
-    progress = state.progress();
-    manager = Engine.getEngine("PyTorch").newBaseManager();
+    student = new HeapStudent(state);
+    engine = Engine.getEngine("PyTorch");
+    manager = engine.newBaseManager();
   }
 
   /** An engine that continues from {@code state}, which it copies. The caller closes it. */
   public static DjlStudentEngine from(StudentState state) {
     // One computation thread: it is as fast for matrices of this size, and sums in one order.
-    // Offline: the native library comes from the class path or not at all.
-    System.setProperty(
-        "ai.djl.pytorch.num_threads", System.getProperty("ai.djl.pytorch.num_threads", "1"));
-    System.setProperty("ai.djl.offline", System.getProperty("ai.djl.offline", "true"));
+    setUnlessSet("ai.djl.pytorch.num_threads", "1");
+    // The native library comes from the class path or not at all.
+    setUnlessSet("ai.djl.offline", "true");
     return new DjlStudentEngine(state);
+  }
+
+  private static void setUnlessSet(String property, String value) {
+    System.setProperty(property, System.getProperty(property, value));
   }
 
   @Override
@@ -83,19 +62,19 @@ public final class DjlStudentEngine implements StudentEngine {
 
   @Override
   public long recordsLearned() {
-    return progress.records();
+    return student.progress().records();
   }
 
   @Override
   public long steps() {
-    return progress.steps();
+    return student.progress().steps();
   }
 
   @Override
   public float[][] logits(int[][] tokens) {
     EncodedBatch batch = EncodedBatch.of(tokens, spec);
     try (NDManager step = manager.newSubManager()) {
-      return rows(forward(step, batch, denseLeaf(step), rowsLeaf(step, batch)));
+      return matrix(forward(step, batch, denseLeaf(step), rowsLeaf(step, batch)));
     }
   }
 
@@ -107,15 +86,18 @@ public final class DjlStudentEngine implements StudentEngine {
     }
     EncodedBatch encoded = EncodedBatch.of(batch.tokens(), spec);
     Gradients gradients = gradients(encoded, batch, settings);
-    check(gradients, settings);
-    apply(gradients, encoded.words(), settings);
-    advance(batch.size(), gradients.loss.total());
+    DistillationLoss loss = gradients.loss;
+    check(loss.total(), gradients.norm, settings);
+    double scale = Math.min(1, settings.clipNorm() / gradients.norm);
+    student.update(
+        new AdamW(steps() + 1, settings.learningRate(), scale),
+        gradients.dense,
+        encoded.words(),
+        gradients.rows,
+        settings.weightDecay());
+    student.advance(batch.size(), loss.total());
     return new StepResult(
-        gradients.score,
-        gradients.loss.total(),
-        gradients.loss.kl(),
-        gradients.loss.crossEntropy(),
-        gradients.norm);
+        gradients.score, loss.total(), loss.kl(), loss.crossEntropy(), gradients.norm);
   }
 
   @SuppressWarnings("ArrayRecordComponent")
@@ -125,90 +107,55 @@ public final class DjlStudentEngine implements StudentEngine {
   private Gradients gradients(EncodedBatch encoded, TrainingBatch batch, StepSettings settings) {
     COLLECTING.lock();
     try (NDManager step = manager.newSubManager();
-        GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+        GradientCollector collector = engine.newGradientCollector()) {
       NDArray denseLeaf = denseLeaf(step);
       NDArray rowsLeaf = rowsLeaf(step, encoded);
       denseLeaf.setRequiresGradient(true);
       rowsLeaf.setRequiresGradient(true);
       NDArray logits = forward(step, encoded, denseLeaf, rowsLeaf);
-      float[][] answers = rows(logits);
+      float[][] answers = matrix(logits);
       DistillationLoss loss =
           DistillationLoss.of(answers, batch, settings.temperature(), settings.alpha());
       // Its gradient with respect to the logits is the loss's own, computed in Java.
       NDArray surrogate = logits.mul(arrays.copy(step, loss.gradient(), logits.getShape())).sum();
       collector.backward(surrogate);
-      float[] denseGradient = read(step, denseLeaf.getGradient());
-      float[] rowsGradient = read(step, rowsLeaf.getGradient());
-      double norm = Math.sqrt(sumOfSquares(denseGradient) + sumOfSquares(rowsGradient));
-      return new Gradients(BatchScore.of(answers, batch), loss, denseGradient, rowsGradient, norm);
+      float[] dense = denseLeaf.getGradient().toFloatArray();
+      float[] rows = rowsLeaf.getGradient().toFloatArray();
+      double norm = Math.sqrt(sumOfSquares(dense) + sumOfSquares(rows));
+      return new Gradients(BatchScore.of(answers, batch), loss, dense, rows, norm);
     } finally {
       COLLECTING.unlock();
     }
   }
 
-  private void check(Gradients gradients, StepSettings settings) throws DivergedStepException {
-    double loss = gradients.loss.total();
-    // A value that is not finite anywhere makes the norm so.
-    if (!Double.isFinite(loss) || !Double.isFinite(gradients.norm)) {
-      throw new DivergedStepException(
-          DivergedStepException.Cause.NOT_FINITE, steps(), loss, gradients.norm);
+  private void check(double loss, double norm, StepSettings settings) throws DivergedStepException {
+    // A gradient that is not finite anywhere makes the norm so.
+    if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+      throw new DivergedStepException(DivergedStepException.Cause.NOT_FINITE, steps(), loss, norm);
     }
-    if (steps() >= SPIKE_WARM_UP && loss > settings.spikeFactor() * progress.lossAverage()) {
-      throw new DivergedStepException(
-          DivergedStepException.Cause.SPIKE, steps(), loss, gradients.norm);
+    double limit = settings.spikeFactor() * student.progress().lossAverage();
+    if (steps() >= SPIKE_WARM_UP_STEPS && loss > limit) {
+      throw new DivergedStepException(DivergedStepException.Cause.SPIKE, steps(), loss, norm);
     }
-  }
-
-  private void apply(Gradients gradients, int[] words, StepSettings settings) {
-    double scale = gradients.norm > settings.clipNorm() ? settings.clipNorm() / gradients.norm : 1;
-    AdamW adam = new AdamW(progress.steps() + 1, settings.learningRate(), scale);
-    List<Parameter> parameters = layout.parameters();
-    for (int i = 0; i < parameters.size(); i++) {
-      Parameter parameter = parameters.get(i);
-      double decay = parameter.isMatrix() ? settings.weightDecay() : 0;
-      int offset = layout.offset(i);
-      adam.update(dense, denseMoments, offset, parameter.size(), gradients.dense, offset, decay);
-    }
-    int width = spec.width();
-    for (int slot = 0; slot < words.length; slot++) {
-      adam.update(
-          embedding, embeddingMoments, words[slot] * width, width, gradients.rows, slot * width, 0);
-    }
-  }
-
-  private void advance(int records, double loss) {
-    double average =
-        progress.steps() == 0
-            ? loss
-            : (1 - SPIKE_WEIGHT) * progress.lossAverage() + SPIKE_WEIGHT * loss;
-    progress =
-        new Progress(progress.seed(), progress.steps() + 1, progress.records() + records, average);
   }
 
   private NDArray forward(NDManager step, EncodedBatch batch, NDArray denseLeaf, NDArray rowsLeaf) {
-    Shape shape = new Shape(batch.size(), batch.length());
-    return network.logits(
-        parts(denseLeaf),
-        rowsLeaf,
-        arrays.copy(step, batch.slots(), shape),
-        arrays.copy(step, batch.mask(), shape));
+    return new StudentNetwork(spec, parts(denseLeaf), step, arrays, batch).logits(rowsLeaf);
   }
 
   private NDArray denseLeaf(NDManager step) {
+    float[] dense = student.dense();
     return arrays.copy(step, dense, new Shape(dense.length));
   }
 
   private NDArray rowsLeaf(NDManager step, EncodedBatch batch) {
-    int width = spec.width();
-    float[] rows = new float[batch.words().length * width];
-    for (int slot = 0; slot < batch.words().length; slot++) {
-      System.arraycopy(embedding, batch.words()[slot] * width, rows, slot * width, width);
-    }
-    return arrays.copy(step, rows, new Shape(batch.words().length, width));
+    return arrays.copy(
+        step, student.rows(batch.words()), new Shape(batch.words().length, spec.width()));
   }
 
   /** Views of the flat leaf; one split, so that the backward pass joins the gradients once. */
   private Map<String, NDArray> parts(NDArray denseLeaf) {
+    DenseLayout layout = student.layout();
     NDList parts = denseLeaf.split(layout.cuts());
     Map<String, NDArray> byName = new HashMap<>();
     for (int i = 0; i < parts.size(); i++) {
@@ -221,17 +168,12 @@ public final class DjlStudentEngine implements StudentEngine {
     return byName;
   }
 
-  private static float[] read(NDManager step, NDArray gradient) {
-    gradient.attach(step);
-    return gradient.toFloatArray();
-  }
-
-  private static float[][] rows(NDArray logits) {
-    float[] flat = logits.toFloatArray();
-    int classes = (int) logits.getShape().get(1);
-    float[][] rows = new float[flat.length / classes][];
+  private static float[][] matrix(NDArray array) {
+    float[] flat = array.toFloatArray();
+    int columns = (int) array.getShape().get(1);
+    float[][] rows = new float[flat.length / columns][];
     for (int row = 0; row < rows.length; row++) {
-      rows[row] = Arrays.copyOfRange(flat, row * classes, (row + 1) * classes);
+      rows[row] = Arrays.copyOfRange(flat, row * columns, (row + 1) * columns);
     }
     return rows;
   }
@@ -246,11 +188,7 @@ public final class DjlStudentEngine implements StudentEngine {
 
   @Override
   public StudentState snapshot() {
-    return new StudentState(
-        layout.unflatten(spec, dense, embedding),
-        layout.unflatten(spec, denseMoments.first(), embeddingMoments.first()),
-        layout.unflatten(spec, denseMoments.second(), embeddingMoments.second()),
-        progress);
+    return student.state();
   }
 
   @Override
@@ -259,18 +197,7 @@ public final class DjlStudentEngine implements StudentEngine {
       throw new IllegalArgumentException(
           "expected a state of %s, got %s".formatted(spec, state.spec()));
     }
-    dense = layout.flatten(state.weights());
-    denseMoments =
-        new Moments(layout.flatten(state.firstMoments()), layout.flatten(state.secondMoments()));
-    embedding = embeddingOf(state.weights());
-    embeddingMoments =
-        new Moments(embeddingOf(state.firstMoments()), embeddingOf(state.secondMoments()));
-    progress = state.progress();
-  }
-
-  private static float[] embeddingOf(StudentWeights weights) {
-    Tensor tensor = weights.get(StudentSpec.EMBEDDING);
-    return tensor.values().clone();
+    student = new HeapStudent(state);
   }
 
   @Override

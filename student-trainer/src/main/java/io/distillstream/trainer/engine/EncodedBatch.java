@@ -4,59 +4,100 @@ import io.distillstream.trainer.student.StudentSpec;
 import java.util.Arrays;
 
 /**
- * Texts as the network takes them: padded to the longest, words numbered within the batch.
+ * Texts as the network takes them: their tokens in one row, without padding, and where each would
+ * stand in a padded rectangle.
  *
- * <p>The network gathers from the batch's own few hundred rows of the word table instead of from
- * the whole table, so gradient and update touch these rows alone.
+ * <p>Words are numbered within the batch: the network gathers from the batch's own few hundred rows
+ * of the word table instead of from the whole table, so gradient and update touch these rows alone.
  *
  * @param size number of texts
- * @param length word pieces of the longest
+ * @param length tokens of the longest
  * @param words distinct word-piece ids, in order of first occurrence
- * @param slots {@code [size, length]} indices into {@code words}; 0 where padded
- * @param mask {@code [size, length]}, 1 for a word piece and 0 for padding
+ * @param slots per token, index into {@code words}
+ * @param positions per token, its place in its text
+ * @param cells per token, its index in the flattened {@code [size, length]} rectangle
+ * @param tokens {@code [size, length]}, the token in each cell; 0 where there is none
+ * @param mask {@code [size, length]}, 1 for a cell with a token and 0 for padding
+ * @param averaging {@code [size, number of tokens]}: times the tokens' vectors it gives each text's
+ *     mean
  */
 @SuppressWarnings("ArrayRecordComponent")
-record EncodedBatch(int size, int length, int[] words, long[] slots, float[] mask) {
+record EncodedBatch(
+    int size,
+    int length,
+    int[] words,
+    long[] slots,
+    long[] positions,
+    long[] cells,
+    long[] tokens,
+    float[] mask,
+    float[] averaging) {
 
   /**
+   * Encodes unpadded texts.
+   *
    * @throws IllegalArgumentException for a text without word pieces or with too many, or an id
    *     outside the vocabulary
    */
-  static EncodedBatch of(int[][] tokens, StudentSpec spec) {
-    int length = longest(tokens, spec);
+  static EncodedBatch of(int[][] texts, StudentSpec spec) {
+    int length = check(texts, spec);
+    int count = Arrays.stream(texts).mapToInt(text -> text.length).sum();
     int[] slotOf = new int[spec.vocabularySize()];
-    int[] words = new int[tokens.length * length];
-    long[] slots = new long[tokens.length * length];
-    float[] mask = new float[tokens.length * length];
+    int[] words = new int[count];
     int distinct = 0;
-    for (int row = 0; row < tokens.length; row++) {
-      for (int i = 0; i < tokens[row].length; i++) {
-        int word = tokens[row][i];
+    long[] slots = new long[count];
+    long[] positions = new long[count];
+    long[] cells = new long[count];
+    long[] tokens = new long[texts.length * length];
+    float[] mask = new float[texts.length * length];
+    float[] averaging = new float[texts.length * count];
+    int token = 0;
+    for (int row = 0; row < texts.length; row++) {
+      for (int i = 0; i < texts[row].length; i++) {
+        int word = texts[row][i];
+        if (slotOf[word] == 0) {
+          words[distinct++] = word;
+          slotOf[word] = distinct; // counts from 1: 0 means not seen
+        }
+        int cell = row * length + i;
+        slots[token] = slotOf[word] - 1L;
+        positions[token] = i;
+        cells[token] = cell;
+        tokens[cell] = token;
+        mask[cell] = 1;
+        averaging[row * count + token] = 1f / texts[row].length;
+        token++;
+      }
+    }
+    return new EncodedBatch(
+        texts.length,
+        length,
+        Arrays.copyOf(words, distinct),
+        slots,
+        positions,
+        cells,
+        tokens,
+        mask,
+        averaging);
+  }
+
+  /** The length of the longest text, all of which are found to be in order. */
+  private static int check(int[][] texts, StudentSpec spec) {
+    int longest = 0;
+    for (int row = 0; row < texts.length; row++) {
+      if (texts[row].length < 1 || texts[row].length > spec.maxTokens()) {
+        throw new IllegalArgumentException(
+            "text %d has %d word pieces, expected 1 to %d"
+                .formatted(row, texts[row].length, spec.maxTokens()));
+      }
+      for (int word : texts[row]) {
         if (word < 0 || word >= spec.vocabularySize()) {
           throw new IllegalArgumentException(
               "word piece %d of text %d is outside the vocabulary of %d"
                   .formatted(word, row, spec.vocabularySize()));
         }
-        if (slotOf[word] == 0) {
-          words[distinct++] = word;
-          slotOf[word] = distinct;
-        }
-        slots[row * length + i] = slotOf[word] - 1L;
-        mask[row * length + i] = 1;
       }
-    }
-    return new EncodedBatch(tokens.length, length, Arrays.copyOf(words, distinct), slots, mask);
-  }
-
-  private static int longest(int[][] tokens, StudentSpec spec) {
-    int longest = 0;
-    for (int row = 0; row < tokens.length; row++) {
-      if (tokens[row].length < 1 || tokens[row].length > spec.maxTokens()) {
-        throw new IllegalArgumentException(
-            "text %d has %d word pieces, expected 1 to %d"
-                .formatted(row, tokens[row].length, spec.maxTokens()));
-      }
-      longest = Math.max(longest, tokens[row].length);
+      longest = Math.max(longest, texts[row].length);
     }
     return longest;
   }

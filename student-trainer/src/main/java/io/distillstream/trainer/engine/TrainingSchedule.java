@@ -27,12 +27,16 @@ public record TrainingSchedule(
     }
   }
 
-  /** The default of a stream: the temperature cools over the first 20,000 records. */
+  /**
+   * The default: the temperature cools over the first 10,000 records; over the first 20,000 the
+   * learning rate falls tenfold, then stays, so that the student settles yet keeps following the
+   * stream.
+   */
   public static TrainingSchedule standard() {
     return new TrainingSchedule(
-        new Ramp(Ramp.Shape.EXPONENTIAL, 8, 2, 20_000),
+        new Ramp(Ramp.Shape.EXPONENTIAL, 4, 2, 10_000),
         0.9,
-        Ramp.constant(1e-3),
+        new Ramp(Ramp.Shape.COSINE, 3e-3, 3e-4, 20_000),
         640,
         0.01,
         1.0,

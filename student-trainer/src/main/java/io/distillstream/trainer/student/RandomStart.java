@@ -8,12 +8,12 @@ import java.util.SplittableRandom;
  *
  * <p>Matrices: normal with standard deviation {@code 1 / √in}, those that write into the residual
  * stream divided by {@code √(2 · blocks)} besides, so that its variance does not grow with depth.
- * Word and position vectors: normal with standard deviation {@link #EMBEDDING_DEVIATION}. Norm
- * scales 1; shifts and biases 0.
+ * Word vectors: {@link #EMBEDDING_DEVIATION}; position vectors: a tenth of it. Norm scales 1;
+ * shifts and biases 0.
  */
 public final class RandomStart {
   /** Of each component of a word vector; what the PCA start is scaled to as well. */
-  public static final double EMBEDDING_DEVIATION = 0.5;
+  public static final double EMBEDDING_DEVIATION = 0.2;
 
   private RandomStart() {}
 

@@ -1,0 +1,104 @@
+package io.distillstream.monitor;
+
+import io.javalin.http.sse.SseClient;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Sends snapshots to the pages that listen: a {@code status} event each second, and a {@code
+ * history} event first and whenever the charts change. A slow reader misses seconds and holds up
+ * nobody. Thread-safe.
+ */
+final class EventStream implements AutoCloseable {
+
+  private static final int MAX_READERS = 64;
+
+  private final Set<Reader> readers = ConcurrentHashMap.newKeySet();
+  private volatile Snapshot current;
+  private final ExecutorService senders =
+      new ThreadPoolExecutor(
+          0,
+          MAX_READERS,
+          10,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          task -> {
+            Thread thread = new Thread(task, "monitor-stream");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  EventStream(Snapshot first) {
+    this.current = first;
+  }
+
+  /** The newest snapshot. */
+  Snapshot current() {
+    return current;
+  }
+
+  /** Takes a listener, which is closed if there are too many. */
+  void add(SseClient client) {
+    if (readers.size() >= MAX_READERS) {
+      client.close();
+      return;
+    }
+    Reader reader = new Reader(client);
+    client.keepAlive();
+    client.onClose(() -> readers.remove(reader));
+    readers.add(reader);
+    send(reader);
+  }
+
+  /** Makes this the newest snapshot and sends it to all. */
+  void publish(Snapshot snapshot) {
+    current = snapshot;
+    readers.forEach(this::send);
+  }
+
+  private void send(Reader reader) {
+    if (reader.busy.compareAndSet(false, true)) {
+      try {
+        senders.execute(() -> reader.send(current));
+      } catch (RejectedExecutionException e) {
+        // All senders are busy or the service is closing: this second is missed.
+        reader.busy.set(false);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    readers.forEach(reader -> reader.client.close());
+    senders.shutdownNow();
+  }
+
+  private static final class Reader {
+
+    private final SseClient client;
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private long revision = -1;
+
+    Reader(SseClient client) {
+      this.client = client;
+    }
+
+    void send(Snapshot snapshot) {
+      try {
+        if (revision != snapshot.revision()) {
+          client.sendEvent("history", snapshot.historyJson());
+          revision = snapshot.revision();
+        }
+        client.sendEvent("status", snapshot.statusJson());
+      } finally {
+        busy.set(false);
+      }
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.distillstream.monitor;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The series behind the charts: the body of {@code GET /api/history}, in snake case. Columns of one
+ * series are of the same length; a long history is thinned, its newest points kept.
+ *
+ * @param training one point per checkpoint
+ * @param freshness one point per installation
+ */
+record History(TrainingSeries training, FreshnessSeries freshness) {
+
+  /** Over {@code records}, trained since the fresh start. */
+  record TrainingSeries(
+      List<Double> records,
+      List<Double> agreement,
+      List<Double> kl,
+      List<@Nullable Double> accuracy,
+      List<Double> loss,
+      List<Double> temperature,
+      List<Double> alpha) {}
+
+  /** Over {@code at}, epoch seconds; the others are seconds. */
+  record FreshnessSeries(List<Double> at, List<Double> p50, List<Double> p95) {}
+}

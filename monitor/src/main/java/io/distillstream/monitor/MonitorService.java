@@ -1,0 +1,130 @@
+package io.distillstream.monitor;
+
+import io.distillstream.runtime.HttpServers;
+import io.distillstream.runtime.Service;
+import io.distillstream.runtime.ServiceContext;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches a pipeline through its topics and shows it: the page at {@code /}, {@code /api/status}
+ * ({@link Status}), {@code /api/history} ({@link History}), both as a live {@code /api/stream},
+ * Prometheus figures at {@code /metrics} and {@code /healthz}. It calls no service and changes
+ * nothing, so that any number of monitors may watch one pipeline.
+ */
+public final class MonitorService implements Service {
+
+  private static final Duration GRACE = Duration.ofSeconds(3);
+
+  private final MonitorSettings settings;
+  private final ServiceContext context;
+  private final Clock clock = Clock.systemUTC();
+  private volatile @Nullable Running running;
+
+  /** What lives from start to close. */
+  private record Running(
+      LagProbe lag,
+      TopicReader reader,
+      Thread thread,
+      EventStream stream,
+      PipelineGauges gauges,
+      Javalin server) {}
+
+  /** Borrows the context. */
+  public MonitorService(MonitorSettings settings, ServiceContext context) {
+    this.settings = settings;
+    this.context = context;
+  }
+
+  @Override
+  public String name() {
+    return "monitor";
+  }
+
+  @Override
+  public synchronized void start() {
+    if (running != null) {
+      throw new IllegalStateException("The monitor is already started");
+    }
+    PipelineView empty =
+        new PipelineView(context.pipeline().name(), settings.model(), settings.recent());
+    EventStream stream = new EventStream(Snapshot.of(empty, clock.instant()));
+    LagProbe lag = new LagProbe(context.cluster(), context.pipeline(), settings.model(), clock);
+    boolean started = false;
+    try {
+      Javalin server =
+          HttpServers.start(
+              settings.host(),
+              settings.port(),
+              "monitor.port",
+              List.of(this),
+              context.reporter(),
+              config -> routes(config, stream));
+      TopicReader reader = new TopicReader(context, settings, lag, clock, stream::publish);
+      Thread thread = new Thread(reader, "monitor-reader");
+      thread.start();
+      PipelineGauges gauges =
+          new PipelineGauges(context.reporter().registry(), () -> stream.current().status());
+      running = new Running(lag, reader, thread, stream, gauges, server);
+      started = true;
+    } finally {
+      if (!started) {
+        stream.close();
+        lag.close();
+      }
+    }
+  }
+
+  private static void routes(JavalinConfig config, EventStream stream) {
+    Assets.serve(config);
+    config.routes.get("/api/status", request -> json(request, stream.current().statusJson()));
+    config.routes.get("/api/history", request -> json(request, stream.current().historyJson()));
+    config.routes.sse("/api/stream", stream::add);
+  }
+
+  private static void json(Context request, String body) {
+    request.contentType("application/json").header("Cache-Control", "no-store").result(body);
+  }
+
+  /** The port of the page; useful where any free one was asked for. */
+  public int port() {
+    Running now = running;
+    if (now == null) {
+      throw new IllegalStateException("The monitor is not started");
+    }
+    return now.server().port();
+  }
+
+  /** Whether its reader lives and the brokers answer. */
+  @Override
+  public boolean healthy() {
+    Running now = running;
+    return now != null && now.thread().isAlive() && now.lag().fresh();
+  }
+
+  @Override
+  public synchronized void close() {
+    Running now = running;
+    if (now == null) {
+      return;
+    }
+    running = null;
+    now.gauges().close();
+    now.stream().close();
+    now.server().stop();
+    now.reader().stop();
+    try {
+      now.thread().join(GRACE.toMillis());
+      now.thread().interrupt();
+      now.thread().join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    now.lag().close();
+  }
+}

@@ -1,0 +1,114 @@
+// Line charts over uPlot. Each shows its newest values in the caption, and those under the pointer
+// while there is one; colours come from the style sheet, so a change of scheme only redraws.
+
+import uPlot from "/assets/uplot.js";
+
+const FONT = "11px system-ui, sans-serif";
+const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+function clock(epochSeconds, step) {
+  const parts = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  if (step < 60) parts.second = "2-digit";
+  if (step >= 86400) return new Date(epochSeconds * 1000).toLocaleDateString("en", { day: "numeric", month: "short" });
+  return new Date(epochSeconds * 1000).toLocaleTimeString("en", parts);
+}
+
+/**
+ * @param figure the element to fill
+ * @param options title, empty (what is awaited), x (uPlot's time flag), series: [{label, format,
+ *     scale}], y: {scale: {range, side, values}}
+ */
+export function chart(figure, { title, empty, time = false, series, scales }) {
+  figure.innerHTML = `<figcaption><b></b></figcaption><div class="plot"><p class="empty"></p></div>`;
+  const caption = figure.querySelector("figcaption");
+  const plot = figure.querySelector(".plot");
+  const placeholder = figure.querySelector(".empty");
+  caption.firstChild.textContent = title;
+  placeholder.textContent = empty;
+  plot.setAttribute("role", "img");
+  const outputs = series.map((line, index) => {
+    const key = document.createElement("span");
+    key.className = "key";
+    key.dataset.series = index;
+    key.append(line.label + " ", document.createElement("output"));
+    key.lastChild.setAttribute("aria-live", "off");
+    key.lastChild.textContent = "–";
+    caption.append(key);
+    return key.lastChild;
+  });
+
+  let data = [[], ...series.map(() => [])];
+  let drawn = null;
+
+  const show = (index) => {
+    series.forEach((line, i) => {
+      const value = index == null ? undefined : data[i + 1][index];
+      outputs[i].textContent = line.format(value);
+    });
+  };
+  const newest = () => (data[0].length ? data[0].length - 1 : null);
+
+  function options() {
+    const quiet = css("--quiet");
+    const grid = { stroke: css("--grid"), width: 1 };
+    const colors = [css("--accent"), css("--second")];
+    return {
+      width: plot.clientWidth,
+      height: plot.clientHeight,
+      legend: { show: false },
+      padding: [10, 8, 0, 0],
+      cursor: { y: false, drag: { x: true, y: false }, points: { size: 6 } },
+      scales: {
+        x: { time },
+        ...Object.fromEntries(
+          Object.entries(scales).map(([name, scale]) => [name, { range: scale.range }])),
+      },
+      axes: [
+        { stroke: quiet, font: FONT, grid, ticks: { show: false }, size: 26, space: 80,
+          values: (u, ticks, axis, space, step) => ticks.map((v) => time ? clock(v, step) : v.toLocaleString("en")) },
+        ...Object.entries(scales).map(([name, scale]) => ({
+          scale: name, side: scale.side ?? 3, stroke: quiet, font: FONT, size: 46, gap: 8, space: 34,
+          grid: scale.side === 1 ? { show: false } : grid, ticks: { show: false },
+          values: (u, ticks) => ticks.map(scale.tick),
+        })),
+      ],
+      series: [
+        {},
+        ...series.map((line, i) => ({
+          scale: line.scale, stroke: colors[i], width: 2, dash: i === 1 ? [6, 4] : undefined,
+          spanGaps: true,
+          points: { show: (u) => u.data[0].length < 40, size: 5, fill: colors[i] },
+        })),
+      ],
+      hooks: { setCursor: [(u) => show(u.cursor.idx ?? newest())] },
+    };
+  }
+
+  function draw() {
+    drawn?.destroy();
+    drawn = null;
+    const hasData = data[0].length > 0;
+    placeholder.hidden = hasData;
+    if (hasData && plot.clientWidth > 0) {
+      drawn = new uPlot(options(), data, plot);
+    }
+  }
+
+  new ResizeObserver(() => {
+    if (drawn) drawn.setSize({ width: plot.clientWidth, height: plot.clientHeight });
+    else draw();
+  }).observe(plot);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+
+  return (columns) => {
+    data = columns.map((column) => column.map((v) => (typeof v === "number" ? v : null)));
+    show(newest());
+    plot.setAttribute(
+      "aria-label",
+      data[0].length
+        ? `${title}: ` + series.map((line, i) => `${line.label} ${outputs[i].textContent}`).join(", ")
+        : `${title}: ${empty}`);
+    if (drawn && data[0].length) drawn.setData(data);
+    else draw();
+  };
+}

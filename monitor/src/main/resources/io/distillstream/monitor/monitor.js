@@ -1,0 +1,222 @@
+// The page: one event stream in, figures out. Nothing is asked for twice.
+
+import { chart } from "/assets/charts.js";
+import { ago, bytes, count, decimal, percent, rate, seconds } from "/assets/format.js";
+
+const STALE_AFTER_MS = 5000;
+const SHOWN_VERSIONS = 10;
+const $ = (id) => document.getElementById(id);
+
+/** Writes only what changed, so that a quiet page stays quiet. */
+function text(element, value) {
+  if (element.textContent !== value) element.textContent = value;
+}
+
+// --- stages ---------------------------------------------------------------------------------
+
+const STAGES = {
+  teacher: { lag: "lag", rate: "labelled / s", facts: (s) => join(
+    s.notes.teacher_version,
+    s.gauges.batch_ms != null && `${decimal(s.gauges.batch_ms, 0)} ms`,
+    s.counters.records_rejected > 0 && `${count(s.counters.records_rejected)} refused`) },
+  joiner: { lag: "lag", rate: "joined / s", facts: (s) => join(
+    s.total != null && `${count(s.total)} examples`) },
+  trainer: { lag: "lag", rate: "trained / s", facts: (s, status) => join(
+    status.training.version != null && `checkpoint ${status.training.version}`,
+    status.training.loss != null && `loss ${decimal(status.training.loss, 2)}`) },
+  quantizer: { lag: "lag", rate: "published / min", perMinute: true,
+    facts: (s, status) => join(
+      status.versions[0] && `version ${status.versions[0].version}`,
+      status.versions[0]?.precision,
+      s.counters.artifacts_rejected > 0 && `${count(s.counters.artifacts_rejected)} rejected`) },
+  device: { title: "devices", lag: "behind", rate: "answers / s", facts: (s, status) =>
+    status.devices.known > 0
+      ? `${count(status.devices.current)} of ${count(status.devices.known)} up to date` : "" },
+};
+
+const join = (...parts) => parts.filter(Boolean).join(" · ");
+const STATE = { awaited: "not seen yet", running: "running", silent: "silent" };
+
+const cards = Object.entries(STAGES).map(([name, stage]) => {
+  const card = document.createElement("li");
+  card.dataset.stage = name;
+  card.innerHTML = `<span class="name"></span><span class="state" data-state="awaited"></span>
+    <div class="measure"><div class="value lag">–</div><div class="unit"></div></div>
+    <div class="measure"><div class="value rate">–</div><div class="unit"></div></div>
+    <div class="facts"></div>`;
+  const find = (selector) => card.querySelector(selector);
+  text(find(".name"), stage.title ?? name);
+  text(find(".state"), STATE.awaited);
+  const units = card.querySelectorAll(".unit");
+  text(units[0], stage.lag);
+  text(units[1], stage.rate);
+  $("stages").append(card);
+  return (of, status, now) => {
+    find(".state").dataset.state = of.state;
+    text(find(".state"), of.state === "silent"
+      ? `silent, last ${ago(of.last_report_at, now)}` : STATE[of.state]);
+    text(find(".lag"), count(of.lag));
+    text(find(".rate"), rate(stage.perMinute && of.rate_per_second != null
+      ? of.rate_per_second * 60 : of.rate_per_second));
+    text(find(".facts"), stage.facts(of, status) || "");
+  };
+});
+
+// --- figures --------------------------------------------------------------------------------
+
+function figures(status) {
+  const { training, freshness, devices, versions } = status;
+  text($("f-agreement"), percent(training.agreement));
+  text($("n-agreement"), training.kl == null
+    ? "before learning each record" : `KL ${decimal(training.kl, 3)} nats`);
+  const minutes = Math.round(freshness.recent_seconds / 60);
+  const shown = freshness.recent.records > 0 ? freshness.recent : freshness.overall;
+  text($("f-freshness"), seconds(shown.p95));
+  text($("n-freshness"), shown.records === 0 ? "request to device"
+    : `p50 ${seconds(shown.p50)}, ` + (shown === freshness.recent ? `last ${minutes} min` : "all"));
+  text($("f-records"), count(training.records_trained));
+  text($("n-records"), training.version == null
+    ? "up to the last checkpoint" : `at checkpoint ${training.version}`);
+  text($("f-devices"), versions[0] ? `v${versions[0].version}` : "–");
+  text($("n-devices"), devices.known === 0 ? "no device yet"
+    : `on ${count(devices.current)} of ${count(devices.known)} devices`);
+  const newest = versions[0];
+  text($("f-size"), newest ? bytes(newest.artifact_bytes) : "–");
+  text($("n-size"), newest
+    ? `${percent(newest.artifact_bytes / newest.fp32_bytes, 0)} of fp32` : "of its fp32 model");
+  text($("f-dead"), count(status.dead_letters.count));
+  $("f-dead").classList.toggle("alarm", status.dead_letters.count > 0);
+}
+
+// --- tables ---------------------------------------------------------------------------------
+
+/** Rows are kept and rewritten cell by cell, so that nothing flickers or loses a selection. */
+function rows(table, items, cells) {
+  const body = table.tBodies[0];
+  const labels = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
+  items.forEach((item, i) => {
+    const row = body.rows[i] ?? body.insertRow();
+    cells(item).forEach((value, c) => {
+      const cell = row.cells[c] ?? row.insertCell();
+      // Said outright, since rows that are laid out as cards lose what they are.
+      row.setAttribute("role", "row");
+      cell.setAttribute("role", "cell");
+      cell.dataset.label = labels[c];
+      cell.className = value?.className ?? "";
+      text(cell, value?.text ?? value);
+    });
+  });
+  while (body.rows.length > items.length) body.deleteRow(-1);
+  table.hidden = items.length === 0;
+}
+
+function tables(status, now) {
+  const { versions, devices, dead_letters: dead } = status;
+  const channels = new Set(versions.map((v) => v.channel));
+  rows($("versions"), versions.slice(0, SHOWN_VERSIONS), (v) => [
+    channels.size > 1 ? `${v.version} ${v.channel}` : `${v.version}`,
+    v.precision, count(v.records_trained), bytes(v.artifact_bytes), bytes(v.fp32_bytes),
+    percent(v.agreement_with_fp32), percent(v.agreement), ago(v.published_at, now),
+    count(v.devices)]);
+  $("versions-empty").hidden = versions.length > 0;
+  rows($("devices"), devices.latest, (d) => [
+    d.id, d.version == null ? "none yet" : `${d.version}`, ago(d.reported_at, now),
+    d.rejected_version == null ? { text: "–", className: "none" }
+      : { text: `${d.rejected_version}: ${d.reason}`, className: "refused wide" }]);
+  $("devices-empty").hidden = devices.known > 0;
+  const list = $("dead");
+  dead.latest.forEach((letter, i) => {
+    const item = list.children[i] ?? list.appendChild(document.createElement("li"));
+    text(item, `${letter.topic}, ${ago(letter.at, now)}: ${letter.error}`);
+  });
+  while (list.children.length > dead.latest.length) list.lastChild.remove();
+  $("dead-empty").hidden = dead.count > 0;
+}
+
+// --- charts ---------------------------------------------------------------------------------
+
+/** From zero, with head room; a flat line at zero still has a scale. */
+const fromZero = (u, min, max) => [0, max > 0 ? max * 1.1 : 1];
+const awaiting = "Waiting for the first checkpoint. The trainer writes one as soon as it has learned its first records.";
+
+const draw = {
+  agreement: chart($("c-agreement"), {
+    title: "Agreement with the teacher", empty: awaiting,
+    series: [{ label: "prequential", scale: "y", format: (v) => percent(v) },
+      { label: "truth, where known", scale: "y", format: (v) => percent(v) }],
+    scales: { y: { range: [0, 1], tick: (v) => `${Math.round(v * 100)} %` } },
+  }),
+  kl: chart($("c-kl"), {
+    title: "KL to the teacher, nats", empty: awaiting,
+    series: [{ label: "prequential", scale: "y", format: (v) => decimal(v, 3) }],
+    scales: { y: { range: fromZero, tick: (v) => `${+v.toFixed(2)}` } },
+  }),
+  schedule: chart($("c-schedule"), {
+    title: "Schedule", empty: awaiting,
+    series: [{ label: "temperature", scale: "t", format: (v) => decimal(v, 2) },
+      { label: "alpha", scale: "a", format: (v) => decimal(v, 2) }],
+    scales: { t: { range: fromZero, tick: (v) => `${+v.toFixed(1)}` },
+      a: { range: [0, 1.05], side: 1, tick: (v) => `${+v.toFixed(2)}` } },
+  }),
+  freshness: chart($("c-freshness"), {
+    title: "Freshness, request to device", time: true,
+    empty: "Waiting for the first installation on a device.",
+    series: [{ label: "p95", scale: "y", format: seconds }, { label: "p50", scale: "y", format: seconds }],
+    scales: { y: { range: fromZero, tick: (v) => `${+v.toFixed(1)} s` } },
+  }),
+};
+
+function charts({ training: t, freshness: f }) {
+  draw.agreement([t.records, t.agreement, t.accuracy]);
+  draw.kl([t.records, t.kl]);
+  draw.schedule([t.records, t.temperature, t.alpha]);
+  draw.freshness([f.at, f.p95, f.p50]);
+}
+
+// --- connection -----------------------------------------------------------------------------
+
+let heardAt = null;
+let brokers = true;
+let spoken = "";
+
+function connection() {
+  const silent = heardAt == null ? null : Date.now() - heardAt;
+  const lost = silent != null && silent > STALE_AFTER_MS;
+  const state = heardAt == null ? "waiting" : lost ? "lost" : brokers ? "live" : "waiting";
+  // The age is left to the eye: a screen reader hears changes of state, not each second.
+  const words = heardAt == null ? "Connecting" : lost ? "Connection lost, trying again"
+    : brokers ? "Live" : "The brokers do not answer";
+  $("connection").dataset.state = state;
+  if (words !== spoken) {
+    text($("connection"), words);
+    spoken = words;
+  }
+  $("connection").title = lost ? `last heard ${seconds(silent / 1000)} ago` : "";
+  document.body.classList.toggle("stale", lost || (heardAt != null && !brokers));
+}
+
+function listen() {
+  const source = new EventSource("/api/stream");
+  source.addEventListener("status", (event) => {
+    const status = JSON.parse(event.data);
+    const now = Date.parse(status.at);
+    heardAt = Date.now();
+    brokers = status.connected;
+    text($("pipeline"), status.pipeline);
+    text($("model"), status.model);
+    status.stages.forEach((stage, i) => cards[i](stage, status, now));
+    figures(status);
+    tables(status, now);
+    connection();
+  });
+  source.addEventListener("history", (event) => charts(JSON.parse(event.data)));
+  source.onerror = () => {
+    // The browser tries again by itself unless the answer was an error: then it gives up.
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 2000);
+  };
+}
+
+charts({ training: { records: [], agreement: [], accuracy: [], kl: [], temperature: [], alpha: [] },
+  freshness: { at: [], p95: [], p50: [] } });
+listen();
+setInterval(connection, 1000);

@@ -1,0 +1,162 @@
+package io.distillstream.monitor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From the topics of a real broker to JSON, events and metrics. */
+class MonitorServiceIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir static Path folder;
+  private static WatchedPipeline watched;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  @BeforeAll
+  static void start() throws Exception {
+    watched = new WatchedPipeline(folder);
+    watched.keepStagesRunning();
+    watched.send(TestRecords.checkpoint(1, 1_000, 0.61, 0.9));
+    watched.send(TestRecords.checkpoint(2, 2_000, 0.68, 0.7));
+    watched.send(TestRecords.update(2, 2_000, 0.68, Instant.now()));
+    watched.send(TestRecords.installed("d1", 2, Instant.now(), Duration.ofSeconds(12), 1_000));
+    watched.sendDeadLetter("not Avro");
+    watched.leaveWaiting(Stage.TEACHER, 30, 7);
+    watched.leaveWaiting(Stage.TRAINER, 20, 0);
+  }
+
+  @AfterAll
+  static void stop() {
+    watched.close();
+  }
+
+  @Test
+  void shouldTellTheStateOfThePipeline() {
+    await().atMost(PATIENCE).until(() -> status().at("/connected").asBoolean());
+    await().atMost(PATIENCE).until(() -> status().at("/stages/0/rate_per_second").asDouble() > 0);
+
+    JsonNode status = status();
+
+    assertThat(status.at("/pipeline").asText()).isEqualTo("demo");
+    assertThat(status.at("/stages/0/name").asText()).isEqualTo("teacher");
+    assertThat(status.at("/stages/0/state").asText()).isEqualTo("running");
+    assertThat(status.at("/stages/0/rate_per_second").asDouble()).isBetween(40.0, 160.0);
+    assertThat(status.at("/stages/0/notes/teacher_version").asText()).isEqualTo("5d9cfc4a4a0d");
+    assertThat(status.at("/training/records_trained").asLong()).isEqualTo(2_000);
+    assertThat(status.at("/training/agreement").asDouble()).isEqualTo(0.7834);
+    assertThat(status.at("/versions/0/version").asLong()).isEqualTo(2);
+    assertThat(status.at("/versions/0/agreement_with_fp32").asDouble()).isEqualTo(0.9961);
+    assertThat(status.at("/versions/0/devices").asLong()).isEqualTo(1);
+    assertThat(status.at("/freshness/overall/p95").asDouble()).isEqualTo(12.0);
+    assertThat(status.at("/dead_letters/count").asLong()).isEqualTo(1);
+    assertThat(status.at("/dead_letters/latest/0/topic").asText()).isEqualTo("demo.requests");
+    assertThat(status.at("/dead_letters/latest/0/error").asText()).isEqualTo("not Avro");
+  }
+
+  @Test
+  void shouldMeasureTheLagOfEachGroup() {
+    await().atMost(PATIENCE).until(() -> status().at("/stages/0/lag").isNumber());
+
+    assertThat(status().at("/stages/0/lag").asLong()).isEqualTo(7);
+    assertThat(status().at("/stages/2/lag").asLong()).isZero();
+    // The quantizer's group has committed nothing: both checkpoints are waiting.
+    assertThat(status().at("/stages/3/lag").asLong()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldKeepTheCurves() {
+    await().atMost(PATIENCE).until(() -> history().at("/training/records").size() == 2);
+
+    assertThat(history().at("/training/agreement").toString()).isEqualTo("[0.61,0.68]");
+    assertThat(history().at("/training/accuracy").toString()).isEqualTo("[null,null]");
+    assertThat(history().at("/freshness/p95").toString()).isEqualTo("[12.0]");
+  }
+
+  @Test
+  void shouldStreamHistoryFirstAndThenAStatusEachSecond() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(watched.address("/api/stream"))
+            .header("Accept", "text/event-stream")
+            .timeout(PATIENCE)
+            .build();
+    List<String> events = new ArrayList<>();
+    try (Stream<String> lines = http.send(request, BodyHandlers.ofLines()).body()) {
+      Iterator<String> line = lines.iterator();
+      while (events.stream().filter("event: status"::equals).count() < 3) {
+        String next = line.next();
+        if (next.startsWith("event:")) {
+          events.add(next);
+        }
+      }
+    }
+
+    assertThat(events.get(0)).isEqualTo("event: history");
+  }
+
+  @Test
+  void shouldGivePrometheusTheSameFigures() throws Exception {
+    await().atMost(PATIENCE).until(() -> status().at("/stages/0/lag").isNumber());
+
+    String metrics = get("/metrics").body();
+
+    assertThat(metrics)
+        .contains("distillstream_pipeline_lag_records{stage=\"teacher\"} 7.0")
+        .contains("distillstream_pipeline_freshness_seconds{quantile=\"0.95\",window=\"all\"} 12.0")
+        .contains("distillstream_pipeline_published_version 2.0")
+        .contains("distillstream_pipeline_prequential_agreement 0.7834")
+        .contains("distillstream_pipeline_dead_letters 1.0");
+  }
+
+  @Test
+  void shouldServeThePageFromItself() throws Exception {
+    HttpResponse<String> page = get("/");
+
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("Content-Security-Policy")).isPresent();
+    assertThat(page.body()).doesNotContain("https://").doesNotContain("//cdn");
+    assertThat(get("/assets/uplot.js").body()).contains("uPlot");
+    assertThat(get("/healthz").body()).isEqualTo("ok");
+  }
+
+  private JsonNode status() {
+    return json("/api/status");
+  }
+
+  private JsonNode history() {
+    return json("/api/history");
+  }
+
+  private JsonNode json(String path) {
+    try {
+      return JSON.readTree(get(path).body());
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException("GET " + path + " failed", e);
+    }
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    URI address = watched.address(path);
+    return http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
+  }
+}

@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param folder where the installed model and unsent reports live; one device each
  * @param cluster the brokers and the registry
  * @param pipeline whose updates it follows
- * @param threads ONNX Runtime's intra-operator threads; answers of one model do not depend on it
+ * @param threads ONNX Runtime's intra-operator threads
  * @param probeTolerance how exactly it must reproduce the quantizer's logits
  * @param stageReportEvery how often it says how many answers it served; zero for never
  */

@@ -1,0 +1,224 @@
+package io.distillstream.quantizer;
+
+import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.EventTimes;
+import io.distillstream.runtime.ServiceContext;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.ConsumerGroups;
+import io.distillstream.wire.DeadLetters;
+import io.distillstream.wire.EventTimeHistogram;
+import io.distillstream.wire.Topics;
+import io.distillstream.wire.UndecodableRecordException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The checkpoints of one model, of which only the newest counts. The event times of all others
+ * since the last publication are owed to the next one.
+ *
+ * <p>Committed offsets move on with every checkpoint seen. Their metadata says from which offset on
+ * event times are owed, so a restart (or another instance that takes over) reads that stretch again
+ * and owes the same. Owns its consumer; not thread-safe except for {@link #wakeUp}.
+ */
+final class CheckpointQueue implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(CheckpointQueue.class);
+  private static final Duration CATCH_UP = Duration.ofMillis(100);
+  private static final String OWED_FROM = "owed-from=";
+
+  private final ServiceContext context;
+  private final String model;
+  private final Codec<Checkpoint> codec;
+  private final KafkaConsumer<String, byte[]> consumer;
+  private final Map<TopicPartition, Progress> progress = new HashMap<>();
+  private final EventTimeHistogram owed = new EventTimeHistogram();
+  private long publishedVersion;
+
+  /** What was read at once; to be settled in one transaction. */
+  record Batch(
+      Optional<Checkpoint> newest,
+      int superseded,
+      List<ProducerRecord<String, byte[]>> deadLetters) {}
+
+  /**
+   * Where a partition stands.
+   *
+   * @param next offset to read next
+   * @param owedFrom first offset whose event times no publication has carried
+   */
+  private record Progress(long next, long owedFrom) {}
+
+  CheckpointQueue(ServiceContext context, String model, long publishedVersion) {
+    this.context = context;
+    this.model = model;
+    this.publishedVersion = publishedVersion;
+    this.codec = context.wire().codec(Topics.CHECKPOINTS, context.pipeline());
+    this.consumer =
+        new KafkaConsumer<>(
+            context
+                .cluster()
+                .consumerProperties(ConsumerGroups.quantizer(context.pipeline(), model)));
+    consumer.subscribe(List.of(codec.topic()), new Assignment());
+  }
+
+  /** Waits for checkpoints and reads on until there are no more; empty if none came in time. */
+  Optional<Batch> next(Duration patience) {
+    ConsumerRecords<String, byte[]> records = consumer.poll(patience);
+    if (records.isEmpty()) {
+      return Optional.empty();
+    }
+    Checkpoint newest = null;
+    int superseded = 0;
+    List<ProducerRecord<String, byte[]>> deadLetters = new ArrayList<>();
+    for (; !records.isEmpty(); records = consumer.poll(CATCH_UP)) {
+      for (ConsumerRecord<String, byte[]> record : records) {
+        passed(record);
+        try {
+          Checkpoint checkpoint = codec.decode(record.value());
+          if (owes(checkpoint)) {
+            superseded += newest == null ? 0 : 1;
+            newest = checkpoint;
+            owed.merge(checkpoint.getEventTimes());
+          }
+        } catch (UndecodableRecordException | IllegalArgumentException e) {
+          log.warn("Checkpoint at {} cannot be read: {}", origin(record), e.getMessage());
+          deadLetters.add(
+              DeadLetters.of(context.pipeline(), record, String.valueOf(e.getMessage())));
+        }
+      }
+    }
+    return Optional.of(new Batch(Optional.ofNullable(newest), superseded, deadLetters));
+  }
+
+  /** Event times of every checkpoint read that no publication has carried. */
+  EventTimes owedTimes() {
+    return owed.toAvro();
+  }
+
+  /** Offsets to commit together with a publication, which pays what is owed. */
+  Map<TopicPartition, OffsetAndMetadata> offsetsWhenPublished() {
+    return offsets(true);
+  }
+
+  /** Offsets to commit when nothing is published. */
+  Map<TopicPartition, OffsetAndMetadata> offsetsWhenNot() {
+    return offsets(false);
+  }
+
+  /** To be called after {@link #offsetsWhenPublished} was committed. */
+  void published(long version) {
+    publishedVersion = version;
+    owed.clear();
+    progress.replaceAll((partition, at) -> new Progress(at.next(), at.next()));
+  }
+
+  ConsumerGroupMetadata group() {
+    return consumer.groupMetadata();
+  }
+
+  /** Ends a wait in {@link #next}; may be called from any thread. */
+  void wakeUp() {
+    consumer.wakeup();
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+
+  private void passed(ConsumerRecord<String, byte[]> record) {
+    long next = record.offset() + 1;
+    progress.compute(
+        new TopicPartition(record.topic(), record.partition()),
+        (partition, at) ->
+            at == null ? new Progress(next, record.offset()) : new Progress(next, at.owedFrom()));
+  }
+
+  private boolean owes(Checkpoint checkpoint) {
+    if (!checkpoint.getModel().equals(model)) {
+      return false;
+    }
+    if (checkpoint.getVersion() <= publishedVersion) {
+      log.warn(
+          "Checkpoint {} of {} is skipped: version {} is published already",
+          checkpoint.getVersion(),
+          model,
+          publishedVersion);
+      return false;
+    }
+    return true;
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> offsets(boolean paid) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    progress.forEach(
+        (partition, at) ->
+            offsets.put(
+                partition,
+                new OffsetAndMetadata(at.next(), OWED_FROM + (paid ? at.next() : at.owedFrom()))));
+    return offsets;
+  }
+
+  private static String origin(ConsumerRecord<String, byte[]> record) {
+    return "%s-%d offset %d".formatted(record.topic(), record.partition(), record.offset());
+  }
+
+  /** Takes over what the committed offsets say is owed. */
+  private final class Assignment implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      consumer
+          .committed(new HashSet<>(partitions))
+          .forEach(
+              (partition, committed) -> {
+                if (committed != null) {
+                  long from = owedFrom(committed);
+                  progress.put(partition, new Progress(committed.offset(), from));
+                  LogReader.readRange(
+                      context.cluster(), partition, from, committed.offset(), this::owe);
+                }
+              });
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      progress.clear();
+      owed.clear();
+    }
+
+    private void owe(ConsumerRecord<String, byte[]> record) {
+      try {
+        Checkpoint checkpoint = codec.decode(record.value());
+        if (owes(checkpoint)) {
+          owed.merge(checkpoint.getEventTimes());
+        }
+      } catch (UndecodableRecordException | IllegalArgumentException e) {
+        log.debug("Checkpoint at {} is in the dead letters already", origin(record), e);
+      }
+    }
+
+    private long owedFrom(OffsetAndMetadata committed) {
+      @Nullable String metadata = committed.metadata();
+      if (metadata == null || !metadata.startsWith(OWED_FROM)) {
+        return committed.offset();
+      }
+      return Long.parseLong(metadata.substring(OWED_FROM.length()));
+    }
+  }
+}

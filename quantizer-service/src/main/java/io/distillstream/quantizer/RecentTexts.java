@@ -1,0 +1,57 @@
+package io.distillstream.quantizer;
+
+import io.distillstream.avro.TrainingExample;
+import io.distillstream.runtime.ServiceContext;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.Topics;
+import io.distillstream.wire.UndecodableRecordException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * The newest texts of the live traffic, read from the end of {@code training-examples} whenever
+ * they are asked for.
+ */
+final class RecentTexts {
+  private final ServiceContext context;
+  private final Codec<TrainingExample> codec;
+
+  RecentTexts(ServiceContext context) {
+    this.context = context;
+    this.codec = context.wire().codec(Topics.TRAINING_EXAMPLES, context.pipeline());
+  }
+
+  /**
+   * The newest texts of a label space, newest first. Fewer than asked for where there are no more,
+   * or where other records (control records of transactions, other label spaces) lie between them:
+   * at most {@code limit} offsets of each partition are looked at.
+   */
+  List<String> newest(int limit, String labelSpace) {
+    List<Text> texts = new ArrayList<>();
+    LogReader.readEnd(
+        context.cluster(), codec.topic(), limit, record -> addText(record, labelSpace, texts));
+    return texts.stream()
+        .sorted(Comparator.comparingLong(Text::timestamp).reversed())
+        .limit(limit)
+        .map(Text::text)
+        .toList();
+  }
+
+  private void addText(ConsumerRecord<String, byte[]> record, String labelSpace, List<Text> texts) {
+    TrainingExample example;
+    try {
+      example = codec.decode(record.value());
+    } catch (UndecodableRecordException e) {
+      // The trainer reads the same record and sends it to the dead letters.
+      return;
+    }
+    String text = example.getInput().getText();
+    if (text != null && example.getLabelSpace().equals(labelSpace)) {
+      texts.add(new Text(record.timestamp(), text));
+    }
+  }
+
+  private record Text(long timestamp, String text) {}
+}

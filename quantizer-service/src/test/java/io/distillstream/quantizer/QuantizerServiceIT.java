@@ -1,0 +1,333 @@
+package io.distillstream.quantizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.ModelUpdate;
+import io.distillstream.avro.Probe;
+import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.model.ModelMetadata;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.runtime.ServiceContext;
+import io.distillstream.wire.BlobReader;
+import io.distillstream.wire.BlobWriter;
+import io.distillstream.wire.ClusterConnection;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.ConsumerGroups;
+import io.distillstream.wire.DeadLetters;
+import io.distillstream.wire.Pipeline;
+import io.distillstream.wire.TopicInstaller;
+import io.distillstream.wire.Topics;
+import io.distillstream.wire.UndecodableRecordException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QuantizerServiceIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final AtomicInteger PIPELINES = new AtomicInteger();
+  private static final QuantizerSettings LENIENT =
+      new QuantizerSettings("student", "stable", new GateBudgets(0.9, 0.35, 1000, 20, 2), 100, 3);
+  private static final QuantizerSettings IMPOSSIBLE =
+      new QuantizerSettings("student", "stable", new GateBudgets(0.9, 0.05, 1000, 20, 2), 100, 3);
+
+  @TempDir static Path clusterFolder;
+  private static EmbeddedCluster cluster;
+
+  @TempDir Path folder;
+  private ServiceContext context;
+  private Trainer trainer;
+
+  @BeforeAll
+  static void startCluster() {
+    cluster = EmbeddedCluster.start(clusterFolder);
+  }
+
+  @AfterAll
+  static void stopCluster() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void installPipeline() {
+    Pipeline pipeline = new Pipeline("quantizer-it-" + PIPELINES.incrementAndGet());
+    ClusterConnection connection =
+        new ClusterConnection(cluster.bootstrapServers(), cluster.registryUrl());
+    context = ServiceContext.connect(pipeline, connection, folder, "it");
+    try (Admin admin = Admin.create(connection.adminProperties())) {
+      TopicInstaller.install(admin, context.wire(), pipeline);
+    }
+    trainer = new Trainer(context, pipeline + ".trainer");
+    trainer.sendExamples(300);
+  }
+
+  @AfterEach
+  void disconnect() {
+    trainer.close();
+    context.close();
+  }
+
+  @Test
+  void shouldPublishASelfContainedArtifactOfAboutAQuarter() throws Exception {
+    Checkpoint checkpoint = trainer.sendCheckpoint(1);
+
+    ModelUpdate update;
+    try (QuantizerService service = started(LENIENT)) {
+      update = awaitUpdates(1).get(0);
+      assertThat(service.healthy()).isTrue();
+    }
+
+    assertThat(update.getModel() + "/" + update.getChannel()).isEqualTo("student/stable");
+    assertThat(update.getVersion()).isEqualTo(1);
+    assertThat(update.getPrecision()).isEqualTo("int8-dynamic");
+    assertThat(update.getLabelSpace()).isEqualTo(Trainer.LABELS.fingerprint());
+    assertThat(update.getTraining()).isEqualTo(checkpoint.getTraining());
+    assertThat(update.getRecordsTrained()).isEqualTo(320);
+    assertThat(update.getEventTimes()).isEqualTo(checkpoint.getEventTimes());
+    assertThat(update.getFp32Bytes()).isEqualTo(checkpoint.getOnnx().getSizeBytes());
+    assertThat(update.getQuality().getSamples()).isEqualTo(100);
+    assertThat(update.getQuality().getAgreement()).isGreaterThanOrEqualTo(0.9);
+    assertThat((double) update.getArtifact().getSizeBytes() / update.getFp32Bytes())
+        .isLessThan(0.30);
+
+    OnnxModel artifact = OnnxModel.read(fetch(update));
+    assertThat(artifact.metadata()).containsAllEntriesOf(Trainer.METADATA.toMap());
+    assertThat(artifact.metadata())
+        .containsEntry(
+            "distillstream.provenance.quantization-source-sha256",
+            checkpoint.getOnnx().getSha256());
+    assertThat(update.getProbe()).hasSize(3);
+    ModelMetadata metadata = ModelMetadata.fromMap(artifact.metadata());
+    try (TextModel model = OnnxRuntimeModel.load(artifact.bytes())) {
+      for (Probe probe : update.getProbe()) {
+        int[] tokens =
+            metadata.tokenizer().encode(probe.getInput().getText(), metadata.maxTokens());
+        assertThat(model.run(tokens)).containsExactly(probe.getLogits().toArray(Float[]::new));
+      }
+    }
+  }
+
+  @Test
+  void shouldSkipToTheNewestCheckpointAndCarryTheEventTimesOfAll() throws Exception {
+    LongStream.rangeClosed(1, 3).forEach(trainer::sendCheckpoint);
+
+    try (QuantizerService service = started(LENIENT)) {
+      ModelUpdate update = awaitUpdates(1).get(0);
+
+      assertThat(update.getVersion()).isEqualTo(3);
+      assertThat(update.getEventTimes().getStartsMillis()).isEqualTo(eventTimes(1, 2, 3));
+      assertThat(service.name()).isEqualTo("quantizer");
+    }
+    assertThat(updates()).hasSize(1);
+  }
+
+  @Test
+  void shouldGoOnAfterARestartWithoutPublishingTwice() throws Exception {
+    trainer.sendCheckpoint(1);
+    try (QuantizerService service = started(LENIENT)) {
+      assertThat(service.healthy()).isTrue();
+      awaitUpdates(1);
+    }
+
+    try (QuantizerService service = started(LENIENT)) {
+      assertThat(service.healthy()).isTrue();
+      trainer.sendCheckpoint(2);
+      List<ModelUpdate> updates = awaitUpdates(2);
+
+      assertThat(updates).extracting(ModelUpdate::getVersion).containsExactly(1L, 2L);
+      assertThat(updates.get(1).getEventTimes().getStartsMillis()).isEqualTo(eventTimes(2));
+    }
+  }
+
+  @Test
+  void shouldNotPublishAnOlderCheckpointWhenItsOffsetsAreLost() throws Exception {
+    trainer.sendCheckpoint(1);
+    try (QuantizerService service = started(LENIENT)) {
+      assertThat(service.healthy()).isTrue();
+      awaitUpdates(1);
+    }
+    try (Admin admin = Admin.create(context.cluster().adminProperties())) {
+      admin.deleteConsumerGroups(List.of(group())).all().get();
+    }
+
+    try (QuantizerService service = started(LENIENT)) {
+      assertThat(service.healthy()).isTrue();
+      trainer.sendCheckpoint(2);
+
+      assertThat(awaitUpdates(2)).extracting(ModelUpdate::getVersion).containsExactly(1L, 2L);
+    }
+  }
+
+  @Test
+  void shouldPublishNothingThatTheGateRefusesAndOweItsEventTimesOverARestart() throws Exception {
+    try (QuantizerService service = started(IMPOSSIBLE)) {
+      trainer.sendCheckpoint(1);
+      awaitCommitted("owed-from=0");
+      assertThat(service.healthy()).isTrue();
+    }
+    assertThat(updates()).isEmpty();
+    Path rejected = folder.resolve("quantizer").resolve("rejected-student");
+    assertThat(rejected.resolve("reasons.txt"))
+        .content()
+        .contains("checkpoint: 1", "size ratio 0.2");
+    assertThat(OnnxModel.read(rejected.resolve("candidate.onnx")).nodes()).isNotEmpty();
+
+    try (QuantizerService service = started(LENIENT)) {
+      assertThat(service.healthy()).isTrue();
+      trainer.sendCheckpoint(2);
+
+      ModelUpdate update = awaitUpdates(1).get(0);
+      assertThat(update.getVersion()).isEqualTo(2);
+      assertThat(update.getEventTimes().getStartsMillis()).isEqualTo(eventTimes(1, 2));
+    }
+  }
+
+  @Test
+  void shouldGoOnAfterDamageAndGarbage() throws Exception {
+    try (QuantizerService service = started(LENIENT)) {
+      trainer.sendGarbage();
+      ConsumerRecord<String, byte[]> deadLetter = awaitDeadLetter();
+      assertThat(deadLetter.value()).containsExactly(1, 2, 3);
+      assertThat(header(deadLetter, DeadLetters.TOPIC))
+          .isEqualTo(Topics.CHECKPOINTS.in(context.pipeline()));
+      assertThat(header(deadLetter, DeadLetters.OFFSET)).isEqualTo("0");
+
+      trainer.sendDamagedCheckpoint(1);
+      awaitUnusable(1);
+      trainer.sendCheckpoint(2, "no model".getBytes(StandardCharsets.UTF_8));
+      awaitUnusable(2);
+      trainer.sendCheckpoint(3);
+
+      ModelUpdate update = awaitUpdates(1).get(0);
+      assertThat(update.getVersion()).isEqualTo(3);
+      assertThat(update.getEventTimes().getStartsMillis()).isEqualTo(eventTimes(1, 2, 3));
+      assertThat(service.healthy()).isTrue();
+    }
+  }
+
+  @Test
+  void shouldForgetWhatACrashLeftUnfinished() throws Exception {
+    Codec<ModelUpdate> codec = context.wire().codec(Topics.MODEL_UPDATES, context.pipeline());
+    trainer.sendCheckpoint(1);
+    // A process of the same instance that died between its artifact and its commit.
+    KafkaProducer<String, byte[]> crashed =
+        new KafkaProducer<>(
+            context
+                .cluster()
+                .transactionalProducerProperties(
+                    context.pipeline() + ".quantizer.student.stable.it"));
+    crashed.initTransactions();
+    crashed.beginTransaction();
+    new BlobWriter(crashed, context.wire().codec(Topics.MODEL_BLOBS, context.pipeline()))
+        .write("student/stable/1", new byte[1_000_000]);
+    crashed.send(new ProducerRecord<>(codec.topic(), "student/stable", new byte[] {0})).get();
+
+    try (QuantizerService service = started(LENIENT)) {
+      ModelUpdate update = awaitUpdates(1).get(0);
+
+      assertThat(OnnxModel.read(fetch(update)).nodes()).isNotEmpty();
+      assertThat(service.healthy()).isTrue();
+    } finally {
+      crashed.close(Duration.ZERO);
+    }
+  }
+
+  private QuantizerService started(QuantizerSettings settings) {
+    QuantizerService service = new QuantizerService(settings, context);
+    service.start();
+    return service;
+  }
+
+  private List<ModelUpdate> awaitUpdates(int count) {
+    return await().atMost(PATIENCE).until(this::updates, found -> found.size() >= count);
+  }
+
+  private List<ModelUpdate> updates() throws UndecodableRecordException {
+    Codec<ModelUpdate> codec = context.wire().codec(Topics.MODEL_UPDATES, context.pipeline());
+    List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+    LogReader.readEnd(context.cluster(), codec.topic(), Long.MAX_VALUE, records::add);
+    List<ModelUpdate> updates = new ArrayList<>();
+    for (ConsumerRecord<String, byte[]> record : records) {
+      assertThat(record.key()).isEqualTo("student/stable");
+      updates.add(codec.decode(record.value()));
+    }
+    return updates;
+  }
+
+  private Path fetch(ModelUpdate update) throws Exception {
+    Path file = folder.resolve("artifact.onnx");
+    new BlobReader(context.cluster(), context.wire().codec(Topics.MODEL_BLOBS, context.pipeline()))
+        .fetch(update.getArtifact(), file);
+    assertThat(Files.size(file)).isEqualTo(update.getArtifact().getSizeBytes());
+    return file;
+  }
+
+  private void awaitUnusable(int count) {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> context.stage("quantizer").counter("checkpoints_unusable").count() >= count);
+  }
+
+  /** Waits until the service has settled something, and what its offsets say must be this. */
+  private void awaitCommitted(String metadata) {
+    try (Admin admin = Admin.create(context.cluster().adminProperties())) {
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  admin
+                      .listConsumerGroupOffsets(group())
+                      .partitionsToOffsetAndMetadata()
+                      .get()
+                      .values()
+                      .stream()
+                      .map(OffsetAndMetadata::metadata)
+                      .toList(),
+              List.of(metadata)::equals);
+    }
+  }
+
+  private ConsumerRecord<String, byte[]> awaitDeadLetter() {
+    List<ConsumerRecord<String, byte[]>> letters = new ArrayList<>();
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              LogReader.readEnd(
+                  context.cluster(), context.pipeline().deadLetters(), 10, letters::add);
+              return !letters.isEmpty();
+            });
+    return letters.get(0);
+  }
+
+  private String group() {
+    return ConsumerGroups.quantizer(context.pipeline(), "student");
+  }
+
+  private static String header(ConsumerRecord<String, byte[]> record, String name) {
+    return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+  }
+
+  private static List<Long> eventTimes(long... versions) {
+    return Arrays.stream(versions).mapToObj(Trainer::eventTime).map(Instant::toEpochMilli).toList();
+  }
+}

@@ -3,9 +3,18 @@ package io.distillstream.joiner;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.StageMetrics;
+import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.ConsumerGroups;
+import io.distillstream.wire.Topics;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -39,8 +48,15 @@ public final class JoinerService implements Service {
     return "joiner";
   }
 
+  /**
+   * Starts to join.
+   *
+   * @throws IllegalStateException if the two topics that are joined differ in their partitions
+   * @throws ClusterUnavailableException if they cannot be looked at
+   */
   @Override
   public synchronized void start() {
+    requireSamePartitions();
     StageMetrics stage = context.stage(name());
     for (JoinEvent event : JoinEvent.values()) {
       stage.counter(event.counter());
@@ -55,7 +71,8 @@ public final class JoinerService implements Service {
             properties());
     created.setUncaughtExceptionHandler(
         failure -> {
-          log.error("The joiner stops: {}", failure.getMessage(), failure);
+          log.error("The joiner stops: {}: {}", failure.getMessage(), rootCause(failure).getMessage());
+          log.debug("Stopped by", failure);
           return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });
     streams = created;
@@ -81,6 +98,36 @@ public final class JoinerService implements Service {
       log.warn("The joiner's threads did not end within {} s", FAREWELL.toSeconds());
     }
     streams = null;
+  }
+
+  /** A label and its truth meet only if equal keys lie in partitions of equal number. */
+  private void requireSamePartitions() {
+    List<String> topics =
+        List.of(
+            Topics.SOFT_LABELS.in(context.pipeline()), Topics.GROUND_TRUTH.in(context.pipeline()));
+    Map<String, TopicDescription> described;
+    try (Admin admin = Admin.create(context.cluster().adminProperties())) {
+      described = admin.describeTopics(topics).allTopicNames().get();
+    } catch (ExecutionException e) {
+      throw new ClusterUnavailableException("Cannot look at topics " + topics, e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterUnavailableException("Interrupted while looking at topics " + topics, e);
+    }
+    Map<String, Integer> partitions = new TreeMap<>();
+    described.forEach((topic, found) -> partitions.put(topic, found.partitions().size()));
+    if (Set.copyOf(partitions.values()).size() != 1) {
+      throw new IllegalStateException(
+          "Topics that are joined need the same number of partitions, found " + partitions);
+    }
+  }
+
+  private static Throwable rootCause(Throwable thrown) {
+    Throwable root = thrown;
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      root = cause;
+    }
+    return root;
   }
 
   private Properties properties() {

@@ -1,0 +1,186 @@
+package io.distillstream.joiner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.distillstream.avro.GroundTruth;
+import io.distillstream.avro.Input;
+import io.distillstream.avro.SoftLabel;
+import io.distillstream.avro.TrainingExample;
+import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.runtime.ServiceContext;
+import io.distillstream.wire.ClusterConnection;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.LogitsCodec;
+import io.distillstream.wire.Pipeline;
+import io.distillstream.wire.TopicInstaller;
+import io.distillstream.wire.Topics;
+import io.distillstream.wire.WireFormat;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The joiner on a real broker. */
+@Timeout(120)
+class JoinerIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int REQUESTS = 1_000;
+
+  /** Truth comes for every request, so that none is ever emitted for lack of it. */
+  private static final JoinerSettings SETTINGS =
+      new JoinerSettings(Duration.ofHours(1), 1, Duration.ZERO, Duration.ofHours(2), 1);
+
+  @TempDir static Path folder;
+  private static EmbeddedCluster cluster;
+
+  @BeforeAll
+  static void startCluster() {
+    cluster = EmbeddedCluster.start(folder.resolve("cluster"));
+  }
+
+  @AfterAll
+  static void stopCluster() {
+    cluster.close();
+  }
+
+  @Test
+  void shouldForgetNothingWhenAnotherProcessTakesOver() throws Exception {
+    Pipeline pipeline = installed("take-over");
+    try (ServiceContext first = context(pipeline);
+        ServiceContext second = context(pipeline);
+        KafkaProducer<String, byte[]> producer =
+            new KafkaProducer<>(first.cluster().producerProperties())) {
+      label(first, producer, 0, REQUESTS);
+      tell(first, producer, 0);
+      JoinerService crashed = new JoinerService(SETTINGS, first);
+      try (JoinerService successor = new JoinerService(SETTINGS, second)) {
+        crashed.start();
+        await().atMost(PATIENCE).until(() -> examples(first).size() > REQUESTS / 10);
+        // As after kill -9: the first was not closed, nobody left the group.
+        successor.start();
+        // Half of the labels wait in the store; repeated ones must not pass a second time.
+        label(first, producer, 0, REQUESTS / 10);
+        tell(first, producer, 1);
+
+        await().atMost(PATIENCE).until(() -> examples(first).size() >= REQUESTS);
+        label(first, producer, REQUESTS, REQUESTS + 1);
+        tell(first, producer, REQUESTS);
+        await().atMost(PATIENCE).until(() -> examples(first).size() > REQUESTS);
+        assertThat(successor.healthy()).isTrue();
+      } finally {
+        crashed.close();
+      }
+      assertThat(examples(first))
+          .allSatisfy(example -> assertThat(example.getGroundTruth()).isNotNull())
+          .extracting(TrainingExample::getRequestId)
+          .containsExactlyInAnyOrderElementsOf(
+              IntStream.rangeClosed(0, REQUESTS).mapToObj(i -> "id-" + i).toList());
+    }
+  }
+
+  @Test
+  void shouldRefuseTopicsWhoseKeysDoNotMeet() throws Exception {
+    Pipeline pipeline = installed("uneven");
+    String topic = Topics.GROUND_TRUTH.in(pipeline);
+    try (ServiceContext context = context(pipeline);
+        Admin admin = Admin.create(context.cluster().adminProperties());
+        JoinerService joiner = new JoinerService(SETTINGS, context)) {
+      admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(5))).all().get();
+
+      assertThatThrownBy(joiner::start)
+          .hasMessageContaining("same number of partitions")
+          .hasMessageContaining(topic + "=5");
+      assertThat(joiner.healthy()).isFalse();
+    }
+  }
+
+  private static Pipeline installed(String name) {
+    Pipeline pipeline = new Pipeline(name);
+    try (Admin admin = Admin.create(connection().adminProperties());
+        WireFormat wire = new WireFormat(cluster.registryUrl())) {
+      TopicInstaller.install(admin, wire, pipeline);
+    }
+    return pipeline;
+  }
+
+  private static ClusterConnection connection() {
+    return new ClusterConnection(cluster.bootstrapServers(), cluster.registryUrl());
+  }
+
+  private static ServiceContext context(Pipeline pipeline) {
+    return ServiceContext.connect(pipeline, connection(), folder.resolve("services"), "0");
+  }
+
+  private static void label(
+      ServiceContext context, KafkaProducer<String, byte[]> producer, int from, int to) {
+    Codec<SoftLabel> codec = context.wire().codec(Topics.SOFT_LABELS, context.pipeline());
+    for (int i = from; i < to; i++) {
+      SoftLabel label =
+          new SoftLabel(
+              "id-" + i,
+              new Input("text " + i),
+              "teacher",
+              "v1",
+              "space",
+              1,
+              LogitsCodec.encode(new float[] {i, -i}),
+              Instant.now(),
+              Instant.now());
+      producer.send(new ProducerRecord<>(codec.topic(), "id-" + i, codec.encode(label)));
+    }
+    producer.flush();
+  }
+
+  /** Truth for every second request. */
+  private static void tell(
+      ServiceContext context, KafkaProducer<String, byte[]> producer, int from) {
+    Codec<GroundTruth> codec = context.wire().codec(Topics.GROUND_TRUTH, context.pipeline());
+    for (int i = from; i < Math.max(REQUESTS, from + 1); i += 2) {
+      GroundTruth truth = new GroundTruth("id-" + i, "label", Instant.now());
+      producer.send(new ProducerRecord<>(codec.topic(), "id-" + i, codec.encode(truth)));
+    }
+    producer.flush();
+  }
+
+  /** Everything committed so far. */
+  private static List<TrainingExample> examples(ServiceContext context) throws Exception {
+    Codec<TrainingExample> codec =
+        context.wire().codec(Topics.TRAINING_EXAMPLES, context.pipeline());
+    List<TrainingExample> examples = new ArrayList<>();
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(context.cluster().readerProperties())) {
+      List<TopicPartition> partitions =
+          IntStream.range(0, Topics.TRAINING_EXAMPLES.partitions())
+              .mapToObj(p -> new TopicPartition(codec.topic(), p))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream()
+          .anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+        for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+          examples.add(codec.decode(record.value()));
+        }
+      }
+    }
+    return examples;
+  }
+}

@@ -71,7 +71,8 @@ public final class JoinerService implements Service {
             properties());
     created.setUncaughtExceptionHandler(
         failure -> {
-          log.error("The joiner stops: {}: {}", failure.getMessage(), rootCause(failure).getMessage());
+          log.error(
+              "The joiner stops: {}: {}", failure.getMessage(), rootCause(failure).getMessage());
           log.debug("Stopped by", failure);
           return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         });

@@ -55,8 +55,13 @@ public final class TeacherService implements Service {
   private volatile @Nullable Labeller labeller;
   private @Nullable Javalin server;
 
+  /** A service whose teacher is the one that the settings name. */
+  public TeacherService(TeacherSettings settings, ServiceContext context) {
+    this(settings, context, () -> open(settings));
+  }
+
   /**
-   * Prepares the service; nothing is opened before it is started.
+   * A service with a teacher of any kind. Nothing is opened before the service is started.
    *
    * @param teachers loads the model when the service starts; the service closes it
    */
@@ -114,7 +119,7 @@ public final class TeacherService implements Service {
     TrafficMetrics metrics = TrafficMetrics.of(stage);
     TrafficRecords records = new TrafficRecords(context.pipeline(), context.wire());
     LabelQueue queue = new LabelQueue(settings.bounds());
-    Inference inference = new Inference(teacher, settings.batchSize());
+    Inference inference = new Inference(teacher, settings.bounds().batch());
     stage.gauge("queue_depth", queue::depth);
     stage.gauge("batch_ms", inference::batchMillis);
 
@@ -197,6 +202,11 @@ public final class TeacherService implements Service {
     properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, identity());
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.bounds().window());
     return new KafkaConsumer<>(properties);
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // The service closes it.
+  private static Teacher open(TeacherSettings settings) {
+    return settings.openTeacher();
   }
 
   private static CloseOptions leaving() {

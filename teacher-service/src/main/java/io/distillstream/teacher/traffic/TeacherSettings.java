@@ -1,30 +1,63 @@
 package io.distillstream.teacher.traffic;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import io.distillstream.runtime.HttpServers;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
+import io.distillstream.teacher.Teacher;
+import io.distillstream.teacher.encoder.EncoderSettings;
+import io.distillstream.teacher.encoder.ModelLocation;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * The settings of the labelling stage.
  *
- * @param bounds when the queue is full and when a window is ready
- * @param batchSize texts per run of the model
+ * @param model who answers
+ * @param bounds when the queue is full, when a window is ready, and how many texts are a batch
  * @param textsPerRequest texts in one call
  * @param maxTextBytes of one text, in UTF-8
  * @param maxBodyBytes of one call
  */
 public record TeacherSettings(
+    TeacherModel model,
     String httpHost,
     int httpPort,
     QueueBounds bounds,
-    int batchSize,
     int textsPerRequest,
     int maxTextBytes,
     int maxBodyBytes) {
 
   private static final int KIB = 1024;
+  private static final TeacherModel DEFAULT = TeacherModel.miniLm();
+
+  static final Setting<String> ID =
+      Setting.text("teacher.id", DEFAULT.id(), "The teacher's name in soft labels.")
+          .accepting("a name", name -> !name.isBlank());
+
+  static final Setting<String> HEAD =
+      location("teacher.head", DEFAULT.head(), "The classifier head that fit-head made.");
+
+  static final Setting<String> ENCODER_MODEL =
+      location(
+          "teacher.encoder.model", DEFAULT.encoder().model(), "The text encoder, an ONNX file.");
+
+  static final Setting<String> ENCODER_TOKENIZER =
+      location(
+          "teacher.encoder.tokenizer",
+          DEFAULT.encoder().tokenizer(),
+          "The encoder's tokenizer.json, uncased word pieces.");
+
+  static final Setting<Integer> MAX_TOKENS =
+      Setting.integer(
+              "teacher.encoder.max-tokens",
+              EncoderSettings.DEFAULT_MAX_TOKENS,
+              "Tokens of a text that are read; the rest is ignored.")
+          .between(8, 512);
+
+  static final Setting<Integer> THREADS =
+      Setting.integer("teacher.threads", 0, "Computation threads; 0: one per processor.")
+          .between(0, 256);
 
   static final Setting<String> HTTP_HOST =
       Setting.text(
@@ -66,16 +99,15 @@ public record TeacherSettings(
       Setting.integer(
               "teacher.window",
               128,
-              "The most texts that are sorted by length and committed together; at least the batch"
-                  + " size.")
+              "Texts that are sorted by length and committed together; at least the batch size.")
           .between(2, 65_536);
 
   static final Setting<Integer> QUEUE_CAPACITY =
       Setting.integer(
               "teacher.queue-capacity",
               1024,
-              "Texts that may wait, over HTTP and again from the log; HTTP beyond it gets 429, the"
-                  + " log is paused. At least the window and the texts per request.")
+              "Texts that may wait, over HTTP and again from the log: beyond it HTTP answers 429 and"
+                  + " the log is paused. At least the window and the texts per request.")
           .between(2, 1_000_000);
 
   static final Setting<Integer> MAX_TEXT_BYTES =
@@ -85,7 +117,7 @@ public record TeacherSettings(
   public TeacherSettings {
     if (textsPerRequest > bounds.capacity()) {
       throw new IllegalArgumentException(
-          "%s of %d is over %s of %d, so the largest requests could never be taken"
+          "%s = %d is over %s = %d, so the largest requests could never be taken"
               .formatted(
                   TEXTS_PER_REQUEST.key(),
                   textsPerRequest,
@@ -94,9 +126,15 @@ public record TeacherSettings(
     }
   }
 
-  /** Every setting of this stage except those of the model itself. */
+  /** Every setting of this stage, in the order in which they are documented. */
   public static List<Setting<?>> all() {
     return List.of(
+        ID,
+        HEAD,
+        ENCODER_MODEL,
+        ENCODER_TOKENIZER,
+        MAX_TOKENS,
+        THREADS,
         HTTP_HOST,
         HTTP_PORT,
         MAX_BODY_BYTES,
@@ -115,7 +153,15 @@ public record TeacherSettings(
    * @throws IllegalArgumentException if two settings contradict each other
    */
   public static TeacherSettings from(Settings settings) {
+    int threads = settings.get(THREADS);
+    EncoderSettings encoder =
+        new EncoderSettings(
+            new ModelLocation(settings.get(ENCODER_MODEL)),
+            new ModelLocation(settings.get(ENCODER_TOKENIZER)),
+            settings.get(MAX_TOKENS),
+            threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     return new TeacherSettings(
+        new TeacherModel(settings.get(ID), encoder, new ModelLocation(settings.get(HEAD))),
         settings.get(HTTP_HOST),
         settings.get(HTTP_PORT),
         new QueueBounds(
@@ -124,9 +170,27 @@ public record TeacherSettings(
             settings.get(BATCH_SIZE),
             settings.get(HTTP_MAX_WAIT),
             settings.get(LOG_MAX_WAIT)),
-        settings.get(BATCH_SIZE),
         settings.get(TEXTS_PER_REQUEST),
         settings.get(MAX_TEXT_BYTES),
         settings.get(MAX_BODY_BYTES));
+  }
+
+  /** Loads the teacher itself; the caller owns it. */
+  @MustBeClosed
+  public Teacher openTeacher() {
+    return model.open();
+  }
+
+  private static Setting<String> location(String key, ModelLocation standard, String doc) {
+    return Setting.text(key, standard.text(), doc)
+        .accepting(
+            "a path, or classpath:/ and a resource name",
+            text -> {
+              try {
+                return !new ModelLocation(text).text().isEmpty();
+              } catch (IllegalArgumentException e) {
+                return false;
+              }
+            });
   }
 }

@@ -245,7 +245,14 @@ class LabellingIT {
     try (TeacherService first = service(settings(64))) {
       first.start();
       TeacherSettings taken =
-          new TeacherSettings("127.0.0.1", first.port(), settings(64).bounds(), 2, 4, 100, 10_000);
+          new TeacherSettings(
+              TeacherModel.miniLm(),
+              "127.0.0.1",
+              first.port(),
+              settings(64).bounds(),
+              4,
+              100,
+              10_000);
       TeacherService second = new TeacherService(taken, context, () -> new LengthTeacher());
       assertThatThrownBy(second::start)
           .isInstanceOf(PortInUseException.class)
@@ -263,7 +270,7 @@ class LabellingIT {
     QueueBounds bounds =
         new QueueBounds(
             capacity, Math.min(8, capacity), 4, Duration.ofMillis(5), Duration.ofMillis(5));
-    return new TeacherSettings("127.0.0.1", 0, bounds, 4, 4, 1_000, 100_000);
+    return new TeacherSettings(TeacherModel.miniLm(), "127.0.0.1", 0, bounds, 4, 1_000, 100_000);
   }
 
   private ServiceContext context() {

@@ -76,8 +76,7 @@ class TeacherApiTest {
   void shouldAnswerManyTextsInTheirOrder() throws Exception {
     var pending =
         client.postAsync(
-            "/v1/predict",
-            "{\"texts\": [\"a\", \"b\"], \"ground_truths\": [null, \"odd\"]}");
+            "/v1/predict", "{\"texts\": [\"a\", \"b\"], \"ground_truths\": [null, \"odd\"]}");
     Window window = queue.take().orElseThrow();
     assertThat(window.http()).extracting(HttpText::groundTruth).containsExactly(null, "odd");
     List<HttpText> texts = window.http();

@@ -18,4 +18,10 @@ public sealed interface Arrival {
    */
   record Refused(int partition, long offset, ProducerRecord<String, byte[]> letter)
       implements Arrival {}
+
+  /**
+   * No record: what lies before and at this offset is known to hold none, such as the mark that
+   * ends a transaction. Without it the trainer would seem to lag behind for ever.
+   */
+  record Nothing(int partition, long offset) implements Arrival {}
 }

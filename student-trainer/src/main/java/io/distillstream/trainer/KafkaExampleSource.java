@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
@@ -56,22 +57,25 @@ final class KafkaExampleSource implements ExampleSource {
   public void seek(Map<Integer, Long> positions) {
     close();
     Consumer<String, byte[]> consumer = consumers.get();
+    Map<Integer, Long> start;
     try {
-      assign(consumer, positions);
+      start = assign(consumer, positions);
     } catch (RuntimeException e) {
       consumer.close();
       throw e;
     }
-    fetcher = new Fetcher(consumer, reader, ahead);
+    fetcher = new Fetcher(consumer, start, reader, ahead);
     fetcher.start();
   }
 
-  private void assign(Consumer<String, byte[]> consumer, Map<Integer, Long> positions) {
+  private Map<Integer, Long> assign(
+      Consumer<String, byte[]> consumer, Map<Integer, Long> positions) {
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))
             .toList();
     consumer.assign(partitions);
+    Map<Integer, Long> start = new HashMap<>();
     Map<TopicPartition, Long> beginnings = new HashMap<>(consumer.beginningOffsets(partitions));
     for (TopicPartition partition : partitions) {
       long beginning = beginnings.getOrDefault(partition, 0L);
@@ -83,8 +87,10 @@ final class KafkaExampleSource implements ExampleSource {
             wanted,
             beginning);
       }
+      start.put(partition.partition(), Math.max(wanted, beginning));
       consumer.seek(partition, Math.max(wanted, beginning));
     }
+    return start;
   }
 
   @Override
@@ -108,14 +114,20 @@ final class KafkaExampleSource implements ExampleSource {
     private final Consumer<String, byte[]> consumer;
     private final Function<ConsumerRecord<String, byte[]>, Arrival> reader;
     private final BlockingQueue<Arrival> queue;
+    private final Map<Integer, Long> reported;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable RuntimeException failure;
 
+    /**
+     * @param start partition to the offset from which the consumer reads
+     */
     Fetcher(
         Consumer<String, byte[]> consumer,
+        Map<Integer, Long> start,
         Function<ConsumerRecord<String, byte[]>, Arrival> reader,
         int ahead) {
       super("trainer-fetch");
+      this.reported = new HashMap<>(start);
       this.consumer = consumer;
       this.reader = reader;
       this.queue = new ArrayBlockingQueue<>(ahead);
@@ -126,17 +138,33 @@ final class KafkaExampleSource implements ExampleSource {
     public void run() {
       try (consumer) {
         while (ended.getCount() > 0) {
-          for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+          ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+          for (ConsumerRecord<String, byte[]> record : records) {
             queue.put(read(record));
+            reported.put(record.partition(), record.offset() + 1);
             if (ended.getCount() == 0) {
               return;
             }
+          }
+          if (records.isEmpty()) {
+            reportNothing();
           }
         }
       } catch (WakeupException | InterruptedException e) {
         // end() asked for it.
       } catch (RuntimeException e) {
         failure = e;
+      }
+    }
+
+    /** The consumer moves on over offsets without a record; so may the trainer. */
+    private void reportNothing() throws InterruptedException {
+      for (TopicPartition partition : consumer.assignment()) {
+        long position = consumer.position(partition);
+        if (position > reported.getOrDefault(partition.partition(), 0L)) {
+          queue.put(new Arrival.Nothing(partition.partition(), position - 1));
+          reported.put(partition.partition(), position);
+        }
       }
     }
 

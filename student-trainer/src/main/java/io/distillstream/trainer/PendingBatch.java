@@ -34,6 +34,11 @@ final class PendingBatch {
     first.putIfAbsent(arrival.partition(), arrival.offset());
   }
 
+  /** Whether nothing arrived, refused or not. */
+  boolean isEmpty() {
+    return reached.isEmpty();
+  }
+
   /** Number of examples. */
   int size() {
     return examples.size();

@@ -2,10 +2,10 @@ package io.distillstream.trainer;
 
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
-import io.distillstream.trainer.engine.Ramp;
 import io.distillstream.trainer.engine.TrainingSchedule;
 import io.distillstream.trainer.student.StudentSpec;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -60,6 +60,8 @@ public record TrainerSettings(
     }
   }
 
+  private static final TrainingSchedule STANDARD = TrainingSchedule.standard();
+
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?");
 
   private static final Setting<String> MODEL =
@@ -93,40 +95,33 @@ public record TrainerSettings(
   private static final Setting<Double> ALPHA =
       Setting.decimal(
               "trainer.alpha",
-              0.6,
+              STANDARD.alpha(),
               "Weight of the distillation term; the cross-entropy weighs the rest.")
           .between(0.0, 1.0);
-  private static final Setting<Double> TEMPERATURE_START =
-      Setting.decimal("trainer.temperature.start", 8, "Temperature at the first record.")
-          .between(1.0, 100.0);
-  private static final Setting<Double> TEMPERATURE_END =
-      Setting.decimal("trainer.temperature.end", 2, "Temperature once the schedule has ended.")
-          .between(1.0, 100.0);
-  private static final Setting<Ramp.Shape> TEMPERATURE_SHAPE =
-      Setting.oneOf(
-          "trainer.temperature.shape",
-          Ramp.Shape.EXPONENTIAL,
-          "How the temperature goes from start to end.");
-  private static final Setting<Long> TEMPERATURE_RECORDS =
-      Setting.count(
-              "trainer.temperature.records", 20_000, "Records over which the temperature goes.")
-          .between(0L, 1_000_000_000_000L);
-  private static final Setting<Double> LEARNING_RATE =
-      Setting.decimal("trainer.learning-rate", 2e-3, "Of AdamW, after warm-up.").between(0.0, 1.0);
+  private static final RampSettings TEMPERATURE =
+      new RampSettings(
+          "trainer.temperature", "Temperature of distillation", STANDARD.temperature(), 1, 100);
+  private static final RampSettings LEARNING_RATE =
+      new RampSettings(
+          "trainer.learning-rate", "Learning rate of AdamW", STANDARD.learningRate(), 0, 1);
   private static final Setting<Long> WARM_UP_RECORDS =
       Setting.count(
-              "trainer.warm-up-records", 640, "Records over which the learning rate rises from 0.")
-          .between(0L, 1_000_000_000_000L);
+              "trainer.warm-up-records",
+              STANDARD.warmUpRecords(),
+              "Records over which the learning rate first rises from 0.")
+          .between(0L, RampSettings.MAX_RECORDS);
   private static final Setting<Double> WEIGHT_DECAY =
-      Setting.decimal("trainer.weight-decay", 0.01, "Decoupled, of weight matrices.")
+      Setting.decimal(
+              "trainer.weight-decay", STANDARD.weightDecay(), "Decoupled, of weight matrices.")
           .between(0.0, 1.0);
   private static final Setting<Double> CLIP_NORM =
-      Setting.decimal("trainer.clip-norm", 1, "Largest L2 norm of a step's whole gradient.")
+      Setting.decimal(
+              "trainer.clip-norm", STANDARD.clipNorm(), "Largest L2 norm of a step's gradient.")
           .between(1e-6, 1e6);
   private static final Setting<Double> SPIKE_FACTOR =
       Setting.decimal(
               "trainer.spike-factor",
-              8,
+              STANDARD.spikeFactor(),
               "A loss this many times its moving average counts as a divergence.")
           .between(1.5, 1e9);
   private static final Setting<Integer> MAX_ROLLBACKS =
@@ -138,7 +133,7 @@ public record TrainerSettings(
           .between(1e-3, 1.0);
   private static final Setting<Long> RATE_CUT_RECORDS =
       Setting.count("trainer.rate-cut.records", 2_000, "Records for which the cut holds.")
-          .between(0L, 1_000_000_000_000L);
+          .between(0L, RampSettings.MAX_RECORDS);
   private static final Setting<Integer> WIDTH =
       Setting.integer("trainer.width", 128, "Width of the student's vectors.").between(1, 8_192);
   private static final Setting<Integer> BLOCKS =
@@ -192,41 +187,32 @@ public record TrainerSettings(
               "Largest logit difference between training engine and exported model.")
           .between(0.0, 1.0);
 
+  private static final List<Setting<?>> STUDENT =
+      List.of(
+          WIDTH,
+          BLOCKS,
+          HEADS,
+          FEED_FORWARD,
+          MAX_TOKENS,
+          POSITIONS,
+          EMBEDDING_START,
+          SEED,
+          ENCODER,
+          TOKENIZER,
+          LABELS,
+          LABEL_NAMES);
+
   /** Every key. */
   public static List<Setting<?>> all() {
-    return List.of(
-        MODEL,
-        BATCH_SIZE,
-        MAX_BATCH_WAIT,
-        CHECKPOINT_RECORDS,
-        CHECKPOINT_INTERVAL,
-        ALPHA,
-        TEMPERATURE_START,
-        TEMPERATURE_END,
-        TEMPERATURE_SHAPE,
-        TEMPERATURE_RECORDS,
-        LEARNING_RATE,
-        WARM_UP_RECORDS,
-        WEIGHT_DECAY,
-        CLIP_NORM,
-        SPIKE_FACTOR,
-        MAX_ROLLBACKS,
-        RATE_CUT_FACTOR,
-        RATE_CUT_RECORDS,
-        WIDTH,
-        BLOCKS,
-        HEADS,
-        FEED_FORWARD,
-        MAX_TOKENS,
-        POSITIONS,
-        EMBEDDING_START,
-        SEED,
-        ENCODER,
-        TOKENIZER,
-        LABELS,
-        LABEL_NAMES,
-        READ_AHEAD,
-        MAX_EXPORT_DIFFERENCE);
+    List<Setting<?>> all = new ArrayList<>(List.of(MODEL, BATCH_SIZE, MAX_BATCH_WAIT));
+    all.addAll(List.of(CHECKPOINT_RECORDS, CHECKPOINT_INTERVAL, ALPHA));
+    all.addAll(TEMPERATURE.all());
+    all.addAll(LEARNING_RATE.all());
+    all.addAll(List.of(WARM_UP_RECORDS, WEIGHT_DECAY, CLIP_NORM, SPIKE_FACTOR));
+    all.addAll(List.of(MAX_ROLLBACKS, RATE_CUT_FACTOR, RATE_CUT_RECORDS));
+    all.addAll(STUDENT);
+    all.addAll(List.of(READ_AHEAD, MAX_EXPORT_DIFFERENCE));
+    return List.copyOf(all);
   }
 
   public static TrainerSettings from(Settings settings) {
@@ -245,13 +231,9 @@ public record TrainerSettings(
         settings.get(CHECKPOINT_RECORDS),
         settings.get(CHECKPOINT_INTERVAL),
         new TrainingSchedule(
-            new Ramp(
-                settings.get(TEMPERATURE_SHAPE),
-                settings.get(TEMPERATURE_START),
-                settings.get(TEMPERATURE_END),
-                settings.get(TEMPERATURE_RECORDS)),
+            TEMPERATURE.from(settings),
             settings.get(ALPHA),
-            Ramp.constant(settings.get(LEARNING_RATE)),
+            LEARNING_RATE.from(settings),
             settings.get(WARM_UP_RECORDS),
             settings.get(WEIGHT_DECAY),
             settings.get(CLIP_NORM),

@@ -169,7 +169,7 @@ public final class TrainingLoop {
   }
 
   private void passOverPending() {
-    if (!pending.letters().isEmpty()) {
+    if (!pending.isEmpty()) {
       span.passed(pending);
       lineage = lineage.reaching(pending.reached());
       listener.refused(pending.letters().size());
@@ -252,7 +252,7 @@ public final class TrainingLoop {
   }
 
   private boolean checkpointDue() {
-    return !span.isEmpty()
+    return !lineage.offsets().equals(good.lineage().offsets())
         && (span.records() >= plan.checkpointRecords()
             || span.letters().size() >= MAX_LETTERS
             || nanoTime.getAsLong() - handedOverNanos >= plan.checkpointInterval().toNanos());

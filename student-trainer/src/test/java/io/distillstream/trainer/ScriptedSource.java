@@ -36,6 +36,12 @@ final class ScriptedSource implements ExampleSource {
     return this;
   }
 
+  /** An offset without a record. */
+  ScriptedSource nothing() {
+    arrivals.add(new Arrival.Nothing(0, arrivals.size()));
+    return this;
+  }
+
   ScriptedSource atEnd(Runnable action) {
     atEnd = action;
     return this;

@@ -12,6 +12,7 @@ import io.distillstream.runtime.Settings;
 import io.distillstream.wire.BlobReader;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
+import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.Digests;
 import io.distillstream.wire.LogitsCodec;
 import io.distillstream.wire.Pipeline;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -34,6 +36,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -140,6 +143,41 @@ final class TrainerHarness implements AutoCloseable {
       send(new ProducerRecord<>(topic(), 0, example.getRequestId(), examples.encode(example)));
     }
     producer.flush();
+  }
+
+  /** As the joiner does; the mark that ends the transaction takes an offset of each partition. */
+  void sendInTransaction(int from, int to) {
+    try (Producer<String, byte[]> transactional =
+        new KafkaProducer<>(cluster.transactionalProducerProperties(pipeline + ".sender"))) {
+      transactional.initTransactions();
+      transactional.beginTransaction();
+      for (int number = from; number < to; number++) {
+        TrainingExample example = example(number);
+        transactional.send(
+            new ProducerRecord<>(topic(), example.getRequestId(), examples.encode(example)));
+      }
+      transactional.commitTransaction();
+    }
+  }
+
+  /** What a monitor sees: the committed end of every partition less the group's offset. */
+  long lag(String model) {
+    Map<String, Object> properties =
+        cluster.consumerProperties(ConsumerGroups.trainer(pipeline, model));
+    try (Consumer<String, byte[]> consumer = new KafkaConsumer<>(properties)) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic()).stream()
+              .map(info -> new TopicPartition(topic(), info.partition()))
+              .toList();
+      Map<TopicPartition, OffsetAndMetadata> committed =
+          consumer.committed(new HashSet<>(partitions));
+      long lag = 0;
+      for (Map.Entry<TopicPartition, Long> end : consumer.endOffsets(partitions).entrySet()) {
+        OffsetAndMetadata offset = committed.get(end.getKey());
+        lag += end.getValue() - (offset == null ? 0 : offset.offset());
+      }
+      return lag;
+    }
   }
 
   void sendRaw(String key, byte[] value) {

@@ -193,6 +193,19 @@ class TrainerIT {
   }
 
   @Test
+  void shouldLeaveNoLagBehindTheMarksOfTransactions() throws Exception {
+    try (TrainerHarness harness = new TrainerHarness("lag", embedded, folder)) {
+      harness.sendInTransaction(0, 40);
+      try (TrainerService service = harness.service("tiny", Map.of())) {
+        service.start();
+        awaitRecords(harness, "tiny", 40);
+        await().atMost(DEADLINE).untilAsserted(() -> assertThat(harness.lag("tiny")).isZero());
+      }
+      assertThat(newest(harness, "tiny").getVersion()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void shouldStopWhereASecondTrainerOfTheModelTakesOver() throws Exception {
     try (TrainerHarness harness = new TrainerHarness("fence", embedded, folder)) {
       harness.send(0, 100);

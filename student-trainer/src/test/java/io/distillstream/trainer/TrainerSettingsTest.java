@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.engine.StepSettings;
+import io.distillstream.trainer.engine.TrainingSchedule;
 import io.distillstream.trainer.student.StudentSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,17 +26,27 @@ class TrainerSettingsTest {
     assertThat(settings.plan().batchSize()).isEqualTo(32);
     assertThat(settings.plan().checkpointRecords()).isEqualTo(2_000);
     assertThat(settings.plan().checkpointInterval()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(settings.plan().schedule()).isEqualTo(TrainingSchedule.standard());
     assertThat(settings.student().spec(30_522, 24)).isEqualTo(StudentSpec.standard(30_522, 24));
   }
 
   @Test
-  void shouldCoolTheTemperatureExponentially() {
-    TrainerSettings settings = load(Map.of("trainer.warm-up-records", "0"));
+  void shouldTakeTheScheduleFromTheSettings() {
+    TrainerSettings settings =
+        load(
+            Map.of(
+                "trainer.temperature.start", "8",
+                "trainer.temperature.end", "2",
+                "trainer.temperature.records", "20000",
+                "trainer.learning-rate.shape", "constant",
+                "trainer.learning-rate.start", "0.001",
+                "trainer.alpha", "0.6",
+                "trainer.warm-up-records", "0"));
 
     assertThat(at(settings, 0).temperature()).isEqualTo(8);
     assertThat(at(settings, 10_000).temperature()).isEqualTo(4);
-    assertThat(at(settings, 20_000).temperature()).isEqualTo(2);
     assertThat(at(settings, 1_000_000).temperature()).isEqualTo(2);
+    assertThat(at(settings, 1_000_000).learningRate()).isEqualTo(0.001);
     assertThat(at(settings, 5).alpha()).isEqualTo(0.6);
   }
 
@@ -56,9 +67,9 @@ class TrainerSettingsTest {
     TrainerSettings settings = load(Map.of("trainer.warm-up-records", "0"));
     RateCut cut = new RateCut(0.25, 100);
 
-    double rate = at(settings, 0).learningRate();
-    assertThat(cut.apply(at(settings, 99), 99).learningRate()).isEqualTo(rate / 4);
-    assertThat(cut.apply(at(settings, 100), 100).learningRate()).isEqualTo(rate);
+    assertThat(cut.apply(at(settings, 99), 99).learningRate())
+        .isEqualTo(at(settings, 99).learningRate() / 4);
+    assertThat(cut.apply(at(settings, 100), 100)).isEqualTo(at(settings, 100));
     assertThat(cut.apply(at(settings, 99), 99).temperature())
         .isEqualTo(at(settings, 99).temperature());
   }

@@ -172,6 +172,15 @@ class TrainingLoopTest {
   }
 
   @Test
+  void shouldMoveOverOffsetsWithoutRecordsSoThatNoLagIsLeft() throws Exception {
+    run(new ScriptedSource().examples(0, 20).nothing());
+
+    assertThat(checkpoints.written).hasSize(1);
+    assertThat(checkpoints.passedOver).hasSize(1);
+    assertThat(checkpoints.passedOver.get(0).positions()).isEqualTo(Map.of(0, 21L));
+  }
+
+  @Test
   void shouldKeepRangesContiguousOverRecordsThatWerePassedOver() throws Exception {
     ScriptedSource source = new ScriptedSource().examples(0, 20);
     for (int i = 0; i < 1_000; i++) {

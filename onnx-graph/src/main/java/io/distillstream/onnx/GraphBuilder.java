@@ -1,5 +1,6 @@
 package io.distillstream.onnx;
 
+import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -33,6 +34,7 @@ public final class GraphBuilder {
   private final List<NodeProto> nodes = new ArrayList<>();
   private final Map<String, Tensor> initializers = new LinkedHashMap<>();
   private final Map<String, Long> opsets = new LinkedHashMap<>();
+  private final List<FunctionProto> functions = new ArrayList<>();
   private long irVersion = IR_VERSION;
 
   private GraphBuilder(String name) {
@@ -46,15 +48,17 @@ public final class GraphBuilder {
   }
 
   /**
-   * The frame of another model: its name, operator sets, inputs and outputs, yet without nodes and
-   * initializers. Whoever rewrites a graph copies what stays and adds what is new.
+   * The frame of another model: its name, operator sets, functions, inputs and outputs, yet without
+   * nodes and initializers. Whoever rewrites a graph copies what stays and adds what is new.
    */
   public static GraphBuilder framedLike(OnnxModel model) {
     GraphProto graph = model.proto().getGraph();
     GraphBuilder builder = new GraphBuilder(graph.getName());
     builder.opsets.clear();
     builder.opsets.putAll(model.opsets());
-    builder.irVersion = model.irVersion();
+    builder.functions.addAll(model.proto().getFunctionsList());
+    // Before version 4 every initializer had to be listed among the inputs; here none is.
+    builder.irVersion = Math.max(model.irVersion(), 4);
     graph.getInputList().stream()
         .filter(input -> model.initializer(input.getName()).isEmpty())
         .forEach(builder.inputs::add);
@@ -185,7 +189,8 @@ public final class GraphBuilder {
         ModelProto.newBuilder()
             .setIrVersion(irVersion)
             .setProducerName("distillstream")
-            .setGraph(graph);
+            .setGraph(graph)
+            .addAllFunctions(functions);
     opsets.forEach(
         (domain, version) ->
             model.addOpsetImport(

@@ -46,7 +46,7 @@ final class GraphCheck {
   }
 
   private void visit(NodeProto node, Collection<String> domains) {
-    if (!domains.contains(node.getDomain()) && !node.getDomain().equals("ai.onnx")) {
+    if (!domains.contains(node.getDomain()) && !isDefault(node.getDomain())) {
       throw new InvalidModelException(
           "%s is of the domain %s, whose operator set is not imported"
               .formatted(describe(node), node.getDomain()));
@@ -89,6 +89,11 @@ final class GraphCheck {
   private static void addUses(GraphProto body, Set<String> uses) {
     body.getOutputList().forEach(output -> uses.add(output.getName()));
     body.getNodeList().forEach(node -> addUses(node, uses));
+  }
+
+  /** The default domain has two names, and every model imports it under one of them. */
+  private static boolean isDefault(String domain) {
+    return domain.isEmpty() || domain.equals("ai.onnx");
   }
 
   private void define(String value, String by) {

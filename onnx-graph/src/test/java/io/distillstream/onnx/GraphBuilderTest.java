@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.onnx.proto.OnnxMl.FunctionProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -117,6 +119,26 @@ class GraphBuilderTest {
 
     assertThat(rewritten.build(Map.of()).inputs()).isEqualTo(model.inputs());
     assertThat(run(rewritten.build(Map.of()), new float[][] {{1, 2}})[0]).containsExactly(17, 30);
+  }
+
+  @Test
+  void shouldKeepTheFunctionsOfTheModelWhoseFrameItTakes() throws OrtException {
+    FunctionProto negated =
+        FunctionProto.newBuilder()
+            .setDomain("local")
+            .setName("Negated")
+            .addInput("v")
+            .addOutput("w")
+            .addNode(NodeProto.newBuilder().setOpType("Neg").addInput("v").addOutput("w"))
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(20))
+            .build();
+    OnnxModel plain = affine().opset("local", 1).build(Map.of());
+    OnnxModel model = OnnxModel.of(plain.proto().toBuilder().addFunctions(negated).build());
+    GraphBuilder rewritten = GraphBuilder.framedLike(model);
+
+    rewritten.node("local", "Negated", List.of("x"), List.of("y"));
+
+    assertThat(run(rewritten.build(Map.of()), new float[][] {{1, 2}})[0]).containsExactly(-1, -2);
   }
 
   @Test

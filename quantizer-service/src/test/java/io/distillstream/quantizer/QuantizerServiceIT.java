@@ -225,6 +225,29 @@ class QuantizerServiceIT {
   }
 
   @Test
+  void shouldTakeOverFromAnInstanceThatEnds() throws Exception {
+    ServiceContext other =
+        ServiceContext.connect(
+            context.pipeline(), context.cluster(), folder.resolve("other"), "other");
+    try (QuantizerService first = started(LENIENT);
+        QuantizerService second = new QuantizerService(LENIENT, other)) {
+      second.start();
+      trainer.sendCheckpoint(1);
+      awaitUpdates(1);
+
+      first.close();
+      trainer.sendCheckpoint(2);
+      List<ModelUpdate> updates = awaitUpdates(2);
+
+      assertThat(updates).extracting(ModelUpdate::getVersion).containsExactly(1L, 2L);
+      assertThat(updates.get(1).getEventTimes().getStartsMillis()).isEqualTo(eventTimes(2));
+      assertThat(second.healthy()).isTrue();
+    } finally {
+      other.close();
+    }
+  }
+
+  @Test
   void shouldForgetWhatACrashLeftUnfinished() throws Exception {
     Codec<ModelUpdate> codec = context.wire().codec(Topics.MODEL_UPDATES, context.pipeline());
     trainer.sendCheckpoint(1);

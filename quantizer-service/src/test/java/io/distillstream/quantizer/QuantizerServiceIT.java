@@ -229,13 +229,14 @@ class QuantizerServiceIT {
     ServiceContext other =
         ServiceContext.connect(
             context.pipeline(), context.cluster(), folder.resolve("other"), "other");
-    try (QuantizerService first = started(LENIENT);
-        QuantizerService second = new QuantizerService(LENIENT, other)) {
-      second.start();
-      trainer.sendCheckpoint(1);
-      awaitUpdates(1);
+    try (QuantizerService second = new QuantizerService(LENIENT, other)) {
+      try (QuantizerService first = started(LENIENT)) {
+        second.start();
+        trainer.sendCheckpoint(1);
+        awaitUpdates(1);
+        assertThat(first.healthy()).isTrue();
+      }
 
-      first.close();
       trainer.sendCheckpoint(2);
       List<ModelUpdate> updates = awaitUpdates(2);
 

@@ -1,0 +1,150 @@
+package io.distillstream.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.distillstream.avro.StageReport;
+import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.wire.ClusterConnection;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.Pipeline;
+import io.distillstream.wire.TopicInstaller;
+import io.distillstream.wire.Topics;
+import io.javalin.Javalin;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Stage reports and the common endpoints, on a real broker. */
+class ServiceContextIT {
+
+  private static final Pipeline PIPELINE = new Pipeline("runtime-test");
+
+  @TempDir static Path folder;
+
+  private static EmbeddedCluster embedded;
+  private static ServiceContext context;
+
+  @BeforeAll
+  static void start() {
+    embedded = EmbeddedCluster.start(folder.resolve("kafka"));
+    ClusterConnection cluster =
+        new ClusterConnection(embedded.bootstrapServers(), embedded.registryUrl());
+    context = ServiceContext.connect(PIPELINE, cluster, folder, "1");
+    try (Admin admin = Admin.create(cluster.adminProperties())) {
+      TopicInstaller.install(admin, context.wire(), PIPELINE);
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    context.close();
+    embedded.close();
+  }
+
+  @Test
+  void shouldPublishWhatAStageCountsAndMeasures() throws Exception {
+    StageMetrics stage = context.stage("teacher");
+    stage.counter("records_labelled").increment(7);
+    stage.gauge("queue_depth", () -> 3.5);
+    stage.gauge("not_known_yet", () -> Double.NaN);
+    stage.note("teacher_version", "0123456789ab");
+    Codec<StageReport> codec = context.wire().codec(Topics.STAGE_REPORTS, PIPELINE);
+    AtomicReference<@Nullable StageReport> newest = new AtomicReference<>();
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(context.cluster().readerProperties())) {
+      consumer.assign(List.of(new TopicPartition(codec.topic(), 0)));
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(
+              () -> {
+                for (ConsumerRecord<String, byte[]> record :
+                    consumer.poll(Duration.ofMillis(100))) {
+                  assertThat(record.key()).isEqualTo("teacher/1");
+                  newest.set(codec.decode(record.value()));
+                }
+                StageReport report = newest.get();
+                return report != null && report.getGauges().containsKey("queue_depth");
+              });
+    }
+    StageReport report = Objects.requireNonNull(newest.get());
+    assertThat(report.getCounters()).containsEntry("records_labelled", 7L);
+    assertThat(report.getGauges()).containsEntry("queue_depth", 3.5).hasSize(1);
+    assertThat(report.getNotes()).containsEntry("teacher_version", "0123456789ab");
+  }
+
+  @Test
+  void shouldServeHealthAndMetricsAndNameATakenPort() throws Exception {
+    Fragile service = new Fragile();
+    context.stage("fragile").counter("records_labelled").increment(2);
+    Javalin server =
+        HttpServers.start(
+            HttpServers.LOOPBACK, 0, "x.port", List.of(service), context.reporter(), c -> {});
+    try {
+      assertThat(get(server.port(), "/healthz").statusCode()).isEqualTo(200);
+      service.healthy = false;
+      assertThat(get(server.port(), "/healthz").statusCode()).isEqualTo(503);
+      assertThat(get(server.port(), "/healthz").body()).isEqualTo("unhealthy: fragile");
+      assertThat(get(server.port(), "/metrics").body())
+          .contains("distillstream_records_labelled_total{stage=\"fragile\"} 2.0");
+      assertThatThrownBy(
+              () ->
+                  HttpServers.start(
+                      HttpServers.LOOPBACK,
+                      server.port(),
+                      "x.port",
+                      List.of(),
+                      context.reporter(),
+                      c -> {}))
+          .isInstanceOf(PortInUseException.class)
+          .hasMessageContaining("Port " + server.port())
+          .hasMessageContaining("x.port");
+    } finally {
+      server.stop();
+    }
+  }
+
+  private static HttpResponse<String> get(int port, String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static final class Fragile implements Service {
+
+    private volatile boolean healthy = true;
+
+    @Override
+    public String name() {
+      return "fragile";
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public boolean healthy() {
+      return healthy;
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -28,13 +28,13 @@ public record TrainingSchedule(
   }
 
   /**
-   * The default: the temperature cools over the first 10,000 records; over the first 20,000 the
+   * The default: the temperature cools over the first 5,000 records; over the first 20,000 the
    * learning rate falls tenfold, then stays, so that the student settles yet keeps following the
    * stream.
    */
   public static TrainingSchedule standard() {
     return new TrainingSchedule(
-        new Ramp(Ramp.Shape.EXPONENTIAL, 4, 2, 10_000),
+        new Ramp(Ramp.Shape.EXPONENTIAL, 8, 2, 5_000),
         0.9,
         new Ramp(Ramp.Shape.COSINE, 3e-3, 3e-4, 20_000),
         640,

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -82,20 +83,27 @@ public final class HeadFitting {
     EncodedExamples rest = examples.select(order.subList(held, order.size()));
 
     progress.accept("Measuring the recipe on %d examples kept apart".formatted(held));
-    double accuracy = validation.accuracy(train(rest, validation, origin));
+    double accuracy =
+        validation.accuracy(
+            train(
+                rest,
+                origin,
+                epoch -> ", validation accuracy %.4f".formatted(validation.accuracy(epoch))));
     progress.accept("Fitting on all %d examples".formatted(examples.size()));
     Map<String, String> provenance = new TreeMap<>(origin);
     provenance.put("examples", String.valueOf(examples.size()));
     provenance.put("validation-examples", String.valueOf(held));
     provenance.put("validation-accuracy", String.format(Locale.ROOT, "%.4f", accuracy));
-    ClassifierHead head = train(examples, examples, provenance);
+    ClassifierHead head = train(examples, provenance, epoch -> "");
     String sha256 = write(head, out);
     progress.accept("Wrote %s; validation accuracy %.4f".formatted(out, accuracy));
     return new FittedHead(examples.size(), examples.labels().size(), accuracy, sha256);
   }
 
   private ClassifierHead train(
-      EncodedExamples training, EncodedExamples measured, Map<String, String> provenance) {
+      EncodedExamples training,
+      Map<String, String> provenance,
+      Function<ClassifierHead, String> remark) {
     HeadRecipe recipe = settings.recipe();
     int batches = (training.size() + recipe.batchSize() - 1) / recipe.batchSize();
     List<Integer> order = new ArrayList<>(IntStream.range(0, training.size()).boxed().toList());
@@ -114,15 +122,13 @@ public final class HeadFitting {
                   order.subList(from, Math.min(order.size(), from + recipe.batchSize())));
           loss += network.step(batch.vectors(), batch.classes()) * batch.size() / order.size();
         }
-        double accuracy = measured.accuracy(network.snapshot(training.labels(), complete));
         progress.accept(
-            "Epoch %d of %d: loss %.4f, accuracy %.4f on %s"
+            "Epoch %d of %d: loss %.4f%s"
                 .formatted(
                     epoch,
                     recipe.epochs(),
                     loss,
-                    accuracy,
-                    measured == training ? "the examples themselves" : "the examples kept apart"));
+                    remark.apply(network.snapshot(training.labels(), complete))));
       }
       return network.snapshot(training.labels(), complete);
     }

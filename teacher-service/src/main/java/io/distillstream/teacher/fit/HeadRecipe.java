@@ -41,6 +41,6 @@ public record HeadRecipe(
 
   /** The best of those tried on validation splits of the WordNet glosses. */
   public static HeadRecipe standard() {
-    return new HeadRecipe(512, 128, 15, 1e-3f, 0.01f, 0.5f, 0.1f, 1);
+    return new HeadRecipe(512, 128, 15, 1e-3f, 0.01f, 0.5f, 0, 1);
   }
 }

@@ -19,7 +19,7 @@ public interface ExampleSource extends AutoCloseable {
   /**
    * The next arrival, or null if none comes within {@code wait}.
    *
-   * @throws RuntimeException whatever ended the fetching, once all that was fetched is read
+   * @throws TrainingStoppedException if the fetching ended, once all that was fetched is read
    */
   @Nullable Arrival poll(Duration wait) throws InterruptedException;
 

@@ -2,7 +2,10 @@ package io.distillstream.trainer;
 
 import io.distillstream.wire.RegistryUnavailableException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -22,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Examples from every partition of a topic, decoded and tokenized ahead of training by a thread of
- * its own, in the order of consumption and at most {@code ahead} records early.
+ * its own, in the order of consumption and about {@code ahead} records early.
  *
  * <p>Partitions are assigned, not subscribed: offsets come from the checkpoint, and there is one
  * trainer per model, which the producer's transactional id fences.
@@ -30,6 +33,10 @@ import org.slf4j.LoggerFactory;
 final class KafkaExampleSource implements ExampleSource {
   private static final Logger log = LoggerFactory.getLogger(KafkaExampleSource.class);
   private static final Duration POLL = Duration.ofMillis(100);
+
+  /** Handed over at once, so that the threads need not wake each other for every record. */
+  private static final int CHUNK = 64;
+
   private static final Duration RETRY = Duration.ofSeconds(2);
 
   private final Supplier<Consumer<String, byte[]>> consumers;
@@ -74,6 +81,9 @@ final class KafkaExampleSource implements ExampleSource {
         consumer.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))
             .toList();
+    if (partitions.isEmpty()) {
+      throw new TrainingStoppedException("topic " + topic + " does not exist");
+    }
     consumer.assign(partitions);
     Map<Integer, Long> start = new HashMap<>();
     Map<TopicPartition, Long> beginnings = new HashMap<>(consumer.beginningOffsets(partitions));
@@ -113,10 +123,14 @@ final class KafkaExampleSource implements ExampleSource {
   private static final class Fetcher extends Thread {
     private final Consumer<String, byte[]> consumer;
     private final Function<ConsumerRecord<String, byte[]>, Arrival> reader;
-    private final BlockingQueue<Arrival> queue;
+    private final BlockingQueue<List<Arrival>> queue;
+
+    /** The reading thread's own: what is left of the newest chunk. */
+    private Iterator<Arrival> chunk = Collections.emptyIterator();
+
     private final Map<Integer, Long> reported;
     private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile @Nullable RuntimeException failure;
+    private volatile @Nullable Throwable failure;
 
     /**
      * @param start partition to the offset from which the consumer reads
@@ -130,7 +144,7 @@ final class KafkaExampleSource implements ExampleSource {
       this.reported = new HashMap<>(start);
       this.consumer = consumer;
       this.reader = reader;
-      this.queue = new ArrayBlockingQueue<>(ahead);
+      this.queue = new ArrayBlockingQueue<>(Math.max(1, ahead / CHUNK));
       setDaemon(true);
     }
 
@@ -139,30 +153,38 @@ final class KafkaExampleSource implements ExampleSource {
       try (consumer) {
         while (ended.getCount() > 0) {
           ConsumerRecords<String, byte[]> records = consumer.poll(POLL);
+          List<Arrival> arrivals = new ArrayList<>(CHUNK);
           for (ConsumerRecord<String, byte[]> record : records) {
-            queue.put(read(record));
+            arrivals.add(read(record));
             reported.put(record.partition(), record.offset() + 1);
+            if (arrivals.size() == CHUNK) {
+              queue.put(arrivals);
+              arrivals = new ArrayList<>(CHUNK);
+            }
             if (ended.getCount() == 0) {
               return;
             }
           }
           if (records.isEmpty()) {
-            reportNothing();
+            addNothing(arrivals);
+          }
+          if (!arrivals.isEmpty()) {
+            queue.put(arrivals);
           }
         }
       } catch (WakeupException | InterruptedException e) {
         // end() asked for it.
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         failure = e;
       }
     }
 
     /** The consumer moves on over offsets without a record; so may the trainer. */
-    private void reportNothing() throws InterruptedException {
+    private void addNothing(List<Arrival> arrivals) {
       for (TopicPartition partition : consumer.assignment()) {
         long position = consumer.position(partition);
         if (position > reported.getOrDefault(partition.partition(), 0L)) {
-          queue.put(new Arrival.Nothing(partition.partition(), position - 1));
+          arrivals.add(new Arrival.Nothing(partition.partition(), position - 1));
           reported.put(partition.partition(), position);
         }
       }
@@ -183,12 +205,19 @@ final class KafkaExampleSource implements ExampleSource {
     }
 
     @Nullable Arrival next(Duration wait) throws InterruptedException {
-      Arrival arrival = queue.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
-      RuntimeException thrown = failure;
-      if (arrival == null && thrown != null) {
-        throw thrown;
+      if (!chunk.hasNext()) {
+        List<Arrival> next = queue.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
+        if (next == null) {
+          Throwable thrown = failure;
+          if (thrown != null) {
+            throw new TrainingStoppedException(
+                "examples cannot be fetched: " + thrown.getMessage(), thrown);
+          }
+          return null;
+        }
+        chunk = next.iterator();
       }
-      return arrival;
+      return chunk.next();
     }
 
     void end() {

@@ -139,6 +139,13 @@ public final class TrainerService implements Service {
                 settings.readAhead())) {
       Checkpoints.Resume resume = checkpoints.resume();
       StudentSpec spec = settings.student().spec(tokenizer.vocabulary().size(), labels.size());
+      log.info(
+          "Training {} from {}",
+          settings.model(),
+          resume
+              .good()
+              .map(good -> "checkpoint " + good.lineage().version())
+              .orElse("a fresh start"));
       try (StudentEngine engine = DjlStudentEngine.from(start.state(resume.good(), spec))) {
         TrainingLoop loop =
             new TrainingLoop(

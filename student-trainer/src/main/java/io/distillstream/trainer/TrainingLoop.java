@@ -5,7 +5,6 @@ import io.distillstream.trainer.engine.DivergedStepException;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentEngine;
-import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.engine.TrainingBatch;
 import java.time.Clock;
 import java.time.Duration;
@@ -15,8 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Batches in order, learns each one, and hands over checkpoints that cover exactly what was
@@ -31,8 +28,6 @@ import org.slf4j.LoggerFactory;
  * {@link #stop} may be called from any.
  */
 public final class TrainingLoop {
-  private static final Logger log = LoggerFactory.getLogger(TrainingLoop.class);
-
   private static final Duration MAX_POLL = Duration.ofMillis(100);
 
   /** Bounds the memory that refused records take before they are committed. */
@@ -46,6 +41,7 @@ public final class TrainingLoop {
   private final Clock clock;
   private final LongSupplier nanoTime;
 
+  private final DivergenceGuard guard;
   private final PendingBatch pending = new PendingBatch();
   private final TrainedSpan span = new TrainedSpan();
   private Lineage lineage;
@@ -53,12 +49,6 @@ public final class TrainingLoop {
   /** Where the newest checkpoint's ranges end and the next one's begin. */
   private Map<Integer, Long> parentOffsets;
 
-  /** Newest state handed over for publication, or the one that training started from. */
-  private GoodState good;
-
-  private RateCut cut;
-  private int rollbacks;
-  private long divergedAt;
   private @Nullable TrainingBatch newest;
   private @Nullable StepSettings newestSettings;
   private @Nullable CompletableFuture<Void> write;
@@ -99,10 +89,9 @@ public final class TrainingLoop {
     GoodState start =
         resume.good().orElseGet(() -> new GoodState(engine.snapshot(), Lineage.NONE, RateCut.NONE));
     this.parentOffsets = start.lineage().offsets();
-    this.good =
-        new GoodState(start.state(), start.lineage().reaching(resume.positions()), start.cut());
-    this.cut = start.cut();
-    this.lineage = good.lineage();
+    this.guard = new DivergenceGuard(plan, engine, start);
+    guard.passTo(start.lineage().reaching(resume.positions()));
+    this.lineage = guard.good().lineage();
     this.published = lineage.version();
     if (engine.recordsLearned() != lineage.records()) {
       throw new IllegalArgumentException(
@@ -134,8 +123,9 @@ public final class TrainingLoop {
     }
   }
 
+  /** Of the engine, which is there already, and of everything that goes with it. */
   private void startFromGood() {
-    lineage = good.lineage();
+    lineage = guard.good().lineage();
     pending.clear();
     span.clear();
     source.seek(lineage.offsets());
@@ -179,10 +169,10 @@ public final class TrainingLoop {
 
   private void train() {
     TrainingBatch batch = pending.rows();
-    StepSettings settings = cut.apply(plan.schedule().at(lineage.records()), lineage.records());
+    StepSettings settings = guard.settings(lineage.records());
     StepResult result;
     try {
-      result = learn(batch, settings);
+      result = guard.learn(batch, settings);
     } catch (DivergedStepException e) {
       rollBack(String.valueOf(e.getMessage()));
       return;
@@ -196,63 +186,14 @@ public final class TrainingLoop {
     newestSettings = settings;
   }
 
-  private StepResult learn(TrainingBatch batch, StepSettings settings)
-      throws DivergedStepException {
-    try {
-      return engine.learn(batch, settings);
-    } catch (DivergedStepException e) {
-      if (e.reason() == DivergedStepException.Cause.SPIKE && isNewToTheGoodStateToo(batch)) {
-        log.info(
-            "{}; the last good state finds these records as hard, so they are learned",
-            e.getMessage());
-        return engine.learn(batch, settings.withoutSpikeCheck());
-      }
-      throw e;
-    }
-  }
-
-  /**
-   * Tells a stream that changed from a student that broke: on records of a new kind the last good
-   * state does not much better than the present one.
-   */
-  private boolean isNewToTheGoodStateToo(TrainingBatch batch) {
-    double presentKl = BatchScore.of(engine.logits(batch.tokens()), batch).meanKl();
-    StudentState present = engine.snapshot();
-    engine.restore(good.state());
-    double goodKl = BatchScore.of(engine.logits(batch.tokens()), batch).meanKl();
-    if (goodKl > presentKl / 2) {
-      engine.restore(present);
-      return true;
-    }
-    return false;
-  }
-
   private void rollBack(String reason) {
-    rollbacks++;
-    divergedAt = Math.max(divergedAt, lineage.records());
-    if (rollbacks > plan.maxRollbacks()) {
-      throw new TrainingStoppedException(
-          "%d divergences in a row, the last: %s. Checkpoint %d stands; lower the learning rate or"
-                  .formatted(rollbacks, reason, good.lineage().version())
-              + " look at the records after its offsets");
-    }
-    cut =
-        new RateCut(
-            Math.pow(plan.rateCutFactor(), rollbacks),
-            good.lineage().records() + plan.rateCutRecords());
-    log.warn(
-        "{}; back to {} records, learning rate × {} until record {}",
-        reason,
-        good.lineage().records(),
-        cut.factor(),
-        cut.untilRecords());
-    engine.restore(good.state());
+    guard.goBack(reason, lineage.records());
     startFromGood();
     listener.rolledBack(reason);
   }
 
   private boolean checkpointDue() {
-    return !lineage.offsets().equals(good.lineage().offsets())
+    return !lineage.offsets().equals(guard.good().lineage().offsets())
         && (span.records() >= plan.checkpointRecords()
             || span.letters().size() >= MAX_LETTERS
             || nanoTime.getAsLong() - handedOverNanos >= plan.checkpointInterval().toNanos());
@@ -260,7 +201,7 @@ public final class TrainingLoop {
 
   private void checkpoint() {
     if (span.records() == 0) {
-      good = new GoodState(good.state(), lineage, good.cut());
+      guard.passTo(lineage);
       write = checkpoints.passOver(lineage.version(), lineage.offsets(), span.letters());
     } else {
       TrainingBatch batch = requireTrained(newest);
@@ -269,13 +210,10 @@ public final class TrainingLoop {
         rollBack("the student's logits are not finite after %d steps".formatted(engine.steps()));
         return;
       }
-      good = new GoodState(engine.snapshot(), lineage.published(), cut);
-      lineage = good.lineage();
+      lineage = lineage.published();
+      guard.accept(lineage);
       write = checkpoints.write(pendingCheckpoint(new ExportProbe(batch.tokens(), logits)));
       parentOffsets = lineage.offsets();
-      if (lineage.records() > divergedAt) {
-        rollbacks = 0;
-      }
     }
     span.clear();
     handedOverNanos = nanoTime.getAsLong();
@@ -285,7 +223,7 @@ public final class TrainingLoop {
     Map<Integer, Long> from = new HashMap<>(span.first());
     from.putAll(parentOffsets);
     return new PendingCheckpoint(
-        good,
+        guard.good(),
         from,
         span.score(),
         span.meanLoss(),
@@ -322,9 +260,10 @@ public final class TrainingLoop {
     } finally {
       write = null;
     }
-    if (good.lineage().version() > published) {
-      published = good.lineage().version();
-      listener.published(good.lineage());
+    Lineage committed = guard.good().lineage();
+    if (committed.version() > published) {
+      published = committed.version();
+      listener.published(committed);
     }
   }
 }

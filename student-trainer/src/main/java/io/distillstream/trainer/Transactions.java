@@ -1,5 +1,6 @@
 package io.distillstream.trainer;
 
+import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.RegistryUnavailableException;
 import java.io.IOException;
 import java.time.Duration;
@@ -44,6 +45,9 @@ final class Transactions implements AutoCloseable {
     producer = clients.transactionalProducer();
     try {
       producer.initTransactions();
+    } catch (TimeoutException e) {
+      producer.close(Duration.ZERO);
+      throw new ClusterUnavailableException("The brokers do not answer the trainer", e);
     } catch (RuntimeException e) {
       producer.close(Duration.ZERO);
       throw e;

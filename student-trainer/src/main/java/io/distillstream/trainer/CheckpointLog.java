@@ -81,8 +81,9 @@ final class CheckpointLog {
                   manifest.getLabels(),
                   labels.labels()));
     }
-    Path file = folder.resolve("resume.safetensors");
+    Path file = null;
     try {
+      file = Files.createTempFile(folder, "resume-", ".safetensors");
       blobs.fetch(manifest.getState(), file);
       return StateFile.read(file, CheckpointMapper.lineage(manifest));
     } catch (IOException
@@ -122,9 +123,11 @@ final class CheckpointLog {
     return committed != null && note(version).equals(committed.metadata());
   }
 
-  private static void delete(Path file) {
+  private static void delete(@Nullable Path file) {
     try {
-      Files.deleteIfExists(file);
+      if (file != null) {
+        Files.deleteIfExists(file);
+      }
     } catch (IOException e) {
       throw new TrainingStoppedException("cannot delete " + file, e);
     }

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -74,6 +75,7 @@ final class KafkaCheckpoints implements Checkpoints {
   public Resume resume() {
     // Fences first: what is read afterwards is final.
     transactions = new Transactions(clients);
+    clear(folder);
     try (Admin admin = clients.admin()) {
       return new CheckpointLog(
               clients,
@@ -85,12 +87,26 @@ final class KafkaCheckpoints implements Checkpoints {
     }
   }
 
+  /**
+   * Files of a trainer that was killed; one that is merely fenced cannot commit its own any more.
+   */
+  private static void clear(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new TrainingStoppedException("cannot clear " + folder, e);
+    }
+  }
+
   @Override
   public CompletableFuture<Void> write(PendingCheckpoint checkpoint) {
     return onThread(
         () -> {
-          Path state = folder.resolve("state.safetensors");
-          Path onnx = folder.resolve("model.onnx");
+          // Names of their own: a fenced trainer in the same folder may still be writing.
+          Path state = Files.createTempFile(folder, "state-", ".safetensors");
+          Path onnx = Files.createTempFile(folder, "model-", ".onnx");
           try {
             StateFile.write(checkpoint.good(), state);
             double difference = exporter.export(checkpoint, onnx);

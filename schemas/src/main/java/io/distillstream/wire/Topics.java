@@ -38,8 +38,9 @@ public final class Topics {
   public static final Topic<Checkpoint> CHECKPOINTS =
       new Topic<>("checkpoints", Checkpoint.class, 1, DELETE, Duration.ofDays(30), -1);
 
+  /** Kept as long as the manifests that name them, unless they outgrow the bound. */
   public static final Topic<BlobChunk> CHECKPOINT_BLOBS =
-      new Topic<>("checkpoint-blobs", BlobChunk.class, 1, DELETE, WEEK, 4 * GIB);
+      new Topic<>("checkpoint-blobs", BlobChunk.class, 1, DELETE, Duration.ofDays(30), 4 * GIB);
 
   public static final Topic<ModelUpdate> MODEL_UPDATES =
       new Topic<>("model-updates", ModelUpdate.class, 1, COMPACT, WEEK, -1);

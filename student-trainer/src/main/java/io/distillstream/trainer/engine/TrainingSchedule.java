@@ -35,7 +35,7 @@ public record TrainingSchedule(
   public static TrainingSchedule standard() {
     return new TrainingSchedule(
         new Ramp(Ramp.Shape.EXPONENTIAL, 8, 2, 5_000),
-        0.9,
+        0.7,
         new Ramp(Ramp.Shape.COSINE, 3e-3, 3e-4, 20_000),
         640,
         0.01,

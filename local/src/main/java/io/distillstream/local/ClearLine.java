@@ -1,0 +1,56 @@
+package io.distillstream.local;
+
+import io.distillstream.local.feed.FeedException;
+import io.distillstream.local.feed.TrafficFormatException;
+import io.distillstream.runtime.InvalidSettingsException;
+import io.distillstream.teacher.TeacherException;
+import io.distillstream.teacher.fit.LabelledFileException;
+import io.distillstream.trainer.TrainingStoppedException;
+import io.distillstream.wire.ClusterUnavailableException;
+import io.distillstream.wire.IncompatibleSchemaException;
+import io.distillstream.wire.RegistryUnavailableException;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a failure looks like on the terminal: one line per problem for what a user can mend, a stack
+ * trace besides for what only we can.
+ *
+ * @param expected whether the message alone tells what to do
+ */
+record ClearLine(List<String> lines, int exitCode, boolean expected) {
+
+  private static final int FAILED = 1;
+  private static final int WRONG_USAGE = 2;
+
+  private static final Set<Class<? extends Exception>> SELF_EXPLAINING =
+      Set.of(
+          CommandFailedException.class,
+          ClusterUnavailableException.class,
+          RegistryUnavailableException.class,
+          IncompatibleSchemaException.class,
+          FeedException.class,
+          TrafficFormatException.class,
+          io.distillstream.runtime.PortInUseException.class,
+          io.distillstream.embedded.PortInUseException.class,
+          io.distillstream.embedded.DataFolderInUseException.class,
+          io.distillstream.embedded.BrokerFailedException.class,
+          LabelledFileException.class,
+          TeacherException.class,
+          TrainingStoppedException.class);
+
+  static ClearLine of(Throwable thrown) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (t instanceof InvalidSettingsException settings) {
+        return new ClearLine(
+            settings.problems().stream().map(problem -> "error: " + problem).toList(),
+            WRONG_USAGE,
+            true);
+      }
+      if (SELF_EXPLAINING.contains(t.getClass())) {
+        return new ClearLine(List.of("error: " + t.getMessage()), FAILED, true);
+      }
+    }
+    return new ClearLine(List.of("error: " + thrown), FAILED, false);
+  }
+}

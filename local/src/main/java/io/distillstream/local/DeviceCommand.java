@@ -1,0 +1,135 @@
+package io.distillstream.local;
+
+import io.distillstream.device.DeviceClient;
+import io.distillstream.device.DeviceListener;
+import io.distillstream.device.DeviceSettings;
+import io.distillstream.device.Installation;
+import io.distillstream.device.Prediction;
+import io.distillstream.device.ProbeTolerance;
+import io.distillstream.device.Rejection;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A device on the terminal: follows updates and answers lines. */
+@Command(
+    name = "device",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Follow a model's updates: verify, load and swap each artifact; answer the lines typed on",
+      "standard input with label, probability and version."
+    })
+final class DeviceCommand implements Callable<Integer> {
+
+  @Option(names = "--id", description = "The device's id (default: ${DEFAULT-VALUE}).")
+  private String id = "terminal";
+
+  @Option(names = "--model", description = "The model to run (default: ${DEFAULT-VALUE}).")
+  private String model = "student";
+
+  @Option(names = "--channel", description = "Its channel (default: ${DEFAULT-VALUE}).")
+  private String channel = "stable";
+
+  @Option(
+      names = "--folder",
+      description = "Where the installed model is kept (default: <data.folder>/devices/<id>).")
+  private @Nullable Path folder;
+
+  @Option(
+      names = "--wait",
+      paramLabel = "SECONDS",
+      description = "How long to wait for a first model (default: ${DEFAULT-VALUE}).")
+  private int waitSeconds = 60;
+
+  @Option(
+      names = "--tolerance",
+      description =
+          "Largest logit difference to the quantizer's probes; 0 demands identity, other processors"
+              + " may need 0.25 (default: ${DEFAULT-VALUE}).")
+  private double tolerance;
+
+  @Mixin private SettingsOptions settings = new SettingsOptions();
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // Picocli sets the fields.
+  DeviceCommand() {}
+
+  @Override
+  public Integer call() throws Exception {
+    ClusterSettings cluster = ClusterSettings.from(settings.load());
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    Path place = folder == null ? cluster.dataFolder().resolve("devices").resolve(id) : folder;
+    DeviceSettings device =
+        DeviceSettings.of(id, model, channel, place, cluster.connection(), cluster.pipeline());
+    if (tolerance > 0) {
+      device = device.withProbeTolerance(ProbeTolerance.within(tolerance));
+    }
+    try (DeviceClient client = new DeviceClient(device)) {
+      client.listen(new Announcer(err));
+      client
+          .installedVersion()
+          .ifPresent(version -> err.println("version " + version + " was installed before"));
+      client.start();
+      if (client.installedVersion().isEmpty()
+          && !client.awaitVersion(1, Duration.ofSeconds(waitSeconds))) {
+        throw new CommandFailedException(
+            "No update of "
+                + model
+                + "/"
+                + channel
+                + " within "
+                + waitSeconds
+                + " s on "
+                + cluster.connection().bootstrapServers());
+      }
+      answerLines(client, out);
+    }
+    return 0;
+  }
+
+  private static void answerLines(DeviceClient client, PrintWriter out) throws Exception {
+    BufferedReader lines =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.isBlank()) {
+        continue;
+      }
+      Optional<Prediction> answer = client.predict(line);
+      if (answer.isPresent()) {
+        Prediction p = answer.get();
+        out.printf(Locale.ROOT, "%s\t%.4f\tv%d%n", p.label(), p.probability(), p.version());
+        out.flush();
+      }
+    }
+  }
+
+  /** Says on standard error what became of each update, so that answers can be piped. */
+  private record Announcer(PrintWriter err) implements DeviceListener {
+
+    @Override
+    public void installed(Installation installation) {
+      err.println("version " + installation.version() + " installed");
+      err.flush();
+    }
+
+    @Override
+    public void rejected(Rejection rejection) {
+      err.println("version " + rejection.version() + " refused: " + rejection.reason());
+      err.flush();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.distillstream.local;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command line. Exit codes: 0 done, 1 failed with one clear line, 2 wrong usage or settings.
+ */
+@Command(
+    name = "distillstream",
+    mixinStandardHelpOptions = true,
+    version = "Distillstream 0.1.0",
+    header = "Turns live traffic into small models on devices, continuously.",
+    footer = {
+      "",
+      "Begin with:   ./distillstream local --demo",
+      "Settings:     ./distillstream settings   prints every key with its default",
+    },
+    subcommands = {
+      LocalCommand.class,
+      FeedCommand.class,
+      DeviceCommand.class,
+      StatusCommand.class,
+      ServicesCommand.class,
+      FitHeadCommand.class,
+      GlossesCommand.class,
+      SettingsCommand.class,
+      HelpCommand.class,
+    })
+public final class Distillstream implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // Picocli sets the fields.
+  private Distillstream() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Which command?");
+  }
+
+  /** Ends the process with the command's exit code. */
+  public static void main(String[] arguments) {
+    System.exit(run(arguments));
+  }
+
+  static int run(String... arguments) {
+    return commandLine().execute(arguments);
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Distillstream())
+        .setExecutionExceptionHandler(Distillstream::report)
+        .setUsageHelpWidth(96);
+  }
+
+  private static int report(
+      Exception thrown, CommandLine command, CommandLine.ParseResult arguments) {
+    PrintWriter err = command.getErr();
+    ClearLine line = ClearLine.of(thrown);
+    line.lines().forEach(err::println);
+    if (!line.expected()) {
+      thrown.printStackTrace(err);
+    }
+    err.flush();
+    return line.exitCode();
+  }
+}

@@ -1,0 +1,60 @@
+package io.distillstream.local;
+
+import io.distillstream.teacher.fit.FitSettings;
+import io.distillstream.teacher.fit.FittedHead;
+import io.distillstream.teacher.fit.HeadFitting;
+import io.distillstream.teacher.traffic.TeacherSettings;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Fits a classifier head on labelled text. */
+@Command(
+    name = "fit-head",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Fit a classifier head for the teacher's encoder on labelled text: any number of classes.",
+      "Then run the pipeline with --set teacher.head=FILE --set trainer.labels=FILE."
+    })
+final class FitHeadCommand implements Callable<Integer> {
+
+  @Option(
+      names = "--labelled",
+      required = true,
+      paramLabel = "FILE",
+      description = "CSV (text,label) or JSONL ({\"text\":…, \"label\":…}).")
+  private Path labelled;
+
+  @Option(names = "--out", required = true, paramLabel = "FILE", description = "The head.")
+  private Path out;
+
+  @Mixin private SettingsOptions settings = new SettingsOptions();
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // Picocli sets the fields.
+  FitHeadCommand() {}
+
+  @Override
+  public Integer call() {
+    PrintWriter terminal = spec.commandLine().getOut();
+    FittedHead head =
+        HeadFitting.fit(
+            FitSettings.standard()
+                .withEncoder(TeacherSettings.from(settings.load()).model().encoder()),
+            labelled,
+            out,
+            line -> {
+              terminal.println(line);
+              terminal.flush();
+            });
+    terminal.println(head);
+    terminal.flush();
+    return 0;
+  }
+}

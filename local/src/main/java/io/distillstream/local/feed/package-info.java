@@ -1,0 +1,7 @@
+/**
+ * Sends texts from a file or a list as live traffic, over HTTP or straight to the requests topic.
+ */
+@NullMarked
+package io.distillstream.local.feed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,101 @@
+package io.distillstream.local;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Holds the arrows between modules, and each engine to its named places. */
+@AnalyzeClasses(packages = "io.distillstream", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule shouldKeepServicesApart =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("wire")
+          .definedBy("io.distillstream.wire..", "io.distillstream.avro..")
+          .layer("model")
+          .definedBy("io.distillstream.model..")
+          .layer("onnx")
+          .definedBy("io.distillstream.onnx..")
+          .layer("runtime")
+          .definedBy("io.distillstream.runtime..")
+          .layer("embedded")
+          .definedBy("io.distillstream.embedded..")
+          .layer("teacher")
+          .definedBy("io.distillstream.teacher..", "io.distillstream.joiner..")
+          .layer("trainer")
+          .definedBy("io.distillstream.trainer..")
+          .layer("quantizer")
+          .definedBy("io.distillstream.quantizer..")
+          .layer("device")
+          .definedBy("io.distillstream.device..")
+          .layer("monitor")
+          .definedBy("io.distillstream.monitor..")
+          .layer("local")
+          .definedBy("io.distillstream.local..")
+          .whereLayer("local")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("teacher")
+          .mayOnlyBeAccessedByLayers("local")
+          .whereLayer("trainer")
+          .mayOnlyBeAccessedByLayers("local")
+          .whereLayer("quantizer")
+          .mayOnlyBeAccessedByLayers("local")
+          .whereLayer("device")
+          .mayOnlyBeAccessedByLayers("local")
+          .whereLayer("monitor")
+          .mayOnlyBeAccessedByLayers("local")
+          .whereLayer("embedded")
+          .mayOnlyBeAccessedByLayers("local")
+          .whereLayer("runtime")
+          .mayOnlyBeAccessedByLayers("teacher", "trainer", "quantizer", "monitor", "local")
+          .whereLayer("wire")
+          .mayNotAccessAnyLayer()
+          .whereLayer("model")
+          .mayNotAccessAnyLayer()
+          .whereLayer("embedded")
+          .mayNotAccessAnyLayer()
+          .whereLayer("onnx")
+          .mayOnlyAccessLayers("model")
+          .whereLayer("runtime")
+          .mayOnlyAccessLayers("wire")
+          .whereLayer("device")
+          .mayOnlyAccessLayers("wire", "model");
+
+  @ArchTest
+  static final ArchRule shouldHoldDjlToTheTrainersEngineAndTheTeachersFitting =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "io.distillstream.trainer.engine..", "io.distillstream.teacher.fit..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.djl..");
+
+  @ArchTest
+  static final ArchRule shouldHoldOnnxRuntimeToNamedAdapters =
+      noClasses()
+          .that()
+          .haveNameNotMatching(
+              "io\\.distillstream\\.(teacher\\.encoder\\.OnnxTextEncoder"
+                  + "|trainer\\.student\\.ParityCheck"
+                  + "|quantizer\\.OnnxRuntimeModel"
+                  + "|device\\.OnnxClassifier)(\\$.*)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.onnxruntime..");
+
+  @ArchTest
+  static final ArchRule shouldHoldStreamsToTheJoiner =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.distillstream.joiner..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.kafka.streams..");
+}

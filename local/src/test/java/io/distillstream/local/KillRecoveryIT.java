@@ -1,0 +1,199 @@
+package io.distillstream.local;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.OffsetRange;
+import io.distillstream.avro.TrainingExample;
+import io.distillstream.local.feed.Feed;
+import io.distillstream.local.feed.HttpFeed;
+import io.distillstream.local.feed.LogFeed;
+import io.distillstream.local.feed.TrafficItem;
+import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.wordnet.WordNetGlosses;
+import io.distillstream.wire.ClusterConnection;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.Digests;
+import io.distillstream.wire.Pipeline;
+import io.distillstream.wire.Topics;
+import io.distillstream.wire.UndecodableRecordException;
+import io.distillstream.wire.WireFormat;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills the whole process at random instants while traffic comes in over HTTP and by the log, and
+ * then audits the published lineage: every request sent is trained in it exactly once.
+ */
+class KillRecoveryIT {
+
+  private static final int KILLS = 4;
+  private static final int OVER_HTTP = 600;
+  private static final int BY_LOG = 200;
+  private static final String MODEL = "student";
+  private static final Pipeline PIPELINE = new Pipeline("kill-test");
+
+  private final Random random = new Random();
+
+  @Test
+  void shouldTrainEveryRequestExactlyOnceHoweverOftenItIsKilled(@TempDir Path folder)
+      throws Exception {
+    List<TrafficItem> items = items();
+    Map<String, String> settings =
+        Map.of(
+            "pipeline.name", PIPELINE.name(),
+            "trainer.width", "32",
+            "trainer.blocks", "1",
+            "trainer.checkpoint-records", "100",
+            "trainer.checkpoint-interval", "2s");
+    try (LocalProcess local = new LocalProcess(folder, settings)) {
+      local.start();
+      local.awaitReady();
+      ClusterConnection cluster =
+          new ClusterConnection(local.bootstrapServers(), local.registryUrl());
+      sendByLog(cluster, items.subList(OVER_HTTP, items.size()));
+      ExecutorService sender = Executors.newSingleThreadExecutor();
+      try {
+        Future<?> sending =
+            sender.submit(() -> sendOverHttp(local.teacherUrl(), items.subList(0, OVER_HTTP)));
+        for (int kill = 0; kill < KILLS; kill++) {
+          // The instant is what the test varies; it waits for nothing.
+          TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(6_000));
+          local.kill();
+          local.start();
+          if (kill % 2 == 0) {
+            local.awaitReady();
+          }
+        }
+        local.awaitReady();
+        sending.get(4, TimeUnit.MINUTES);
+      } finally {
+        sender.shutdownNow();
+      }
+      audit(cluster, items, local);
+    }
+  }
+
+  private void audit(ClusterConnection cluster, List<TrafficItem> sent, LocalProcess local)
+      throws Exception {
+    try (WireFormat wire = new WireFormat(cluster.registryUrl())) {
+      Codec<Checkpoint> manifests = wire.codec(Topics.CHECKPOINTS, PIPELINE);
+      Awaitility.await("all records in a published checkpoint")
+          .atMost(Duration.ofMinutes(3))
+          .pollInterval(Duration.ofSeconds(1))
+          .untilAsserted(
+              () -> {
+                NavigableMap<Long, Checkpoint> history =
+                    CheckpointHistory.read(cluster, manifests, MODEL);
+                assertThat(history).as(local.log()).isNotEmpty();
+                assertThat(history.lastEntry().getValue().getRecordsTrained())
+                    .isGreaterThanOrEqualTo(sent.size());
+              });
+      NavigableMap<Long, Checkpoint> history = CheckpointHistory.read(cluster, manifests, MODEL);
+      Checkpoint newest = history.lastEntry().getValue();
+      Map<String, Integer> trained =
+          idsOf(lineage(newest, history), cluster, wire.codec(Topics.TRAINING_EXAMPLES, PIPELINE));
+      assertThat(trained.keySet())
+          .containsExactlyInAnyOrderElementsOf(sent.stream().map(TrafficItem::requestId).toList());
+      assertThat(trained.values()).containsOnly(1);
+      // The state itself says what it was trained on, independently of the offsets.
+      assertThat(newest.getRecordsTrained()).isEqualTo(sent.size());
+      assertThat(newest.getLineageDigest())
+          .isEqualTo(sent.stream().mapToLong(item -> Digests.lineage(item.requestId())).sum());
+    }
+  }
+
+  /** The newest checkpoint and its ancestors back to the fresh start. */
+  private static List<Checkpoint> lineage(
+      Checkpoint newest, NavigableMap<Long, Checkpoint> history) {
+    List<Checkpoint> lineage = new ArrayList<>();
+    Checkpoint checkpoint = newest;
+    lineage.add(checkpoint);
+    while (checkpoint.getParentVersion() != 0) {
+      checkpoint = requireNonNull(history.get(checkpoint.getParentVersion()));
+      lineage.add(checkpoint);
+    }
+    return lineage;
+  }
+
+  /** How often each request id lies in the offset ranges that the lineage was trained from. */
+  private static Map<String, Integer> idsOf(
+      List<Checkpoint> lineage, ClusterConnection cluster, Codec<TrainingExample> codec)
+      throws UndecodableRecordException {
+    Map<String, Integer> ids = new HashMap<>();
+    Map<Integer, List<OffsetRange>> ranges = new TreeMap<>();
+    for (Checkpoint checkpoint : lineage) {
+      for (OffsetRange range : checkpoint.getOffsets()) {
+        ranges.computeIfAbsent(range.getPartition(), p -> new ArrayList<>()).add(range);
+      }
+    }
+    try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(cluster.readerProperties())) {
+      for (Map.Entry<Integer, List<OffsetRange>> entry : ranges.entrySet()) {
+        TopicPartition partition = new TopicPartition(codec.topic(), entry.getKey());
+        consumer.assign(List.of(partition));
+        consumer.seekToBeginning(List.of(partition));
+        long end = requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
+        while (consumer.position(partition) < end) {
+          for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+            int times =
+                (int)
+                    entry.getValue().stream()
+                        .filter(
+                            range ->
+                                range.getFromOffset() <= record.offset()
+                                    && record.offset() < range.getToOffset())
+                        .count();
+            if (times > 0) {
+              ids.merge(codec.decode(record.value()).getRequestId(), times, Integer::sum);
+            }
+          }
+        }
+      }
+    }
+    return ids;
+  }
+
+  private static void sendByLog(ClusterConnection cluster, List<TrafficItem> items) {
+    try (Feed feed = new LogFeed(cluster, PIPELINE)) {
+      feed.send(items);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void sendOverHttp(String url, List<TrafficItem> items) {
+    try (HttpFeed feed = new HttpFeed(url, 4, Duration.ofMinutes(3))) {
+      for (int i = 0; i < items.size(); i += 8) {
+        feed.send(items.subList(i, Math.min(items.size(), i + 8)));
+      }
+    }
+  }
+
+  private static List<TrafficItem> items() {
+    List<LabelledText> texts = WordNetGlosses.load().traffic().subList(0, OVER_HTTP + BY_LOG);
+    List<TrafficItem> items = new ArrayList<>();
+    for (int i = 0; i < texts.size(); i++) {
+      items.add(new TrafficItem("id-" + i, texts.get(i).text(), Optional.of(texts.get(i).label())));
+    }
+    return items;
+  }
+}

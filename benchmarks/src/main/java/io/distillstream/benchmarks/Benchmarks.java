@@ -1,0 +1,34 @@
+package io.distillstream.benchmarks;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code ./distillstream bench}. */
+@Command(
+    name = "distillstream bench",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Benchmarks with their peers, in turns within one run. Quote the ratios: single times depend",
+      "on what else the machine does."
+    },
+    subcommands = {TeacherBenchmark.class, TrainerBenchmark.class})
+public final class Benchmarks implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // Picocli sets the fields.
+  private Benchmarks() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "Which benchmark?");
+  }
+
+  /** Ends the process with the benchmark's exit code. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Benchmarks()).execute(arguments));
+  }
+}

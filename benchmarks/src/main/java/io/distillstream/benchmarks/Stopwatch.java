@@ -1,0 +1,42 @@
+package io.distillstream.benchmarks;
+
+import io.distillstream.trainer.TrainingListener;
+import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.engine.StepSettings;
+
+/** Times a number of records from the end of the first batch on. For the training thread. */
+final class Stopwatch implements TrainingListener {
+
+  private final int count;
+  private Runnable done = () -> {};
+  private int first;
+  private int trained;
+  private long start;
+  private long end;
+
+  Stopwatch(int count) {
+    this.count = count;
+  }
+
+  void whenDone(Runnable action) {
+    this.done = action;
+  }
+
+  @Override
+  public void trained(int records, StepResult result, StepSettings settings) {
+    trained += records;
+    if (first == 0) {
+      first = records;
+      start = System.nanoTime();
+    }
+    if (trained >= count) {
+      end = System.nanoTime();
+      done.run();
+    }
+  }
+
+  /** Seconds for all records at the pace of those after the first batch. */
+  double seconds() {
+    return (end - start) / 1e9 * count / (count - first);
+  }
+}

@@ -1,0 +1,212 @@
+package io.distillstream.benchmarks;
+
+import io.distillstream.avro.Input;
+import io.distillstream.avro.TeacherOpinion;
+import io.distillstream.avro.TrainingExample;
+import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.wordnet.WordNetGlosses;
+import io.distillstream.model.LabelSpace;
+import io.distillstream.model.WordPieceTokenizer;
+import io.distillstream.runtime.ServiceContext;
+import io.distillstream.runtime.Settings;
+import io.distillstream.teacher.SortedBatches;
+import io.distillstream.teacher.Teacher;
+import io.distillstream.teacher.traffic.TeacherSettings;
+import io.distillstream.trainer.Example;
+import io.distillstream.trainer.ExampleSource;
+import io.distillstream.trainer.TrainerService;
+import io.distillstream.trainer.TrainerSettings;
+import io.distillstream.trainer.TrainingLoop;
+import io.distillstream.trainer.TrainingPlan;
+import io.distillstream.trainer.engine.DjlStudentEngine;
+import io.distillstream.trainer.engine.StudentState;
+import io.distillstream.trainer.student.RandomStart;
+import io.distillstream.trainer.student.StudentSpec;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.LogitsCodec;
+import io.distillstream.wire.Topics;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * Records per second of the trainer service, from Kafka and with its checkpoints into Kafka, beside
+ * the same loop over the same records in memory, without checkpoints. Timed from the first batch
+ * learned to the last, so that starting is left out on both sides.
+ */
+@Command(
+    name = "trainer",
+    mixinStandardHelpOptions = true,
+    description = "The trainer service on Kafka beside the same loop over records in memory.")
+final class TrainerBenchmark implements Callable<Integer> {
+
+  private static final long SEED = 42;
+  private static final long POLL_MILLIS = 5;
+
+  @Option(names = "--records", description = "Per run (default: ${DEFAULT-VALUE}).")
+  private int count = 4_096;
+
+  @Option(names = "--rounds", description = "That count (default: ${DEFAULT-VALUE}).")
+  private int rounds = 5;
+
+  @Spec private CommandSpec spec;
+
+  private int runs;
+
+  @SuppressWarnings("NullAway.Init") // Picocli sets the fields.
+  TrainerBenchmark() {}
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter out = spec.commandLine().getOut();
+    TrainerSettings settings =
+        TrainerSettings.from(
+            Settings.load(TrainerSettings.all(), Map.of("trainer.embedding-start", "random")));
+    out.println("labelling " + count + " glosses");
+    out.flush();
+    List<LabelledText> glosses = WordNetGlosses.load().traffic().subList(0, count);
+    LabelSpace labels;
+    float[][] logits;
+    try (Teacher teacher =
+        TeacherSettings.from(Settings.load(TeacherSettings.all(), Map.of())).openTeacher()) {
+      labels = teacher.labels();
+      logits = SortedBatches.logits(teacher, glosses.stream().map(LabelledText::text).toList(), 32);
+    }
+    List<Example> inMemory = examples(glosses, logits, labels, settings);
+    try (BenchmarkCluster cluster = new BenchmarkCluster()) {
+      new Comparison("records", count)
+          .print(
+              out,
+              rounds,
+              "Kafka",
+              () -> throughKafka(cluster, glosses, logits, labels, settings),
+              "memory",
+              () -> inMemory(inMemory, labels, settings));
+    }
+    return 0;
+  }
+
+  private double inMemory(List<Example> examples, LabelSpace labels, TrainerSettings settings)
+      throws InterruptedException {
+    TrainerSettings.Student student = settings.student();
+    StudentSpec shape =
+        new StudentSpec(
+            vocabulary().vocabulary().size(),
+            student.width(),
+            student.blocks(),
+            student.heads(),
+            student.feedForward(),
+            labels.size(),
+            student.maxTokens(),
+            student.positions());
+    Stopwatch stopwatch = new Stopwatch(count);
+    try (DjlStudentEngine engine =
+            DjlStudentEngine.from(StudentState.fresh(RandomStart.weights(shape, SEED), SEED));
+        ExampleSource source = ExampleSource.of(examples)) {
+      TrainingPlan plan = settings.plan();
+      NoCheckpoints checkpoints = new NoCheckpoints();
+      TrainingLoop loop =
+          new TrainingLoop(plan, engine, checkpoints.resume(), source, checkpoints, stopwatch);
+      stopwatch.whenDone(loop::stop);
+      loop.run();
+    }
+    return stopwatch.seconds();
+  }
+
+  private double throughKafka(
+      BenchmarkCluster cluster,
+      List<LabelledText> glosses,
+      float[][] logits,
+      LabelSpace labels,
+      TrainerSettings settings)
+      throws InterruptedException {
+    try (ServiceContext context = cluster.context("trainer-" + runs++)) {
+      fill(context, glosses, logits, labels);
+      try (TrainerService service = new TrainerService(settings, context)) {
+        var trained = context.stage("trainer").counter("records_trained");
+        service.start();
+        // The counter moves once per batch: the first batch is not timed, as in memory.
+        while (trained.count() == 0) {
+          TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+        double first = trained.count();
+        long start = System.nanoTime();
+        while (trained.count() < count) {
+          if (!service.healthy()) {
+            throw new IllegalStateException("The trainer stopped");
+          }
+          TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+        // Per record after those first ones, scaled to all.
+        return (System.nanoTime() - start) / 1e9 * count / (count - first);
+      }
+    }
+  }
+
+  private static void fill(
+      ServiceContext context, List<LabelledText> glosses, float[][] logits, LabelSpace labels) {
+    Codec<TrainingExample> codec =
+        context.wire().codec(Topics.TRAINING_EXAMPLES, context.pipeline());
+    try (Producer<String, byte[]> producer =
+        new KafkaProducer<>(context.cluster().producerProperties())) {
+      Instant now = Instant.now();
+      for (int i = 0; i < glosses.size(); i++) {
+        String id = "gloss-" + i;
+        TrainingExample example =
+            new TrainingExample(
+                id,
+                new Input(glosses.get(i).text()),
+                labels.fingerprint(),
+                1,
+                List.of(
+                    new TeacherOpinion("benchmark", "benchmark", LogitsCodec.encode(logits[i]))),
+                glosses.get(i).label(),
+                now,
+                now);
+        producer.send(new ProducerRecord<>(codec.topic(), id, codec.encode(example)));
+      }
+      producer.flush();
+    }
+  }
+
+  private static List<Example> examples(
+      List<LabelledText> glosses, float[][] logits, LabelSpace labels, TrainerSettings settings) {
+    WordPieceTokenizer tokenizer = vocabulary();
+    List<Example> examples = new ArrayList<>();
+    for (int i = 0; i < glosses.size(); i++) {
+      examples.add(
+          new Example(
+              "gloss-" + i,
+              tokenizer.encode(glosses.get(i).text(), settings.student().maxTokens()),
+              logits[i],
+              labels.indexOf(glosses.get(i).label()),
+              Instant.now(),
+              Map.of("benchmark", "benchmark")));
+    }
+    return examples;
+  }
+
+  private static WordPieceTokenizer vocabulary() {
+    try (InputStream json =
+        Objects.requireNonNull(
+            TrainerBenchmark.class.getResourceAsStream("/all-minilm-l6-v2-tokenizer.json"))) {
+      return WordPieceTokenizer.fromTokenizerJson(json);
+    } catch (IOException e) {
+      throw new IllegalStateException("The tokenizer on the class path cannot be read", e);
+    }
+  }
+}

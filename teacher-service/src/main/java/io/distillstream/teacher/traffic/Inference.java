@@ -9,10 +9,21 @@ import java.util.IdentityHashMap;
 import java.util.List;
 
 /**
- * Runs a window through the model in batches of texts of similar length, so that little of a batch
+ * Runs a window through the model, sorted by length and cut into batches so that little of a batch
  * is padding. Used by one thread; its figures may be read by others.
+ *
+ * <p>A batch is cut before a text that would lengthen it by more tokens in all than another run of
+ * the model is worth. On WordNet's glosses (17.4 tokens on average) windows of 256 texts then cost
+ * 1.06 times their tokens; equal batches of 32 out of the same windows cost 1.27 times, and sorting
+ * all texts beforehand, which live traffic does not allow, 1.02 times.
  */
 final class Inference {
+
+  /**
+   * What a run costs beside its tokens, in tokens: all-MiniLM-L6-v2 on two cores takes about 2 ms
+   * and 0.25 ms per token.
+   */
+  private static final int RUN_COST_TOKENS = 8;
 
   /** Weight of the newest batch in the running means. */
   private static final double NEWEST = 0.2;
@@ -36,10 +47,25 @@ final class Inference {
     List<PendingText> texts = new ArrayList<>(window.texts());
     texts.sort(Comparator.comparingInt(text -> text.tokens().length()));
     IdentityHashMap<PendingText, Answer> answers = new IdentityHashMap<>(texts.size() * 2);
-    for (int from = 0; from < texts.size(); from += batchSize) {
-      runBatch(texts.subList(from, Math.min(from + batchSize, texts.size())), answers);
+    int from = 0;
+    while (from < texts.size()) {
+      int to = endOfBatch(texts, from);
+      runBatch(texts.subList(from, to), answers);
+      from = to;
     }
     return new LabelledWindow(window, answers);
+  }
+
+  private int endOfBatch(List<PendingText> sorted, int from) {
+    int to = from + 1;
+    while (to < sorted.size() && to - from < batchSize) {
+      int longer = sorted.get(to).tokens().length() - sorted.get(to - 1).tokens().length();
+      if (longer * (to - from) > RUN_COST_TOKENS) {
+        break;
+      }
+      to++;
+    }
+    return to;
   }
 
   /** Running mean over batches; NaN before the first. */

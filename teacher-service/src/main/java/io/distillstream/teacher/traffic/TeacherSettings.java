@@ -93,12 +93,13 @@ public record TeacherSettings(
           .between(Duration.ZERO, Duration.ofSeconds(60));
 
   static final Setting<Integer> BATCH_SIZE =
-      Setting.integer("teacher.batch-size", 32, "Texts per run of the model.").between(1, 1024);
+      Setting.integer("teacher.batch-size", 32, "The most texts per run of the model.")
+          .between(1, 1024);
 
   static final Setting<Integer> WINDOW =
       Setting.integer(
               "teacher.window",
-              128,
+              256,
               "Texts that are sorted by length and committed together; at least the batch size.")
           .between(2, 65_536);
 

@@ -35,6 +35,22 @@ class InferenceTest {
   }
 
   @Test
+  void shouldStartABatchRatherThanPadThreeTextsByThreeTokensEach() {
+    Inference wide = new Inference(teacher, 32);
+    List<HttpText> texts =
+        List.of(
+            http("1", "a b c d e"),
+            http("2", "a b"),
+            http("3", "a b"),
+            http("4", "a b"),
+            http("5", "a b c d e f"));
+
+    wide.run(new Window(1, 1, texts, List.of(), Map.of()));
+
+    assertThat(teacher.batches).containsExactly(List.of(2, 2, 2), List.of(5, 6));
+  }
+
+  @Test
   void shouldKeepTheTextsBesideOneThatBreaksItsBatch() {
     HttpText good = http("1", "a b");
     HttpText bad = http("2", "fail b");

@@ -36,7 +36,7 @@ class TeacherSettingsTest {
 
   @Test
   void shouldRefuseSettingsThatContradictEachOther() {
-    assertThatThrownBy(() -> load(Map.of("teacher.batch-size", "256")))
+    assertThatThrownBy(() -> load(Map.of("teacher.batch-size", "512")))
         .hasMessageContaining("batch <= window <= capacity");
     assertThatThrownBy(() -> load(Map.of("teacher.http.texts-per-request", "5000")))
         .hasMessageContaining("teacher.http.texts-per-request = 5000");

@@ -241,6 +241,23 @@ class LabellingIT {
   }
 
   @Test
+  void shouldAnswerWithTheRealTeacher() throws Exception {
+    try (TeacherService service = new TeacherService(settings(64), context)) {
+      service.start();
+      TeacherClient client = new TeacherClient(service.port());
+
+      HttpResponse<String> response =
+          client.post(
+              "/v1/predict",
+              "{\"texts\": [\"a small dog with a curly coat\", \"a tall tree with needles and cones\"]}");
+
+      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+      assertThat(TeacherClient.json(response).get("predictions").findValuesAsText("label"))
+          .containsExactly("animal", "plant");
+    }
+  }
+
+  @Test
   void shouldNameTheSettingOfAPortInUse() {
     try (TeacherService first = service(settings(64))) {
       first.start();

@@ -66,8 +66,10 @@ public record ClusterConnection(
     properties.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-    // Were several under way, a partition that has just been created could refuse the first and take
-    // the second; the first would then be out of order for ever. Large batches keep one fast enough.
+    // Were several under way, a partition that has just been created could refuse the first and
+    // take
+    // the second; the first would then be out of order for ever. Large batches keep one fast
+    // enough.
     properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);

@@ -21,6 +21,9 @@ public final class TopicInstaller {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(30);
 
+  /** A dead letter is the largest record that brokers take by default, and its headers. */
+  private static final int DEAD_LETTER_BYTES = 2 * 1024 * 1024;
+
   private TopicInstaller() {}
 
   /**
@@ -39,7 +42,12 @@ public final class TopicInstaller {
     }
     topics.add(
         new NewTopic(pipeline.deadLetters(), 1, (short) -1)
-            .configs(Map.of("retention.ms", Long.toString(DEAD_LETTER_RETENTION.toMillis()))));
+            .configs(
+                Map.of(
+                    "retention.ms",
+                    Long.toString(DEAD_LETTER_RETENTION.toMillis()),
+                    "max.message.bytes",
+                    Integer.toString(DEAD_LETTER_BYTES))));
     for (Map.Entry<String, KafkaFuture<Void>> created :
         admin.createTopics(topics).values().entrySet()) {
       await(created.getKey(), created.getValue());

@@ -76,8 +76,9 @@ class ServiceContextIT {
               () -> {
                 for (ConsumerRecord<String, byte[]> record :
                     consumer.poll(Duration.ofMillis(100))) {
-                  assertThat(record.key()).isEqualTo("teacher/1");
-                  newest.set(codec.decode(record.value()));
+                  if (record.key().equals("teacher/1")) {
+                    newest.set(codec.decode(record.value()));
+                  }
                 }
                 StageReport report = newest.get();
                 return report != null && report.getGauges().containsKey("queue_depth");

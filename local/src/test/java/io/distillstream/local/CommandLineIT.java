@@ -1,0 +1,125 @@
+package io.distillstream.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distillstream.embedded.BrokerSettings;
+import io.distillstream.embedded.EmbeddedBroker;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** What a user sees who mistypes, or whose machine is not as expected: one clear line each. */
+class CommandLineIT {
+
+  private record Outcome(int exitCode, String err) {}
+
+  @Test
+  void shouldReportAllWrongSettingsAtOnce() {
+    Outcome outcome =
+        run("run", "teacher", "--set", "teacher.batch-szie=8", "--set", "trainer.alpha=2");
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err().lines())
+        .containsExactlyInAnyOrder(
+            "error: unknown setting 'teacher.batch-szie' in the command line; did you mean"
+                + " teacher.batch-size?",
+            "error: trainer.alpha = '2' in the command line: expected a number from 0.0 to 1.0");
+  }
+
+  @Test
+  void shouldNameBrokersThatCannotBeReached() {
+    Outcome outcome = run("run", "joiner", "--set", "cluster.bootstrap-servers=127.0.0.1:9");
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err().lines()).hasSize(1);
+    assertThat(outcome.err()).startsWith("error: Kafka at 127.0.0.1:9 cannot be reached");
+  }
+
+  @Test
+  void shouldNameTheServiceThatDoesNotExist() {
+    Outcome outcome = run("run", "trianer");
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err().strip())
+        .isEqualTo(
+            "error: No service 'trianer'; accepted are teacher, joiner, trainer, quantizer,"
+                + " monitor");
+  }
+
+  @Test
+  void shouldNameThePortThatIsTaken(@TempDir Path folder) throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Outcome outcome =
+          run(
+              "local",
+              "--data-dir",
+              folder.resolve("data").toString(),
+              "--set",
+              "local.broker-port=" + taken.getLocalPort(),
+              "--set",
+              "local.registry-port=0");
+      assertThat(outcome.exitCode()).isEqualTo(1);
+      assertThat(outcome.err().lines()).hasSize(1);
+      assertThat(outcome.err()).contains(Integer.toString(taken.getLocalPort()));
+    }
+  }
+
+  @Test
+  void shouldNameTheDataFolderThatIsInUse(@TempDir Path folder) {
+    Path kafka = folder.resolve("data").resolve("kafka");
+    try (EmbeddedBroker broker = new EmbeddedBroker(new BrokerSettings(kafka, 0))) {
+      assertThat(broker.port()).isPositive();
+      Outcome outcome =
+          run(
+              "local",
+              "--data-dir",
+              folder.resolve("data").toString(),
+              "--set",
+              "local.broker-port=0",
+              "--set",
+              "local.registry-port=0");
+      assertThat(outcome.exitCode()).isEqualTo(1);
+      assertThat(outcome.err().lines()).hasSize(1);
+      assertThat(outcome.err()).contains(folder.resolve("data").toString());
+    }
+  }
+
+  @Test
+  void shouldNameFileAndLineOfBadTraffic(@TempDir Path folder) throws Exception {
+    Path traffic = Files.writeString(folder.resolve("traffic.jsonl"), "{\"txt\": \"a\"}\n");
+    Outcome outcome = run("feed", traffic.toString(), "--url", "http://127.0.0.1:9");
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err().strip())
+        .isEqualTo(
+            "error: "
+                + traffic
+                + ", line 1: unknown field 'txt'; accepted are text, label,"
+                + " request_id");
+    Outcome missing = run("feed", folder.resolve("none.csv").toString());
+    assertThat(missing.err()).contains("none.csv does not exist");
+  }
+
+  @Test
+  void shouldSayThatNoPipelineAnswers(@TempDir Path folder) throws Exception {
+    Outcome status = run("status", "--url", "http://127.0.0.1:9");
+    assertThat(status.exitCode()).isEqualTo(1);
+    assertThat(status.err()).startsWith("error: No monitor answers at http://127.0.0.1:9");
+    Path traffic = Files.writeString(folder.resolve("traffic.jsonl"), "{\"text\": \"a\"}\n");
+    Outcome feed =
+        run("feed", traffic.toString(), "--url", "http://127.0.0.1:9", "--patience", "0");
+    assertThat(feed.exitCode()).isEqualTo(1);
+    assertThat(feed.err().strip()).startsWith("error: Cannot reach http://127.0.0.1:9");
+  }
+
+  private static Outcome run(String... arguments) {
+    StringWriter err = new StringWriter();
+    CommandLine commandLine = Distillstream.commandLine();
+    commandLine.setErr(new PrintWriter(err, true));
+    commandLine.setOut(new PrintWriter(new StringWriter(), true));
+    int exitCode = commandLine.execute(arguments);
+    return new Outcome(exitCode, err.toString());
+  }
+}

@@ -90,6 +90,9 @@ class KillRecoveryIT {
         sender.shutdownNow();
       }
       audit(cluster, items, local);
+      // 128 + SIGTERM: the process ended by the signal, after it had closed what it owned.
+      assertThat(local.stop()).isEqualTo(143);
+      assertThat(local.log()).endsWith("stopping\n");
     }
   }
 

@@ -3,7 +3,10 @@ package io.distillstream.runtime;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -31,6 +34,7 @@ public final class HttpServers {
       List<? extends Service> services,
       StageReporter reporter,
       Consumer<JavalinConfig> configuration) {
+    requireFree(host, port, portSetting);
     Javalin server =
         Javalin.create(
             config -> {
@@ -52,17 +56,19 @@ public final class HttpServers {
                           .result(reporter.registry().scrape()));
               configuration.accept(config);
             });
-    try {
-      return server.start(host, port);
-    } catch (RuntimeException e) {
-      server.stop();
-      for (Throwable t = e; t != null; t = t.getCause()) {
-        if (t instanceof BindException
-            || (t instanceof IOException && String.valueOf(t.getMessage()).contains("bind"))) {
-          throw new PortInUseException(host, port, portSetting, e);
-        }
-      }
-      throw e;
+    return server.start(host, port);
+  }
+
+  /** Asked before the server is, which would log a stack trace beside our one clear line. */
+  private static void requireFree(String host, int port, String portSetting) {
+    try (ServerSocket probe = new ServerSocket()) {
+      // As the server itself does: connections that are still closing do not hold a port.
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(host, port));
+    } catch (BindException e) {
+      throw new PortInUseException(host, port, portSetting, e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot listen on " + host + ":" + port, e);
     }
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelFormatException;
+import io.distillstream.model.ModelLocation;
 import io.distillstream.model.Safetensors;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +28,7 @@ final class LabelNames {
    *     header, or a text file in UTF-8 with one name per line
    * @throws TrainingStoppedException if they cannot be read or are no label space
    */
-  static LabelSpace read(Location location) {
+  static LabelSpace read(ModelLocation location) {
     try (InputStream in = location.open()) {
       return new LabelSpace(
           location.text().endsWith(SAFETENSORS) ? ofHead(location, in) : lines(in));
@@ -37,7 +38,7 @@ final class LabelNames {
     }
   }
 
-  private static List<String> ofHead(Location location, InputStream in) throws IOException {
+  private static List<String> ofHead(ModelLocation location, InputStream in) throws IOException {
     try (Safetensors head = Safetensors.read(location.text(), in)) {
       return new ObjectMapper()
           .readValue(head.metadata(LABELS_KEY), new TypeReference<List<String>>() {});

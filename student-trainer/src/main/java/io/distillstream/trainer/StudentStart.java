@@ -2,6 +2,7 @@ package io.distillstream.trainer;
 
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelFormatException;
+import io.distillstream.model.ModelLocation;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
@@ -26,12 +27,12 @@ final class StudentStart {
   /** The ordered label names. */
   LabelSpace labels() {
     return settings.labelNames().isEmpty()
-        ? LabelNames.read(new Location(settings.labels()))
+        ? LabelNames.read(new ModelLocation(settings.labels()))
         : new LabelSpace(settings.labelNames());
   }
 
   WordPieceTokenizer tokenizer() {
-    Location location = new Location(settings.tokenizer());
+    ModelLocation location = new ModelLocation(settings.tokenizer());
     try (InputStream in = location.open()) {
       return WordPieceTokenizer.fromTokenizerJson(in);
     } catch (IOException | ModelFormatException e) {
@@ -66,7 +67,7 @@ final class StudentStart {
   }
 
   private TeacherWordTable wordTable() {
-    Location location = new Location(settings.encoder());
+    ModelLocation location = new ModelLocation(settings.encoder());
     try (InputStream in = location.open()) {
       return TeacherWordTable.of(OnnxModel.read(in));
     } catch (IOException | InvalidModelException | IllegalArgumentException e) {
@@ -75,7 +76,7 @@ final class StudentStart {
   }
 
   private static TrainingStoppedException unreadable(
-      String what, Location location, Exception cause) {
+      String what, ModelLocation location, Exception cause) {
     return new TrainingStoppedException(
         "the %s cannot be read from %s: %s".formatted(what, location, cause.getMessage()), cause);
   }

@@ -3,6 +3,7 @@ package io.distillstream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distillstream.model.ModelLocation;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.engine.StepSettings;
@@ -79,13 +80,14 @@ class TrainerSettingsTest {
     Path file = folder.resolve("labels.txt");
     Files.writeString(file, "noun.act\n\n  noun.animal \n");
 
-    assertThat(LabelNames.read(new Location(file.toString())).labels())
+    assertThat(LabelNames.read(new ModelLocation(file.toString())).labels())
         .isEqualTo(List.of("noun.act", "noun.animal"));
   }
 
   @Test
   void shouldSayWhereLabelNamesAreMissing() {
-    assertThatThrownBy(() -> LabelNames.read(new Location("classpath:/no/such/head.safetensors")))
+    assertThatThrownBy(
+            () -> LabelNames.read(new ModelLocation("classpath:/no/such/head.safetensors")))
         .isInstanceOf(TrainingStoppedException.class)
         .hasMessageContaining("classpath:/no/such/head.safetensors");
   }

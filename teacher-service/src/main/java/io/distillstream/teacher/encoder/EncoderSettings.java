@@ -1,5 +1,7 @@
 package io.distillstream.teacher.encoder;
 
+import io.distillstream.model.ModelLocation;
+
 /**
  * Which encoder to load and how to run it.
  *

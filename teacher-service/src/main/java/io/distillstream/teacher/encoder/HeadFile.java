@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.distillstream.model.Half;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelFormatException;
+import io.distillstream.model.ModelLocation;
 import io.distillstream.model.Safetensors;
 import io.distillstream.model.SafetensorsWriter;
 import io.distillstream.model.Sha256;

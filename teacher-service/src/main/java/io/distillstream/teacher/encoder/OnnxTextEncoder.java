@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.distillstream.model.ModelFormatException;
+import io.distillstream.model.ModelLocation;
 import io.distillstream.model.Sha256;
 import io.distillstream.model.TokenBatch;
 import io.distillstream.model.WordPieceTokenizer;

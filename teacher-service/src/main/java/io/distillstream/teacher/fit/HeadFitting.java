@@ -1,11 +1,11 @@
 package io.distillstream.teacher.fit;
 
 import io.distillstream.model.LabelSpace;
+import io.distillstream.model.ModelLocation;
 import io.distillstream.model.Sha256;
 import io.distillstream.teacher.TeacherException;
 import io.distillstream.teacher.encoder.ClassifierHead;
 import io.distillstream.teacher.encoder.HeadFile;
-import io.distillstream.teacher.encoder.ModelLocation;
 import io.distillstream.teacher.encoder.OnnxTextEncoder;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,10 +1,10 @@
 package io.distillstream.teacher.traffic;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.distillstream.model.ModelLocation;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.encoder.EncoderSettings;
 import io.distillstream.teacher.encoder.EncoderTeacher;
-import io.distillstream.teacher.encoder.ModelLocation;
 
 /** Which teacher to load: an encoder and the head fitted on it. */
 public record TeacherModel(String id, EncoderSettings encoder, ModelLocation head) {

@@ -1,12 +1,12 @@
 package io.distillstream.teacher.traffic;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.distillstream.model.ModelLocation;
 import io.distillstream.runtime.HttpServers;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.encoder.EncoderSettings;
-import io.distillstream.teacher.encoder.ModelLocation;
 import java.time.Duration;
 import java.util.List;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.model.LabelSpace;
+import io.distillstream.model.ModelLocation;
 import io.distillstream.model.SafetensorsWriter;
 import io.distillstream.model.Sha256;
 import io.distillstream.teacher.TeacherException;

@@ -3,12 +3,12 @@ package io.distillstream.teacher.fit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distillstream.model.ModelLocation;
 import io.distillstream.model.Sha256;
 import io.distillstream.teacher.SortedBatches;
 import io.distillstream.teacher.encoder.EncoderSettings;
 import io.distillstream.teacher.encoder.EncoderTeacher;
 import io.distillstream.teacher.encoder.HeadFile;
-import io.distillstream.teacher.encoder.ModelLocation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.distillstream.teacher.encoder;
+package io.distillstream.model;
 
 import java.io.IOException;
 import java.io.InputStream;

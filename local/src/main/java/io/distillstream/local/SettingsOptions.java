@@ -4,7 +4,6 @@ import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -48,9 +47,5 @@ final class SettingsOptions {
     if (value != null) {
       shorthands.put(setting, value.toString());
     }
-  }
-
-  static List<Setting<?>> known() {
-    return AllSettings.list();
   }
 }

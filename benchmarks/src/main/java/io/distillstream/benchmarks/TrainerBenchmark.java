@@ -21,7 +21,7 @@ import io.distillstream.trainer.TrainingPlan;
 import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.student.RandomStart;
-import io.distillstream.trainer.student.StudentSpec;
+import io.distillstream.trainer.student.TransformerSpec;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.LogitsCodec;
 import io.distillstream.wire.Topics;
@@ -112,8 +112,8 @@ final class TrainerBenchmark implements Callable<Integer> {
   private double inMemory(List<Example> examples, LabelSpace labels, TrainerSettings settings)
       throws InterruptedException {
     TrainerSettings.Student student = settings.student();
-    StudentSpec shape =
-        new StudentSpec(
+    TransformerSpec shape =
+        TransformerSpec.uniform(
             vocabulary().vocabulary().size(),
             student.width(),
             student.blocks(),

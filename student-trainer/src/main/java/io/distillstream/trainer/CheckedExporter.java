@@ -2,6 +2,7 @@ package io.distillstream.trainer;
 
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.trainer.engine.TokenInputs;
 import io.distillstream.trainer.student.ParityCheck;
 import io.distillstream.trainer.student.StudentExport;
 import io.distillstream.wire.Pipeline;
@@ -36,7 +37,10 @@ final class CheckedExporter implements ModelExporter {
             checkpoint.good().state().weights(),
             metadata.withProvenance(provenance(checkpoint.good().lineage())));
     ExportProbe probe = checkpoint.probe();
-    double difference = ParityCheck.largestDifference(onnx, probe.tokens(), probe.logits());
+    if (!(probe.inputs() instanceof TokenInputs texts)) {
+      throw new IllegalArgumentException("a text classifier has no answer to " + probe.inputs());
+    }
+    double difference = ParityCheck.largestDifference(onnx, texts.tokens(), probe.logits());
     if (!(difference <= tolerance)) {
       throw new TrainingStoppedException(
           "checkpoint %d is not published: ONNX Runtime's logits differ from the engine's by %s, more than %s"

@@ -81,10 +81,10 @@ final class DivergenceGuard {
    * first case, at the good one in the second.
    */
   private boolean isHardForTheGoodState(TrainingBatch batch) {
-    double presentKl = BatchScore.of(engine.logits(batch.tokens()), batch).meanKl();
+    double presentKl = BatchScore.of(engine.logits(batch.inputs()), batch).meanKl();
     StudentState present = engine.snapshot();
     engine.restore(good.state());
-    double goodKl = BatchScore.of(engine.logits(batch.tokens()), batch).meanKl();
+    double goodKl = BatchScore.of(engine.logits(batch.inputs()), batch).meanKl();
     if (goodKl > presentKl / 2) {
       engine.restore(present);
       return true;

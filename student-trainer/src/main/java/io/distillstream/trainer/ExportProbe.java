@@ -1,10 +1,11 @@
 package io.distillstream.trainer;
 
+import io.distillstream.trainer.engine.Inputs;
+
 /**
  * Real inputs with the training engine's logits. The arrays are taken over, not copied.
  *
- * @param tokens {@code [batch][tokens]}, unpadded
- * @param logits {@code [batch][classes]}
+ * @param logits {@code [rows][classes]}
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record ExportProbe(int[][] tokens, float[][] logits) {}
+public record ExportProbe(Inputs inputs, float[][] logits) {}

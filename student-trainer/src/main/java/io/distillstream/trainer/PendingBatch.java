@@ -1,5 +1,6 @@
 package io.distillstream.trainer;
 
+import io.distillstream.trainer.engine.TokenInputs;
 import io.distillstream.trainer.engine.TrainingBatch;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,7 +75,7 @@ final class PendingBatch {
    */
   TrainingBatch rows() {
     return new TrainingBatch(
-        examples.stream().map(Example::tokens).toArray(int[][]::new),
+        new TokenInputs(examples.stream().map(Example::tokens).toArray(int[][]::new)),
         examples.stream().map(Example::teacherLogits).toArray(float[][]::new),
         examples.stream().mapToInt(Example::truth).toArray());
   }

@@ -8,10 +8,10 @@ import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.student.RandomStart;
-import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.TeacherStart;
 import io.distillstream.trainer.student.TeacherWordTable;
+import io.distillstream.trainer.student.TextSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -45,7 +45,7 @@ final class StudentStart {
    *
    * @throws TrainingStoppedException if the checkpoint is of another shape than the settings
    */
-  StudentState state(Optional<GoodState> good, StudentSpec spec) {
+  StudentState state(Optional<GoodState> good, TextSpec spec) {
     if (good.isEmpty()) {
       return StudentState.fresh(weights(spec), settings.seed());
     }
@@ -59,7 +59,7 @@ final class StudentStart {
     return state;
   }
 
-  private StudentWeights weights(StudentSpec spec) {
+  private StudentWeights weights(TextSpec spec) {
     return switch (settings.embeddingStart()) {
       case RANDOM -> RandomStart.weights(spec, settings.seed());
       case PCA -> TeacherStart.weights(spec, settings.seed(), wordTable());

@@ -3,7 +3,8 @@ package io.distillstream.trainer;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.engine.TrainingSchedule;
-import io.distillstream.trainer.student.StudentSpec;
+import io.distillstream.trainer.student.TextSpec;
+import io.distillstream.trainer.student.TransformerSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,8 +55,8 @@ public record TrainerSettings(
       labelNames = List.copyOf(labelNames);
     }
 
-    StudentSpec spec(int vocabularySize, int classes) {
-      return new StudentSpec(
+    TextSpec spec(int vocabularySize, int classes) {
+      return TransformerSpec.uniform(
           vocabularySize, width, blocks, heads, feedForward, classes, maxTokens, positions);
     }
   }

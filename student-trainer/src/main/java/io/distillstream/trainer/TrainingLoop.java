@@ -205,14 +205,14 @@ public final class TrainingLoop {
       write = checkpoints.passOver(lineage.version(), lineage.offsets(), span.letters());
     } else {
       TrainingBatch batch = requireTrained(newest);
-      float[][] logits = engine.logits(batch.tokens());
+      float[][] logits = engine.logits(batch.inputs());
       if (!Double.isFinite(BatchScore.of(logits, batch).meanKl())) {
         rollBack("the student's logits are not finite after %d steps".formatted(engine.steps()));
         return;
       }
       lineage = lineage.published();
       guard.accept(lineage);
-      write = checkpoints.write(pendingCheckpoint(new ExportProbe(batch.tokens(), logits)));
+      write = checkpoints.write(pendingCheckpoint(new ExportProbe(batch.inputs(), logits)));
       parentOffsets = lineage.offsets();
     }
     span.clear();

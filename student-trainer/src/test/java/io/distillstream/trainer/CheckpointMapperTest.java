@@ -11,6 +11,7 @@ import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.engine.StudentState.Progress;
+import io.distillstream.trainer.engine.TokenInputs;
 import io.distillstream.wire.EventTimeHistogram;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -112,7 +113,7 @@ class CheckpointMapperTest {
             new EventTimeHistogram().toAvro(),
             new StepSettings(4, 0.6, 1e-3, 0, 1, 8),
             List.of(),
-            new ExportProbe(new int[0][], new float[0][]),
+            new ExportProbe(new TokenInputs(new int[][] {{1}}), new float[0][]),
             Instant.EPOCH);
     return CheckpointMapper.manifest("m", LABELS, checkpoint, STATE, ONNX, 1e-6);
   }

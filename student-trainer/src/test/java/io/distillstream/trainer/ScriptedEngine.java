@@ -2,6 +2,7 @@ package io.distillstream.trainer;
 
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.DivergedStepException;
+import io.distillstream.trainer.engine.Inputs;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentEngine;
@@ -11,6 +12,7 @@ import io.distillstream.trainer.engine.TrainingBatch;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.Tensor;
+import io.distillstream.trainer.student.TransformerSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,8 +24,8 @@ import java.util.function.Predicate;
  * teacher's logits. Steps diverge where the test says so. The order of batches shows in its bits.
  */
 final class ScriptedEngine implements StudentEngine {
-  static final StudentSpec SPEC =
-      new StudentSpec(Examples.VOCABULARY, 2, 0, 1, 2, Examples.CLASSES, 4, false);
+  static final TransformerSpec SPEC =
+      TransformerSpec.uniform(Examples.VOCABULARY, 2, 0, 1, 2, Examples.CLASSES, 4, false);
 
   final List<Integer> batchSizes = new ArrayList<>();
   final List<StepSettings> settings = new ArrayList<>();
@@ -69,9 +71,9 @@ final class ScriptedEngine implements StudentEngine {
   }
 
   @Override
-  public float[][] logits(int[][] tokens) {
-    float[][] logits = new float[tokens.length][];
-    for (int row = 0; row < tokens.length; row++) {
+  public float[][] logits(Inputs inputs) {
+    float[][] logits = new float[inputs.size()][];
+    for (int row = 0; row < logits.length; row++) {
       logits[row] = biases().clone();
     }
     return logits;
@@ -93,7 +95,7 @@ final class ScriptedEngine implements StudentEngine {
     }
     this.settings.add(settings);
     batchSizes.add(batch.size());
-    BatchScore score = BatchScore.of(logits(batch.tokens()), batch);
+    BatchScore score = BatchScore.of(logits(batch.inputs()), batch);
     float[] biases = biases().clone();
     for (float[] teacher : batch.teacherLogits()) {
       for (int c = 0; c < biases.length; c++) {

@@ -8,7 +8,7 @@ import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.TrainingSchedule;
-import io.distillstream.trainer.student.StudentSpec;
+import io.distillstream.trainer.student.TransformerSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +28,7 @@ class TrainerSettingsTest {
     assertThat(settings.plan().checkpointRecords()).isEqualTo(2_000);
     assertThat(settings.plan().checkpointInterval()).isEqualTo(Duration.ofSeconds(15));
     assertThat(settings.plan().schedule()).isEqualTo(TrainingSchedule.standard());
-    assertThat(settings.student().spec(30_522, 24)).isEqualTo(StudentSpec.standard(30_522, 24));
+    assertThat(settings.student().spec(30_522, 24)).isEqualTo(TransformerSpec.standard(30_522, 24));
   }
 
   @Test

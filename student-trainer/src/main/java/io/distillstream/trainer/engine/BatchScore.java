@@ -3,7 +3,7 @@ package io.distillstream.trainer.engine;
 /**
  * How a student did on a batch, as sums so that batches add up.
  *
- * @param records in the batch
+ * @param records rows of logits in the batch: one per record of a classifier
  * @param agreeing records whose most probable class is the teacher's
  * @param klSum sum over records of KL(teacher ‖ student) at temperature 1, nats
  * @param truthKnown records with a human label
@@ -20,7 +20,7 @@ public record BatchScore(int records, int agreeing, double klSum, int truthKnown
     int known = 0;
     int correct = 0;
     double kl = 0;
-    for (int row = 0; row < batch.size(); row++) {
+    for (int row = 0; row < batch.rows(); row++) {
       float[] teacher = batch.teacherLogits()[row];
       int answer = argmax(studentLogits[row]);
       agreeing += answer == argmax(teacher) ? 1 : 0;
@@ -30,7 +30,7 @@ public record BatchScore(int records, int agreeing, double klSum, int truthKnown
         correct += answer == batch.truth()[row] ? 1 : 0;
       }
     }
-    return new BatchScore(batch.size(), agreeing, kl, known, correct);
+    return new BatchScore(batch.rows(), agreeing, kl, known, correct);
   }
 
   public BatchScore plus(BatchScore other) {

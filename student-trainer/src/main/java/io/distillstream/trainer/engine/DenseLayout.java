@@ -6,15 +6,16 @@ import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
-/** Where each parameter but the word embedding lies in one flat array, in the spec's order. */
+/** Where each parameter but the row table lies in one flat array, in the spec's order. */
 final class DenseLayout {
   private final List<Parameter> parameters;
   private final int[] offsets;
 
   DenseLayout(StudentSpec spec) {
-    parameters =
-        spec.parameters().stream().filter(p -> !p.name().equals(StudentSpec.EMBEDDING)).toList();
+    Optional<Parameter> table = spec.rowTable();
+    parameters = spec.parameters().stream().filter(p -> !Optional.of(p).equals(table)).toList();
     offsets = new int[parameters.size() + 1];
     for (int i = 0; i < parameters.size(); i++) {
       offsets[i + 1] = Math.addExact(offsets[i], parameters.get(i).size());
@@ -52,14 +53,14 @@ final class DenseLayout {
   }
 
   /** Copies both arrays into tensors. */
-  StudentWeights unflatten(StudentSpec spec, float[] flat, float[] embedding) {
+  StudentWeights unflatten(StudentSpec spec, float[] flat, float[] table) {
     return new StudentWeights(
         spec,
         parameter -> {
           int index = parameters.indexOf(parameter);
           float[] values =
               index < 0
-                  ? embedding.clone()
+                  ? table.clone()
                   : Arrays.copyOfRange(flat, offsets[index], offsets[index + 1]);
           return new Tensor(parameter.shape(), values);
         });

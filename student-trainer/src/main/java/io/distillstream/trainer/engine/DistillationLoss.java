@@ -29,7 +29,7 @@ record DistillationLoss(double kl, double crossEntropy, double total, float[] gr
    */
   static DistillationLoss of(
       float[][] student, TrainingBatch batch, double temperature, double alpha) {
-    int size = batch.size();
+    int size = batch.rows();
     int classes = batch.classes();
     float[] gradient = new float[size * classes];
     double klSum = 0;

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains with DJL on PyTorch.
@@ -71,10 +72,10 @@ public final class DjlStudentEngine implements StudentEngine {
   }
 
   @Override
-  public float[][] logits(int[][] tokens) {
-    EncodedBatch batch = EncodedBatch.of(tokens, spec);
+  public float[][] logits(Inputs inputs) {
+    ForwardPass pass = ForwardPass.of(spec, inputs);
     try (NDManager step = manager.newSubManager()) {
-      return matrix(forward(step, batch, denseLeaf(step), rowsLeaf(step, batch)));
+      return matrix(forward(step, pass, leaves(step, pass)));
     }
   }
 
@@ -84,15 +85,19 @@ public final class DjlStudentEngine implements StudentEngine {
       throw new IllegalArgumentException(
           "expected %d teacher logits, got %d".formatted(spec.classes(), batch.classes()));
     }
-    EncodedBatch encoded = EncodedBatch.of(batch.tokens(), spec);
-    Gradients gradients = gradients(encoded, batch, settings);
+    ForwardPass pass = ForwardPass.of(spec, batch.inputs());
+    if (batch.rows() != pass.rows()) {
+      throw new IllegalArgumentException(
+          "expected %d rows of teacher logits, got %d".formatted(pass.rows(), batch.rows()));
+    }
+    Gradients gradients = gradients(pass, batch, settings);
     DistillationLoss loss = gradients.loss;
     check(loss.total(), gradients.norm, settings);
     double scale = Math.min(1, settings.clipNorm() / gradients.norm);
     student.update(
         new AdamW(steps() + 1, settings.learningRate(), scale),
         gradients.dense,
-        encoded.words(),
+        pass.words(),
         gradients.rows,
         settings.weightDecay());
     student.advance(batch.size(), loss.total());
@@ -104,23 +109,21 @@ public final class DjlStudentEngine implements StudentEngine {
   private record Gradients(
       BatchScore score, DistillationLoss loss, float[] dense, float[] rows, double norm) {}
 
-  private Gradients gradients(EncodedBatch encoded, TrainingBatch batch, StepSettings settings) {
+  private Gradients gradients(ForwardPass pass, TrainingBatch batch, StepSettings settings) {
     COLLECTING.lock();
     try (NDManager step = manager.newSubManager();
         GradientCollector collector = engine.newGradientCollector()) {
-      NDArray denseLeaf = denseLeaf(step);
-      NDArray rowsLeaf = rowsLeaf(step, encoded);
-      denseLeaf.setRequiresGradient(true);
-      rowsLeaf.setRequiresGradient(true);
-      NDArray logits = forward(step, encoded, denseLeaf, rowsLeaf);
+      Leaves leaves = leaves(step, pass);
+      leaves.requireGradients();
+      NDArray logits = forward(step, pass, leaves);
       float[][] answers = matrix(logits);
       DistillationLoss loss =
           DistillationLoss.of(answers, batch, settings.temperature(), settings.alpha());
       // Its gradient with respect to the logits is the loss's own, computed in Java.
       NDArray surrogate = logits.mul(arrays.copy(step, loss.gradient(), logits.getShape())).sum();
       collector.backward(surrogate);
-      float[] dense = denseLeaf.getGradient().toFloatArray();
-      float[] rows = rowsLeaf.getGradient().toFloatArray();
+      float[] dense = leaves.dense.getGradient().toFloatArray();
+      float[] rows = leaves.rowsGradient();
       double norm = Math.sqrt(sumOfSquares(dense) + sumOfSquares(rows));
       return new Gradients(BatchScore.of(answers, batch), loss, dense, rows, norm);
     } finally {
@@ -139,18 +142,40 @@ public final class DjlStudentEngine implements StudentEngine {
     }
   }
 
-  private NDArray forward(NDManager step, EncodedBatch batch, NDArray denseLeaf, NDArray rowsLeaf) {
-    return new StudentNetwork(spec, parts(denseLeaf), step, arrays, batch).logits(rowsLeaf);
+  /** Logits {@code [rows, classes]}. */
+  private NDArray forward(NDManager step, ForwardPass pass, Leaves leaves) {
+    Layers layers = new Layers(step, arrays, parts(leaves.dense), leaves.rows);
+    return layers.linear(StudentSpec.CLASSIFIER, pass.hidden(layers));
   }
 
-  private NDArray denseLeaf(NDManager step) {
+  /**
+   * What gradients are taken of.
+   *
+   * @param dense all dense parameters in one array
+   * @param rows the batch's rows of the row table, where there is one
+   */
+  private record Leaves(NDArray dense, @Nullable NDArray rows) {
+    void requireGradients() {
+      dense.setRequiresGradient(true);
+      if (rows != null) {
+        rows.setRequiresGradient(true);
+      }
+    }
+
+    float[] rowsGradient() {
+      return rows == null ? new float[0] : rows.getGradient().toFloatArray();
+    }
+  }
+
+  private Leaves leaves(NDManager step, ForwardPass pass) {
     float[] dense = student.dense();
-    return arrays.copy(step, dense, new Shape(dense.length));
-  }
-
-  private NDArray rowsLeaf(NDManager step, EncodedBatch batch) {
-    return arrays.copy(
-        step, student.rows(batch.words()), new Shape(batch.words().length, spec.width()));
+    NDArray denseLeaf = arrays.copy(step, dense, new Shape(dense.length));
+    if (!student.hasTable()) {
+      return new Leaves(denseLeaf, null);
+    }
+    int[] words = pass.words();
+    Shape shape = new Shape(words.length, student.tableWidth());
+    return new Leaves(denseLeaf, arrays.copy(step, student.rows(words), shape));
   }
 
   /** Views of the flat leaf; one split, so that the backward pass joins the gradients once. */

@@ -1,6 +1,6 @@
 package io.distillstream.trainer.engine;
 
-import io.distillstream.trainer.student.StudentSpec;
+import io.distillstream.trainer.student.TextSpec;
 import java.util.Arrays;
 
 /**
@@ -36,10 +36,17 @@ record EncodedBatch(
   /**
    * Encodes unpadded texts.
    *
-   * @throws IllegalArgumentException for a text without word pieces or with too many, or an id
-   *     outside the vocabulary
+   * @throws IllegalArgumentException for inputs that are no texts, a text without word pieces or
+   *     with too many, or an id outside the vocabulary
    */
-  static EncodedBatch of(int[][] texts, StudentSpec spec) {
+  static EncodedBatch of(Inputs inputs, TextSpec spec) {
+    if (!(inputs instanceof TokenInputs tokenInputs)) {
+      throw new IllegalArgumentException("expected texts, got " + inputs);
+    }
+    return of(tokenInputs.tokens(), spec);
+  }
+
+  private static EncodedBatch of(int[][] texts, TextSpec spec) {
     int length = check(texts, spec);
     int count = Arrays.stream(texts).mapToInt(text -> text.length).sum();
     int[] slotOf = new int[spec.vocabularySize()];
@@ -82,7 +89,7 @@ record EncodedBatch(
   }
 
   /** The length of the longest text, all of which are found to be in order. */
-  private static int check(int[][] texts, StudentSpec spec) {
+  private static int check(int[][] texts, TextSpec spec) {
     int longest = 0;
     for (int row = 0; row < texts.length; row++) {
       if (texts[row].length < 1 || texts[row].length > spec.maxTokens()) {

@@ -10,9 +10,9 @@ import java.util.List;
 /**
  * The weights and moments of a student under training, as plain arrays, and their update.
  *
- * <p>The word embedding and its moments change only in the rows of a batch's words; the moments of
- * all other rows rest instead of decaying (the "lazy" variant of Adam). A dense update of 30,522
- * rows would cost as much as everything else.
+ * <p>The row table and its moments change only in the rows that a batch picks; the moments of all
+ * other rows rest instead of decaying (the "lazy" variant of Adam). A dense update of 30,522 rows
+ * would cost as much as everything else.
  */
 final class HeapStudent {
   /** Weight of the newest loss in its moving average. */
@@ -22,8 +22,10 @@ final class HeapStudent {
   private final DenseLayout layout;
   private final float[] dense;
   private final Moments denseMoments;
-  private final float[] embedding;
-  private final Moments embeddingMoments;
+  private final String tableName;
+  private final int tableWidth;
+  private final float[] table;
+  private final Moments tableMoments;
   private Progress progress;
 
   /** Copies {@code state}. */
@@ -33,14 +35,15 @@ final class HeapStudent {
     dense = layout.flatten(state.weights());
     denseMoments =
         new Moments(layout.flatten(state.firstMoments()), layout.flatten(state.secondMoments()));
-    embedding = embedding(state.weights());
-    embeddingMoments =
-        new Moments(embedding(state.firstMoments()), embedding(state.secondMoments()));
+    tableName = spec.rowTable().map(Parameter::name).orElse("");
+    tableWidth = spec.rowTable().map(Parameter::columns).orElse(0);
+    table = table(state.weights());
+    tableMoments = new Moments(table(state.firstMoments()), table(state.secondMoments()));
     progress = state.progress();
   }
 
-  private static float[] embedding(StudentWeights weights) {
-    return weights.get(StudentSpec.EMBEDDING).values().clone();
+  private float[] table(StudentWeights weights) {
+    return tableName.isEmpty() ? new float[0] : weights.get(tableName).values().clone();
   }
 
   StudentSpec spec() {
@@ -55,17 +58,27 @@ final class HeapStudent {
     return progress;
   }
 
-  /** All weights but the word embedding, as the layout says; to be read only. */
+  /** All weights but the row table, as the layout says; to be read only. */
   float[] dense() {
     return dense;
   }
 
-  /** A copy of the vectors of these words, {@code [words, width]}. */
+  /** Whether single rows of a table are picked by a batch. */
+  boolean hasTable() {
+    return !tableName.isEmpty();
+  }
+
+  /** Width of the table's rows; 0 without one. */
+  int tableWidth() {
+    return tableWidth;
+  }
+
+  /** A copy of these rows of the table, {@code [words, width]}. */
   float[] rows(int[] words) {
-    int width = spec.width();
+    int width = tableWidth;
     float[] rows = new float[words.length * width];
     for (int slot = 0; slot < words.length; slot++) {
-      System.arraycopy(embedding, words[slot] * width, rows, slot * width, width);
+      System.arraycopy(table, words[slot] * width, rows, slot * width, width);
     }
     return rows;
   }
@@ -85,10 +98,9 @@ final class HeapStudent {
       double decay = parameter.isMatrix() ? weightDecay : 0;
       adam.update(dense, denseMoments, offset, parameter.size(), denseGradient, offset, decay);
     }
-    int width = spec.width();
+    int width = tableWidth;
     for (int slot = 0; slot < words.length; slot++) {
-      adam.update(
-          embedding, embeddingMoments, words[slot] * width, width, rowsGradient, slot * width, 0);
+      adam.update(table, tableMoments, words[slot] * width, width, rowsGradient, slot * width, 0);
     }
   }
 
@@ -105,9 +117,9 @@ final class HeapStudent {
   /** A copy of everything. */
   StudentState state() {
     return new StudentState(
-        layout.unflatten(spec, dense, embedding),
-        layout.unflatten(spec, denseMoments.first(), embeddingMoments.first()),
-        layout.unflatten(spec, denseMoments.second(), embeddingMoments.second()),
+        layout.unflatten(spec, dense, table),
+        layout.unflatten(spec, denseMoments.first(), tableMoments.first()),
+        layout.unflatten(spec, denseMoments.second(), tableMoments.second()),
         progress);
   }
 }

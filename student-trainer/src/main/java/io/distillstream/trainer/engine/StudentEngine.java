@@ -22,10 +22,10 @@ public interface StudentEngine extends AutoCloseable {
   /**
    * Forward pass only.
    *
-   * @param tokens word-piece ids, one unpadded row per text, each of 1 to {@code maxTokens} ids
-   * @return logits {@code [batch, classes]}
+   * @return logits {@code [rows, classes]}; a classifier has one row per record
+   * @throws IllegalArgumentException if these are no inputs for such a student
    */
-  float[][] logits(int[][] tokens);
+  float[][] logits(Inputs inputs);
 
   /**
    * Scores the batch, then learns it, in one forward pass and one backward pass.

@@ -1,36 +1,36 @@
 package io.distillstream.trainer.engine;
 
 /**
- * Texts with what the teacher said about them. The arrays are taken over, not copied; they are read
- * only.
+ * Records with what the teacher said about them. The arrays are taken over, not copied; they are
+ * read only.
  *
- * @param tokens word-piece ids, one unpadded row per text
- * @param teacherLogits raw logits {@code [batch, classes]}, never softened
- * @param truth index of the human label per text, or {@link #UNKNOWN}
+ * <p>A classifier has one row of logits per record.
+ *
+ * @param teacherLogits raw logits {@code [rows, classes]}, never softened
+ * @param truth index of the human label per row, or {@link #UNKNOWN}
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record TrainingBatch(int[][] tokens, float[][] teacherLogits, int[] truth) {
+public record TrainingBatch(Inputs inputs, float[][] teacherLogits, int[] truth) {
 
   /** Stands in {@link #truth} where no human label is known. */
   public static final int UNKNOWN = -1;
 
   /**
-   * @throws IllegalArgumentException if the parts differ in length, a row is empty or ragged, a
-   *     teacher logit is not finite, or a truth is no class
+   * @throws IllegalArgumentException if the parts differ in length, a row is ragged, a teacher
+   *     logit is not finite, or a truth is no class
    */
   public TrainingBatch {
-    int size = tokens.length;
-    if (size == 0 || teacherLogits.length != size || truth.length != size) {
+    int rows = teacherLogits.length;
+    if (rows == 0 || truth.length != rows) {
       throw new IllegalArgumentException(
-          "expected equally many tokens, logits and truths, at least one; got %d, %d, %d"
-              .formatted(size, teacherLogits.length, truth.length));
+          "expected equally many logits and truths, at least one; got %d, %d"
+              .formatted(rows, truth.length));
     }
     int classes = teacherLogits[0].length;
-    for (int row = 0; row < size; row++) {
-      if (tokens[row].length == 0 || teacherLogits[row].length != classes) {
+    for (int row = 0; row < rows; row++) {
+      if (teacherLogits[row].length != classes) {
         throw new IllegalArgumentException(
-            "row %d has %d tokens and %d logits, expected at least one and %d"
-                .formatted(row, tokens[row].length, teacherLogits[row].length, classes));
+            "row %d has %d logits, expected %d".formatted(row, teacherLogits[row].length, classes));
       }
       if (truth[row] < UNKNOWN || truth[row] >= classes) {
         throw new IllegalArgumentException(
@@ -44,8 +44,14 @@ public record TrainingBatch(int[][] tokens, float[][] teacherLogits, int[] truth
     }
   }
 
+  /** Number of records. */
   public int size() {
-    return tokens.length;
+    return inputs.size();
+  }
+
+  /** Number of rows of logits. */
+  public int rows() {
+    return teacherLogits.length;
   }
 
   public int classes() {

@@ -28,7 +28,7 @@ public final class RandomStart {
     if (name.endsWith(".scale")) {
       Arrays.fill(values, 1);
     } else if (parameter.isMatrix()) {
-      double deviation = deviation(spec, parameter);
+      double deviation = spec.deviation(parameter);
       for (int i = 0; i < values.length; i++) {
         values[i] = (float) (random.nextGaussian() * deviation);
       }
@@ -36,16 +36,14 @@ public final class RandomStart {
     return new Tensor(parameter.shape(), values);
   }
 
-  private static double deviation(StudentSpec spec, Parameter parameter) {
-    String name = parameter.name();
-    if (name.equals(StudentSpec.EMBEDDING)) {
-      return EMBEDDING_DEVIATION;
-    }
-    if (name.equals(StudentSpec.POSITION)) {
-      return EMBEDDING_DEVIATION / 10;
-    }
-    double deviation = 1 / Math.sqrt(parameter.rows());
+  /**
+   * Of a transformer's weights: {@code 1 / √in}, those that write into the residual stream divided
+   * by {@code √(2 · blocks)} besides.
+   */
+  static double residualDeviation(Parameter weight, int blocks) {
+    String name = weight.name();
+    double deviation = 1 / Math.sqrt(weight.rows());
     boolean residual = name.endsWith("attention.output.weight") || name.endsWith("outer.weight");
-    return residual ? deviation / Math.sqrt(2.0 * spec.blocks()) : deviation;
+    return residual ? deviation / Math.sqrt(2.0 * blocks) : deviation;
   }
 }

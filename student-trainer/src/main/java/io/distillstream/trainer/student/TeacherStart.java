@@ -16,7 +16,7 @@ public final class TeacherStart {
    * @throws IllegalArgumentException if the table has another vocabulary than the student, or is
    *     narrower
    */
-  public static StudentWeights weights(StudentSpec spec, long seed, TeacherWordTable table) {
+  public static StudentWeights weights(TextSpec spec, long seed, TeacherWordTable table) {
     if (table.rows() != spec.vocabularySize()) {
       throw new IllegalArgumentException(
           "the teacher's table has %d word pieces, the student's vocabulary %d"
@@ -28,7 +28,7 @@ public final class TeacherStart {
     return new StudentWeights(
         spec,
         parameter ->
-            parameter.name().equals(StudentSpec.EMBEDDING)
+            parameter.name().equals(TextSpec.EMBEDDING)
                 ? new Tensor(parameter.shape(), reduced)
                 : random.get(parameter.name()));
   }

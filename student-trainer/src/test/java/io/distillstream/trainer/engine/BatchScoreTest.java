@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class BatchScoreTest {
   private static final TrainingBatch BATCH =
       new TrainingBatch(
-          new int[][] {{1}, {2}, {3}},
+          new TokenInputs(new int[][] {{1}, {2}, {3}}),
           new float[][] {{2, -1, 0.5f}, {0, 3, -2}, {1, 1, 1}},
           new int[] {0, TrainingBatch.UNKNOWN, 2});
 

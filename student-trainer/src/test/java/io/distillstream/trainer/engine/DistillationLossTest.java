@@ -54,7 +54,8 @@ class DistillationLossTest {
     for (double temperature : new double[] {1, 3, 8}) {
       float[][] student = logits(random, 1);
       TrainingBatch batch =
-          new TrainingBatch(new int[4][1], logits(random, 2), new int[] {-1, 2, 0, -1});
+          new TrainingBatch(
+              new TokenInputs(new int[4][1]), logits(random, 2), new int[] {-1, 2, 0, -1});
       float[] gradient = DistillationLoss.of(student, batch, temperature, 0.7).gradient();
       for (int i = 0; i < gradient.length; i++) {
         float center = student[i / 5][i % 5];
@@ -77,7 +78,8 @@ class DistillationLossTest {
     SplittableRandom random = new SplittableRandom(2);
     for (int round = 0; round < 500; round++) {
       float scale = (float) Math.exp(random.nextGaussian() * 2);
-      TrainingBatch batch = new TrainingBatch(new int[4][1], logits(random, scale), new int[4]);
+      TrainingBatch batch =
+          new TrainingBatch(new TokenInputs(new int[4][1]), logits(random, scale), new int[4]);
       DistillationLoss loss =
           DistillationLoss.of(logits(random, scale), batch, 1 + 9 * random.nextDouble(), 1);
       assertThat(loss.kl()).isGreaterThanOrEqualTo(-1e-12);
@@ -114,7 +116,7 @@ class DistillationLossTest {
   }
 
   private static TrainingBatch batch(int... truth) {
-    return new TrainingBatch(new int[][] {{1}, {1}}, TEACHER, truth);
+    return new TrainingBatch(new TokenInputs(new int[][] {{1}, {1}}), TEACHER, truth);
   }
 
   private static float[][] logits(SplittableRandom random, float scale) {

@@ -8,22 +8,32 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.RandomStart;
-import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.Tensor;
+import io.distillstream.trainer.student.TextSpec;
+import io.distillstream.trainer.student.TransformerSpec;
 import org.junit.jupiter.api.Test;
 
 class DjlStudentEngineTest {
 
   @Test
   void shouldComputeTheLogitsOfItsDefinition() {
-    StudentState state = Examples.fresh(SMALL, 1);
+    compareWithTheDefinition(SMALL);
+  }
+
+  @Test
+  void shouldComputeUnequalBlocksAndHeadsNarrowerThanTheWidth() {
+    compareWithTheDefinition(Examples.UNEQUAL);
+  }
+
+  private static void compareWithTheDefinition(TransformerSpec spec) {
+    StudentState state = Examples.fresh(spec, 1);
     NaiveStudent naive = new NaiveStudent(state.weights());
-    TrainingBatch batch = Examples.batch(SMALL, 9, 2);
+    TrainingBatch batch = Examples.batch(spec, 9, 2);
     try (StudentEngine engine = DjlStudentEngine.from(state)) {
-      float[][] logits = engine.logits(batch.tokens());
+      float[][] logits = engine.logits(batch.inputs());
       for (int row = 0; row < batch.size(); row++) {
-        double[] expected = naive.logits(batch.tokens()[row]);
+        double[] expected = naive.logits(Examples.tokens(batch)[row]);
         for (int c = 0; c < expected.length; c++) {
           assertThat((double) logits[row][c]).isCloseTo(expected[c], within(2e-5));
         }
@@ -36,15 +46,15 @@ class DjlStudentEngineTest {
     int[] text = {3, 14, 15};
     int[][] longer = {text, {9, 26, 5, 35, 8, 9, 7, 9, 32}, {1}};
     try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 3))) {
-      float[] alone = engine.logits(new int[][] {text})[0];
-      float[] padded = engine.logits(longer)[0];
+      float[] alone = engine.logits(new TokenInputs(new int[][] {text}))[0];
+      float[] padded = engine.logits(new TokenInputs(longer))[0];
       assertThat(padded).containsExactly(alone, within(1e-5f));
     }
   }
 
   @Test
   void shouldFollowTheGradientOfTheLoss() throws Exception {
-    StudentSpec spec = new StudentSpec(60, 8, 1, 2, 6, 3, 12, true);
+    TransformerSpec spec = TransformerSpec.uniform(60, 8, 1, 2, 6, 3, 12, true);
     StudentState state = Examples.fresh(spec, 4);
     TrainingBatch batch = Examples.batch(spec, 4, 5);
     StepSettings unclipped =
@@ -90,7 +100,7 @@ class DjlStudentEngineTest {
     NaiveStudent naive = new NaiveStudent(weights);
     double total = 0;
     for (int row = 0; row < batch.size(); row++) {
-      double[] s = naive.logits(batch.tokens()[row]);
+      double[] s = naive.logits(Examples.tokens(batch)[row]);
       double[] t = new double[s.length];
       for (int c = 0; c < t.length; c++) {
         t[c] = batch.teacherLogits()[row][c];
@@ -163,11 +173,12 @@ class DjlStudentEngineTest {
   void shouldTouchOnlyTheWordsOfTheBatch() throws Exception {
     StudentState state = Examples.fresh(SMALL, 9);
     TrainingBatch batch =
-        new TrainingBatch(new int[][] {{5, 7}}, new float[][] {{1, 2, 3}}, new int[] {-1});
+        new TrainingBatch(
+            new TokenInputs(new int[][] {{5, 7}}), new float[][] {{1, 2, 3}}, new int[] {-1});
     try (StudentEngine engine = DjlStudentEngine.from(state)) {
       engine.learn(batch, STEP);
-      float[] before = state.weights().get(StudentSpec.EMBEDDING).values();
-      float[] after = engine.snapshot().weights().get(StudentSpec.EMBEDDING).values();
+      float[] before = state.weights().get(TextSpec.EMBEDDING).values();
+      float[] after = engine.snapshot().weights().get(TextSpec.EMBEDDING).values();
       for (int i = 0; i < after.length; i++) {
         int word = i / SMALL.width();
         assertThat(after[i] == before[i])
@@ -204,7 +215,8 @@ class DjlStudentEngineTest {
       }
       StudentState before = engine.snapshot();
       TrainingBatch surprise =
-          new TrainingBatch(new int[][] {{0, 20}}, new float[][] {{-30, 30, 30}}, new int[] {1});
+          new TrainingBatch(
+              new TokenInputs(new int[][] {{0, 20}}), new float[][] {{-30, 30, 30}}, new int[] {1});
       assertThatThrownBy(() -> engine.learn(surprise, touchy))
           .isInstanceOfSatisfying(
               DivergedStepException.class,
@@ -228,17 +240,18 @@ class DjlStudentEngineTest {
   @Test
   void shouldRefuseTextsItCannotTake() {
     try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 13))) {
-      assertThatThrownBy(() -> engine.logits(new int[][] {new int[13]}))
+      assertThatThrownBy(() -> engine.logits(new TokenInputs(new int[][] {new int[13]})))
           .hasMessageContaining("13 word pieces");
-      assertThatThrownBy(() -> engine.logits(new int[][] {{60}})).hasMessageContaining("60");
-      assertThatThrownBy(() -> engine.logits(new int[][] {{1}, {}}))
+      assertThatThrownBy(() -> engine.logits(new TokenInputs(new int[][] {{60}})))
+          .hasMessageContaining("60");
+      assertThatThrownBy(() -> engine.logits(new TokenInputs(new int[][] {{1}, {}})))
           .hasMessageContaining("text 1 has 0");
     }
   }
 
   @Test
   void shouldRefuseAStateOfAnotherSpec() {
-    StudentSpec other = new StudentSpec(60, 16, 1, 2, 24, 3, 12, true);
+    TransformerSpec other = TransformerSpec.uniform(60, 16, 1, 2, 24, 3, 12, true);
     try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 14))) {
       assertThatThrownBy(() -> engine.restore(Examples.fresh(other, 14)))
           .isInstanceOf(IllegalArgumentException.class);

@@ -1,24 +1,35 @@
 package io.distillstream.trainer.engine;
 
+import io.distillstream.trainer.student.BlockShape;
 import io.distillstream.trainer.student.RandomStart;
-import io.distillstream.trainer.student.StudentSpec;
+import io.distillstream.trainer.student.TransformerSpec;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Small students and batches, functions of their seeds. */
 final class Examples {
   /** 60 words, 16 wide, 2 blocks of 2 heads, 3 classes, up to 12 tokens, with positions. */
-  static final StudentSpec SMALL = new StudentSpec(60, 16, 2, 2, 24, 3, 12, true);
+  static final TransformerSpec SMALL = TransformerSpec.uniform(60, 16, 2, 2, 24, 3, 12, true);
+
+  /** The same with unequal blocks, whose heads are not as wide together as the student. */
+  static final TransformerSpec UNEQUAL =
+      new TransformerSpec(
+          60, 16, 8, List.of(new BlockShape(1, 7), new BlockShape(3, 24)), 3, 12, true);
 
   static final StepSettings STEP = new StepSettings(2, 0.9, 3e-3, 0.01, 1, 8);
 
   private Examples() {}
 
-  static StudentState fresh(StudentSpec spec, long seed) {
+  static StudentState fresh(TransformerSpec spec, long seed) {
     return StudentState.fresh(RandomStart.weights(spec, seed), seed);
   }
 
+  static int[][] tokens(TrainingBatch batch) {
+    return ((TokenInputs) batch.inputs()).tokens();
+  }
+
   /** Random texts; the teacher is sure of the class of the first word. */
-  static TrainingBatch batch(StudentSpec spec, int size, long seed) {
+  static TrainingBatch batch(TransformerSpec spec, int size, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int[][] tokens = new int[size][];
     float[][] logits = new float[size][spec.classes()];
@@ -32,6 +43,6 @@ final class Examples {
       }
       truth[row] = row % 2 == 0 ? answer : TrainingBatch.UNKNOWN;
     }
-    return new TrainingBatch(tokens, logits, truth);
+    return new TrainingBatch(new TokenInputs(tokens), logits, truth);
   }
 }

@@ -10,8 +10,8 @@ import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.student.ParityCheck;
 import io.distillstream.trainer.student.RandomStart;
 import io.distillstream.trainer.student.StudentExport;
-import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
+import io.distillstream.trainer.student.TransformerSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,15 +25,23 @@ class ExportParityTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void shouldAnswerAsTheEngineDoes(boolean positions) throws Exception {
-    StudentSpec spec = new StudentSpec(60, 32, 2, 4, 48, 3, 12, positions);
+    compareAfterTraining(TransformerSpec.uniform(60, 32, 2, 4, 48, 3, 12, positions));
+  }
+
+  @Test
+  void shouldExportUnequalBlocks() throws Exception {
+    compareAfterTraining(Examples.UNEQUAL);
+  }
+
+  private static void compareAfterTraining(TransformerSpec spec) throws Exception {
     TrainingBatch unseen = Examples.batch(spec, 40, 99);
     try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(spec, 1))) {
       for (int step = 0; step < 30; step++) {
         engine.learn(Examples.batch(spec, 16, step), Examples.STEP);
       }
       OnnxModel model = StudentExport.export(engine.snapshot().weights(), metadata(60, 3, 12));
-      float[][] logits = engine.logits(unseen.tokens());
-      assertThat(ParityCheck.largestDifference(model, unseen.tokens(), logits))
+      float[][] logits = engine.logits(unseen.inputs());
+      assertThat(ParityCheck.largestDifference(model, Examples.tokens(unseen), logits))
           .isGreaterThan(0)
           .isLessThan(ParityCheck.TOLERANCE);
     }
@@ -41,11 +49,11 @@ class ExportParityTest {
 
   @Test
   void shouldNoticeAWrongAnswer() {
-    StudentSpec spec = Examples.SMALL;
+    TransformerSpec spec = Examples.SMALL;
     OnnxModel model = StudentExport.export(RandomStart.weights(spec, 1), metadata(60, 3, 12));
     int[][] text = {{1, 2, 3}};
     try (StudentEngine other = DjlStudentEngine.from(Examples.fresh(spec, 2))) {
-      assertThat(ParityCheck.largestDifference(model, text, other.logits(text)))
+      assertThat(ParityCheck.largestDifference(model, text, other.logits(new TokenInputs(text))))
           .isGreaterThan(ParityCheck.TOLERANCE);
     }
     float[][] notANumber = {{Float.NaN, 0, 0}};
@@ -54,7 +62,7 @@ class ExportParityTest {
 
   @Test
   void shouldCarryItsMetadataAndPlainWeights() {
-    StudentSpec spec = Examples.SMALL;
+    TransformerSpec spec = Examples.SMALL;
     StudentWeights weights = RandomStart.weights(spec, 1);
     ModelMetadata metadata = metadata(60, 3, 12).withProvenance(Map.of("checkpoint", "7"));
     OnnxModel model = OnnxModel.read(StudentExport.export(weights, metadata).bytes());

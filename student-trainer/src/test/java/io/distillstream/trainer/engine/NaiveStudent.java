@@ -1,19 +1,19 @@
 package io.distillstream.trainer.engine;
 
-import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.Tensor;
+import io.distillstream.trainer.student.TransformerSpec;
 
 /**
  * The student by its definition: one text, double precision, plain loops, attention in quadratic
  * time as a weighted mean over all pairs of tokens. Shares no code with the engine.
  */
 final class NaiveStudent {
-  private final StudentSpec spec;
+  private final TransformerSpec spec;
   private final StudentWeights weights;
 
   NaiveStudent(StudentWeights weights) {
-    this.spec = weights.spec();
+    this.spec = (TransformerSpec) weights.spec();
     this.weights = weights;
   }
 
@@ -25,8 +25,8 @@ final class NaiveStudent {
         x[i] = sum(x[i], row("position", i));
       }
     }
-    for (int b = 0; b < spec.blocks(); b++) {
-      x = attend("block" + b + ".attention", x);
+    for (int b = 0; b < spec.blocks().size(); b++) {
+      x = attend("block" + b + ".attention", x, spec.blocks().get(b).heads());
       for (int i = 0; i < x.length; i++) {
         String name = "block" + b + ".feedforward";
         double[] inner = linear(name + ".inner", norm(name + ".norm", x[i]));
@@ -46,8 +46,8 @@ final class NaiveStudent {
     return linear("classifier", mean);
   }
 
-  private double[][] attend(String name, double[][] x) {
-    int width = spec.width();
+  private double[][] attend(String name, double[][] x, int heads) {
+    int width = heads * spec.headWidth();
     double[][] input = new double[x.length][];
     for (int i = 0; i < x.length; i++) {
       input[i] = linear(name + ".input", norm(name + ".norm", x[i]));
@@ -55,7 +55,7 @@ final class NaiveStudent {
     double[][] out = new double[x.length][];
     for (int i = 0; i < x.length; i++) {
       double[] mixed = new double[width];
-      for (int head = 0; head < spec.heads(); head++) {
+      for (int head = 0; head < heads; head++) {
         int from = head * spec.headWidth();
         double total = 1e-6;
         double[] similarity = new double[x.length];

@@ -67,11 +67,11 @@ class PrincipalComponentsTest {
 
   @Test
   void shouldGiveTheTeachersVectorsTheScaleOfRandomOnes() {
-    StudentSpec spec = new StudentSpec(40, 4, 1, 2, 8, 3, 6, false);
+    TransformerSpec spec = TransformerSpec.uniform(40, 4, 1, 2, 8, 3, 6, false);
     TeacherWordTable table = new TeacherWordTable(40, 9, gaussian(new SplittableRandom(4), 360));
     StudentWeights start = TeacherStart.weights(spec, 5, table);
     double squares = 0;
-    for (float value : start.get(StudentSpec.EMBEDDING).values()) {
+    for (float value : start.get(TextSpec.EMBEDDING).values()) {
       squares += value * value;
     }
     assertThat(Math.sqrt(squares / 160)).isCloseTo(RandomStart.EMBEDDING_DEVIATION, within(1e-6));

@@ -11,7 +11,7 @@ class StudentSpecTest {
 
   @Test
   void shouldListEveryParameterOnce() {
-    StudentSpec spec = new StudentSpec(100, 8, 2, 2, 16, 5, 12, true);
+    TransformerSpec spec = TransformerSpec.uniform(100, 8, 2, 2, 16, 5, 12, true);
     Set<String> names = new HashSet<>();
     spec.parameters().forEach(p -> assertThat(names.add(p.name())).as(p.name()).isTrue());
     assertThat(names).contains("embedding", "position", "block1.attention.input.weight");
@@ -21,23 +21,23 @@ class StudentSpecTest {
 
   @Test
   void shouldLeavePositionsOut() {
-    assertThat(new StudentSpec(100, 8, 1, 2, 16, 5, 12, false).parameters())
+    assertThat(TransformerSpec.uniform(100, 8, 1, 2, 16, 5, 12, false).parameters())
         .noneMatch(p -> p.name().equals("position"));
   }
 
   @Test
   void shouldRefuseImpossibleShapes() {
-    assertThatThrownBy(() -> new StudentSpec(100, 8, 1, 3, 16, 5, 12, false))
+    assertThatThrownBy(() -> TransformerSpec.uniform(100, 8, 1, 3, 16, 5, 12, false))
         .hasMessageContaining("heads");
-    assertThatThrownBy(() -> new StudentSpec(0, 8, 1, 2, 16, 5, 12, false))
+    assertThatThrownBy(() -> TransformerSpec.uniform(0, 8, 1, 2, 16, 5, 12, false))
         .hasMessageContaining("vocabularySize");
-    assertThatThrownBy(() -> new StudentSpec(100, 8, 1, 2, 16, 1, 12, false))
+    assertThatThrownBy(() -> TransformerSpec.uniform(100, 8, 1, 2, 16, 1, 12, false))
         .hasMessageContaining("classes");
   }
 
   @Test
   void shouldStartFromTheSameWeightsForTheSameSeedOnly() {
-    StudentSpec spec = new StudentSpec(100, 8, 1, 2, 16, 5, 12, false);
+    TransformerSpec spec = TransformerSpec.uniform(100, 8, 1, 2, 16, 5, 12, false);
     assertThat(RandomStart.weights(spec, 7)).isEqualTo(RandomStart.weights(spec, 7));
     assertThat(RandomStart.weights(spec, 7)).isNotEqualTo(RandomStart.weights(spec, 8));
   }

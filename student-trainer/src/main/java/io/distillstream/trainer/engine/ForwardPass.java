@@ -1,0 +1,32 @@
+package io.distillstream.trainer.engine;
+
+import ai.djl.ndarray.NDArray;
+import io.distillstream.trainer.student.StudentSpec;
+import io.distillstream.trainer.student.TransformerSpec;
+
+/**
+ * One batch as a family's network takes it, and the network's forward pass over it up to the hidden
+ * vectors. Holds heap arrays alone.
+ */
+interface ForwardPass {
+  /**
+   * Prepares a batch.
+   *
+   * @throws IllegalArgumentException if these are no inputs for such a student
+   */
+  static ForwardPass of(StudentSpec spec, Inputs inputs) {
+    if (spec instanceof TransformerSpec transformer) {
+      return TransformerPass.of(transformer, inputs);
+    }
+    throw new IllegalArgumentException("no network for " + spec);
+  }
+
+  /** Number of hidden vectors, and so of rows of logits. */
+  int rows();
+
+  /** Which rows of the row table the batch picks, each once; none without such a table. */
+  int[] words();
+
+  /** Hidden vectors {@code [rows, width]}, attached to the step of {@code layers}. */
+  NDArray hidden(Layers layers);
+}

@@ -1,0 +1,27 @@
+package io.distillstream.trainer.student;
+
+/** Checks of the numbers that shapes are made of. */
+final class Extents {
+  private Extents() {}
+
+  static void atLeast(int least, int value, String name) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          "%s must be at least %d, got %d".formatted(name, least, value));
+    }
+  }
+
+  /**
+   * What one of {@code heads} heads gets of a width.
+   *
+   * @throws IllegalArgumentException if the heads do not divide the width
+   */
+  static int headWidth(int width, int heads) {
+    atLeast(1, heads, "heads");
+    if (width % heads != 0) {
+      throw new IllegalArgumentException(
+          "heads must divide width %d, got %d".formatted(width, heads));
+    }
+    return width / heads;
+  }
+}

@@ -1,0 +1,51 @@
+package io.distillstream.trainer.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.distillstream.trainer.student.TransformerSpec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SpecTextTest {
+  /** As the first release wrote it. */
+  private static final Map<String, String> FIRST_FORM =
+      Map.of(
+          "spec.vocabulary_size", "30522",
+          "spec.width", "128",
+          "spec.blocks", "2",
+          "spec.heads", "4",
+          "spec.feed_forward", "256",
+          "spec.classes", "24",
+          "spec.max_tokens", "64",
+          "spec.positions", "false");
+
+  @Test
+  void shouldReadTheFirstForm() {
+    assertThat(SpecText.read(FIRST_FORM)).isEqualTo(TransformerSpec.standard(30_522, 24));
+  }
+
+  @Test
+  void shouldReadBackUnequalBlocks() {
+    assertThat(SpecText.read(SpecText.write(Examples.UNEQUAL))).isEqualTo(Examples.UNEQUAL);
+  }
+
+  @Test
+  void shouldReadBackAStudentWithoutBlocks() {
+    TransformerSpec spec = new TransformerSpec(60, 16, 8, List.of(), 3, 12, false);
+    assertThat(SpecText.read(SpecText.write(spec))).isEqualTo(spec);
+  }
+
+  @Test
+  void shouldRefuseWhatItDoesNotUnderstand() {
+    Map<String, String> other = new HashMap<>(FIRST_FORM);
+    other.put("spec.family", "perceptron");
+    assertThatThrownBy(() -> SpecText.read(other)).hasMessageContaining("perceptron");
+
+    Map<String, String> odd = new HashMap<>(FIRST_FORM);
+    odd.put("spec.heads", "4,4,4");
+    assertThatThrownBy(() -> SpecText.read(odd)).hasMessageContaining("3 numbers for 2 blocks");
+  }
+}

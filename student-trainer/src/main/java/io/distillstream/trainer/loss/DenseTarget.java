@@ -1,0 +1,64 @@
+package io.distillstream.trainer.loss;
+
+/**
+ * The logits of every class.
+ *
+ * <pre>
+ * τ² D(softmax(t/τ), softmax(s/τ))
+ * </pre>
+ *
+ * @param logits t, raw, never softened, {@code [classes]}
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record DenseTarget(float[] logits) implements Target {
+
+  /**
+   * @throws IllegalArgumentException for fewer than two classes or a logit that is not finite
+   */
+  public DenseTarget {
+    if (logits.length < 2) {
+      throw new IllegalArgumentException("expected two classes or more, got " + logits.length);
+    }
+    for (float logit : logits) {
+      if (!Float.isFinite(logit)) {
+        throw new IllegalArgumentException("a teacher logit is " + logit);
+      }
+    }
+  }
+
+  @Override
+  public int classes() {
+    return logits.length;
+  }
+
+  @Override
+  public int answer() {
+    int best = 0;
+    for (int c = 1; c < logits.length; c++) {
+      if (logits[c] > logits[best]) {
+        best = c;
+      }
+    }
+    return best;
+  }
+
+  @Override
+  public double distillation(
+      float[] student, Divergence divergence, double temperature, double[] gradient) {
+    double value =
+        divergence.of(
+            LogSpace.logSoftmax(logits, temperature),
+            LogSpace.logSoftmax(student, temperature),
+            gradient);
+    // d/ds = (d/du) / τ, because u = s/τ.
+    for (int c = 0; c < gradient.length; c++) {
+      gradient[c] *= temperature;
+    }
+    return temperature * temperature * value;
+  }
+
+  @Override
+  public double entropy(double temperature) {
+    return LogSpace.entropy(LogSpace.logSoftmax(logits, temperature));
+  }
+}

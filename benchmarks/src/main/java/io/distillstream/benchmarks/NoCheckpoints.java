@@ -2,6 +2,7 @@ package io.distillstream.benchmarks;
 
 import io.distillstream.trainer.Checkpoints;
 import io.distillstream.trainer.PendingCheckpoint;
+import io.distillstream.trainer.TrainingEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,10 @@ final class NoCheckpoints implements Checkpoints {
 
   @Override
   public CompletableFuture<Void> passOver(
-      long version, Map<Integer, Long> positions, List<ProducerRecord<String, byte[]>> letters) {
+      long version,
+      Map<Integer, Long> positions,
+      List<ProducerRecord<String, byte[]>> letters,
+      List<TrainingEvent> events) {
     return CompletableFuture.completedFuture(null);
   }
 

@@ -11,6 +11,7 @@ import io.distillstream.avro.InferenceRequest;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.SoftLabel;
 import io.distillstream.avro.StageReport;
+import io.distillstream.avro.TrainingEvent;
 import io.distillstream.avro.TrainingExample;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +43,10 @@ public final class Topics {
   public static final Topic<BlobChunk> CHECKPOINT_BLOBS =
       new Topic<>("checkpoint-blobs", BlobChunk.class, 1, DELETE, Duration.ofDays(30), 4 * GIB);
 
+  /** Beyond the data itself: drifts, roll-backs and the like, for operators. */
+  public static final Topic<TrainingEvent> TRAINING_EVENTS =
+      new Topic<>("training-events", TrainingEvent.class, 1, DELETE, Duration.ofDays(90), -1);
+
   public static final Topic<ModelUpdate> MODEL_UPDATES =
       new Topic<>("model-updates", ModelUpdate.class, 1, COMPACT, WEEK, -1);
 
@@ -65,6 +70,7 @@ public final class Topics {
         TRAINING_EXAMPLES,
         CHECKPOINTS,
         CHECKPOINT_BLOBS,
+        TRAINING_EVENTS,
         MODEL_UPDATES,
         MODEL_BLOBS,
         DEVICE_REPORTS,

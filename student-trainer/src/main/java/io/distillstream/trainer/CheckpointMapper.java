@@ -5,14 +5,19 @@ import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.TrainingProgress;
 import io.distillstream.model.LabelSpace;
+import io.distillstream.trainer.engine.BatchScore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Between checkpoints and their manifests on the log. */
 final class CheckpointMapper {
+  /** A manifest is no place for a vocabulary. */
+  private static final int MOST_CLASSES = 1_000;
+
   private CheckpointMapper() {}
 
   /**
@@ -44,7 +49,7 @@ final class CheckpointMapper {
         .setLineageDigest(lineage.digest())
         .setEventTimes(checkpoint.eventTimes())
         .setTeacherVersions(lineage.teacherVersions())
-        .setTraining(progress(checkpoint))
+        .setTraining(progress(checkpoint, labels))
         .setOnnxMaxAbsDifference(maxDifference)
         .setCreatedAt(checkpoint.createdAt())
         .build();
@@ -73,16 +78,34 @@ final class CheckpointMapper {
     return ranges;
   }
 
-  private static TrainingProgress progress(PendingCheckpoint checkpoint) {
+  private static TrainingProgress progress(PendingCheckpoint checkpoint, LabelSpace labels) {
+    BatchScore score = checkpoint.score();
     return TrainingProgress.newBuilder()
-        .setPrequentialAgreement(checkpoint.score().agreement())
-        .setPrequentialKl(checkpoint.score().meanKl())
-        .setPrequentialAccuracy(
-            checkpoint.score().truthKnown() == 0 ? null : checkpoint.score().accuracy())
+        .setPrequentialAgreement(score.agreement())
+        .setPrequentialKl(score.meanKl())
+        .setPrequentialAccuracy(number(score.accuracy()))
+        .setPrequentialEce(number(score.toTruth().expectedCalibrationError()))
+        .setPrequentialTeacherEce(number(score.toTeacher().expectedCalibrationError()))
+        .setClassAgreement(classAgreement(score, labels))
         .setLoss(checkpoint.meanLoss())
         .setTemperature(checkpoint.settings().temperature())
         .setAlpha(checkpoint.settings().alpha())
         .setLearningRate(checkpoint.settings().learningRate())
         .build();
+  }
+
+  /** Null for what is not known. */
+  private static @Nullable Double number(double value) {
+    return Double.isNaN(value) ? null : value;
+  }
+
+  private static Map<String, Double> classAgreement(BatchScore score, LabelSpace labels) {
+    Map<String, Double> agreement = new TreeMap<>();
+    if (labels.size() <= MOST_CLASSES) {
+      score
+          .classes()
+          .forEach((label, tally) -> agreement.put(labels.labels().get(label), tally.agreement()));
+    }
+    return agreement;
   }
 }

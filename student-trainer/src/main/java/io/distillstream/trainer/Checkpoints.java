@@ -37,13 +37,16 @@ public interface Checkpoints extends AutoCloseable {
   CompletableFuture<Void> write(PendingCheckpoint checkpoint);
 
   /**
-   * Commits dead letters where nothing was trained since the checkpoint {@code version}, so that no
-   * unchanged student is published. All or nothing, as {@link #write}.
+   * Commits dead letters and events where nothing was trained since the checkpoint {@code version},
+   * so that no unchanged student is published. All or nothing, as {@link #write}.
    *
    * @param positions partition to the offset after the last refused record
    */
   CompletableFuture<Void> passOver(
-      long version, Map<Integer, Long> positions, List<ProducerRecord<String, byte[]>> letters);
+      long version,
+      Map<Integer, Long> positions,
+      List<ProducerRecord<String, byte[]>> letters,
+      List<TrainingEvent> events);
 
   /** Waits for the write that is under way. */
   @Override

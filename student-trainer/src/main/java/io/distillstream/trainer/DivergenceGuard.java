@@ -7,6 +7,10 @@ import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.engine.TrainingBatch;
+import io.distillstream.trainer.steering.Drift;
+import io.distillstream.trainer.steering.RateCut;
+import io.distillstream.trainer.steering.Steering;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +24,7 @@ final class DivergenceGuard {
   private final TrainingPlan plan;
   private final StudentEngine engine;
   private GoodState good;
-  private RateCut cut;
+  private Steering steering;
   private int divergences;
   private long divergedAt;
 
@@ -31,7 +35,7 @@ final class DivergenceGuard {
     this.plan = plan;
     this.engine = engine;
     this.good = good;
-    this.cut = good.cut();
+    this.steering = steering(good);
   }
 
   /** Newest state handed over for publication, or the one that training started from. */
@@ -39,14 +43,18 @@ final class DivergenceGuard {
     return good;
   }
 
-  /** The settings of the next step, under the present cut of the learning rate. */
+  private Steering steering(GoodState good) {
+    return new Steering(plan.schedule(), plan.drift(), good.steering());
+  }
+
+  /** The settings of the next step. */
   StepSettings settings(long records) {
-    return cut.apply(plan.schedule().at(records), records);
+    return steering.settings(records);
   }
 
   /** Takes the engine's present state, with this account of it, as the new good one. */
   void accept(Lineage lineage) {
-    good = new GoodState(engine.snapshot(), lineage, cut);
+    good = new GoodState(engine.snapshot(), lineage, steering.state());
     if (lineage.records() > divergedAt) {
       divergences = 0;
     }
@@ -54,7 +62,16 @@ final class DivergenceGuard {
 
   /** Moves the good state on over offsets that hold nothing to train. */
   void passTo(Lineage lineage) {
-    good = new GoodState(good.state(), lineage, good.cut());
+    good = good.at(lineage);
+  }
+
+  /**
+   * Takes note of a step that was learned.
+   *
+   * @param records learned so far, its own included
+   */
+  Optional<Drift> observe(StepResult result, long records) {
+    return steering.observe(result.rows(), records);
   }
 
   /**
@@ -108,7 +125,7 @@ final class DivergenceGuard {
                   + " look at the records after its offsets")
               .formatted(divergences, reason, lineage.version()));
     }
-    cut =
+    RateCut cut =
         new RateCut(
             Math.pow(plan.rateCutFactor(), divergences), lineage.records() + plan.rateCutRecords());
     log.warn(
@@ -118,5 +135,7 @@ final class DivergenceGuard {
         cut.factor(),
         cut.untilRecords());
     engine.restore(good.state());
+    steering = steering(good);
+    steering.cut(cut);
   }
 }

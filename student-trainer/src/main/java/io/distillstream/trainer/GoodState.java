@@ -1,14 +1,15 @@
 package io.distillstream.trainer;
 
 import io.distillstream.trainer.engine.StudentState;
+import java.util.Map;
 
 /**
  * A student together with the account of what it was trained on: what a checkpoint holds, and what
  * training goes back to after a divergence.
  *
- * @param cut of the learning rate that was in force
+ * @param steering state of {@link io.distillstream.trainer.steering.Steering}
  */
-public record GoodState(StudentState state, Lineage lineage, RateCut cut) {
+public record GoodState(StudentState state, Lineage lineage, Map<String, String> steering) {
 
   /**
    * @throws IllegalArgumentException if the student and the account disagree on the records
@@ -19,5 +20,11 @@ public record GoodState(StudentState state, Lineage lineage, RateCut cut) {
           "the student learned %d records, its lineage says %d"
               .formatted(state.progress().records(), lineage.records()));
     }
+    steering = Map.copyOf(steering);
+  }
+
+  /** The same student with another account of the offsets dealt with. */
+  GoodState at(Lineage moved) {
+    return new GoodState(state, moved, steering);
   }
 }

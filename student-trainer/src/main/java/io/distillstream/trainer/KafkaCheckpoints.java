@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ final class KafkaCheckpoints implements Checkpoints {
   private final String examplesTopic;
   private final Codec<Checkpoint> manifests;
   private final Codec<BlobChunk> chunks;
+  private final Codec<io.distillstream.avro.TrainingEvent> events;
   private final Path folder;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "trainer-checkpoints"));
@@ -68,6 +70,7 @@ final class KafkaCheckpoints implements Checkpoints {
     this.examplesTopic = Topics.TRAINING_EXAMPLES.in(pipeline);
     this.manifests = context.wire().codec(Topics.CHECKPOINTS, pipeline);
     this.chunks = context.wire().codec(Topics.CHECKPOINT_BLOBS, pipeline);
+    this.events = context.wire().codec(Topics.TRAINING_EVENTS, pipeline);
     this.folder = context.folder("trainer-" + model);
   }
 
@@ -135,6 +138,7 @@ final class KafkaCheckpoints implements Checkpoints {
               producer.send(
                   new ProducerRecord<>(manifests.topic(), model, manifests.encode(manifest)));
               checkpoint.letters().forEach(producer::send);
+              records(checkpoint.events()).forEach(producer::send);
             });
     log.info(
         "Checkpoint {} of {}: {} records, export within {}",
@@ -146,14 +150,25 @@ final class KafkaCheckpoints implements Checkpoints {
 
   @Override
   public CompletableFuture<Void> passOver(
-      long version, Map<Integer, Long> positions, List<ProducerRecord<String, byte[]>> letters) {
-    List<ProducerRecord<String, byte[]>> copy = List.copyOf(letters);
+      long version,
+      Map<Integer, Long> positions,
+      List<ProducerRecord<String, byte[]>> letters,
+      List<TrainingEvent> happened) {
+    List<ProducerRecord<String, byte[]>> copy = new ArrayList<>(letters);
+    copy.addAll(records(happened));
     return onThread(
         () ->
             requireResumed()
                 .commit(
                     offsets(positions, CheckpointLog.note(version)),
                     producer -> copy.forEach(producer::send)));
+  }
+
+  private List<ProducerRecord<String, byte[]>> records(List<TrainingEvent> happened) {
+    return happened.stream()
+        .map(event -> events.encode(TrainingEventMapper.record(model, event)))
+        .map(value -> new ProducerRecord<>(events.topic(), model, value))
+        .toList();
   }
 
   private Map<TopicPartition, OffsetAndMetadata> offsets(

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param eventTimes of these records
  * @param settings of the last step
  * @param letters dead letters of the records refused since the parent
+ * @param events since the parent
  * @param probe real inputs with this student's logits, for the check of the export
  * @param createdAt when the state was taken
  */
@@ -29,12 +30,14 @@ public record PendingCheckpoint(
     EventTimes eventTimes,
     StepSettings settings,
     List<ProducerRecord<String, byte[]>> letters,
+    List<TrainingEvent> events,
     ExportProbe probe,
     Instant createdAt) {
 
   public PendingCheckpoint {
     from = Map.copyOf(from);
     letters = List.copyOf(letters);
+    events = List.copyOf(events);
   }
 
   public long version() {

@@ -4,6 +4,7 @@ import io.distillstream.model.Safetensors;
 import io.distillstream.model.SafetensorsWriter;
 import io.distillstream.model.TensorInfo;
 import io.distillstream.trainer.engine.StudentState;
+import io.distillstream.trainer.steering.Steering;
 import io.distillstream.trainer.student.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,8 +20,6 @@ final class StateFile {
   private static final String VERSION = "checkpoint.version";
   private static final String RECORDS = "lineage.records";
   private static final String DIGEST = "lineage.digest";
-  private static final String CUT_FACTOR = "rate_cut.factor";
-  private static final String CUT_UNTIL = "rate_cut.until_records";
 
   private StateFile() {}
 
@@ -31,8 +30,7 @@ final class StateFile {
             .metadata(VERSION, Long.toString(good.lineage().version()))
             .metadata(RECORDS, Long.toString(good.lineage().records()))
             .metadata(DIGEST, Long.toHexString(good.lineage().digest()))
-            .metadata(CUT_FACTOR, Double.toString(good.cut().factor()))
-            .metadata(CUT_UNTIL, Long.toString(good.cut().untilRecords()));
+            .metadata(good.steering());
     good.state()
         .tensors()
         .forEach((name, tensor) -> writer.floats(name, tensor.values(), shape(tensor)));
@@ -55,11 +53,10 @@ final class StateFile {
         int[] shape = entry.getValue().shape().stream().mapToInt(Math::toIntExact).toArray();
         values.put(entry.getKey(), new Tensor(shape, tensors.floats(entry.getKey())));
       }
-      RateCut cut =
-          new RateCut(
-              Double.parseDouble(tensors.metadata(CUT_FACTOR)),
-              Long.parseLong(tensors.metadata(CUT_UNTIL)));
-      return new GoodState(StudentState.from(values, tensors.metadata()), lineage, cut);
+      return new GoodState(
+          StudentState.from(values, tensors.metadata()),
+          lineage,
+          Steering.entries(tensors.metadata()));
     }
   }
 

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class TrainedSpan {
   private final EventTimeHistogram eventTimes = new EventTimeHistogram();
   private final List<ProducerRecord<String, byte[]>> letters = new ArrayList<>();
+  private final List<TrainingEvent> events = new ArrayList<>();
   private final Map<Integer, Long> first = new HashMap<>();
   private BatchScore score = BatchScore.NONE;
   private double lossSum;
@@ -30,13 +31,17 @@ final class TrainedSpan {
     batch.first().forEach(first::putIfAbsent);
   }
 
+  void happened(TrainingEvent event) {
+    events.add(event);
+  }
+
   /** Records trained. */
   int records() {
     return score.records();
   }
 
   boolean isEmpty() {
-    return records() == 0 && letters.isEmpty();
+    return records() == 0 && letters.isEmpty() && events.isEmpty();
   }
 
   BatchScore score() {
@@ -56,12 +61,25 @@ final class TrainedSpan {
     return letters;
   }
 
+  List<TrainingEvent> events() {
+    return events;
+  }
+
   /** Partition to the first offset met. */
   Map<Integer, Long> first() {
     return first;
   }
 
+  /** Takes back what was trained; what happened may stand. */
+  void discard() {
+    List<TrainingEvent> standing =
+        events.stream().filter(event -> event.kind().outlastsRollback()).toList();
+    clear();
+    events.addAll(standing);
+  }
+
   void clear() {
+    events.clear();
     eventTimes.clear();
     letters.clear();
     first.clear();

@@ -19,5 +19,6 @@ public interface TrainingListener {
   /** The checkpoint is committed. */
   default void published(Lineage lineage) {}
 
-  default void rolledBack(String reason) {}
+  /** After this, and before it counts: it is committed with the next checkpoint. */
+  default void happened(TrainingEvent event) {}
 }

@@ -6,13 +6,16 @@ import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.TrainingBatch;
+import io.distillstream.trainer.steering.Drift;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,7 +90,7 @@ public final class TrainingLoop {
     this.clock = clock;
     this.nanoTime = nanoTime;
     GoodState start =
-        resume.good().orElseGet(() -> new GoodState(engine.snapshot(), Lineage.NONE, RateCut.NONE));
+        resume.good().orElseGet(() -> new GoodState(engine.snapshot(), Lineage.NONE, Map.of()));
     this.parentOffsets = start.lineage().offsets();
     this.guard = new DivergenceGuard(plan, engine, start);
     guard.passTo(start.lineage().reaching(resume.positions()));
@@ -127,7 +130,6 @@ public final class TrainingLoop {
   private void startFromGood() {
     lineage = guard.good().lineage();
     pending.clear();
-    span.clear();
     source.seek(lineage.offsets());
     listener.resumed(lineage);
   }
@@ -167,7 +169,7 @@ public final class TrainingLoop {
     }
   }
 
-  private void train() {
+  private void train() throws InterruptedException {
     TrainingBatch batch = pending.rows();
     StepSettings settings = guard.settings(lineage.records());
     StepResult result;
@@ -181,15 +183,66 @@ public final class TrainingLoop {
     lineage = lineage.after(pending.examples(), pending.reached());
     listener.refused(pending.letters().size());
     listener.trained(batch.size(), result, settings);
+    guard.observe(result, lineage.records()).ifPresent(this::drifted);
     pending.clear();
     newest = batch;
     newestSettings = settings;
   }
 
-  private void rollBack(String reason) {
-    guard.goBack(reason, lineage.records());
+  private void drifted(Drift drift) {
+    StepSettings next = guard.settings(lineage.records());
+    happened(
+        TrainingEvent.Kind.DRIFT,
+        "agreement fell from %.3f to %.3f some %d records ago; temperature is %.2f and learning rate %.2e from now on"
+            .formatted(
+                drift.before(),
+                drift.after(),
+                drift.records(),
+                next.temperature(),
+                next.learningRate()),
+        Map.of(
+            "agreement_before", drift.before(),
+            "agreement_after", drift.after(),
+            "records_since", (double) drift.records(),
+            "temperature", next.temperature(),
+            "learning_rate", next.learningRate()));
+  }
+
+  private void happened(TrainingEvent.Kind kind, String message, Map<String, Double> details) {
+    TrainingEvent event =
+        new TrainingEvent(
+            kind,
+            guard.good().lineage().version(),
+            lineage.records(),
+            message,
+            details,
+            clock.instant());
+    span.happened(event);
+    listener.happened(event);
+  }
+
+  private void rollBack(String reason) throws InterruptedException {
+    span.discard();
+    try {
+      guard.goBack(reason, lineage.records());
+    } catch (TrainingStoppedException e) {
+      happened(TrainingEvent.Kind.STOPPED, String.valueOf(e.getMessage()), Map.of());
+      awaitWrite();
+      passOverTo(guard.good().lineage(), List.of());
+      awaitWrite();
+      throw e;
+    }
+    happened(
+        TrainingEvent.Kind.ROLLBACK,
+        "%s; back to %d records".formatted(reason, guard.good().lineage().records()),
+        Map.of("records_after", (double) guard.good().lineage().records()));
     startFromGood();
-    listener.rolledBack(reason);
+  }
+
+  private void passOverTo(Lineage reached, List<ProducerRecord<String, byte[]>> letters) {
+    write =
+        checkpoints.passOver(
+            reached.version(), reached.offsets(), letters, List.copyOf(span.events()));
   }
 
   private boolean checkpointDue() {
@@ -199,10 +252,10 @@ public final class TrainingLoop {
             || nanoTime.getAsLong() - handedOverNanos >= plan.checkpointInterval().toNanos());
   }
 
-  private void checkpoint() {
+  private void checkpoint() throws InterruptedException {
     if (span.records() == 0) {
       guard.passTo(lineage);
-      write = checkpoints.passOver(lineage.version(), lineage.offsets(), span.letters());
+      passOverTo(lineage, span.letters());
     } else {
       TrainingBatch batch = requireTrained(newest);
       float[][] logits = engine.logits(batch.inputs());
@@ -230,6 +283,7 @@ public final class TrainingLoop {
         span.eventTimes().toAvro(),
         requireTrained(newestSettings),
         span.letters(),
+        span.events(),
         probe,
         clock.instant());
   }

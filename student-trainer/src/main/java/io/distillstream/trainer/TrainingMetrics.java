@@ -12,12 +12,14 @@ import io.micrometer.core.instrument.Counter;
  */
 final class TrainingMetrics implements TrainingListener {
   private static final int WINDOW_RECORDS = 1_000;
+  private static final int LEAST_CLASS_RECORDS = 20;
 
   private final StageMetrics stage;
   private final Counter trained;
   private final Counter refused;
   private final Counter checkpoints;
   private final Counter rollbacks;
+  private final Counter drifts;
   private final PrequentialWindow window = new PrequentialWindow(WINDOW_RECORDS);
 
   private volatile BatchScore score = BatchScore.NONE;
@@ -34,9 +36,13 @@ final class TrainingMetrics implements TrainingListener {
     refused = stage.counter("records_rejected");
     checkpoints = stage.counter("checkpoints");
     rollbacks = stage.counter("rollbacks");
+    drifts = stage.counter("drifts");
     stage.gauge("prequential_agreement", () -> score.agreement());
     stage.gauge("prequential_kl", () -> score.meanKl());
     stage.gauge("prequential_accuracy", () -> score.accuracy());
+    stage.gauge("prequential_ece", () -> score.toTruth().expectedCalibrationError());
+    stage.gauge("prequential_teacher_ece", () -> score.toTeacher().expectedCalibrationError());
+    stage.gauge("worst_class_agreement", () -> worstClass(score));
     stage.gauge("loss", () -> loss);
     stage.gauge("temperature", () -> temperature);
     stage.gauge("alpha", () -> alpha);
@@ -75,8 +81,23 @@ final class TrainingMetrics implements TrainingListener {
   }
 
   @Override
-  public void rolledBack(String reason) {
-    rollbacks.increment();
-    stage.note("last_rollback", reason);
+  public void happened(TrainingEvent event) {
+    switch (event.kind()) {
+      case ROLLBACK -> rollbacks.increment();
+      case DRIFT -> drifts.increment();
+      case STOPPED -> {
+        // The stage's failure says so already.
+      }
+    }
+    stage.note("last_event", event.message());
+  }
+
+  /** Agreement of the class that the student knows least, among those of some weight. */
+  private static double worstClass(BatchScore score) {
+    return score.classes().values().stream()
+        .filter(tally -> tally.records() >= LEAST_CLASS_RECORDS)
+        .mapToDouble(BatchScore.ClassScore::agreement)
+        .min()
+        .orElse(Double.NaN);
   }
 }

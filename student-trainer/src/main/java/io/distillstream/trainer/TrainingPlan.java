@@ -1,6 +1,7 @@
 package io.distillstream.trainer;
 
 import io.distillstream.trainer.engine.TrainingSchedule;
+import io.distillstream.trainer.steering.DriftPlan;
 import java.time.Duration;
 
 /**
@@ -16,6 +17,7 @@ import java.time.Duration;
  *     which training stops
  * @param rateCutFactor learning rate after a divergence, per divergence in a row
  * @param rateCutRecords for how long
+ * @param drift when the stream counts as changed, and what is done then
  */
 public record TrainingPlan(
     int batchSize,
@@ -25,7 +27,8 @@ public record TrainingPlan(
     TrainingSchedule schedule,
     int maxRollbacks,
     double rateCutFactor,
-    long rateCutRecords) {
+    long rateCutRecords,
+    DriftPlan drift) {
 
   public TrainingPlan {
     if (batchSize < 1 || checkpointRecords < 1 || maxRollbacks < 0) {

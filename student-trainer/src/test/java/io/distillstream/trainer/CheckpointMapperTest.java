@@ -1,5 +1,6 @@
 package io.distillstream.trainer;
 
+import static io.distillstream.trainer.engine.TrainingBatch.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +9,7 @@ import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.RowScore;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.engine.StudentState.Progress;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,14 +33,14 @@ class CheckpointMapperTest {
 
   @Test
   void shouldGiveBackTheLineageItWasGiven() {
-    Checkpoint manifest = manifest(new BatchScore(32, 24, 16, 10, 5));
+    Checkpoint manifest = manifest(score(10));
 
     assertThat(CheckpointMapper.lineage(manifest)).isEqualTo(lineage);
   }
 
   @Test
   void shouldGiveEveryPartitionsRange() {
-    Checkpoint manifest = manifest(new BatchScore(32, 24, 16, 10, 5));
+    Checkpoint manifest = manifest(score(10));
 
     // Partition 2 was first met at its end: an empty range, so that the manifest alone tells where
     // to go on.
@@ -50,7 +53,7 @@ class CheckpointMapperTest {
 
   @Test
   void shouldDescribeTheTraining() {
-    Checkpoint manifest = manifest(new BatchScore(32, 24, 16, 10, 5));
+    Checkpoint manifest = manifest(score(10));
 
     assertThat(manifest.getVersion()).isEqualTo(8);
     assertThat(manifest.getParentVersion()).isEqualTo(7);
@@ -61,14 +64,18 @@ class CheckpointMapperTest {
     assertThat(manifest.getTraining().getPrequentialAgreement()).isEqualTo(0.75);
     assertThat(manifest.getTraining().getPrequentialKl()).isEqualTo(0.5);
     assertThat(manifest.getTraining().getPrequentialAccuracy()).isEqualTo(0.5);
+    // Confidence 0.75 throughout: right for 24 of 32, and for 5 of 10.
+    assertThat(manifest.getTraining().getPrequentialTeacherEce()).isEqualTo(0);
+    assertThat(manifest.getTraining().getPrequentialEce()).isEqualTo(0.25);
+    assertThat(manifest.getTraining().getClassAgreement()).isEqualTo(Map.of("a", 0.75));
     assertThat(manifest.getTraining().getLoss()).isEqualTo(1.25);
     assertThat(manifest.getTraining().getTemperature()).isEqualTo(4);
   }
 
   @Test
   void shouldLeaveTheAccuracyOpenWhereNoTruthIsKnown() {
-    assertThat(manifest(new BatchScore(32, 24, 16, 0, 0)).getTraining().getPrequentialAccuracy())
-        .isNull();
+    assertThat(manifest(score(0)).getTraining().getPrequentialAccuracy()).isNull();
+    assertThat(manifest(score(0)).getTraining().getPrequentialEce()).isNull();
   }
 
   @Test
@@ -82,7 +89,7 @@ class CheckpointMapperTest {
     assertThat(back.state().secondMoments()).isEqualTo(good.state().secondMoments());
     assertThat(back.state().progress()).isEqualTo(good.state().progress());
     assertThat(back.lineage()).isEqualTo(lineage);
-    assertThat(back.cut()).isEqualTo(good.cut());
+    assertThat(back.steering()).isEqualTo(good.steering());
   }
 
   @Test
@@ -95,12 +102,27 @@ class CheckpointMapperTest {
         .hasMessageContaining("lineage.digest");
   }
 
+  /** 32 records, 24 of them agreeing, KL 0.5 each; half of those whose truth is known correct. */
+  private static BatchScore score(int known) {
+    List<RowScore> rows =
+        IntStream.range(0, 32)
+            .mapToObj(
+                i -> {
+                  int answer = i < 24 ? 0 : 1;
+                  int truth = i % 2 == 0 ? answer : 2;
+                  return new RowScore(answer, 0.75, 0, 0.5, i < known ? truth : UNKNOWN);
+                })
+            .toList();
+    return BatchScore.of(rows);
+  }
+
   private GoodState good() {
     StudentState zero = new ScriptedEngine().snapshot();
     StudentState state =
         new StudentState(
             zero.weights(), zero.firstMoments(), zero.secondMoments(), new Progress(7, 3, 64, 0.5));
-    return new GoodState(state, lineage, new RateCut(0.25, 90));
+    return new GoodState(
+        state, lineage, Map.of("rate_cut.factor", "0.25", "rate_cut.until_records", "90"));
   }
 
   private Checkpoint manifest(BatchScore score) {
@@ -112,6 +134,7 @@ class CheckpointMapperTest {
             1.25,
             new EventTimeHistogram().toAvro(),
             new StepSettings(4, 0.6, 1e-3, 0, 1, 8),
+            List.of(),
             List.of(),
             new ExportProbe(new TokenInputs(new int[][] {{1}}), new float[0][]),
             Instant.EPOCH);

@@ -14,8 +14,12 @@ final class Examples {
   private Examples() {}
 
   static Example example(int number) {
+    return example(number, number % CLASSES);
+  }
+
+  static Example example(int number, int teachersAnswer) {
     float[] logits = new float[CLASSES];
-    logits[number % CLASSES] = 2;
+    logits[teachersAnswer] = 2;
     return new Example(
         "request-" + number,
         new int[] {number % VOCABULARY, (number / 3) % VOCABULARY},

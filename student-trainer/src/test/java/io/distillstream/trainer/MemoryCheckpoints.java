@@ -10,7 +10,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /** Checkpoints kept in a list; writes end at once, or when the test says so. */
 final class MemoryCheckpoints implements Checkpoints {
   record PassedOver(
-      long version, Map<Integer, Long> positions, List<ProducerRecord<String, byte[]>> letters) {}
+      long version,
+      Map<Integer, Long> positions,
+      List<ProducerRecord<String, byte[]>> letters,
+      List<TrainingEvent> events) {}
 
   final List<PendingCheckpoint> written = new ArrayList<>();
   final List<PassedOver> passedOver = new ArrayList<>();
@@ -37,8 +40,12 @@ final class MemoryCheckpoints implements Checkpoints {
 
   @Override
   public CompletableFuture<Void> passOver(
-      long version, Map<Integer, Long> positions, List<ProducerRecord<String, byte[]>> letters) {
-    passedOver.add(new PassedOver(version, positions, List.copyOf(letters)));
+      long version,
+      Map<Integer, Long> positions,
+      List<ProducerRecord<String, byte[]>> letters,
+      List<TrainingEvent> events) {
+    passedOver.add(
+        new PassedOver(version, positions, List.copyOf(letters), List.copyOf(events)));
     return outcome();
   }
 

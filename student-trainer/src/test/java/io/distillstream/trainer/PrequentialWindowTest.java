@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.RowScore;
 import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.engine.TrainingBatch;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class PrequentialWindowTest {
@@ -48,6 +52,10 @@ class PrequentialWindowTest {
   }
 
   private static StepResult result(int records, int agreeing, double loss) {
-    return new StepResult(new BatchScore(records, agreeing, records, 0, 0), loss, 0, 0, 1);
+    List<RowScore> rows =
+        IntStream.range(0, records)
+            .mapToObj(i -> new RowScore(i < agreeing ? 0 : 1, 0.5, 0, 1, TrainingBatch.UNKNOWN))
+            .toList();
+    return new StepResult(rows, loss, 0, 0, 1);
   }
 }

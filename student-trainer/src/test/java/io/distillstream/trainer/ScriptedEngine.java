@@ -3,6 +3,7 @@ package io.distillstream.trainer;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.DivergedStepException;
 import io.distillstream.trainer.engine.Inputs;
+import io.distillstream.trainer.engine.RowScore;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentEngine;
@@ -95,7 +96,7 @@ final class ScriptedEngine implements StudentEngine {
     }
     this.settings.add(settings);
     batchSizes.add(batch.size());
-    BatchScore score = BatchScore.of(logits(batch.inputs()), batch);
+    List<RowScore> rows = BatchScore.rows(logits(batch.inputs()), batch);
     float[] biases = biases().clone();
     for (float[] teacher : batch.teacherLogits()) {
       for (int c = 0; c < biases.length; c++) {
@@ -113,7 +114,7 @@ final class ScriptedEngine implements StudentEngine {
                     ? new Tensor(parameter.shape(), biases)
                     : state.weights().get(parameter.name()));
     state = new StudentState(weights, state.firstMoments(), state.secondMoments(), after);
-    return new StepResult(score, 1, 1, 1, 1);
+    return new StepResult(rows, 1, 1, 1, 1);
   }
 
   /** Spoils the weights, as a fault in native memory would. */

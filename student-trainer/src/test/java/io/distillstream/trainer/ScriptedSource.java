@@ -29,6 +29,15 @@ final class ScriptedSource implements ExampleSource {
     return this;
   }
 
+  /** Examples for which the teacher always gives the same answer. */
+  ScriptedSource answering(int from, int to, int answer) {
+    for (int number = from; number < to; number++) {
+      arrivals.add(
+          new Arrival.Usable(0, arrivals.size(), Examples.example(number, answer)));
+    }
+    return this;
+  }
+
   ScriptedSource refused() {
     long offset = arrivals.size();
     arrivals.add(

@@ -64,18 +64,6 @@ class TrainerSettingsTest {
   }
 
   @Test
-  void shouldCutTheLearningRateWhileACutHolds() {
-    TrainerSettings settings = load(Map.of("trainer.warm-up-records", "0"));
-    RateCut cut = new RateCut(0.25, 100);
-
-    assertThat(cut.apply(at(settings, 99), 99).learningRate())
-        .isEqualTo(at(settings, 99).learningRate() / 4);
-    assertThat(cut.apply(at(settings, 100), 100)).isEqualTo(at(settings, 100));
-    assertThat(cut.apply(at(settings, 99), 99).temperature())
-        .isEqualTo(at(settings, 99).temperature());
-  }
-
-  @Test
   void shouldReadLabelNamesFromATextFile(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("labels.txt");
     Files.writeString(file, "noun.act\n\n  noun.animal \n");

@@ -3,10 +3,12 @@ package io.distillstream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distillstream.trainer.TrainingEvent.Kind;
 import io.distillstream.trainer.engine.DivergedStepException.Cause;
 import io.distillstream.trainer.engine.Ramp;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.engine.TrainingSchedule;
+import io.distillstream.trainer.steering.DriftPlan;
 import io.distillstream.wire.Digests;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,6 +22,13 @@ import org.junit.jupiter.api.Test;
 class TrainingLoopTest {
   private static final int BATCH = 4;
   private static final int CHECKPOINT = 20;
+
+  private static final TrainingSchedule STEADY =
+      new TrainingSchedule(Ramp.constant(2), 0.6, Ramp.constant(0.1), 0, 0, 1, 8);
+
+  private static final TrainingSchedule SLOW =
+      new TrainingSchedule(
+          new Ramp(Ramp.Shape.LINEAR, 8, 2, 500), 0.6, Ramp.constant(1e-4), 0, 0, 1, 8);
 
   private final ScriptedEngine engine = new ScriptedEngine();
   private final MemoryCheckpoints checkpoints = new MemoryCheckpoints();
@@ -220,7 +229,46 @@ class TrainingLoopTest {
     assertThat(rates.subList(0, 8)).containsOnly(0.1);
     assertThat(rates.subList(8, 13)).containsOnly(0.05);
     assertThat(rates.subList(13, rates.size())).containsOnly(0.1);
-    assertThat(checkpoints.written.get(1).good().cut()).isEqualTo(new RateCut(0.5, 40));
+    assertThat(checkpoints.written.get(1).good().steering())
+        .containsEntry("rate_cut.factor", "0.5")
+        .containsEntry("rate_cut.until_records", "40");
+  }
+
+  @Test
+  void shouldTellOfARollbackOnceWithTheNextCheckpoint() throws Exception {
+    engine.divergeOnceAt(32, Cause.NOT_FINITE);
+
+    run(new ScriptedSource().examples(0, 50));
+
+    TrainingEvent event = checkpoints.written.get(1).events().get(0);
+    assertThat(event.kind()).isEqualTo(Kind.ROLLBACK);
+    assertThat(event.version()).isEqualTo(1);
+    assertThat(event.records()).isEqualTo(32);
+    assertThat(event.details()).containsEntry("records_after", 20.0);
+    assertThat(checkpoints.written.stream().mapToInt(c -> c.events().size()).sum()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldNoticeAStreamThatChangesAndTellOfItOnceEvenAfterARollback() throws Exception {
+    DriftPlan drift = new DriftPlan(true, 0.002, 1, 500);
+    // After the drift was seen at about 1,012, and before the next checkpoint at 1,020.
+    engine.divergeOnceAt(1_016, Cause.NOT_FINITE);
+    // The engine's biases follow slowly, so it goes on giving the first answer for a while.
+    ScriptedSource source = new ScriptedSource().answering(0, 1_000, 0).answering(1_000, 1_200, 1);
+    TrainingLoop loop = loop(plan(drift, SLOW), engine, source);
+    source.atEnd(loop::stop);
+
+    loop.run();
+
+    List<TrainingEvent> events =
+        checkpoints.written.stream().flatMap(written -> written.events().stream()).toList();
+    assertThat(events).extracting(TrainingEvent::kind).contains(Kind.ROLLBACK);
+    assertThat(events.stream().filter(event -> event.kind() == Kind.DRIFT)).hasSize(1);
+    TrainingEvent seen =
+        events.stream().filter(event -> event.kind() == Kind.DRIFT).findFirst().orElseThrow();
+    assertThat(seen.records()).isBetween(1_004L, 1_016L);
+    assertThat(seen.details()).containsEntry("temperature", 8.0);
+    assertThat(checkpoints.newest().settings().temperature()).isGreaterThan(5);
   }
 
   @Test
@@ -234,6 +282,10 @@ class TrainingLoopTest {
         .hasMessageContaining("3 divergences in a row")
         .hasMessageContaining("Checkpoint 1 stands");
     assertThat(checkpoints.written).hasSize(1);
+    assertThat(checkpoints.passedOver.get(0).positions()).isEqualTo(Map.of(0, 20L));
+    assertThat(checkpoints.passedOver.get(0).events())
+        .extracting(TrainingEvent::kind)
+        .containsExactly(Kind.ROLLBACK, Kind.ROLLBACK, Kind.STOPPED);
   }
 
   @Test
@@ -287,17 +339,24 @@ class TrainingLoopTest {
     loop.run();
   }
 
+  private static TrainingPlan plan(DriftPlan drift, TrainingSchedule schedule) {
+    return new TrainingPlan(
+        BATCH,
+        Duration.ofMillis(500),
+        CHECKPOINT,
+        Duration.ofSeconds(15),
+        schedule,
+        2,
+        0.5,
+        20,
+        drift);
+  }
+
   private TrainingLoop loop(ScriptedEngine engine, ScriptedSource source) {
-    TrainingPlan plan =
-        new TrainingPlan(
-            BATCH,
-            Duration.ofMillis(500),
-            CHECKPOINT,
-            Duration.ofSeconds(15),
-            new TrainingSchedule(Ramp.constant(2), 0.6, Ramp.constant(0.1), 0, 0, 1, 8),
-            2,
-            0.5,
-            20);
+    return loop(plan(DriftPlan.OFF, STEADY), engine, source);
+  }
+
+  private TrainingLoop loop(TrainingPlan plan, ScriptedEngine engine, ScriptedSource source) {
     return new TrainingLoop(
         plan,
         engine,

@@ -1,5 +1,10 @@
 package io.distillstream.trainer.engine;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * How a student did on a batch, as sums so that batches add up.
  *
@@ -8,38 +13,100 @@ package io.distillstream.trainer.engine;
  * @param klSum sum over records of KL(teacher ‖ student) at temperature 1, nats
  * @param truthKnown records with a human label
  * @param correct records among them whose most probable class is that label
+ * @param toTeacher confidence beside agreement with the teacher
+ * @param toTruth confidence beside correctness, where the truth is known
+ * @param classes by the teacher's answer
  */
-public record BatchScore(int records, int agreeing, double klSum, int truthKnown, int correct) {
+public record BatchScore(
+    int records,
+    int agreeing,
+    double klSum,
+    int truthKnown,
+    int correct,
+    Reliability toTeacher,
+    Reliability toTruth,
+    Map<Integer, ClassScore> classes) {
 
   /** Nothing scored yet. */
-  public static final BatchScore NONE = new BatchScore(0, 0, 0, 0, 0);
+  public static final BatchScore NONE =
+      new BatchScore(0, 0, 0, 0, 0, Reliability.NONE, Reliability.NONE, Map.of());
+
+  /**
+   * Of one class of the teacher's.
+   *
+   * @param records for which the teacher gave this class
+   * @param agreeing those among them for which the student did so too
+   */
+  public record ClassScore(int records, int agreeing) {
+    ClassScore plus(ClassScore other) {
+      return new ClassScore(records + other.records, agreeing + other.agreeing);
+    }
+
+    public double agreement() {
+      return (double) agreeing / records;
+    }
+  }
+
+  public BatchScore {
+    classes = Map.copyOf(classes);
+  }
 
   /** Scores student logits {@code [batch, classes]} against the batch's teacher and truth. */
   public static BatchScore of(float[][] studentLogits, TrainingBatch batch) {
+    return of(rows(studentLogits, batch));
+  }
+
+  /** The sum over rows. */
+  public static BatchScore of(List<RowScore> rows) {
     int agreeing = 0;
     int known = 0;
     int correct = 0;
     double kl = 0;
-    for (int row = 0; row < batch.rows(); row++) {
-      float[] teacher = batch.teacherLogits()[row];
-      int answer = argmax(studentLogits[row]);
-      agreeing += answer == argmax(teacher) ? 1 : 0;
-      kl += kl(teacher, studentLogits[row]);
-      if (batch.truth()[row] != TrainingBatch.UNKNOWN) {
-        known++;
-        correct += answer == batch.truth()[row] ? 1 : 0;
-      }
+    Map<Integer, ClassScore> classes = new TreeMap<>();
+    for (RowScore row : rows) {
+      agreeing += row.agrees() ? 1 : 0;
+      kl += row.kl();
+      known += row.truthKnown() ? 1 : 0;
+      correct += row.correct() ? 1 : 0;
+      classes.merge(
+          row.teacherAnswer(), new ClassScore(1, row.agrees() ? 1 : 0), ClassScore::plus);
     }
-    return new BatchScore(batch.rows(), agreeing, kl, known, correct);
+    Reliability toTeacher = Reliability.of(rows, RowScore::agrees);
+    Reliability toTruth =
+        Reliability.of(rows.stream().filter(RowScore::truthKnown).toList(), RowScore::correct);
+    return new BatchScore(rows.size(), agreeing, kl, known, correct, toTeacher, toTruth, classes);
+  }
+
+  /** Each row of student logits {@code [batch, classes]} beside the batch's teacher and truth. */
+  public static List<RowScore> rows(float[][] studentLogits, TrainingBatch batch) {
+    List<RowScore> rows = new ArrayList<>(batch.rows());
+    for (int row = 0; row < batch.rows(); row++) {
+      float[] student = studentLogits[row];
+      float[] teacher = batch.teacherLogits()[row];
+      int answer = argmax(student);
+      rows.add(
+          new RowScore(
+              answer,
+              Math.exp(student[answer] - logSumExp(student)),
+              argmax(teacher),
+              kl(teacher, student),
+              batch.truth()[row]));
+    }
+    return rows;
   }
 
   public BatchScore plus(BatchScore other) {
+    Map<Integer, ClassScore> sums = new TreeMap<>(classes);
+    other.classes.forEach((label, score) -> sums.merge(label, score, ClassScore::plus));
     return new BatchScore(
         records + other.records,
         agreeing + other.agreeing,
         klSum + other.klSum,
         truthKnown + other.truthKnown,
-        correct + other.correct);
+        correct + other.correct,
+        toTeacher.plus(other.toTeacher),
+        toTruth.plus(other.toTruth),
+        sums);
   }
 
   /** Share of records that agree; NaN without records. */

@@ -10,6 +10,7 @@ import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -102,12 +103,16 @@ public final class DjlStudentEngine implements StudentEngine {
         settings.weightDecay());
     student.advance(batch.size(), loss.total());
     return new StepResult(
-        gradients.score, loss.total(), loss.kl(), loss.crossEntropy(), gradients.norm);
+        gradients.scores, loss.total(), loss.kl(), loss.crossEntropy(), gradients.norm);
   }
 
   @SuppressWarnings("ArrayRecordComponent")
   private record Gradients(
-      BatchScore score, DistillationLoss loss, float[] dense, float[] rows, double norm) {}
+      List<RowScore> scores,
+      DistillationLoss loss,
+      float[] dense,
+      float[] rows,
+      double norm) {}
 
   private Gradients gradients(ForwardPass pass, TrainingBatch batch, StepSettings settings) {
     COLLECTING.lock();
@@ -125,7 +130,7 @@ public final class DjlStudentEngine implements StudentEngine {
       float[] dense = leaves.dense.getGradient().toFloatArray();
       float[] rows = leaves.rowsGradient();
       double norm = Math.sqrt(sumOfSquares(dense) + sumOfSquares(rows));
-      return new Gradients(BatchScore.of(answers, batch), loss, dense, rows, norm);
+      return new Gradients(BatchScore.rows(answers, batch), loss, dense, rows, norm);
     } finally {
       COLLECTING.unlock();
     }

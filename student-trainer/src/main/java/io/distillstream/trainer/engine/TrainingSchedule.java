@@ -45,12 +45,22 @@ public record TrainingSchedule(
 
   /** The settings of the step that follows after {@code recordsLearned} records. */
   public StepSettings at(long recordsLearned) {
+    return at(recordsLearned, recordsLearned, recordsLearned);
+  }
+
+  /**
+   * The same with the ramps elsewhere on their ways.
+   *
+   * @param temperaturePosition records since the temperature's ramp began
+   * @param ratePosition records since the learning rate's ramp began
+   */
+  public StepSettings at(long recordsLearned, long temperaturePosition, long ratePosition) {
     double warmUp =
         recordsLearned < warmUpRecords ? (recordsLearned + 1.0) / (warmUpRecords + 1.0) : 1;
     return new StepSettings(
-        temperature.at(recordsLearned),
+        temperature.at(temperaturePosition),
         alpha,
-        learningRate.at(recordsLearned) * warmUp,
+        learningRate.at(ratePosition) * warmUp,
         weightDecay,
         clipNorm,
         spikeFactor);

@@ -1,4 +1,4 @@
-package io.distillstream.trainer;
+package io.distillstream.trainer.steering;
 
 import io.distillstream.trainer.engine.StepSettings;
 

@@ -119,7 +119,14 @@ final class TestRecords {
 
   private static TrainingProgress progress(long records, double agreement, double kl) {
     double temperature = Math.max(2, 8 - records / 2_500.0);
-    return new TrainingProgress(agreement, kl, null, 1.2, temperature, 0.9, 1e-3);
+    return TrainingProgress.newBuilder()
+        .setPrequentialAgreement(agreement)
+        .setPrequentialKl(kl)
+        .setLoss(1.2)
+        .setTemperature(temperature)
+        .setAlpha(0.9)
+        .setLearningRate(1e-3)
+        .build();
   }
 
   private static BlobRef blob(String id, long bytes) {

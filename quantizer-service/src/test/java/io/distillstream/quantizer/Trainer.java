@@ -145,7 +145,14 @@ final class Trainer implements AutoCloseable {
         0L,
         times.toAvro(),
         Map.of("teacher", "cafe"),
-        new TrainingProgress(0.7, 0.4, null, 1.1, 2.0, 0.9, 1e-3),
+        TrainingProgress.newBuilder()
+            .setPrequentialAgreement(0.7)
+            .setPrequentialKl(0.4)
+            .setLoss(1.1)
+            .setTemperature(2.0)
+            .setAlpha(0.9)
+            .setLearningRate(1e-3)
+            .build(),
         1e-6,
         TRAFFIC_START.plusSeconds(100 + version));
   }

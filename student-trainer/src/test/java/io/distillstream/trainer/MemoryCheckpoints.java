@@ -44,8 +44,7 @@ final class MemoryCheckpoints implements Checkpoints {
       Map<Integer, Long> positions,
       List<ProducerRecord<String, byte[]>> letters,
       List<TrainingEvent> events) {
-    passedOver.add(
-        new PassedOver(version, positions, List.copyOf(letters), List.copyOf(events)));
+    passedOver.add(new PassedOver(version, positions, List.copyOf(letters), List.copyOf(events)));
     return outcome();
   }
 

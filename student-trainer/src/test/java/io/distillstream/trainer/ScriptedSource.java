@@ -32,8 +32,7 @@ final class ScriptedSource implements ExampleSource {
   /** Examples for which the teacher always gives the same answer. */
   ScriptedSource answering(int from, int to, int answer) {
     for (int number = from; number < to; number++) {
-      arrivals.add(
-          new Arrival.Usable(0, arrivals.size(), Examples.example(number, answer)));
+      arrivals.add(new Arrival.Usable(0, arrivals.size(), Examples.example(number, answer)));
     }
     return this;
   }

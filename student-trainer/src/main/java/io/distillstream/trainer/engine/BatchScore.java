@@ -68,8 +68,7 @@ public record BatchScore(
       kl += row.kl();
       known += row.truthKnown() ? 1 : 0;
       correct += row.correct() ? 1 : 0;
-      classes.merge(
-          row.teacherAnswer(), new ClassScore(1, row.agrees() ? 1 : 0), ClassScore::plus);
+      classes.merge(row.teacherAnswer(), new ClassScore(1, row.agrees() ? 1 : 0), ClassScore::plus);
     }
     Reliability toTeacher = Reliability.of(rows, RowScore::agrees);
     Reliability toTruth =

@@ -108,11 +108,7 @@ public final class DjlStudentEngine implements StudentEngine {
 
   @SuppressWarnings("ArrayRecordComponent")
   private record Gradients(
-      List<RowScore> scores,
-      DistillationLoss loss,
-      float[] dense,
-      float[] rows,
-      double norm) {}
+      List<RowScore> scores, DistillationLoss loss, float[] dense, float[] rows, double norm) {}
 
   private Gradients gradients(ForwardPass pass, TrainingBatch batch, StepSettings settings) {
     COLLECTING.lock();

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * ε = √(2/m · σ² · ln(2/δ')) + 2/(3m) · ln(2/δ')        1/m = 1/n₀ + 1/n₁, δ' = δ / ln n
  * </pre>
  *
- * <p>The numbers stand in an exponential histogram of buckets of 1, 2, 4, … numbers, at most five of
- * a size, so that memory and time per check grow with the logarithm of n. Not thread-safe.
+ * <p>The numbers stand in an exponential histogram of buckets of 1, 2, 4, … numbers, at most five
+ * of a size, so that memory and time per check grow with the logarithm of n. Not thread-safe.
  */
 final class Adwin {
   private static final int BUCKETS_OF_A_SIZE = 5;
@@ -95,7 +95,7 @@ final class Adwin {
   private @Nullable Change cut() {
     Bucket total = total();
     double variance = total.squares / total.length - mean(total) * mean(total);
-    double log = Math.log(2 * Math.log(Math.max(Math.E, total.length)) / delta);
+    double log = Math.log(2 * Math.log(Math.max(Math.E, (double) total.length)) / delta);
     Bucket older = new Bucket(0, 0, 0);
     for (Bucket bucket : buckets) {
       older = older.plus(bucket);

@@ -11,11 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Says what each step is taken with: the schedule's settings, under a cut of the learning rate after
- * a divergence, and with the schedule's ramps taken back after a drift of the stream.
+ * Says what each step is taken with: the schedule's settings, under a cut of the learning rate
+ * after a divergence, and with the schedule's ramps taken back after a drift of the stream.
  *
- * <p>Everything that the next settings depend on besides plan and records is in {@link #state()}, so
- * that a restarted trainer steers as one that ran on. Not thread-safe.
+ * <p>Everything that the next settings depend on besides plan and records is in {@link #state()},
+ * so that a restarted trainer steers as one that ran on. Not thread-safe.
  */
 public final class Steering {
   private static final String CUT_FACTOR = "rate_cut.factor";

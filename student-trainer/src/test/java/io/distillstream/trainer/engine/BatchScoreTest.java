@@ -29,13 +29,14 @@ class BatchScoreTest {
     BatchScore score = BatchScore.of(new float[][] {{5, 0, 0}, {0, 0, 5}, {0, 0, 1}}, BATCH);
 
     // The teacher says 0, 1, and 0 again: the first of equals.
-    assertThat(score.classes())
-        .isEqualTo(Map.of(0, new ClassScore(2, 1), 1, new ClassScore(1, 0)));
+    assertThat(score.classes()).isEqualTo(Map.of(0, new ClassScore(2, 1), 1, new ClassScore(1, 0)));
   }
 
   @Test
   void shouldTellTheConfidenceOfTheAnswer() {
-    RowScore row = BatchScore.rows(new float[][] {{0, (float) Math.log(3), -100}, {0, 0, 0}, {0, 0, 0}}, BATCH).get(0);
+    RowScore row =
+        BatchScore.rows(new float[][] {{0, (float) Math.log(3), -100}, {0, 0, 0}, {0, 0, 0}}, BATCH)
+            .get(0);
 
     assertThat(row.answer()).isEqualTo(1);
     assertThat(row.confidence()).isCloseTo(0.75, within(1e-6));

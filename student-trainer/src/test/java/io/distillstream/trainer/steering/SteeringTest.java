@@ -110,8 +110,7 @@ class SteeringTest {
   void shouldCutTheRateUntilTheCutEnds() {
     steering.cut(new RateCut(0.25, 100));
 
-    assertThat(steering.settings(99).learningRate())
-        .isEqualTo(SCHEDULE.at(99).learningRate() / 4);
+    assertThat(steering.settings(99).learningRate()).isEqualTo(SCHEDULE.at(99).learningRate() / 4);
     assertThat(steering.settings(100)).isEqualTo(SCHEDULE.at(100));
   }
 

@@ -1,6 +1,8 @@
 package io.distillstream.trainer;
 
 import io.distillstream.trainer.engine.TrainingBatch;
+import io.distillstream.trainer.loss.DenseTarget;
+import io.distillstream.trainer.loss.Target;
 import java.time.Instant;
 import java.util.Map;
 
@@ -10,7 +12,8 @@ import java.util.Map;
  *
  * @param requestId unique within the pipeline
  * @param tokens word-piece ids, at least one
- * @param teacherLogits raw logits {@code [classes]}, never softened
+ * @param target what the teacher said
+ * @param embedding the teacher's, empty where it gave none
  * @param truth index of the human label, or {@link TrainingBatch#UNKNOWN}
  * @param receivedAt when the request came in
  * @param teacherVersions teacher id to the version that gave the logits
@@ -19,12 +22,35 @@ import java.util.Map;
 public record Example(
     String requestId,
     int[] tokens,
-    float[] teacherLogits,
+    Target target,
+    float[] embedding,
     int truth,
     Instant receivedAt,
     Map<String, String> teacherVersions) {
 
   public Example {
     teacherVersions = Map.copyOf(teacherVersions);
+  }
+
+  /**
+   * An example with all logits and without an embedding.
+   *
+   * @param teacherLogits raw logits {@code [classes]}, never softened
+   */
+  public Example(
+      String requestId,
+      int[] tokens,
+      float[] teacherLogits,
+      int truth,
+      Instant receivedAt,
+      Map<String, String> teacherVersions) {
+    this(
+        requestId,
+        tokens,
+        new DenseTarget(teacherLogits),
+        new float[0],
+        truth,
+        receivedAt,
+        teacherVersions);
   }
 }

@@ -6,6 +6,7 @@ import io.distillstream.avro.TrainingExample;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.trainer.engine.TrainingBatch;
+import io.distillstream.trainer.loss.DenseTarget;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.DeadLetters;
 import io.distillstream.wire.LogitsCodec;
@@ -79,7 +80,8 @@ final class ExampleReader {
     return new Example(
         example.getRequestId(),
         tokenizer.encode(text, maxTokens),
-        TeacherConsensus.of(opinions),
+        new DenseTarget(TeacherConsensus.of(opinions)),
+        new float[0],
         truth(example),
         example.getReceivedAt(),
         versions);

@@ -76,8 +76,9 @@ final class PendingBatch {
   TrainingBatch rows() {
     return new TrainingBatch(
         new TokenInputs(examples.stream().map(Example::tokens).toArray(int[][]::new)),
-        examples.stream().map(Example::teacherLogits).toArray(float[][]::new),
-        examples.stream().mapToInt(Example::truth).toArray());
+        examples.stream().map(Example::target).toList(),
+        examples.stream().mapToInt(Example::truth).toArray(),
+        examples.stream().map(Example::embedding).toArray(float[][]::new));
   }
 
   void clear() {

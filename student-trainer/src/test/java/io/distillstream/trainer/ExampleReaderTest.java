@@ -12,6 +12,7 @@ import io.distillstream.avro.TopKLogits;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.WordPieceTokenizer;
+import io.distillstream.trainer.loss.DenseTarget;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.DeadLetters;
 import io.distillstream.wire.LogitsCodec;
@@ -57,7 +58,9 @@ class ExampleReaderTest {
     Example example = usable(example("small models"));
 
     assertThat(example.tokens()).containsExactly(2, 4, 5, 6, 3);
-    assertThat(example.teacherLogits()).containsExactly(1, 2, -1);
+    assertThat(example.target())
+        .isInstanceOfSatisfying(
+            DenseTarget.class, dense -> assertThat(dense.logits()).containsExactly(1, 2, -1));
     assertThat(example.truth()).isEqualTo(1);
     assertThat(example.teacherVersions()).containsEntry("teacher", "v1");
     assertThat(example.receivedAt()).isEqualTo(Instant.EPOCH);

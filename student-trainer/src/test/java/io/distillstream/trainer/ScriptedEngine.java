@@ -10,6 +10,8 @@ import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.engine.StudentState.Progress;
 import io.distillstream.trainer.engine.TrainingBatch;
+import io.distillstream.trainer.loss.DenseTarget;
+import io.distillstream.trainer.loss.Target;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.Tensor;
@@ -98,7 +100,8 @@ final class ScriptedEngine implements StudentEngine {
     batchSizes.add(batch.size());
     List<RowScore> rows = BatchScore.rows(logits(batch.inputs()), batch);
     float[] biases = biases().clone();
-    for (float[] teacher : batch.teacherLogits()) {
+    for (Target target : batch.targets()) {
+      float[] teacher = ((DenseTarget) target).logits();
       for (int c = 0; c < biases.length; c++) {
         biases[c] += (float) settings.learningRate() * (teacher[c] - biases[c]);
       }

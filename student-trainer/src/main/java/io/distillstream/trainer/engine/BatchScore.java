@@ -1,5 +1,6 @@
 package io.distillstream.trainer.engine;
 
+import io.distillstream.trainer.loss.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -8,9 +9,10 @@ import java.util.TreeMap;
 /**
  * How a student did on a batch, as sums so that batches add up.
  *
- * @param records rows of logits in the batch: one per record of a classifier
+ * @param records rows of logits in the batch whose target counts: one per record of a classifier
  * @param agreeing records whose most probable class is the teacher's
- * @param klSum sum over records of KL(teacher ‖ student) at temperature 1, nats
+ * @param klSum sum over records of KL(teacher ‖ student) at temperature 1, nats; for top-k targets
+ *     a lower bound of it, for sampled ones an unbiased estimate
  * @param truthKnown records with a human label
  * @param correct records among them whose most probable class is that label
  * @param toTeacher confidence beside agreement with the teacher
@@ -51,7 +53,7 @@ public record BatchScore(
     classes = Map.copyOf(classes);
   }
 
-  /** Scores student logits {@code [batch, classes]} against the batch's teacher and truth. */
+  /** Scores student logits {@code [rows, classes]} against the batch's teacher and truth. */
   public static BatchScore of(float[][] studentLogits, TrainingBatch batch) {
     return of(rows(studentLogits, batch));
   }
@@ -76,20 +78,25 @@ public record BatchScore(
     return new BatchScore(rows.size(), agreeing, kl, known, correct, toTeacher, toTruth, classes);
   }
 
-  /** Each row of student logits {@code [batch, classes]} beside the batch's teacher and truth. */
+  /**
+   * Each row of student logits {@code [rows, classes]} whose target counts, beside the batch's
+   * teacher and truth.
+   */
   public static List<RowScore> rows(float[][] studentLogits, TrainingBatch batch) {
     List<RowScore> rows = new ArrayList<>(batch.rows());
     for (int row = 0; row < batch.rows(); row++) {
       float[] student = studentLogits[row];
-      float[] teacher = batch.teacherLogits()[row];
-      int answer = argmax(student);
-      rows.add(
-          new RowScore(
-              answer,
-              Math.exp(student[answer] - logSumExp(student)),
-              argmax(teacher),
-              kl(teacher, student),
-              batch.truth()[row]));
+      Target target = batch.targets().get(row);
+      if (target.counts()) {
+        int answer = argmax(student);
+        rows.add(
+            new RowScore(
+                answer,
+                confidence(student, student[answer]),
+                target.answer(),
+                target.kl(student),
+                batch.truth()[row]));
+      }
     }
     return rows;
   }
@@ -134,25 +141,12 @@ public record BatchScore(
     return best;
   }
 
-  /** {@code Σ p (log p - log q)} for the softmax p and q of two logit vectors, nats. */
-  static double kl(float[] p, float[] q) {
-    double pNormalizer = logSumExp(p);
-    double qNormalizer = logSumExp(q);
+  /** The largest probability of a softmax whose largest logit is {@code max}. */
+  private static double confidence(float[] logits, float max) {
     double sum = 0;
-    for (int i = 0; i < p.length; i++) {
-      double logP = p[i] - pNormalizer;
-      sum += Math.exp(logP) * (logP - (q[i] - qNormalizer));
+    for (float logit : logits) {
+      sum += Math.exp((double) logit - max);
     }
-    // Rounding may leave -1e-17 for equal distributions.
-    return Math.max(0, sum);
-  }
-
-  private static double logSumExp(float[] values) {
-    double max = values[argmax(values)];
-    double sum = 0;
-    for (float value : values) {
-      sum += Math.exp(value - max);
-    }
-    return max + Math.log(sum);
+    return 1 / sum;
   }
 }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import io.distillstream.trainer.loss.Objective;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
 import java.util.Arrays;
@@ -32,25 +33,32 @@ public final class DjlStudentEngine implements StudentEngine {
   private static final int SPIKE_WARM_UP_STEPS = 50;
 
   private final StudentSpec spec;
+  private final Objective objective;
   private final Engine engine;
   private final NDManager manager;
   private final NativeArrays arrays = new NativeArrays();
   private HeapStudent student;
 
-  private DjlStudentEngine(StudentState state) {
+  private DjlStudentEngine(StudentState state, Objective objective) {
+    this.objective = objective;
     spec = state.spec();
     student = new HeapStudent(state);
     engine = Engine.getEngine("PyTorch");
     manager = engine.newBaseManager();
   }
 
-  /** An engine that continues from {@code state}, which it copies. The caller closes it. */
+  /** An engine with the standard objective; see {@link #from(StudentState, Objective)}. */
   public static DjlStudentEngine from(StudentState state) {
+    return from(state, Objective.STANDARD);
+  }
+
+  /** An engine that continues from {@code state}, which it copies. The caller closes it. */
+  public static DjlStudentEngine from(StudentState state, Objective objective) {
     // One computation thread: it is as fast for matrices of this size, and sums in one order.
     setUnlessSet("ai.djl.pytorch.num_threads", "1");
     // The native library comes from the class path or not at all.
     setUnlessSet("ai.djl.offline", "true");
-    return new DjlStudentEngine(state);
+    return new DjlStudentEngine(state, objective);
   }
 
   private static void setUnlessSet(String property, String value) {
@@ -84,12 +92,12 @@ public final class DjlStudentEngine implements StudentEngine {
   public StepResult learn(TrainingBatch batch, StepSettings settings) throws DivergedStepException {
     if (batch.classes() != spec.classes()) {
       throw new IllegalArgumentException(
-          "expected %d teacher logits, got %d".formatted(spec.classes(), batch.classes()));
+          "expected targets of %d classes, got %d".formatted(spec.classes(), batch.classes()));
     }
     ForwardPass pass = ForwardPass.of(spec, batch.inputs());
     if (batch.rows() != pass.rows()) {
       throw new IllegalArgumentException(
-          "expected %d rows of teacher logits, got %d".formatted(pass.rows(), batch.rows()));
+          "expected %d targets, got %d".formatted(pass.rows(), batch.rows()));
     }
     Gradients gradients = gradients(pass, batch, settings);
     DistillationLoss loss = gradients.loss;
@@ -103,7 +111,7 @@ public final class DjlStudentEngine implements StudentEngine {
         settings.weightDecay());
     student.advance(batch.size(), loss.total());
     return new StepResult(
-        gradients.scores, loss.total(), loss.kl(), loss.crossEntropy(), gradients.norm);
+        gradients.scores, loss.total(), loss.distillation(), loss.crossEntropy(), gradients.norm);
   }
 
   @SuppressWarnings("ArrayRecordComponent")
@@ -118,8 +126,7 @@ public final class DjlStudentEngine implements StudentEngine {
       leaves.requireGradients();
       NDArray logits = forward(step, pass, leaves);
       float[][] answers = matrix(logits);
-      DistillationLoss loss =
-          DistillationLoss.of(answers, batch, settings.temperature(), settings.alpha());
+      DistillationLoss loss = DistillationLoss.of(answers, batch, settings, objective);
       // Its gradient with respect to the logits is the loss's own, computed in Java.
       NDArray surrogate = logits.mul(arrays.copy(step, loss.gradient(), logits.getShape())).sum();
       collector.backward(surrogate);

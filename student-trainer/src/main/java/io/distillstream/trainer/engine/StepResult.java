@@ -5,14 +5,19 @@ import java.util.List;
 /**
  * What one step measured.
  *
- * @param rows how the student answered each row before it learned it, in order
- * @param loss {@code alpha · kl + (1 - alpha) · crossEntropy}, the value that was minimized
- * @param kl {@code τ² · KL(teacher_τ ‖ student_τ)}, mean over the batch, nats
- * @param crossEntropy mean over the batch, nats
+ * @param rows how the student answered each row that counts before it learned it, in order
+ * @param loss {@code alpha · distillation + (1 - alpha) · crossEntropy}, what was minimized
+ * @param distillation {@code τ² · D(teacher, student)} at temperature τ, nats per counted row. On
+ *     the scale of the cross-entropy, temperature 1 and unweighted, is the KL of the score.
+ * @param crossEntropy nats per counted row, unweighted
  * @param gradientNorm global L2 norm before clipping
  */
 public record StepResult(
-    List<RowScore> rows, double loss, double kl, double crossEntropy, double gradientNorm) {
+    List<RowScore> rows,
+    double loss,
+    double distillation,
+    double crossEntropy,
+    double gradientNorm) {
   public StepResult {
     rows = List.copyOf(rows);
   }

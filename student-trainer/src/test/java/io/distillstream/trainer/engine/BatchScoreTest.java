@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.distillstream.trainer.engine.BatchScore.ClassScore;
+import io.distillstream.trainer.loss.AbsentTarget;
+import io.distillstream.trainer.loss.DenseTarget;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -45,13 +48,30 @@ class BatchScoreTest {
   @Test
   void shouldMeasureKlAtTemperatureOne() {
     // NumPy: (np.exp(p) * (p - q)).sum(1) of the log-softmaxes p of [2, -1, .5], q of [.3, .1, -.4]
-    assertThat(BatchScore.kl(new float[] {2, -1, 0.5f}, new float[] {0.3f, 0.1f, -0.4f}))
+    TrainingBatch one =
+        new TrainingBatch(
+            new TokenInputs(new int[][] {{1}}), new float[][] {{2, -1, 0.5f}}, new int[] {0});
+    assertThat(BatchScore.of(new float[][] {{0.3f, 0.1f, -0.4f}}, one).meanKl())
         .isCloseTo(0.3484874, within(1e-6));
   }
 
   @Test
+  void shouldNotScoreRowsWithoutATarget() {
+    TrainingBatch masked =
+        new TrainingBatch(
+            new TokenInputs(new int[][] {{1, 2}}),
+            List.of(new AbsentTarget(3), new DenseTarget(new float[] {0, 3, -2})),
+            new int[] {2, 1});
+    BatchScore score = BatchScore.of(new float[][] {{Float.NaN, 0, 0}, {0, 3, -2}}, masked);
+    assertThat(score.records()).isEqualTo(1);
+    assertThat(score.agreement()).isEqualTo(1);
+    assertThat(score.accuracy()).isEqualTo(1);
+    assertThat(score.klSum()).isZero();
+  }
+
+  @Test
   void shouldAddUp() {
-    BatchScore one = BatchScore.of(BATCH.teacherLogits(), BATCH);
+    BatchScore one = BatchScore.of(new float[][] {{2, -1, 0.5f}, {0, 3, -2}, {1, 1, 1}}, BATCH);
     BatchScore twice = one.plus(one);
     assertThat(twice.records()).isEqualTo(6);
     assertThat(twice.agreement()).isEqualTo(1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.distillstream.trainer.loss.DenseTarget;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.RandomStart;
 import io.distillstream.trainer.student.StudentWeights;
@@ -103,11 +104,10 @@ class DjlStudentEngineTest {
       double[] s = naive.logits(Examples.tokens(batch)[row]);
       double[] t = new double[s.length];
       for (int c = 0; c < t.length; c++) {
-        t[c] = batch.teacherLogits()[row][c];
+        t[c] = ((DenseTarget) batch.targets().get(row)).logits()[c];
       }
       int known = batch.truth()[row];
-      int target =
-          known == TrainingBatch.UNKNOWN ? BatchScore.argmax(batch.teacherLogits()[row]) : known;
+      int target = known == TrainingBatch.UNKNOWN ? batch.targets().get(row).answer() : known;
       total += LossByDefinition.of(t, s, target, settings.temperature(), settings.alpha());
     }
     return total / batch.size();

@@ -212,6 +212,7 @@ public record TrainerSettings(
     all.addAll(List.of(WARM_UP_RECORDS, WEIGHT_DECAY, CLIP_NORM, SPIKE_FACTOR));
     all.addAll(List.of(MAX_ROLLBACKS, RATE_CUT_FACTOR, RATE_CUT_RECORDS));
     all.addAll(DriftSettings.all());
+    all.addAll(PruningSettings.all());
     all.addAll(STUDENT);
     all.addAll(List.of(READ_AHEAD, MAX_EXPORT_DIFFERENCE));
     return List.copyOf(all);
@@ -243,7 +244,8 @@ public record TrainerSettings(
         settings.get(MAX_ROLLBACKS),
         settings.get(RATE_CUT_FACTOR),
         settings.get(RATE_CUT_RECORDS),
-        DriftSettings.from(settings));
+        DriftSettings.from(settings),
+        PruningSettings.from(settings));
   }
 
   private static Student student(Settings settings) {

@@ -23,6 +23,8 @@ public record TrainingEvent(
   public enum Kind {
     /** The stream changed; temperature and learning rate went up again. */
     DRIFT,
+    /** The student was pruned, as its plan says. */
+    PRUNED,
     /** A step diverged; training went back to the last good state, at a lower learning rate. */
     ROLLBACK,
     /** Training gave up; the last checkpoint stands. */
@@ -30,7 +32,7 @@ public record TrainingEvent(
 
     /** Whether it is still true once training went back to before it. */
     boolean outlastsRollback() {
-      return this != DRIFT;
+      return this == ROLLBACK || this == STOPPED;
     }
   }
 

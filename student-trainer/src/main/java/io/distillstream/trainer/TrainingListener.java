@@ -2,6 +2,7 @@ package io.distillstream.trainer;
 
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
+import io.distillstream.trainer.prune.PruningLevel;
 
 /** Hears what the training thread does, on that thread. */
 public interface TrainingListener {
@@ -21,4 +22,7 @@ public interface TrainingListener {
 
   /** After this, and before it counts: it is committed with the next checkpoint. */
   default void happened(TrainingEvent event) {}
+
+  /** How much of the student is pruned from here on. */
+  default void level(PruningLevel level) {}
 }

@@ -6,6 +6,7 @@ import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.TrainingBatch;
+import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.steering.Drift;
 import java.time.Clock;
 import java.time.Duration;
@@ -132,6 +133,7 @@ public final class TrainingLoop {
     pending.clear();
     source.seek(lineage.offsets());
     listener.resumed(lineage);
+    listener.level(engine.pruningLevel());
   }
 
   private void turn() throws InterruptedException {
@@ -170,6 +172,7 @@ public final class TrainingLoop {
   }
 
   private void train() throws InterruptedException {
+    engine.prune(plan.pruning()).ifPresent(this::pruned);
     TrainingBatch batch = pending.rows();
     StepSettings settings = guard.settings(lineage.records());
     StepResult result;
@@ -187,6 +190,27 @@ public final class TrainingLoop {
     pending.clear();
     newest = batch;
     newestSettings = settings;
+  }
+
+  private void pruned(PruningLevel level) {
+    listener.level(level);
+    happened(
+        TrainingEvent.Kind.PRUNED,
+        "%.1f %% of the prunable weights are 0 and %.1f %% of the blocks' parameters gone; %d parameters are left, %d of them 0"
+            .formatted(
+                100 * level.sparsity(),
+                100 * level.unitsRemoved(),
+                level.parameters(),
+                level.pruned()),
+        Map.of(
+            "sparsity",
+            level.sparsity(),
+            "units_removed",
+            level.unitsRemoved(),
+            "parameters",
+            (double) level.parameters(),
+            "parameters_pruned",
+            (double) level.pruned()));
   }
 
   private void drifted(Drift drift) {

@@ -4,13 +4,18 @@ import io.distillstream.runtime.StageMetrics;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
+import io.distillstream.trainer.prune.PruningLevel;
 import io.micrometer.core.instrument.Counter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the trainer says of itself. Agreement, KL, accuracy and loss are over the last 1,000 records
  * or so, each scored before it was learned; unlike a checkpoint's, they do not start over with it.
  */
 final class TrainingMetrics implements TrainingListener {
+  private static final Logger log = LoggerFactory.getLogger(TrainingMetrics.class);
+
   private static final int WINDOW_RECORDS = 1_000;
   private static final int LEAST_CLASS_RECORDS = 20;
 
@@ -27,6 +32,7 @@ final class TrainingMetrics implements TrainingListener {
   private volatile double temperature = Double.NaN;
   private volatile double alpha = Double.NaN;
   private volatile double learningRate = Double.NaN;
+  private volatile PruningLevel pruning = new PruningLevel(0, 0, 0, 0);
   private volatile long version;
   private volatile long lineageRecords;
 
@@ -47,6 +53,10 @@ final class TrainingMetrics implements TrainingListener {
     stage.gauge("temperature", () -> temperature);
     stage.gauge("alpha", () -> alpha);
     stage.gauge("learning_rate", () -> learningRate);
+    stage.gauge("sparsity", () -> pruning.sparsity());
+    stage.gauge("units_removed", () -> pruning.unitsRemoved());
+    stage.gauge("parameters", () -> pruning.parameters());
+    stage.gauge("parameters_pruned", () -> pruning.pruned());
     stage.gauge("student_version", () -> version);
     stage.gauge("lineage_records", () -> lineageRecords);
   }
@@ -85,6 +95,7 @@ final class TrainingMetrics implements TrainingListener {
     switch (event.kind()) {
       case ROLLBACK -> rollbacks.increment();
       case DRIFT -> drifts.increment();
+      case PRUNED -> log.info("After {} records {}", event.records(), event.message());
       case STOPPED -> {
         // The stage's failure says so already.
       }
@@ -99,5 +110,10 @@ final class TrainingMetrics implements TrainingListener {
         .mapToDouble(BatchScore.ClassScore::agreement)
         .min()
         .orElse(Double.NaN);
+  }
+
+  @Override
+  public void level(PruningLevel level) {
+    pruning = level;
   }
 }

@@ -1,6 +1,7 @@
 package io.distillstream.trainer;
 
 import io.distillstream.trainer.engine.TrainingSchedule;
+import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.steering.DriftPlan;
 import java.time.Duration;
 
@@ -18,6 +19,7 @@ import java.time.Duration;
  * @param rateCutFactor learning rate after a divergence, per divergence in a row
  * @param rateCutRecords for how long
  * @param drift when the stream counts as changed, and what is done then
+ * @param pruning of the student while it trains
  */
 public record TrainingPlan(
     int batchSize,
@@ -28,7 +30,8 @@ public record TrainingPlan(
     int maxRollbacks,
     double rateCutFactor,
     long rateCutRecords,
-    DriftPlan drift) {
+    DriftPlan drift,
+    PruningPlan pruning) {
 
   public TrainingPlan {
     if (batchSize < 1 || checkpointRecords < 1 || maxRollbacks < 0) {
@@ -36,5 +39,29 @@ public record TrainingPlan(
           "impossible plan: batch size %d, checkpoint every %d records, %d rollbacks"
               .formatted(batchSize, checkpointRecords, maxRollbacks));
     }
+  }
+
+  /** A plan without pruning. */
+  public TrainingPlan(
+      int batchSize,
+      Duration maxBatchWait,
+      int checkpointRecords,
+      Duration checkpointInterval,
+      TrainingSchedule schedule,
+      int maxRollbacks,
+      double rateCutFactor,
+      long rateCutRecords,
+      DriftPlan drift) {
+    this(
+        batchSize,
+        maxBatchWait,
+        checkpointRecords,
+        checkpointInterval,
+        schedule,
+        maxRollbacks,
+        rateCutFactor,
+        rateCutRecords,
+        drift,
+        PruningPlan.NONE);
   }
 }

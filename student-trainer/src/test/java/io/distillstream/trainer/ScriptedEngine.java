@@ -12,6 +12,8 @@ import io.distillstream.trainer.engine.StudentState.Progress;
 import io.distillstream.trainer.engine.TrainingBatch;
 import io.distillstream.trainer.loss.DenseTarget;
 import io.distillstream.trainer.loss.Target;
+import io.distillstream.trainer.prune.PruningLevel;
+import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.Tensor;
@@ -20,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -138,6 +141,16 @@ final class ScriptedEngine implements StudentEngine {
 
   private float[] biases() {
     return state.weights().get("classifier.bias").values();
+  }
+
+  @Override
+  public Optional<PruningLevel> prune(PruningPlan plan) {
+    return Optional.empty();
+  }
+
+  @Override
+  public PruningLevel pruningLevel() {
+    return new PruningLevel(0, 0, SPEC.size(), 0);
   }
 
   @Override

@@ -8,6 +8,9 @@ import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.TrainingSchedule;
+import io.distillstream.trainer.prune.Criterion;
+import io.distillstream.trainer.prune.PruningPlan;
+import io.distillstream.trainer.prune.PruningSchedule;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +52,34 @@ class TrainerSettingsTest {
     assertThat(at(settings, 1_000_000).temperature()).isEqualTo(2);
     assertThat(at(settings, 1_000_000).learningRate()).isEqualTo(0.001);
     assertThat(at(settings, 5).alpha()).isEqualTo(0.6);
+  }
+
+  @Test
+  void shouldPruneOnlyWhereAskedTo() {
+    assertThat(load(Map.of()).plan().pruning().mode()).isEqualTo(PruningPlan.Mode.NONE);
+
+    PruningPlan plan =
+        load(Map.of(
+                "trainer.pruning.mode", "unstructured",
+                "trainer.pruning.criterion", "movement",
+                "trainer.pruning.scope", "network",
+                "trainer.pruning.scaling", "none",
+                "trainer.pruning.shape", "cubic",
+                "trainer.pruning.target", "0.7",
+                "trainer.pruning.step", "0.2",
+                "trainer.pruning.start-records", "1000",
+                "trainer.pruning.interval-records", "500"))
+            .plan()
+            .pruning();
+
+    assertThat(plan)
+        .isEqualTo(
+            new PruningPlan(
+                PruningPlan.Mode.UNSTRUCTURED,
+                Criterion.MOVEMENT,
+                PruningPlan.Scope.NETWORK,
+                PruningPlan.Scaling.NONE,
+                new PruningSchedule(PruningSchedule.Shape.CUBIC, 1_000, 500, 0.2, 0.7)));
   }
 
   @Test

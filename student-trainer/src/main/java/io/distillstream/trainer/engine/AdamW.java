@@ -34,6 +34,11 @@ final class AdamW {
     this.secondCorrection = (float) (1 / Math.sqrt(1 - Math.pow(BETA2, (double) step)));
   }
 
+  /** What a clipped gradient is multiplied with: the learning rate times the clipping. */
+  float rate() {
+    return learningRate * gradientScale;
+  }
+
   /**
    * Updates {@code length} values from {@code offset} on, with the gradients from {@code
    * gradientOffset} on.

@@ -7,12 +7,15 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.distillstream.trainer.loss.Objective;
+import io.distillstream.trainer.prune.PruningLevel;
+import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -132,6 +135,7 @@ public final class DjlStudentEngine implements StudentEngine {
       collector.backward(surrogate);
       float[] dense = leaves.dense.getGradient().toFloatArray();
       float[] rows = leaves.rowsGradient();
+      student.mask(dense, pass.words(), rows);
       double norm = Math.sqrt(sumOfSquares(dense) + sumOfSquares(rows));
       return new Gradients(BatchScore.rows(answers, batch), loss, dense, rows, norm);
     } finally {
@@ -145,7 +149,7 @@ public final class DjlStudentEngine implements StudentEngine {
       throw new DivergedStepException(DivergedStepException.Cause.NOT_FINITE, steps(), loss, norm);
     }
     double limit = settings.spikeFactor() * student.progress().lossAverage();
-    if (steps() >= SPIKE_WARM_UP_STEPS && loss > limit) {
+    if (steps() >= SPIKE_WARM_UP_STEPS && limit > 0 && loss > limit) {
       throw new DivergedStepException(DivergedStepException.Cause.SPIKE, steps(), loss, norm);
     }
   }
@@ -217,6 +221,16 @@ public final class DjlStudentEngine implements StudentEngine {
       sum += (double) value * value;
     }
     return sum;
+  }
+
+  @Override
+  public Optional<PruningLevel> prune(PruningPlan plan) {
+    return student.prune(plan) ? Optional.of(pruningLevel()) : Optional.empty();
+  }
+
+  @Override
+  public PruningLevel pruningLevel() {
+    return student.pruningLevel();
   }
 
   @Override

@@ -2,9 +2,16 @@ package io.distillstream.trainer.engine;
 
 import io.distillstream.trainer.engine.AdamW.Moments;
 import io.distillstream.trainer.engine.StudentState.Progress;
+import io.distillstream.trainer.prune.Importance;
+import io.distillstream.trainer.prune.PrunableMatrix;
+import io.distillstream.trainer.prune.PruningLevel;
+import io.distillstream.trainer.prune.PruningPlan;
+import io.distillstream.trainer.prune.PruningPlan.Scope;
+import io.distillstream.trainer.prune.Slice;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,6 +33,7 @@ final class HeapStudent {
   private final int tableWidth;
   private final float[] table;
   private final Moments tableMoments;
+  private final Importance importance;
   private Progress progress;
 
   /** Copies {@code state}. */
@@ -39,6 +47,7 @@ final class HeapStudent {
     tableWidth = spec.rowTable().map(Parameter::columns).orElse(0);
     table = table(state.weights());
     tableMoments = new Moments(table(state.firstMoments()), table(state.secondMoments()));
+    importance = new Importance(state.pruning());
     progress = state.progress();
   }
 
@@ -83,6 +92,20 @@ final class HeapStudent {
     return rows;
   }
 
+  /** Sets the gradient of pruned weights to 0, which keeps these weights and their moments so. */
+  void mask(float[] denseGradient, int[] words, float[] rowsGradient) {
+    List<Parameter> parameters = layout.parameters();
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i);
+      importance.mask(
+          parameter.name(), 0, new Slice(denseGradient, layout.offset(i), parameter.size()));
+    }
+    int width = tableWidth;
+    for (int slot = 0; slot < words.length; slot++) {
+      importance.mask(tableName, words[slot] * width, new Slice(rowsGradient, slot * width, width));
+    }
+  }
+
   /**
    * Takes one step.
    *
@@ -96,18 +119,79 @@ final class HeapStudent {
       Parameter parameter = parameters.get(i);
       int offset = layout.offset(i);
       double decay = parameter.isMatrix() ? weightDecay : 0;
+      importance.add(
+          parameter.name(),
+          0,
+          new Slice(dense, offset, parameter.size()),
+          new Slice(denseGradient, offset, parameter.size()),
+          adam.rate());
       adam.update(dense, denseMoments, offset, parameter.size(), denseGradient, offset, decay);
     }
     int width = tableWidth;
     for (int slot = 0; slot < words.length; slot++) {
+      importance.add(
+          tableName,
+          words[slot] * width,
+          new Slice(table, words[slot] * width, width),
+          new Slice(rowsGradient, slot * width, width),
+          adam.rate());
       adam.update(table, tableMoments, words[slot] * width, width, rowsGradient, slot * width, 0);
     }
+  }
+
+  /** See {@link StudentEngine#prune}. */
+  boolean prune(PruningPlan plan) {
+    double due = plan.schedule().sparsityAt(progress.records());
+    if (!plan.mode().weights() || (due == 0 && !plan.criterion().needsGradients())) {
+      return false;
+    }
+    List<PrunableMatrix> matrices = matrices(plan.scope());
+    importance.measure(plan.criterion(), due < plan.schedule().target(), matrices);
+    boolean pruned = importance.prune(matrices, due, plan.scaling());
+    if (pruned) {
+      forgetLosses();
+    }
+    return pruned;
+  }
+
+  private List<PrunableMatrix> matrices(Scope scope) {
+    List<PrunableMatrix> matrices = new ArrayList<>();
+    for (int i = 0; i < layout.parameters().size(); i++) {
+      Parameter parameter = layout.parameters().get(i);
+      if (parameter.isMatrix()) {
+        matrices.add(matrix(parameter, layout.offset(i), dense, denseMoments));
+      }
+    }
+    if (scope == Scope.ALL) {
+      spec.rowTable().ifPresent(rows -> matrices.add(matrix(rows, 0, table, tableMoments)));
+    }
+    return matrices;
+  }
+
+  private static PrunableMatrix matrix(
+      Parameter parameter, int offset, float[] values, Moments moments) {
+    return new PrunableMatrix(
+        parameter.name(),
+        new Slice(values, offset, parameter.size()),
+        new Slice(moments.first(), offset, parameter.size()),
+        new Slice(moments.second(), offset, parameter.size()));
+  }
+
+  PruningLevel pruningLevel() {
+    long pruned = importance.pruned();
+    return new PruningLevel(
+        pruned == 0 ? 0 : (double) pruned / importance.size(), 0, spec.size(), pruned);
+  }
+
+  /** The losses before pruning say nothing of those to expect after it. */
+  private void forgetLosses() {
+    progress = new Progress(progress.seed(), progress.steps(), progress.records(), 0);
   }
 
   /** Counts a step over so many records. */
   void advance(int records, double loss) {
     double average =
-        progress.steps() == 0
+        progress.lossAverage() == 0
             ? loss
             : (1 - LOSS_WEIGHT) * progress.lossAverage() + LOSS_WEIGHT * loss;
     progress =
@@ -120,6 +204,7 @@ final class HeapStudent {
         layout.unflatten(spec, dense, table),
         layout.unflatten(spec, denseMoments.first(), tableMoments.first()),
         layout.unflatten(spec, denseMoments.second(), tableMoments.second()),
-        progress);
+        progress,
+        importance.memory(spec.parameters()));
   }
 }

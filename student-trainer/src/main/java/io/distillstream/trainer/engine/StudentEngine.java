@@ -1,6 +1,9 @@
 package io.distillstream.trainer.engine;
 
+import io.distillstream.trainer.prune.PruningLevel;
+import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.student.StudentSpec;
+import java.util.Optional;
 
 /**
  * A student that learns one batch at a time.
@@ -35,6 +38,18 @@ public interface StudentEngine extends AutoCloseable {
    *     have been the cause: {@link #restore} a state known to be good before going on.
    */
   StepResult learn(TrainingBatch batch, StepSettings settings) throws DivergedStepException;
+
+  /**
+   * Prunes what {@code plan} says is due after {@link #recordsLearned()} records, if it is not yet
+   * pruned, and measures importance in the steps that follow, if the plan needs that. To be called
+   * before every step, so that states, plans and batches alone decide on the bits.
+   *
+   * @return the level that was reached, if anything was pruned
+   */
+  Optional<PruningLevel> prune(PruningPlan plan);
+
+  /** How much is pruned at present. */
+  PruningLevel pruningLevel();
 
   /** Copies everything that the next steps depend on to the heap. */
   StudentState snapshot();

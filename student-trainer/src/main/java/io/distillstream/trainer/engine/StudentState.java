@@ -1,5 +1,7 @@
 package io.distillstream.trainer.engine;
 
+import io.distillstream.trainer.prune.Criterion;
+import io.distillstream.trainer.prune.PruningMemory;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
@@ -15,12 +17,17 @@ import java.util.Map;
  * @param firstMoments of AdamW, per parameter
  * @param secondMoments of AdamW, per parameter
  * @param progress counters
+ * @param pruning masks, and what decides on the next ones
  */
 public record StudentState(
     StudentWeights weights,
     StudentWeights firstMoments,
     StudentWeights secondMoments,
-    Progress progress) {
+    Progress progress,
+    PruningMemory pruning) {
+
+  private static final String IMPORTANCE = "importance.";
+  private static final String CRITERION = "pruning.criterion";
 
   /**
    * Where training stands.
@@ -29,7 +36,8 @@ public record StudentState(
    *     step alone, so these two <em>are</em> the random generator's state.
    * @param steps optimizer steps since the fresh start
    * @param records learned since the fresh start: the position in every schedule
-   * @param lossAverage moving average of the loss, for the spike check; 0 before the first step
+   * @param lossAverage moving average of the loss, for the spike check; 0 before the first step and
+   *     after pruning
    */
   public record Progress(long seed, long steps, long records, double lossAverage) {
     public Progress {
@@ -46,6 +54,25 @@ public record StudentState(
         || !secondMoments.spec().equals(weights.spec())) {
       throw new IllegalArgumentException("weights and moments have different specs");
     }
+    pruning
+        .scores()
+        .forEach(
+            (name, scores) -> {
+              if (!scores.hasShape(weights.get(name).shape())) {
+                throw new IllegalArgumentException(
+                    "importance %s of parameter %s, which is %s"
+                        .formatted(scores, name, weights.get(name)));
+              }
+            });
+  }
+
+  /** A state without pruning. */
+  public StudentState(
+      StudentWeights weights,
+      StudentWeights firstMoments,
+      StudentWeights secondMoments,
+      Progress progress) {
+    this(weights, firstMoments, secondMoments, progress, PruningMemory.NONE);
   }
 
   /** A student that has learned nothing yet. */
@@ -64,7 +91,7 @@ public record StudentState(
 
   /**
    * Every tensor under a unique name: {@code weights.*}, {@code adam.first.*}, {@code
-   * adam.second.*}, in a fixed order.
+   * adam.second.*}, and {@code importance.*} where pruning has to do with it, in a fixed order.
    */
   public Map<String, Tensor> tensors() {
     Map<String, Tensor> all = new LinkedHashMap<>();
@@ -73,6 +100,10 @@ public record StudentState(
       all.put("weights." + name, weights.get(name));
       all.put("adam.first." + name, firstMoments.get(name));
       all.put("adam.second." + name, secondMoments.get(name));
+      Tensor scores = pruning.scores().get(name);
+      if (scores != null) {
+        all.put(IMPORTANCE + name, scores);
+      }
     }
     return Collections.unmodifiableMap(all);
   }
@@ -84,6 +115,9 @@ public record StudentState(
     header.put("steps", Long.toString(progress.steps));
     header.put("records", Long.toString(progress.records));
     header.put("loss_average", Double.toString(progress.lossAverage));
+    if (!pruning.scores().isEmpty()) {
+      header.put(CRITERION, pruning.criterion().name());
+    }
     return header;
   }
 
@@ -102,7 +136,23 @@ public record StudentState(
             Long.parseLong(SpecText.entry(header, "seed")),
             Long.parseLong(SpecText.entry(header, "steps")),
             Long.parseLong(SpecText.entry(header, "records")),
-            Double.parseDouble(SpecText.entry(header, "loss_average"))));
+            Double.parseDouble(SpecText.entry(header, "loss_average"))),
+        pruning(spec, tensors, header));
+  }
+
+  private static PruningMemory pruning(
+      StudentSpec spec, Map<String, Tensor> tensors, Map<String, String> header) {
+    if (!header.containsKey(CRITERION)) {
+      return PruningMemory.NONE;
+    }
+    Map<String, Tensor> scores = new LinkedHashMap<>();
+    for (Parameter parameter : spec.parameters()) {
+      Tensor tensor = tensors.get(IMPORTANCE + parameter.name());
+      if (tensor != null) {
+        scores.put(parameter.name(), tensor);
+      }
+    }
+    return new PruningMemory(Criterion.valueOf(SpecText.entry(header, CRITERION)), scores);
   }
 
   private static StudentWeights group(

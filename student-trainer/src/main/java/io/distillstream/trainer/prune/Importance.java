@@ -1,0 +1,174 @@
+package io.distillstream.trainer.prune;
+
+import static io.distillstream.trainer.prune.PruningMemory.PRUNED;
+import static java.util.Objects.requireNonNull;
+
+import io.distillstream.trainer.prune.PruningPlan.Scaling;
+import io.distillstream.trainer.student.Parameter;
+import io.distillstream.trainer.student.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How much each weight of a student matters, and which are pruned: {@link PruningMemory} at work.
+ *
+ * <p>A pruned weight stays 0 because its gradient is masked before anything is done with it: with a
+ * gradient and moments of 0, neither Adam nor weight decay moves a 0.
+ */
+public final class Importance {
+  private final Map<String, Scores> byParameter = new LinkedHashMap<>();
+  private Criterion criterion;
+  private boolean measuring;
+
+  /** Of one matrix. */
+  private static final class Scores {
+    final float[] values;
+    int pruned;
+
+    Scores(float[] values) {
+      this.values = values;
+      for (float value : values) {
+        pruned += value == PRUNED ? 1 : 0;
+      }
+    }
+  }
+
+  /** Copies {@code memory}. */
+  public Importance(PruningMemory memory) {
+    criterion = memory.criterion();
+    memory.scores().forEach((name, t) -> byParameter.put(name, new Scores(t.values().clone())));
+  }
+
+  /** A copy. */
+  public PruningMemory memory(List<Parameter> parameters) {
+    if (byParameter.isEmpty()) {
+      return PruningMemory.NONE;
+    }
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Parameter parameter : parameters) {
+      Scores scores = byParameter.get(parameter.name());
+      if (scores != null) {
+        tensors.put(parameter.name(), new Tensor(parameter.shape(), scores.values.clone()));
+      }
+    }
+    return new PruningMemory(criterion, tensors);
+  }
+
+  /**
+   * From now on these matrices, and those from before, have scores by {@code wanted}. Scores by
+   * another criterion are forgotten; what is pruned stays pruned.
+   *
+   * @param on whether the next steps count
+   */
+  public void measure(Criterion wanted, boolean on, List<PrunableMatrix> matrices) {
+    if (wanted != criterion) {
+      criterion = wanted;
+      forget(0);
+    }
+    measuring = on && wanted.needsGradients();
+    for (PrunableMatrix matrix : matrices) {
+      byParameter.computeIfAbsent(matrix.name(), name -> new Scores(new float[matrix.size()]));
+    }
+  }
+
+  private void forget(float kept) {
+    for (Scores scores : byParameter.values()) {
+      for (int i = 0; i < scores.values.length; i++) {
+        // Not a product for pruned ones: -∞ times 0 is no number.
+        scores.values[i] = scores.values[i] == PRUNED ? PRUNED : scores.values[i] * kept;
+      }
+    }
+  }
+
+  /**
+   * Sets the gradient of pruned weights to 0.
+   *
+   * @param from the first value's index in the matrix
+   */
+  public void mask(String parameter, int from, Slice gradient) {
+    Scores scores = byParameter.get(parameter);
+    if (scores == null || scores.pruned == 0) {
+      return;
+    }
+    for (int i = 0; i < gradient.length(); i++) {
+      if (scores.values[from + i] == PRUNED) {
+        gradient.values()[gradient.offset() + i] = 0;
+      }
+    }
+  }
+
+  /**
+   * Counts a step, before it changes the weights.
+   *
+   * @param from the first value's index in the matrix
+   * @param rate the learning rate, times the factor by which the gradient is to be clipped
+   */
+  public void add(String parameter, int from, Slice weights, Slice gradient, float rate) {
+    Scores scores = measuring ? byParameter.get(parameter) : null;
+    if (scores == null) {
+      return;
+    }
+    for (int i = 0; i < gradient.length(); i++) {
+      float weight = weights.values()[weights.offset() + i];
+      float slope = gradient.values()[gradient.offset() + i];
+      // A pruned one's is -∞ and stays so: both factors are 0.
+      scores.values[from + i] = criterion.after(scores.values[from + i], weight, slope, rate);
+    }
+  }
+
+  /**
+   * Prunes the least important weights of these matrices until {@code share} of all their weights
+   * are pruned, rounded down; does nothing where that many are.
+   *
+   * @return whether any went
+   */
+  public boolean prune(List<PrunableMatrix> matrices, double share, Scaling scaling) {
+    long size = 0;
+    long pruned = 0;
+    for (PrunableMatrix matrix : matrices) {
+      size += matrix.size();
+      pruned += scores(matrix).pruned;
+    }
+    long due = (long) (share * size) - pruned;
+    if (due <= 0) {
+      return false;
+    }
+    List<LeastImportant.Candidates> candidates = new ArrayList<>();
+    for (PrunableMatrix matrix : matrices) {
+      candidates.add(
+          new LeastImportant.Candidates(
+              criterion, scores(matrix).values, matrix.weights(), scaling));
+    }
+    LeastImportant.prune(candidates, due);
+    matrices.forEach(this::clear);
+    forget(criterion.keptAfterPruning());
+    return true;
+  }
+
+  private Scores scores(PrunableMatrix matrix) {
+    return requireNonNull(byParameter.get(matrix.name()), matrix.name());
+  }
+
+  private void clear(PrunableMatrix matrix) {
+    Scores scores = scores(matrix);
+    scores.pruned = 0;
+    for (int i = 0; i < scores.values.length; i++) {
+      if (scores.values[i] == PRUNED) {
+        matrix.clear(i);
+        scores.pruned++;
+      }
+    }
+  }
+
+  /** Single weights that are pruned. */
+  public long pruned() {
+    return byParameter.values().stream().mapToLong(scores -> scores.pruned).sum();
+  }
+
+  /** Weights that have a score or are pruned. */
+  public long size() {
+    return byParameter.values().stream().mapToLong(scores -> scores.values.length).sum();
+  }
+}

@@ -1,0 +1,55 @@
+package io.distillstream.trainer.prune;
+
+/**
+ * What is pruned, by which measure, and when.
+ *
+ * @param scope of the pruning of single weights, and what its share is a share of
+ * @param scaling of importance between matrices, for single weights
+ */
+public record PruningPlan(
+    Mode mode, Criterion criterion, Scope scope, Scaling scaling, PruningSchedule schedule) {
+
+  /** What goes. */
+  public enum Mode {
+    NONE,
+    /** Single weights, which stay 0: the model compresses better and runs as before. */
+    UNSTRUCTURED,
+    /** Attention heads and feed-forward neurons, which leave the model: it is smaller, faster. */
+    STRUCTURED,
+    /** Both by the same schedule: units first, then single weights of what is left. */
+    BOTH;
+
+    public boolean weights() {
+      return this == UNSTRUCTURED || this == BOTH;
+    }
+
+    public boolean units() {
+      return this == STRUCTURED || this == BOTH;
+    }
+  }
+
+  /** Of which weights a share is pruned. Vectors (biases, norms) are never pruned. */
+  public enum Scope {
+    /** All matrices, the word embedding too, which is most of a small student. */
+    ALL,
+    /** All matrices but the word embedding. */
+    NETWORK
+  }
+
+  /** What makes importance comparable between matrices. */
+  public enum Scaling {
+    /** It is compared as it is. */
+    NONE,
+    /** It is divided by its root mean square over the matrix's weights that are left. */
+    MATRIX
+  }
+
+  /** Prunes nothing. */
+  public static final PruningPlan NONE =
+      new PruningPlan(
+          Mode.NONE,
+          Criterion.MAGNITUDE,
+          Scope.ALL,
+          Scaling.NONE,
+          new PruningSchedule(PruningSchedule.Shape.EQUAL, 0, 1, 0.1, 0.5));
+}

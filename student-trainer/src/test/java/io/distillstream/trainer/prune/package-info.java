@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.prune;
+
+import org.jspecify.annotations.NullMarked;

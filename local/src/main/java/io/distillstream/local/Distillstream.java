@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       ServicesCommand.class,
       FitHeadCommand.class,
       GlossesCommand.class,
+      VocabularyCommand.class,
       SettingsCommand.class,
       HelpCommand.class,
     })

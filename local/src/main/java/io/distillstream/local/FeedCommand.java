@@ -6,14 +6,8 @@ import io.distillstream.local.feed.LogFeed;
 import io.distillstream.local.feed.Pace;
 import io.distillstream.local.feed.TrafficFile;
 import io.distillstream.local.feed.TrafficSender;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.Reader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.UUID;
@@ -27,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Sends a file, or standard input, as live traffic. */
@@ -54,13 +47,7 @@ final class FeedCommand implements Callable<Integer> {
     private boolean kafka;
   }
 
-  @Parameters(arity = "0..1", paramLabel = "FILE", description = "'-' or absent: standard input.")
-  private String file = "-";
-
-  @Option(
-      names = "--format",
-      description = "csv or jsonl (default: by the file's name, jsonl for standard input).")
-  private TrafficFile.@Nullable Format format;
+  @Mixin private TrafficOptions traffic = new TrafficOptions();
 
   @Option(
       names = "--rate",
@@ -94,11 +81,11 @@ final class FeedCommand implements Callable<Integer> {
     ScheduledExecutorService progress = Executors.newSingleThreadScheduledExecutor();
     long start = System.nanoTime();
     // Lines typed or piped slowly are sent one by one, files a few at a time.
-    int batchSize = file.equals("-") ? 1 : 16;
+    int batchSize = traffic.isStandardInput() ? 1 : 16;
     Feed feed = connect();
     try (feed;
-        Reader reader = open()) {
-      TrafficFile items = new TrafficFile(name(), reader, format(), "feed-" + UUID.randomUUID());
+        Reader reader = traffic.open()) {
+      TrafficFile items = traffic.items(reader, "feed-" + UUID.randomUUID());
       progress.scheduleAtFixedRate(() -> print(out, feed, start), 5, 5, TimeUnit.SECONDS);
       new TrafficSender(feed, new Pace(rate, System::nanoTime), batchSize).send(items, () -> true);
     } finally {
@@ -116,30 +103,6 @@ final class FeedCommand implements Callable<Integer> {
     }
     String url = route == null || route.url == null ? "http://127.0.0.1:8080" : route.url;
     return new HttpFeed(url, calls, Duration.ofSeconds(patienceSeconds));
-  }
-
-  private Reader open() throws IOException {
-    if (file.equals("-")) {
-      return new InputStreamReader(System.in, StandardCharsets.UTF_8);
-    }
-    try {
-      return Files.newBufferedReader(Path.of(file));
-    } catch (NoSuchFileException e) {
-      throw new CommandFailedException("File " + file + " does not exist", e);
-    }
-  }
-
-  private String name() {
-    return file.equals("-") ? "standard input" : file;
-  }
-
-  private TrafficFile.Format format() {
-    if (format != null) {
-      return format;
-    }
-    return file.toLowerCase(Locale.ROOT).endsWith(".csv")
-        ? TrafficFile.Format.CSV
-        : TrafficFile.Format.JSONL;
   }
 
   private static void print(PrintWriter out, Feed feed, long start) {

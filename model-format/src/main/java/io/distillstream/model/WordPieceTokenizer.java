@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -19,9 +20,9 @@ import java.util.Map;
  * Immutable and safe for use by many threads.
  */
 public final class WordPieceTokenizer {
-  private static final String CONTINUATION = "##";
-  private static final int MAX_WORD_CODE_POINTS = 100;
-  private static final List<String> SPECIAL_TOKENS =
+  static final String CONTINUATION = "##";
+  static final int MAX_WORD_CODE_POINTS = 100;
+  static final List<String> SPECIAL_TOKENS =
       List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
 
   private final List<String> vocabulary;
@@ -92,6 +93,14 @@ public final class WordPieceTokenizer {
       throw new ModelFormatException("tokenizer.json: no word piece has id " + gap);
     }
     return new WordPieceTokenizer(Arrays.asList(pieces));
+  }
+
+  /**
+   * Writes {@code tokenizer.json} as Hugging Face's tokenizers and {@link #fromTokenizerJson} read
+   * it; the caller closes the stream.
+   */
+  public void writeTokenizerJson(OutputStream out) throws IOException {
+    TokenizerJson.write(this, out);
   }
 
   private static void expect(JsonNode root, String pointer, String expected) {

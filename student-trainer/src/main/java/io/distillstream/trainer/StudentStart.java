@@ -18,9 +18,9 @@ import java.util.Optional;
 
 /** Reads what a student is made of, and makes its first state. */
 final class StudentStart {
-  private final TrainerSettings.Student settings;
+  private final StudentSettings settings;
 
-  StudentStart(TrainerSettings.Student settings) {
+  StudentStart(StudentSettings settings) {
     this.settings = settings;
   }
 
@@ -32,7 +32,10 @@ final class StudentStart {
   }
 
   WordPieceTokenizer tokenizer() {
-    ModelLocation location = new ModelLocation(settings.tokenizer());
+    return tokenizer(new ModelLocation(settings.tokenizer()));
+  }
+
+  private static WordPieceTokenizer tokenizer(ModelLocation location) {
     try (InputStream in = location.open()) {
       return WordPieceTokenizer.fromTokenizerJson(in);
     } catch (IOException | ModelFormatException e) {
@@ -43,11 +46,12 @@ final class StudentStart {
   /**
    * The state to continue from.
    *
+   * @param tokenizer of the student
    * @throws TrainingStoppedException if the checkpoint is of another shape than the settings
    */
-  StudentState state(Optional<GoodState> good, TextSpec spec) {
+  StudentState state(Optional<GoodState> good, TextSpec spec, WordPieceTokenizer tokenizer) {
     if (good.isEmpty()) {
-      return StudentState.fresh(weights(spec), settings.seed());
+      return StudentState.fresh(weights(spec, tokenizer), settings.seed());
     }
     StudentState state = good.get().state();
     if (!state.spec().equals(spec)) {
@@ -59,17 +63,20 @@ final class StudentStart {
     return state;
   }
 
-  private StudentWeights weights(TextSpec spec) {
+  private StudentWeights weights(TextSpec spec, WordPieceTokenizer tokenizer) {
     return switch (settings.embeddingStart()) {
       case RANDOM -> RandomStart.weights(spec, settings.seed());
-      case PCA -> TeacherStart.weights(spec, settings.seed(), wordTable());
+      case PCA -> TeacherStart.weights(spec, settings.seed(), wordTable(tokenizer));
     };
   }
 
-  private TeacherWordTable wordTable() {
+  /** The encoder's vectors of the student's word pieces. */
+  private TeacherWordTable wordTable(WordPieceTokenizer tokenizer) {
     ModelLocation location = new ModelLocation(settings.encoder());
     try (InputStream in = location.open()) {
-      return TeacherWordTable.of(OnnxModel.read(in));
+      TeacherWordTable table = TeacherWordTable.of(OnnxModel.read(in));
+      WordPieceTokenizer names = tokenizer(new ModelLocation(settings.encoderTokenizer()));
+      return table.select(names.vocabulary(), tokenizer.vocabulary());
     } catch (IOException | InvalidModelException | IllegalArgumentException e) {
       throw unreadable("encoder", location, e);
     }

@@ -3,8 +3,6 @@ package io.distillstream.trainer;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.engine.TrainingSchedule;
-import io.distillstream.trainer.student.TextSpec;
-import io.distillstream.trainer.student.TransformerSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,46 +18,7 @@ import java.util.regex.Pattern;
  * @param maxExportDifference largest logit difference between training engine and exported model
  */
 public record TrainerSettings(
-    String model, TrainingPlan plan, Student student, int readAhead, double maxExportDifference) {
-
-  /** What the word vectors are before the first record. */
-  public enum EmbeddingStart {
-    PCA,
-    RANDOM
-  }
-
-  /**
-   * The student before the first record. Locations are files, or {@code classpath:/} and a
-   * resource.
-   *
-   * @param encoder ONNX model whose word table the PCA start is made from
-   * @param tokenizer a {@code tokenizer.json} of BERT's uncased kind
-   * @param labels a teacher's head or a text file with one label per line
-   * @param labelNames the labels themselves; where not empty they stand in for {@code labels}
-   */
-  public record Student(
-      int width,
-      int blocks,
-      int heads,
-      int feedForward,
-      int maxTokens,
-      boolean positions,
-      EmbeddingStart embeddingStart,
-      long seed,
-      String encoder,
-      String tokenizer,
-      String labels,
-      List<String> labelNames) {
-
-    public Student {
-      labelNames = List.copyOf(labelNames);
-    }
-
-    TextSpec spec(int vocabularySize, int classes) {
-      return TransformerSpec.uniform(
-          vocabularySize, width, blocks, heads, feedForward, classes, maxTokens, positions);
-    }
-  }
+    String model, TrainingPlan plan, StudentSettings student, int readAhead, double maxExportDifference) {
 
   private static final TrainingSchedule STANDARD = TrainingSchedule.standard();
 
@@ -135,48 +94,6 @@ public record TrainerSettings(
   private static final Setting<Long> RATE_CUT_RECORDS =
       Setting.count("trainer.rate-cut.records", 2_000, "Records for which the cut holds.")
           .between(0L, RampSettings.MAX_RECORDS);
-  private static final Setting<Integer> WIDTH =
-      Setting.integer("trainer.width", 128, "Width of the student's vectors.").between(1, 8_192);
-  private static final Setting<Integer> BLOCKS =
-      Setting.integer("trainer.blocks", 2, "Attention and feed-forward blocks.").between(0, 64);
-  private static final Setting<Integer> HEADS =
-      Setting.integer("trainer.heads", 4, "Attention heads per block; divides the width.")
-          .between(1, 256);
-  private static final Setting<Integer> FEED_FORWARD =
-      Setting.integer("trainer.feed-forward", 256, "Inner width of the feed-forward parts.")
-          .between(1, 65_536);
-  private static final Setting<Integer> MAX_TOKENS =
-      Setting.integer("trainer.max-tokens", 64, "Longest text, in word pieces; the rest is cut.")
-          .between(2, 8_192);
-  private static final Setting<Boolean> POSITIONS =
-      Setting.flag("trainer.positions", false, "Whether a vector per position is learned.");
-  private static final Setting<EmbeddingStart> EMBEDDING_START =
-      Setting.oneOf(
-          "trainer.embedding-start",
-          EmbeddingStart.PCA,
-          "Whether word vectors start from the encoder's by PCA, or at random.");
-  private static final Setting<Long> SEED =
-      Setting.count("trainer.seed", 42, "Of the first weights.")
-          .between(Long.MIN_VALUE, Long.MAX_VALUE);
-  private static final Setting<String> ENCODER =
-      Setting.text(
-          "trainer.encoder",
-          "classpath:/all-minilm-l6-v2.onnx",
-          "ONNX encoder whose word table the PCA start is made from: a file, or classpath:/ and a"
-              + " resource.");
-  private static final Setting<String> TOKENIZER =
-      Setting.text(
-          "trainer.tokenizer",
-          "classpath:/all-minilm-l6-v2-tokenizer.json",
-          "The tokenizer.json of the student: a file, or classpath:/ and a resource.");
-  private static final Setting<String> LABELS =
-      Setting.text(
-          "trainer.labels",
-          "classpath:/io/distillstream/teacher/wordnet-head.safetensors",
-          "Where the ordered label names are: a teacher's head, or a text file with one per line.");
-  private static final Setting<List<String>> LABEL_NAMES =
-      Setting.list(
-          "trainer.label-names", "", "The ordered label names themselves, in place of the former.");
   private static final Setting<Integer> READ_AHEAD =
       Setting.integer(
               "trainer.read-ahead", 1_024, "Examples decoded and tokenized ahead of training.")
@@ -188,21 +105,6 @@ public record TrainerSettings(
               "Largest logit difference between training engine and exported model.")
           .between(0.0, 1.0);
 
-  private static final List<Setting<?>> STUDENT =
-      List.of(
-          WIDTH,
-          BLOCKS,
-          HEADS,
-          FEED_FORWARD,
-          MAX_TOKENS,
-          POSITIONS,
-          EMBEDDING_START,
-          SEED,
-          ENCODER,
-          TOKENIZER,
-          LABELS,
-          LABEL_NAMES);
-
   /** Every key. */
   public static List<Setting<?>> all() {
     List<Setting<?>> all = new ArrayList<>(List.of(MODEL, BATCH_SIZE, MAX_BATCH_WAIT));
@@ -213,7 +115,7 @@ public record TrainerSettings(
     all.addAll(List.of(MAX_ROLLBACKS, RATE_CUT_FACTOR, RATE_CUT_RECORDS));
     all.addAll(DriftSettings.all());
     all.addAll(PruningSettings.all());
-    all.addAll(STUDENT);
+    all.addAll(StudentSettings.all());
     all.addAll(List.of(READ_AHEAD, MAX_EXPORT_DIFFERENCE));
     return List.copyOf(all);
   }
@@ -222,7 +124,7 @@ public record TrainerSettings(
     return new TrainerSettings(
         settings.get(MODEL),
         plan(settings),
-        student(settings),
+        StudentSettings.from(settings),
         settings.get(READ_AHEAD),
         settings.get(MAX_EXPORT_DIFFERENCE));
   }
@@ -246,21 +148,5 @@ public record TrainerSettings(
         settings.get(RATE_CUT_RECORDS),
         DriftSettings.from(settings),
         PruningSettings.from(settings));
-  }
-
-  private static Student student(Settings settings) {
-    return new Student(
-        settings.get(WIDTH),
-        settings.get(BLOCKS),
-        settings.get(HEADS),
-        settings.get(FEED_FORWARD),
-        settings.get(MAX_TOKENS),
-        settings.get(POSITIONS),
-        settings.get(EMBEDDING_START),
-        settings.get(SEED),
-        settings.get(ENCODER),
-        settings.get(TOKENIZER),
-        settings.get(LABELS),
-        settings.get(LABEL_NAMES));
   }
 }

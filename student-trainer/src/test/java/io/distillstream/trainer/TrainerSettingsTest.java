@@ -11,6 +11,7 @@ import io.distillstream.trainer.engine.TrainingSchedule;
 import io.distillstream.trainer.prune.Criterion;
 import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.prune.PruningSchedule;
+import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +33,22 @@ class TrainerSettingsTest {
     assertThat(settings.plan().checkpointInterval()).isEqualTo(Duration.ofSeconds(15));
     assertThat(settings.plan().schedule()).isEqualTo(TrainingSchedule.standard());
     assertThat(settings.student().spec(30_522, 24)).isEqualTo(TransformerSpec.standard(30_522, 24));
+  }
+
+  @Test
+  void shouldTakeTheShapeFromTheSizeUnlessToldOtherwise() {
+    assertThat(load(Map.of("trainer.size", "large")).student().spec(100, 3))
+        .isEqualTo(TransformerSpec.uniform(100, 512, 24, 8, 2_048, 3, 64, false));
+    assertThat(
+            load(Map.of("trainer.size", "base", "trainer.blocks", "0", "trainer.width", "64"))
+                .student()
+                .spec(100, 3))
+        .isEqualTo(TransformerSpec.uniform(100, 64, 0, 8, 1_024, 3, 64, false));
+    assertThat(
+            load(Map.of("trainer.family", "ngram", "trainer.ngram-buckets", "500"))
+                .student()
+                .spec(100, 3))
+        .isEqualTo(new NgramSpec(100, 128, 500, 3, 64));
   }
 
   @Test

@@ -40,14 +40,8 @@ record EncodedBatch(
    *     with too many, or an id outside the vocabulary
    */
   static EncodedBatch of(Inputs inputs, TextSpec spec) {
-    if (!(inputs instanceof TokenInputs tokenInputs)) {
-      throw new IllegalArgumentException("expected texts, got " + inputs);
-    }
-    return of(tokenInputs.tokens(), spec);
-  }
-
-  private static EncodedBatch of(int[][] texts, TextSpec spec) {
-    int length = check(texts, spec);
+    int[][] texts = checked(inputs, spec);
+    int length = Arrays.stream(texts).mapToInt(text -> text.length).max().orElse(0);
     int count = Arrays.stream(texts).mapToInt(text -> text.length).sum();
     int[] slotOf = new int[spec.vocabularySize()];
     int[] words = new int[count];
@@ -88,9 +82,12 @@ record EncodedBatch(
         averaging);
   }
 
-  /** The length of the longest text, all of which are found to be in order. */
-  private static int check(int[][] texts, TextSpec spec) {
-    int longest = 0;
+  /** The texts, found to be in order. */
+  static int[][] checked(Inputs inputs, TextSpec spec) {
+    if (!(inputs instanceof TokenInputs tokenInputs)) {
+      throw new IllegalArgumentException("expected texts, got " + inputs);
+    }
+    int[][] texts = tokenInputs.tokens();
     for (int row = 0; row < texts.length; row++) {
       if (texts[row].length < 1 || texts[row].length > spec.maxTokens()) {
         throw new IllegalArgumentException(
@@ -104,8 +101,7 @@ record EncodedBatch(
                   .formatted(word, row, spec.vocabularySize()));
         }
       }
-      longest = Math.max(longest, texts[row].length);
     }
-    return longest;
+    return texts;
   }
 }

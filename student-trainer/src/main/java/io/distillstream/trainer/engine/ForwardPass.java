@@ -1,6 +1,7 @@
 package io.distillstream.trainer.engine;
 
 import ai.djl.ndarray.NDArray;
+import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 
@@ -17,6 +18,9 @@ interface ForwardPass {
   static ForwardPass of(StudentSpec spec, Inputs inputs) {
     if (spec instanceof TransformerSpec transformer) {
       return TransformerPass.of(transformer, inputs);
+    }
+    if (spec instanceof NgramSpec ngram) {
+      return NgramPass.of(ngram, inputs);
     }
     throw new IllegalArgumentException("no network for " + spec);
   }

@@ -1,6 +1,7 @@
 package io.distillstream.trainer.engine;
 
 import io.distillstream.trainer.student.BlockShape;
+import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.ArrayList;
@@ -20,12 +21,16 @@ import java.util.stream.Collectors;
 final class SpecText {
   private static final String FAMILY = "spec.family";
   private static final String TRANSFORMER = "transformer";
+  private static final String NGRAM = "ngram";
 
   private SpecText() {}
 
   static Map<String, String> write(StudentSpec spec) {
     if (spec instanceof TransformerSpec transformer) {
       return write(transformer);
+    }
+    if (spec instanceof NgramSpec ngram) {
+      return write(ngram);
     }
     throw new IllegalArgumentException("no header for " + spec);
   }
@@ -46,12 +51,33 @@ final class SpecText {
     return header;
   }
 
+  private static Map<String, String> write(NgramSpec spec) {
+    Map<String, String> header = new LinkedHashMap<>();
+    header.put(FAMILY, NGRAM);
+    header.put("spec.vocabulary_size", Integer.toString(spec.vocabularySize()));
+    header.put("spec.width", Integer.toString(spec.width()));
+    header.put("spec.buckets", Integer.toString(spec.buckets()));
+    header.put("spec.classes", Integer.toString(spec.classes()));
+    header.put("spec.max_tokens", Integer.toString(spec.maxTokens()));
+    return header;
+  }
+
   static StudentSpec read(Map<String, String> header) {
     String family = header.getOrDefault(FAMILY, TRANSFORMER);
     return switch (family) {
       case TRANSFORMER -> transformer(header);
+      case NGRAM -> ngram(header);
       default -> throw new IllegalArgumentException("state header has " + FAMILY + " " + family);
     };
+  }
+
+  private static NgramSpec ngram(Map<String, String> header) {
+    return new NgramSpec(
+        number(header, "spec.vocabulary_size"),
+        number(header, "spec.width"),
+        number(header, "spec.buckets"),
+        number(header, "spec.classes"),
+        number(header, "spec.max_tokens"));
   }
 
   private static TransformerSpec transformer(Map<String, String> header) {

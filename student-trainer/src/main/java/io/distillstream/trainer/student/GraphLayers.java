@@ -58,6 +58,11 @@ final class GraphLayers {
     return constant(Tensor.int64(name, values, values.length));
   }
 
+  /** An int64 scalar. */
+  String number(String name, long value) {
+    return constant(Tensor.scalar(name, value));
+  }
+
   String axis(int axis) {
     return vector("axes_" + axis, axis);
   }

@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 /**
  * First weights drawn at random, a function of spec and seed alone.
  *
- * <p>Matrices: normal with standard deviation {@code 1 / √in}, those that write into the residual
+ * <p>Matrices, unless their family says otherwise: normal with standard deviation {@code 1 / √in}, those that write into the residual
  * stream divided by {@code √(2 · blocks)} besides, so that its variance does not grow with depth.
  * Word vectors: {@link #EMBEDDING_DEVIATION}; position vectors: a tenth of it. Norm scales 1;
  * shifts and biases 0.
@@ -28,12 +28,17 @@ public final class RandomStart {
     if (name.endsWith(".scale")) {
       Arrays.fill(values, 1);
     } else if (parameter.isMatrix()) {
-      double deviation = spec.deviation(parameter);
       for (int i = 0; i < values.length; i++) {
-        values[i] = (float) (random.nextGaussian() * deviation);
+        double deviation = spec.deviation(parameter, i / parameter.columns());
+        values[i] = deviation == 0 ? 0 : (float) (random.nextGaussian() * deviation);
       }
     }
     return new Tensor(parameter.shape(), values);
+  }
+
+  /** {@code 1 / √in}. */
+  static double scaledByInputs(Parameter weight) {
+    return 1 / Math.sqrt(weight.rows());
   }
 
   /**
@@ -42,7 +47,7 @@ public final class RandomStart {
    */
   static double residualDeviation(Parameter weight, int blocks) {
     String name = weight.name();
-    double deviation = 1 / Math.sqrt(weight.rows());
+    double deviation = scaledByInputs(weight);
     boolean residual = name.endsWith("attention.output.weight") || name.endsWith("outer.weight");
     return residual ? deviation / Math.sqrt(2.0 * blocks) : deviation;
   }

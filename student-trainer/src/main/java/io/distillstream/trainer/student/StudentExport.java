@@ -23,6 +23,10 @@ public final class StudentExport {
       check(spec, metadata);
       return new TransformerGraph(spec, weights).build(metadata.toMap());
     }
+    if (weights.spec() instanceof NgramSpec spec) {
+      check(spec, metadata);
+      return new NgramGraph(spec, weights).build(metadata.toMap());
+    }
     throw new IllegalArgumentException("no text classifier: " + weights.spec());
   }
 

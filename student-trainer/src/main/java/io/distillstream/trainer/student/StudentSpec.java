@@ -23,8 +23,8 @@ public sealed interface StudentSpec permits TextSpec {
   /** The parameter of which a batch picks, and so updates, single rows; the others are dense. */
   Optional<Parameter> rowTable();
 
-  /** Standard deviation of a matrix's first values where they are drawn at random. */
-  double deviation(Parameter matrix);
+  /** Standard deviation of the first values of a matrix's row where they are drawn at random. */
+  double deviation(Parameter matrix, int row);
 
   /** Number of values in all parameters. */
   default long size() {

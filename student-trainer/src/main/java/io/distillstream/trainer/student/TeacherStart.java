@@ -5,7 +5,8 @@ package io.distillstream.trainer.student;
  * components; all else as in {@link RandomStart}.
  *
  * <p>The reduced table is scaled as a whole, so that the root mean square of its values is {@link
- * RandomStart#EMBEDDING_DEVIATION}; the components keep their proportions.
+ * RandomStart#EMBEDDING_DEVIATION}; the components keep their proportions. A student wider than
+ * the teacher's table has random values in the columns beyond it.
  */
 public final class TeacherStart {
   private TeacherStart() {}
@@ -13,8 +14,7 @@ public final class TeacherStart {
   /**
    * The weights of {@code spec} for a seed.
    *
-   * @throws IllegalArgumentException if the table has another vocabulary than the student, or is
-   *     narrower
+   * @throws IllegalArgumentException if the table has another vocabulary than the student
    */
   public static StudentWeights weights(TextSpec spec, long seed, TeacherWordTable table) {
     if (table.rows() != spec.vocabularySize()) {
@@ -22,15 +22,28 @@ public final class TeacherStart {
           "the teacher's table has %d word pieces, the student's vocabulary %d"
               .formatted(table.rows(), spec.vocabularySize()));
     }
-    float[] reduced = PrincipalComponents.of(table, spec.width()).project(table);
+    int components = Math.min(spec.width(), table.width());
+    float[] reduced = PrincipalComponents.of(table, components).project(table);
     scale(reduced);
     StudentWeights random = RandomStart.weights(spec, seed);
     return new StudentWeights(
         spec,
-        parameter ->
-            parameter.name().equals(TextSpec.EMBEDDING)
-                ? new Tensor(parameter.shape(), reduced)
-                : random.get(parameter.name()));
+        parameter -> {
+          Tensor start = random.get(parameter.name());
+          return parameter.name().equals(TextSpec.EMBEDDING)
+              ? withColumns(start, reduced, components)
+              : start;
+        });
+  }
+
+  /** The table with its first rows and columns replaced; {@code values} is row-major. */
+  private static Tensor withColumns(Tensor table, float[] values, int columns) {
+    float[] replaced = table.values().clone();
+    int width = table.shape()[1];
+    for (int row = 0; row < values.length / columns; row++) {
+      System.arraycopy(values, row * columns, replaced, row * width, columns);
+    }
+    return new Tensor(table.shape(), replaced);
   }
 
   private static void scale(float[] values) {

@@ -6,7 +6,9 @@ import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The word vectors of a teacher, {@code [rows, width]}, row-major; one row per word piece.
@@ -53,6 +55,38 @@ public record TeacherWordTable(int rows, int width, float[] values) {
     Tensor table = tables.get(0);
     return new TeacherWordTable(
         Math.toIntExact(table.dims().get(0)), Math.toIntExact(table.dims().get(1)), table.floats());
+  }
+
+  /**
+   * The rows of these word pieces, in their order.
+   *
+   * @param names the word piece of each of this table's rows
+   * @throws IllegalArgumentException if there are more or fewer names than rows, or one of the
+   *     pieces is not among them
+   */
+  public TeacherWordTable select(List<String> names, List<String> pieces) {
+    if (names.size() != rows) {
+      throw new IllegalArgumentException(
+          "%d word pieces name the %d rows of the word table".formatted(names.size(), rows));
+    }
+    if (names.equals(pieces)) {
+      return this;
+    }
+    Map<String, Integer> rowOf = new HashMap<>();
+    for (int row = 0; row < rows; row++) {
+      rowOf.put(names.get(row), row);
+    }
+    float[] selected = new float[Math.multiplyExact(pieces.size(), width)];
+    for (int to = 0; to < pieces.size(); to++) {
+      Integer row = rowOf.get(pieces.get(to));
+      if (row == null) {
+        throw new IllegalArgumentException(
+            "the word table has no row for the student's word piece \"%s\""
+                .formatted(pieces.get(to)));
+      }
+      System.arraycopy(values, row * width, selected, to * width, width);
+    }
+    return new TeacherWordTable(pieces.size(), width, selected);
   }
 
   private static boolean indexedByIds(NodeProto node) {

@@ -76,7 +76,7 @@ public record TransformerSpec(
 
   /** The default student for a vocabulary and a label space. */
   public static TransformerSpec standard(int vocabularySize, int classes) {
-    return uniform(vocabularySize, 128, 2, 4, 256, classes, 64, false);
+    return StudentSize.SMALL.classifier(vocabularySize, classes);
   }
 
   @Override
@@ -95,7 +95,7 @@ public record TransformerSpec(
   }
 
   @Override
-  public double deviation(Parameter matrix) {
+  public double deviation(Parameter matrix, int row) {
     return switch (matrix.name()) {
       case EMBEDDING -> RandomStart.EMBEDDING_DEVIATION;
       case POSITION -> RandomStart.EMBEDDING_DEVIATION / 10;

@@ -2,6 +2,8 @@ package io.distillstream.trainer.engine;
 
 import io.distillstream.trainer.student.BlockShape;
 import io.distillstream.trainer.student.RandomStart;
+import io.distillstream.trainer.student.StudentSpec;
+import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -20,7 +22,7 @@ final class Examples {
 
   private Examples() {}
 
-  static StudentState fresh(TransformerSpec spec, long seed) {
+  static StudentState fresh(StudentSpec spec, long seed) {
     return StudentState.fresh(RandomStart.weights(spec, seed), seed);
   }
 
@@ -29,7 +31,7 @@ final class Examples {
   }
 
   /** Random texts; the teacher is sure of the class of the first word. */
-  static TrainingBatch batch(TransformerSpec spec, int size, long seed) {
+  static TrainingBatch batch(TextSpec spec, int size, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int[][] tokens = new int[size][];
     float[][] logits = new float[size][spec.classes()];

@@ -7,10 +7,12 @@ import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.ParityCheck;
 import io.distillstream.trainer.student.RandomStart;
 import io.distillstream.trainer.student.StudentExport;
 import io.distillstream.trainer.student.StudentWeights;
+import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +35,13 @@ class ExportParityTest {
     compareAfterTraining(Examples.UNEQUAL);
   }
 
-  private static void compareAfterTraining(TransformerSpec spec) throws Exception {
+  @Test
+  void shouldComputeTheHashOfPairsInTheGraph() throws Exception {
+    compareAfterTraining(new NgramSpec(60, 16, 37, 3, 12));
+    compareAfterTraining(new NgramSpec(60, 2, 1 << 20, 3, 12));
+  }
+
+  private static void compareAfterTraining(TextSpec spec) throws Exception {
     TrainingBatch unseen = Examples.batch(spec, 40, 99);
     try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(spec, 1))) {
       for (int step = 0; step < 30; step++) {

@@ -3,6 +3,7 @@ package io.distillstream.trainer.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,12 @@ class SpecTextTest {
   @Test
   void shouldReadBackUnequalBlocks() {
     assertThat(SpecText.read(SpecText.write(Examples.UNEQUAL))).isEqualTo(Examples.UNEQUAL);
+  }
+
+  @Test
+  void shouldReadBackABagOfNgrams() {
+    NgramSpec spec = new NgramSpec(60, 16, 500, 3, 12);
+    assertThat(SpecText.read(SpecText.write(spec))).isEqualTo(spec);
   }
 
   @Test

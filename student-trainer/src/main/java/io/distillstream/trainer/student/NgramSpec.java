@@ -1,0 +1,70 @@
+package io.distillstream.trainer.student;
+
+import java.util.List;
+
+/**
+ * A bag of n-grams that classifies texts: the mean of one vector per word piece and one per pair of
+ * neighbouring word pieces, and a linear classifier. Joulin, Grave, Bojanowski, Mikolov, <a
+ * href="https://arxiv.org/abs/1607.01759">Bag of Tricks for Efficient Text Classification</a>, 2017.
+ *
+ * <pre>
+ * logits = (Σ embedding[ids] + Σ embedding[row(idᵢ, idᵢ₊₁)]) / (2 tokens - 1) · Wc + bc
+ * </pre>
+ *
+ * <p>Pairs share rows by {@link #row hash}: too many occur to give each its own. The hash uses
+ * integer product, sum and remainder alone, so that the exported graph computes it from {@code
+ * input_ids} and devices need no code for it.
+ *
+ * @param vocabularySize word pieces, which are the first rows of the table
+ * @param width of a vector
+ * @param buckets rows for pairs, after those of the word pieces
+ * @param classes of the label space
+ * @param maxTokens longest text in word pieces
+ */
+public record NgramSpec(int vocabularySize, int width, int buckets, int classes, int maxTokens)
+    implements TextSpec {
+  /** Measured: more of them gain little. */
+  public static final int STANDARD_BUCKETS = 1 << 16;
+
+  /** The largest prime below 2³¹. */
+  static final long PRIME = 2_147_483_647L;
+
+  /** Factors of the hash: golden ratio and √2 of 2³¹; products with ids stay below 2⁶³. */
+  static final long FIRST_FACTOR = 1_327_217_885L;
+
+  static final long SECOND_FACTOR = 889_516_853L;
+
+  public NgramSpec {
+    Extents.atLeast(1, vocabularySize, "vocabularySize");
+    Extents.atLeast(1, width, "width");
+    Extents.atLeast(1, buckets, "buckets");
+    Extents.atLeast(2, classes, "classes");
+    Extents.atLeast(1, maxTokens, "maxTokens");
+  }
+
+  /**
+   * Row of a pair. {@code ((a·i + b·j) mod p) mod buckets} is a universal hash: Carter, Wegman,
+   * Universal Classes of Hash Functions, 1979.
+   */
+  public int row(int left, int right) {
+    long mixed = (FIRST_FACTOR * left + SECOND_FACTOR * right) % PRIME;
+    return vocabularySize + (int) (mixed % buckets);
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    ParameterList all = new ParameterList();
+    all.matrix(EMBEDDING, Math.addExact(vocabularySize, buckets), width);
+    all.linear(CLASSIFIER, width, classes);
+    return all.toList();
+  }
+
+  /** Pairs start at 0, so that those never learned say nothing. */
+  @Override
+  public double deviation(Parameter matrix, int row) {
+    if (matrix.name().equals(EMBEDDING)) {
+      return row < vocabularySize ? RandomStart.EMBEDDING_DEVIATION : 0;
+    }
+    return RandomStart.scaledByInputs(matrix);
+  }
+}

@@ -39,7 +39,7 @@ final class LabelledGlosses {
   private static final int PART = 2_048;
 
   private final LabelSpace labels;
-  private final WordPieceTokenizer tokenizer = bundledTokenizer();
+  private final WordPieceTokenizer tokenizer;
   private final List<LabelledText> traffic;
   private final List<LabelledText> heldOut;
   private final float[] trafficLogits;
@@ -48,10 +48,30 @@ final class LabelledGlosses {
   private LabelledGlosses(LabelSpace labels, WordNetGlosses glosses, Safetensors logits)
       throws IOException {
     this.labels = labels;
+    tokenizer = bundledTokenizer();
     traffic = glosses.traffic();
     heldOut = glosses.heldOut();
     trafficLogits = logits.floats(TRAFFIC);
     heldOutLogits = logits.floats(HELD_OUT);
+  }
+
+  private LabelledGlosses(LabelledGlosses same, WordPieceTokenizer tokenizer) {
+    labels = same.labels;
+    this.tokenizer = tokenizer;
+    traffic = same.traffic;
+    heldOut = same.heldOut;
+    trafficLogits = same.trafficLogits;
+    heldOutLogits = same.heldOutLogits;
+  }
+
+  /** The same glosses for a student with another vocabulary. */
+  LabelledGlosses cutBy(WordPieceTokenizer other) {
+    return new LabelledGlosses(this, other);
+  }
+
+  /** All texts of the traffic. */
+  List<String> trafficTexts() {
+    return traffic.stream().map(LabelledText::text).toList();
   }
 
   /**

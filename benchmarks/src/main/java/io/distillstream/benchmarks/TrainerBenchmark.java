@@ -21,7 +21,7 @@ import io.distillstream.trainer.TrainingPlan;
 import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.student.RandomStart;
-import io.distillstream.trainer.student.TransformerSpec;
+import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.LogitsCodec;
 import io.distillstream.wire.Topics;
@@ -111,17 +111,7 @@ final class TrainerBenchmark implements Callable<Integer> {
 
   private double inMemory(List<Example> examples, LabelSpace labels, TrainerSettings settings)
       throws InterruptedException {
-    TrainerSettings.Student student = settings.student();
-    TransformerSpec shape =
-        TransformerSpec.uniform(
-            vocabulary().vocabulary().size(),
-            student.width(),
-            student.blocks(),
-            student.heads(),
-            student.feedForward(),
-            labels.size(),
-            student.maxTokens(),
-            student.positions());
+    TextSpec shape = settings.student().spec(vocabulary().vocabulary().size(), labels.size());
     Stopwatch stopwatch = new Stopwatch(count);
     try (DjlStudentEngine engine =
             DjlStudentEngine.from(StudentState.fresh(RandomStart.weights(shape, SEED), SEED));

@@ -52,6 +52,6 @@ record NgramPass(int texts, int[] words, float[] shares) implements ForwardPass 
 
   @Override
   public NDArray hidden(Layers layers) {
-    return layers.array(shares, texts, words.length).matMul(layers.rows());
+    return layers.norm("norm", layers.array(shares, texts, words.length).matMul(layers.rows()));
   }
 }

@@ -39,7 +39,7 @@ final class NgramGraph {
     String count = layers.sum(row, layers.axis(2), "count", 1); // [batch, 1, 1]
     String mean = layers.node("Div", "mean", total, count);
     String hidden = layers.node("Squeeze", "hidden", mean, layers.axis(1));
-    layers.linear(StudentSpec.CLASSIFIER, hidden, "logits");
+    layers.linear(StudentSpec.CLASSIFIER, layers.norm("norm", hidden), "logits");
     return graph.build(metadata);
   }
 

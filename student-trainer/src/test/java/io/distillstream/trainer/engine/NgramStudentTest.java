@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.TextSpec;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ class NgramStudentTest {
         add(mean, weights, 60 + (int) (mixed % 2_147_483_647L % 1_000), count);
       }
     }
+    mean = norm(mean, weights.get("norm.scale").values(), weights.get("norm.shift").values());
     float[] weight = weights.get("classifier.weight").values();
     float[] bias = weights.get("classifier.bias").values();
     double[] logits = new double[bias.length];
@@ -49,6 +51,16 @@ class NgramStudentTest {
       }
     }
     return logits;
+  }
+
+  private static double[] norm(double[] x, float[] scale, float[] shift) {
+    double mean = Arrays.stream(x).average().orElseThrow();
+    double variance = Arrays.stream(x).map(value -> (value - mean) * (value - mean)).sum();
+    double[] y = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      y[i] = (x[i] - mean) / Math.sqrt(variance / x.length + 1e-5) * scale[i] + shift[i];
+    }
+    return y;
   }
 
   private static void add(double[] mean, StudentWeights weights, int row, int count) {

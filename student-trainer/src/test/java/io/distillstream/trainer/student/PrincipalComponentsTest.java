@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +64,26 @@ class PrincipalComponentsTest {
     TeacherWordTable table = new TeacherWordTable(2, 2, new float[] {1, 2, 3, 4});
     assertThatThrownBy(() -> PrincipalComponents.of(table, 3))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void shouldFillWhatIsWiderThanTheTeacherAtRandom() {
+    TransformerSpec spec = TransformerSpec.uniform(40, 8, 1, 2, 8, 3, 6, false);
+    TeacherWordTable table = new TeacherWordTable(40, 5, gaussian(new SplittableRandom(4), 200));
+    float[] start = TeacherStart.weights(spec, 5, table).get(TextSpec.EMBEDDING).values();
+    float[] random = RandomStart.weights(spec, 5).get(TextSpec.EMBEDDING).values();
+    for (int i = 0; i < start.length; i++) {
+      assertThat(start[i] == random[i]).as("value %d", i).isEqualTo(i % 8 >= 5);
+    }
+  }
+
+  @Test
+  void shouldLeaveTheRowsOfPairsAtZero() {
+    NgramSpec spec = new NgramSpec(40, 4, 10, 3, 6);
+    TeacherWordTable table = new TeacherWordTable(40, 5, gaussian(new SplittableRandom(4), 200));
+    float[] start = TeacherStart.weights(spec, 5, table).get(TextSpec.EMBEDDING).values();
+    assertThat(Arrays.copyOfRange(start, 0, 160)).doesNotContain(0);
+    assertThat(Arrays.copyOfRange(start, 160, 200)).containsOnly(0);
   }
 
   @Test

@@ -29,6 +29,15 @@ class TeacherWordTableTest {
   }
 
   @Test
+  void shouldSelectRowsByTheirWords() {
+    TeacherWordTable table = new TeacherWordTable(3, 2, new float[] {1, 2, 3, 4, 5, 6});
+    List<String> names = List.of("a", "b", "c");
+    assertThat(table.select(names, List.of("c", "a")).values()).containsExactly(5, 6, 1, 2);
+    assertThatThrownBy(() -> table.select(names, List.of("a", "d"))).hasMessageContaining("\"d\"");
+    assertThatThrownBy(() -> table.select(List.of("a"), names)).hasMessageContaining("3 rows");
+  }
+
+  @Test
   void shouldReadTheEncodersWords() throws Exception {
     TeacherWordTable table = TeacherWordTable.ofMiniLm();
     assertThat(table.rows()).isEqualTo(30_522);

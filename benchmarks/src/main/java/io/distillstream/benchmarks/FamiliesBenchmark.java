@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * Students of every text family, with whole and trimmed vocabularies, after one pass over the same
- * labelled glosses. The vocabulary is trimmed to the very glosses that are learned, so held-out ones
- * show what it costs to spell out words that traffic did not have.
+ * labelled glosses. The vocabulary is trimmed to the very glosses that are learned, so held-out
+ * ones show what it costs to spell out words that traffic did not have.
  */
 @Command(
     name = "families",
@@ -51,9 +51,11 @@ final class FamiliesBenchmark implements Callable<Integer> {
   @Option(
       names = "--students",
       split = ",",
-      description = "Of tiny, small, base, large, ngram-N and -B buckets, as ngram-64-65536"
-          + " (default: ${DEFAULT-VALUE}).")
-  private List<String> students = List.of("ngram-64-65536", "ngram-128-65536", "tiny", "small", "base");
+      description =
+          "Of tiny, small, base, large, ngram-N and -B buckets, as ngram-64-65536"
+              + " (default: ${DEFAULT-VALUE}).")
+  private List<String> students =
+      List.of("ngram-64-65536", "ngram-128-65536", "tiny", "small", "base");
 
   @Option(
       names = "--trim",
@@ -92,8 +94,7 @@ final class FamiliesBenchmark implements Callable<Integer> {
     Map<Integer, WordPieceTokenizer> vocabularies = new LinkedHashMap<>();
     for (int least : trims) {
       vocabularies.put(
-          least,
-          least == 0 ? glosses.tokenizer() : trimming.trimmed(least, Integer.MAX_VALUE));
+          least, least == 0 ? glosses.tokenizer() : trimming.trimmed(least, Integer.MAX_VALUE));
     }
     return vocabularies;
   }

@@ -42,8 +42,7 @@ final class TrafficOptions {
 
   /** What an open reader holds; ids are made from {@code idPrefix} where it has none. */
   TrafficFile items(Reader reader, String idPrefix) {
-    return new TrafficFile(
-        isStandardInput() ? "standard input" : file, reader, format(), idPrefix);
+    return new TrafficFile(isStandardInput() ? "standard input" : file, reader, format(), idPrefix);
   }
 
   private TrafficFile.Format format() {

@@ -23,7 +23,8 @@ class VocabularyCommandTest {
 
     CommandLine command = Distillstream.commandLine().setOut(new PrintWriter(out));
     int code =
-        command.execute("vocabulary", traffic.toString(), "--least", "2", "--out", trimmed.toString());
+        command.execute(
+            "vocabulary", traffic.toString(), "--least", "2", "--out", trimmed.toString());
 
     assertThat(code).isZero();
     assertThat(out.toString()).startsWith("kept 2,000 of 30,522 word pieces after 2 texts");

@@ -22,8 +22,7 @@ import java.util.Map;
 public final class WordPieceTokenizer {
   static final String CONTINUATION = "##";
   static final int MAX_WORD_CODE_POINTS = 100;
-  static final List<String> SPECIAL_TOKENS =
-      List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
+  static final List<String> SPECIAL_TOKENS = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
 
   private final List<String> vocabulary;
   private final Map<String, Integer> words;

@@ -79,7 +79,8 @@ class VocabularyTrimmingTest {
             Map.of("padding", "false", "truncation", "false"))) {
       for (String text : List.of(TRAFFIC, OTHER)) {
         assertThat(Arrays.stream(reference.encode(text).getIds()).mapToInt(Math::toIntExact))
-            .containsExactly(Arrays.stream(read.encode(text, 1_000)).boxed().toArray(Integer[]::new));
+            .containsExactly(
+                Arrays.stream(read.encode(text, 1_000)).boxed().toArray(Integer[]::new));
       }
     }
   }

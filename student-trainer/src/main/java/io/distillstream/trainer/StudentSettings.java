@@ -80,12 +80,10 @@ public record StudentSettings(
       Setting.integer("trainer.blocks", -1, "Attention and feed-forward blocks" + AS_SIZE)
           .between(-1, 64);
   private static final Setting<Integer> HEADS =
-      Setting.integer(
-              "trainer.heads", -1, "Attention heads per block; divides the width" + AS_SIZE)
+      Setting.integer("trainer.heads", -1, "Attention heads per block; divides the width" + AS_SIZE)
           .between(-1, 256);
   private static final Setting<Integer> FEED_FORWARD =
-      Setting.integer(
-              "trainer.feed-forward", -1, "Inner width of the feed-forward parts" + AS_SIZE)
+      Setting.integer("trainer.feed-forward", -1, "Inner width of the feed-forward parts" + AS_SIZE)
           .between(-1, 65_536);
   private static final Setting<Integer> MAX_TOKENS =
       Setting.integer("trainer.max-tokens", 64, "Longest text, in word pieces; the rest is cut.")

@@ -146,7 +146,8 @@ public final class TrainerService implements Service {
               .good()
               .map(good -> "checkpoint " + good.lineage().version())
               .orElse("a fresh start"));
-      try (StudentEngine engine = DjlStudentEngine.from(start.state(resume.good(), spec, tokenizer))) {
+      try (StudentEngine engine =
+          DjlStudentEngine.from(start.state(resume.good(), spec, tokenizer))) {
         TrainingLoop loop =
             new TrainingLoop(
                 settings.plan(), engine, resume, source, checkpoints, new TrainingMetrics(stage));

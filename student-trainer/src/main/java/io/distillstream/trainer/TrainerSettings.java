@@ -18,7 +18,11 @@ import java.util.regex.Pattern;
  * @param maxExportDifference largest logit difference between training engine and exported model
  */
 public record TrainerSettings(
-    String model, TrainingPlan plan, StudentSettings student, int readAhead, double maxExportDifference) {
+    String model,
+    TrainingPlan plan,
+    StudentSettings student,
+    int readAhead,
+    double maxExportDifference) {
 
   private static final TrainingSchedule STANDARD = TrainingSchedule.standard();
 

@@ -71,6 +71,31 @@ class TrainerIT {
   }
 
   @Test
+  void shouldTrainABagOfNgramsAndResumeIt() throws Exception {
+    Map<String, String> changes =
+        Map.of("trainer.family", "ngram", "trainer.ngram-buckets", "64", "trainer.size", "tiny");
+    try (TrainerHarness harness = new TrainerHarness("ngram", embedded, folder)) {
+      harness.send(0, 256);
+      try (TrainerService service = harness.service("bag", changes)) {
+        service.start();
+        awaitRecords(harness, "bag", 256);
+      }
+      harness.send(256, 512);
+      try (TrainerService service = harness.service("bag", changes)) {
+        service.start();
+        awaitRecords(harness, "bag", 512);
+      }
+
+      List<Checkpoint> chain = harness.manifests("bag");
+      assertChain(chain, 512);
+      Checkpoint newest = chain.get(chain.size() - 1);
+      assertThat(newest.getOnnxMaxAbsDifference()).isLessThan(1e-4);
+      assertThat(OnnxModel.read(harness.fetch(newest.getOnnx())).nodes())
+          .anyMatch(node -> node.getOpType().equals("Mod"));
+    }
+  }
+
+  @Test
   void shouldPublishAModelThatSaysWhatItIsMadeOf() throws Exception {
     try (TrainerHarness harness = new TrainerHarness("model", embedded, folder)) {
       harness.send(0, 128);

@@ -37,7 +37,8 @@ public final class LoggedTexts {
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       // Positions and not records tell the end: the last offsets may be control records.
       while (partitions.stream()
-          .anyMatch(partition -> consumer.position(partition) < requireNonNull(ends.get(partition)))) {
+          .anyMatch(
+              partition -> consumer.position(partition) < requireNonNull(ends.get(partition)))) {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
           accept(codec, record.value(), each);
         }
@@ -45,8 +46,7 @@ public final class LoggedTexts {
     }
   }
 
-  private static void accept(
-      Codec<InferenceRequest> codec, byte[] value, Consumer<String> each) {
+  private static void accept(Codec<InferenceRequest> codec, byte[] value, Consumer<String> each) {
     try {
       String text = codec.decode(value).getInput().getText();
       if (text != null) {

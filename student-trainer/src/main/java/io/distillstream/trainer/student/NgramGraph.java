@@ -46,7 +46,8 @@ final class NgramGraph {
   /** {@link NgramSpec#row} of all pairs. */
   private String pairRows(String left, String right) {
     String first =
-        layers.node("Mul", "left_mixed", left, layers.number("factor_left", NgramSpec.FIRST_FACTOR));
+        layers.node(
+            "Mul", "left_mixed", left, layers.number("factor_left", NgramSpec.FIRST_FACTOR));
     String second =
         layers.node(
             "Mul", "right_mixed", right, layers.number("factor_right", NgramSpec.SECOND_FACTOR));

@@ -4,8 +4,9 @@ import java.util.List;
 
 /**
  * A bag of n-grams that classifies texts: the mean of one vector per word piece and one per pair of
- * neighbouring word pieces, a layer norm, and a linear classifier. After Joulin, Grave, Bojanowski, Mikolov, <a
- * href="https://arxiv.org/abs/1607.01759">Bag of Tricks for Efficient Text Classification</a>, 2017.
+ * neighbouring word pieces, a layer norm, and a linear classifier. After Joulin, Grave, Bojanowski,
+ * Mikolov, <a href="https://arxiv.org/abs/1607.01759">Bag of Tricks for Efficient Text
+ * Classification</a>, 2017.
  *
  * <pre>
  * mean   = (Σ embedding[ids] + Σ embedding[row(idᵢ, idᵢ₊₁)]) / (2 tokens - 1)

@@ -5,8 +5,8 @@ package io.distillstream.trainer.student;
  * components; all else as in {@link RandomStart}.
  *
  * <p>The reduced table is scaled as a whole, so that the root mean square of its values is {@link
- * RandomStart#EMBEDDING_DEVIATION}; the components keep their proportions. A student wider than
- * the teacher's table has random values in the columns beyond it.
+ * RandomStart#EMBEDDING_DEVIATION}; the components keep their proportions. A student wider than the
+ * teacher's table has random values in the columns beyond it.
  */
 public final class TeacherStart {
   private TeacherStart() {}

@@ -48,7 +48,7 @@ record OnePass(StudentState state, BatchScore heldOut, double recordsPerSecond) 
     List<Example> part = examples.subList(from, Math.min(from + BATCH, examples.size()));
     return new TrainingBatch(
         new TokenInputs(part.stream().map(Example::tokens).toArray(int[][]::new)),
-        part.stream().map(Example::teacherLogits).toArray(float[][]::new),
+        part.stream().map(Example::target).toList(),
         part.stream().mapToInt(Example::truth).toArray());
   }
 }

@@ -14,7 +14,12 @@ import picocli.CommandLine.Spec;
       "Benchmarks with their peers, in turns within one run. Quote the ratios: single times depend",
       "on what else the machine does."
     },
-    subcommands = {TeacherBenchmark.class, TrainerBenchmark.class, FamiliesBenchmark.class})
+    subcommands = {
+      TeacherBenchmark.class,
+      TrainerBenchmark.class,
+      FamiliesBenchmark.class,
+      DriftBenchmark.class
+    })
 public final class Benchmarks implements Runnable {
 
   @Spec private CommandSpec spec;

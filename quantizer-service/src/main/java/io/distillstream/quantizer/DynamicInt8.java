@@ -1,6 +1,7 @@
 package io.distillstream.quantizer;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import io.distillstream.model.ColumnQuantization;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
@@ -37,12 +38,6 @@ public final class DynamicInt8 {
    */
   static final int MAX_INNER_LENGTH = Integer.MAX_VALUE / (255 * 255);
 
-  /**
-   * What a matrix must save to be worth the precision and the additional nodes it costs. A small
-   * classifier stays below; its rounding would reach the logits undamped.
-   */
-  public static final long MIN_SAVED_BYTES = 16 * 1024;
-
   /** DynamicQuantizeLinear is defined from this operator set on. */
   static final long MIN_OPSET = 11;
 
@@ -58,7 +53,7 @@ public final class DynamicInt8 {
    * @throws InvalidModelException if the model's operator set is older than 11
    */
   public DynamicInt8(OnnxModel model) {
-    this(model, MIN_SAVED_BYTES);
+    this(model, ColumnQuantization.MIN_SAVED_BYTES);
   }
 
   /** The same, leaving alone matrices that would save less than this. */

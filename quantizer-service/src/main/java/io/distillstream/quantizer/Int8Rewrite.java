@@ -1,6 +1,7 @@
 package io.distillstream.quantizer;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import io.distillstream.model.ColumnQuantization;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.GraphBuilder;

@@ -1,5 +1,7 @@
 package io.distillstream.quantizer;
 
+import io.distillstream.model.ColumnQuantization;
+
 /**
  * A constant fp32 matrix that {@link DynamicInt8} can hold in 8 bits, in one of the ways in which
  * the graph uses it.
@@ -21,8 +23,8 @@ public record QuantizableLayer(String name, Use use, int rows, int columns) {
     TABLE
   }
 
-  /** How much smaller the file gets: one byte instead of four per weight, and four per scale. */
+  /** How much smaller the file gets in 8 bits. */
   public long savedBytes() {
-    return 3L * rows * columns - (long) Float.BYTES * columns;
+    return ColumnQuantization.savedBytes(rows, columns);
   }
 }

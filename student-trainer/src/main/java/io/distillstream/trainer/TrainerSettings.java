@@ -88,6 +88,15 @@ public record TrainerSettings(
               STANDARD.spikeFactor(),
               "A loss this many times its moving average counts as a divergence.")
           .between(1.5, 1e9);
+  private static final Setting<Boolean> QUANTIZATION_AWARE =
+      Setting.flag(
+          "trainer.quantization-aware",
+          false,
+          "Whether steps are taken with what 8 bits will leave of weights and activations.");
+  private static final Setting<Long> QUANTIZATION_AWARE_FROM =
+      Setting.count(
+              "trainer.quantization-aware-from", 0, "Records learned before it begins.")
+          .between(0L, RampSettings.MAX_RECORDS);
   private static final Setting<Integer> MAX_ROLLBACKS =
       Setting.integer(
               "trainer.max-rollbacks", 3, "Divergences in a row after which training stops.")
@@ -117,6 +126,7 @@ public record TrainerSettings(
     all.addAll(LEARNING_RATE.all());
     all.addAll(List.of(WARM_UP_RECORDS, WEIGHT_DECAY, CLIP_NORM, SPIKE_FACTOR));
     all.addAll(List.of(MAX_ROLLBACKS, RATE_CUT_FACTOR, RATE_CUT_RECORDS));
+    all.addAll(List.of(QUANTIZATION_AWARE, QUANTIZATION_AWARE_FROM));
     all.addAll(DriftSettings.all());
     all.addAll(PruningSettings.all());
     all.addAll(StudentSettings.all());
@@ -146,7 +156,10 @@ public record TrainerSettings(
             settings.get(WARM_UP_RECORDS),
             settings.get(WEIGHT_DECAY),
             settings.get(CLIP_NORM),
-            settings.get(SPIKE_FACTOR)),
+            settings.get(SPIKE_FACTOR),
+            settings.get(QUANTIZATION_AWARE)
+                ? settings.get(QUANTIZATION_AWARE_FROM)
+                : Long.MAX_VALUE),
         settings.get(MAX_ROLLBACKS),
         settings.get(RATE_CUT_FACTOR),
         settings.get(RATE_CUT_RECORDS),

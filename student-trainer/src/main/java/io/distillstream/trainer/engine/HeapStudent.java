@@ -106,6 +106,11 @@ final class HeapStudent {
     }
   }
 
+  /** All weights of the row table; to be read only. */
+  float[] table() {
+    return table;
+  }
+
   /**
    * Takes one step.
    *

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ final class Layers {
   private final NativeArrays arrays;
   private final Map<String, NDArray> weights;
   private final @Nullable NDArray rows;
+  private final Set<String> quantized;
 
   /**
    * Borrows everything it is given.
@@ -24,13 +26,19 @@ final class Layers {
    * @param arrays copies the batch's arrays
    * @param weights every dense parameter by name, attached to {@code step}
    * @param rows the batch's rows of the row table, where the student has one
+   * @param quantized names of the matrices that take activations as 8 bits will leave them
    */
   Layers(
-      NDManager step, NativeArrays arrays, Map<String, NDArray> weights, @Nullable NDArray rows) {
+      NDManager step,
+      NativeArrays arrays,
+      Map<String, NDArray> weights,
+      @Nullable NDArray rows,
+      Set<String> quantized) {
     this.step = step;
     this.arrays = arrays;
     this.weights = weights;
     this.rows = rows;
+    this.quantized = quantized;
   }
 
   NDArray weight(String name) {
@@ -66,7 +74,9 @@ final class Layers {
   }
 
   NDArray linear(String name, NDArray x) {
-    return x.matMul(weight(name + ".weight")).add(weight(name + ".bias"));
+    String matrix = name + ".weight";
+    NDArray input = quantized.contains(matrix) ? FakeQuantization.activations(x) : x;
+    return input.matMul(weight(matrix)).add(weight(name + ".bias"));
   }
 
   /** Layer norm over the last axis. */

@@ -10,6 +10,7 @@ package io.distillstream.trainer.engine;
  * @param clipNorm gradients with a larger global L2 norm are scaled down to it
  * @param spikeFactor a step diverged if its loss exceeds this multiple of the moving average;
  *     {@link Double#POSITIVE_INFINITY} switches the check off
+ * @param quantized whether the step is taken with what 8 bits will leave of weights and activations
  */
 public record StepSettings(
     double temperature,
@@ -17,7 +18,19 @@ public record StepSettings(
     double learningRate,
     double weightDecay,
     double clipNorm,
-    double spikeFactor) {
+    double spikeFactor,
+    boolean quantized) {
+
+  /** In full precision. */
+  public StepSettings(
+      double temperature,
+      double alpha,
+      double learningRate,
+      double weightDecay,
+      double clipNorm,
+      double spikeFactor) {
+    this(temperature, alpha, learningRate, weightDecay, clipNorm, spikeFactor, false);
+  }
 
   public StepSettings {
     require(temperature >= 1 && Double.isFinite(temperature), "temperature", temperature);
@@ -31,7 +44,25 @@ public record StepSettings(
   /** The same without the spike check, for a batch whose large loss has proved to be real. */
   public StepSettings withoutSpikeCheck() {
     return new StepSettings(
-        temperature, alpha, learningRate, weightDecay, clipNorm, Double.POSITIVE_INFINITY);
+        temperature,
+        alpha,
+        learningRate,
+        weightDecay,
+        clipNorm,
+        Double.POSITIVE_INFINITY,
+        quantized);
+  }
+
+  /** The same at a learning rate times {@code factor}. */
+  public StepSettings slowedBy(double factor) {
+    return new StepSettings(
+        temperature,
+        alpha,
+        learningRate * factor,
+        weightDecay,
+        clipNorm,
+        spikeFactor,
+        quantized);
   }
 
   private static void require(boolean holds, String name, double value) {

@@ -11,6 +11,7 @@ package io.distillstream.trainer.engine;
  * @param weightDecay see {@link StepSettings#weightDecay}
  * @param clipNorm see {@link StepSettings#clipNorm}
  * @param spikeFactor see {@link StepSettings#spikeFactor}
+ * @param quantizedFrom records learned from which on steps are {@link StepSettings#quantized}
  */
 public record TrainingSchedule(
     Ramp temperature,
@@ -19,7 +20,28 @@ public record TrainingSchedule(
     long warmUpRecords,
     double weightDecay,
     double clipNorm,
-    double spikeFactor) {
+    double spikeFactor,
+    long quantizedFrom) {
+
+  /** In full precision throughout. */
+  public TrainingSchedule(
+      Ramp temperature,
+      double alpha,
+      Ramp learningRate,
+      long warmUpRecords,
+      double weightDecay,
+      double clipNorm,
+      double spikeFactor) {
+    this(
+        temperature,
+        alpha,
+        learningRate,
+        warmUpRecords,
+        weightDecay,
+        clipNorm,
+        spikeFactor,
+        Long.MAX_VALUE);
+  }
 
   public TrainingSchedule {
     if (warmUpRecords < 0) {
@@ -63,6 +85,7 @@ public record TrainingSchedule(
         learningRate.at(ratePosition) * warmUp,
         weightDecay,
         clipNorm,
-        spikeFactor);
+        spikeFactor,
+        recordsLearned >= quantizedFrom);
   }
 }

@@ -27,15 +27,6 @@ public record RateCut(double factor, long untilRecords) {
    * @param records learned so far
    */
   StepSettings apply(StepSettings settings, long records) {
-    if (records >= untilRecords) {
-      return settings;
-    }
-    return new StepSettings(
-        settings.temperature(),
-        settings.alpha(),
-        settings.learningRate() * factor,
-        settings.weightDecay(),
-        settings.clipNorm(),
-        settings.spikeFactor());
+    return records >= untilRecords ? settings : settings.slowedBy(factor);
   }
 }

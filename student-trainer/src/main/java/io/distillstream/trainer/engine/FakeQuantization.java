@@ -1,0 +1,106 @@
+package io.distillstream.trainer.engine;
+
+import ai.djl.ndarray.NDArray;
+import io.distillstream.model.ColumnQuantization;
+import io.distillstream.trainer.student.Parameter;
+import io.distillstream.trainer.student.StudentSpec;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What 8 bits will leave of a student: its matrices and row table with one scale per column, and
+ * the activations that meet a matrix with one scale and zero point for all of them, as ONNX's
+ * DynamicQuantizeLinear has it.
+ *
+ * <p>The forward pass computes with what is left, the gradient takes rounding for the identity and
+ * moves the weights as they are: the straight-through estimator. Bengio, Léonard, Courville, <a
+ * href="https://arxiv.org/abs/1308.3432">Estimating or Propagating Gradients Through Stochastic
+ * Neurons</a>, 2013; Jacob et al., <a href="https://arxiv.org/abs/1712.05877">Quantization and
+ * Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference</a>, 2018.
+ */
+final class FakeQuantization {
+  private static final String PRODUCT = ".weight";
+
+  /** Offset of each matrix in the flat array. */
+  private final Map<Parameter, Integer> products = new LinkedHashMap<>();
+
+  private final boolean table;
+
+  FakeQuantization(StudentSpec spec, DenseLayout layout) {
+    for (int i = 0; i < layout.parameters().size(); i++) {
+      Parameter parameter = layout.parameters().get(i);
+      if (parameter.name().endsWith(PRODUCT) && isWorthIt(parameter)) {
+        products.put(parameter, layout.offset(i));
+      }
+    }
+    table = spec.rowTable().filter(FakeQuantization::isWorthIt).isPresent();
+  }
+
+  private static boolean isWorthIt(Parameter parameter) {
+    return parameter.isMatrix()
+        && ColumnQuantization.savedBytes(parameter.rows(), parameter.columns())
+            >= ColumnQuantization.MIN_SAVED_BYTES;
+  }
+
+  /** Names of the matrices whose products take 8-bit activations. */
+  Set<String> products() {
+    Set<String> names = new HashSet<>();
+    products.keySet().forEach(parameter -> names.add(parameter.name()));
+    return names;
+  }
+
+  /** What is left of all dense parameters, as the layout says. */
+  float[] dense(float[] weights) {
+    float[] rounded = weights.clone();
+    products.forEach(
+        (parameter, offset) ->
+            round(
+                rounded,
+                offset,
+                parameter.size(),
+                ColumnQuantization.scales(
+                    weights, offset, parameter.size(), parameter.columns())));
+    return rounded;
+  }
+
+  /**
+   * What is left of some rows of the table.
+   *
+   * @param weights of the whole table, which decides the scales
+   * @param rows of it, {@code [words, width]}
+   */
+  float[] rows(float[] weights, float[] rows, int width) {
+    if (table) {
+      round(rows, 0, rows.length, ColumnQuantization.scales(weights, 0, weights.length, width));
+    }
+    return rows;
+  }
+
+  private static void round(float[] weights, int offset, int length, float[] scales) {
+    for (int start = offset; start < offset + length; start += scales.length) {
+      for (int c = 0; c < scales.length; c++) {
+        weights[start + c] = ColumnQuantization.rounded(weights[start + c], scales[c]);
+      }
+    }
+  }
+
+  /**
+   * What is left of activations of any shape; its gradient is that of {@code x}.
+   *
+   * <pre>
+   * scale = (max(x, 0) - min(x, 0)) / 255      zero = round(-min(x, 0) / scale)
+   * x ≈ scale · (clip(round(x / scale) + zero, 0, 255) - zero)
+   * </pre>
+   */
+  static NDArray activations(NDArray x) {
+    NDArray fixed = x.stopGradient();
+    NDArray low = fixed.min().minimum(0);
+    NDArray scale = fixed.max().maximum(0).sub(low).div(255).maximum(Float.MIN_NORMAL);
+    NDArray zero = low.neg().div(scale).round();
+    NDArray levels = fixed.div(scale).round().add(zero).clip(0, 255);
+    // The difference is exactly zero; it carries the gradient.
+    return levels.sub(zero).mul(scale).add(x.sub(fixed));
+  }
+}

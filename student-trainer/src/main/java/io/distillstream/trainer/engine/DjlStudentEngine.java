@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -85,9 +86,23 @@ public final class DjlStudentEngine implements StudentEngine {
 
   @Override
   public float[][] logits(Inputs inputs) {
+    return logits(inputs, false);
+  }
+
+  /**
+   * Logits as the student will give them in 8 bits: forward pass only, as {@link #logits(Inputs)}.
+   *
+   * <p>Activations are quantized over the whole batch, so a text's logits depend a little on the
+   * texts beside it, here as on the device.
+   */
+  public float[][] quantizedLogits(Inputs inputs) {
+    return logits(inputs, true);
+  }
+
+  private float[][] logits(Inputs inputs, boolean quantized) {
     ForwardPass pass = ForwardPass.of(spec, inputs);
     try (NDManager step = manager.newSubManager()) {
-      return matrix(forward(step, pass, leaves(step, pass)));
+      return matrix(forward(step, pass, leaves(step, pass, quantized)));
     }
   }
 
@@ -125,7 +140,7 @@ public final class DjlStudentEngine implements StudentEngine {
     COLLECTING.lock();
     try (NDManager step = manager.newSubManager();
         GradientCollector collector = engine.newGradientCollector()) {
-      Leaves leaves = leaves(step, pass);
+      Leaves leaves = leaves(step, pass, settings.quantized());
       leaves.requireGradients();
       NDArray logits = forward(step, pass, leaves);
       float[][] answers = matrix(logits);
@@ -156,7 +171,13 @@ public final class DjlStudentEngine implements StudentEngine {
 
   /** Logits {@code [rows, classes]}. */
   private NDArray forward(NDManager step, ForwardPass pass, Leaves leaves) {
-    Layers layers = new Layers(step, arrays, parts(leaves.dense), leaves.rows);
+    Layers layers =
+        new Layers(
+            step,
+            arrays,
+            parts(leaves.dense),
+            leaves.rows,
+            leaves.quantized ? student.quantizedProducts() : Set.of());
     return layers.linear(StudentSpec.CLASSIFIER, pass.hidden(layers));
   }
 
@@ -165,8 +186,9 @@ public final class DjlStudentEngine implements StudentEngine {
    *
    * @param dense all dense parameters in one array
    * @param rows the batch's rows of the row table, where there is one
+   * @param quantized whether they are what 8 bits will leave of them
    */
-  private record Leaves(NDArray dense, @Nullable NDArray rows) {
+  private record Leaves(NDArray dense, @Nullable NDArray rows, boolean quantized) {
     void requireGradients() {
       dense.setRequiresGradient(true);
       if (rows != null) {
@@ -179,15 +201,16 @@ public final class DjlStudentEngine implements StudentEngine {
     }
   }
 
-  private Leaves leaves(NDManager step, ForwardPass pass) {
-    float[] dense = student.dense();
+  private Leaves leaves(NDManager step, ForwardPass pass, boolean quantized) {
+    float[] dense = quantized ? student.quantizedDense() : student.dense();
     NDArray denseLeaf = arrays.copy(step, dense, new Shape(dense.length));
     if (!student.hasTable()) {
-      return new Leaves(denseLeaf, null);
+      return new Leaves(denseLeaf, null, quantized);
     }
     int[] words = pass.words();
     Shape shape = new Shape(words.length, student.tableWidth());
-    return new Leaves(denseLeaf, arrays.copy(step, student.rows(words), shape));
+    float[] rows = quantized ? student.quantizedRows(words) : student.rows(words);
+    return new Leaves(denseLeaf, arrays.copy(step, rows, shape), quantized);
   }
 
   /** Views of the flat leaf; one split, so that the backward pass joins the gradients once. */

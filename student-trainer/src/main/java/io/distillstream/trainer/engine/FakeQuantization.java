@@ -66,16 +66,14 @@ final class FakeQuantization {
   }
 
   /**
-   * What is left of some rows of the table.
+   * Leaves of some rows of the table, {@code [words, width]}, what 8 bits do, in place.
    *
    * @param weights of the whole table, which decides the scales
-   * @param rows of it, {@code [words, width]}
    */
-  float[] rows(float[] weights, float[] rows, int width) {
+  void round(float[] rows, float[] weights, int width) {
     if (table) {
       round(rows, 0, rows.length, ColumnQuantization.scales(weights, 0, weights.length, width));
     }
-    return rows;
   }
 
   private static void round(float[] weights, int offset, int length, float[] scales) {

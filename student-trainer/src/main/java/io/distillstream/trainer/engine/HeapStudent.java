@@ -13,6 +13,7 @@ import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The weights and moments of a student under training, as plain arrays, and their update.
@@ -27,6 +28,7 @@ final class HeapStudent {
 
   private final StudentSpec spec;
   private final DenseLayout layout;
+  private final FakeQuantization quantization;
   private final float[] dense;
   private final Moments denseMoments;
   private final String tableName;
@@ -40,6 +42,7 @@ final class HeapStudent {
   HeapStudent(StudentState state) {
     spec = state.spec();
     layout = new DenseLayout(spec);
+    quantization = new FakeQuantization(spec, layout);
     dense = layout.flatten(state.weights());
     denseMoments =
         new Moments(layout.flatten(state.firstMoments()), layout.flatten(state.secondMoments()));
@@ -106,9 +109,21 @@ final class HeapStudent {
     }
   }
 
-  /** All weights of the row table; to be read only. */
-  float[] table() {
-    return table;
+  /** What 8 bits will leave of {@link #dense()}. */
+  float[] quantizedDense() {
+    return quantization.dense(dense);
+  }
+
+  /** What 8 bits will leave of {@link #rows}. */
+  float[] quantizedRows(int[] words) {
+    float[] rows = rows(words);
+    quantization.round(rows, table, tableWidth);
+    return rows;
+  }
+
+  /** Names of the matrices whose products take 8-bit activations then. */
+  Set<String> quantizedProducts() {
+    return quantization.products();
   }
 
   /**

@@ -1,0 +1,126 @@
+package io.distillstream.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
+import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.wordnet.WordNetGlosses;
+import io.distillstream.model.LabelSpace;
+import io.distillstream.model.ModelMetadata;
+import io.distillstream.model.WordPieceTokenizer;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantizer.DynamicInt8;
+import io.distillstream.trainer.engine.DjlStudentEngine;
+import io.distillstream.trainer.engine.StepSettings;
+import io.distillstream.trainer.engine.StudentState;
+import io.distillstream.trainer.engine.TokenInputs;
+import io.distillstream.trainer.engine.TrainingBatch;
+import io.distillstream.trainer.student.RandomStart;
+import io.distillstream.trainer.student.StudentExport;
+import io.distillstream.trainer.student.TransformerSpec;
+import java.io.InputStream;
+import java.nio.LongBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What the trainer takes for an 8-bit student, beside what the quantizer makes of it. */
+class QuantizationAwareTest {
+  private static final int CLASSES = 24;
+  private static final int BATCH = 16;
+
+  private static final int TEXTS = 20;
+
+  /**
+   * The two add up floats in different orders, no more; where that carries an activation across the
+   * middle between two levels, a text's logits differ by more.
+   */
+  private static final double FINE = 1e-4;
+
+  @Test
+  void shouldTrainOnTheVeryStudentThatTheQuantizerMakes() throws Exception {
+    WordPieceTokenizer tokenizer = tokenizer();
+    int[][] texts = texts(tokenizer);
+    TransformerSpec spec =
+        TransformerSpec.standard(tokenizer.vocabulary().size(), CLASSES);
+    try (DjlStudentEngine engine =
+        DjlStudentEngine.from(StudentState.fresh(RandomStart.weights(spec, 1), 1))) {
+      StepSettings quantized = new StepSettings(2, 0.7, 1e-3, 0.01, 1, 8, true);
+      for (int from = 0; from + BATCH <= texts.length; from += BATCH) {
+        engine.learn(batch(Arrays.copyOfRange(texts, from, from + BATCH)), quantized);
+      }
+      OnnxModel exported =
+          StudentExport.export(engine.snapshot().weights(), metadata(spec, tokenizer));
+      OnnxModel int8 = new DynamicInt8(exported).quantize(Set.of());
+
+      int alike = 0;
+      double farthest = 0;
+      for (int[] text : Arrays.copyOf(texts, TEXTS)) {
+        float[] device = run(int8, text);
+        TokenInputs alone = new TokenInputs(new int[][] {text});
+        alike += distance(engine.quantizedLogits(alone)[0], device) < FINE ? 1 : 0;
+        farthest = Math.max(farthest, distance(engine.logits(alone)[0], device));
+      }
+      assertThat(alike).isGreaterThanOrEqualTo(TEXTS * 9 / 10);
+      assertThat(farthest).isGreaterThan(10 * FINE);
+    }
+  }
+
+  private static double distance(float[] a, float[] b) {
+    return IntStream.range(0, a.length).mapToDouble(i -> Math.abs(a[i] - b[i])).max().orElse(0);
+  }
+
+  private static TrainingBatch batch(int[][] texts) {
+    float[][] logits = new float[texts.length][CLASSES];
+    for (int i = 0; i < texts.length; i++) {
+      logits[i][texts[i][0] % CLASSES] = 4;
+    }
+    int[] truth = new int[texts.length];
+    Arrays.fill(truth, TrainingBatch.UNKNOWN);
+    return new TrainingBatch(new TokenInputs(texts), logits, truth);
+  }
+
+  private static float[] run(OnnxModel model, int[] text) throws Exception {
+    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    long[] shape = {1, text.length};
+    long[] ones = new long[text.length];
+    Arrays.fill(ones, 1);
+    try (OrtSession session = environment.createSession(model.bytes());
+        OnnxTensor ids =
+            OnnxTensor.createTensor(
+                environment,
+                LongBuffer.wrap(Arrays.stream(text).asLongStream().toArray()),
+                shape);
+        OnnxTensor mask = OnnxTensor.createTensor(environment, LongBuffer.wrap(ones), shape);
+        OrtSession.Result result = session.run(Map.of("input_ids", ids, "attention_mask", mask))) {
+      return ((float[][]) result.get(0).getValue())[0];
+    }
+  }
+
+  private static int[][] texts(WordPieceTokenizer tokenizer) {
+    return WordNetGlosses.load().heldOut().stream()
+        .limit(160)
+        .map(LabelledText::text)
+        .map(text -> tokenizer.encode(text, 64))
+        .toArray(int[][]::new);
+  }
+
+  private static ModelMetadata metadata(TransformerSpec spec, WordPieceTokenizer tokenizer) {
+    List<String> labels = IntStream.range(0, CLASSES).mapToObj(i -> "label " + i).toList();
+    return new ModelMetadata(new LabelSpace(labels), spec.maxTokens(), tokenizer, Map.of());
+  }
+
+  private static WordPieceTokenizer tokenizer() throws Exception {
+    try (InputStream json =
+        Objects.requireNonNull(
+            QuantizationAwareTest.class.getResourceAsStream("/all-minilm-l6-v2-tokenizer.json"))) {
+      return WordPieceTokenizer.fromTokenizerJson(json);
+    }
+  }
+}

@@ -35,8 +35,9 @@ import picocli.CommandLine.Spec;
 
 /**
  * A stream whose labels change abruptly: glosses of one half of the labels first, then of the other
- * half, which are about as hard for the teacher. How many records it takes until agreement is back at 95 % of what it was, with the schedule that drift
- * takes back and with the one that goes on regardless.
+ * half, which are about as hard for the teacher. How many records it takes until agreement is back
+ * at 95 % of what it was, with the schedule that drift takes back and with the one that goes on
+ * regardless.
  */
 @Command(
     name = "drift",
@@ -142,8 +143,7 @@ final class DriftBenchmark implements Callable<Integer> {
 
   private static StudentState start(LabelledGlosses glosses) throws IOException {
     TransformerSpec shape =
-        TransformerSpec.standard(
-            glosses.tokenizer().vocabulary().size(), glosses.labels().size());
+        TransformerSpec.standard(glosses.tokenizer().vocabulary().size(), glosses.labels().size());
     StudentWeights weights = TeacherStart.weights(shape, SEED, TeacherWordTable.ofMiniLm());
     return StudentState.fresh(weights, SEED);
   }

@@ -47,8 +47,7 @@ class QuantizationAwareTest {
   void shouldTrainOnTheVeryStudentThatTheQuantizerMakes() throws Exception {
     WordPieceTokenizer tokenizer = tokenizer();
     int[][] texts = texts(tokenizer);
-    TransformerSpec spec =
-        TransformerSpec.standard(tokenizer.vocabulary().size(), CLASSES);
+    TransformerSpec spec = TransformerSpec.standard(tokenizer.vocabulary().size(), CLASSES);
     try (DjlStudentEngine engine =
         DjlStudentEngine.from(StudentState.fresh(RandomStart.weights(spec, 1), 1))) {
       StepSettings quantized = new StepSettings(2, 0.7, 1e-3, 0.01, 1, 8, true);
@@ -94,9 +93,7 @@ class QuantizationAwareTest {
     try (OrtSession session = environment.createSession(model.bytes());
         OnnxTensor ids =
             OnnxTensor.createTensor(
-                environment,
-                LongBuffer.wrap(Arrays.stream(text).asLongStream().toArray()),
-                shape);
+                environment, LongBuffer.wrap(Arrays.stream(text).asLongStream().toArray()), shape);
         OnnxTensor mask = OnnxTensor.createTensor(environment, LongBuffer.wrap(ones), shape);
         OrtSession.Result result = session.run(Map.of("input_ids", ids, "attention_mask", mask))) {
       return ((float[][]) result.get(0).getValue())[0];

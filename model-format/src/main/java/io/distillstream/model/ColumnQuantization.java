@@ -82,8 +82,7 @@ public final class ColumnQuantization {
         float magnitude = Math.abs(weights[start + c]);
         if (!(magnitude <= Float.MAX_VALUE)) {
           throw new IllegalArgumentException(
-              "weight [%d, %d] is %s"
-                  .formatted((start - offset) / columns, c, weights[start + c]));
+              "weight [%d, %d] is %s".formatted((start - offset) / columns, c, weights[start + c]));
         }
         largest[c] = Math.max(largest[c], magnitude);
       }

@@ -1,5 +1,7 @@
 package io.distillstream.quantizer;
 
+import io.distillstream.model.ColumnQuantization;
+
 /**
  * The reference: DynamicQuantizeLinear as ONNX defines it, a product in exact integers, then one
  * scale per column.

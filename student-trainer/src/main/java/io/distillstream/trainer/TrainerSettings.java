@@ -94,8 +94,7 @@ public record TrainerSettings(
           false,
           "Whether steps are taken with what 8 bits will leave of weights and activations.");
   private static final Setting<Long> QUANTIZATION_AWARE_FROM =
-      Setting.count(
-              "trainer.quantization-aware-from", 0, "Records learned before it begins.")
+      Setting.count("trainer.quantization-aware-from", 0, "Records learned before it begins.")
           .between(0L, RampSettings.MAX_RECORDS);
   private static final Setting<Integer> MAX_ROLLBACKS =
       Setting.integer(

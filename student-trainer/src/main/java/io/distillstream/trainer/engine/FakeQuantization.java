@@ -60,8 +60,7 @@ final class FakeQuantization {
                 rounded,
                 offset,
                 parameter.size(),
-                ColumnQuantization.scales(
-                    weights, offset, parameter.size(), parameter.columns())));
+                ColumnQuantization.scales(weights, offset, parameter.size(), parameter.columns())));
     return rounded;
   }
 

@@ -56,13 +56,7 @@ public record StepSettings(
   /** The same at a learning rate times {@code factor}. */
   public StepSettings slowedBy(double factor) {
     return new StepSettings(
-        temperature,
-        alpha,
-        learningRate * factor,
-        weightDecay,
-        clipNorm,
-        spikeFactor,
-        quantized);
+        temperature, alpha, learningRate * factor, weightDecay, clipNorm, spikeFactor, quantized);
   }
 
   private static void require(boolean holds, String name, double value) {

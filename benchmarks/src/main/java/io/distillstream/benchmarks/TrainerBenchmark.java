@@ -172,7 +172,8 @@ final class TrainerBenchmark implements Callable<Integer> {
                 labels.fingerprint(),
                 1,
                 List.of(
-                    new TeacherOpinion("benchmark", "benchmark", LogitsCodec.encode(logits[i]))),
+                    new TeacherOpinion(
+                        "benchmark", "benchmark", LogitsCodec.encode(logits[i]), null)),
                 glosses.get(i).label(),
                 now,
                 now);

@@ -69,7 +69,10 @@ final class Trainer implements AutoCloseable {
               1,
               List.of(
                   new TeacherOpinion(
-                      "teacher", "cafe", LogitsCodec.encode(new float[LABELS.labels().size()]))),
+                      "teacher",
+                      "cafe",
+                      LogitsCodec.encode(new float[LABELS.labels().size()]),
+                      null)),
               null,
               TRAFFIC_START,
               TRAFFIC_START);

@@ -15,9 +15,9 @@ class LogitsCodecTest {
   void shouldReadBackEveryHalfBitForBit() {
     for (int bits = 0; bits <= 0xffff; bits++) {
       short half = (short) bits;
-      float value = LogitsCodec.toFloat(half);
+      float value = Halves.toFloat(half);
       if (!Float.isNaN(value)) {
-        assertThat(LogitsCodec.toHalf(value)).as("half %04x", bits).isEqualTo(half);
+        assertThat(Halves.toHalf(value)).as("half %04x", bits).isEqualTo(half);
       }
     }
   }
@@ -25,13 +25,13 @@ class LogitsCodecTest {
   /** Values from IEEE 754-2008: smallest subnormal, largest subnormal, smallest normal, ties. */
   @Test
   void shouldRoundToNearestEven() {
-    assertThat(LogitsCodec.toHalf(5.9604645e-8f)).isEqualTo((short) 0x0001);
-    assertThat(LogitsCodec.toHalf(6.097555e-5f)).isEqualTo((short) 0x03ff);
-    assertThat(LogitsCodec.toHalf(6.1035156e-5f)).isEqualTo((short) 0x0400);
-    assertThat(LogitsCodec.toHalf(1f + 0x1p-11f)).isEqualTo((short) 0x3c00);
-    assertThat(LogitsCodec.toHalf(1f + 3 * 0x1p-11f)).isEqualTo((short) 0x3c02);
-    assertThat(LogitsCodec.toHalf(65_504f)).isEqualTo((short) 0x7bff);
-    assertThat(LogitsCodec.toHalf(-2f)).isEqualTo((short) 0xc000);
+    assertThat(Halves.toHalf(5.9604645e-8f)).isEqualTo((short) 0x0001);
+    assertThat(Halves.toHalf(6.097555e-5f)).isEqualTo((short) 0x03ff);
+    assertThat(Halves.toHalf(6.1035156e-5f)).isEqualTo((short) 0x0400);
+    assertThat(Halves.toHalf(1f + 0x1p-11f)).isEqualTo((short) 0x3c00);
+    assertThat(Halves.toHalf(1f + 3 * 0x1p-11f)).isEqualTo((short) 0x3c02);
+    assertThat(Halves.toHalf(65_504f)).isEqualTo((short) 0x7bff);
+    assertThat(Halves.toHalf(-2f)).isEqualTo((short) 0xc000);
   }
 
   @Test

@@ -71,6 +71,7 @@ final class DivergenceGuard {
    * @param records learned so far, its own included
    */
   Optional<Drift> observe(StepResult result, long records) {
+    steering.adapt(result);
     return steering.observe(result.rows(), records);
   }
 

@@ -2,6 +2,7 @@ package io.distillstream.trainer;
 
 import io.distillstream.avro.EventTimes;
 import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.LossParts;
 import io.distillstream.trainer.engine.StepSettings;
 import java.time.Instant;
 import java.util.List;
@@ -26,7 +27,7 @@ public record PendingCheckpoint(
     GoodState good,
     Map<Integer, Long> from,
     BatchScore score,
-    double meanLoss,
+    LossParts meanLoss,
     EventTimes eventTimes,
     StepSettings settings,
     List<ProducerRecord<String, byte[]>> letters,

@@ -1,6 +1,7 @@
 package io.distillstream.trainer;
 
 import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.LossParts;
 import io.distillstream.trainer.engine.StepResult;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,7 +11,7 @@ import java.util.Deque;
  * batches come and go, so the window holds at least that many once it is full. Not thread-safe.
  */
 final class PrequentialWindow {
-  private record Entry(BatchScore score, double loss) {}
+  private record Entry(BatchScore score, LossParts loss) {}
 
   private final int records;
   private final Deque<Entry> batches = new ArrayDeque<>();
@@ -34,9 +35,10 @@ final class PrequentialWindow {
   }
 
   /** Mean loss per record; NaN while the window is empty. */
-  double meanLoss() {
-    double sum =
-        batches.stream().mapToDouble(entry -> entry.loss() * entry.score().records()).sum();
-    return sum / held;
+  LossParts meanLoss() {
+    return batches.stream()
+        .map(entry -> entry.loss().times(entry.score().records()))
+        .reduce(LossParts.ZERO, LossParts::plus)
+        .times(1.0 / held);
   }
 }

@@ -1,6 +1,7 @@
 package io.distillstream.trainer;
 
 import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.LossParts;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.wire.EventTimeHistogram;
 import java.util.ArrayList;
@@ -16,11 +17,12 @@ final class TrainedSpan {
   private final List<TrainingEvent> events = new ArrayList<>();
   private final Map<Integer, Long> first = new HashMap<>();
   private BatchScore score = BatchScore.NONE;
-  private double lossSum;
+  private LossParts lossSum = LossParts.ZERO;
 
   void trained(PendingBatch batch, StepResult result) {
-    score = score.plus(result.score());
-    lossSum += result.loss() * batch.size();
+    BatchScore learned = result.score();
+    score = score.plus(learned);
+    lossSum = lossSum.plus(result.loss().times(learned.records()));
     batch.examples().forEach(example -> eventTimes.add(example.receivedAt()));
     passed(batch);
   }
@@ -49,8 +51,8 @@ final class TrainedSpan {
   }
 
   /** Mean loss per record; NaN without records. */
-  double meanLoss() {
-    return lossSum / records();
+  LossParts meanLoss() {
+    return lossSum.times(1.0 / records());
   }
 
   EventTimeHistogram eventTimes() {
@@ -84,6 +86,6 @@ final class TrainedSpan {
     letters.clear();
     first.clear();
     score = BatchScore.NONE;
-    lossSum = 0;
+    lossSum = LossParts.ZERO;
   }
 }

@@ -126,7 +126,7 @@ public final class TrainerService implements Service {
         new ExampleReader(
             context.pipeline(),
             context.wire().codec(Topics.TRAINING_EXAMPLES, context.pipeline()),
-            labels,
+            new TargetReader(labels, settings.objective().divergence(), 0),
             tokenizer,
             maxTokens);
     try (Checkpoints checkpoints =
@@ -147,7 +147,8 @@ public final class TrainerService implements Service {
               .map(good -> "checkpoint " + good.lineage().version())
               .orElse("a fresh start"));
       try (StudentEngine engine =
-          DjlStudentEngine.from(start.state(resume.good(), spec, tokenizer))) {
+          DjlStudentEngine.from(
+              start.state(resume.good(), spec, tokenizer), settings.objective())) {
         TrainingLoop loop =
             new TrainingLoop(
                 settings.plan(), engine, resume, source, checkpoints, new TrainingMetrics(stage));

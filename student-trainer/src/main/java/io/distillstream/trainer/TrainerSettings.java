@@ -3,6 +3,7 @@ package io.distillstream.trainer;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.engine.TrainingSchedule;
+import io.distillstream.trainer.loss.Objective;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.regex.Pattern;
  *
  * @param model name of the student: of its checkpoints, its consumer group and its transactions
  * @param plan how it trains and when it publishes
+ * @param objective what training minimizes
  * @param student what is trained, and from what it starts
  * @param readAhead examples that are decoded and tokenized before they are trained
  * @param maxExportDifference largest logit difference between training engine and exported model
@@ -20,6 +22,7 @@ import java.util.regex.Pattern;
 public record TrainerSettings(
     String model,
     TrainingPlan plan,
+    Objective objective,
     StudentSettings student,
     int readAhead,
     double maxExportDifference) {
@@ -122,6 +125,7 @@ public record TrainerSettings(
     List<Setting<?>> all = new ArrayList<>(List.of(MODEL, BATCH_SIZE, MAX_BATCH_WAIT));
     all.addAll(List.of(CHECKPOINT_RECORDS, CHECKPOINT_INTERVAL, ALPHA));
     all.addAll(TEMPERATURE.all());
+    all.addAll(ObjectiveSettings.all());
     all.addAll(LEARNING_RATE.all());
     all.addAll(List.of(WARM_UP_RECORDS, WEIGHT_DECAY, CLIP_NORM, SPIKE_FACTOR));
     all.addAll(List.of(MAX_ROLLBACKS, RATE_CUT_FACTOR, RATE_CUT_RECORDS));
@@ -137,6 +141,7 @@ public record TrainerSettings(
     return new TrainerSettings(
         settings.get(MODEL),
         plan(settings),
+        ObjectiveSettings.from(settings),
         StudentSettings.from(settings),
         settings.get(READ_AHEAD),
         settings.get(MAX_EXPORT_DIFFERENCE));
@@ -158,7 +163,8 @@ public record TrainerSettings(
             settings.get(SPIKE_FACTOR),
             settings.get(QUANTIZATION_AWARE)
                 ? settings.get(QUANTIZATION_AWARE_FROM)
-                : Long.MAX_VALUE),
+                : Long.MAX_VALUE,
+            ObjectiveSettings.adaptive(settings, TEMPERATURE.from(settings))),
         settings.get(MAX_ROLLBACKS),
         settings.get(RATE_CUT_FACTOR),
         settings.get(RATE_CUT_RECORDS),

@@ -2,6 +2,7 @@ package io.distillstream.trainer;
 
 import io.distillstream.runtime.StageMetrics;
 import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.LossParts;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.prune.PruningLevel;
@@ -28,7 +29,7 @@ final class TrainingMetrics implements TrainingListener {
   private final PrequentialWindow window = new PrequentialWindow(WINDOW_RECORDS);
 
   private volatile BatchScore score = BatchScore.NONE;
-  private volatile double loss = Double.NaN;
+  private volatile LossParts loss = LossParts.ZERO.times(Double.NaN);
   private volatile double temperature = Double.NaN;
   private volatile double alpha = Double.NaN;
   private volatile double learningRate = Double.NaN;
@@ -49,7 +50,10 @@ final class TrainingMetrics implements TrainingListener {
     stage.gauge("prequential_ece", () -> score.toTruth().expectedCalibrationError());
     stage.gauge("prequential_teacher_ece", () -> score.toTeacher().expectedCalibrationError());
     stage.gauge("worst_class_agreement", () -> worstClass(score));
-    stage.gauge("loss", () -> loss);
+    stage.gauge("prequential_cross_entropy", () -> loss.crossEntropy());
+    stage.gauge("loss", () -> loss.total());
+    stage.gauge("loss_distillation", () -> loss.distillation());
+    stage.gauge("loss_embedding", () -> loss.embedding());
     stage.gauge("temperature", () -> temperature);
     stage.gauge("alpha", () -> alpha);
     stage.gauge("learning_rate", () -> learningRate);

@@ -9,6 +9,7 @@ import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.LossParts;
 import io.distillstream.trainer.engine.RowScore;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentState;
@@ -69,6 +70,8 @@ class CheckpointMapperTest {
     assertThat(manifest.getTraining().getPrequentialEce()).isEqualTo(0.25);
     assertThat(manifest.getTraining().getClassAgreement()).isEqualTo(Map.of("a", 0.75));
     assertThat(manifest.getTraining().getLoss()).isEqualTo(1.25);
+    assertThat(manifest.getTraining().getDistillation()).isEqualTo(1.5);
+    assertThat(manifest.getTraining().getPrequentialCrossEntropy()).isEqualTo(0.75);
     assertThat(manifest.getTraining().getTemperature()).isEqualTo(4);
   }
 
@@ -131,7 +134,7 @@ class CheckpointMapperTest {
             good(),
             Map.of(0, 80L, 1, 40L),
             score,
-            1.25,
+            new LossParts(1.25, 1.5, 0.75, 0),
             new EventTimeHistogram().toAvro(),
             new StepSettings(4, 0.6, 1e-3, 0, 1, 8),
             List.of(),

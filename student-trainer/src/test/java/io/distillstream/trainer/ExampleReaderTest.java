@@ -7,16 +7,22 @@ import io.confluent.kafka.schemaregistry.avro.AvroSchemaUtils;
 import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
 import io.distillstream.avro.DenseLogits;
 import io.distillstream.avro.Input;
+import io.distillstream.avro.SampledClasses;
 import io.distillstream.avro.TeacherOpinion;
 import io.distillstream.avro.TopKLogits;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.trainer.loss.DenseTarget;
+import io.distillstream.trainer.loss.Divergence;
+import io.distillstream.trainer.loss.SampledTarget;
+import io.distillstream.trainer.loss.TopKTarget;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.DeadLetters;
 import io.distillstream.wire.LogitsCodec;
 import io.distillstream.wire.Pipeline;
+import io.distillstream.wire.SampledCodec;
+import io.distillstream.wire.TopKCodec;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
 import java.nio.ByteBuffer;
@@ -37,7 +43,24 @@ class ExampleReaderTest {
 
   private final WireFormat wire = new WireFormat("mock://reader-test");
   private final Codec<TrainingExample> codec = wire.codec(Topics.TRAINING_EXAMPLES, PIPELINE);
-  private final ExampleReader reader = new ExampleReader(PIPELINE, codec, LABELS, TOKENIZER, 8);
+  private final ExampleReader reader = reader(Divergence.FORWARD_KL, 0);
+
+  private static final SampledClasses DRAWN =
+      SampledCodec.encode(
+          3, 4, 2, new int[] {2, 0}, new float[] {0.75f, 0.25f}, new float[] {-0.5f, -1.5f});
+
+  /** 0.5 and -2. */
+  private static final ByteBuffer HALVES =
+      ByteBuffer.wrap(new byte[] {0, 0x38, 0, (byte) 0xc0}).asReadOnlyBuffer();
+
+  private ExampleReader reader(Divergence divergence, int dimension) {
+    return new ExampleReader(
+        PIPELINE, codec, new TargetReader(LABELS, divergence, dimension), TOKENIZER, 8);
+  }
+
+  private static TrainingExample.Builder example(String text, Object distribution) {
+    return example(text).setTeachers(List.of(opinion(distribution)));
+  }
 
   @BeforeEach
   void register() throws Exception {
@@ -79,12 +102,96 @@ class ExampleReaderTest {
   }
 
   @Test
-  void shouldRefuseTopKLogits() {
-    ByteBuffer none = ByteBuffer.allocate(0);
-    TopKLogits topK = new TopKLogits(3, 0, none, none.duplicate(), none.duplicate());
+  void shouldReadTheLargestLogits() {
+    Example example = usable(example("small", TopKCodec.encode(new float[] {1, 2, -1}, 2)));
 
-    assertThat(reason(example("small").setTeachers(List.of(opinion(topK)))))
-        .contains("top-k logits, which are not supported yet");
+    assertThat(example.target())
+        .isInstanceOfSatisfying(
+            TopKTarget.class,
+            topK -> {
+              assertThat(topK.indices()).containsExactly(1, 0);
+              assertThat(topK.logits()).containsExactly(2, 1);
+              assertThat(topK.tailLogMass()).isEqualTo(-1);
+            });
+  }
+
+  @Test
+  void shouldReadDraws() {
+    Example example = usable(example("small", DRAWN));
+
+    assertThat(example.target())
+        .isInstanceOfSatisfying(
+            SampledTarget.class,
+            drawn -> {
+              assertThat(drawn.answer()).isEqualTo(2);
+              assertThat(drawn.indices()).containsExactly(2, 0);
+              assertThat(drawn.weights()).containsExactly(0.75f, 0.25f);
+            });
+  }
+
+  @Test
+  void shouldRefuseDrawsThatTellNothingOfTheDivergence() {
+    assertThat(reason(reader(Divergence.REVERSE_KL, 0), example("small", DRAWN)))
+        .contains("teacher teacher: sampled classes estimate the forward KL alone");
+  }
+
+  @Test
+  void shouldRefuseMalformedDistributions() {
+    TopKLogits topK = TopKCodec.encode(new float[] {1, 2, -1}, 2);
+    ByteBuffer twice = ByteBuffer.wrap(new byte[8]);
+    assertThat(
+            reason(
+                example(
+                    "small", new TopKLogits(3, 2, twice, topK.getLogits(), topK.getTailLogMass()))))
+        .contains("teacher teacher: class 0 is named twice");
+    assertThat(
+            reason(
+                example(
+                    "small",
+                    new TopKLogits(
+                        3, 4, topK.getIndices(), topK.getLogits(), topK.getTailLogMass()))))
+        .contains("keep 4 of 3 classes");
+    assertThat(reason(example("small", TopKCodec.encode(new float[] {1, 2}, 1))))
+        .contains("2 classes, expected 3");
+    assertThat(
+            reason(
+                example(
+                    "small",
+                    SampledCodec.encode(
+                        3, 1, 7, new int[] {0}, new float[] {1}, new float[] {-1}))))
+        .contains("class 7 of 3 classes");
+  }
+
+  @Test
+  void shouldCombineSeveralTeachersDenseLogitsOnly() {
+    TeacherOpinion dense = opinion(LogitsCodec.encode(new float[] {3, 0, 1}));
+    TeacherOpinion other = opinion(LogitsCodec.encode(new float[] {1, 2, -1}));
+    Example both = usable(example("small").setTeachers(List.of(dense, other)));
+
+    assertThat(((DenseTarget) both.target()).logits()).containsExactly(2, 1, 0);
+    assertThat(reason(example("small").setTeachers(List.of(dense, opinion(DRAWN)))))
+        .contains("gave SampledClasses; of several teachers only dense logits can be combined");
+  }
+
+  @Test
+  void shouldReadTheEmbeddingOfTheOneTeacherThatGivesOne() {
+    TeacherOpinion plain = opinion(LogitsCodec.encode(new float[] {1, 2, -1}));
+    TeacherOpinion embedded = TeacherOpinion.newBuilder(plain).setEmbedding(HALVES).build();
+    ExampleReader wanting = reader(Divergence.FORWARD_KL, 2);
+
+    assertThat(embedding(wanting, embedded)).containsExactly(0.5f, -2);
+    assertThat(embedding(wanting, plain, embedded)).containsExactly(0.5f, -2);
+    assertThat(embedding(wanting, plain)).isEmpty();
+    assertThat(embedding(wanting, embedded, embedded)).isEmpty();
+    assertThat(embedding(reader, embedded)).isEmpty();
+    assertThat(
+            reason(
+                reader(Divergence.FORWARD_KL, 3), example("small").setTeachers(List.of(embedded))))
+        .contains("an embedding of 2 values, expected 3");
+  }
+
+  private float[] embedding(ExampleReader wanting, TeacherOpinion... opinions) {
+    return usable(wanting, example("small").setTeachers(List.of(opinions))).embedding();
   }
 
   @Test
@@ -105,7 +212,7 @@ class ExampleReaderTest {
   void shouldSendPoisonToTheDeadLettersWithItsOrigin() {
     byte[] poison = {1, 2, 3, 4, 5, 6};
 
-    ProducerRecord<String, byte[]> letter = letter(poison);
+    ProducerRecord<String, byte[]> letter = letter(reader, poison);
 
     assertThat(letter.topic()).isEqualTo("reader-test.dead-letters");
     assertThat(letter.value()).isEqualTo(poison);
@@ -129,22 +236,30 @@ class ExampleReaderTest {
   }
 
   private static TeacherOpinion opinion(Object distribution) {
-    return new TeacherOpinion("teacher", "v1", distribution);
+    return new TeacherOpinion("teacher", "v1", distribution, null);
   }
 
   private Example usable(TrainingExample.Builder example) {
+    return usable(reader, example);
+  }
+
+  private Example usable(ExampleReader reader, TrainingExample.Builder example) {
     Arrival arrival = reader.read(record(codec.encode(example.build())));
     assertThat(arrival).isInstanceOf(Arrival.Usable.class);
     return ((Arrival.Usable) arrival).example();
   }
 
   private String reason(TrainingExample.Builder example) {
-    ProducerRecord<String, byte[]> letter = letter(codec.encode(example.build()));
+    return reason(reader, example);
+  }
+
+  private String reason(ExampleReader reader, TrainingExample.Builder example) {
+    ProducerRecord<String, byte[]> letter = letter(reader, codec.encode(example.build()));
     return new String(
         letter.headers().lastHeader(DeadLetters.ERROR).value(), StandardCharsets.UTF_8);
   }
 
-  private ProducerRecord<String, byte[]> letter(byte[] value) {
+  private static ProducerRecord<String, byte[]> letter(ExampleReader reader, byte[] value) {
     Arrival arrival = reader.read(record(value));
     assertThat(arrival).isInstanceOf(Arrival.Refused.class);
     assertThat(arrival.partition()).isEqualTo(3);

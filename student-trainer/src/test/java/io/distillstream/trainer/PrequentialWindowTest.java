@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.LossParts;
 import io.distillstream.trainer.engine.RowScore;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.TrainingBatch;
@@ -17,7 +18,7 @@ class PrequentialWindowTest {
   @Test
   void shouldSayNothingWhileItIsEmpty() {
     assertThat(window.score()).isEqualTo(BatchScore.NONE);
-    assertThat(window.meanLoss()).isNaN();
+    assertThat(window.meanLoss().total()).isNaN();
   }
 
   @Test
@@ -39,7 +40,7 @@ class PrequentialWindowTest {
     }
 
     assertThat(window.score().agreement()).isEqualTo(1);
-    assertThat(window.meanLoss()).isEqualTo(1);
+    assertThat(window.meanLoss().total()).isEqualTo(1);
   }
 
   @Test
@@ -48,7 +49,7 @@ class PrequentialWindowTest {
     window.add(result(10, 0, 5));
 
     assertThat(window.score().agreement()).isEqualTo(0.75);
-    assertThat(window.meanLoss()).isCloseTo(2, within(1e-12));
+    assertThat(window.meanLoss().total()).isCloseTo(2, within(1e-12));
   }
 
   private static StepResult result(int records, int agreeing, double loss) {
@@ -56,6 +57,6 @@ class PrequentialWindowTest {
         IntStream.range(0, records)
             .mapToObj(i -> new RowScore(i < agreeing ? 0 : 1, 0.5, 0, 1, TrainingBatch.UNKNOWN))
             .toList();
-    return new StepResult(rows, loss, 0, 0, 1);
+    return new StepResult(rows, new LossParts(loss, 0, 0, 0), 0, 1);
   }
 }

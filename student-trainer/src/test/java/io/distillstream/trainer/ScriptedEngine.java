@@ -3,6 +3,7 @@ package io.distillstream.trainer;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.DivergedStepException;
 import io.distillstream.trainer.engine.Inputs;
+import io.distillstream.trainer.engine.LossParts;
 import io.distillstream.trainer.engine.RowScore;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
@@ -120,7 +121,7 @@ final class ScriptedEngine implements StudentEngine {
                     ? new Tensor(parameter.shape(), biases)
                     : state.weights().get(parameter.name()));
     state = new StudentState(weights, state.firstMoments(), state.secondMoments(), after);
-    return new StepResult(rows, 1, 1, 1, 1);
+    return new StepResult(rows, new LossParts(1, 1, 1, 0), 0, 1);
   }
 
   /** Spoils the weights, as a fault in native memory would. */

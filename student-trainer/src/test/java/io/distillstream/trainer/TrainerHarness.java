@@ -121,7 +121,7 @@ final class TrainerHarness implements AutoCloseable {
         new Input(WORDS.get(word) + " " + WORDS.get(6 + random.nextInt(4))),
         LABELS.fingerprint(),
         1,
-        List.of(new TeacherOpinion("teacher", "v1", LogitsCodec.encode(logits))),
+        List.of(new TeacherOpinion("teacher", "v1", LogitsCodec.encode(logits), null)),
         number % 3 == 0 ? LABELS.label(word / 2) : null,
         Instant.ofEpochMilli(1_000_000L + number),
         Instant.ofEpochMilli(1_000_500L + number));

@@ -90,7 +90,7 @@ class TrainingLoopTest {
     PendingCheckpoint second = checkpoints.written.get(1);
     assertThat(second.score().records()).isEqualTo(20);
     assertThat(second.score().truthKnown()).isEqualTo(10);
-    assertThat(second.meanLoss()).isEqualTo(1);
+    assertThat(second.meanLoss().total()).isEqualTo(1);
     assertThat(second.eventTimes().getStartsMillis()).startsWith(20_000L).endsWith(39_000L);
     assertThat(second.good().lineage().teacherVersions()).containsEntry("teacher", "v0");
     assertThat(second.createdAt()).isEqualTo(Instant.EPOCH);

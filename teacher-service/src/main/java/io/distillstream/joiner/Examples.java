@@ -65,6 +65,9 @@ final class Examples {
 
   private static TeacherOpinion opinion(SoftLabel label) {
     return new TeacherOpinion(
-        label.getTeacherId(), label.getTeacherVersion(), label.getDistribution());
+        label.getTeacherId(),
+        label.getTeacherVersion(),
+        label.getDistribution(),
+        label.getEmbedding());
   }
 }

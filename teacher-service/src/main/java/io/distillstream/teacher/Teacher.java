@@ -1,6 +1,7 @@
 package io.distillstream.teacher;
 
 import io.distillstream.model.LabelSpace;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -44,6 +45,16 @@ public interface Teacher extends AutoCloseable {
    * @throws TeacherException if the model cannot be run
    */
   float[][] logits(List<TokenizedText> texts);
+
+  /**
+   * Answers one batch in full, with its embeddings if it has any.
+   *
+   * @param texts as for {@link #logits}
+   * @throws TeacherException if the model cannot be run
+   */
+  default List<TeacherAnswer> answers(List<TokenizedText> texts) {
+    return Arrays.stream(logits(texts)).map(TeacherAnswer::of).toList();
+  }
 
   @Override
   void close();

@@ -143,7 +143,8 @@ class JoinerIT {
               1,
               LogitsCodec.encode(new float[] {i, -i}),
               Instant.now(),
-              Instant.now());
+              Instant.now(),
+              null);
       producer.send(new ProducerRecord<>(codec.topic(), "id-" + i, codec.encode(label)));
     }
     producer.flush();

@@ -300,7 +300,8 @@ class JoinerTopologyTest {
         1,
         LogitsCodec.encode(new float[] {0.5f, -1f}),
         START,
-        labelledAt);
+        labelledAt,
+        null);
   }
 
   private byte[] truth(String id, String label) {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import io.distillstream.trainer.loss.EntropyGap;
 import io.distillstream.trainer.loss.Objective;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.prune.PruningPlan;
@@ -128,13 +129,18 @@ public final class DjlStudentEngine implements StudentEngine {
         gradients.rows,
         settings.weightDecay());
     student.advance(batch.size(), loss.total());
-    return new StepResult(
-        gradients.scores, loss.total(), loss.distillation(), loss.crossEntropy(), gradients.norm);
+    LossParts parts = new LossParts(loss.total(), loss.distillation(), loss.crossEntropy(), 0);
+    return new StepResult(gradients.scores, parts, gradients.entropyGap, gradients.norm);
   }
 
   @SuppressWarnings("ArrayRecordComponent")
   private record Gradients(
-      List<RowScore> scores, DistillationLoss loss, float[] dense, float[] rows, double norm) {}
+      List<RowScore> scores,
+      DistillationLoss loss,
+      double entropyGap,
+      float[] dense,
+      float[] rows,
+      double norm) {}
 
   private Gradients gradients(ForwardPass pass, TrainingBatch batch, StepSettings settings) {
     COLLECTING.lock();
@@ -152,7 +158,8 @@ public final class DjlStudentEngine implements StudentEngine {
       float[] rows = leaves.rowsGradient();
       student.mask(dense, pass.words(), rows);
       double norm = Math.sqrt(sumOfSquares(dense) + sumOfSquares(rows));
-      return new Gradients(BatchScore.rows(answers, batch), loss, dense, rows, norm);
+      double gap = EntropyGap.of(answers, batch.targets(), settings.temperature());
+      return new Gradients(BatchScore.rows(answers, batch), loss, gap, dense, rows, norm);
     } finally {
       COLLECTING.unlock();
     }

@@ -6,18 +6,13 @@ import java.util.List;
  * What one step measured.
  *
  * @param rows how the student answered each row that counts before it learned it, in order
- * @param loss {@code alpha · distillation + (1 - alpha) · crossEntropy}, what was minimized
- * @param distillation {@code τ² · D(teacher, student)} at temperature τ, nats per counted row. On
- *     the scale of the cross-entropy, temperature 1 and unweighted, is the KL of the score.
- * @param crossEntropy nats per counted row, unweighted
+ * @param loss what was minimized, and its terms
+ * @param entropyGap mean over rows of the teacher's entropy at the step's temperature less the
+ *     student's at temperature 1, nats; NaN where no target tells it
  * @param gradientNorm global L2 norm before clipping
  */
 public record StepResult(
-    List<RowScore> rows,
-    double loss,
-    double distillation,
-    double crossEntropy,
-    double gradientNorm) {
+    List<RowScore> rows, LossParts loss, double entropyGap, double gradientNorm) {
   public StepResult {
     rows = List.copyOf(rows);
   }

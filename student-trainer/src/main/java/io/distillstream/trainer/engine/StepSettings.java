@@ -41,6 +41,12 @@ public record StepSettings(
     require(spikeFactor > 1, "spikeFactor", spikeFactor);
   }
 
+  /** The same at another temperature. */
+  public StepSettings withTemperature(double other) {
+    return new StepSettings(
+        other, alpha, learningRate, weightDecay, clipNorm, spikeFactor, quantized);
+  }
+
   /** The same without the spike check, for a batch whose large loss has proved to be real. */
   public StepSettings withoutSpikeCheck() {
     return new StepSettings(

@@ -1,5 +1,7 @@
 package io.distillstream.trainer.engine;
 
+import java.util.Optional;
+
 /**
  * The settings of every step as a function of the records learned so far, so that a resumed run
  * needs no state of its own.
@@ -12,6 +14,7 @@ package io.distillstream.trainer.engine;
  * @param clipNorm see {@link StepSettings#clipNorm}
  * @param spikeFactor see {@link StepSettings#spikeFactor}
  * @param quantizedFrom records learned from which on steps are {@link StepSettings#quantized}
+ * @param adaptive takes the place of the temperature's ramp, where present
  */
 public record TrainingSchedule(
     Ramp temperature,
@@ -21,9 +24,16 @@ public record TrainingSchedule(
     double weightDecay,
     double clipNorm,
     double spikeFactor,
-    long quantizedFrom) {
+    long quantizedFrom,
+    Optional<AdaptiveTemperature> adaptive) {
 
-  /** In full precision throughout. */
+  public TrainingSchedule {
+    if (warmUpRecords < 0) {
+      throw new IllegalArgumentException("warmUpRecords must not be negative: " + warmUpRecords);
+    }
+  }
+
+  /** In full precision throughout, with a temperature that follows its ramp. */
   public TrainingSchedule(
       Ramp temperature,
       double alpha,
@@ -40,13 +50,8 @@ public record TrainingSchedule(
         weightDecay,
         clipNorm,
         spikeFactor,
-        Long.MAX_VALUE);
-  }
-
-  public TrainingSchedule {
-    if (warmUpRecords < 0) {
-      throw new IllegalArgumentException("warmUpRecords must not be negative: " + warmUpRecords);
-    }
+        Long.MAX_VALUE,
+        Optional.empty());
   }
 
   /**

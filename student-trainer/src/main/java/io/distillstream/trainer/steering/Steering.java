@@ -1,7 +1,9 @@
 package io.distillstream.trainer.steering;
 
+import io.distillstream.trainer.engine.AdaptiveTemperature;
 import io.distillstream.trainer.engine.Ramp;
 import io.distillstream.trainer.engine.RowScore;
+import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.TrainingSchedule;
 import java.util.LinkedHashMap;
@@ -22,11 +24,12 @@ public final class Steering {
   private static final String CUT_UNTIL = "rate_cut.until_records";
   private static final String TEMPERATURE_ORIGIN = "schedule.temperature_origin";
   private static final String RATE_ORIGIN = "schedule.learning_rate_origin";
+  private static final String TEMPERATURE = "schedule.adaptive_temperature";
   private static final String ALARM = "drift.alarm_records";
   private static final String WINDOW = "drift.window";
 
   private static final Set<String> KEYS =
-      Set.of(CUT_FACTOR, CUT_UNTIL, TEMPERATURE_ORIGIN, RATE_ORIGIN, ALARM, WINDOW);
+      Set.of(CUT_FACTOR, CUT_UNTIL, TEMPERATURE_ORIGIN, RATE_ORIGIN, TEMPERATURE, ALARM, WINDOW);
 
   private final TrainingSchedule schedule;
   private final DriftPlan plan;
@@ -37,6 +40,9 @@ public final class Steering {
   private long temperatureOrigin;
 
   private long rateOrigin;
+
+  /** Where the schedule's is adaptive. */
+  private double temperature;
 
   /** Records learned at the newest alarm. */
   private long alarm;
@@ -57,6 +63,16 @@ public final class Steering {
     temperatureOrigin = number(state, TEMPERATURE_ORIGIN);
     rateOrigin = number(state, RATE_ORIGIN);
     alarm = number(state, ALARM);
+    temperature =
+        schedule
+            .adaptive()
+            .map(adaptive -> temperature(adaptive, state))
+            .orElse(schedule.temperature().from());
+  }
+
+  private static double temperature(AdaptiveTemperature adaptive, Map<String, String> state) {
+    String saved = state.get(TEMPERATURE);
+    return saved == null ? adaptive.start() : Double.parseDouble(saved);
   }
 
   private static long number(Map<String, String> state, String key) {
@@ -77,6 +93,9 @@ public final class Steering {
     state.put(CUT_UNTIL, Long.toString(cut.untilRecords()));
     state.put(TEMPERATURE_ORIGIN, Long.toString(temperatureOrigin));
     state.put(RATE_ORIGIN, Long.toString(rateOrigin));
+    if (schedule.adaptive().isPresent()) {
+      state.put(TEMPERATURE, Double.toString(temperature));
+    }
     state.put(ALARM, Long.toString(alarm));
     state.put(WINDOW, disagreement.write());
     return state;
@@ -88,8 +107,25 @@ public final class Steering {
    * @param records learned so far
    */
   public StepSettings settings(long records) {
+    StepSettings scheduled =
+        schedule.at(records, records - temperatureOrigin, records - rateOrigin);
     return cut.apply(
-        schedule.at(records, records - temperatureOrigin, records - rateOrigin), records);
+        schedule.adaptive().isPresent() ? scheduled.withTemperature(temperature) : scheduled,
+        records);
+  }
+
+  /**
+   * Moves an adaptive temperature; any other stays on its ramp.
+   *
+   * @param result of a step that was learned
+   */
+  public void adapt(StepResult result) {
+    schedule
+        .adaptive()
+        .ifPresent(
+            adaptive ->
+                temperature =
+                    adaptive.next(temperature, result.entropyGap(), result.rows().size()));
   }
 
   /** Lowers the learning rate for a while, from the next step on. */
@@ -118,6 +154,9 @@ public final class Steering {
   private Drift alarm(Adwin.Change change, long records) {
     alarm = records;
     temperatureOrigin = rewound(schedule.temperature(), temperatureOrigin, records);
+    schedule
+        .adaptive()
+        .ifPresent(adaptive -> temperature = adaptive.raised(temperature, plan.rewind()));
     rateOrigin = rewound(schedule.learningRate(), rateOrigin, records);
     return new Drift(1 - change.before(), 1 - change.after(), change.afterLength());
   }

@@ -3,8 +3,11 @@ package io.distillstream.trainer.steering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.distillstream.trainer.engine.AdaptiveTemperature;
+import io.distillstream.trainer.engine.LossParts;
 import io.distillstream.trainer.engine.Ramp;
 import io.distillstream.trainer.engine.RowScore;
+import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.TrainingBatch;
 import io.distillstream.trainer.engine.TrainingSchedule;
@@ -112,6 +115,31 @@ class SteeringTest {
 
     assertThat(steering.settings(99).learningRate()).isEqualTo(SCHEDULE.at(99).learningRate() / 4);
     assertThat(steering.settings(100)).isEqualTo(SCHEDULE.at(100));
+  }
+
+  @Test
+  void shouldMoveAnAdaptiveTemperatureAndRememberIt() {
+    TrainingSchedule adaptive =
+        new TrainingSchedule(
+            SCHEDULE.temperature(),
+            0.7,
+            SCHEDULE.learningRate(),
+            0,
+            0,
+            1,
+            8,
+            Long.MAX_VALUE,
+            Optional.of(new AdaptiveTemperature(0.4, 2, 8, 2, 8)));
+    steering = new Steering(adaptive, PLAN, Map.of());
+    assertThat(settings().temperature()).isEqualTo(8);
+
+    steering.adapt(new StepResult(rows(4), new LossParts(1, 1, 1, 0), 1.4, 1));
+
+    double moved = 8 * Math.exp(-2 * 32 / 1_000.0);
+    assertThat(settings().temperature()).isCloseTo(moved, within(1e-12));
+    Steering resumed = new Steering(adaptive, PLAN, Steering.entries(steering.state()));
+    assertThat(resumed.settings(records)).isEqualTo(settings());
+    assertThat(resumed.state()).isEqualTo(steering.state());
   }
 
   private static Map<String, String> withStrangers(Map<String, String> state) {

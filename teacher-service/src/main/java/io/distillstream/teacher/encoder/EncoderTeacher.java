@@ -5,9 +5,11 @@ import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelLocation;
 import io.distillstream.model.Sha256;
 import io.distillstream.teacher.Teacher;
+import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.teacher.TeacherException;
 import io.distillstream.teacher.TokenizedText;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /** A frozen encoder and the head fitted on it. Owns the encoder. */
@@ -86,6 +88,13 @@ public final class EncoderTeacher implements Teacher {
   @Override
   public float[][] logits(List<TokenizedText> texts) {
     return head.logits(encoder.encode(texts));
+  }
+
+  @Override
+  public List<TeacherAnswer> answers(List<TokenizedText> texts) {
+    return Arrays.stream(encoder.encode(texts))
+        .map(vector -> new TeacherAnswer(head.logits(vector), vector))
+        .toList();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.distillstream.teacher.traffic;
 
 import io.distillstream.teacher.Teacher;
+import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.teacher.TeacherException;
 import io.distillstream.teacher.traffic.LabelledWindow.Answer;
 import java.util.ArrayList;
@@ -81,9 +82,9 @@ final class Inference {
   /** Returns whether the model could be run on the batch as a whole. */
   private boolean runBatch(List<PendingText> batch, IdentityHashMap<PendingText, Answer> answers) {
     long start = System.nanoTime();
-    float[][] logits;
+    List<TeacherAnswer> said;
     try {
-      logits = teacher.logits(batch.stream().map(PendingText::tokens).toList());
+      said = teacher.answers(batch.stream().map(PendingText::tokens).toList());
     } catch (TeacherException e) {
       if (batch.size() == 1) {
         answers.put(batch.get(0), Answer.failed(String.valueOf(e.getMessage())));
@@ -93,7 +94,7 @@ final class Inference {
       return false;
     }
     for (int i = 0; i < batch.size(); i++) {
-      answers.put(batch.get(i), check(logits[i]));
+      answers.put(batch.get(i), check(said.get(i)));
     }
     double millis = (System.nanoTime() - start) / 1e6;
     batchMillis = mean(batchMillis, millis);
@@ -117,13 +118,13 @@ final class Inference {
     }
   }
 
-  private static Answer check(float[] logits) {
-    for (float logit : logits) {
+  private static Answer check(TeacherAnswer said) {
+    for (float logit : said.logits()) {
       if (!Float.isFinite(logit)) {
         return Answer.failed("The teacher answered with a logit of " + logit);
       }
     }
-    return Answer.of(logits);
+    return Answer.of(said);
   }
 
   private static double mean(double before, double newest) {

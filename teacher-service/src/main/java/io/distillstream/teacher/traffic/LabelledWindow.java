@@ -1,33 +1,34 @@
 package io.distillstream.teacher.traffic;
 
+import io.distillstream.teacher.TeacherAnswer;
 import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** A window with what the model said of each of its texts. */
 record LabelledWindow(Window window, IdentityHashMap<PendingText, Answer> answers) {
 
-  /** What the model said of one text: its logits, or why it failed. */
+  /** What the model said of one text, or why it failed. */
   static final class Answer {
 
-    private final float @Nullable [] logits;
+    private final @Nullable TeacherAnswer said;
     private final @Nullable String failure;
 
-    private Answer(float @Nullable [] logits, @Nullable String failure) {
-      this.logits = logits;
+    private Answer(@Nullable TeacherAnswer said, @Nullable String failure) {
+      this.said = said;
       this.failure = failure;
     }
 
-    static Answer of(float[] logits) {
-      return new Answer(logits, null);
+    static Answer of(TeacherAnswer said) {
+      return new Answer(said, null);
     }
 
     static Answer failed(String reason) {
       return new Answer(null, reason);
     }
 
-    /** {@code [classes]}, finite; null if the model failed. */
-    float @Nullable [] logits() {
-      return logits;
+    /** Its logits are finite; null if the model failed. */
+    @Nullable TeacherAnswer said() {
+      return said;
     }
 
     /** Null if the model did not fail. */

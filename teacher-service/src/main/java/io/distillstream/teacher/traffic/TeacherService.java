@@ -117,7 +117,8 @@ public final class TeacherService implements Service {
     stage.note("teacher_id", teacher.id());
     stage.note("teacher_version", teacher.version());
     TrafficMetrics metrics = TrafficMetrics.of(stage);
-    TrafficRecords records = new TrafficRecords(context.pipeline(), context.wire());
+    TrafficRecords records =
+        new TrafficRecords(context.pipeline(), context.wire(), settings.publication());
     LabelQueue queue = new LabelQueue(settings.bounds());
     Inference inference = new Inference(teacher, settings.bounds().batch());
     stage.gauge("queue_depth", queue::depth);

@@ -14,6 +14,7 @@ import java.util.List;
  * The settings of the labelling stage.
  *
  * @param model who answers
+ * @param publication how answers are written to the log
  * @param bounds when the queue is full, when a window is ready, and how many texts are a batch
  * @param textsPerRequest texts in one call
  * @param maxTextBytes of one text, in UTF-8
@@ -21,6 +22,7 @@ import java.util.List;
  */
 public record TeacherSettings(
     TeacherModel model,
+    Publication publication,
     String httpHost,
     int httpPort,
     QueueBounds bounds,
@@ -115,6 +117,26 @@ public record TeacherSettings(
       Setting.integer("teacher.max-text-bytes", 16 * KIB, "The longest text, in UTF-8 bytes.")
           .between(1, 512 * KIB);
 
+  static final Setting<Publication.Form> PUBLISH =
+      Setting.oneOf(
+          "teacher.publish",
+          Publication.Form.DENSE,
+          "What a soft label holds: every logit, the largest and the mass of the rest, or draws.");
+
+  static final Setting<Integer> PUBLISH_K =
+      Setting.integer("teacher.publish-k", 16, "The largest logits that top-k labels hold.")
+          .between(1, 65_536);
+
+  static final Setting<Integer> PUBLISH_DRAWS =
+      Setting.integer("teacher.publish-draws", 64, "The draws that sampled labels hold.")
+          .between(1, 1_000_000);
+
+  static final Setting<Boolean> PUBLISH_EMBEDDINGS =
+      Setting.flag(
+          "teacher.publish-embeddings",
+          false,
+          "Whether soft labels hold the encoder's vector of the text too.");
+
   public TeacherSettings {
     if (textsPerRequest > bounds.capacity()) {
       throw new IllegalArgumentException(
@@ -136,6 +158,10 @@ public record TeacherSettings(
         ENCODER_TOKENIZER,
         MAX_TOKENS,
         THREADS,
+        PUBLISH,
+        PUBLISH_K,
+        PUBLISH_DRAWS,
+        PUBLISH_EMBEDDINGS,
         HTTP_HOST,
         HTTP_PORT,
         MAX_BODY_BYTES,
@@ -163,6 +189,11 @@ public record TeacherSettings(
             threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     return new TeacherSettings(
         new TeacherModel(settings.get(ID), encoder, new ModelLocation(settings.get(HEAD))),
+        new Publication(
+            settings.get(PUBLISH),
+            settings.get(PUBLISH_K),
+            settings.get(PUBLISH_DRAWS),
+            settings.get(PUBLISH_EMBEDDINGS)),
         settings.get(HTTP_HOST),
         settings.get(HTTP_PORT),
         new QueueBounds(

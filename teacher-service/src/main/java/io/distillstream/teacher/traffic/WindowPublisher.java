@@ -1,6 +1,7 @@
 package io.distillstream.teacher.traffic;
 
 import io.distillstream.teacher.Teacher;
+import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.teacher.traffic.LabelledWindow.Answer;
 import io.distillstream.wire.RegistryUnavailableException;
 import java.time.Instant;
@@ -143,10 +144,10 @@ final class WindowPublisher {
     int softLabels = 0;
     int deadLetters = 0;
     for (HttpText text : window.http()) {
-      float[] logits = labelled.answer(text).logits();
-      if (logits != null) {
+      TeacherAnswer said = labelled.answer(text).said();
+      if (said != null) {
         drafts.add(records.request(text));
-        drafts.add(records.softLabel(text, teacher, logits, now));
+        drafts.add(records.softLabel(text, teacher, said, now));
         softLabels++;
         if (text.groundTruth() != null) {
           drafts.add(records.groundTruth(text.requestId(), text.groundTruth(), now));
@@ -157,9 +158,9 @@ final class WindowPublisher {
       return new Drafts(drafts, softLabels, deadLetters, false);
     }
     for (LogEntry entry : window.log()) {
-      float[] logits = entry instanceof LogText text ? labelled.answer(text).logits() : null;
-      if (logits != null) {
-        drafts.add(records.softLabel((LogText) entry, teacher, logits, now));
+      TeacherAnswer said = entry instanceof LogText text ? labelled.answer(text).said() : null;
+      if (said != null) {
+        drafts.add(records.softLabel((LogText) entry, teacher, said, now));
         softLabels++;
       } else {
         drafts.add(records.deadLetter(entry.source(), reason(labelled, entry)));
@@ -206,8 +207,9 @@ final class WindowPublisher {
     for (HttpText text : labelled.window().http()) {
       Answer answer = labelled.answer(text);
       CompletableFuture<Prediction> caller = text.answer();
-      if (answer.logits() != null) {
-        caller.complete(new Prediction(text.requestId(), answer.logits()));
+      TeacherAnswer said = answer.said();
+      if (said != null) {
+        caller.complete(new Prediction(text.requestId(), said.logits()));
       } else {
         caller.completeExceptionally(
             new NotLabelledException("The teacher failed on this text: " + answer.failure()));

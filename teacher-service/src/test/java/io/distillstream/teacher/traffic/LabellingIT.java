@@ -264,6 +264,7 @@ class LabellingIT {
       TeacherSettings taken =
           new TeacherSettings(
               TeacherModel.miniLm(),
+              Publication.DENSE,
               "127.0.0.1",
               first.port(),
               settings(64).bounds(),
@@ -287,7 +288,8 @@ class LabellingIT {
     QueueBounds bounds =
         new QueueBounds(
             capacity, Math.min(8, capacity), 4, Duration.ofMillis(5), Duration.ofMillis(5));
-    return new TeacherSettings(TeacherModel.miniLm(), "127.0.0.1", 0, bounds, 4, 1_000, 100_000);
+    return new TeacherSettings(
+        TeacherModel.miniLm(), Publication.DENSE, "127.0.0.1", 0, bounds, 4, 1_000, 100_000);
   }
 
   private ServiceContext context() {

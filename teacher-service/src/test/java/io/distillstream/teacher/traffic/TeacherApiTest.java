@@ -39,7 +39,9 @@ class TeacherApiTest {
           queue,
           new Inference(teacher, 4),
           new GroundTruthPublisher(
-              producer, new TrafficRecords(Fixtures.PIPELINE, wire), () -> Fixtures.RECEIVED),
+              producer,
+              new TrafficRecords(Fixtures.PIPELINE, wire, Publication.DENSE),
+              () -> Fixtures.RECEIVED),
           metrics,
           new TeacherApi.Limits(MAX_BODY_BYTES, new PredictRequest.Limits(3, 20)),
           Runnable::run,

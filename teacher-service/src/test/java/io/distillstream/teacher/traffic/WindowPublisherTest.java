@@ -52,7 +52,7 @@ class WindowPublisherTest {
   private final WindowPublisher publisher =
       new WindowPublisher(
           producer,
-          new TrafficRecords(PIPELINE, wire),
+          new TrafficRecords(PIPELINE, wire, Publication.DENSE),
           new LengthTeacher(),
           queue,
           () -> GROUP,

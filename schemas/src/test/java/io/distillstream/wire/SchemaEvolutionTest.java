@@ -1,0 +1,70 @@
+package io.distillstream.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distillstream.avro.DenseLogits;
+import io.distillstream.avro.SoftLabel;
+import io.distillstream.avro.TeacherOpinion;
+import io.distillstream.avro.TrainingExample;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Objects;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Records written with the first schemas, kept as {@code golden/*.hex} beside the schema that wrote
+ * them, are read for ever: logs outlive programs.
+ */
+class SchemaEvolutionTest {
+
+  @Test
+  void shouldReadTheFirstSoftLabels() throws IOException {
+    SoftLabel label = read("soft-label", SoftLabel.class, SoftLabel.getClassSchema());
+    assertThat(label.getRequestId()).isEqualTo("id-1");
+    assertThat(label.getInput().getText()).isEqualTo("a small dog");
+    assertThat(LogitsCodec.decode((DenseLogits) label.getDistribution(), 1))
+        .containsExactly(1.5f, -2, 0.25f);
+    assertThat(label.getReceivedAt()).isEqualTo(Instant.ofEpochSecond(1_700_000_000L, 123_000));
+    assertThat(label.getEmbedding()).isNull();
+  }
+
+  @Test
+  void shouldReadTheFirstTrainingExamples() throws IOException {
+    TrainingExample example =
+        read("training-example", TrainingExample.class, TrainingExample.getClassSchema());
+    assertThat(example.getGroundTruth()).isEqualTo("noun.animal");
+    TeacherOpinion opinion = example.getTeachers().get(0);
+    assertThat(opinion.getTeacherVersion()).isEqualTo("0123456789ab");
+    assertThat(LogitsCodec.decode((DenseLogits) opinion.getDistribution(), 1))
+        .containsExactly(1.5f, -2, 0.25f);
+    assertThat(opinion.getEmbedding()).isNull();
+  }
+
+  private static <T extends SpecificRecord> T read(String name, Class<T> type, Schema now)
+      throws IOException {
+    Schema then = new Schema.Parser().parse(resource(name + ".avsc"));
+    assertThat(SchemaCompatibility.checkReaderWriterCompatibility(now, then).getType())
+        .isEqualTo(SchemaCompatibilityType.COMPATIBLE);
+    byte[] bytes = HexFormat.of().parseHex(resource(name + ".hex").strip());
+    return new SpecificDatumReader<T>(then, now, SpecificData.getForClass(type))
+        .read(null, DecoderFactory.get().binaryDecoder(bytes, null));
+  }
+
+  private static String resource(String name) throws IOException {
+    try (InputStream in =
+        Objects.requireNonNull(
+            SchemaEvolutionTest.class.getResourceAsStream("/golden/" + name), name)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

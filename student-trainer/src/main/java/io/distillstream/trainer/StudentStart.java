@@ -7,11 +7,14 @@ import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.engine.StudentState;
+import io.distillstream.trainer.prune.UnitPruning;
 import io.distillstream.trainer.student.RandomStart;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.TeacherStart;
 import io.distillstream.trainer.student.TeacherWordTable;
 import io.distillstream.trainer.student.TextSpec;
+import io.distillstream.trainer.student.TransformerSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -47,20 +50,30 @@ final class StudentStart {
    * The state to continue from.
    *
    * @param tokenizer of the student
-   * @throws TrainingStoppedException if the checkpoint is of another shape than the settings
+   * @throws TrainingStoppedException if the checkpoint is of another shape than the settings ask
+   *     for, unless that is what pruning left of it
    */
   StudentState state(Optional<GoodState> good, TextSpec spec, WordPieceTokenizer tokenizer) {
     if (good.isEmpty()) {
       return StudentState.fresh(weights(spec, tokenizer), settings.seed());
     }
     StudentState state = good.get().state();
-    if (!state.spec().equals(spec)) {
+    if (!isOf(state, spec)) {
       throw new TrainingStoppedException(
           ("checkpoint %d holds a %s, the settings ask for a %s; give the student of the new shape"
                   + " another trainer.model")
               .formatted(good.get().lineage().version(), state.spec(), spec));
     }
     return state;
+  }
+
+  /** Pruning may have taken heads and neurons from the shape that the settings ask for. */
+  private static boolean isOf(StudentState state, StudentSpec spec) {
+    long units = state.pruning().unprunedUnits();
+    return state.spec().equals(spec)
+        || (spec instanceof TransformerSpec whole
+            && units == UnitPruning.parameters(whole)
+            && state.spec().differsInUnitsAtMost(whole));
   }
 
   private StudentWeights weights(TextSpec spec, WordPieceTokenizer tokenizer) {

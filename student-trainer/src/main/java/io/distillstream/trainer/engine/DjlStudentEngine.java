@@ -37,7 +37,6 @@ public final class DjlStudentEngine implements StudentEngine {
   /** Before so many steps the average loss means little. */
   private static final int SPIKE_WARM_UP_STEPS = 50;
 
-  private final StudentSpec spec;
   private final Objective objective;
   private final Engine engine;
   private final NDManager manager;
@@ -46,7 +45,6 @@ public final class DjlStudentEngine implements StudentEngine {
 
   private DjlStudentEngine(StudentState state, Objective objective) {
     this.objective = objective;
-    spec = state.spec();
     student = new HeapStudent(state);
     engine = Engine.getEngine("PyTorch");
     manager = engine.newBaseManager();
@@ -72,7 +70,7 @@ public final class DjlStudentEngine implements StudentEngine {
 
   @Override
   public StudentSpec spec() {
-    return spec;
+    return student.spec();
   }
 
   @Override
@@ -101,7 +99,7 @@ public final class DjlStudentEngine implements StudentEngine {
   }
 
   private float[][] logits(Inputs inputs, boolean quantized) {
-    ForwardPass pass = ForwardPass.of(spec, inputs);
+    ForwardPass pass = ForwardPass.of(spec(), inputs);
     try (NDManager step = manager.newSubManager()) {
       return matrix(forward(step, pass, leaves(step, pass, quantized)));
     }
@@ -109,11 +107,11 @@ public final class DjlStudentEngine implements StudentEngine {
 
   @Override
   public StepResult learn(TrainingBatch batch, StepSettings settings) throws DivergedStepException {
-    if (batch.classes() != spec.classes()) {
+    if (batch.classes() != spec().classes()) {
       throw new IllegalArgumentException(
-          "expected targets of %d classes, got %d".formatted(spec.classes(), batch.classes()));
+          "expected targets of %d classes, got %d".formatted(spec().classes(), batch.classes()));
     }
-    ForwardPass pass = ForwardPass.of(spec, batch.inputs());
+    ForwardPass pass = ForwardPass.of(spec(), batch.inputs());
     if (batch.rows() != pass.rows()) {
       throw new IllegalArgumentException(
           "expected %d targets, got %d".formatted(pass.rows(), batch.rows()));
@@ -255,7 +253,17 @@ public final class DjlStudentEngine implements StudentEngine {
 
   @Override
   public Optional<PruningLevel> prune(PruningPlan plan) {
-    return student.prune(plan) ? Optional.of(pruningLevel()) : Optional.empty();
+    student.measure(plan);
+    Optional<StudentState> smaller = student.withoutUnits(plan);
+    if (smaller.isPresent()) {
+      student = new HeapStudent(smaller.get());
+      student.measure(plan);
+    }
+    boolean pruned = student.pruneWeights(plan);
+    if (smaller.isPresent() && !pruned) {
+      student.fade();
+    }
+    return pruned || smaller.isPresent() ? Optional.of(pruningLevel()) : Optional.empty();
   }
 
   @Override
@@ -270,9 +278,9 @@ public final class DjlStudentEngine implements StudentEngine {
 
   @Override
   public void restore(StudentState state) {
-    if (!state.spec().equals(spec)) {
+    if (!state.spec().differsInUnitsAtMost(spec())) {
       throw new IllegalArgumentException(
-          "expected a state of %s, got %s".formatted(spec, state.spec()));
+          "expected a state of %s, got %s".formatted(spec(), state.spec()));
     }
     student = new HeapStudent(state);
   }

@@ -6,13 +6,19 @@ import io.distillstream.trainer.prune.Importance;
 import io.distillstream.trainer.prune.PrunableMatrix;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.prune.PruningPlan;
+import io.distillstream.trainer.prune.PruningPlan.Mode;
+import io.distillstream.trainer.prune.PruningPlan.Scaling;
 import io.distillstream.trainer.prune.PruningPlan.Scope;
+import io.distillstream.trainer.prune.Shrinking;
 import io.distillstream.trainer.prune.Slice;
+import io.distillstream.trainer.prune.UnitPruning;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
+import io.distillstream.trainer.student.TransformerSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -159,19 +165,70 @@ final class HeapStudent {
     }
   }
 
-  /** See {@link StudentEngine#prune}. */
-  boolean prune(PruningPlan plan) {
-    double due = plan.schedule().sparsityAt(progress.records());
-    if (!plan.mode().weights() || (due == 0 && !plan.criterion().needsGradients())) {
+  /** See to it that the next steps are measured as the plan needs it. */
+  void measure(PruningPlan plan) {
+    double due = due(plan);
+    if (plan.mode() != Mode.NONE && (due > 0 || plan.criterion().needsGradients())) {
+      importance.measure(plan.criterion(), due < plan.schedule().target(), matrices(scored(plan)));
+    }
+  }
+
+  /** The matrices that need scores: units are all in the network, and magnitudes need none. */
+  private static Scope scored(PruningPlan plan) {
+    return plan.mode().weights() ? plan.scope() : Scope.NETWORK;
+  }
+
+  private double due(PruningPlan plan) {
+    return plan.schedule().sparsityAt(progress.records());
+  }
+
+  /** Prunes single weights, if that is due. */
+  boolean pruneWeights(PruningPlan plan) {
+    if (!plan.mode().weights() || due(plan) == 0) {
       return false;
     }
-    List<PrunableMatrix> matrices = matrices(plan.scope());
-    importance.measure(plan.criterion(), due < plan.schedule().target(), matrices);
-    boolean pruned = importance.prune(matrices, due, plan.scaling());
+    boolean pruned = importance.prune(matrices(plan.scope()), due(plan), plan.scaling());
     if (pruned) {
-      forgetLosses();
+      progress = progress.withoutLosses();
     }
     return pruned;
+  }
+
+  /**
+   * The state without the units that are to go now; empty where none is.
+   *
+   * @throws IllegalArgumentException if the student has no units
+   */
+  Optional<StudentState> withoutUnits(PruningPlan plan) {
+    if (!plan.mode().units() || due(plan) == 0) {
+      return Optional.empty();
+    }
+    UnitPruning units = units(plan.scaling());
+    if (!units.isDue(due(plan))) {
+      return Optional.empty();
+    }
+    StudentState whole = state();
+    Shrinking shrinking = units.choose(whole.weights(), whole.pruning(), due(plan));
+    return Optional.of(
+        new StudentState(
+            shrinking.apply(whole.weights()),
+            shrinking.apply(whole.firstMoments()),
+            shrinking.apply(whole.secondMoments()),
+            progress.withoutLosses(),
+            shrinking.apply(whole.pruning(), units.unpruned())));
+  }
+
+  private UnitPruning units(Scaling scaling) {
+    if (spec instanceof TransformerSpec transformer) {
+      long before = importance.unprunedUnits();
+      return new UnitPruning(
+          transformer, before == 0 ? UnitPruning.parameters(transformer) : before, scaling);
+    }
+    throw new IllegalArgumentException("no heads and neurons to prune in " + spec);
+  }
+
+  void fade() {
+    importance.fade();
   }
 
   private List<PrunableMatrix> matrices(Scope scope) {
@@ -200,12 +257,10 @@ final class HeapStudent {
   PruningLevel pruningLevel() {
     long pruned = importance.pruned();
     return new PruningLevel(
-        pruned == 0 ? 0 : (double) pruned / importance.size(), 0, spec.size(), pruned);
-  }
-
-  /** The losses before pruning say nothing of those to expect after it. */
-  private void forgetLosses() {
-    progress = new Progress(progress.seed(), progress.steps(), progress.records(), 0);
+        pruned == 0 ? 0 : (double) pruned / importance.size(),
+        importance.unprunedUnits() == 0 ? 0 : units(Scaling.NONE).removed(),
+        spec.size(),
+        pruned);
   }
 
   /** Counts a step over so many records. */

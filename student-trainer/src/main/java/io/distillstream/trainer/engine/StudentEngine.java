@@ -14,6 +14,7 @@ import java.util.Optional;
  */
 public interface StudentEngine extends AutoCloseable {
 
+  /** Of the student as it is now: pruning makes it smaller. */
   StudentSpec spec();
 
   /** Records learned since the fresh start; the position in every schedule. */
@@ -57,7 +58,8 @@ public interface StudentEngine extends AutoCloseable {
   /**
    * Continues from {@code state}, bit for bit.
    *
-   * @throws IllegalArgumentException if the state belongs to another spec
+   * @throws IllegalArgumentException if the state is of another shape, other than by pruned heads
+   *     and neurons
    */
   void restore(StudentState state);
 

@@ -28,6 +28,7 @@ public record StudentState(
 
   private static final String IMPORTANCE = "importance.";
   private static final String CRITERION = "pruning.criterion";
+  private static final String UNPRUNED_UNITS = "pruning.unpruned_units";
 
   /**
    * Where training stands.
@@ -46,6 +47,11 @@ public record StudentState(
             "impossible progress: steps %d, records %d, loss average %s"
                 .formatted(steps, records, lossAverage));
       }
+    }
+
+    /** After pruning, when earlier losses say nothing of those to expect. */
+    Progress withoutLosses() {
+      return new Progress(seed, steps, records, 0);
     }
   }
 
@@ -115,8 +121,9 @@ public record StudentState(
     header.put("steps", Long.toString(progress.steps));
     header.put("records", Long.toString(progress.records));
     header.put("loss_average", Double.toString(progress.lossAverage));
-    if (!pruning.scores().isEmpty()) {
+    if (!pruning.equals(PruningMemory.NONE)) {
       header.put(CRITERION, pruning.criterion().name());
+      header.put(UNPRUNED_UNITS, Long.toString(pruning.unprunedUnits()));
     }
     return header;
   }
@@ -152,7 +159,10 @@ public record StudentState(
         scores.put(parameter.name(), tensor);
       }
     }
-    return new PruningMemory(Criterion.valueOf(SpecText.entry(header, CRITERION)), scores);
+    return new PruningMemory(
+        Criterion.valueOf(SpecText.entry(header, CRITERION)),
+        scores,
+        Long.parseLong(SpecText.entry(header, UNPRUNED_UNITS)));
   }
 
   private static StudentWeights group(

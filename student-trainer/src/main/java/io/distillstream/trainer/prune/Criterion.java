@@ -47,7 +47,7 @@ public enum Criterion {
    */
   public abstract float after(float score, float weight, float gradient, float learningRate);
 
-  /** Whether scores live on from one time of pruning to the next undiminished. */
+  /** What scores are multiplied with each time something was pruned. */
   public float keptAfterPruning() {
     return this == TAYLOR ? 0.5f : 1;
   }

@@ -20,6 +20,7 @@ import java.util.Map;
 public final class Importance {
   private final Map<String, Scores> byParameter = new LinkedHashMap<>();
   private Criterion criterion;
+  private final long unprunedUnits;
   private boolean measuring;
 
   /** Of one matrix. */
@@ -38,14 +39,12 @@ public final class Importance {
   /** Copies {@code memory}. */
   public Importance(PruningMemory memory) {
     criterion = memory.criterion();
+    unprunedUnits = memory.unprunedUnits();
     memory.scores().forEach((name, t) -> byParameter.put(name, new Scores(t.values().clone())));
   }
 
   /** A copy. */
   public PruningMemory memory(List<Parameter> parameters) {
-    if (byParameter.isEmpty()) {
-      return PruningMemory.NONE;
-    }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Parameter parameter : parameters) {
       Scores scores = byParameter.get(parameter.name());
@@ -53,7 +52,7 @@ public final class Importance {
         tensors.put(parameter.name(), new Tensor(parameter.shape(), scores.values.clone()));
       }
     }
-    return new PruningMemory(criterion, tensors);
+    return new PruningMemory(criterion, tensors, unprunedUnits);
   }
 
   /**
@@ -71,6 +70,11 @@ public final class Importance {
     for (PrunableMatrix matrix : matrices) {
       byParameter.computeIfAbsent(matrix.name(), name -> new Scores(new float[matrix.size()]));
     }
+  }
+
+  /** To be called where units went: lets scores that are to be forgotten over time fade. */
+  public void fade() {
+    forget(criterion.keptAfterPruning());
   }
 
   private void forget(float kept) {
@@ -143,7 +147,7 @@ public final class Importance {
     }
     LeastImportant.prune(candidates, due);
     matrices.forEach(this::clear);
-    forget(criterion.keptAfterPruning());
+    fade();
     return true;
   }
 
@@ -160,6 +164,11 @@ public final class Importance {
         scores.pruned++;
       }
     }
+  }
+
+  /** See {@link PruningMemory#unprunedUnits}. */
+  public long unprunedUnits() {
+    return unprunedUnits;
   }
 
   /** Single weights that are pruned. */

@@ -10,14 +10,15 @@ import java.util.Map;
  * @param scores one tensor, of the parameter's shape, for each matrix in the scope of pruning, by
  *     the parameter's name: {@link #PRUNED}, or how much the weight has mattered so far. So these
  *     are the masks as well. Empty where nothing is pruned.
+ * @param unprunedUnits parameters in heads and neurons before any of these went; 0 where none has
  */
-public record PruningMemory(Criterion criterion, Map<String, Tensor> scores) {
+public record PruningMemory(Criterion criterion, Map<String, Tensor> scores, long unprunedUnits) {
 
   /** The score of a weight that is pruned: it is 0 and stays so. */
   public static final float PRUNED = Float.NEGATIVE_INFINITY;
 
   /** Nothing is pruned, nothing measured. */
-  public static final PruningMemory NONE = new PruningMemory(Criterion.MAGNITUDE, Map.of());
+  public static final PruningMemory NONE = new PruningMemory(Criterion.MAGNITUDE, Map.of(), 0);
 
   public PruningMemory {
     scores = Map.copyOf(scores);

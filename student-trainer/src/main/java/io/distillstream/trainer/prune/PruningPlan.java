@@ -4,7 +4,7 @@ package io.distillstream.trainer.prune;
  * What is pruned, by which measure, and when.
  *
  * @param scope of the pruning of single weights, and what its share is a share of
- * @param scaling of importance between matrices, for single weights
+ * @param scaling of importance
  */
 public record PruningPlan(
     Mode mode, Criterion criterion, Scope scope, Scaling scaling, PruningSchedule schedule) {
@@ -36,11 +36,11 @@ public record PruningPlan(
     NETWORK
   }
 
-  /** What makes importance comparable between matrices. */
+  /** What makes importance comparable between matrices, and between heads and neurons. */
   public enum Scaling {
     /** It is compared as it is. */
     NONE,
-    /** It is divided by its root mean square over the matrix's weights that are left. */
+    /** It is divided by its root mean square over what is left of its matrix, or of its kind. */
     MATRIX
   }
 

@@ -26,6 +26,14 @@ public sealed interface StudentSpec permits TextSpec {
   /** Standard deviation of the first values of a matrix's row where they are drawn at random. */
   double deviation(Parameter matrix, int row);
 
+  /**
+   * Whether {@code other} is this shape but for the number of heads and neurons in its blocks, as
+   * pruning leaves it.
+   */
+  default boolean differsInUnitsAtMost(StudentSpec other) {
+    return equals(other);
+  }
+
   /** Number of values in all parameters. */
   default long size() {
     return parameters().stream().mapToLong(Parameter::size).sum();

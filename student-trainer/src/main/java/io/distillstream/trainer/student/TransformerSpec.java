@@ -94,6 +94,19 @@ public record TransformerSpec(
     return all.toList();
   }
 
+  /** The same with other blocks. */
+  public TransformerSpec withBlocks(List<BlockShape> others) {
+    return new TransformerSpec(
+        vocabularySize, width, headWidth, others, classes, maxTokens, positions);
+  }
+
+  @Override
+  public boolean differsInUnitsAtMost(StudentSpec other) {
+    return other instanceof TransformerSpec that
+        && that.blocks.size() == blocks.size()
+        && that.withBlocks(blocks).equals(this);
+  }
+
   @Override
   public double deviation(Parameter matrix, int row) {
     return switch (matrix.name()) {

@@ -1,0 +1,69 @@
+package io.distillstream.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.distillstream.model.WordPieceTokenizer;
+import io.distillstream.runtime.Settings;
+import io.distillstream.trainer.engine.DjlStudentEngine;
+import io.distillstream.trainer.engine.StudentEngine;
+import io.distillstream.trainer.engine.StudentState;
+import io.distillstream.trainer.prune.Criterion;
+import io.distillstream.trainer.prune.PruningPlan;
+import io.distillstream.trainer.prune.PruningSchedule;
+import io.distillstream.trainer.student.RandomStart;
+import io.distillstream.trainer.student.TransformerSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class StudentStartTest {
+  private static final TransformerSpec WHOLE = TransformerSpec.uniform(8, 4, 2, 2, 6, 3, 4, false);
+
+  private static final WordPieceTokenizer TOKENIZER =
+      new WordPieceTokenizer(
+          List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "cat", "dog", "oak"));
+
+  private final StudentStart start =
+      new StudentStart(
+          TrainerSettings.from(Settings.load(TrainerSettings.all(), Map.of())).student());
+
+  private static Optional<GoodState> checkpoint(StudentState state) {
+    return Optional.of(new GoodState(state, Lineage.NONE, Map.of()));
+  }
+
+  @Test
+  void shouldContinueWithWhatPruningLeftOfTheShapeThatTheSettingsAskFor() {
+    StudentState pruned = pruned();
+
+    assertThat(pruned.spec()).isNotEqualTo(WHOLE);
+    assertThat(start.state(checkpoint(pruned), WHOLE, TOKENIZER)).isEqualTo(pruned);
+  }
+
+  @Test
+  void shouldRefuseAnotherShape() {
+    TransformerSpec wider = TransformerSpec.uniform(8, 4, 2, 2, 7, 3, 4, false);
+    StudentState unpruned = StudentState.fresh(RandomStart.weights(WHOLE, 1), 1);
+
+    assertThatThrownBy(() -> start.state(checkpoint(unpruned), wider, TOKENIZER))
+        .isInstanceOf(TrainingStoppedException.class)
+        .hasMessageContaining("another trainer.model");
+    assertThatThrownBy(() -> start.state(checkpoint(pruned()), wider, TOKENIZER))
+        .isInstanceOf(TrainingStoppedException.class);
+  }
+
+  private static StudentState pruned() {
+    StudentState state = StudentState.fresh(RandomStart.weights(WHOLE, 1), 1);
+    try (StudentEngine engine = DjlStudentEngine.from(state)) {
+      engine.prune(
+          new PruningPlan(
+              PruningPlan.Mode.STRUCTURED,
+              Criterion.MAGNITUDE,
+              PruningPlan.Scope.ALL,
+              PruningPlan.Scaling.NONE,
+              new PruningSchedule(PruningSchedule.Shape.EQUAL, 0, 1, 0.5, 0.5)));
+      return engine.snapshot();
+    }
+  }
+}

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TeacherBenchmark.class,
       TrainerBenchmark.class,
+      CheckpointBenchmark.class,
       FamiliesBenchmark.class,
       DriftBenchmark.class
     })

@@ -78,16 +78,33 @@ public final class ColumnQuantization {
   public static float[] scales(float[] weights, int offset, int length, int columns) {
     float[] largest = new float[columns];
     for (int start = offset; start < offset + length; start += columns) {
-      for (int c = 0; c < columns; c++) {
-        float magnitude = Math.abs(weights[start + c]);
-        if (!(magnitude <= Float.MAX_VALUE)) {
-          throw new IllegalArgumentException(
-              "weight [%d, %d] is %s".formatted((start - offset) / columns, c, weights[start + c]));
-        }
-        largest[c] = Math.max(largest[c], magnitude);
-      }
+      raise(largest, weights, start, (start - offset) / columns);
     }
-    for (int c = 0; c < columns; c++) {
+    return ofLargest(largest);
+  }
+
+  /** The same of a matrix whose rows stand apart, {@code [rows][columns]}. */
+  public static float[] scales(float[][] rows) {
+    float[] largest = new float[rows[0].length];
+    for (int row = 0; row < rows.length; row++) {
+      raise(largest, rows[row], 0, row);
+    }
+    return ofLargest(largest);
+  }
+
+  private static void raise(float[] largest, float[] weights, int start, int row) {
+    for (int c = 0; c < largest.length; c++) {
+      float magnitude = Math.abs(weights[start + c]);
+      if (!(magnitude <= Float.MAX_VALUE)) {
+        throw new IllegalArgumentException(
+            "weight [%d, %d] is %s".formatted(row, c, weights[start + c]));
+      }
+      largest[c] = Math.max(largest[c], magnitude);
+    }
+  }
+
+  private static float[] ofLargest(float[] largest) {
+    for (int c = 0; c < largest.length; c++) {
       float scale = largest[c] / LEVELS;
       // A column of (all but) zeros has no scale of its own; its values become exact zeros.
       largest[c] = scale < Float.MIN_NORMAL ? 1 : scale;

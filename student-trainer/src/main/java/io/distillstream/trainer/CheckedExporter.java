@@ -2,6 +2,9 @@ package io.distillstream.trainer;
 
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.trainer.engine.Inputs;
+import io.distillstream.trainer.engine.StudentEngine;
+import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.engine.TokenInputs;
 import io.distillstream.trainer.student.ParityCheck;
 import io.distillstream.trainer.student.StudentExport;
@@ -10,37 +13,52 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Exports students to ONNX and lets none pass that ONNX Runtime runs differently. */
-final class CheckedExporter implements ModelExporter {
+/**
+ * Exports students to ONNX and lets none pass that ONNX Runtime runs differently. It compares with
+ * an engine of its own, which shares the student's arrays, so that the trainer's goes on meanwhile.
+ */
+final class CheckedExporter implements ModelExporter, AutoCloseable {
   private final Pipeline pipeline;
   private final String model;
   private final ModelMetadata metadata;
   private final double tolerance;
+  private final Function<StudentState, StudentEngine> engines;
+  private @Nullable StudentEngine engine;
 
   /**
    * @param metadata labels, tokenizer and length of every student
    * @param tolerance largest logit difference that may be published
+   * @param engines opens the engine that answers as the trainer's does; this closes it
    */
-  CheckedExporter(Pipeline pipeline, String model, ModelMetadata metadata, double tolerance) {
+  CheckedExporter(
+      Pipeline pipeline,
+      String model,
+      ModelMetadata metadata,
+      double tolerance,
+      Function<StudentState, StudentEngine> engines) {
     this.pipeline = pipeline;
     this.model = model;
     this.metadata = metadata;
     this.tolerance = tolerance;
+    this.engines = engines;
   }
 
   @Override
   public double export(PendingCheckpoint checkpoint, Path target) throws IOException {
+    StudentState state = checkpoint.good().state();
+    Inputs inputs = checkpoint.probe().inputs();
+    float[][] expected = finite(engine(state).logits(inputs), checkpoint);
     OnnxModel onnx =
         StudentExport.export(
-            checkpoint.good().state().weights(),
-            metadata.withProvenance(provenance(checkpoint.good().lineage())));
-    ExportProbe probe = checkpoint.probe();
-    if (!(probe.inputs() instanceof TokenInputs texts)) {
-      throw new IllegalArgumentException("a text classifier has no answer to " + probe.inputs());
+            state.weights(), metadata.withProvenance(provenance(checkpoint.good().lineage())));
+    if (!(inputs instanceof TokenInputs texts)) {
+      throw new IllegalArgumentException("a text classifier has no answer to " + inputs);
     }
-    double difference = ParityCheck.largestDifference(onnx, texts.tokens(), probe.logits());
+    double difference = ParityCheck.largestDifference(onnx, texts.tokens(), expected);
     if (!(difference <= tolerance)) {
       throw new TrainingStoppedException(
           "checkpoint %d is not published: ONNX Runtime's logits differ from the engine's by %s, more than %s"
@@ -48,6 +66,35 @@ final class CheckedExporter implements ModelExporter {
     }
     onnx.write(target);
     return difference;
+  }
+
+  private StudentEngine engine(StudentState state) {
+    if (engine == null) {
+      engine = engines.apply(state);
+    } else {
+      engine.restore(state);
+    }
+    return engine;
+  }
+
+  private static float[][] finite(float[][] logits, PendingCheckpoint checkpoint) {
+    for (float[] row : logits) {
+      for (float logit : row) {
+        if (!Float.isFinite(logit)) {
+          throw new UnsoundStudentException(
+              "the student's logits are not finite after %d steps"
+                  .formatted(checkpoint.good().state().progress().steps()));
+        }
+      }
+    }
+    return logits;
+  }
+
+  @Override
+  public void close() {
+    if (engine != null) {
+      engine.close();
+    }
   }
 
   private Map<String, String> provenance(Lineage lineage) {

@@ -31,8 +31,9 @@ public interface Checkpoints extends AutoCloseable {
   /**
    * Exports, checks and commits a checkpoint, all or nothing. At most one at a time is under way.
    *
-   * @return completes when it is visible to readers of committed records, or with a {@link
-   *     TrainingStoppedException} when it never will be
+   * @return completes when it is visible to readers of committed records; or with an {@link
+   *     UnsoundStudentException} when the student is not worth it, or a {@link
+   *     TrainingStoppedException} when training cannot go on
    */
   CompletableFuture<Void> write(PendingCheckpoint checkpoint);
 

@@ -10,7 +10,9 @@ import io.distillstream.trainer.engine.TrainingBatch;
 import io.distillstream.trainer.steering.Drift;
 import io.distillstream.trainer.steering.RateCut;
 import io.distillstream.trainer.steering.Steering;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,10 @@ final class DivergenceGuard {
   private final TrainingPlan plan;
   private final StudentEngine engine;
   private GoodState good;
+
+  /** What {@link #good} followed, until that is published. */
+  private @Nullable GoodState before;
+
   private Steering steering;
   private int divergences;
   private long divergedAt;
@@ -54,10 +60,22 @@ final class DivergenceGuard {
 
   /** Takes the engine's present state, with this account of it, as the new good one. */
   void accept(Lineage lineage) {
+    before = good;
     good = new GoodState(engine.snapshot(), lineage, steering.state());
     if (lineage.records() > divergedAt) {
       divergences = 0;
     }
+  }
+
+  /** The good state is published. */
+  void confirm() {
+    before = null;
+  }
+
+  /** The newest good state turned out not to be: the one before it is in its place again. */
+  void refuse() {
+    good = Objects.requireNonNull(before, "nothing was handed over");
+    before = null;
   }
 
   /** Moves the good state on over offsets that hold nothing to train. */

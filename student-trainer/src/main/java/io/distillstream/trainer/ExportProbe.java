@@ -2,10 +2,5 @@ package io.distillstream.trainer;
 
 import io.distillstream.trainer.engine.Inputs;
 
-/**
- * Real inputs with the training engine's logits. The arrays are taken over, not copied.
- *
- * @param logits {@code [rows][classes]}
- */
-@SuppressWarnings("ArrayRecordComponent")
-public record ExportProbe(Inputs inputs, float[][] logits) {}
+/** Real inputs on which an exported student must answer as the training engine does. */
+public record ExportProbe(Inputs inputs) {}

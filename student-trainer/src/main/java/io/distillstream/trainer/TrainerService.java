@@ -116,12 +116,6 @@ public final class TrainerService implements Service {
     LabelSpace labels = start.labels();
     WordPieceTokenizer tokenizer = start.tokenizer();
     int maxTokens = settings.student().maxTokens();
-    ModelExporter exporter =
-        new CheckedExporter(
-            context.pipeline(),
-            settings.model(),
-            new ModelMetadata(labels, maxTokens, tokenizer, Map.of()),
-            settings.maxExportDifference());
     ExampleReader reader =
         new ExampleReader(
             context.pipeline(),
@@ -129,7 +123,14 @@ public final class TrainerService implements Service {
             new TargetReader(labels, settings.objective().divergence(), 0),
             tokenizer,
             maxTokens);
-    try (Checkpoints checkpoints =
+    try (CheckedExporter exporter =
+            new CheckedExporter(
+                context.pipeline(),
+                settings.model(),
+                new ModelMetadata(labels, maxTokens, tokenizer, Map.of()),
+                settings.maxExportDifference(),
+                DjlStudentEngine::from);
+        Checkpoints checkpoints =
             new KafkaCheckpoints(context, clients, settings.model(), labels, exporter);
         ExampleSource source =
             new KafkaExampleSource(

@@ -1,6 +1,5 @@
 package io.distillstream.trainer;
 
-import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.DivergedStepException;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
@@ -50,12 +49,16 @@ public final class TrainingLoop {
   private final TrainedSpan span = new TrainedSpan();
   private Lineage lineage;
 
-  /** Where the newest checkpoint's ranges end and the next one's begin. */
+  /** Where the newest published checkpoint's ranges end and the next one's begin. */
   private Map<Integer, Long> parentOffsets;
 
   private @Nullable TrainingBatch newest;
   private @Nullable StepSettings newestSettings;
   private @Nullable CompletableFuture<Void> write;
+
+  /** Events that the write takes along, if it is of a checkpoint. */
+  private List<TrainingEvent> underWay = List.of();
+
   private long published;
   private long handedOverNanos;
   private volatile boolean stopping;
@@ -179,7 +182,10 @@ public final class TrainingLoop {
     try {
       result = guard.learn(batch, settings);
     } catch (DivergedStepException e) {
-      rollBack(String.valueOf(e.getMessage()));
+      // Only a student that was found sound is worth going back to.
+      if (awaitWrite()) {
+        rollBack(String.valueOf(e.getMessage()));
+      }
       return;
     }
     span.trained(pending, result);
@@ -281,22 +287,17 @@ public final class TrainingLoop {
       guard.passTo(lineage);
       passOverTo(lineage, span.letters());
     } else {
-      TrainingBatch batch = requireTrained(newest);
-      float[][] logits = engine.logits(batch.inputs());
-      if (!Double.isFinite(BatchScore.of(logits, batch).meanKl())) {
-        rollBack("the student's logits are not finite after %d steps".formatted(engine.steps()));
-        return;
-      }
       lineage = lineage.published();
       guard.accept(lineage);
-      write = checkpoints.write(pendingCheckpoint(new ExportProbe(batch.inputs(), logits)));
-      parentOffsets = lineage.offsets();
+      PendingCheckpoint checkpoint = pendingCheckpoint();
+      underWay = checkpoint.events();
+      write = checkpoints.write(checkpoint);
     }
     span.clear();
     handedOverNanos = nanoTime.getAsLong();
   }
 
-  private PendingCheckpoint pendingCheckpoint(ExportProbe probe) {
+  private PendingCheckpoint pendingCheckpoint() {
     Map<Integer, Long> from = new HashMap<>(span.first());
     from.putAll(parentOffsets);
     return new PendingCheckpoint(
@@ -308,7 +309,7 @@ public final class TrainingLoop {
         requireTrained(newestSettings),
         span.letters(),
         span.events(),
-        probe,
+        new ExportProbe(requireTrained(newest).inputs()),
         clock.instant());
   }
 
@@ -325,23 +326,41 @@ public final class TrainingLoop {
     }
   }
 
-  private void awaitWrite() throws InterruptedException {
+  /**
+   * Waits for the checkpoint under way.
+   *
+   * @return false if its student is unsound and training was taken back
+   */
+  private boolean awaitWrite() throws InterruptedException {
     if (write == null) {
-      return;
+      return true;
     }
     try {
       write.get();
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof TrainingStoppedException stopped
-          ? stopped
-          : new TrainingStoppedException("a checkpoint could not be written", e.getCause());
-    } finally {
       write = null;
+      return unwritten(e.getCause());
     }
+    write = null;
+    guard.confirm();
     Lineage committed = guard.good().lineage();
     if (committed.version() > published) {
       published = committed.version();
+      parentOffsets = committed.offsets();
       listener.published(committed);
     }
+    return true;
+  }
+
+  private boolean unwritten(@Nullable Throwable cause) throws InterruptedException {
+    if (cause instanceof UnsoundStudentException unsound) {
+      guard.refuse();
+      underWay.forEach(span::happened);
+      rollBack(String.valueOf(unsound.getMessage()));
+      return false;
+    }
+    throw cause instanceof TrainingStoppedException stopped
+        ? stopped
+        : new TrainingStoppedException("a checkpoint could not be written", cause);
   }
 }

@@ -139,7 +139,7 @@ class CheckpointMapperTest {
             new StepSettings(4, 0.6, 1e-3, 0, 1, 8),
             List.of(),
             List.of(),
-            new ExportProbe(new TokenInputs(new int[][] {{1}}), new float[0][]),
+            new ExportProbe(new TokenInputs(new int[][] {{1}})),
             Instant.EPOCH);
     return CheckpointMapper.manifest("m", LABELS, checkpoint, STATE, ONNX, 1e-6);
   }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** Checkpoints kept in a list; writes end at once, or when the test says so. */
 final class MemoryCheckpoints implements Checkpoints {
@@ -34,8 +35,14 @@ final class MemoryCheckpoints implements Checkpoints {
 
   @Override
   public CompletableFuture<Void> write(PendingCheckpoint checkpoint) {
+    for (float[] logits :
+        new ScriptedEngine(checkpoint.good().state()).logits(checkpoint.probe().inputs())) {
+      if (!Float.isFinite(logits[0])) {
+        return outcome(new UnsoundStudentException("not finite"));
+      }
+    }
     written.add(checkpoint);
-    return outcome();
+    return outcome(null);
   }
 
   @Override
@@ -45,13 +52,15 @@ final class MemoryCheckpoints implements Checkpoints {
       List<ProducerRecord<String, byte[]>> letters,
       List<TrainingEvent> events) {
     passedOver.add(new PassedOver(version, positions, List.copyOf(letters), List.copyOf(events)));
-    return outcome();
+    return outcome(null);
   }
 
-  private CompletableFuture<Void> outcome() {
+  private CompletableFuture<Void> outcome(@Nullable RuntimeException failure) {
     CompletableFuture<Void> outcome = new CompletableFuture<>();
     if (slow) {
       unfinished.add(outcome);
+    } else if (failure != null) {
+      outcome.completeExceptionally(failure);
     } else {
       outcome.complete(null);
     }

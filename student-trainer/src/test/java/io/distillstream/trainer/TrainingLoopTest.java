@@ -322,11 +322,52 @@ class TrainingLoopTest {
     run(new ScriptedSource().examples(0, 50));
 
     for (PendingCheckpoint checkpoint : checkpoints.written) {
-      for (float[] logits : checkpoint.probe().logits()) {
-        assertThat(logits).doesNotContain(Float.NaN);
-      }
+      float[][] logits =
+          new ScriptedEngine(checkpoint.good().state()).logits(checkpoint.probe().inputs());
+      assertThat(logits[0]).doesNotContain(Float.NaN);
     }
+    assertThat(checkpoints.written)
+        .extracting(PendingCheckpoint::version)
+        .containsExactly(1L, 2L, 3L);
+    assertThat(checkpoints.newest().from()).isEqualTo(Map.of(0, 40L));
     assertThat(checkpoints.newest().good().lineage().digest()).isEqualTo(digest(0, 50));
+  }
+
+  @Test
+  void shouldGoBackBehindAStudentFoundUnsoundWhileItTrainsOn() throws Exception {
+    ScriptedSource source = new ScriptedSource().examples(0, 50);
+    TrainingLoop loop = loop(engine, source);
+    engine.beforeStepAt(36, this::failNextWriteLate);
+    source.atEnd(
+        () -> {
+          if (checkpoints.slow) {
+            assertThat(engine.recordsLearned()).isEqualTo(50);
+            checkpoints.slow = false;
+            checkpoints
+                .unfinished
+                .get(0)
+                .completeExceptionally(new UnsoundStudentException("not finite"));
+          } else {
+            loop.stop();
+          }
+        });
+
+    loop.run();
+
+    assertThat(source.seeks).containsExactly(Map.of(), Map.of(0, 20L));
+    assertThat(checkpoints.newest().good().lineage().digest()).isEqualTo(digest(0, 50));
+    assertThat(checkpoints.written)
+        .extracting(PendingCheckpoint::version)
+        .containsExactly(1L, 2L, 3L, 4L);
+    for (int i = 1; i < checkpoints.written.size(); i++) {
+      assertThat(checkpoints.written.get(i).from())
+          .isEqualTo(checkpoints.written.get(i - 1).good().lineage().offsets());
+    }
+  }
+
+  private void failNextWriteLate() {
+    checkpoints.slow = true;
+    engine.spoil(Float.NaN);
   }
 
   private void run(ScriptedSource source) throws InterruptedException {

@@ -1,7 +1,7 @@
 package io.distillstream.trainer.engine;
 
 /**
- * Adam with decoupled weight decay on plain arrays, in place.
+ * Adam with decoupled weight decay on plain arrays.
  *
  * <pre>
  * m = β₁ m + (1 - β₁) g          v = β₂ v + (1 - β₂) g²
@@ -40,33 +40,27 @@ final class AdamW {
   }
 
   /**
-   * Updates {@code length} values from {@code offset} on, with the gradients from {@code
-   * gradientOffset} on.
+   * Takes {@code from} one step on, with the gradients from {@code gradientOffset} on.
+   *
+   * @param to as long as {@code from}, and the same arrays for an update in place
    */
-  void update(
-      float[] weights,
-      Moments moments,
-      int offset,
-      int length,
-      float[] gradients,
-      int gradientOffset,
-      double weightDecay) {
-    float[] first = moments.first;
-    float[] second = moments.second;
+  void update(Values from, Values to, float[] gradients, int gradientOffset, double weightDecay) {
     float keep = (float) (1 - learningRate * weightDecay);
-    for (int i = 0; i < length; i++) {
-      int at = offset + i;
+    float[] weights = from.weights;
+    float[] first = from.first;
+    float[] second = from.second;
+    for (int i = 0; i < weights.length; i++) {
       float g = gradients[gradientOffset + i] * gradientScale;
-      float m = (float) BETA1 * first[at] + (float) (1 - BETA1) * g;
-      float v = (float) BETA2 * second[at] + (float) (1 - BETA2) * g * g;
-      first[at] = m;
-      second[at] = v;
+      float m = (float) BETA1 * first[i] + (float) (1 - BETA1) * g;
+      float v = (float) BETA2 * second[i] + (float) (1 - BETA2) * g * g;
+      to.first[i] = m;
+      to.second[i] = v;
       float root = (float) Math.sqrt(v) * secondCorrection + EPSILON;
-      weights[at] = keep * weights[at] - stepSize * m / root;
+      to.weights[i] = keep * weights[i] - stepSize * m / root;
     }
   }
 
-  /** Both moments of the values of one array. */
+  /** Weights and both of their moments, equally long. */
   @SuppressWarnings("ArrayRecordComponent")
-  record Moments(float[] first, float[] second) {}
+  record Values(float[] weights, float[] first, float[] second) {}
 }

@@ -4,11 +4,10 @@ import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.Tensor;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Where each parameter but the row table lies in one flat array, in the spec's order. */
+/** The parameters but the row table in the spec's order, and where each lies in one flat array. */
 final class DenseLayout {
   private final List<Parameter> parameters;
   private final int[] offsets;
@@ -43,26 +42,20 @@ final class DenseLayout {
     return cuts;
   }
 
-  float[] flatten(StudentWeights weights) {
-    float[] flat = new float[length()];
-    for (int i = 0; i < parameters.size(); i++) {
-      float[] values = weights.get(parameters.get(i).name()).values();
-      System.arraycopy(values, 0, flat, offsets[i], values.length);
-    }
-    return flat;
+  /** The arrays of these parameters, in order; not copied. */
+  float[][] arrays(StudentWeights weights) {
+    return parameters.stream()
+        .map(parameter -> weights.get(parameter.name()).values())
+        .toArray(float[][]::new);
   }
 
-  /** Copies both arrays into tensors. */
-  StudentWeights unflatten(StudentSpec spec, float[] flat, float[] table) {
+  /** Tensors around these arrays and the row table's rows, which are not copied. */
+  StudentWeights weights(StudentSpec spec, float[][] arrays, float[][] table) {
     return new StudentWeights(
         spec,
         parameter -> {
           int index = parameters.indexOf(parameter);
-          float[] values =
-              index < 0
-                  ? table.clone()
-                  : Arrays.copyOfRange(flat, offsets[index], offsets[index + 1]);
-          return new Tensor(parameter.shape(), values);
+          return index < 0 ? Tensor.ofRows(table) : new Tensor(parameter.shape(), arrays[index]);
         });
   }
 }

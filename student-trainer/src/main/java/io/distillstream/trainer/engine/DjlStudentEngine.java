@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Weights and moments live on the Java heap, and only there. Each step copies what it needs into
  * native arrays of its own, which end with the step; forward and backward pass are native, loss,
- * checks and optimizer are Java. So nothing native outlives a step, a snapshot is a copy of arrays,
- * and a fault in native memory can spoil one gradient, which is checked, but no weight unseen. The
- * copies cost about a hundredth of a step.
+ * checks and optimizer are Java. So nothing native outlives a step, a snapshot is a handover of
+ * heap arrays, and a fault in native memory can spoil one gradient, which is checked, but no weight
+ * unseen. The copies cost about a hundredth of a step.
  */
 public final class DjlStudentEngine implements StudentEngine {
   /** DJL allows one gradient collector per process. */
@@ -55,7 +55,7 @@ public final class DjlStudentEngine implements StudentEngine {
     return from(state, Objective.STANDARD);
   }
 
-  /** An engine that continues from {@code state}, which it copies. The caller closes it. */
+  /** An engine that continues from {@code state}, which stays as it is. The caller closes it. */
   public static DjlStudentEngine from(StudentState state, Objective objective) {
     // One computation thread: it is as fast for matrices of this size, and sums in one order.
     setUnlessSet("ai.djl.pytorch.num_threads", "1");
@@ -207,8 +207,8 @@ public final class DjlStudentEngine implements StudentEngine {
   }
 
   private Leaves leaves(NDManager step, ForwardPass pass, boolean quantized) {
-    float[] dense = quantized ? student.quantizedDense() : student.dense();
-    NDArray denseLeaf = arrays.copy(step, dense, new Shape(dense.length));
+    float[][] dense = quantized ? student.quantizedDense() : student.dense();
+    NDArray denseLeaf = arrays.copy(step, dense, new Shape(student.layout().length()));
     if (!student.hasTable()) {
       return new Leaves(denseLeaf, null, quantized);
     }

@@ -23,7 +23,7 @@ import java.util.Set;
 final class FakeQuantization {
   private static final String PRODUCT = ".weight";
 
-  /** Offset of each matrix in the flat array. */
+  /** Place of each matrix in the layout. */
   private final Map<Parameter, Integer> products = new LinkedHashMap<>();
 
   private final boolean table;
@@ -32,7 +32,7 @@ final class FakeQuantization {
     for (int i = 0; i < layout.parameters().size(); i++) {
       Parameter parameter = layout.parameters().get(i);
       if (parameter.name().endsWith(PRODUCT) && isWorthIt(parameter)) {
-        products.put(parameter, layout.offset(i));
+        products.put(parameter, i);
       }
     }
     table = spec.rowTable().filter(FakeQuantization::isWorthIt).isPresent();
@@ -51,32 +51,31 @@ final class FakeQuantization {
     return names;
   }
 
-  /** What is left of all dense parameters, as the layout says. */
-  float[] dense(float[] weights) {
-    float[] rounded = weights.clone();
+  /** What is left of all dense parameters, an array for each of the layout. */
+  float[][] dense(float[][] weights) {
+    float[][] left = weights.clone();
     products.forEach(
-        (parameter, offset) ->
-            round(
-                rounded,
-                offset,
-                parameter.size(),
-                ColumnQuantization.scales(weights, offset, parameter.size(), parameter.columns())));
-    return rounded;
+        (parameter, index) -> {
+          float[] matrix = weights[index].clone();
+          round(matrix, ColumnQuantization.scales(matrix, 0, matrix.length, parameter.columns()));
+          left[index] = matrix;
+        });
+    return left;
   }
 
   /**
    * Leaves of some rows of the table, {@code [words, width]}, what 8 bits do, in place.
    *
-   * @param weights of the whole table, which decides the scales
+   * @param weights rows of the whole table, which decides the scales
    */
-  void round(float[] rows, float[] weights, int width) {
+  void round(float[] rows, float[][] weights) {
     if (table) {
-      round(rows, 0, rows.length, ColumnQuantization.scales(weights, 0, weights.length, width));
+      round(rows, ColumnQuantization.scales(weights));
     }
   }
 
-  private static void round(float[] weights, int offset, int length, float[] scales) {
-    for (int start = offset; start < offset + length; start += scales.length) {
+  private static void round(float[] weights, float[] scales) {
+    for (int start = 0; start < weights.length; start += scales.length) {
       for (int c = 0; c < scales.length; c++) {
         weights[start + c] = ColumnQuantization.rounded(weights[start + c], scales[c]);
       }

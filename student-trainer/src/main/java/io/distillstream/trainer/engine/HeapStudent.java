@@ -1,7 +1,7 @@
 package io.distillstream.trainer.engine;
 
-import io.distillstream.trainer.engine.AdamW.Moments;
 import io.distillstream.trainer.engine.StudentState.Progress;
+import io.distillstream.trainer.engine.TrainedArrays.Shared;
 import io.distillstream.trainer.prune.Importance;
 import io.distillstream.trainer.prune.PrunableMatrix;
 import io.distillstream.trainer.prune.PruningLevel;
@@ -22,7 +22,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The weights and moments of a student under training, as plain arrays, and their update.
+ * The weights and moments of a student under training, as plain arrays, and their update. States go
+ * in and out without being copied, see {@link TrainedArrays}: one array per dense parameter, and
+ * one per row of the row table.
  *
  * <p>The row table and its moments change only in the rows that a batch picks; the moments of all
  * other rows rest instead of decaying (the "lazy" variant of Adam). A dense update of 30,522 rows
@@ -35,33 +37,36 @@ final class HeapStudent {
   private final StudentSpec spec;
   private final DenseLayout layout;
   private final FakeQuantization quantization;
-  private final float[] dense;
-  private final Moments denseMoments;
+  private final TrainedArrays dense;
   private final String tableName;
   private final int tableWidth;
-  private final float[] table;
-  private final Moments tableMoments;
+  private final TrainedArrays table;
   private final Importance importance;
   private Progress progress;
 
-  /** Copies {@code state}. */
+  /** Continues from {@code state}, which stays as it is. */
   HeapStudent(StudentState state) {
     spec = state.spec();
     layout = new DenseLayout(spec);
     quantization = new FakeQuantization(spec, layout);
-    dense = layout.flatten(state.weights());
-    denseMoments =
-        new Moments(layout.flatten(state.firstMoments()), layout.flatten(state.secondMoments()));
+    dense =
+        new TrainedArrays(
+            new Shared(
+                layout.arrays(state.weights()),
+                layout.arrays(state.firstMoments()),
+                layout.arrays(state.secondMoments())));
     tableName = spec.rowTable().map(Parameter::name).orElse("");
     tableWidth = spec.rowTable().map(Parameter::columns).orElse(0);
-    table = table(state.weights());
-    tableMoments = new Moments(table(state.firstMoments()), table(state.secondMoments()));
+    table =
+        new TrainedArrays(
+            new Shared(
+                table(state.weights()), table(state.firstMoments()), table(state.secondMoments())));
     importance = new Importance(state.pruning());
     progress = state.progress();
   }
 
-  private float[] table(StudentWeights weights) {
-    return tableName.isEmpty() ? new float[0] : weights.get(tableName).values().clone();
+  private float[][] table(StudentWeights weights) {
+    return tableName.isEmpty() ? new float[0][] : weights.get(tableName).rows();
   }
 
   StudentSpec spec() {
@@ -76,9 +81,9 @@ final class HeapStudent {
     return progress;
   }
 
-  /** All weights but the row table, as the layout says; to be read only. */
-  float[] dense() {
-    return dense;
+  /** All weights but the row table, an array per parameter of the layout; to be read only. */
+  float[][] dense() {
+    return dense.weights();
   }
 
   /** Whether single rows of a table are picked by a batch. */
@@ -96,7 +101,7 @@ final class HeapStudent {
     int width = tableWidth;
     float[] rows = new float[words.length * width];
     for (int slot = 0; slot < words.length; slot++) {
-      System.arraycopy(table, words[slot] * width, rows, slot * width, width);
+      System.arraycopy(table.weights(words[slot]), 0, rows, slot * width, width);
     }
     return rows;
   }
@@ -116,14 +121,14 @@ final class HeapStudent {
   }
 
   /** What 8 bits will leave of {@link #dense()}. */
-  float[] quantizedDense() {
-    return quantization.dense(dense);
+  float[][] quantizedDense() {
+    return quantization.dense(dense());
   }
 
   /** What 8 bits will leave of {@link #rows}. */
   float[] quantizedRows(int[] words) {
     float[] rows = rows(words);
-    quantization.round(rows, table, tableWidth);
+    quantization.round(rows, table.weights());
     return rows;
   }
 
@@ -148,20 +153,20 @@ final class HeapStudent {
       importance.add(
           parameter.name(),
           0,
-          new Slice(dense, offset, parameter.size()),
+          new Slice(dense.weights(i), 0, parameter.size()),
           new Slice(denseGradient, offset, parameter.size()),
           adam.rate());
-      adam.update(dense, denseMoments, offset, parameter.size(), denseGradient, offset, decay);
+      dense.update(i, adam, denseGradient, offset, decay);
     }
     int width = tableWidth;
     for (int slot = 0; slot < words.length; slot++) {
       importance.add(
           tableName,
           words[slot] * width,
-          new Slice(table, words[slot] * width, width),
+          new Slice(table.weights(words[slot]), 0, width),
           new Slice(rowsGradient, slot * width, width),
           adam.rate());
-      adam.update(table, tableMoments, words[slot] * width, width, rowsGradient, slot * width, 0);
+      table.update(words[slot], adam, rowsGradient, slot * width, 0);
     }
   }
 
@@ -236,22 +241,13 @@ final class HeapStudent {
     for (int i = 0; i < layout.parameters().size(); i++) {
       Parameter parameter = layout.parameters().get(i);
       if (parameter.isMatrix()) {
-        matrices.add(matrix(parameter, layout.offset(i), dense, denseMoments));
+        matrices.add(dense.matrix(parameter, i));
       }
     }
     if (scope == Scope.ALL) {
-      spec.rowTable().ifPresent(rows -> matrices.add(matrix(rows, 0, table, tableMoments)));
+      spec.rowTable().ifPresent(rows -> matrices.add(table.matrix(rows)));
     }
     return matrices;
-  }
-
-  private static PrunableMatrix matrix(
-      Parameter parameter, int offset, float[] values, Moments moments) {
-    return new PrunableMatrix(
-        parameter.name(),
-        new Slice(values, offset, parameter.size()),
-        new Slice(moments.first(), offset, parameter.size()),
-        new Slice(moments.second(), offset, parameter.size()));
   }
 
   PruningLevel pruningLevel() {
@@ -273,12 +269,14 @@ final class HeapStudent {
         new Progress(progress.seed(), progress.steps() + 1, progress.records() + records, average);
   }
 
-  /** A copy of everything. */
+  /** Everything as it is now. Takes no copy: what is handed over here is not written again. */
   StudentState state() {
+    Shared denseNow = dense.share();
+    Shared tableNow = table.share();
     return new StudentState(
-        layout.unflatten(spec, dense, table),
-        layout.unflatten(spec, denseMoments.first(), tableMoments.first()),
-        layout.unflatten(spec, denseMoments.second(), tableMoments.second()),
+        layout.weights(spec, denseNow.weights(), tableNow.weights()),
+        layout.weights(spec, denseNow.first(), tableNow.first()),
+        layout.weights(spec, denseNow.second(), tableNow.second()),
         progress,
         importance.memory(spec.parameters()));
   }

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 
 /**
  * Copies heap arrays into native arrays that own their memory.
@@ -22,6 +23,16 @@ final class NativeArrays {
   NDArray copy(NDManager manager, float[] values, Shape shape) {
     ByteBuffer buffer = staging(values.length * (long) Float.BYTES);
     buffer.asFloatBuffer().put(values);
+    return duplicate(manager, buffer, shape, DataType.FLOAT32);
+  }
+
+  /** A native fp32 copy of several arrays, one behind the other. */
+  NDArray copy(NDManager manager, float[][] parts, Shape shape) {
+    ByteBuffer buffer = staging(shape.size() * (long) Float.BYTES);
+    FloatBuffer floats = buffer.asFloatBuffer();
+    for (float[] part : parts) {
+      floats.put(part);
+    }
     return duplicate(manager, buffer, shape, DataType.FLOAT32);
   }
 

@@ -52,7 +52,11 @@ public interface StudentEngine extends AutoCloseable {
   /** How much is pruned at present. */
   PruningLevel pruningLevel();
 
-  /** Copies everything that the next steps depend on to the heap. */
+  /**
+   * Everything that the next steps depend on, on the heap. It never changes again, whatever the
+   * engine does, and any thread may read it. Taking it costs next to nothing; the next step costs
+   * what it needs to leave the state alone.
+   */
   StudentState snapshot();
 
   /**

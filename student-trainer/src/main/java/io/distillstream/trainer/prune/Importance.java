@@ -25,31 +25,50 @@ public final class Importance {
 
   /** Of one matrix. */
   private static final class Scores {
-    final float[] values;
-    int pruned;
+    private float[] values;
 
-    Scores(float[] values) {
+    /** Whether a state holds the values too, which must then stay as they are. */
+    private boolean shared;
+
+    private int pruned;
+
+    Scores(float[] values, boolean shared) {
       this.values = values;
+      this.shared = shared;
       for (float value : values) {
         pruned += value == PRUNED ? 1 : 0;
       }
     }
+
+    /** The values, to be written to. */
+    float[] written() {
+      if (shared) {
+        values = values.clone();
+        shared = false;
+      }
+      return values;
+    }
+
+    float[] handedOver() {
+      shared = true;
+      return values;
+    }
   }
 
-  /** Copies {@code memory}. */
+  /** Continues from {@code memory}, which stays as it is. */
   public Importance(PruningMemory memory) {
     criterion = memory.criterion();
     unprunedUnits = memory.unprunedUnits();
-    memory.scores().forEach((name, t) -> byParameter.put(name, new Scores(t.values().clone())));
+    memory.scores().forEach((name, t) -> byParameter.put(name, new Scores(t.values(), true)));
   }
 
-  /** A copy. */
+  /** As it is now; what is handed over is not written again. */
   public PruningMemory memory(List<Parameter> parameters) {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (Parameter parameter : parameters) {
       Scores scores = byParameter.get(parameter.name());
       if (scores != null) {
-        tensors.put(parameter.name(), new Tensor(parameter.shape(), scores.values.clone()));
+        tensors.put(parameter.name(), new Tensor(parameter.shape(), scores.handedOver()));
       }
     }
     return new PruningMemory(criterion, tensors, unprunedUnits);
@@ -68,7 +87,8 @@ public final class Importance {
     }
     measuring = on && wanted.needsGradients();
     for (PrunableMatrix matrix : matrices) {
-      byParameter.computeIfAbsent(matrix.name(), name -> new Scores(new float[matrix.size()]));
+      byParameter.computeIfAbsent(
+          matrix.name(), name -> new Scores(new float[matrix.size()], false));
     }
   }
 
@@ -79,9 +99,10 @@ public final class Importance {
 
   private void forget(float kept) {
     for (Scores scores : byParameter.values()) {
-      for (int i = 0; i < scores.values.length; i++) {
+      float[] values = scores.written();
+      for (int i = 0; i < values.length; i++) {
         // Not a product for pruned ones: -∞ times 0 is no number.
-        scores.values[i] = scores.values[i] == PRUNED ? PRUNED : scores.values[i] * kept;
+        values[i] = values[i] == PRUNED ? PRUNED : values[i] * kept;
       }
     }
   }
@@ -114,11 +135,12 @@ public final class Importance {
     if (scores == null) {
       return;
     }
+    float[] values = scores.written();
     for (int i = 0; i < gradient.length(); i++) {
       float weight = weights.values()[weights.offset() + i];
       float slope = gradient.values()[gradient.offset() + i];
       // A pruned one's is -∞ and stays so: both factors are 0.
-      scores.values[from + i] = criterion.after(scores.values[from + i], weight, slope, rate);
+      values[from + i] = criterion.after(values[from + i], weight, slope, rate);
     }
   }
 
@@ -142,8 +164,7 @@ public final class Importance {
     List<LeastImportant.Candidates> candidates = new ArrayList<>();
     for (PrunableMatrix matrix : matrices) {
       candidates.add(
-          new LeastImportant.Candidates(
-              criterion, scores(matrix).values, matrix.weights(), scaling));
+          new LeastImportant.Candidates(criterion, scores(matrix).written(), matrix, scaling));
     }
     LeastImportant.prune(candidates, due);
     matrices.forEach(this::clear);

@@ -77,14 +77,14 @@ final class LeastImportant {
   static final class Candidates {
     private final Criterion criterion;
     private final float[] scores;
-    private final Slice weights;
+    private final PrunableMatrix matrix;
     private final float scale;
 
     /** The scores are borrowed, and changed. */
-    Candidates(Criterion criterion, float[] scores, Slice weights, Scaling scaling) {
+    Candidates(Criterion criterion, float[] scores, PrunableMatrix matrix, Scaling scaling) {
       this.criterion = criterion;
       this.scores = scores;
-      this.weights = weights;
+      this.matrix = matrix;
       this.scale =
           switch (scaling) {
             case NONE -> 1;
@@ -101,7 +101,7 @@ final class LeastImportant {
     }
 
     private float magnitude(int index) {
-      return Math.abs(weights.values()[weights.offset() + index]);
+      return Math.abs(matrix.weight(index));
     }
 
     private float score(int index) {

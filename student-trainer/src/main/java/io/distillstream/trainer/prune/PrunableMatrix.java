@@ -1,25 +1,16 @@
 package io.distillstream.trainer.prune;
 
-import java.util.Arrays;
+/** One matrix under training, as pruning sees it. Values count row by row. */
+public interface PrunableMatrix {
 
-/**
- * Where one matrix and its moments lie.
- *
- * @param name of the parameter
- * @param weights all of its values, row-major
- * @param firstMoments of Adam, for each of them
- * @param secondMoments of Adam, for each of them
- */
-public record PrunableMatrix(String name, Slice weights, Slice firstMoments, Slice secondMoments) {
+  /** Of the parameter. */
+  String name();
 
-  int size() {
-    return weights.length();
-  }
+  /** Number of values. */
+  int size();
+
+  float weight(int index);
 
   /** Makes a weight 0, and Adam forget it. */
-  void clear(int index) {
-    for (Slice slice : Arrays.asList(weights, firstMoments, secondMoments)) {
-      slice.values()[slice.offset() + index] = 0;
-    }
-  }
+  void clear(int index);
 }

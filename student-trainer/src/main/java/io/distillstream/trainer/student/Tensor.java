@@ -3,14 +3,15 @@ package io.distillstream.trainer.student;
 import java.util.Arrays;
 
 /**
- * A dense fp32 array on the heap, row-major.
+ * A dense fp32 array on the heap, row-major, in one piece or one per row.
  *
- * <p>It is a plain carrier: {@link #values()} is the array itself, not a copy, because a state
- * holds tens of megabytes. Whoever receives a tensor reads it and leaves it as it is.
+ * <p>It is a plain carrier of the arrays it was given, because a state holds tens of megabytes.
+ * Whoever makes a tensor gives its arrays away and writes to them no more; whoever receives one
+ * reads it and leaves it as it is.
  */
 public final class Tensor {
   private final int[] shape;
-  private final float[] values;
+  private final float[][] pieces;
 
   /**
    * Takes over {@code values}.
@@ -31,7 +32,24 @@ public final class Tensor {
               .formatted(Arrays.toString(shape), expected, values.length));
     }
     this.shape = shape.clone();
-    this.values = values;
+    this.pieces = new float[][] {values};
+  }
+
+  private Tensor(float[][] rows) {
+    this.shape = new int[] {rows.length, rows[0].length};
+    this.pieces = rows;
+  }
+
+  /**
+   * A matrix whose rows stay apart, in constant time. Takes over {@code rows}, all equally long.
+   *
+   * @throws IllegalArgumentException if there is no row, or nothing in the first
+   */
+  public static Tensor ofRows(float[][] rows) {
+    if (rows.length == 0 || rows[0].length == 0) {
+      throw new IllegalArgumentException("a matrix has at least one row and column");
+    }
+    return new Tensor(rows);
   }
 
   public static Tensor zeros(int... shape) {
@@ -46,9 +64,31 @@ public final class Tensor {
     return Arrays.equals(shape, expected);
   }
 
-  /** The values themselves, row-major; to be read only. */
+  /** The values, row-major, to be read only: the array itself, or a new one of separate rows. */
   public float[] values() {
+    if (pieces.length == 1) {
+      return pieces[0];
+    }
+    float[] values = new float[pieces.length * pieces[0].length];
+    for (int row = 0; row < pieces.length; row++) {
+      System.arraycopy(pieces[row], 0, values, row * pieces[row].length, pieces[row].length);
+    }
     return values;
+  }
+
+  /** The rows of a matrix, to be read only: the arrays themselves, or new ones of a whole. */
+  public float[][] rows() {
+    if (shape.length != 2) {
+      throw new IllegalStateException("only a matrix has rows, not " + this);
+    }
+    if (pieces.length == shape[0]) {
+      return pieces.clone();
+    }
+    float[][] rows = new float[shape[0]][];
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] = Arrays.copyOfRange(pieces[0], row * shape[1], (row + 1) * shape[1]);
+    }
+    return rows;
   }
 
   /** Bit for bit, so that NaN equals itself and 0.0 differs from -0.0. */
@@ -56,12 +96,12 @@ public final class Tensor {
   public boolean equals(Object other) {
     return other instanceof Tensor that
         && Arrays.equals(shape, that.shape)
-        && Arrays.equals(values, that.values);
+        && Arrays.equals(values(), that.values());
   }
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(shape) + Arrays.hashCode(values);
+    return 31 * Arrays.hashCode(shape) + Arrays.hashCode(values());
   }
 
   @Override

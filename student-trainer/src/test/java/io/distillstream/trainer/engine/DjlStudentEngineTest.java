@@ -13,6 +13,10 @@ import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.Tensor;
 import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.trainer.student.TransformerSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class DjlStudentEngineTest {
@@ -158,14 +162,67 @@ class DjlStudentEngineTest {
   }
 
   @Test
-  void shouldKeepASnapshotApartFromFurtherTraining() throws Exception {
+  void shouldNeverChangeAStateThatWasHandedOver() throws Exception {
+    List<StudentState> handedOver = new ArrayList<>();
+    List<StudentState> copies = new ArrayList<>();
     try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 8))) {
-      engine.learn(Examples.batch(SMALL, 8, 1), STEP);
-      StudentState before = engine.snapshot();
-      float[] values = before.weights().get("classifier.weight").values().clone();
-      engine.learn(Examples.batch(SMALL, 8, 2), STEP);
-      assertThat(before.weights().get("classifier.weight").values()).isEqualTo(values);
-      assertThat(engine.snapshot()).isNotEqualTo(before);
+      for (int step = 0; step < 40; step++) {
+        if (step % 5 == 0) {
+          StudentState state = engine.snapshot();
+          handedOver.add(state);
+          copies.add(copy(state));
+        }
+        if (step == 22) {
+          engine.restore(handedOver.get(2));
+        }
+        engine.learn(Examples.batch(SMALL, 8, step), STEP);
+      }
+      assertThat(engine.snapshot()).isNotEqualTo(handedOver.get(7));
+    }
+    assertThat(handedOver).isEqualTo(copies).doesNotHaveDuplicates();
+  }
+
+  /** As deep as it goes, through the file's form. */
+  private static StudentState copy(StudentState state) {
+    Map<String, Tensor> tensors = new HashMap<>();
+    state
+        .tensors()
+        .forEach(
+            (name, tensor) ->
+                tensors.put(name, new Tensor(tensor.shape(), tensor.values().clone())));
+    return StudentState.from(tensors, state.header());
+  }
+
+  @Test
+  void shouldStepAlikeWhetherOrNotAStateWasHandedOver() throws Exception {
+    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 7))) {
+      for (int step = 0; step < 50; step++) {
+        engine.learn(Examples.batch(SMALL, 8, step), STEP);
+        if (step % 3 == 0) {
+          engine.snapshot();
+        }
+      }
+      assertThat(engine.snapshot()).isEqualTo(trained(50));
+    }
+  }
+
+  @Test
+  void shouldShareWordsThatNoStepTouches() throws Exception {
+    StudentState state = Examples.fresh(SMALL, 9);
+    TrainingBatch batch =
+        new TrainingBatch(
+            new TokenInputs(new int[][] {{5, 7}}), new float[][] {{1, 2, 3}}, new int[] {-1});
+    try (StudentEngine engine = DjlStudentEngine.from(state)) {
+      float[][] before = engine.snapshot().weights().get(TextSpec.EMBEDDING).rows();
+      engine.learn(batch, STEP);
+      float[][] after = engine.snapshot().weights().get(TextSpec.EMBEDDING).rows();
+      for (int word = 0; word < after.length; word++) {
+        if (word == 5 || word == 7) {
+          assertThat(after[word]).isNotSameAs(before[word]).isNotEqualTo(before[word]);
+        } else {
+          assertThat(after[word]).isSameAs(before[word]);
+        }
+      }
     }
   }
 

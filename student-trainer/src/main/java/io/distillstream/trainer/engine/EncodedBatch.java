@@ -18,8 +18,6 @@ import java.util.Arrays;
  * @param cells per token, its index in the flattened {@code [size, length]} rectangle
  * @param tokens {@code [size, length]}, the token in each cell; 0 where there is none
  * @param mask {@code [size, length]}, 1 for a cell with a token and 0 for padding
- * @param averaging {@code [size, number of tokens]}: times the tokens' vectors it gives each text's
- *     mean
  */
 @SuppressWarnings("ArrayRecordComponent")
 record EncodedBatch(
@@ -30,8 +28,7 @@ record EncodedBatch(
     long[] positions,
     long[] cells,
     long[] tokens,
-    float[] mask,
-    float[] averaging) {
+    float[] mask) {
 
   /**
    * Encodes unpadded texts.
@@ -51,7 +48,6 @@ record EncodedBatch(
     long[] cells = new long[count];
     long[] tokens = new long[texts.length * length];
     float[] mask = new float[texts.length * length];
-    float[] averaging = new float[texts.length * count];
     int token = 0;
     for (int row = 0; row < texts.length; row++) {
       for (int i = 0; i < texts[row].length; i++) {
@@ -66,7 +62,6 @@ record EncodedBatch(
         cells[token] = cell;
         tokens[cell] = token;
         mask[cell] = 1;
-        averaging[row * count + token] = 1f / texts[row].length;
         token++;
       }
     }
@@ -78,8 +73,26 @@ record EncodedBatch(
         positions,
         cells,
         tokens,
-        mask,
-        averaging);
+        mask);
+  }
+
+  /** Number of tokens. */
+  int count() {
+    return slots.length;
+  }
+
+  /** {@code [size, count]}: times the tokens' vectors it gives each text's mean. */
+  float[] averaging() {
+    int[] lengths = new int[size];
+    for (long cell : cells) {
+      lengths[(int) cell / length]++;
+    }
+    float[] averaging = new float[size * count()];
+    for (int token = 0; token < count(); token++) {
+      int text = (int) cells[token] / length;
+      averaging[text * count() + token] = 1f / lengths[text];
+    }
+    return averaging;
   }
 
   /** The texts, found to be in order. */

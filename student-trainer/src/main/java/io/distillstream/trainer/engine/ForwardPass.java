@@ -1,6 +1,8 @@
 package io.distillstream.trainer.engine;
 
 import ai.djl.ndarray.NDArray;
+import io.distillstream.trainer.student.CausalTransformerSpec;
+import io.distillstream.trainer.student.ConvolutionSpec;
 import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.TransformerSpec;
@@ -19,8 +21,14 @@ interface ForwardPass {
     if (spec instanceof TransformerSpec transformer) {
       return TransformerPass.of(transformer, inputs);
     }
+    if (spec instanceof CausalTransformerSpec causal) {
+      return CausalPass.of(causal, inputs);
+    }
     if (spec instanceof NgramSpec ngram) {
       return NgramPass.of(ngram, inputs);
+    }
+    if (spec instanceof ConvolutionSpec convolution) {
+      return ConvolutionPass.of(convolution, inputs);
     }
     throw new IllegalArgumentException("no network for " + spec);
   }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * <p>Every family's network ends in hidden vectors, one per row of logits; a linear classifier, the
  * parameters {@link #CLASSIFIER}{@code .weight} and {@code .bias}, makes logits of them.
  */
-public sealed interface StudentSpec permits TextSpec {
+public sealed interface StudentSpec permits TextSpec, ConvolutionSpec {
   /** Name of the linear map from hidden vectors to logits. */
   String CLASSIFIER = "classifier";
 

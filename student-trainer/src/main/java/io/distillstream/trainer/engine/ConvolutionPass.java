@@ -38,7 +38,7 @@ record ConvolutionPass(ConvolutionSpec spec, TensorInputs images) implements For
       String name = "convolution" + i;
       x = norm(layers, name, convolution(layers, name, i, x)).getNDArrayInternal().relu();
     }
-    return x.mean(new int[] {2, 3});
+    return mean(x, new int[] {2, 3}, false);
   }
 
   private NDArray convolution(Layers layers, String name, int index, NDArray x) {
@@ -67,8 +67,8 @@ record ConvolutionPass(ConvolutionSpec spec, TensorInputs images) implements For
     NDArray mean;
     NDArray variance;
     if (layers.training()) {
-      mean = x.mean(ALL_BUT_CHANNELS, true);
-      variance = x.sub(mean).square().mean(ALL_BUT_CHANNELS, true);
+      mean = mean(x, ALL_BUT_CHANNELS, true);
+      variance = mean(x.sub(mean).square(), ALL_BUT_CHANNELS, true);
       long places = x.size() / mean.size();
       // The running variance is that of all images, of which the batch is a sample.
       double unbiased = places / Math.max(1.0, places - 1.0);
@@ -82,6 +82,12 @@ record ConvolutionPass(ConvolutionSpec spec, TensorInputs images) implements For
     return normed
         .mul(perChannel(layers.weight(name + ".norm.scale")))
         .add(perChannel(layers.weight(name + ".norm.shift")));
+  }
+
+  /** The engine's own mean takes one axis alone. */
+  private static NDArray mean(NDArray x, int[] axes, boolean keep) {
+    NDArray sum = x.sum(axes, keep);
+    return sum.mul((double) sum.size() / x.size());
   }
 
   private static NDArray perChannel(NDArray vector) {

@@ -101,7 +101,7 @@ public final class DjlStudentEngine implements StudentEngine {
   private float[][] logits(Inputs inputs, boolean quantized) {
     ForwardPass pass = ForwardPass.of(spec(), inputs);
     try (NDManager step = manager.newSubManager()) {
-      return matrix(forward(step, pass, leaves(step, pass, quantized)));
+      return matrix(logits(layers(step, leaves(step, pass, quantized)), pass));
     }
   }
 
@@ -126,6 +126,7 @@ public final class DjlStudentEngine implements StudentEngine {
         pass.words(),
         gradients.rows,
         settings.weightDecay());
+    student.observe(gradients.observations);
     student.advance(batch.size(), loss.total());
     LossParts parts = new LossParts(loss.total(), loss.distillation(), loss.crossEntropy(), 0);
     return new StepResult(gradients.scores, parts, gradients.entropyGap, gradients.norm);
@@ -138,7 +139,8 @@ public final class DjlStudentEngine implements StudentEngine {
       double entropyGap,
       float[] dense,
       float[] rows,
-      double norm) {}
+      double norm,
+      Map<String, float[]> observations) {}
 
   private Gradients gradients(ForwardPass pass, TrainingBatch batch, StepSettings settings) {
     COLLECTING.lock();
@@ -146,7 +148,8 @@ public final class DjlStudentEngine implements StudentEngine {
         GradientCollector collector = engine.newGradientCollector()) {
       Leaves leaves = leaves(step, pass, settings.quantized());
       leaves.requireGradients();
-      NDArray logits = forward(step, pass, leaves);
+      Layers layers = layers(step, leaves).forTraining();
+      NDArray logits = logits(layers, pass);
       float[][] answers = matrix(logits);
       DistillationLoss loss = DistillationLoss.of(answers, batch, settings, objective);
       // Its gradient with respect to the logits is the loss's own, computed in Java.
@@ -157,7 +160,8 @@ public final class DjlStudentEngine implements StudentEngine {
       student.mask(dense, pass.words(), rows);
       double norm = Math.sqrt(sumOfSquares(dense) + sumOfSquares(rows));
       double gap = EntropyGap.of(answers, batch.targets(), settings.temperature());
-      return new Gradients(BatchScore.rows(answers, batch), loss, gap, dense, rows, norm);
+      return new Gradients(
+          BatchScore.rows(answers, batch), loss, gap, dense, rows, norm, layers.observations());
     } finally {
       COLLECTING.unlock();
     }
@@ -175,15 +179,17 @@ public final class DjlStudentEngine implements StudentEngine {
   }
 
   /** Logits {@code [rows, classes]}. */
-  private NDArray forward(NDManager step, ForwardPass pass, Leaves leaves) {
-    Layers layers =
-        new Layers(
-            step,
-            arrays,
-            parts(leaves.dense),
-            leaves.rows,
-            leaves.quantized ? student.quantizedProducts() : Set.of());
+  private static NDArray logits(Layers layers, ForwardPass pass) {
     return layers.linear(StudentSpec.CLASSIFIER, pass.hidden(layers));
+  }
+
+  private Layers layers(NDManager step, Leaves leaves) {
+    return new Layers(
+        step,
+        arrays,
+        parts(leaves.dense),
+        leaves.rows,
+        leaves.quantized ? student.quantizedProducts() : Set.of());
   }
 
   /**

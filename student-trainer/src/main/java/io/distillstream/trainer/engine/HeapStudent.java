@@ -12,12 +12,14 @@ import io.distillstream.trainer.prune.PruningPlan.Scope;
 import io.distillstream.trainer.prune.Shrinking;
 import io.distillstream.trainer.prune.Slice;
 import io.distillstream.trainer.prune.UnitPruning;
+import io.distillstream.trainer.student.ConvolutionSpec;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -257,6 +259,18 @@ final class HeapStudent {
         importance.unprunedUnits() == 0 ? 0 : units(Scaling.NONE).removed(),
         spec.size(),
         pruned);
+  }
+
+  /** Moves running statistics, which are dense parameters, towards those of a batch. */
+  void observe(Map<String, float[]> observations) {
+    List<Parameter> parameters = layout.parameters();
+    for (int i = 0; i < parameters.size(); i++) {
+      float[] observed = observations.get(parameters.get(i).name());
+      for (int j = 0; observed != null && j < observed.length; j++) {
+        int at = layout.offset(i) + j;
+        dense[at] += ConvolutionSpec.MOMENTUM * (observed[j] - dense[at]);
+      }
+    }
   }
 
   /** Counts a step over so many records. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import io.distillstream.trainer.student.TransformerSpec;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ final class Layers {
   private final Map<String, NDArray> weights;
   private final @Nullable NDArray rows;
   private final Set<String> quantized;
+  private final Map<String, NDArray> observed = new LinkedHashMap<>();
+  private boolean training;
 
   /**
    * Borrows everything it is given.
@@ -39,6 +42,29 @@ final class Layers {
     this.weights = weights;
     this.rows = rows;
     this.quantized = quantized;
+  }
+
+  /** The same for a batch that is to be learned. */
+  Layers forTraining() {
+    training = true;
+    return this;
+  }
+
+  /** Whether the batch is to be learned: then norms over a batch are by the batch itself. */
+  boolean training() {
+    return training;
+  }
+
+  /** Notes what a running statistic, a parameter, is in this batch. */
+  void observe(String parameter, NDArray value) {
+    observed.put(parameter, value);
+  }
+
+  /** Copies what was observed to the heap. */
+  Map<String, float[]> observations() {
+    Map<String, float[]> copies = new LinkedHashMap<>();
+    observed.forEach((parameter, value) -> copies.put(parameter, value.toFloatArray()));
+    return copies;
   }
 
   NDArray weight(String name) {

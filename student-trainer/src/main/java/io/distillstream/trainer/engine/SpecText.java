@@ -1,6 +1,9 @@
 package io.distillstream.trainer.engine;
 
 import io.distillstream.trainer.student.BlockShape;
+import io.distillstream.trainer.student.CausalTransformerSpec;
+import io.distillstream.trainer.student.ConvolutionLayer;
+import io.distillstream.trainer.student.ConvolutionSpec;
 import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.TransformerSpec;
@@ -21,7 +24,9 @@ import java.util.stream.Collectors;
 final class SpecText {
   private static final String FAMILY = "spec.family";
   private static final String TRANSFORMER = "transformer";
+  private static final String CAUSAL = "causal";
   private static final String NGRAM = "ngram";
+  private static final String CONVOLUTION = "convolution";
 
   private SpecText() {}
 
@@ -32,6 +37,12 @@ final class SpecText {
     if (spec instanceof NgramSpec ngram) {
       return write(ngram);
     }
+    if (spec instanceof CausalTransformerSpec causal) {
+      return write(causal);
+    }
+    if (spec instanceof ConvolutionSpec convolution) {
+      return write(convolution);
+    }
     throw new IllegalArgumentException("no header for " + spec);
   }
 
@@ -41,13 +52,44 @@ final class SpecText {
     header.put("spec.vocabulary_size", Integer.toString(spec.vocabularySize()));
     header.put("spec.width", Integer.toString(spec.width()));
     header.put("spec.head_width", Integer.toString(spec.headWidth()));
-    header.put("spec.blocks", Integer.toString(spec.blocks().size()));
-    header.put("spec.heads", joined(spec.blocks().stream().map(BlockShape::heads).toList()));
-    header.put(
-        "spec.feed_forward", joined(spec.blocks().stream().map(BlockShape::feedForward).toList()));
+    writeBlocks(header, spec.blocks());
     header.put("spec.classes", Integer.toString(spec.classes()));
     header.put("spec.max_tokens", Integer.toString(spec.maxTokens()));
     header.put("spec.positions", Boolean.toString(spec.positions()));
+    return header;
+  }
+
+  private static Map<String, String> write(CausalTransformerSpec spec) {
+    Map<String, String> header = new LinkedHashMap<>();
+    header.put(FAMILY, CAUSAL);
+    header.put("spec.vocabulary_size", Integer.toString(spec.vocabularySize()));
+    header.put("spec.width", Integer.toString(spec.width()));
+    header.put("spec.head_width", Integer.toString(spec.headWidth()));
+    writeBlocks(header, spec.blocks());
+    header.put("spec.max_tokens", Integer.toString(spec.maxTokens()));
+    return header;
+  }
+
+  /** A layer is {@code filters x kernel height x kernel width x stride}. */
+  private static Map<String, String> write(ConvolutionSpec spec) {
+    Map<String, String> header = new LinkedHashMap<>();
+    header.put(FAMILY, CONVOLUTION);
+    header.put("spec.channels", Integer.toString(spec.channels()));
+    header.put("spec.height", Integer.toString(spec.height()));
+    header.put("spec.width", Integer.toString(spec.width()));
+    header.put(
+        "spec.layers",
+        spec.layers().stream()
+            .map(
+                layer ->
+                    "%dx%dx%dx%d"
+                        .formatted(
+                            layer.filters(),
+                            layer.kernelHeight(),
+                            layer.kernelWidth(),
+                            layer.stride()))
+            .collect(Collectors.joining(",")));
+    header.put("spec.classes", Integer.toString(spec.classes()));
     return header;
   }
 
@@ -62,11 +104,19 @@ final class SpecText {
     return header;
   }
 
+  private static void writeBlocks(Map<String, String> header, List<BlockShape> blocks) {
+    header.put("spec.blocks", Integer.toString(blocks.size()));
+    header.put("spec.heads", joined(blocks.stream().map(BlockShape::heads).toList()));
+    header.put("spec.feed_forward", joined(blocks.stream().map(BlockShape::feedForward).toList()));
+  }
+
   static StudentSpec read(Map<String, String> header) {
     String family = header.getOrDefault(FAMILY, TRANSFORMER);
     return switch (family) {
       case TRANSFORMER -> transformer(header);
       case NGRAM -> ngram(header);
+      case CAUSAL -> causal(header);
+      case CONVOLUTION -> convolution(header);
       default -> throw new IllegalArgumentException("state header has " + FAMILY + " " + family);
     };
   }
@@ -80,24 +130,52 @@ final class SpecText {
         number(header, "spec.max_tokens"));
   }
 
+  private static CausalTransformerSpec causal(Map<String, String> header) {
+    return new CausalTransformerSpec(
+        number(header, "spec.vocabulary_size"),
+        number(header, "spec.width"),
+        number(header, "spec.head_width"),
+        blocks(header),
+        number(header, "spec.max_tokens"));
+  }
+
+  private static ConvolutionSpec convolution(Map<String, String> header) {
+    List<ConvolutionLayer> layers = new ArrayList<>();
+    for (String layer : entry(header, "spec.layers").split(",")) {
+      int[] numbers = Arrays.stream(layer.split("x")).mapToInt(Integer::parseInt).toArray();
+      if (numbers.length != 4) {
+        throw new IllegalArgumentException("state header has layer " + layer);
+      }
+      layers.add(new ConvolutionLayer(numbers[0], numbers[1], numbers[2], numbers[3]));
+    }
+    return new ConvolutionSpec(
+        number(header, "spec.channels"),
+        number(header, "spec.height"),
+        number(header, "spec.width"),
+        layers,
+        number(header, "spec.classes"));
+  }
+
   private static TransformerSpec transformer(Map<String, String> header) {
     int width = number(header, "spec.width");
-    int[] heads = numbers(header, "spec.heads");
     int headWidth =
         header.containsKey("spec.head_width")
             ? number(header, "spec.head_width")
-            : width / heads[0];
+            : width / numbers(header, "spec.heads")[0];
     return new TransformerSpec(
         number(header, "spec.vocabulary_size"),
         width,
         headWidth,
-        blocks(number(header, "spec.blocks"), heads, numbers(header, "spec.feed_forward")),
+        blocks(header),
         number(header, "spec.classes"),
         number(header, "spec.max_tokens"),
         Boolean.parseBoolean(entry(header, "spec.positions")));
   }
 
-  private static List<BlockShape> blocks(int count, int[] heads, int[] feedForward) {
+  private static List<BlockShape> blocks(Map<String, String> header) {
+    int count = number(header, "spec.blocks");
+    int[] heads = numbers(header, "spec.heads");
+    int[] feedForward = numbers(header, "spec.feed_forward");
     List<BlockShape> blocks = new ArrayList<>();
     for (int block = 0; block < count; block++) {
       blocks.add(new BlockShape(of(block, heads, count), of(block, feedForward, count)));

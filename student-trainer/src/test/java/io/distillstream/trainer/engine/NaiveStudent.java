@@ -1,42 +1,47 @@
 package io.distillstream.trainer.engine;
 
+import io.distillstream.trainer.student.BlockShape;
+import io.distillstream.trainer.student.CausalTransformerSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.Tensor;
 import io.distillstream.trainer.student.TransformerSpec;
+import java.util.List;
 
 /**
- * The student by its definition: one text, double precision, plain loops, attention in quadratic
+ * Transformer students by its definition: one text, double precision, plain loops, attention in quadratic
  * time as a weighted mean over all pairs of tokens. Shares no code with the engine.
  */
 final class NaiveStudent {
-  private final TransformerSpec spec;
+  private final int width;
+  private final int headWidth;
+  private final List<BlockShape> blocks;
+  private final boolean positions;
+  private final boolean causal;
   private final StudentWeights weights;
 
   NaiveStudent(StudentWeights weights) {
-    this.spec = (TransformerSpec) weights.spec();
     this.weights = weights;
+    if (weights.spec() instanceof TransformerSpec spec) {
+      width = spec.width();
+      headWidth = spec.headWidth();
+      blocks = spec.blocks();
+      positions = spec.positions();
+      causal = false;
+    } else if (weights.spec() instanceof CausalTransformerSpec spec) {
+      width = spec.width();
+      headWidth = spec.headWidth();
+      blocks = spec.blocks();
+      positions = false;
+      causal = true;
+    } else {
+      throw new IllegalArgumentException("no transformer: " + weights.spec());
+    }
   }
 
+  /** Of a classifier. */
   double[] logits(int[] tokens) {
-    double[][] x = new double[tokens.length][];
-    for (int i = 0; i < tokens.length; i++) {
-      x[i] = row("embedding", tokens[i]);
-      if (spec.positions()) {
-        x[i] = sum(x[i], row("position", i));
-      }
-    }
-    for (int b = 0; b < spec.blocks().size(); b++) {
-      x = attend("block" + b + ".attention", x, spec.blocks().get(b).heads());
-      for (int i = 0; i < x.length; i++) {
-        String name = "block" + b + ".feedforward";
-        double[] inner = linear(name + ".inner", norm(name + ".norm", x[i]));
-        for (int j = 0; j < inner.length; j++) {
-          inner[j] *= normalCumulative(inner[j]);
-        }
-        x[i] = sum(x[i], linear(name + ".outer", inner));
-      }
-    }
-    double[] mean = new double[spec.width()];
+    double[][] x = hidden(tokens);
+    double[] mean = new double[width];
     for (double[] token : x) {
       double[] normed = norm("norm", token);
       for (int i = 0; i < mean.length; i++) {
@@ -46,28 +51,60 @@ final class NaiveStudent {
     return linear("classifier", mean);
   }
 
+  /** Of a causal student, per token. */
+  double[][] logitsPerToken(int[] tokens) {
+    double[][] x = hidden(tokens);
+    for (int i = 0; i < x.length; i++) {
+      x[i] = linear("classifier", norm("norm", x[i]));
+    }
+    return x;
+  }
+
+  private double[][] hidden(int[] tokens) {
+    double[][] x = new double[tokens.length][];
+    for (int i = 0; i < tokens.length; i++) {
+      x[i] = row("embedding", tokens[i]);
+      if (positions) {
+        x[i] = sum(x[i], row("position", i));
+      }
+    }
+    for (int b = 0; b < blocks.size(); b++) {
+      x = attend("block" + b + ".attention", x, blocks.get(b).heads());
+      for (int i = 0; i < x.length; i++) {
+        String name = "block" + b + ".feedforward";
+        double[] inner = linear(name + ".inner", norm(name + ".norm", x[i]));
+        for (int j = 0; j < inner.length; j++) {
+          inner[j] *= normalCumulative(inner[j]);
+        }
+        x[i] = sum(x[i], linear(name + ".outer", inner));
+      }
+    }
+    return x;
+  }
+
   private double[][] attend(String name, double[][] x, int heads) {
-    int width = heads * spec.headWidth();
+    int inner = heads * headWidth;
     double[][] input = new double[x.length][];
     for (int i = 0; i < x.length; i++) {
       input[i] = linear(name + ".input", norm(name + ".norm", x[i]));
     }
     double[][] out = new double[x.length][];
     for (int i = 0; i < x.length; i++) {
-      double[] mixed = new double[width];
+      double[] mixed = new double[inner];
+      int seen = causal ? i + 1 : x.length;
       for (int head = 0; head < heads; head++) {
-        int from = head * spec.headWidth();
+        int from = head * headWidth;
         double total = 1e-6;
         double[] similarity = new double[x.length];
-        for (int j = 0; j < x.length; j++) {
-          for (int d = from; d < from + spec.headWidth(); d++) {
-            similarity[j] += feature(input[i][d]) * feature(input[j][width + d]);
+        for (int j = 0; j < seen; j++) {
+          for (int d = from; d < from + headWidth; d++) {
+            similarity[j] += feature(input[i][d]) * feature(input[j][inner + d]);
           }
           total += similarity[j];
         }
-        for (int j = 0; j < x.length; j++) {
-          for (int d = from; d < from + spec.headWidth(); d++) {
-            mixed[d] += similarity[j] / total * input[j][2 * width + d];
+        for (int j = 0; j < seen; j++) {
+          for (int d = from; d < from + headWidth; d++) {
+            mixed[d] += similarity[j] / total * input[j][2 * inner + d];
           }
         }
       }
@@ -113,7 +150,7 @@ final class NaiveStudent {
 
   private double[] row(String name, int index) {
     Tensor table = weights.get(name);
-    double[] row = new double[spec.width()];
+    double[] row = new double[width];
     for (int i = 0; i < row.length; i++) {
       row[i] = table.values()[index * row.length + i];
     }

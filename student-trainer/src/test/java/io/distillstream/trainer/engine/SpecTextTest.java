@@ -3,6 +3,10 @@ package io.distillstream.trainer.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distillstream.trainer.student.BlockShape;
+import io.distillstream.trainer.student.CausalTransformerSpec;
+import io.distillstream.trainer.student.ConvolutionLayer;
+import io.distillstream.trainer.student.ConvolutionSpec;
 import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.HashMap;
@@ -36,6 +40,22 @@ class SpecTextTest {
   @Test
   void shouldReadBackABagOfNgrams() {
     NgramSpec spec = new NgramSpec(60, 16, 500, 3, 12);
+    assertThat(SpecText.read(SpecText.write(spec))).isEqualTo(spec);
+  }
+
+  @Test
+  void shouldReadBackACausalStudent() {
+    CausalTransformerSpec spec =
+        new CausalTransformerSpec(
+            60, 16, 8, List.of(new BlockShape(1, 7), new BlockShape(3, 24)), 12);
+    assertThat(SpecText.read(SpecText.write(spec))).isEqualTo(spec);
+  }
+
+  @Test
+  void shouldReadBackAConvolutionalStudent() {
+    ConvolutionSpec spec =
+        new ConvolutionSpec(
+            3, 28, 20, List.of(ConvolutionLayer.square(8, 3, 1), new ConvolutionLayer(5, 1, 7, 2)), 4);
     assertThat(SpecText.read(SpecText.write(spec))).isEqualTo(spec);
   }
 

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       TrainerBenchmark.class,
       CheckpointBenchmark.class,
       FamiliesBenchmark.class,
+      NextTokenBenchmark.class,
       DriftBenchmark.class
     })
 public final class Benchmarks implements Runnable {

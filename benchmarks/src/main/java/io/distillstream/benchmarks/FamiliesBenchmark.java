@@ -14,7 +14,6 @@ import io.distillstream.trainer.student.TeacherWordTable;
 import io.distillstream.trainer.student.TextSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,9 +21,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -40,6 +42,8 @@ final class FamiliesBenchmark implements Callable<Integer> {
 
   private static final long SEED = 42;
 
+  private static final Pattern NGRAM = Pattern.compile("ngram-(\\d{1,5})-(\\d{1,7})");
+
   @Option(names = "--records", description = "Learned once (default: ${DEFAULT-VALUE}).")
   private int records = 20_000;
 
@@ -52,10 +56,9 @@ final class FamiliesBenchmark implements Callable<Integer> {
       names = "--students",
       split = ",",
       description =
-          "Of tiny, small, base, large, ngram-N and -B buckets, as ngram-64-65536"
-              + " (default: ${DEFAULT-VALUE}).")
-  private List<String> students =
-      List.of("ngram-64-65536", "ngram-128-65536", "tiny", "small", "base");
+          "Transformers by their size (tiny, small, base, large), bags of n-grams by width and"
+              + " buckets (default: ${DEFAULT-VALUE}).")
+  private List<String> students = List.of("ngram-128-16384", "tiny", "small", "base");
 
   @Option(
       names = "--trim",
@@ -130,13 +133,18 @@ final class FamiliesBenchmark implements Callable<Integer> {
   }
 
   /** From numbers of word pieces and classes to a shape. */
-  private static BiFunction<Integer, Integer, TextSpec> shapeOf(String name) {
-    List<String> parts = new ArrayList<>(List.of(name.split("-")));
-    if (parts.get(0).equals("ngram")) {
-      int width = Integer.parseInt(parts.get(1));
-      int buckets = Integer.parseInt(parts.get(2));
+  private BiFunction<Integer, Integer, TextSpec> shapeOf(String name) {
+    Matcher ngram = NGRAM.matcher(name);
+    if (ngram.matches()) {
+      int width = Integer.parseInt(ngram.group(1));
+      int buckets = Integer.parseInt(ngram.group(2));
       return (words, classes) -> new NgramSpec(words, width, buckets, classes, 64);
     }
-    return StudentSize.valueOf(name.toUpperCase(Locale.ROOT))::classifier;
+    for (StudentSize size : StudentSize.values()) {
+      if (name.equalsIgnoreCase(size.name())) {
+        return size::classifier;
+      }
+    }
+    throw new ParameterException(spec.commandLine(), "No student is called " + name);
   }
 }

@@ -180,7 +180,7 @@ final class LabelledGlosses {
     return examples;
   }
 
-  private static WordPieceTokenizer bundledTokenizer() {
+  static WordPieceTokenizer bundledTokenizer() {
     try (InputStream json =
         Objects.requireNonNull(
             LabelledGlosses.class.getResourceAsStream("/all-minilm-l6-v2-tokenizer.json"))) {

@@ -25,8 +25,7 @@ import java.util.stream.IntStream;
  * @param tokensPerSecond learned
  * @param state at the end
  */
-record NextToken(
-    double student, double unigram, double tokensPerSecond, StudentState state) {
+record NextToken(double student, double unigram, double tokensPerSecond, StudentState state) {
   static final int MAX_TOKENS = 64;
 
   private static final long SEED = 42;
@@ -55,8 +54,7 @@ record NextToken(
         Arrays.fill(constant, teacher.unigramLogits());
         unigram = unigram.plus(BatchScore.of(constant, batch));
       }
-      return new NextToken(
-          student.meanKl(), unigram.meanKl(), tokens / seconds, engine.snapshot());
+      return new NextToken(student.meanKl(), unigram.meanKl(), tokens / seconds, engine.snapshot());
     }
   }
 
@@ -86,8 +84,7 @@ record NextToken(
       return new Texts(words, encode(tokenizer, ids, learned), encode(tokenizer, ids, unseen));
     }
 
-    private static List<int[]> encode(
-        WordPieceTokenizer tokenizer, int[] ids, List<String> texts) {
+    private static List<int[]> encode(WordPieceTokenizer tokenizer, int[] ids, List<String> texts) {
       return texts.stream()
           .map(
               text ->

@@ -15,7 +15,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Distillation of a distribution over the next word piece, token by token, into a causal student. */
+/**
+ * Distillation of a distribution over the next word piece, token by token, into a causal student.
+ */
 @Command(
     name = "next-token",
     mixinStandardHelpOptions = true,
@@ -30,7 +32,8 @@ final class NextTokenBenchmark implements Callable<Integer> {
 
   @Option(
       names = "--words",
-      description = "The most frequent word pieces; the others are one (default: ${DEFAULT-VALUE}).")
+      description =
+          "The most frequent word pieces; the others are one (default: ${DEFAULT-VALUE}).")
   private int words = 1_000;
 
   @Option(names = "--size", description = "tiny, small, base, large (default: ${DEFAULT-VALUE}).")

@@ -39,8 +39,8 @@ record CausalPass(CausalTransformerSpec spec, EncodedBatch batch) implements For
   /**
    * Causal linear attention, {@code Σⱼ≤ᵢ φ(qᵢ)·φ(kⱼ) vⱼ / (Σⱼ≤ᵢ φ(qᵢ)·φ(kⱼ) + ε)}: Katharopoulos et
    * al. 2020, equations 8 to 12. The sums over earlier chunks of a text are carried along as {@code
-   * S} and {@code z} of the recurrent form, those within a chunk are one masked product; so time and
-   * memory grow linearly with the text, in steps that a matrix library does well.
+   * S} and {@code z} of the recurrent form, those within a chunk are one masked product; so time
+   * and memory grow linearly with the text, in steps that a matrix library does well.
    */
   private static NDArray read(NDArray query, NDArray key, NDArray value, NDArray past) {
     long length = query.getShape().get(2);

@@ -32,8 +32,7 @@ record ConvolutionPass(ConvolutionSpec spec, TensorInputs images) implements For
 
   @Override
   public NDArray hidden(Layers layers) {
-    NDArray x =
-        layers.array(flat(), images.size(), spec.channels(), spec.height(), spec.width());
+    NDArray x = layers.array(flat(), images.size(), spec.channels(), spec.height(), spec.width());
     for (int i = 0; i < spec.layers().size(); i++) {
       String name = "convolution" + i;
       x = norm(layers, name, convolution(layers, name, i, x)).getNDArrayInternal().relu();
@@ -47,10 +46,7 @@ record ConvolutionPass(ConvolutionSpec spec, TensorInputs images) implements For
         layers
             .weight(name + ".kernel")
             .reshape(
-                layer.filters(),
-                spec.channelsOf(index),
-                layer.kernelHeight(),
-                layer.kernelWidth());
+                layer.filters(), spec.channelsOf(index), layer.kernelHeight(), layer.kernelWidth());
     return Conv2d.conv2d(
             x,
             kernel,

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A {@link CausalTransformerSpec} as ONNX graphs in fp32: one over whole texts, and one that takes a
- * token per call and carries its state, of which the size does not depend on what came before.
+ * A {@link CausalTransformerSpec} as ONNX graphs in fp32: one over whole texts, and one that takes
+ * a token per call and carries its state, of which the size does not depend on what came before.
  *
  * <p>With {@code φ(x) = elu(x) + 1}, per head:
  *
@@ -22,7 +22,9 @@ import java.util.Map;
  * </pre>
  */
 public final class CausalGraph {
-  /** What the names of state inputs start with; {@code block<n>.memory} and {@code .total} follow. */
+  /**
+   * What the names of state inputs start with; {@code block<n>.memory} and {@code .total} follow.
+   */
   public static final String STATE = "state.";
 
   /** What the names of state outputs start with; each belongs to the input of the same rest. */
@@ -59,9 +61,9 @@ public final class CausalGraph {
 
   /**
    * Input {@code input_ids}, int64 {@code [batch]}: the newest token; output {@code logits}, fp32
-   * {@code [batch, vocabularySize]}. Per block {@code memory}, fp32 {@code [batch, heads, headWidth,
-   * headWidth]}, and {@code total}, {@code [batch, heads, headWidth]}, come in under {@link #STATE}
-   * and go out under {@link #NEXT}; before the first token they are 0.
+   * {@code [batch, vocabularySize]}. Per block {@code memory}, fp32 {@code [batch, heads,
+   * headWidth, headWidth]}, and {@code total}, {@code [batch, heads, headWidth]}, come in under
+   * {@link #STATE} and go out under {@link #NEXT}; before the first token they are 0.
    */
   public static OnnxModel perToken(StudentWeights weights, Map<String, String> metadata) {
     CausalGraph student = new CausalGraph(weights, "student_per_token");
@@ -142,8 +144,7 @@ public final class CausalGraph {
     String value = reshaped(block + "_value", parts.get(2), 0, heads, 1, width);
     String column = layers.node("Unsqueeze", block + "_key_column", key, layers.axis(3));
     String added = layers.node("MatMul", block + "_added", column, value);
-    String memory =
-        layers.node("Add", NEXT + block + ".memory", STATE + block + ".memory", added);
+    String memory = layers.node("Add", NEXT + block + ".memory", STATE + block + ".memory", added);
     String total = layers.node("Add", NEXT + block + ".total", STATE + block + ".total", key);
     String totalColumn = layers.node("Unsqueeze", block + "_total_column", total, layers.axis(3));
     String sum = layers.node("MatMul", block + "_total_seen", query, totalColumn);

@@ -18,10 +18,10 @@ import java.util.List;
  * RNNs</a>, 2020, sections 3.3 and 3.4. So there are no position vectors, which would bound the
  * length, and order shows through what came before.
  *
- * <p>The output is not tied to the word table: a table that is also an output matrix gets a gradient
- * in every row at each step, while a table alone is updated in the rows of the batch's words; and
- * each of the two constants keeps the one layout and use that a quantizer wants. It costs {@code
- * vocabularySize · width} further weights; trim the vocabulary.
+ * <p>The output is not tied to the word table: a table that is also an output matrix gets a
+ * gradient in every row at each step, while a table alone is updated in the rows of the batch's
+ * words; and each of the two constants keeps the one layout and use that a quantizer wants. It
+ * costs {@code vocabularySize · width} further weights; trim the vocabulary.
  *
  * @param vocabularySize word pieces; these are the classes too
  * @param width of a token's vector

@@ -62,11 +62,7 @@ public final class ConvolutionGraph {
     int columns = ConvolutionLayer.padding(layer.kernelWidth());
     String kernel =
         layers.parameter(
-            name + ".kernel",
-            layer.filters(),
-            channels,
-            layer.kernelHeight(),
-            layer.kernelWidth());
+            name + ".kernel", layer.filters(), channels, layer.kernelHeight(), layer.kernelWidth());
     graph.node(
         "Conv",
         List.of(x, kernel),

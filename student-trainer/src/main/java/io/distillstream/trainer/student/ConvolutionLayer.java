@@ -1,8 +1,8 @@
 package io.distillstream.trainer.student;
 
 /**
- * The extent of one convolution. Images are padded by half a kernel, so that a stride of 1 keeps the
- * extent where the kernel's is odd.
+ * The extent of one convolution. Images are padded by half a kernel, so that a stride of 1 keeps
+ * the extent where the kernel's is odd.
  *
  * @param filters channels that go out
  * @param kernelHeight rows that a filter sees

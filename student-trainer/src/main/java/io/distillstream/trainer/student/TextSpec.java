@@ -3,7 +3,8 @@ package io.distillstream.trainer.student;
 import java.util.Optional;
 
 /** A student that reads texts as word pieces and has a vector for each. */
-public sealed interface TextSpec extends StudentSpec permits TransformerSpec, CausalTransformerSpec, NgramSpec {
+public sealed interface TextSpec extends StudentSpec
+    permits TransformerSpec, CausalTransformerSpec, NgramSpec {
   /** Name of the table of word vectors. */
   String EMBEDDING = "embedding";
 

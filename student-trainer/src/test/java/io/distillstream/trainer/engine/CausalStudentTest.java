@@ -127,8 +127,7 @@ class CausalStudentTest {
         for (int c = 0; c < WORDS; c++) {
           logits[c] = (float) random.nextGaussian();
         }
-        targets.add(
-            i + 1 < text.length ? new DenseTarget(logits) : new AbsentTarget(WORDS));
+        targets.add(i + 1 < text.length ? new DenseTarget(logits) : new AbsentTarget(WORDS));
       }
     }
     int[] truth = new int[targets.size()];

@@ -8,8 +8,8 @@ import io.distillstream.trainer.student.TransformerSpec;
 import java.util.List;
 
 /**
- * Transformer students by its definition: one text, double precision, plain loops, attention in quadratic
- * time as a weighted mean over all pairs of tokens. Shares no code with the engine.
+ * Transformer students by its definition: one text, double precision, plain loops, attention in
+ * quadratic time as a weighted mean over all pairs of tokens. Shares no code with the engine.
  */
 final class NaiveStudent {
   private final int width;

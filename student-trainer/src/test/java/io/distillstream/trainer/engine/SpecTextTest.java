@@ -55,7 +55,11 @@ class SpecTextTest {
   void shouldReadBackAConvolutionalStudent() {
     ConvolutionSpec spec =
         new ConvolutionSpec(
-            3, 28, 20, List.of(ConvolutionLayer.square(8, 3, 1), new ConvolutionLayer(5, 1, 7, 2)), 4);
+            3,
+            28,
+            20,
+            List.of(ConvolutionLayer.square(8, 3, 1), new ConvolutionLayer(5, 1, 7, 2)),
+            4);
     assertThat(SpecText.read(SpecText.write(spec))).isEqualTo(spec);
   }
 

@@ -141,8 +141,8 @@ final class SpecText {
 
   private static ConvolutionSpec convolution(Map<String, String> header) {
     List<ConvolutionLayer> layers = new ArrayList<>();
-    for (String layer : entry(header, "spec.layers").split(",")) {
-      int[] numbers = Arrays.stream(layer.split("x")).mapToInt(Integer::parseInt).toArray();
+    for (String layer : entry(header, "spec.layers").split(",", -1)) {
+      int[] numbers = Arrays.stream(layer.split("x", -1)).mapToInt(Integer::parseInt).toArray();
       if (numbers.length != 4) {
         throw new IllegalArgumentException("state header has layer " + layer);
       }

@@ -266,9 +266,8 @@ final class HeapStudent {
     List<Parameter> parameters = layout.parameters();
     for (int i = 0; i < parameters.size(); i++) {
       float[] observed = observations.get(parameters.get(i).name());
-      for (int j = 0; observed != null && j < observed.length; j++) {
-        int at = layout.offset(i) + j;
-        dense[at] += ConvolutionSpec.MOMENTUM * (observed[j] - dense[at]);
+      if (observed != null) {
+        dense.approach(i, observed, ConvolutionSpec.MOMENTUM);
       }
     }
   }

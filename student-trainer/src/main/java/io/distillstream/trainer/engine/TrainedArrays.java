@@ -74,6 +74,14 @@ final class TrainedArrays {
     own(entry, to);
   }
 
+  /** Moves the weights of an entry by this share of the way towards others. */
+  void approach(int entry, float[] goal, float share) {
+    own(entry);
+    for (int i = 0; i < goal.length; i++) {
+      weights[entry][i] += share * (goal[i] - weights[entry][i]);
+    }
+  }
+
   /** A matrix that is one entry. */
   PrunableMatrix matrix(Parameter parameter, int entry) {
     return new Matrix(parameter, entry, parameter.size());
@@ -117,12 +125,7 @@ final class TrainedArrays {
       if (isZero(weights[entry][at]) && isZero(first[entry][at]) && isZero(second[entry][at])) {
         return;
       }
-      if (owned[entry] != now) {
-        Values shared = values(entry);
-        own(
-            entry,
-            new Values(shared.weights().clone(), shared.first().clone(), shared.second().clone()));
-      }
+      own(entry);
       weights[entry][at] = 0;
       first[entry][at] = 0;
       second[entry][at] = 0;
@@ -132,6 +135,15 @@ final class TrainedArrays {
   /** -0 is not. */
   private static boolean isZero(float value) {
     return Float.floatToRawIntBits(value) == 0;
+  }
+
+  private void own(int entry) {
+    if (owned[entry] != now) {
+      Values shared = values(entry);
+      own(
+          entry,
+          new Values(shared.weights().clone(), shared.first().clone(), shared.second().clone()));
+    }
   }
 
   private Values values(int entry) {

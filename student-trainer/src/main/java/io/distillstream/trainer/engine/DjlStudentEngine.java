@@ -251,6 +251,16 @@ public final class DjlStudentEngine implements StudentEngine {
     return sum;
   }
 
+  /** A hash of all weights and moments that a step on these texts may have changed. */
+  long fingerprint(int[][] tokens) {
+    return student.fingerprint(EncodedBatch.of(tokens, spec).words());
+  }
+
+  /** A hash of all weights and moments. */
+  long fingerprint() {
+    return student.fingerprint();
+  }
+
   @Override
   public Optional<PruningLevel> prune(PruningPlan plan) {
     student.measure(plan);

@@ -131,8 +131,7 @@ final class SoakCommand implements Callable<Integer> {
     long reportedStep = 0;
     while (twins.steps() < steps) {
       StepResult result =
-          twins.learn(
-              batches.next(), schedule.at(twins.recordsLearned()).withoutSpikeCheck());
+          twins.learn(batches.next(), schedule.at(twins.recordsLearned()).withoutSpikeCheck());
       memory.apply();
       if (gcEvery > 0 && twins.steps() % gcEvery == 0) {
         System.gc();

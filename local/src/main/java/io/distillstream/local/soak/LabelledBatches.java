@@ -5,13 +5,14 @@ import io.distillstream.model.LabelSpace;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.teacher.SortedBatches;
 import io.distillstream.teacher.Teacher;
+import io.distillstream.trainer.engine.TokenInputs;
 import io.distillstream.trainer.engine.TrainingBatch;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * An endless stream of batches over a few texts with their teacher's logits: a function of the texts
- * and the seed alone. Every pass over the texts has an order of its own.
+ * An endless stream of batches over a few texts with their teacher's logits: a function of the
+ * texts and the seed alone. Every pass over the texts has an order of its own.
  */
 public final class LabelledBatches {
   private static final int TEACHER_BATCH = 32;
@@ -24,8 +25,7 @@ public final class LabelledBatches {
   private final SplittableRandom random;
   private int next;
 
-  private LabelledBatches(
-      int[][] tokens, float[][] logits, int[] truth, int batchSize, long seed) {
+  private LabelledBatches(int[][] tokens, float[][] logits, int[] truth, int batchSize, long seed) {
     this.tokens = tokens;
     this.logits = logits;
     this.truth = truth;
@@ -58,9 +58,7 @@ public final class LabelledBatches {
           "expected at least %d texts, got %d".formatted(batchSize, texts.size()));
     }
     return new LabelledBatches(
-        texts.stream()
-            .map(text -> tokenizer.encode(text.text(), maxTokens))
-            .toArray(int[][]::new),
+        texts.stream().map(text -> tokenizer.encode(text.text(), maxTokens)).toArray(int[][]::new),
         SortedBatches.logits(
             teacher, texts.stream().map(LabelledText::text).toList(), TEACHER_BATCH),
         texts.stream().mapToInt(text -> labels.indexOf(text.label())).toArray(),
@@ -83,7 +81,7 @@ public final class LabelledBatches {
       batchLogits[i] = logits[text];
       batchTruth[i] = truth[text];
     }
-    return new TrainingBatch(batchTokens, batchLogits, batchTruth);
+    return new TrainingBatch(new TokenInputs(batchTokens), batchLogits, batchTruth);
   }
 
   /** Fisher and Yates. */

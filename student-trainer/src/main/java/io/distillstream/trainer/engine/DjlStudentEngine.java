@@ -251,9 +251,9 @@ public final class DjlStudentEngine implements StudentEngine {
     return sum;
   }
 
-  /** A hash of all weights and moments that a step on these texts may have changed. */
-  long fingerprint(int[][] tokens) {
-    return student.fingerprint(EncodedBatch.of(tokens, spec).words());
+  /** A hash of all weights and moments that a step on these inputs may have changed. */
+  long fingerprint(Inputs inputs) {
+    return student.fingerprint(ForwardPass.of(spec, inputs).words());
   }
 
   /** A hash of all weights and moments. */

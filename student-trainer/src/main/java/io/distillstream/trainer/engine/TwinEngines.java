@@ -10,9 +10,9 @@ import java.util.Objects;
  * meanwhile.
  *
  * <p>After every step the engines' losses and a {@link Fingerprint} of all that the step may have
- * changed are compared: every dense parameter and the word vectors of the batch, with their
- * moments. Everything is compared every so many steps, so that a stray write elsewhere shows too.
- * Owns both engines. Not thread-safe.
+ * changed are compared: every dense parameter and the rows that the batch picks of the row table,
+ * with their moments. Everything is compared every so many steps, so that a stray write elsewhere
+ * shows too. Owns both engines. Not thread-safe.
  */
 public final class TwinEngines implements AutoCloseable {
   private final DjlStudentEngine first;
@@ -34,8 +34,7 @@ public final class TwinEngines implements AutoCloseable {
     if (wholeEvery < 1) {
       throw new IllegalArgumentException("wholeEvery must be positive: " + wholeEvery);
     }
-    return new TwinEngines(
-        DjlStudentEngine.from(state), DjlStudentEngine.from(state), wholeEvery);
+    return new TwinEngines(DjlStudentEngine.from(state), DjlStudentEngine.from(state), wholeEvery);
   }
 
   /**
@@ -52,7 +51,7 @@ public final class TwinEngines implements AutoCloseable {
     StepResult result = leading.learn(batch, settings);
     StepResult other = following.learn(batch, settings);
     if (!result.equals(other)
-        || first.fingerprint(batch.tokens()) != second.fingerprint(batch.tokens())
+        || first.fingerprint(batch.inputs()) != second.fingerprint(batch.inputs())
         || (steps() % wholeEvery == 0 && first.fingerprint() != second.fingerprint())) {
       throw difference(result, other);
     }

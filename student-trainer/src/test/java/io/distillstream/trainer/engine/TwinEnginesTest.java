@@ -5,7 +5,6 @@ import static io.distillstream.trainer.engine.Examples.STEP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.Tensor;
 import java.util.HashMap;
 import java.util.Map;
@@ -48,7 +47,7 @@ class TwinEnginesTest {
 
   @Test
   void shouldSeeABitThatNoStepReadsAtTheNextWholeComparison() throws Exception {
-    String table = "weights." + StudentSpec.EMBEDDING;
+    String table = "weights." + SMALL.rowTable().orElseThrow().name();
     int index = UNUSED_WORD * SMALL.width() + 7;
     try (TwinEngines twins = TwinEngines.from(start, 3)) {
       twins.second().restore(spoiled(start, table, index));

@@ -92,9 +92,11 @@ final class KafkaExampleSource implements ExampleSource {
     if (partitions.isEmpty()) {
       throw new TrainingStoppedException("topic " + topic + " does not exist");
     }
+    // Before the assignment: of an assigned partition the client takes any offset that it asks for
+    // as the end of the log, and would say that there is no lag.
+    Map<TopicPartition, Long> beginnings = new HashMap<>(consumer.beginningOffsets(partitions));
     consumer.assign(partitions);
     Map<Integer, Long> start = new HashMap<>();
-    Map<TopicPartition, Long> beginnings = new HashMap<>(consumer.beginningOffsets(partitions));
     for (TopicPartition partition : partitions) {
       long beginning = beginnings.getOrDefault(partition, 0L);
       long wanted = positions.getOrDefault(partition.partition(), beginning);

@@ -123,7 +123,9 @@ class KafkaExampleSourceTest {
     try (ExampleSource many = partitions.source(Duration.ofMillis(50))) {
       many.seek(Map.of());
       List<String> delivered =
-          ManyPartitions.byTimestamp(log).stream().filter(place -> !place.startsWith("1:")).toList();
+          ManyPartitions.byTimestamp(log).stream()
+              .filter(place -> !place.startsWith("1:"))
+              .toList();
 
       assertThat(read(many, delivered.size())).isEqualTo(delivered);
     }

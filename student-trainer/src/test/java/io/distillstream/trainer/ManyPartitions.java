@@ -102,14 +102,14 @@ final class ManyPartitions {
     MockConsumer<String, byte[]> consumer =
         new MockConsumer<>("earliest") {
           @Override
-          public synchronized ConsumerRecords<String, byte[]> poll(
-              Duration timeout) {
+          public synchronized ConsumerRecords<String, byte[]> poll(Duration timeout) {
             deliver(this, sent);
             return super.poll(Duration.ZERO);
           }
         };
     consumer.updatePartitions(
-        TOPIC, all.stream().map(p -> new PartitionInfo(TOPIC, p.partition(), null, null, null)).toList());
+        TOPIC,
+        all.stream().map(p -> new PartitionInfo(TOPIC, p.partition(), null, null, null)).toList());
     consumer.updateBeginningOffsets(all.stream().collect(Collectors.toMap(p -> p, p -> 0L)));
     consumer.updateEndOffsets(ends);
     return consumer;

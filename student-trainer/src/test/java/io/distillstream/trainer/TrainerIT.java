@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.distillstream.avro.Checkpoint;
-import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.model.ModelMetadata;
@@ -59,7 +58,7 @@ class TrainerIT {
 
       List<Checkpoint> chain = harness.manifests("tiny");
       assertThat(chain).hasSizeGreaterThan(1);
-      assertChain(chain, 500);
+      CheckpointChain.assertJoined(chain, 500);
       Checkpoint newest = chain.get(chain.size() - 1);
       assertThat(newest.getLineageDigest()).isEqualTo(TrainerHarness.digest(0, 500));
       assertThat(chain.stream().mapToLong(TrainerIT::timedRecords).sum()).isEqualTo(500);
@@ -132,7 +131,7 @@ class TrainerIT {
         awaitRecords(harness, "tiny", 400);
       }
 
-      assertChain(harness.manifests("tiny"), 400);
+      CheckpointChain.assertJoined(harness.manifests("tiny"), 400);
       assertThat(newest(harness, "tiny").getLineageDigest())
           .isEqualTo(TrainerHarness.digest(0, 400));
     }
@@ -168,7 +167,7 @@ class TrainerIT {
         awaitRecords(harness, "crashed", 640);
       }
 
-      assertChain(harness.manifests("crashed"), 640);
+      CheckpointChain.assertJoined(harness.manifests("crashed"), 640);
       Checkpoint recovered = newest(harness, "crashed");
       assertThat(recovered.getLineageDigest()).isEqualTo(TrainerHarness.digest(0, 640));
       GoodState expected = harness.state(newest(harness, "undisturbed"));
@@ -203,7 +202,7 @@ class TrainerIT {
         awaitRecords(harness, "tiny", 150);
       }
 
-      assertChain(harness.manifests("tiny"), 150);
+      CheckpointChain.assertJoined(harness.manifests("tiny"), 150);
       assertThat(newest(harness, "tiny").getParentVersion()).isGreaterThanOrEqualTo(published);
       assertThat(newest(harness, "tiny").getLineageDigest())
           .isEqualTo(TrainerHarness.digest(0, 150));
@@ -245,28 +244,10 @@ class TrainerIT {
         assertThat(second.healthy()).isTrue();
       }
 
-      assertChain(harness.manifests("tiny"), 300);
+      CheckpointChain.assertJoined(harness.manifests("tiny"), 300);
       assertThat(newest(harness, "tiny").getLineageDigest())
           .isEqualTo(TrainerHarness.digest(0, 300));
     }
-  }
-
-  /** Every version follows its parent, and every range its parent's, to the end of the topic. */
-  private static void assertChain(List<Checkpoint> chain, long records) {
-    long version = 0;
-    long steps = 0;
-    Map<Integer, Long> ends = new HashMap<>();
-    for (Checkpoint checkpoint : chain) {
-      assertThat(checkpoint.getParentVersion()).isEqualTo(version);
-      version = checkpoint.getVersion();
-      assertThat(checkpoint.getSteps()).isGreaterThan(steps);
-      steps = checkpoint.getSteps();
-      for (OffsetRange range : checkpoint.getOffsets()) {
-        assertThat(range.getFromOffset()).isEqualTo(ends.getOrDefault(range.getPartition(), 0L));
-        ends.put(range.getPartition(), range.getToOffset());
-      }
-    }
-    assertThat(chain.get(chain.size() - 1).getRecordsTrained()).isEqualTo(records);
   }
 
   private static long timedRecords(Checkpoint checkpoint) {

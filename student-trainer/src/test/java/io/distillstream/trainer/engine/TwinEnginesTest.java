@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.distillstream.trainer.student.Tensor;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class TwinEnginesTest {
@@ -86,7 +87,7 @@ class TwinEnginesTest {
 
   private static StudentState spoiled(StudentState state, String tensor, int index) {
     Map<String, Tensor> tensors = new HashMap<>(state.tensors());
-    Tensor sound = state.tensors().get(tensor);
+    Tensor sound = Objects.requireNonNull(state.tensors().get(tensor));
     float[] values = sound.values().clone();
     values[index] = Float.intBitsToFloat(Float.floatToRawIntBits(values[index]) ^ 1);
     tensors.put(tensor, new Tensor(sound.shape(), values));

@@ -92,7 +92,9 @@ final class KillingSpree implements AutoCloseable {
 
   private void awaitCheckpoints(TrainerProcess current, long count) throws InterruptedException {
     assertThat(everything.await(blobs, this::beginsCheckpoint, count, PATIENCE))
-        .as("another checkpoint of a process that is alive: %s%n%s", current.isAlive(), current.log())
+        .as(
+            "another checkpoint of a process that is alive: %s%n%s",
+            current.isAlive(), current.log())
         .isTrue();
   }
 

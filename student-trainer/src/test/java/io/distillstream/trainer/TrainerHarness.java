@@ -154,8 +154,7 @@ final class TrainerHarness implements AutoCloseable {
   void sendTo(int partition, int number) {
     TrainingExample example = example(number);
     send(
-        new ProducerRecord<>(
-            topic(), partition, example.getRequestId(), examples.encode(example)));
+        new ProducerRecord<>(topic(), partition, example.getRequestId(), examples.encode(example)));
   }
 
   /** Waits until the broker has everything. */

@@ -13,7 +13,8 @@ final class UndisturbedRun {
   /** The state after all examples, whose number the batch size divides. */
   static GoodState over(List<Example> examples, TrainerSettings settings) throws Exception {
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
-    try (StudentEngine engine = DjlStudentEngine.from(new StudentStart(settings.student()).fresh());
+    try (StudentEngine engine =
+            DjlStudentEngine.from(new StudentStart(settings.student()).fresh());
         ExampleSource source = ExampleSource.of(examples)) {
       Stop stop = new Stop(examples.size());
       stop.loop =

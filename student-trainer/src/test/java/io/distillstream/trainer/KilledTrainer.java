@@ -29,7 +29,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** A trainer whose process is killed over and over, and what must hold afterwards. */
 final class KilledTrainer implements AutoCloseable {
   private static final String MODEL = "killed";
-  private static final Duration DEADLINE = Duration.ofMinutes(2);
+  private static final Duration DEADLINE = Duration.ofMinutes(5);
   private static final int BATCH = 8;
   private static final int PORTION = 500 * BATCH;
   private static final int NEXT_STEPS = 100;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,7 @@ import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
  * the broker is asked afterwards.
  */
 final class KillingSpree implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int START_MILLIS = 1_500;
   private static final int PROGRESS_MILLIS = 300;
   private static final int TRANSACTION_MICROS = 8_000;
@@ -51,7 +52,7 @@ final class KillingSpree implements AutoCloseable {
       TopicWatch everything,
       long seed) {
     this.harness = harness;
-    this.model = settings.get("trainer.model");
+    this.model = Objects.requireNonNull(settings.get("trainer.model"));
     this.blobs = Topics.CHECKPOINT_BLOBS.in(harness.pipeline);
     this.settings = settings;
     this.folder = folder;

@@ -276,7 +276,8 @@ class TrainerIT {
     }
 
     String failure() {
-      return String.valueOf(context.stage("trainer").report(Instant.now()).getNotes().get("failure"));
+      return String.valueOf(
+          context.stage("trainer").report(Instant.now()).getNotes().get("failure"));
     }
 
     @Override

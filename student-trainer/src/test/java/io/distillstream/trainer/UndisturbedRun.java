@@ -5,6 +5,8 @@ import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentEngine;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The same loop over examples in memory: no broker, no process, no kill, one checkpoint. */
 final class UndisturbedRun {
@@ -17,10 +19,11 @@ final class UndisturbedRun {
             DjlStudentEngine.from(new StudentStart(settings.student()).fresh());
         ExampleSource source = ExampleSource.of(examples)) {
       Stop stop = new Stop(examples.size());
-      stop.loop =
+      TrainingLoop loop =
           new TrainingLoop(
               settings.plan(), engine, checkpoints.resume(), source, checkpoints, stop);
-      stop.loop.run();
+      stop.loop = loop;
+      loop.run();
     }
     return checkpoints.newest().good();
   }
@@ -28,7 +31,7 @@ final class UndisturbedRun {
   /** Ends the loop when all is trained. */
   private static final class Stop implements TrainingListener {
     private long left;
-    private TrainingLoop loop;
+    private @Nullable TrainingLoop loop;
 
     Stop(long records) {
       left = records;
@@ -38,7 +41,7 @@ final class UndisturbedRun {
     public void trained(int records, StepResult result, StepSettings settings) {
       left -= records;
       if (left == 0) {
-        loop.stop();
+        Objects.requireNonNull(loop).stop();
       }
     }
   }

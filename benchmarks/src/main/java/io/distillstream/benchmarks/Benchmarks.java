@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       TeacherBenchmark.class,
       TrainerBenchmark.class,
       CheckpointBenchmark.class,
+      ResumeBenchmark.class,
       FamiliesBenchmark.class,
       NextTokenBenchmark.class,
       DriftBenchmark.class

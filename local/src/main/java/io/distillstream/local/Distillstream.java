@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       FitHeadCommand.class,
       GlossesCommand.class,
       VocabularyCommand.class,
+      SoakCommand.class,
       SettingsCommand.class,
       HelpCommand.class,
     })

@@ -20,21 +20,21 @@ import java.io.InputStream;
 import java.util.Optional;
 
 /** Reads what a student is made of, and makes its first state. */
-final class StudentStart {
+public final class StudentStart {
   private final StudentSettings settings;
 
-  StudentStart(StudentSettings settings) {
+  public StudentStart(StudentSettings settings) {
     this.settings = settings;
   }
 
   /** The ordered label names. */
-  LabelSpace labels() {
+  public LabelSpace labels() {
     return settings.labelNames().isEmpty()
         ? LabelNames.read(new ModelLocation(settings.labels()))
         : new LabelSpace(settings.labelNames());
   }
 
-  WordPieceTokenizer tokenizer() {
+  public WordPieceTokenizer tokenizer() {
     return tokenizer(new ModelLocation(settings.tokenizer()));
   }
 
@@ -44,6 +44,13 @@ final class StudentStart {
     } catch (IOException | ModelFormatException e) {
       throw unreadable("tokenizer", location, e);
     }
+  }
+
+  /** The state of a student that has learned nothing yet. */
+  public StudentState fresh() {
+    WordPieceTokenizer tokenizer = tokenizer();
+    TextSpec spec = settings.spec(tokenizer.vocabulary().size(), labels().size());
+    return state(Optional.empty(), spec, tokenizer);
   }
 
   /**

@@ -88,6 +88,73 @@ class KafkaExampleSourceTest {
         .hasMessageContaining("nowhere");
   }
 
+  @Test
+  void shouldMergePartitionsByTimestampHoweverTheyAreFetched() throws Exception {
+    List<ConsumerRecord<String, byte[]>> log = ManyPartitions.log(3, 400, 1);
+    for (long fetching = 1; fetching <= 5; fetching++) {
+      ManyPartitions partitions = new ManyPartitions(3, log, fetching);
+      try (ExampleSource many = partitions.source(WAIT)) {
+        many.seek(Map.of());
+
+        assertThat(read(many, 400)).isEqualTo(ManyPartitions.byTimestamp(log));
+      }
+    }
+  }
+
+  @Test
+  void shouldContinueTheOrderFromAnyPositionsItPassedThrough() throws Exception {
+    List<ConsumerRecord<String, byte[]>> log = ManyPartitions.log(3, 200, 2);
+    List<String> order = ManyPartitions.byTimestamp(log);
+    for (int cut = 1; cut < 200; cut += 23) {
+      Map<Integer, Long> positions = ManyPartitions.after(order.subList(0, cut));
+      ManyPartitions partitions = new ManyPartitions(3, log, cut);
+      try (ExampleSource many = partitions.source(WAIT)) {
+        many.seek(positions);
+
+        assertThat(read(many, 200 - cut)).isEqualTo(order.subList(cut, 200));
+      }
+    }
+  }
+
+  @Test
+  void shouldGoOnWithoutAPartitionThatDeliversNothing() throws Exception {
+    List<ConsumerRecord<String, byte[]>> log = ManyPartitions.log(3, 100, 3);
+    ManyPartitions partitions = new ManyPartitions(3, log, 1).silent(1);
+    try (ExampleSource many = partitions.source(Duration.ofMillis(50))) {
+      many.seek(Map.of());
+      List<String> delivered =
+          ManyPartitions.byTimestamp(log).stream()
+              .filter(place -> !place.startsWith("1:"))
+              .toList();
+
+      assertThat(read(many, delivered.size())).isEqualTo(delivered);
+    }
+  }
+
+  @Test
+  void shouldWaitForAPartitionThatHasMore() throws Exception {
+    List<ConsumerRecord<String, byte[]>> log = ManyPartitions.log(2, 100, 4);
+    ManyPartitions partitions = new ManyPartitions(2, log, 1).silent(1);
+    try (ExampleSource many = partitions.source(WAIT)) {
+      many.seek(Map.of());
+      // Nothing may come before it is known what partition 1 has.
+      assertThat(many.poll(Duration.ofMillis(300))).isNull();
+
+      partitions.silent(-1);
+
+      assertThat(read(many, 100)).isEqualTo(ManyPartitions.byTimestamp(log));
+    }
+  }
+
+  private static List<String> read(ExampleSource source, int count) throws InterruptedException {
+    List<String> places = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Arrival arrival = Objects.requireNonNull(source.poll(WAIT), "nothing came");
+      places.add(arrival.partition() + ":" + arrival.offset());
+    }
+    return places;
+  }
+
   private List<Long> read(int count) throws InterruptedException {
     List<Long> offsets = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -112,7 +179,7 @@ class KafkaExampleSourceTest {
     return consumer;
   }
 
-  private static Arrival arrival(ConsumerRecord<String, byte[]> record) {
+  static Arrival arrival(ConsumerRecord<String, byte[]> record) {
     return new Arrival.Usable(
         record.partition(), record.offset(), Examples.example((int) record.offset()));
   }

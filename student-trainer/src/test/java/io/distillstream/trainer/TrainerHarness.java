@@ -90,6 +90,11 @@ final class TrainerHarness implements AutoCloseable {
   }
 
   TrainerSettings settings(String model, Map<String, String> changes) {
+    return TrainerSettings.from(Settings.load(TrainerSettings.all(), values(model, changes)));
+  }
+
+  /** The same as text, for a trainer in another process. */
+  Map<String, String> values(String model, Map<String, String> changes) {
     Map<String, String> values = new HashMap<>();
     values.put("trainer.model", model);
     values.put("trainer.label-names", String.join(",", LABELS.labels()));
@@ -103,7 +108,7 @@ final class TrainerHarness implements AutoCloseable {
     values.put("trainer.checkpoint-records", "128");
     values.put("trainer.checkpoint-interval", "1s");
     values.putAll(changes);
-    return TrainerSettings.from(Settings.load(TrainerSettings.all(), values));
+    return values;
   }
 
   TrainerService service(String model, Map<String, String> changes) {
@@ -142,6 +147,18 @@ final class TrainerHarness implements AutoCloseable {
       TrainingExample example = example(number);
       send(new ProducerRecord<>(topic(), 0, example.getRequestId(), examples.encode(example)));
     }
+    producer.flush();
+  }
+
+  /** Example {@code number} to a partition of the caller's choice. */
+  void sendTo(int partition, int number) {
+    TrainingExample example = example(number);
+    send(
+        new ProducerRecord<>(topic(), partition, example.getRequestId(), examples.encode(example)));
+  }
+
+  /** Waits until the broker has everything. */
+  void flush() {
     producer.flush();
   }
 

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.distillstream.avro.Checkpoint;
-import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.DeadLetters;
 import io.distillstream.wire.EventTimeHistogram;
@@ -16,6 +16,7 @@ import io.distillstream.wire.Topics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,7 @@ class TrainerIT {
 
       List<Checkpoint> chain = harness.manifests("tiny");
       assertThat(chain).hasSizeGreaterThan(1);
-      assertChain(chain, 500);
+      CheckpointChain.assertJoined(chain, 500);
       Checkpoint newest = chain.get(chain.size() - 1);
       assertThat(newest.getLineageDigest()).isEqualTo(TrainerHarness.digest(0, 500));
       assertThat(chain.stream().mapToLong(TrainerIT::timedRecords).sum()).isEqualTo(500);
@@ -87,7 +88,7 @@ class TrainerIT {
       }
 
       List<Checkpoint> chain = harness.manifests("bag");
-      assertChain(chain, 512);
+      CheckpointChain.assertJoined(chain, 512);
       Checkpoint newest = chain.get(chain.size() - 1);
       assertThat(newest.getOnnxMaxAbsDifference()).isLessThan(1e-4);
       assertThat(OnnxModel.read(harness.fetch(newest.getOnnx())).nodes())
@@ -132,7 +133,7 @@ class TrainerIT {
         awaitRecords(harness, "tiny", 400);
       }
 
-      assertChain(harness.manifests("tiny"), 400);
+      CheckpointChain.assertJoined(harness.manifests("tiny"), 400);
       assertThat(newest(harness, "tiny").getLineageDigest())
           .isEqualTo(TrainerHarness.digest(0, 400));
     }
@@ -168,7 +169,7 @@ class TrainerIT {
         awaitRecords(harness, "crashed", 640);
       }
 
-      assertChain(harness.manifests("crashed"), 640);
+      CheckpointChain.assertJoined(harness.manifests("crashed"), 640);
       Checkpoint recovered = newest(harness, "crashed");
       assertThat(recovered.getLineageDigest()).isEqualTo(TrainerHarness.digest(0, 640));
       GoodState expected = harness.state(newest(harness, "undisturbed"));
@@ -203,7 +204,7 @@ class TrainerIT {
         awaitRecords(harness, "tiny", 150);
       }
 
-      assertChain(harness.manifests("tiny"), 150);
+      CheckpointChain.assertJoined(harness.manifests("tiny"), 150);
       assertThat(newest(harness, "tiny").getParentVersion()).isGreaterThanOrEqualTo(published);
       assertThat(newest(harness, "tiny").getLineageDigest())
           .isEqualTo(TrainerHarness.digest(0, 150));
@@ -231,42 +232,60 @@ class TrainerIT {
   }
 
   @Test
-  void shouldStopWhereASecondTrainerOfTheModelTakesOver() throws Exception {
+  void shouldTrainEachRecordOnceThroughFiveTakeOvers() throws Exception {
+    int sent = 200;
     try (TrainerHarness harness = new TrainerHarness("fence", embedded, folder)) {
-      harness.send(0, 100);
-      try (TrainerService first = harness.service("tiny", Map.of());
-          TrainerService second = harness.service("tiny", Map.of())) {
-        first.start();
-        awaitRecords(harness, "tiny", 100);
-        second.start();
-        harness.send(100, 300);
-        awaitRecords(harness, "tiny", 300);
-        await().atMost(DEADLINE).until(() -> !first.healthy());
-        assertThat(second.healthy()).isTrue();
+      harness.send(0, sent);
+      Instance running = new Instance(harness, 0);
+      try {
+        for (int takeOver = 1; takeOver <= 5; takeOver++) {
+          awaitRecords(harness, "tiny", sent - 100);
+          // Both train from here on, until the one notices that it may not publish any more.
+          Instance next = new Instance(harness, takeOver);
+          harness.send(sent, sent + 200);
+          sent += 200;
+          try (Instance fenced = running) {
+            running = next;
+            await().atMost(DEADLINE).until(() -> !fenced.service.healthy());
+            assertThat(fenced.failure()).contains("another trainer of this model has taken over");
+          }
+          assertThat(running.service.healthy()).isTrue();
+        }
+        awaitRecords(harness, "tiny", sent);
+      } finally {
+        running.close();
       }
 
-      assertChain(harness.manifests("tiny"), 300);
+      CheckpointChain.assertJoined(harness.manifests("tiny"), sent);
       assertThat(newest(harness, "tiny").getLineageDigest())
-          .isEqualTo(TrainerHarness.digest(0, 300));
+          .isEqualTo(TrainerHarness.digest(0, sent));
     }
   }
 
-  /** Every version follows its parent, and every range its parent's, to the end of the topic. */
-  private static void assertChain(List<Checkpoint> chain, long records) {
-    long version = 0;
-    long steps = 0;
-    Map<Integer, Long> ends = new HashMap<>();
-    for (Checkpoint checkpoint : chain) {
-      assertThat(checkpoint.getParentVersion()).isEqualTo(version);
-      version = checkpoint.getVersion();
-      assertThat(checkpoint.getSteps()).isGreaterThan(steps);
-      steps = checkpoint.getSteps();
-      for (OffsetRange range : checkpoint.getOffsets()) {
-        assertThat(range.getFromOffset()).isEqualTo(ends.getOrDefault(range.getPartition(), 0L));
-        ends.put(range.getPartition(), range.getToOffset());
+  /** A running trainer of the model {@code tiny}, as on a machine of its own. */
+  private final class Instance implements AutoCloseable {
+    private final ServiceContext context;
+    private final TrainerService service;
+
+    Instance(TrainerHarness harness, int number) {
+      context =
+          ServiceContext.connect(
+              harness.pipeline, harness.cluster, folder.resolve("on-" + number), "on-" + number);
+      service = new TrainerService(harness.settings("tiny", Map.of()), context);
+      service.start();
+    }
+
+    String failure() {
+      return String.valueOf(
+          context.stage("trainer").report(Instant.now()).getNotes().get("failure"));
+    }
+
+    @Override
+    public void close() {
+      try (context) {
+        service.close();
       }
     }
-    assertThat(chain.get(chain.size() - 1).getRecordsTrained()).isEqualTo(records);
   }
 
   private static long timedRecords(Checkpoint checkpoint) {

@@ -257,6 +257,16 @@ public final class DjlStudentEngine implements StudentEngine {
     return sum;
   }
 
+  /** A hash of all weights and moments that a step on these inputs may have changed. */
+  long fingerprint(Inputs inputs) {
+    return student.fingerprint(ForwardPass.of(spec, inputs).words());
+  }
+
+  /** A hash of all weights and moments. */
+  long fingerprint() {
+    return student.fingerprint();
+  }
+
   @Override
   public Optional<PruningLevel> prune(PruningPlan plan) {
     student.measure(plan);

@@ -282,6 +282,27 @@ final class HeapStudent {
         new Progress(progress.seed(), progress.steps() + 1, progress.records() + records, average);
   }
 
+  /**
+   * A hash of all weights and moments but those of rows other than {@code words}: of what a step
+   * that picks these may have changed.
+   */
+  long fingerprint(int[] words) {
+    Fingerprint fingerprint = new Fingerprint();
+    dense.addTo(fingerprint);
+    for (int word : words) {
+      table.addTo(fingerprint, word);
+    }
+    return fingerprint.value();
+  }
+
+  /** A hash of all weights and moments. */
+  long fingerprint() {
+    Fingerprint fingerprint = new Fingerprint();
+    dense.addTo(fingerprint);
+    table.addTo(fingerprint);
+    return fingerprint.value();
+  }
+
   /** Everything as it is now. Takes no copy: what is handed over here is not written again. */
   StudentState state() {
     Shared denseNow = dense.share();

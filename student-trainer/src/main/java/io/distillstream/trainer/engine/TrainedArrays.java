@@ -82,6 +82,18 @@ final class TrainedArrays {
     }
   }
 
+  /** Adds the weights and moments of one entry to a hash. */
+  void addTo(Fingerprint fingerprint, int entry) {
+    fingerprint.add(weights[entry]).add(first[entry]).add(second[entry]);
+  }
+
+  /** Adds those of all entries. */
+  void addTo(Fingerprint fingerprint) {
+    for (int entry = 0; entry < weights.length; entry++) {
+      addTo(fingerprint, entry);
+    }
+  }
+
   /** A matrix that is one entry. */
   PrunableMatrix matrix(Parameter parameter, int entry) {
     return new Matrix(parameter, entry, parameter.size());

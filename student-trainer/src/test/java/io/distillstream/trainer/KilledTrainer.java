@@ -1,0 +1,229 @@
+package io.distillstream.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.distillstream.avro.BlobChunk;
+import io.distillstream.avro.BlobRef;
+import io.distillstream.avro.Checkpoint;
+import io.distillstream.trainer.engine.DjlStudentEngine;
+import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.engine.StudentEngine;
+import io.distillstream.trainer.engine.StudentState;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.Digests;
+import io.distillstream.wire.Topics;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** A trainer whose process is killed over and over, and what must hold afterwards. */
+final class KilledTrainer implements AutoCloseable {
+  private static final String MODEL = "killed";
+  private static final Duration DEADLINE = Duration.ofMinutes(5);
+  private static final int BATCH = 8;
+  private static final int PORTION = 500 * BATCH;
+  private static final int NEXT_STEPS = 100;
+
+  /** Several blocks, so that a step takes a while; no checkpoint may end a batch early. */
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "trainer.batch-size", Integer.toString(BATCH),
+          "trainer.max-batch-wait", "10m",
+          "trainer.checkpoint-interval", "5s",
+          "trainer.spike-factor", "1e9",
+          "trainer.width", "32",
+          "trainer.blocks", "4");
+
+  private final TrainerHarness harness;
+  private final TrainerSettings settings;
+  private final SplittableRandom random;
+  private final TopicWatch committed;
+  private final TopicWatch everything;
+  private final KillingSpree spree;
+  private int sent;
+  private boolean oneOrder;
+
+  KilledTrainer(TrainerHarness harness, Path folder, long seed) {
+    this.harness = harness;
+    this.settings = harness.settings(MODEL, SETTINGS);
+    this.random = new SplittableRandom(seed);
+    String manifests = Topics.CHECKPOINTS.in(harness.pipeline);
+    String blobs = Topics.CHECKPOINT_BLOBS.in(harness.pipeline);
+    committed = TopicWatch.committed(harness, manifests, blobs);
+    everything = TopicWatch.uncommitted(harness, manifests, blobs);
+    spree =
+        new KillingSpree(
+            harness, harness.values(MODEL, SETTINGS), folder.resolve(MODEL), everything, seed);
+  }
+
+  /** One partition, so that there is one order; {@link #kill} adds more as they are trained. */
+  void sendInOrder() {
+    oneOrder = true;
+    harness.sendInOrder(sent, sent + PORTION);
+    sent += PORTION;
+  }
+
+  /** Three partitions, filled unevenly beforehand; the fourth stays empty. */
+  void sendOverThreePartitions() {
+    for (; sent < 2 * PORTION; sent++) {
+      harness.sendTo(random.nextInt(8) == 0 ? 2 : random.nextInt(2), sent);
+    }
+    harness.flush();
+  }
+
+  /**
+   * Kills so many processes.
+   *
+   * @param inside how many kills at least must have hit an open transaction
+   */
+  void kill(int kills, int inside) throws InterruptedException {
+    while (spree.kills() < kills) {
+      spree.killOne();
+      if (oneOrder && sent - trained() < PORTION) {
+        sendInOrder();
+      }
+    }
+    System.out.printf(
+        "%d kills, %d of them inside a checkpoint's transaction, %,d of %,d records trained%n",
+        spree.kills(), spree.insideTransaction(), trained(), sent);
+    assertThat(spree.insideTransaction()).isGreaterThanOrEqualTo(inside);
+    assertThat(trained()).as("the stream must outlast the kills").isLessThan(sent);
+  }
+
+  private long trained() {
+    List<Checkpoint> manifests = harness.manifests(MODEL);
+    return manifests.isEmpty() ? 0 : manifests.get(manifests.size() - 1).getRecordsTrained();
+  }
+
+  /** Lets a last process train what is left. */
+  void finish() {
+    try (TrainerProcess last = spree.survivor()) {
+      await()
+          .atMost(DEADLINE)
+          .until(
+              () -> {
+                assertThat(last.isAlive()).as(last.log()).isTrue();
+                return trained() >= sent;
+              });
+    }
+  }
+
+  void assertEachRecordTrainedOnce() {
+    List<Checkpoint> chain = harness.manifests(MODEL);
+    CheckpointChain.assertJoined(chain, sent);
+    assertThat(newest().getLineageDigest()).isEqualTo(TrainerHarness.digest(0, sent));
+  }
+
+  private Checkpoint newest() {
+    List<Checkpoint> manifests = harness.manifests(MODEL);
+    return manifests.get(manifests.size() - 1);
+  }
+
+  /** State and the steps that follow from it. */
+  void assertTheSameBitsAsUndisturbed() throws Exception {
+    StudentState recovered = harness.state(newest()).state();
+    StudentState undisturbed = UndisturbedRun.over(inOrder(), settings).state();
+    assertThat(recovered.header()).isEqualTo(undisturbed.header());
+    assertThat(recovered.tensors()).isEqualTo(undisturbed.tensors());
+    assertThat(nextLosses(recovered)).isEqualTo(nextLosses(undisturbed));
+  }
+
+  /** All examples, ordered here and not by the source that is under test. */
+  private List<Example> inOrder() {
+    StudentStart start = new StudentStart(settings.student());
+    ExampleReader reader =
+        new ExampleReader(
+            harness.pipeline,
+            harness.context.wire().codec(Topics.TRAINING_EXAMPLES, harness.pipeline),
+            start.labels(),
+            start.tokenizer(),
+            settings.student().maxTokens());
+    List<ConsumerRecord<String, byte[]>> records =
+        new ArrayList<>(harness.committed(harness.topic()));
+    records.sort(
+        Comparator.<ConsumerRecord<String, byte[]>>comparingLong(ConsumerRecord::timestamp)
+            .thenComparingInt(ConsumerRecord::partition)
+            .thenComparingLong(ConsumerRecord::offset));
+    return records.stream()
+        .map(record -> ((Arrival.Usable) reader.read(record)).example())
+        .toList();
+  }
+
+  private List<StepResult> nextLosses(StudentState state) throws Exception {
+    List<StepResult> results = new ArrayList<>();
+    try (StudentEngine engine = DjlStudentEngine.from(state)) {
+      for (int step = 0; step < NEXT_STEPS; step++) {
+        PendingBatch batch = new PendingBatch();
+        for (int i = 0; i < BATCH; i++) {
+          Example example = Examples.example(step * BATCH + i);
+          batch.add(new Arrival.Usable(0, i, example), 0);
+        }
+        results.add(
+            engine.learn(batch.rows(), settings.plan().schedule().at(engine.recordsLearned())));
+      }
+    }
+    return results;
+  }
+
+  /**
+   * What a reader of committed records saw while it happened is what the log holds for such readers
+   * in the end, the aborted is not among it, and every manifest's blobs are whole.
+   */
+  void assertNothingUncommittedWasShown() throws Exception {
+    List<ConsumerRecord<String, byte[]>> blobs =
+        harness.committed(Topics.CHECKPOINT_BLOBS.in(harness.pipeline));
+    Set<TopicWatch.Place> inTheEnd = new HashSet<>();
+    blobs.forEach(record -> inTheEnd.add(TopicWatch.Place.of(record)));
+    harness
+        .committed(Topics.CHECKPOINTS.in(harness.pipeline))
+        .forEach(record -> inTheEnd.add(TopicWatch.Place.of(record)));
+    await().atMost(DEADLINE).until(() -> committed.places().size() >= inTheEnd.size());
+    await().atMost(DEADLINE).until(() -> everything.places().containsAll(inTheEnd));
+
+    assertThat(committed.places()).isEqualTo(inTheEnd);
+    Set<TopicWatch.Place> aborted = new HashSet<>(everything.places());
+    aborted.removeAll(inTheEnd);
+    assertThat(aborted).as("records of killed transactions").isNotEmpty();
+    Codec<BlobChunk> codec =
+        harness.context.wire().codec(Topics.CHECKPOINT_BLOBS, harness.pipeline);
+    for (Checkpoint manifest : harness.manifests(MODEL)) {
+      assertWhole(manifest.getState(), blobs, codec);
+      assertWhole(manifest.getOnnx(), blobs, codec);
+    }
+  }
+
+  private static void assertWhole(
+      BlobRef blob, List<ConsumerRecord<String, byte[]>> records, Codec<BlobChunk> codec)
+      throws Exception {
+    MessageDigest digest = Digests.sha256();
+    int chunks = 0;
+    for (ConsumerRecord<String, byte[]> record : records) {
+      if (record.key().equals(blob.getBlobId()) && record.offset() >= blob.getFirstOffset()) {
+        BlobChunk chunk = codec.decode(record.value());
+        assertThat(chunk.getIndex()).isEqualTo(chunks++);
+        digest.update(chunk.getData());
+      }
+    }
+    assertThat(chunks).as("chunks of " + blob.getBlobId()).isEqualTo(blob.getChunkCount());
+    assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo(blob.getSha256());
+  }
+
+  @Override
+  public void close() {
+    try (committed;
+        everything;
+        spree) {
+      // The processes first: they still write.
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package io.distillstream.trainer;
+
+import io.distillstream.embedded.EmbeddedCluster;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A trainer's process is killed again and again, at random instants and inside checkpoint
+ * transactions, over a fixed stream on a real broker. What it leaves must be what a trainer leaves
+ * that was never killed.
+ */
+class KilledTrainerIT {
+  @TempDir private static Path brokerFolder;
+  private static EmbeddedCluster embedded;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void startBroker() {
+    embedded = EmbeddedCluster.start(brokerFolder);
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    embedded.close();
+  }
+
+  @Test
+  void shouldLeaveWhatAnUndisturbedTrainerLeavesAfterFiftyKills() throws Exception {
+    try (TrainerHarness harness = new TrainerHarness("kills", embedded, folder);
+        KilledTrainer trainer = new KilledTrainer(harness, folder, 1)) {
+      trainer.sendInOrder();
+      trainer.kill(50, 10);
+      trainer.finish();
+      trainer.assertEachRecordTrainedOnce();
+      trainer.assertTheSameBitsAsUndisturbed();
+      trainer.assertNothingUncommittedWasShown();
+    }
+  }
+
+  @Test
+  void shouldMeetThePartitionsRecordsInTheSameOrderAfterEveryKill() throws Exception {
+    try (TrainerHarness harness = new TrainerHarness("merge", embedded, folder);
+        KilledTrainer trainer = new KilledTrainer(harness, folder, 2)) {
+      trainer.sendOverThreePartitions();
+      trainer.kill(8, 1);
+      trainer.finish();
+      trainer.assertEachRecordTrainedOnce();
+      trainer.assertTheSameBitsAsUndisturbed();
+      trainer.assertNothingUncommittedWasShown();
+    }
+  }
+}

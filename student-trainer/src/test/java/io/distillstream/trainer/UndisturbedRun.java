@@ -1,0 +1,48 @@
+package io.distillstream.trainer;
+
+import io.distillstream.trainer.engine.DjlStudentEngine;
+import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.engine.StepSettings;
+import io.distillstream.trainer.engine.StudentEngine;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The same loop over examples in memory: no broker, no process, no kill, one checkpoint. */
+final class UndisturbedRun {
+  private UndisturbedRun() {}
+
+  /** The state after all examples, whose number the batch size divides. */
+  static GoodState over(List<Example> examples, TrainerSettings settings) throws Exception {
+    MemoryCheckpoints checkpoints = new MemoryCheckpoints();
+    try (StudentEngine engine =
+            DjlStudentEngine.from(new StudentStart(settings.student()).fresh());
+        ExampleSource source = ExampleSource.of(examples)) {
+      Stop stop = new Stop(examples.size());
+      TrainingLoop loop =
+          new TrainingLoop(
+              settings.plan(), engine, checkpoints.resume(), source, checkpoints, stop);
+      stop.loop = loop;
+      loop.run();
+    }
+    return checkpoints.newest().good();
+  }
+
+  /** Ends the loop when all is trained. */
+  private static final class Stop implements TrainingListener {
+    private long left;
+    private @Nullable TrainingLoop loop;
+
+    Stop(long records) {
+      left = records;
+    }
+
+    @Override
+    public void trained(int records, StepResult result, StepSettings settings) {
+      left -= records;
+      if (left == 0) {
+        Objects.requireNonNull(loop).stop();
+      }
+    }
+  }
+}

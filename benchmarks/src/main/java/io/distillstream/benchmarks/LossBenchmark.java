@@ -2,6 +2,7 @@ package io.distillstream.benchmarks;
 
 import io.distillstream.trainer.Example;
 import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.DivergedStepException;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.student.StudentSize;
 import io.distillstream.trainer.student.StudentWeights;
@@ -38,6 +39,11 @@ final class LossBenchmark implements Callable<Integer> {
       description = "Where the teacher's logits are kept (default: ${DEFAULT-VALUE}).")
   private Path labels = Path.of("data/benchmarks/teacher-logits.safetensors");
 
+  @Option(
+      names = "--embeddings",
+      description = "Also match the teacher's embeddings, which it takes minutes to give.")
+  private boolean embeddings;
+
   @Option(names = "--only", description = "Variants whose names hold this text.")
   private String only = "";
 
@@ -60,17 +66,30 @@ final class LossBenchmark implements Callable<Integer> {
     out.println("|---|---|---|---|---|---|---|");
     for (LossVariant variant : LossVariant.all()) {
       if (variant.name().contains(only)) {
-        OnePass pass =
-            OnePass.over(
-                variant.published(traffic),
-                heldOut,
-                StudentState.fresh(weights, SEED),
-                variant.recipe());
-        out.println(row(variant.name(), pass));
-        out.flush();
+        run(variant, traffic, heldOut, weights);
+      }
+    }
+    if (embeddings) {
+      List<Example> embedded = TeacherEmbeddings.of(traffic, glosses.trafficTexts());
+      int dimension = embedded.get(0).embedding().length;
+      for (double weight : new double[] {0.3, 1, 3}) {
+        run(LossVariant.embeddings(weight, dimension), embedded, heldOut, weights);
       }
     }
     return 0;
+  }
+
+  private void run(
+      LossVariant variant, List<Example> traffic, List<Example> heldOut, StudentWeights weights)
+      throws DivergedStepException {
+    OnePass pass =
+        OnePass.over(
+            variant.published(traffic),
+            heldOut,
+            StudentState.fresh(weights, SEED),
+            variant.recipe());
+    spec.commandLine().getOut().println(row(variant.name(), pass));
+    spec.commandLine().getOut().flush();
   }
 
   private static String row(String name, OnePass pass) {

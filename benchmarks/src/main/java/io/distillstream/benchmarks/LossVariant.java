@@ -10,10 +10,12 @@ import io.distillstream.trainer.engine.AdaptiveTemperature;
 import io.distillstream.trainer.engine.TrainingSchedule;
 import io.distillstream.trainer.loss.DenseTarget;
 import io.distillstream.trainer.loss.Divergence;
+import io.distillstream.trainer.loss.EmbeddingMatch;
 import io.distillstream.trainer.loss.Objective;
 import io.distillstream.trainer.loss.SampledTarget;
 import io.distillstream.trainer.loss.Target;
 import io.distillstream.trainer.loss.TopKTarget;
+import io.distillstream.trainer.student.Heads;
 import io.distillstream.wire.Digests;
 import io.distillstream.wire.SampledCodec;
 import io.distillstream.wire.TopKCodec;
@@ -38,14 +40,34 @@ record LossVariant(String name, Publication publication, Recipe recipe) {
         divergence("Jensen-Shannon", new Divergence.JensenShannon(0.5)),
         published("top 4 of 24", new Publication(Form.TOP_K, 4, 1, false)),
         published("16 draws", new Publication(Form.SAMPLED, 1, 16, false)),
+        distillationHead(),
         adaptive(0.25),
         adaptive(0.5),
         adaptive(1));
   }
 
+  /** With a distillation head; the deployed student is no larger. */
+  private static LossVariant distillationHead() {
+    return new LossVariant(
+        "distillation head",
+        Publication.DENSE,
+        new Recipe(STANDARD, Objective.STANDARD, new Heads(true, 0)));
+  }
+
+  /** With the examples' embeddings, where they have any. */
+  static LossVariant embeddings(double weight, int dimension) {
+    return new LossVariant(
+        "embeddings, weight " + weight,
+        Publication.DENSE,
+        new Recipe(
+            STANDARD,
+            new Objective(Divergence.FORWARD_KL, EmbeddingMatch.COSINE, weight),
+            new Heads(false, dimension)));
+  }
+
   private static LossVariant divergence(String name, Divergence divergence) {
     return new LossVariant(
-        name, Publication.DENSE, new Recipe(STANDARD, new Objective(divergence)));
+        name, Publication.DENSE, new Recipe(STANDARD, new Objective(divergence), Heads.NONE));
   }
 
   private static LossVariant published(String name, Publication publication) {
@@ -67,7 +89,7 @@ record LossVariant(String name, Publication publication, Recipe recipe) {
     return new LossVariant(
         "adaptive temperature, gap " + gap,
         Publication.DENSE,
-        new Recipe(schedule, Objective.STANDARD));
+        new Recipe(schedule, Objective.STANDARD, Heads.NONE));
   }
 
   /** The examples as the teacher would have published them. */

@@ -12,6 +12,7 @@ import io.distillstream.trainer.engine.TrainingSchedule;
 import io.distillstream.trainer.loss.Objective;
 import io.distillstream.trainer.steering.DriftPlan;
 import io.distillstream.trainer.steering.Steering;
+import io.distillstream.trainer.student.Heads;
 import java.util.List;
 import java.util.Map;
 
@@ -32,9 +33,11 @@ record OnePass(
    *
    * @param schedule of temperature and learning rate
    * @param objective what is minimized
+   * @param heads that serve training alone
    */
-  record Recipe(TrainingSchedule schedule, Objective objective) {
-    static final Recipe STANDARD = new Recipe(TrainingSchedule.standard(), Objective.STANDARD);
+  record Recipe(TrainingSchedule schedule, Objective objective, Heads heads) {
+    static final Recipe STANDARD =
+        new Recipe(TrainingSchedule.standard(), Objective.STANDARD, Heads.NONE);
   }
 
   static OnePass over(List<Example> traffic, List<Example> heldOut, StudentState start)
@@ -46,7 +49,7 @@ record OnePass(
       List<Example> traffic, List<Example> heldOut, StudentState start, Recipe recipe)
       throws DivergedStepException {
     Steering steering = new Steering(recipe.schedule(), DriftPlan.OFF, Map.of());
-    try (StudentEngine engine = DjlStudentEngine.from(start, recipe.objective())) {
+    try (StudentEngine engine = DjlStudentEngine.from(start.withHeads(recipe.heads()), recipe.objective())) {
       int warm = 0;
       long began = System.nanoTime();
       for (int from = 0; from < traffic.size(); from += BATCH) {

@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
       ResumeBenchmark.class,
       FamiliesBenchmark.class,
       NextTokenBenchmark.class,
-      DriftBenchmark.class
+      DriftBenchmark.class,
+      LossBenchmark.class
     })
 public final class Benchmarks implements Runnable {
 

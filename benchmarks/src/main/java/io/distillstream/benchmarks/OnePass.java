@@ -9,7 +9,12 @@ import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.engine.TokenInputs;
 import io.distillstream.trainer.engine.TrainingBatch;
 import io.distillstream.trainer.engine.TrainingSchedule;
+import io.distillstream.trainer.loss.Objective;
+import io.distillstream.trainer.steering.DriftPlan;
+import io.distillstream.trainer.steering.Steering;
+import io.distillstream.trainer.student.Heads;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A student after it saw each record once, in order, in batches of 32 under the default schedule.
@@ -17,14 +22,34 @@ import java.util.List;
  * @param state at the end
  * @param heldOut its score on records it did not see
  * @param recordsPerSecond learned, the first tenth left out
+ * @param temperature at the end
  */
-record OnePass(StudentState state, BatchScore heldOut, double recordsPerSecond) {
+record OnePass(
+    StudentState state, BatchScore heldOut, double recordsPerSecond, double temperature) {
   private static final int BATCH = 32;
+
+  /**
+   * What a pass is made with.
+   *
+   * @param schedule of temperature and learning rate
+   * @param objective what is minimized
+   * @param heads that serve training alone
+   */
+  record Recipe(TrainingSchedule schedule, Objective objective, Heads heads) {
+    static final Recipe STANDARD =
+        new Recipe(TrainingSchedule.standard(), Objective.STANDARD, Heads.NONE);
+  }
 
   static OnePass over(List<Example> traffic, List<Example> heldOut, StudentState start)
       throws DivergedStepException {
-    TrainingSchedule schedule = TrainingSchedule.standard();
-    try (StudentEngine engine = DjlStudentEngine.from(start)) {
+    return over(traffic, heldOut, start, Recipe.STANDARD);
+  }
+
+  static OnePass over(
+      List<Example> traffic, List<Example> heldOut, StudentState start, Recipe recipe)
+      throws DivergedStepException {
+    Steering steering = new Steering(recipe.schedule(), DriftPlan.OFF, Map.of());
+    try (StudentEngine engine = DjlStudentEngine.from(start.withHeads(recipe.heads()), recipe.objective())) {
       int warm = 0;
       long began = System.nanoTime();
       for (int from = 0; from < traffic.size(); from += BATCH) {
@@ -32,7 +57,8 @@ record OnePass(StudentState state, BatchScore heldOut, double recordsPerSecond) 
           warm = from;
           began = System.nanoTime();
         }
-        engine.learn(batch(traffic, from), schedule.at(engine.recordsLearned()));
+        steering.adapt(
+            engine.learn(batch(traffic, from), steering.settings(engine.recordsLearned())));
       }
       double seconds = (System.nanoTime() - began) / 1e9;
       BatchScore score = BatchScore.NONE;
@@ -40,7 +66,11 @@ record OnePass(StudentState state, BatchScore heldOut, double recordsPerSecond) 
         TrainingBatch batch = batch(heldOut, from);
         score = score.plus(BatchScore.of(engine.logits(batch.inputs()), batch));
       }
-      return new OnePass(engine.snapshot(), score, (traffic.size() - warm) / seconds);
+      return new OnePass(
+          engine.snapshot(),
+          score,
+          (traffic.size() - warm) / seconds,
+          steering.settings(engine.recordsLearned()).temperature());
     }
   }
 
@@ -49,6 +79,7 @@ record OnePass(StudentState state, BatchScore heldOut, double recordsPerSecond) 
     return new TrainingBatch(
         new TokenInputs(part.stream().map(Example::tokens).toArray(int[][]::new)),
         part.stream().map(Example::target).toList(),
-        part.stream().mapToInt(Example::truth).toArray());
+        part.stream().mapToInt(Example::truth).toArray(),
+        part.stream().map(Example::embedding).toArray(float[][]::new));
   }
 }

@@ -54,7 +54,7 @@ final class CheckedExporter implements ModelExporter, AutoCloseable {
     float[][] expected = finite(engine(state).logits(inputs), checkpoint);
     OnnxModel onnx =
         StudentExport.export(
-            state.weights(), metadata.withProvenance(provenance(checkpoint.good().lineage())));
+            state.deployed(), metadata.withProvenance(provenance(checkpoint.good().lineage())));
     if (!(inputs instanceof TokenInputs texts)) {
       throw new IllegalArgumentException("a text classifier has no answer to " + inputs);
     }

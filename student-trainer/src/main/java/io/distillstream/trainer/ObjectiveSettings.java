@@ -5,7 +5,9 @@ import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.engine.AdaptiveTemperature;
 import io.distillstream.trainer.engine.Ramp;
 import io.distillstream.trainer.loss.Divergence;
+import io.distillstream.trainer.loss.EmbeddingMatch;
 import io.distillstream.trainer.loss.Objective;
+import io.distillstream.trainer.student.Heads;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +30,26 @@ final class ObjectiveSettings {
       Setting.decimal(
               "trainer.jensen-shannon-weight", 0.5, "Weight of the teacher in jensen-shannon.")
           .between(0.01, 0.99);
+  private static final Setting<Boolean> DISTILLATION_HEAD =
+      Setting.flag(
+          "trainer.distillation-head",
+          false,
+          "Whether logits of their own learn from the teacher; devices get the mean of both.");
+  private static final Setting<Double> MATCH_WEIGHT =
+      Setting.decimal(
+              "trainer.teacher-embedding.weight",
+              0,
+              "Weight of matching the teacher's published embeddings; 0 learns none.")
+          .between(0.0, 1e3);
+  private static final Setting<EmbeddingMatch> MATCH =
+      Setting.oneOf(
+          "trainer.teacher-embedding.match",
+          EmbeddingMatch.COSINE,
+          "What is minimized between a projection of the student's vectors and the embeddings.");
+  private static final Setting<Integer> DIMENSION =
+      Setting.integer(
+              "trainer.teacher-embedding.dimension", 384, "Of the teacher's embeddings.")
+          .between(1, 65_536);
   private static final Setting<Boolean> ADAPTIVE =
       Setting.flag(
           "trainer.temperature.adaptive",
@@ -50,16 +72,33 @@ final class ObjectiveSettings {
   private ObjectiveSettings() {}
 
   static List<Setting<?>> all() {
-    return List.of(DIVERGENCE, JENSEN_SHANNON_WEIGHT, ADAPTIVE, GAP, RATE);
+    return List.of(
+        DIVERGENCE,
+        JENSEN_SHANNON_WEIGHT,
+        DISTILLATION_HEAD,
+        MATCH_WEIGHT,
+        MATCH,
+        DIMENSION,
+        ADAPTIVE,
+        GAP,
+        RATE);
+  }
+
+  /** The heads that the objective needs. */
+  static Heads heads(Settings settings) {
+    return new Heads(
+        settings.get(DISTILLATION_HEAD),
+        settings.get(MATCH_WEIGHT) > 0 ? settings.get(DIMENSION) : 0);
   }
 
   static Objective from(Settings settings) {
-    return new Objective(
+    Divergence divergence =
         switch (settings.get(DIVERGENCE)) {
           case FORWARD_KL -> Divergence.FORWARD_KL;
           case REVERSE_KL -> Divergence.REVERSE_KL;
           case JENSEN_SHANNON -> new Divergence.JensenShannon(settings.get(JENSEN_SHANNON_WEIGHT));
-        });
+        };
+    return new Objective(divergence, settings.get(MATCH), settings.get(MATCH_WEIGHT));
   }
 
   /**

@@ -120,7 +120,7 @@ public final class TrainerService implements Service {
         new ExampleReader(
             context.pipeline(),
             context.wire().codec(Topics.TRAINING_EXAMPLES, context.pipeline()),
-            new TargetReader(labels, settings.objective().divergence(), 0),
+            new TargetReader(labels, settings.objective().divergence(), settings.heads().embedding()),
             tokenizer,
             maxTokens);
     try (CheckedExporter exporter =
@@ -149,7 +149,8 @@ public final class TrainerService implements Service {
               .orElse("a fresh start"));
       try (StudentEngine engine =
           DjlStudentEngine.from(
-              start.state(resume.good(), spec, tokenizer), settings.objective())) {
+              start.state(resume.good(), spec, tokenizer).withHeads(settings.heads()),
+              settings.objective())) {
         TrainingLoop loop =
             new TrainingLoop(
                 settings.plan(), engine, resume, source, checkpoints, new TrainingMetrics(stage));

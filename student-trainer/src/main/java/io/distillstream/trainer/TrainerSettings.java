@@ -4,6 +4,7 @@ import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.engine.TrainingSchedule;
 import io.distillstream.trainer.loss.Objective;
+import io.distillstream.trainer.student.Heads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
  * @param model name of the student: of its checkpoints, its consumer group and its transactions
  * @param plan how it trains and when it publishes
  * @param objective what training minimizes
+ * @param heads that serve training alone
  * @param student what is trained, and from what it starts
  * @param readAhead examples that are decoded and tokenized before they are trained
  * @param maxExportDifference largest logit difference between training engine and exported model
@@ -23,6 +25,7 @@ public record TrainerSettings(
     String model,
     TrainingPlan plan,
     Objective objective,
+    Heads heads,
     StudentSettings student,
     int readAhead,
     double maxExportDifference) {
@@ -142,6 +145,7 @@ public record TrainerSettings(
         settings.get(MODEL),
         plan(settings),
         ObjectiveSettings.from(settings),
+        ObjectiveSettings.heads(settings),
         StudentSettings.from(settings),
         settings.get(READ_AHEAD),
         settings.get(MAX_EXPORT_DIFFERENCE));

@@ -4,35 +4,80 @@ import io.distillstream.trainer.loss.LossTerm;
 import io.distillstream.trainer.loss.Objective;
 
 /**
- * The loss of one batch and its gradient with respect to the student's logits.
+ * The loss of one batch and its gradients with respect to the network's outputs.
  *
  * <pre>
- * loss = α τ² D(teacher at τ, student at τ) + (1 - α) CE(y, student)      mean over counted rows
+ * loss = α τ² D(teacher at τ, d at τ) + (1 - α) CE(y, c) + β M(teacher's embedding, e)
  * </pre>
  *
- * with y the human label where one is known, otherwise the teacher's most probable class.
+ * each a mean over the rows that count for it, with classifier logits c, distillation logits d, which
+ * are c where there is no such head, projection e, and y the human label where one is known,
+ * otherwise the teacher's most probable class.
  *
- * @param distillation {@code τ² D}, nats per counted row
- * @param crossEntropy nats per counted row
- * @param total {@code α distillation + (1 - α) crossEntropy}
- * @param gradient row-major {@code [rows, classes]}
+ * @param parts of the loss
+ * @param gradients with respect to the outputs
  */
-@SuppressWarnings("ArrayRecordComponent")
-record DistillationLoss(double distillation, double crossEntropy, double total, float[] gradient) {
+record DistillationLoss(LossParts parts, Gradients gradients) {
 
   /**
-   * @param student logits {@code [rows, classes]}; whatever is not finite makes the loss so
-   * @param settings temperature and alpha
+   * What the network gives for one batch.
+   *
+   * @param classifier logits {@code [rows, classes]}; whatever is not finite makes the loss so
+   * @param distillation logits {@code [rows, classes]}; without rows where there is no such head
+   * @param embedding projections {@code [rows, dimension]}; without rows where there is none
    */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Outputs(float[][] classifier, float[][] distillation, float[][] embedding) {
+
+    /** The logits that the student answers with: the mean of both heads'. */
+    float[][] deployed() {
+      if (distillation.length == 0) {
+        return classifier;
+      }
+      float[][] mean = new float[classifier.length][];
+      for (int row = 0; row < mean.length; row++) {
+        mean[row] = classifier[row].clone();
+        for (int c = 0; c < mean[row].length; c++) {
+          mean[row][c] = (mean[row][c] + distillation[row][c]) / 2;
+        }
+      }
+      return mean;
+    }
+  }
+
+  /** Row-major, of the shape of each output; empty where there is none. */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Gradients(float[] classifier, float[] distillation, float[] embedding) {}
+
+  /** See above. */
   static DistillationLoss of(
-      float[][] student, TrainingBatch batch, StepSettings settings, Objective objective) {
+      Outputs outputs, TrainingBatch batch, StepSettings settings, Objective objective) {
+    boolean apart = outputs.distillation.length > 0;
     LossTerm distillation =
         LossTerm.distillation(
-            student, batch.targets(), objective.divergence(), settings.temperature());
-    LossTerm crossEntropy = LossTerm.crossEntropy(student, batch.targets(), batch.truth());
-    LossTerm total =
-        distillation.times(settings.alpha()).plus(crossEntropy.times(1 - settings.alpha()));
+            apart ? outputs.distillation : outputs.classifier,
+            batch.targets(),
+            objective.divergence(),
+            settings.temperature());
+    LossTerm crossEntropy =
+        LossTerm.crossEntropy(outputs.classifier, batch.targets(), batch.truth());
+    LossTerm embedding =
+        outputs.embedding.length == 0
+            ? new LossTerm(0, new double[0])
+            : objective.match().of(outputs.embedding, batch.embeddings());
+    LossTerm soft = distillation.times(settings.alpha());
+    LossTerm hard = crossEntropy.times(1 - settings.alpha());
+    LossTerm matched = embedding.times(objective.matchWeight());
+    LossParts parts =
+        new LossParts(
+            soft.value() + hard.value() + matched.value(),
+            distillation.value(),
+            crossEntropy.value(),
+            embedding.value());
     return new DistillationLoss(
-        distillation.value(), crossEntropy.value(), total.value(), total.floats());
+        parts,
+        apart
+            ? new Gradients(hard.floats(), soft.floats(), matched.floats())
+            : new Gradients(soft.plus(hard).floats(), new float[0], matched.floats()));
   }
 }

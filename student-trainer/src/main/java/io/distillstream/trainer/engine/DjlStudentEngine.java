@@ -6,14 +6,18 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import io.distillstream.trainer.engine.DistillationLoss.Outputs;
 import io.distillstream.trainer.loss.EntropyGap;
 import io.distillstream.trainer.loss.Objective;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.prune.PruningPlan;
+import io.distillstream.trainer.student.Heads;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,10 +46,12 @@ public final class DjlStudentEngine implements StudentEngine {
   private final NDManager manager;
   private final NativeArrays arrays = new NativeArrays();
   private HeapStudent student;
+  private HeapHeads heads;
 
   private DjlStudentEngine(StudentState state, Objective objective) {
     this.objective = objective;
     student = new HeapStudent(state);
+    heads = new HeapHeads(state.heads(), state.spec());
     engine = Engine.getEngine("PyTorch");
     manager = engine.newBaseManager();
   }
@@ -101,7 +107,7 @@ public final class DjlStudentEngine implements StudentEngine {
   private float[][] logits(Inputs inputs, boolean quantized) {
     ForwardPass pass = ForwardPass.of(spec(), inputs);
     try (NDManager step = manager.newSubManager()) {
-      return matrix(logits(layers(step, leaves(step, pass, quantized)), pass));
+      return outputs(forward(layers(step, leaves(step, pass, quantized)), pass)).deployed();
     }
   }
 
@@ -117,28 +123,30 @@ public final class DjlStudentEngine implements StudentEngine {
           "expected %d targets, got %d".formatted(pass.rows(), batch.rows()));
     }
     Gradients gradients = gradients(pass, batch, settings);
-    DistillationLoss loss = gradients.loss;
+    LossParts loss = gradients.loss;
     check(loss.total(), gradients.norm, settings);
     double scale = Math.min(1, settings.clipNorm() / gradients.norm);
+    AdamW adam = new AdamW(steps() + 1, settings.learningRate(), scale);
+    heads.update(adam, gradients.heads, settings.weightDecay());
     student.update(
-        new AdamW(steps() + 1, settings.learningRate(), scale),
+        adam,
         gradients.dense,
         pass.words(),
         gradients.rows,
         settings.weightDecay());
     student.observe(gradients.observations);
     student.advance(batch.size(), loss.total());
-    LossParts parts = new LossParts(loss.total(), loss.distillation(), loss.crossEntropy(), 0);
-    return new StepResult(gradients.scores, parts, gradients.entropyGap, gradients.norm);
+    return new StepResult(gradients.scores, loss, gradients.entropyGap, gradients.norm);
   }
 
   @SuppressWarnings("ArrayRecordComponent")
   private record Gradients(
       List<RowScore> scores,
-      DistillationLoss loss,
+      LossParts loss,
       double entropyGap,
       float[] dense,
       float[] rows,
+      Map<String, float[]> heads,
       double norm,
       Map<String, float[]> observations) {}
 
@@ -149,19 +157,29 @@ public final class DjlStudentEngine implements StudentEngine {
       Leaves leaves = leaves(step, pass, settings.quantized());
       leaves.requireGradients();
       Layers layers = layers(step, leaves).forTraining();
-      NDArray logits = logits(layers, pass);
-      float[][] answers = matrix(logits);
+      List<NDArray> outputs = forward(layers, pass);
+      Outputs answers = outputs(outputs);
       DistillationLoss loss = DistillationLoss.of(answers, batch, settings, objective);
-      // Its gradient with respect to the logits is the loss's own, computed in Java.
-      NDArray surrogate = logits.mul(arrays.copy(step, loss.gradient(), logits.getShape())).sum();
-      collector.backward(surrogate);
+      // Its gradients with respect to the outputs are the loss's own, computed in Java.
+      collector.backward(surrogate(step, outputs, loss.gradients()));
       float[] dense = leaves.dense.getGradient().toFloatArray();
       float[] rows = leaves.rowsGradient();
       student.mask(dense, pass.words(), rows);
-      double norm = Math.sqrt(sumOfSquares(dense) + sumOfSquares(rows));
-      double gap = EntropyGap.of(answers, batch.targets(), settings.temperature());
+      Map<String, float[]> ofHeads = leaves.headGradients();
+      double squares = sumOfSquares(dense) + sumOfSquares(rows);
+      for (float[] gradient : ofHeads.values()) {
+        squares += sumOfSquares(gradient);
+      }
+      float[][] deployed = answers.deployed();
       return new Gradients(
-          BatchScore.rows(answers, batch), loss, gap, dense, rows, norm, layers.observations());
+          BatchScore.rows(deployed, batch),
+          loss.parts(),
+          EntropyGap.of(deployed, batch.targets(), settings.temperature()),
+          dense,
+          rows,
+          ofHeads,
+          Math.sqrt(squares),
+          layers.observations());
     } finally {
       COLLECTING.unlock();
     }
@@ -178,16 +196,55 @@ public final class DjlStudentEngine implements StudentEngine {
     }
   }
 
-  /** Logits {@code [rows, classes]}. */
-  private static NDArray logits(Layers layers, ForwardPass pass) {
-    return layers.linear(StudentSpec.CLASSIFIER, pass.hidden(layers));
+  /** Classifier's, distillation head's and projection's outputs, those that there are. */
+  private List<NDArray> forward(Layers layers, ForwardPass pass) {
+    NDArray hidden = pass.hidden(layers);
+    List<NDArray> outputs = new ArrayList<>();
+    outputs.add(layers.linear(StudentSpec.CLASSIFIER, hidden));
+    if (heads.heads().distillation()) {
+      outputs.add(layers.linear(Heads.DISTILLATION, hidden));
+    }
+    if (heads.heads().embedding() > 0) {
+      outputs.add(layers.linear(Heads.EMBEDDING, hidden));
+    }
+    return outputs;
+  }
+
+  private Outputs outputs(List<NDArray> arrays) {
+    boolean distillation = heads.heads().distillation();
+    boolean embedding = heads.heads().embedding() > 0;
+    return new Outputs(
+        matrix(arrays.get(0)),
+        distillation ? matrix(arrays.get(1)) : new float[0][],
+        embedding ? matrix(arrays.get(arrays.size() - 1)) : new float[0][]);
+  }
+
+  /** What has these gradients with respect to these outputs. */
+  private NDArray surrogate(
+      NDManager step, List<NDArray> outputs, DistillationLoss.Gradients gradients) {
+    NDArray sum = null;
+    int next = 0;
+    for (float[] gradient :
+        List.of(gradients.classifier(), gradients.distillation(), gradients.embedding())) {
+      if (gradient.length > 0) {
+        NDArray output = outputs.get(next++);
+        NDArray term = output.mul(arrays.copy(step, gradient, output.getShape())).sum();
+        sum = sum == null ? term : sum.add(term);
+      }
+    }
+    if (sum == null) {
+      throw new IllegalStateException("a loss without gradients");
+    }
+    return sum;
   }
 
   private Layers layers(NDManager step, Leaves leaves) {
+    Map<String, NDArray> weights = parts(leaves.dense);
+    weights.putAll(leaves.heads);
     return new Layers(
         step,
         arrays,
-        parts(leaves.dense),
+        weights,
         leaves.rows,
         leaves.quantized ? student.quantizedProducts() : Set.of());
   }
@@ -197,14 +254,23 @@ public final class DjlStudentEngine implements StudentEngine {
    *
    * @param dense all dense parameters in one array
    * @param rows the batch's rows of the row table, where there is one
-   * @param quantized whether they are what 8 bits will leave of them
+   * @param heads the heads' parameters by name
+   * @param quantized whether the student's are what 8 bits will leave of them
    */
-  private record Leaves(NDArray dense, @Nullable NDArray rows, boolean quantized) {
+  private record Leaves(
+      NDArray dense, @Nullable NDArray rows, Map<String, NDArray> heads, boolean quantized) {
     void requireGradients() {
       dense.setRequiresGradient(true);
+      heads.values().forEach(head -> head.setRequiresGradient(true));
       if (rows != null) {
         rows.setRequiresGradient(true);
       }
+    }
+
+    Map<String, float[]> headGradients() {
+      Map<String, float[]> gradients = new LinkedHashMap<>();
+      heads.forEach((name, head) -> gradients.put(name, head.getGradient().toFloatArray()));
+      return gradients;
     }
 
     float[] rowsGradient() {
@@ -215,13 +281,26 @@ public final class DjlStudentEngine implements StudentEngine {
   private Leaves leaves(NDManager step, ForwardPass pass, boolean quantized) {
     float[][] dense = quantized ? student.quantizedDense() : student.dense();
     NDArray denseLeaf = arrays.copy(step, dense, new Shape(student.layout().length()));
+    Map<String, NDArray> headLeaves = headLeaves(step);
     if (!student.hasTable()) {
-      return new Leaves(denseLeaf, null, quantized);
+      return new Leaves(denseLeaf, null, headLeaves, quantized);
     }
     int[] words = pass.words();
     Shape shape = new Shape(words.length, student.tableWidth());
     float[] rows = quantized ? student.quantizedRows(words) : student.rows(words);
-    return new Leaves(denseLeaf, arrays.copy(step, rows, shape), quantized);
+    return new Leaves(denseLeaf, arrays.copy(step, rows, shape), headLeaves, quantized);
+  }
+
+  private Map<String, NDArray> headLeaves(NDManager step) {
+    Map<String, NDArray> leaves = new LinkedHashMap<>();
+    for (Parameter parameter : heads.parameters()) {
+      Shape shape =
+          parameter.isMatrix()
+              ? new Shape(parameter.rows(), parameter.columns())
+              : new Shape(parameter.columns());
+      leaves.put(parameter.name(), arrays.copy(step, heads.weights(parameter), shape));
+    }
+    return leaves;
   }
 
   /** Views of the flat leaf; one split, so that the backward pass joins the gradients once. */
@@ -289,7 +368,8 @@ public final class DjlStudentEngine implements StudentEngine {
 
   @Override
   public StudentState snapshot() {
-    return student.state();
+    StudentState state = student.state();
+    return state.withHeads(state.weights(), heads.state());
   }
 
   @Override
@@ -299,6 +379,7 @@ public final class DjlStudentEngine implements StudentEngine {
           "expected a state of %s, got %s".formatted(spec(), state.spec()));
     }
     student = new HeapStudent(state);
+    heads = new HeapHeads(state.heads(), state.spec());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.distillstream.trainer.engine;
 
 import io.distillstream.trainer.prune.Criterion;
 import io.distillstream.trainer.prune.PruningMemory;
+import io.distillstream.trainer.student.Heads;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
@@ -18,15 +19,19 @@ import java.util.Map;
  * @param secondMoments of AdamW, per parameter
  * @param progress counters
  * @param pruning masks, and what decides on the next ones
+ * @param heads that serve training alone
  */
 public record StudentState(
     StudentWeights weights,
     StudentWeights firstMoments,
     StudentWeights secondMoments,
     Progress progress,
-    PruningMemory pruning) {
+    PruningMemory pruning,
+    HeadState heads) {
 
   private static final String IMPORTANCE = "importance.";
+  private static final String DISTILLATION = "heads.distillation";
+  private static final String EMBEDDING = "heads.embedding";
   private static final String CRITERION = "pruning.criterion";
   private static final String UNPRUNED_UNITS = "pruning.unpruned_units";
 
@@ -72,7 +77,17 @@ public record StudentState(
             });
   }
 
-  /** A state without pruning. */
+  /** A state without heads. */
+  public StudentState(
+      StudentWeights weights,
+      StudentWeights firstMoments,
+      StudentWeights secondMoments,
+      Progress progress,
+      PruningMemory pruning) {
+    this(weights, firstMoments, secondMoments, progress, pruning, HeadState.NONE);
+  }
+
+  /** A state without heads and pruning. */
   public StudentState(
       StudentWeights weights,
       StudentWeights firstMoments,
@@ -95,6 +110,27 @@ public record StudentState(
     return weights.spec();
   }
 
+  /** The weights as devices get them, without heads; see {@link Heads}. */
+  public StudentWeights deployed() {
+    return heads.deployed(weights);
+  }
+
+  /**
+   * The same student with these heads: those that it has go on, others start fresh or are left out.
+   * A distillation head that is left out leaves its share in the classifier.
+   */
+  public StudentState withHeads(Heads wanted) {
+    if (heads.heads().equals(wanted)) {
+      return this;
+    }
+    StudentWeights own = wanted.distillation() ? weights : deployed();
+    return withHeads(own, heads.adapted(wanted, own, progress.seed()));
+  }
+
+  StudentState withHeads(StudentWeights own, HeadState others) {
+    return new StudentState(own, firstMoments, secondMoments, progress, pruning, others);
+  }
+
   /**
    * Every tensor under a unique name: {@code weights.*}, {@code adam.first.*}, {@code
    * adam.second.*}, and {@code importance.*} where pruning has to do with it, in a fixed order.
@@ -111,6 +147,7 @@ public record StudentState(
         all.put(IMPORTANCE + name, scores);
       }
     }
+    heads.addTo(all);
     return Collections.unmodifiableMap(all);
   }
 
@@ -121,6 +158,10 @@ public record StudentState(
     header.put("steps", Long.toString(progress.steps));
     header.put("records", Long.toString(progress.records));
     header.put("loss_average", Double.toString(progress.lossAverage));
+    if (!heads.heads().equals(Heads.NONE)) {
+      header.put(DISTILLATION, Boolean.toString(heads.heads().distillation()));
+      header.put(EMBEDDING, Integer.toString(heads.heads().embedding()));
+    }
     if (!pruning.equals(PruningMemory.NONE)) {
       header.put(CRITERION, pruning.criterion().name());
       header.put(UNPRUNED_UNITS, Long.toString(pruning.unprunedUnits()));
@@ -144,7 +185,15 @@ public record StudentState(
             Long.parseLong(SpecText.entry(header, "steps")),
             Long.parseLong(SpecText.entry(header, "records")),
             Double.parseDouble(SpecText.entry(header, "loss_average"))),
-        pruning(spec, tensors, header));
+        pruning(spec, tensors, header),
+        HeadState.from(heads(header), spec, tensors));
+  }
+
+  /** None in states from before there were any. */
+  private static Heads heads(Map<String, String> header) {
+    return new Heads(
+        Boolean.parseBoolean(header.getOrDefault(DISTILLATION, "false")),
+        Integer.parseInt(header.getOrDefault(EMBEDDING, "0")));
   }
 
   private static PruningMemory pruning(

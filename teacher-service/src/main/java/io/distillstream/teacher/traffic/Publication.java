@@ -11,13 +11,13 @@ import io.distillstream.wire.TopKCodec;
  * @param draws per text of the sampled form
  * @param embeddings whether the teacher's vectors go along
  */
-record Publication(Form form, int largest, int draws, boolean embeddings) {
+public record Publication(Form form, int largest, int draws, boolean embeddings) {
 
   /** All logits, no embeddings. */
-  static final Publication DENSE = new Publication(Form.DENSE, 1, 1, false);
+  public static final Publication DENSE = new Publication(Form.DENSE, 1, 1, false);
 
   /** The members of the wire contract's union. */
-  enum Form {
+  public enum Form {
     /** Every logit. */
     DENSE,
     /** The largest logits, and the mass of the others as one number. */
@@ -26,7 +26,10 @@ record Publication(Form form, int largest, int draws, boolean embeddings) {
     SAMPLED
   }
 
-  Publication {
+  /**
+   * @throws IllegalArgumentException if nothing would be published
+   */
+  public Publication {
     if (largest < 1 || draws < 1) {
       throw new IllegalArgumentException(
           "cannot publish the largest %d logits or %d draws".formatted(largest, draws));
@@ -39,7 +42,7 @@ record Publication(Form form, int largest, int draws, boolean embeddings) {
    * @param logits {@code [classes]}, finite
    * @param seed of the draws
    */
-  Object distribution(float[] logits, long seed) {
+  public Object distribution(float[] logits, long seed) {
     return switch (form) {
       case DENSE -> LogitsCodec.encode(logits);
       case TOP_K -> TopKCodec.encode(logits, Math.min(largest, logits.length));

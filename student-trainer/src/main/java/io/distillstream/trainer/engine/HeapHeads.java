@@ -1,0 +1,82 @@
+package io.distillstream.trainer.engine;
+
+import io.distillstream.trainer.engine.AdamW.Values;
+import io.distillstream.trainer.student.Heads;
+import io.distillstream.trainer.student.Parameter;
+import io.distillstream.trainer.student.StudentSpec;
+import io.distillstream.trainer.student.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** The weights and moments of heads under training, as plain arrays, and their update. */
+final class HeapHeads {
+  private final Heads heads;
+  private final List<Parameter> parameters;
+  private final Map<String, Values> values = new LinkedHashMap<>();
+
+  /** Copies {@code state}: heads are small. */
+  HeapHeads(HeadState state, StudentSpec spec) {
+    heads = state.heads();
+    parameters = heads.parameters(spec);
+    for (Parameter parameter : parameters) {
+      String name = parameter.name();
+      values.put(
+          name,
+          new Values(
+              of(state.weights(), name).values().clone(),
+              of(state.firstMoments(), name).values().clone(),
+              of(state.secondMoments(), name).values().clone()));
+    }
+  }
+
+  private static <T> T of(Map<String, T> map, String name) {
+    T value = map.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("heads without " + name);
+    }
+    return value;
+  }
+
+  Heads heads() {
+    return heads;
+  }
+
+  List<Parameter> parameters() {
+    return parameters;
+  }
+
+  /** The weights of one parameter; to be read only. */
+  float[] weights(Parameter parameter) {
+    return of(values, parameter.name()).weights();
+  }
+
+  /**
+   * Takes one step.
+   *
+   * @param gradients by parameter
+   */
+  void update(AdamW adam, Map<String, float[]> gradients, double weightDecay) {
+    for (Parameter parameter : parameters) {
+      Values own = of(values, parameter.name());
+      double decay = parameter.isMatrix() ? weightDecay : 0;
+      adam.update(own, own, of(gradients, parameter.name()), 0, decay);
+    }
+  }
+
+  /** A copy of everything. */
+  HeadState state() {
+    return new HeadState(
+        heads, tensors(Values::weights), tensors(Values::first), tensors(Values::second));
+  }
+
+  private Map<String, Tensor> tensors(Function<Values, float[]> part) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (Parameter parameter : parameters) {
+      float[] array = part.apply(of(values, parameter.name())).clone();
+      tensors.put(parameter.name(), new Tensor(parameter.shape(), array));
+    }
+    return tensors;
+  }
+}

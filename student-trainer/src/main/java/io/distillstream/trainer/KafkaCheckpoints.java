@@ -86,6 +86,10 @@ final class KafkaCheckpoints implements Checkpoints {
     this.cleaner = new CheckpointCleaner(access, model, settings.retention());
   }
 
+  CheckpointAccess access() {
+    return access;
+  }
+
   @Override
   public Resume resume() {
     // Watches before it fences, so that it sees whoever fences it, and fences before it reads:

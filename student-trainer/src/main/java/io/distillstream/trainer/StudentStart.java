@@ -50,12 +50,21 @@ final class StudentStart {
    * The state to continue from.
    *
    * @param tokenizer of the student
+   * @param access to checkpoints of other models
    * @throws TrainingStoppedException if the checkpoint is of another shape than the settings ask
-   *     for, unless that is what pruning left of it
+   *     for, unless that is what pruning left of it, or if what the student is to start from is
    */
-  StudentState state(Optional<GoodState> good, TextSpec spec, WordPieceTokenizer tokenizer) {
+  StudentState state(
+      Optional<GoodState> good,
+      TextSpec spec,
+      WordPieceTokenizer tokenizer,
+      CheckpointAccess access) {
     if (good.isEmpty()) {
-      return StudentState.fresh(weights(spec, tokenizer), settings.seed());
+      StudentWeights first =
+          settings.startFrom().isEmpty()
+              ? weights(spec, tokenizer)
+              : new StartingWeights(spec, labels(), tokenizer, access).read(settings.startFrom());
+      return StudentState.fresh(first, settings.seed());
     }
     StudentState state = good.get().state();
     if (!isOf(state, spec)) {

@@ -152,7 +152,7 @@ public final class TrainerService implements Service {
                 new ModelMetadata(labels, maxTokens, tokenizer, Map.of()),
                 settings.maxExportDifference(),
                 DjlStudentEngine::from);
-        Checkpoints checkpoints =
+        KafkaCheckpoints checkpoints =
             new KafkaCheckpoints(context, clients, settings, labels, exporter);
         ExampleSource source =
             new KafkaExampleSource(
@@ -168,10 +168,11 @@ public final class TrainerService implements Service {
           resume
               .good()
               .map(good -> "checkpoint " + good.lineage().version())
-              .orElse("a fresh start"));
+              .orElseGet(settings.student()::describeStart));
       try (StudentEngine engine =
           DjlStudentEngine.from(
-              start.state(resume.good(), spec, tokenizer), settings.objective())) {
+              start.state(resume.good(), spec, tokenizer, checkpoints.access()),
+              settings.objective())) {
         TrainingLoop next =
             new TrainingLoop(settings.plan(), engine, resume, source, checkpoints, metrics);
         // In this order close() either finds the loop or is seen here.

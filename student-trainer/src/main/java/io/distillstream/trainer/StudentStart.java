@@ -50,21 +50,12 @@ final class StudentStart {
    * The state to continue from.
    *
    * @param tokenizer of the student
-   * @param access to checkpoints of other models
    * @throws TrainingStoppedException if the checkpoint is of another shape than the settings ask
-   *     for, unless that is what pruning left of it, or if what the student is to start from is
+   *     for, unless that is what pruning left of it
    */
-  StudentState state(
-      Optional<GoodState> good,
-      TextSpec spec,
-      WordPieceTokenizer tokenizer,
-      CheckpointAccess access) {
+  StudentState state(Optional<GoodState> good, TextSpec spec, WordPieceTokenizer tokenizer) {
     if (good.isEmpty()) {
-      StudentWeights first =
-          settings.startFrom().isEmpty()
-              ? weights(spec, tokenizer)
-              : new StartingWeights(spec, labels(), tokenizer, access).read(settings.startFrom());
-      return StudentState.fresh(first, settings.seed());
+      return StudentState.fresh(weights(spec, tokenizer), settings.seed());
     }
     StudentState state = good.get().state();
     if (!isOf(state, spec)) {

@@ -8,6 +8,7 @@ import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.StageMetrics;
 import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.StudentEngine;
+import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.wire.Topics;
 import java.time.Duration;
@@ -171,7 +172,9 @@ public final class TrainerService implements Service {
               .orElseGet(settings.student()::describeStart));
       try (StudentEngine engine =
           DjlStudentEngine.from(
-              start.state(resume.good(), spec, tokenizer, checkpoints.access()),
+              resume.good().isEmpty() && !settings.student().startFrom().isEmpty()
+                  ? other(new StartingWeights(spec, labels, tokenizer, checkpoints.access()))
+                  : start.state(resume.good(), spec, tokenizer),
               settings.objective())) {
         TrainingLoop next =
             new TrainingLoop(settings.plan(), engine, resume, source, checkpoints, metrics);
@@ -184,5 +187,11 @@ public final class TrainerService implements Service {
         next.run();
       }
     }
+  }
+
+  /** A student that starts from another one. */
+  private StudentState other(StartingWeights weights) {
+    StudentSettings student = settings.student();
+    return StudentState.fresh(weights.read(student.startFrom()), student.seed());
   }
 }

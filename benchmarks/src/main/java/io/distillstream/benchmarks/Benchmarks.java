@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
       TrainerBenchmark.class,
       CheckpointBenchmark.class,
       FamiliesBenchmark.class,
-      DriftBenchmark.class
+      DriftBenchmark.class,
+      PruningBenchmark.class
     })
 public final class Benchmarks implements Runnable {
 

@@ -73,6 +73,9 @@ final class PruningBenchmark implements Callable<Integer> {
   @Option(names = "--criteria", split = ",", description = "Of ${COMPLETION-CANDIDATES}.")
   private List<Criterion> criteria = List.of(Criterion.values());
 
+  @Option(names = "--no-control", description = "Leave out the student that is never pruned.")
+  private boolean withoutControl;
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // Picocli sets the fields.
@@ -100,7 +103,9 @@ final class PruningBenchmark implements Callable<Integer> {
       throws IOException, UnusableModelException {
     StudentState warmed = engine.snapshot();
     OnnxModel unpruned = trial.export(engine);
-    trial.run("unpruned", engine, PruningPlan.NONE, recovery, unpruned);
+    if (!withoutControl) {
+      trial.run("unpruned", engine, PruningPlan.NONE, recovery, unpruned);
+    }
     for (PruningPlan plan : plans) {
       engine.restore(warmed);
       String name =

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       FamiliesBenchmark.class,
       NextTokenBenchmark.class,
       DriftBenchmark.class,
-      LossBenchmark.class
+      LossBenchmark.class,
+      PruningBenchmark.class
     })
 public final class Benchmarks implements Runnable {
 

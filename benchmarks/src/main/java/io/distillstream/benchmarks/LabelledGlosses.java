@@ -74,6 +74,11 @@ final class LabelledGlosses {
     return traffic.stream().map(LabelledText::text).toList();
   }
 
+  /** The texts that nothing may learn from. */
+  List<String> heldOutTexts() {
+    return heldOut.stream().map(LabelledText::text).toList();
+  }
+
   /**
    * Reads the logits from {@code file}, or has the default teacher give them and writes it.
    *

@@ -20,7 +20,7 @@ final class PruningSettings {
               + " and feed-forward neurons (structured), or both.");
   private static final Setting<Criterion> CRITERION =
       Setting.oneOf(
-          "trainer.pruning.criterion", Criterion.MAGNITUDE, "By which the least important go.");
+          "trainer.pruning.criterion", Criterion.TAYLOR, "By which the least important go.");
   private static final Setting<PruningPlan.Scope> SCOPE =
       Setting.oneOf(
           "trainer.pruning.scope",
@@ -30,7 +30,7 @@ final class PruningSettings {
   private static final Setting<PruningPlan.Scaling> SCALING =
       Setting.oneOf(
           "trainer.pruning.scaling",
-          PruningPlan.Scaling.MATRIX,
+          PruningPlan.Scaling.NONE,
           "Whether a weight's importance is divided by its matrix's root mean square.");
   private static final Setting<Double> TARGET =
       Setting.decimal("trainer.pruning.target", 0.5, "Share that is pruned in the end.")

@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       TeacherBenchmark.class,
       TrainerBenchmark.class,
       FamiliesBenchmark.class,
-      DriftBenchmark.class
+      DriftBenchmark.class,
+      PyTorchBenchmark.class
     })
 public final class Benchmarks implements Runnable {
 

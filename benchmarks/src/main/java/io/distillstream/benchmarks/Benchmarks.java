@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
       TrainerBenchmark.class,
       FamiliesBenchmark.class,
       DriftBenchmark.class,
-      PyTorchBenchmark.class
+      PyTorchBenchmark.class,
+      PassBenchmark.class
     })
 public final class Benchmarks implements Runnable {
 

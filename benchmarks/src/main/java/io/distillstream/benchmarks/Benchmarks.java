@@ -23,7 +23,9 @@ import picocli.CommandLine.Spec;
       NextTokenBenchmark.class,
       DriftBenchmark.class,
       LossBenchmark.class,
-      PruningBenchmark.class
+      PruningBenchmark.class,
+      PyTorchBenchmark.class,
+      PassBenchmark.class
     })
 public final class Benchmarks implements Runnable {
 

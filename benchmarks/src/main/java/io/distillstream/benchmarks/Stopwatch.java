@@ -1,6 +1,7 @@
 package io.distillstream.benchmarks;
 
 import io.distillstream.trainer.TrainingListener;
+import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
 
@@ -11,6 +12,7 @@ final class Stopwatch implements TrainingListener {
   private Runnable done = () -> {};
   private int first;
   private int trained;
+  private BatchScore secondHalf = BatchScore.NONE;
   private long start;
   private long end;
 
@@ -24,6 +26,9 @@ final class Stopwatch implements TrainingListener {
 
   @Override
   public void trained(int records, StepResult result, StepSettings settings) {
+    if (2 * trained >= count) {
+      secondHalf = secondHalf.plus(result.score());
+    }
     trained += records;
     if (first == 0) {
       first = records;
@@ -33,6 +38,11 @@ final class Stopwatch implements TrainingListener {
       end = System.nanoTime();
       done.run();
     }
+  }
+
+  /** Of the records of the second half, each scored before it was learned. */
+  double agreementOfTheSecondHalf() {
+    return secondHalf.agreement();
   }
 
   /** Seconds for all records at the pace of those after the first batch. */

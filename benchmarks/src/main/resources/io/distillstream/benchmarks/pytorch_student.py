@@ -1,0 +1,142 @@
+"""The default student trained by PyTorch alone: the peer of `distillstream bench pytorch`.
+
+Reads a safetensors file with the start weights, the tokens and the teacher's logits, takes one pass
+over them and prints a line of JSON: seconds from the first batch to the last, and the agreement of
+the second half, each record scored before it is learned.
+"""
+
+import json
+import math
+import sys
+import time
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+HEADS, BATCH, ALPHA, DECAY, CLIP = 4, 32, 0.7, 0.01, 1.0
+
+
+def tensors(path):
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        data = file.read()
+    kinds = {"F32": np.float32, "I32": np.int32}
+    return {
+        name: np.frombuffer(
+            data[slice(*info["data_offsets"])], kinds[info["dtype"]]
+        ).reshape(info["shape"])
+        for name, info in header.items()
+        if name != "__metadata__"
+    }
+
+
+class Student(torch.nn.Module):
+    def __init__(self, weights):
+        super().__init__()
+        table = torch.tensor(weights.pop("embedding"))
+        # Sparse: a dense step over 30,522 rows would cost PyTorch more than all the rest.
+        self.embedding = torch.nn.Embedding.from_pretrained(table, freeze=False, sparse=True)
+        self.blocks = 1 + max(int(n[5]) for n in weights if n.startswith("block"))
+        self.dense = torch.nn.ParameterDict(
+            {n.replace(".", "_"): torch.nn.Parameter(torch.tensor(w)) for n, w in weights.items()}
+        )
+
+    def linear(self, name, x):
+        return torch.addmm(
+            self.dense[name + "_bias"], x.flatten(0, -2), self.dense[name + "_weight"]
+        ).unflatten(0, x.shape[:-1])
+
+    def norm(self, name, x):
+        return F.layer_norm(x, x.shape[-1:], self.dense[name + "_scale"], self.dense[name + "_shift"])
+
+    def attention(self, name, x, mask):
+        q, k, v = (
+            part.unflatten(2, (HEADS, -1)).transpose(1, 2)
+            for part in self.linear(name + "_input", self.norm(name + "_norm", x)).chunk(3, 2)
+        )
+        q, k = F.elu(q) + 1, (F.elu(k) + 1) * mask[:, None]
+        read = q @ (k.transpose(2, 3) @ v)
+        total = (q * k.sum(2, keepdim=True)).sum(3, keepdim=True)
+        mixed = read / (total + 1e-6)
+        return self.linear(name + "_output", mixed.transpose(1, 2).flatten(2))
+
+    def forward(self, ids, mask):
+        x = self.embedding(ids)
+        for b in range(self.blocks):
+            x = x + self.attention(f"block{b}_attention", x, mask)
+            name = f"block{b}_feedforward"
+            inner = F.gelu(self.linear(name + "_inner", self.norm(name + "_norm", x)))
+            x = x + self.linear(name + "_outer", inner)
+        pooled = (self.norm("norm", x) * mask).sum(1) / mask.sum(1)
+        return self.linear("classifier", pooled)
+
+
+def loss(student, teacher, target, temperature):
+    soft = F.kl_div(
+        F.log_softmax(student / temperature, 1),
+        F.log_softmax(teacher / temperature, 1),
+        log_target=True,
+        reduction="batchmean",
+    )
+    return ALPHA * temperature**2 * soft + (1 - ALPHA) * F.cross_entropy(student, target)
+
+
+def clip(parameters):
+    gradients = []
+    for p in parameters:
+        if p.grad.is_sparse:
+            p.grad = p.grad.coalesce()
+            gradients.append(p.grad.values())
+        else:
+            gradients.append(p.grad)
+    norm = torch.sqrt(sum((g * g).sum() for g in gradients))
+    if norm > CLIP:
+        for g in gradients:
+            g.mul_(CLIP / norm)
+
+
+def main(path, threads):
+    torch.set_num_threads(threads)
+    data = tensors(path)
+    ids, starts = data.pop("ids"), np.cumsum(np.append(0, data.pop("lengths")))
+    teacher, truth = torch.tensor(data.pop("logits")), torch.tensor(data.pop("truth")).long()
+    student = Student(data)
+    decayed = [p for p in student.dense.values() if p.dim() == 2]
+    plain = [p for p in student.dense.values() if p.dim() == 1]
+    adam = torch.optim.AdamW(
+        [{"params": decayed, "weight_decay": DECAY}, {"params": plain, "weight_decay": 0.0}]
+    )
+    lazy = torch.optim.SparseAdam(list(student.embedding.parameters()))
+    count, agreeing, begin = len(truth), 0, None
+    for first in range(0, count, BATCH):
+        rows = range(first, min(count, first + BATCH))
+        longest = max(starts[i + 1] - starts[i] for i in rows)
+        words = torch.zeros((len(rows), longest), dtype=torch.long)
+        mask = torch.zeros((len(rows), longest, 1))
+        for row, i in enumerate(rows):
+            length = starts[i + 1] - starts[i]
+            words[row, :length] = torch.from_numpy(ids[starts[i] : starts[i + 1]].astype(np.int64))
+            mask[row, :length] = 1
+        warm = min(1.0, (first + 1) / 641)
+        way = min(1.0, first / 20_000)
+        rate = warm * (3e-4 + (3e-3 - 3e-4) * (1 + math.cos(math.pi * way)) / 2)
+        for group in adam.param_groups + lazy.param_groups:
+            group["lr"] = rate
+        logits = student(words, mask)
+        expected = teacher[first : first + BATCH]
+        if 2 * first >= count:
+            agreeing += (logits.argmax(1) == expected.argmax(1)).sum().item()
+        temperature = 8 * (2 / 8) ** min(1.0, first / 5_000)
+        loss(logits, expected, truth[first : first + BATCH], temperature).backward()
+        clip([*student.dense.values(), student.embedding.weight])
+        adam.step()
+        lazy.step()
+        adam.zero_grad(set_to_none=True)
+        lazy.zero_grad(set_to_none=True)
+        begin = begin or time.perf_counter()
+    scored = count - math.ceil(count / 2 / BATCH) * BATCH
+    print(json.dumps({"seconds": time.perf_counter() - begin, "agreement": agreeing / scored}))
+
+
+main(sys.argv[1], int(sys.argv[2]))

@@ -338,7 +338,7 @@ public final class DjlStudentEngine implements StudentEngine {
 
   /** A hash of all weights and moments that a step on these inputs may have changed. */
   long fingerprint(Inputs inputs) {
-    return student.fingerprint(ForwardPass.of(spec, inputs).words());
+    return student.fingerprint(ForwardPass.of(spec(), inputs).words());
   }
 
   /** A hash of all weights and moments. */

@@ -1,5 +1,7 @@
 package io.distillstream.trainer.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -32,7 +34,8 @@ final class RecurrentStudent implements AutoCloseable {
   }
 
   private long[] shape(String input) throws OrtException {
-    long[] shape = ((TensorInfo) session.getInputInfo().get(input).getInfo()).getShape();
+    long[] shape =
+        ((TensorInfo) requireNonNull(session.getInputInfo().get(input)).getInfo()).getShape();
     shape[0] = batch;
     return shape;
   }

@@ -114,8 +114,9 @@ final class CheckpointBenchmark implements Callable<Integer> {
           }
         }
       }
+    } finally {
+      Reference.reachabilityFence(kept);
     }
-    Reference.reachabilityFence(kept);
     print(out, measured);
     return 0;
   }

@@ -117,7 +117,7 @@ final class ResumeBenchmark implements Callable<Integer> {
         new Input(gloss.text()),
         labels.fingerprint(),
         1,
-        List.of(new TeacherOpinion("benchmark", "benchmark", LogitsCodec.encode(logits))),
+        List.of(new TeacherOpinion("benchmark", "benchmark", LogitsCodec.encode(logits), null)),
         gloss.label(),
         now,
         now);

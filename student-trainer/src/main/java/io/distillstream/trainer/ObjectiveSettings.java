@@ -59,7 +59,7 @@ final class ObjectiveSettings {
   private static final Setting<Double> GAP =
       Setting.decimal(
               "trainer.temperature.entropy-gap",
-              0.5,
+              1.0,
               "Nats by which an adaptive temperature keeps the teacher softer than the student.")
           .between(-10.0, 10.0);
   private static final Setting<Double> RATE =

@@ -145,7 +145,7 @@ final class KilledTrainer implements AutoCloseable {
         new ExampleReader(
             harness.pipeline,
             harness.context.wire().codec(Topics.TRAINING_EXAMPLES, harness.pipeline),
-            start.labels(),
+            new TargetReader(start.labels(), settings.objective().divergence(), 0),
             start.tokenizer(),
             settings.student().maxTokens());
     List<ConsumerRecord<String, byte[]>> records =

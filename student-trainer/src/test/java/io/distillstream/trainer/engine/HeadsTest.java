@@ -201,8 +201,7 @@ class HeadsTest {
     StudentState wider = state.withHeads(new Heads(true, DIMENSION + 1));
     assertThat(wider.heads().weights().get("head.distillation.bias"))
         .isEqualTo(state.heads().weights().get("head.distillation.bias"));
-    assertThat(wider.heads().weights().get("head.embedding.bias").values())
-        .hasSize(DIMENSION + 1);
+    assertThat(tensor(wider, "weights.head.embedding.bias").values()).hasSize(DIMENSION + 1);
     assertThat(state.withHeads(BOTH)).isSameAs(state);
   }
 

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       FeedCommand.class,
       DeviceCommand.class,
       StatusCommand.class,
+      CheckpointsCommand.class,
       ServicesCommand.class,
       FitHeadCommand.class,
       GlossesCommand.class,

@@ -67,7 +67,9 @@ final class PipelineView {
   }
 
   void checkpoint(Checkpoint next) {
-    if (!next.getModel().equals(model)) {
+    // Nothing new is in a checkpoint that was sent again, unless its original is gone.
+    if (!next.getModel().equals(model)
+        || (checkpoint != null && next.getVersion() <= checkpoint.getVersion())) {
       return;
     }
     checkpoint = next;

@@ -49,6 +49,7 @@ final class CheckpointQueue implements AutoCloseable {
   private final Map<TopicPartition, Progress> progress = new HashMap<>();
   private final EventTimeHistogram owed = new EventTimeHistogram();
   private long publishedVersion;
+  private long seenVersion;
 
   /** What was read at once; to be settled in one transaction. */
   record Batch(
@@ -93,7 +94,11 @@ final class CheckpointQueue implements AutoCloseable {
           Checkpoint checkpoint = codec.decode(record.value());
           if (owes(checkpoint)) {
             superseded += newest == null ? 0 : 1;
-            newest = checkpoint;
+            // An old checkpoint that was sent again comes last and is not the newest.
+            newest =
+                newest == null || checkpoint.getVersion() > newest.getVersion()
+                    ? checkpoint
+                    : newest;
             owed.merge(checkpoint.getEventTimes());
           }
         } catch (UndecodableRecordException | IllegalArgumentException e) {
@@ -152,6 +157,10 @@ final class CheckpointQueue implements AutoCloseable {
 
   private boolean owes(Checkpoint checkpoint) {
     if (!checkpoint.getModel().equals(model)) {
+      return false;
+    }
+    seenVersion = Math.max(seenVersion, checkpoint.getVersion());
+    if (checkpoint.getCopy() && checkpoint.getVersion() < seenVersion) {
       return false;
     }
     if (checkpoint.getVersion() <= publishedVersion) {

@@ -15,8 +15,9 @@ import org.apache.avro.specific.SpecificRecord;
  * @param type the record it holds
  * @param partitions how many are created; an existing topic keeps its own number
  * @param cleanup what happens to old records
- * @param retention how long records are kept, ignored where {@code cleanup} is {@code COMPACT}
- * @param maxBytesPerPartition older records go when a partition outgrows this; -1 is unbounded
+ * @param retention how long records are kept where {@code cleanup} is {@code DELETE}
+ * @param maxBytesPerPartition there, older records go when a partition outgrows this; -1 is
+ *     unbounded
  */
 public record Topic<T extends SpecificRecord>(
     String suffix,
@@ -26,10 +27,16 @@ public record Topic<T extends SpecificRecord>(
     Duration retention,
     long maxBytesPerPartition) {
 
+  private static final int WRITER_SEGMENT_BYTES = 64 << 20;
+
   /** What the broker does with old records. */
   public enum Cleanup {
+    /** It deletes them by age and size. */
     DELETE,
-    COMPACT
+    /** It keeps the newest of each key. */
+    COMPACT,
+    /** Nothing: the stage that writes the topic deletes what it no longer needs. */
+    BY_WRITER
   }
 
   /** The full name, such as {@code demo.soft-labels}. */
@@ -54,6 +61,13 @@ public record Topic<T extends SpecificRecord>(
       case COMPACT -> {
         configuration.put("cleanup.policy", "compact");
         configuration.put("min.cleanable.dirty.ratio", "0.1");
+      }
+      case BY_WRITER -> {
+        configuration.put("cleanup.policy", "delete");
+        configuration.put("retention.ms", "-1");
+        configuration.put("retention.bytes", "-1");
+        // The disk gets back whole segments only.
+        configuration.put("segment.bytes", Integer.toString(WRITER_SEGMENT_BYTES));
       }
       case DELETE -> {
         configuration.put("cleanup.policy", "delete");

@@ -1,5 +1,6 @@
 package io.distillstream.wire;
 
+import static io.distillstream.wire.Topic.Cleanup.BY_WRITER;
 import static io.distillstream.wire.Topic.Cleanup.COMPACT;
 import static io.distillstream.wire.Topic.Cleanup.DELETE;
 
@@ -36,14 +37,14 @@ public final class Topics {
   public static final Topic<TrainingExample> TRAINING_EXAMPLES =
       new Topic<>("training-examples", TrainingExample.class, 4, DELETE, Duration.ofDays(30), -1);
 
+  /** A pipeline may rest longer than any age and must find its student again: so no age counts. */
   public static final Topic<Checkpoint> CHECKPOINTS =
-      new Topic<>("checkpoints", Checkpoint.class, 1, DELETE, Duration.ofDays(30), -1);
+      new Topic<>("checkpoints", Checkpoint.class, 1, BY_WRITER, Duration.ZERO, -1);
 
-  /** Kept as long as the manifests that name them, unless they outgrow the bound. */
+  /** Kept as long as a manifest that is wanted names them. */
   public static final Topic<BlobChunk> CHECKPOINT_BLOBS =
-      new Topic<>("checkpoint-blobs", BlobChunk.class, 1, DELETE, Duration.ofDays(30), 4 * GIB);
+      new Topic<>("checkpoint-blobs", BlobChunk.class, 1, BY_WRITER, Duration.ZERO, -1);
 
-  /** Beyond the data itself: drifts, roll-backs and the like, for operators. */
   public static final Topic<TrainingEvent> TRAINING_EVENTS =
       new Topic<>("training-events", TrainingEvent.class, 1, DELETE, Duration.ofDays(90), -1);
 

@@ -2,12 +2,7 @@ package io.distillstream.trainer;
 
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.model.LabelSpace;
-import io.distillstream.model.ModelFormatException;
-import io.distillstream.wire.BlobReader;
-import io.distillstream.wire.DamagedBlobException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,26 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class CheckpointLog {
   private static final String AFTER = "after-checkpoint=";
 
-  private final KafkaClients clients;
-  private final ManifestReader manifests;
-  private final BlobReader blobs;
+  private final CheckpointAccess access;
   private final String examplesTopic;
-  private final Path folder;
 
-  /**
-   * @param folder for the state while it is read; exists
-   */
-  CheckpointLog(
-      KafkaClients clients,
-      ManifestReader manifests,
-      BlobReader blobs,
-      String examplesTopic,
-      Path folder) {
-    this.clients = clients;
-    this.manifests = manifests;
-    this.blobs = blobs;
+  CheckpointLog(CheckpointAccess access, String examplesTopic) {
+    this.access = access;
     this.examplesTopic = examplesTopic;
-    this.folder = folder;
   }
 
   /** What offsets committed to the group say of themselves. */
@@ -62,7 +43,7 @@ final class CheckpointLog {
    *     label space: starting over would train every record a second time
    */
   Checkpoints.Resume read(String model, LabelSpace labels) {
-    Optional<Checkpoint> manifest = manifests.newest(model);
+    Optional<Checkpoint> manifest = access.newest(model);
     Optional<GoodState> good = manifest.map(found -> good(found, labels));
     Lineage lineage = good.map(GoodState::lineage).orElse(Lineage.NONE);
     Map<Integer, Long> positions = new HashMap<>(lineage.offsets());
@@ -81,27 +62,16 @@ final class CheckpointLog {
                   manifest.getLabels(),
                   labels.labels()));
     }
-    Path file = null;
     try {
-      file = Files.createTempFile(folder, "resume-", ".safetensors");
-      blobs.fetch(manifest.getState(), file);
-      return StateFile.read(file, CheckpointMapper.lineage(manifest));
-    } catch (IOException
-        | DamagedBlobException
-        | ModelFormatException
-        | IllegalArgumentException e) {
-      throw new TrainingStoppedException(
-          "checkpoint %d of %s cannot be read: %s"
-              .formatted(manifest.getVersion(), manifest.getModel(), e.getMessage()),
-          e);
-    } finally {
-      delete(file);
+      return access.state(manifest);
+    } catch (IOException e) {
+      throw CheckpointAccess.unreadable(manifest, e);
     }
   }
 
   private Map<Integer, Long> passedOver(long version) {
     Map<Integer, Long> positions = new HashMap<>();
-    try (Consumer<String, byte[]> consumer = clients.groupConsumer()) {
+    try (Consumer<String, byte[]> consumer = access.clients().groupConsumer()) {
       Set<TopicPartition> partitions =
           consumer.partitionsFor(examplesTopic).stream()
               .map(info -> new TopicPartition(examplesTopic, info.partition()))
@@ -121,15 +91,5 @@ final class CheckpointLog {
   /** Kafka's map holds null for a partition without a committed offset. */
   private static boolean follows(@Nullable OffsetAndMetadata committed, long version) {
     return committed != null && note(version).equals(committed.metadata());
-  }
-
-  private static void delete(@Nullable Path file) {
-    try {
-      if (file != null) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new TrainingStoppedException("cannot delete " + file, e);
-    }
   }
 }

@@ -20,20 +20,16 @@ final class CheckpointMapper {
 
   private CheckpointMapper() {}
 
+  /** Stands in a manifest until its blobs are sent. */
+  private static final BlobRef UNSENT = new BlobRef("", 0L, "", 0, 0, 0L);
+
   /**
-   * The manifest of a checkpoint.
+   * The manifest of a checkpoint whose blobs are not sent yet.
    *
-   * @param state where the resumable state lies
-   * @param onnx where the deployable model lies
    * @param maxDifference between the engine's logits and the exported model's
    */
   static Checkpoint manifest(
-      String model,
-      LabelSpace labels,
-      PendingCheckpoint checkpoint,
-      BlobRef state,
-      BlobRef onnx,
-      double maxDifference) {
+      String model, LabelSpace labels, PendingCheckpoint checkpoint, double maxDifference) {
     Lineage lineage = checkpoint.good().lineage();
     return Checkpoint.newBuilder()
         .setModel(model)
@@ -41,8 +37,8 @@ final class CheckpointMapper {
         .setParentVersion(checkpoint.parentVersion())
         .setLabelSpace(labels.fingerprint())
         .setLabels(labels.labels())
-        .setState(state)
-        .setOnnx(onnx)
+        .setState(UNSENT)
+        .setOnnx(UNSENT)
         .setOffsets(ranges(checkpoint.from(), lineage.offsets()))
         .setSteps(checkpoint.good().state().progress().steps())
         .setRecordsTrained(lineage.records())

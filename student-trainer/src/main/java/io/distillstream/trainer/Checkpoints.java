@@ -32,8 +32,9 @@ public interface Checkpoints extends AutoCloseable {
    * Exports, checks and commits a checkpoint, all or nothing. At most one at a time is under way.
    *
    * @return completes when it is visible to readers of committed records; or with an {@link
-   *     UnsoundStudentException} when the student is not worth it, or a {@link
-   *     TrainingStoppedException} when training cannot go on
+   *     UnsoundStudentException} when the student is not worth it, a {@link
+   *     CheckpointRestoredException} when training continues elsewhere, or a {@link
+   *     TrainingStoppedException} when it cannot go on
    */
   CompletableFuture<Void> write(PendingCheckpoint checkpoint);
 
@@ -48,6 +49,15 @@ public interface Checkpoints extends AutoCloseable {
       Map<Integer, Long> positions,
       List<ProducerRecord<String, byte[]>> letters,
       List<TrainingEvent> events);
+
+  /**
+   * Fails if others have published for this model, so that nothing learned from here on can be
+   * committed. Costs nothing.
+   *
+   * @throws CheckpointRestoredException if training continues from what they published
+   * @throws TrainingStoppedException if another trainer did
+   */
+  default void requireOwnership() {}
 
   /** Waits for the write that is under way. */
   @Override

@@ -1,12 +1,8 @@
 package io.distillstream.trainer;
 
-import io.distillstream.avro.BlobChunk;
-import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.runtime.ServiceContext;
-import io.distillstream.wire.BlobReader;
-import io.distillstream.wire.BlobWriter;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topics;
@@ -19,13 +15,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,56 +35,75 @@ import org.slf4j.LoggerFactory;
 final class KafkaCheckpoints implements Checkpoints {
   private static final Logger log = LoggerFactory.getLogger(KafkaCheckpoints.class);
 
+  private static final String TAKEN_OVER = "another trainer of this model has taken over";
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final KafkaClients clients;
-  private final ServiceContext context;
+  /** How often to look whether others publish, and how long for what a successor publishes. */
+  private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
+
+  private static final Duration SUCCESSOR_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration CLEANING_INTERVAL = Duration.ofMinutes(1);
+
+  private final CheckpointAccess access;
   private final LabelSpace labels;
   private final ModelExporter exporter;
   private final String model;
   private final String examplesTopic;
-  private final Codec<Checkpoint> manifests;
-  private final Codec<BlobChunk> chunks;
   private final Codec<io.distillstream.avro.TrainingEvent> events;
-  private final Path folder;
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(task -> new Thread(task, "trainer-checkpoints"));
+  private final CheckpointCleaner cleaner;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "trainer-checkpoints"));
 
   private @Nullable Transactions transactions;
+  private @Nullable CheckpointWatch watch;
+
+  /** Newest version that is ours; for the thread alone once it runs. */
+  private long known;
+
+  private long cleanedNanos = System.nanoTime() - CLEANING_INTERVAL.toNanos();
+  private volatile @Nullable RuntimeException lost;
 
   KafkaCheckpoints(
       ServiceContext context,
       KafkaClients clients,
-      String model,
+      TrainerSettings settings,
       LabelSpace labels,
       ModelExporter exporter) {
     Pipeline pipeline = context.pipeline();
-    this.context = context;
-    this.clients = clients;
     this.labels = labels;
     this.exporter = exporter;
-    this.model = model;
+    this.model = settings.model();
     this.examplesTopic = Topics.TRAINING_EXAMPLES.in(pipeline);
-    this.manifests = context.wire().codec(Topics.CHECKPOINTS, pipeline);
-    this.chunks = context.wire().codec(Topics.CHECKPOINT_BLOBS, pipeline);
     this.events = context.wire().codec(Topics.TRAINING_EVENTS, pipeline);
-    this.folder = context.folder("trainer-" + model);
+    this.access =
+        CheckpointAccess.of(
+            context.cluster(),
+            context.wire(),
+            pipeline,
+            clients,
+            context.folder("trainer-" + model));
+    this.cleaner = new CheckpointCleaner(access, model, settings.retention());
+  }
+
+  CheckpointAccess access() {
+    return access;
   }
 
   @Override
   public Resume resume() {
-    // Fences first: what is read afterwards is final.
-    transactions = new Transactions(clients);
-    clear(folder);
-    try (Admin admin = clients.admin()) {
-      return new CheckpointLog(
-              clients,
-              new ManifestReader(admin, clients::reader, manifests),
-              new BlobReader(context.cluster(), chunks),
-              examplesTopic,
-              folder)
-          .read(model, labels);
-    }
+    // Watches before it fences, so that it sees whoever fences it, and fences before it reads:
+    // what is read then is final.
+    watch = new CheckpointWatch(access.clients().reader(), access.manifests(), model);
+    transactions = new Transactions(access.clients());
+    clear(access.folder());
+    Resume resume = new CheckpointLog(access, examplesTopic).read(model, labels);
+    known = resume.good().map(good -> good.lineage().version()).orElse(0L);
+    ScheduledFuture<?> watching =
+        thread.scheduleWithFixedDelay(
+            this::watch, 0, WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    log.debug("Watching: {}", watching);
+    return resume;
   }
 
   /**
@@ -105,47 +121,93 @@ final class KafkaCheckpoints implements Checkpoints {
 
   @Override
   public CompletableFuture<Void> write(PendingCheckpoint checkpoint) {
-    return onThread(
-        () -> {
-          // Names of their own: a fenced trainer in the same folder may still be writing.
-          Path state = Files.createTempFile(folder, "state-", ".safetensors");
-          Path onnx = Files.createTempFile(folder, "model-", ".onnx");
-          try {
-            StateFile.write(checkpoint.good(), state);
-            double difference = exporter.export(checkpoint, onnx);
-            commit(checkpoint, state, onnx, difference);
-          } finally {
-            Files.deleteIfExists(state);
-            Files.deleteIfExists(onnx);
-          }
-        });
+    CompletableFuture<Void> written =
+        onThread(
+            () -> {
+              try (CheckpointFiles files = CheckpointFiles.create(access.folder())) {
+                StateFile.write(checkpoint.good(), files.state());
+                double difference = exporter.export(checkpoint, files.onnx());
+                commit(checkpoint, files, difference);
+              }
+            });
+    thread.execute(this::clean);
+    return written;
   }
 
-  private void commit(PendingCheckpoint checkpoint, Path state, Path onnx, double difference)
+  private void commit(PendingCheckpoint checkpoint, CheckpointFiles files, double difference)
       throws IOException {
+    Checkpoint unsent = CheckpointMapper.manifest(model, labels, checkpoint, difference);
+    Checkpoint manifest =
+        Checkpoint.newBuilder(unsent).setWantedVersions(cleaner.wantedWith(unsent)).build();
     requireResumed()
         .commit(
             offsets(
                 checkpoint.good().lineage().offsets(), CheckpointLog.note(checkpoint.version())),
             producer -> {
-              BlobWriter blobs = new BlobWriter(producer, chunks);
-              String id = model + "/" + checkpoint.version();
-              BlobRef stateRef = blobs.write(id + "/state", state);
-              BlobRef onnxRef = blobs.write(id + "/onnx", onnx);
-              Checkpoint manifest =
-                  CheckpointMapper.manifest(
-                      model, labels, checkpoint, stateRef, onnxRef, difference);
-              producer.send(
-                  new ProducerRecord<>(manifests.topic(), model, manifests.encode(manifest)));
+              files.send(access, producer, manifest);
               checkpoint.letters().forEach(producer::send);
               records(checkpoint.events()).forEach(producer::send);
             });
+    known = checkpoint.version();
+    cleaner.committed(manifest);
     log.info(
         "Checkpoint {} of {}: {} records, export within {}",
         checkpoint.version(),
         model,
         checkpoint.good().lineage().records(),
         difference);
+  }
+
+  /** A log that cannot be cleaned is no reason not to train. */
+  private void clean() {
+    if (thread.isShutdown()
+        || lost != null
+        || System.nanoTime() - cleanedNanos < CLEANING_INTERVAL.toNanos()) {
+      return;
+    }
+    cleanedNanos = System.nanoTime();
+    try {
+      cleaner.clean(requireResumed());
+    } catch (IOException | RuntimeException e) {
+      log.warn("Old checkpoints were not deleted: {}", e.toString());
+    }
+  }
+
+  private void watch() {
+    try {
+      Checkpoint newer = requireWatch().beyond(known, Duration.ZERO);
+      if (newer != null) {
+        lost = successor(newer);
+      }
+    } catch (KafkaException e) {
+      log.warn("The checkpoints of {} cannot be watched: {}", model, e.toString());
+    }
+  }
+
+  private static RuntimeException successor(Checkpoint newer) {
+    return newer.getRestored() == null
+        ? new TrainingStoppedException(TAKEN_OVER)
+        : new CheckpointRestoredException(newer.getVersion());
+  }
+
+  /** Whoever took over says with a manifest who it is. */
+  private RuntimeException successor(TakenOverException takenOver) {
+    long deadline = System.nanoTime() + SUCCESSOR_PATIENCE.toNanos();
+    while (System.nanoTime() < deadline) {
+      Checkpoint newer = requireWatch().beyond(known, WATCH_INTERVAL);
+      if (newer != null) {
+        return successor(newer);
+      }
+    }
+    return new TrainingStoppedException(TAKEN_OVER, takenOver);
+  }
+
+  @Override
+  public void requireOwnership() {
+    RuntimeException reason = lost;
+    if (reason != null) {
+      throw reason;
+    }
   }
 
   @Override
@@ -188,6 +250,13 @@ final class KafkaCheckpoints implements Checkpoints {
     return transactions;
   }
 
+  private CheckpointWatch requireWatch() {
+    if (watch == null) {
+      throw new IllegalStateException("resume before the first write");
+    }
+    return watch;
+  }
+
   private interface Task {
     void run() throws IOException;
   }
@@ -197,8 +266,11 @@ final class KafkaCheckpoints implements Checkpoints {
         () -> {
           try {
             task.run();
+          } catch (TakenOverException e) {
+            throw successor(e);
           } catch (IOException e) {
-            throw new TrainingStoppedException("a checkpoint's files failed in " + folder, e);
+            throw new TrainingStoppedException(
+                "a checkpoint's files failed in " + access.folder(), e);
           }
         },
         thread);
@@ -221,6 +293,9 @@ final class KafkaCheckpoints implements Checkpoints {
     }
     if (transactions != null) {
       transactions.close();
+    }
+    if (watch != null) {
+      watch.close();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

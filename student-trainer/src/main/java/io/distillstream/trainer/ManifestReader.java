@@ -4,10 +4,12 @@ import io.distillstream.avro.Checkpoint;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.UndecodableRecordException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -21,7 +23,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the newest committed manifest of a model, reading backwards from the end of the topic. */
+/**
+ * Reads committed manifests. A model's versions rise along its partition, except for checkpoints
+ * that were sent again, which are marked.
+ */
 final class ManifestReader {
   private static final Duration POLL = Duration.ofMillis(100);
 
@@ -68,20 +73,48 @@ final class ManifestReader {
     }
   }
 
+  /**
+   * Every manifest of every model, in the order of each partition.
+   *
+   * @throws TrainingStoppedException as {@link #newest}
+   */
+  List<StoredCheckpoint> all() {
+    try (Consumer<String, byte[]> consumer = consumers.get()) {
+      List<StoredCheckpoint> all = new ArrayList<>();
+      for (PartitionInfo info : consumer.partitionsFor(codec.topic())) {
+        TopicPartition partition = new TopicPartition(info.topic(), info.partition());
+        consumer.assign(List.of(partition));
+        long beginning = beginningOf(partition, consumer);
+        all.addAll(between(consumer, partition, beginning, endOf(partition), key -> true));
+      }
+      return all;
+    }
+  }
+
+  /** Reads backwards, to the last manifest that is no copy. */
   private @Nullable Checkpoint lastOf(
       String model, Consumer<String, byte[]> consumer, TopicPartition partition) {
     consumer.assign(List.of(partition));
-    long beginning = consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
+    long beginning = beginningOf(partition, consumer);
     long end = endOf(partition);
+    Checkpoint last = null;
     for (long window = FIRST_WINDOW; end > beginning; window *= 2) {
       long start = Math.max(beginning, end - window);
-      Checkpoint last = lastBetween(model, consumer, partition, start, end);
-      if (last != null) {
+      boolean original = false;
+      for (StoredCheckpoint found : between(consumer, partition, start, end, model::equals)) {
+        original |= !found.manifest().getCopy();
+        last = last == null || found.version() > last.getVersion() ? found.manifest() : last;
+      }
+      if (original) {
         return last;
       }
       end = start;
     }
-    return null;
+    return last;
+  }
+
+  private static long beginningOf(TopicPartition partition, Consumer<String, byte[]> consumer) {
+    return consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
   }
 
   /** The end of what is written, committed or not; all of ours is either, since we fenced. */
@@ -95,19 +128,19 @@ final class ManifestReader {
         .offset();
   }
 
-  private @Nullable Checkpoint lastBetween(
-      String model,
+  private List<StoredCheckpoint> between(
       Consumer<String, byte[]> consumer,
       TopicPartition partition,
       long start,
-      long end) {
+      long end,
+      Predicate<String> keys) {
     consumer.seek(partition, start);
-    ConsumerRecord<String, byte[]> last = null;
+    List<StoredCheckpoint> found = new ArrayList<>();
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (consumer.position(partition) < end) {
       for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-        if (record.offset() < end && model.equals(record.key())) {
-          last = record;
+        if (record.offset() < end && record.key() != null && keys.test(record.key())) {
+          found.add(new StoredCheckpoint(decode(record), record.partition(), record.offset()));
         }
       }
       if (System.nanoTime() > deadline) {
@@ -116,7 +149,7 @@ final class ManifestReader {
                 .formatted(partition, consumer.position(partition)));
       }
     }
-    return last == null ? null : decode(last);
+    return found;
   }
 
   private Checkpoint decode(ConsumerRecord<String, byte[]> record) {

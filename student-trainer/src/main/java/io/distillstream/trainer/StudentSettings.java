@@ -14,6 +14,7 @@ import java.util.List;
  * @param shape of the network
  * @param maxTokens longest text, in word pieces
  * @param seed of the first weights
+ * @param startFrom where the first weights come from; empty for the start that follows
  * @param encoder ONNX model whose word table the PCA start is made from
  * @param encoderTokenizer names the rows of that table
  * @param tokenizer a {@code tokenizer.json} of BERT's uncased kind
@@ -24,6 +25,7 @@ public record StudentSettings(
     Shape shape,
     int maxTokens,
     EmbeddingStart embeddingStart,
+    String startFrom,
     long seed,
     String encoder,
     String encoderTokenizer,
@@ -101,6 +103,15 @@ public record StudentSettings(
           "trainer.embedding-start",
           EmbeddingStart.PCA,
           "Whether word vectors start from the encoder's by PCA, or at random.");
+  private static final Setting<String> START_FROM =
+      Setting.text(
+              "trainer.start-from",
+              "",
+              "First weights of a model without checkpoints: a state (.safetensors), an exported"
+                  + " model (.onnx), or checkpoint:MODEL or checkpoint:MODEL/VERSION.")
+          .accepting(
+              "a .safetensors or .onnx file, checkpoint:MODEL or checkpoint:MODEL/VERSION",
+              source -> source.isEmpty() || StartingWeights.understands(source));
   private static final Setting<Long> SEED =
       Setting.count("trainer.seed", 42, "Of the first weights.")
           .between(Long.MIN_VALUE, Long.MAX_VALUE);
@@ -134,6 +145,10 @@ public record StudentSettings(
     labelNames = List.copyOf(labelNames);
   }
 
+  String describeStart() {
+    return startFrom.isEmpty() ? "a fresh start" : startFrom;
+  }
+
   static List<Setting<?>> all() {
     return List.of(
         FAMILY,
@@ -146,6 +161,7 @@ public record StudentSettings(
         POSITIONS,
         BUCKETS,
         EMBEDDING_START,
+        START_FROM,
         SEED,
         ENCODER,
         ENCODER_TOKENIZER,
@@ -167,6 +183,7 @@ public record StudentSettings(
             settings.get(BUCKETS)),
         settings.get(MAX_TOKENS),
         settings.get(EMBEDDING_START),
+        settings.get(START_FROM),
         settings.get(SEED),
         settings.get(ENCODER),
         settings.get(ENCODER_TOKENIZER),

@@ -8,19 +8,22 @@ import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.StageMetrics;
 import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.StudentEngine;
+import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.wire.Topics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Trains a student on a pipeline's examples and publishes it as checkpoints, exactly once.
  *
- * <p>One runs per model: a second one fences the first, which then stops. {@link #close} waits for
+ * <p>One runs per model: a second one fences the first, which then stops. Where an operator restores
+ * an earlier checkpoint, it continues from there by itself. {@link #close} waits for
  * the step under way and a last checkpoint; whoever ends the process must call it, from a shutdown
  * hook too, because ending the process in the middle of a native step crashes it.
  */
@@ -33,8 +36,10 @@ public final class TrainerService implements Service {
   private final ServiceContext context;
   private final KafkaClients clients;
   private final StageMetrics stage;
-  private final CompletableFuture<TrainingLoop> started = new CompletableFuture<>();
+  private final TrainingMetrics metrics;
+  private final CompletableFuture<Void> started = new CompletableFuture<>();
   private final Thread thread = new Thread(this::run, "trainer");
+  private volatile @Nullable TrainingLoop loop;
   private volatile boolean failed;
   private volatile boolean closing;
 
@@ -50,6 +55,7 @@ public final class TrainerService implements Service {
     this.context = context;
     this.clients = clients;
     this.stage = context.stage("trainer");
+    this.metrics = new TrainingMetrics(stage);
   }
 
   @Override
@@ -76,8 +82,9 @@ public final class TrainerService implements Service {
   @Override
   public void close() {
     closing = true;
-    if (started.isDone() && !started.isCompletedExceptionally()) {
-      started.join().stop();
+    TrainingLoop running = loop;
+    if (running != null) {
+      running.stop();
     }
     boolean interrupted = false;
     for (boolean asked = false; thread.isAlive(); asked = true) {
@@ -123,6 +130,22 @@ public final class TrainerService implements Service {
             new TargetReader(labels, settings.objective().divergence(), 0),
             tokenizer,
             maxTokens);
+    boolean again = true;
+    while (again && !closing) {
+      try {
+        trainOn(start, labels, tokenizer, reader);
+        again = false;
+      } catch (CheckpointRestoredException e) {
+        log.info("Checkpoint {} of {} was restored", e.version(), settings.model());
+      }
+    }
+  }
+
+  /** Trains from the newest checkpoint on, until stopped. */
+  private void trainOn(
+      StudentStart start, LabelSpace labels, WordPieceTokenizer tokenizer, ExampleReader reader)
+      throws InterruptedException {
+    int maxTokens = settings.student().maxTokens();
     try (CheckedExporter exporter =
             new CheckedExporter(
                 context.pipeline(),
@@ -130,8 +153,8 @@ public final class TrainerService implements Service {
                 new ModelMetadata(labels, maxTokens, tokenizer, Map.of()),
                 settings.maxExportDifference(),
                 DjlStudentEngine::from);
-        Checkpoints checkpoints =
-            new KafkaCheckpoints(context, clients, settings.model(), labels, exporter);
+        KafkaCheckpoints checkpoints =
+            new KafkaCheckpoints(context, clients, settings, labels, exporter);
         ExampleSource source =
             new KafkaExampleSource(
                 clients::groupConsumer,
@@ -146,20 +169,29 @@ public final class TrainerService implements Service {
           resume
               .good()
               .map(good -> "checkpoint " + good.lineage().version())
-              .orElse("a fresh start"));
+              .orElseGet(settings.student()::describeStart));
       try (StudentEngine engine =
           DjlStudentEngine.from(
-              start.state(resume.good(), spec, tokenizer), settings.objective())) {
-        TrainingLoop loop =
-            new TrainingLoop(
-                settings.plan(), engine, resume, source, checkpoints, new TrainingMetrics(stage));
+              resume.good().isEmpty() && !settings.student().startFrom().isEmpty()
+                  ? other(new StartingWeights(spec, labels, tokenizer, checkpoints.access()))
+                  : start.state(resume.good(), spec, tokenizer),
+              settings.objective())) {
+        TrainingLoop next =
+            new TrainingLoop(settings.plan(), engine, resume, source, checkpoints, metrics);
         // In this order close() either finds the loop or is seen here.
-        started.complete(loop);
+        loop = next;
+        started.complete(null);
         if (closing) {
-          loop.stop();
+          next.stop();
         }
-        loop.run();
+        next.run();
       }
     }
+  }
+
+  /** A student that starts from another one. */
+  private StudentState other(StartingWeights weights) {
+    StudentSettings student = settings.student();
+    return StudentState.fresh(weights.read(student.startFrom()), student.seed());
   }
 }

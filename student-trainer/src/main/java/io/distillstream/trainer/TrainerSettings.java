@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Settings of the trainer.
@@ -18,6 +19,7 @@ import java.util.regex.Pattern;
  * @param student what is trained, and from what it starts
  * @param readAhead examples that are decoded and tokenized before they are trained
  * @param maxExportDifference largest logit difference between training engine and exported model
+ * @param retention which checkpoints stay
  */
 public record TrainerSettings(
     String model,
@@ -25,7 +27,8 @@ public record TrainerSettings(
     Objective objective,
     StudentSettings student,
     int readAhead,
-    double maxExportDifference) {
+    double maxExportDifference,
+    RetentionPolicy retention) {
 
   private static final TrainingSchedule STANDARD = TrainingSchedule.standard();
 
@@ -59,6 +62,24 @@ public record TrainerSettings(
               Duration.ofSeconds(15),
               "Or after this long, if anything was trained.")
           .between(Duration.ofMillis(100), Duration.ofDays(1));
+  private static final Setting<Integer> KEEP_CHECKPOINTS =
+      Setting.integer(
+              "trainer.keep-checkpoints", 20, "So many of the newest checkpoints are kept.")
+          .between(2, 100_000);
+  private static final Setting<Duration> KEEP_CHECKPOINT_AGE =
+      Setting.duration(
+              "trainer.keep-checkpoint-age",
+              Duration.ofMinutes(10),
+              "Besides, every checkpoint that is younger; what is beyond both is deleted.")
+          .between(Duration.ZERO, Duration.ofDays(3_650));
+  private static final Setting<List<String>> PROTECTED_CHECKPOINTS =
+      Setting.list(
+              "trainer.protected-checkpoints",
+              "",
+              "Versions that are never deleted, such as 120,450.")
+          .accepting(
+              "versions separated by commas",
+              versions -> versions.stream().allMatch(text -> text.matches("[1-9][0-9]{0,17}")));
   private static final Setting<Double> ALPHA =
       Setting.decimal(
               "trainer.alpha",
@@ -123,7 +144,8 @@ public record TrainerSettings(
   /** Every key. */
   public static List<Setting<?>> all() {
     List<Setting<?>> all = new ArrayList<>(List.of(MODEL, BATCH_SIZE, MAX_BATCH_WAIT));
-    all.addAll(List.of(CHECKPOINT_RECORDS, CHECKPOINT_INTERVAL, ALPHA));
+    all.addAll(List.of(CHECKPOINT_RECORDS, CHECKPOINT_INTERVAL));
+    all.addAll(List.of(KEEP_CHECKPOINTS, KEEP_CHECKPOINT_AGE, PROTECTED_CHECKPOINTS, ALPHA));
     all.addAll(TEMPERATURE.all());
     all.addAll(ObjectiveSettings.all());
     all.addAll(LEARNING_RATE.all());
@@ -144,7 +166,13 @@ public record TrainerSettings(
         ObjectiveSettings.from(settings),
         StudentSettings.from(settings),
         settings.get(READ_AHEAD),
-        settings.get(MAX_EXPORT_DIFFERENCE));
+        settings.get(MAX_EXPORT_DIFFERENCE),
+        new RetentionPolicy(
+            settings.get(KEEP_CHECKPOINTS),
+            settings.get(KEEP_CHECKPOINT_AGE),
+            settings.get(PROTECTED_CHECKPOINTS).stream()
+                .map(Long::valueOf)
+                .collect(Collectors.toSet())));
   }
 
   private static TrainingPlan plan(Settings settings) {

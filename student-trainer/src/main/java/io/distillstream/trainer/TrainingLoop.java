@@ -140,6 +140,7 @@ public final class TrainingLoop {
   }
 
   private void turn() throws InterruptedException {
+    checkpoints.requireOwnership();
     settleWrite();
     Arrival arrival = source.poll(patience());
     if (arrival != null) {
@@ -358,6 +359,9 @@ public final class TrainingLoop {
       underWay.forEach(span::happened);
       rollBack(String.valueOf(unsound.getMessage()));
       return false;
+    }
+    if (cause instanceof CheckpointRestoredException restored) {
+      throw restored;
     }
     throw cause instanceof TrainingStoppedException stopped
         ? stopped

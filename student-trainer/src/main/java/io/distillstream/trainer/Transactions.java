@@ -57,8 +57,8 @@ final class Transactions implements AutoCloseable {
   /**
    * Commits, trying again when a transaction had to be aborted.
    *
-   * @throws TrainingStoppedException if another producer took over, the attempts are used up, or
-   *     the outcome stays unknown
+   * @throws TakenOverException if another producer took over
+   * @throws TrainingStoppedException if the attempts are used up, or the outcome stays unknown
    */
   void commit(Map<TopicPartition, OffsetAndMetadata> offsets, Work work) throws IOException {
     for (int attempt = 1; ; attempt++) {
@@ -117,8 +117,8 @@ final class Transactions implements AutoCloseable {
     }
   }
 
-  private static TrainingStoppedException takenOver(KafkaException cause) {
-    return new TrainingStoppedException("another trainer of this model has taken over", cause);
+  private static TakenOverException takenOver(KafkaException cause) {
+    return new TakenOverException(cause);
   }
 
   private static void pause(int attempt) {

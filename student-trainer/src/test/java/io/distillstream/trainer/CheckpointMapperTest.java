@@ -4,7 +4,6 @@ import static io.distillstream.trainer.engine.TrainingBatch.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.model.LabelSpace;
@@ -26,8 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointMapperTest {
   private static final LabelSpace LABELS = new LabelSpace(List.of("a", "b", "c"));
-  private static final BlobRef STATE = new BlobRef("m/8/state", 10L, "ab", 1, 0, 3L);
-  private static final BlobRef ONNX = new BlobRef("m/8/onnx", 20L, "cd", 1, 0, 4L);
 
   private final Lineage lineage =
       new Lineage(8, Map.of(0, 100L, 1, 40L, 2, 7L), 64, -5L, Map.of("minilm", "abc"));
@@ -141,6 +138,6 @@ class CheckpointMapperTest {
             List.of(),
             new ExportProbe(new TokenInputs(new int[][] {{1}})),
             Instant.EPOCH);
-    return CheckpointMapper.manifest("m", LABELS, checkpoint, STATE, ONNX, 1e-6);
+    return CheckpointMapper.manifest("m", LABELS, checkpoint, 1e-6);
   }
 }

@@ -97,8 +97,7 @@ final class CheckpointBenchmark implements Callable<Integer> {
     StudentSpec shape = shape();
     out.printf(
         Locale.ROOT,
-        "%s%n%,d parameters, %,.0f MB of weights and moments, batch %d of 18 tokens on average%n",
-        shape,
+        "%,d parameters, %,.0f MB of weights and moments, batch %d of 18 tokens on average%n",
         shape.size(),
         3.0 * Float.BYTES * shape.size() / 1e6,
         batchSize);

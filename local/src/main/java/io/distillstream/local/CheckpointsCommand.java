@@ -174,7 +174,7 @@ final class CheckpointsCommand implements Runnable {
       })
   void restore(
       @Mixin Source source,
-      @Parameters(paramLabel = "VERSION") String version,
+      @Parameters(paramLabel = "VERSION", description = "What to go back to.") String version,
       @Option(
               names = "--skip",
               description = "Leave out the records trained since, as after poisoned traffic.")

@@ -135,9 +135,8 @@ final class CheckpointCleaner {
   }
 
   private static List<TopicPartition> partitions(Admin admin, String topic) {
-    return await(admin.describeTopics(Set.of(topic)).topicNameValues().get(topic))
-        .partitions()
-        .stream()
+    return await(admin.describeTopics(Set.of(topic)).allTopicNames()).values().stream()
+        .flatMap(described -> described.partitions().stream())
         .map(info -> new TopicPartition(topic, info.partition()))
         .toList();
   }

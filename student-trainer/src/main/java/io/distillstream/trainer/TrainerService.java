@@ -127,7 +127,7 @@ public final class TrainerService implements Service {
         new ExampleReader(
             context.pipeline(),
             context.wire().codec(Topics.TRAINING_EXAMPLES, context.pipeline()),
-            new TargetReader(labels, settings.objective().divergence(), settings.heads().embedding()),
+            new TargetReader(labels, settings.objective().divergence(), 0),
             tokenizer,
             maxTokens);
     boolean again = true;
@@ -173,8 +173,7 @@ public final class TrainerService implements Service {
       try (StudentEngine engine =
           DjlStudentEngine.from(
               (resume.good().isEmpty() && !settings.student().startFrom().isEmpty()
-                      ? other(
-                          new StartingWeights(spec, labels, tokenizer, checkpoints.access()))
+                      ? other(new StartingWeights(spec, labels, tokenizer, checkpoints.access()))
                       : start.state(resume.good(), spec, tokenizer))
                   .withHeads(settings.heads()),
               settings.objective())) {

@@ -144,7 +144,7 @@ final class SoakCommand implements Callable<Integer> {
             "step %,d   %.0f steps/s   loss %.4f   fingerprint %016x   %s",
             twins.steps(),
             (twins.steps() - reportedStep) / seconds,
-            result.loss(),
+            result.loss().total(),
             twins.fingerprint(),
             sample);
         reported = System.nanoTime();

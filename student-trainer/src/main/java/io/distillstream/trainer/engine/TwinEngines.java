@@ -1,6 +1,7 @@
 package io.distillstream.trainer.engine;
 
 import io.distillstream.trainer.student.Tensor;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -34,7 +35,19 @@ public final class TwinEngines implements AutoCloseable {
     if (wholeEvery < 1) {
       throw new IllegalArgumentException("wholeEvery must be positive: " + wholeEvery);
     }
-    return new TwinEngines(DjlStudentEngine.from(state), DjlStudentEngine.from(state), wholeEvery);
+    return new TwinEngines(
+        DjlStudentEngine.from(state), DjlStudentEngine.from(copy(state)), wholeEvery);
+  }
+
+  /** Arrays of its own: engines would share those of one state for as long as neither writes. */
+  private static StudentState copy(StudentState state) {
+    Map<String, Tensor> tensors = new HashMap<>();
+    state
+        .tensors()
+        .forEach(
+            (name, tensor) ->
+                tensors.put(name, new Tensor(tensor.shape(), tensor.values().clone())));
+    return StudentState.from(tensors, state.header());
   }
 
   /**

@@ -24,7 +24,16 @@ final class CheckpointText {
     List<String> lines = new ArrayList<>();
     lines.add(
         row(
-            "version", "parent", "records", "steps", "agreement", "KL", "τ", "rate", "size", "age",
+            "version",
+            "parent",
+            "records",
+            "steps",
+            "agreement",
+            "KL",
+            "τ",
+            "rate",
+            "size",
+            "age",
             "offsets"));
     for (Checkpoint checkpoint : checkpoints) {
       TrainingProgress training = checkpoint.getTraining();
@@ -78,8 +87,7 @@ final class CheckpointText {
       String other = right.getOrDefault(fact.getKey(), "-");
       if (!other.equals(fact.getValue()) && !fact.getKey().equals("blobs")) {
         lines.add(
-            String.format(
-                Locale.ROOT, "%-22s %-28s %s", fact.getKey(), fact.getValue(), other));
+            String.format(Locale.ROOT, "%-22s %-28s %s", fact.getKey(), fact.getValue(), other));
       }
     }
     lines.add("");
@@ -148,8 +156,10 @@ final class CheckpointText {
 
   private static String ranges(List<OffsetRange> ranges) {
     return ranges.stream()
-        .map(range -> "%d:%d-%d".formatted(
-            range.getPartition(), range.getFromOffset(), range.getToOffset()))
+        .map(
+            range ->
+                "%d:%d-%d"
+                    .formatted(range.getPartition(), range.getFromOffset(), range.getToOffset()))
         .collect(Collectors.joining(" "));
   }
 

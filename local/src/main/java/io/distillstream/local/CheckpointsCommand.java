@@ -214,10 +214,7 @@ final class CheckpointsCommand implements Runnable {
                 new CommandFailedException(
                     "There is no checkpoint %s of %s; versions %d to %d are kept"
                         .formatted(
-                            version,
-                            model,
-                            checkpoints.get(0).getVersion(),
-                            newest.getVersion())));
+                            version, model, checkpoints.get(0).getVersion(), newest.getVersion())));
   }
 
   private void print(List<String> lines) {

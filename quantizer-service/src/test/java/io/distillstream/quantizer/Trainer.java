@@ -134,30 +134,32 @@ final class Trainer implements AutoCloseable {
   private static Checkpoint checkpoint(long version, BlobRef onnx) {
     EventTimeHistogram times = new EventTimeHistogram();
     times.add(eventTime(version));
-    return new Checkpoint(
-        MODEL,
-        version,
-        version - 1,
-        LABELS.fingerprint(),
-        LABELS.labels(),
-        onnx,
-        onnx,
-        List.of(),
-        10 * version,
-        320 * version,
-        0L,
-        times.toAvro(),
-        Map.of("teacher", "cafe"),
-        TrainingProgress.newBuilder()
-            .setPrequentialAgreement(0.7)
-            .setPrequentialKl(0.4)
-            .setLoss(1.1)
-            .setTemperature(2.0)
-            .setAlpha(0.9)
-            .setLearningRate(1e-3)
-            .build(),
-        1e-6,
-        TRAFFIC_START.plusSeconds(100 + version));
+    return Checkpoint.newBuilder()
+        .setModel(MODEL)
+        .setVersion(version)
+        .setParentVersion(version - 1)
+        .setLabelSpace(LABELS.fingerprint())
+        .setLabels(LABELS.labels())
+        .setState(onnx)
+        .setOnnx(onnx)
+        .setOffsets(List.of())
+        .setSteps(10 * version)
+        .setRecordsTrained(320 * version)
+        .setLineageDigest(0L)
+        .setEventTimes(times.toAvro())
+        .setTeacherVersions(Map.of("teacher", "cafe"))
+        .setTraining(
+            TrainingProgress.newBuilder()
+                .setPrequentialAgreement(0.7)
+                .setPrequentialKl(0.4)
+                .setLoss(1.1)
+                .setTemperature(2.0)
+                .setAlpha(0.9)
+                .setLearningRate(1e-3)
+                .build())
+        .setOnnxMaxAbsDifference(1e-6)
+        .setCreatedAt(TRAFFIC_START.plusSeconds(100 + version))
+        .build();
   }
 
   private static String text(SplittableRandom random) {

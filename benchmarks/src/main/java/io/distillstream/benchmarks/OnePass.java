@@ -49,7 +49,8 @@ record OnePass(
       List<Example> traffic, List<Example> heldOut, StudentState start, Recipe recipe)
       throws DivergedStepException {
     Steering steering = new Steering(recipe.schedule(), DriftPlan.OFF, Map.of());
-    try (StudentEngine engine = DjlStudentEngine.from(start.withHeads(recipe.heads()), recipe.objective())) {
+    try (StudentEngine engine =
+        DjlStudentEngine.from(start.withHeads(recipe.heads()), recipe.objective())) {
       int warm = 0;
       long began = System.nanoTime();
       for (int from = 0; from < traffic.size(); from += BATCH) {

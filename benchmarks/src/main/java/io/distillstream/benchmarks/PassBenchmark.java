@@ -90,8 +90,7 @@ final class PassBenchmark implements Callable<Integer> {
 
   private static StudentState start(LabelledGlosses glosses) throws IOException {
     TransformerSpec shape =
-        TransformerSpec.standard(
-            glosses.tokenizer().vocabulary().size(), glosses.labels().size());
+        TransformerSpec.standard(glosses.tokenizer().vocabulary().size(), glosses.labels().size());
     return StudentState.fresh(TeacherStart.weights(shape, 42, TeacherWordTable.ofMiniLm()), 42);
   }
 
@@ -106,11 +105,7 @@ final class PassBenchmark implements Callable<Integer> {
     private int trained;
 
     Scores(
-        PrintWriter out,
-        DjlStudentEngine engine,
-        List<Example> heldOut,
-        double teachers,
-        int end) {
+        PrintWriter out, DjlStudentEngine engine, List<Example> heldOut, double teachers, int end) {
       this.out = out;
       this.engine = engine;
       this.heldOut = heldOut;

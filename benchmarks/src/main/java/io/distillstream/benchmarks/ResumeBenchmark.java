@@ -102,7 +102,8 @@ final class ResumeBenchmark implements Callable<Integer> {
         new KafkaProducer<>(context.cluster().producerProperties())) {
       for (int i = 0; i < glosses.size(); i++) {
         producer.send(
-            new ProducerRecord<>(codec.topic(), "gloss-" + i, codec.encode(example(i, glosses.get(i), labels))));
+            new ProducerRecord<>(
+                codec.topic(), "gloss-" + i, codec.encode(example(i, glosses.get(i), labels))));
       }
       producer.flush();
     }

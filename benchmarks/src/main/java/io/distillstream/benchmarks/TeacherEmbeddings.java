@@ -47,8 +47,7 @@ final class TeacherEmbeddings {
         TeacherSettings.from(Settings.load(TeacherSettings.all(), Map.of())).openTeacher()) {
       List<TokenizedText> tokenized = texts.stream().map(teacher::tokenize).toList();
       for (List<Integer> batch : SortedBatches.of(tokenized, BATCH)) {
-        List<TeacherAnswer> answers =
-            teacher.answers(batch.stream().map(tokenized::get).toList());
+        List<TeacherAnswer> answers = teacher.answers(batch.stream().map(tokenized::get).toList());
         for (int i = 0; i < answers.size(); i++) {
           embeddings[batch.get(i)] =
               EmbeddingCodec.decode(EmbeddingCodec.encode(answers.get(i).embedding()));

@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The trainer service with its default settings, alone in a process; says on lines how far it is. */
+/**
+ * The trainer service with its default settings, alone in a process; says on lines how far it is.
+ */
 final class TrainerProcess implements AutoCloseable {
   static final String RUNNING = "trainer-process running";
   static final String STARTED = "trainer-process started";
@@ -37,8 +39,7 @@ final class TrainerProcess implements AutoCloseable {
   /** Bootstrap servers, registry, pipeline, data folder. */
   public static void main(String[] arguments) throws InterruptedException {
     System.out.println(RUNNING);
-    TrainerSettings settings =
-        TrainerSettings.from(Settings.load(TrainerSettings.all(), Map.of()));
+    TrainerSettings settings = TrainerSettings.from(Settings.load(TrainerSettings.all(), Map.of()));
     try (ServiceContext context =
             ServiceContext.connect(
                 new Pipeline(arguments[2]),

@@ -53,11 +53,7 @@ final class CheckpointCleaner {
   }
 
   CheckpointCleaner(
-      CheckpointAccess access,
-      String model,
-      RetentionPolicy policy,
-      long worthBytes,
-      Clock clock) {
+      CheckpointAccess access, String model, RetentionPolicy policy, long worthBytes, Clock clock) {
     this.access = access;
     this.model = model;
     this.policy = policy;
@@ -174,8 +170,7 @@ final class CheckpointCleaner {
   private void sendAgain(Transactions transactions, Checkpoint manifest) throws IOException {
     EventTimes none = new EventTimeHistogram().toAvro();
     try (CheckpointFiles files = CheckpointFiles.fetch(access, manifest)) {
-      Checkpoint copy =
-          Checkpoint.newBuilder(manifest).setCopy(true).setEventTimes(none).build();
+      Checkpoint copy = Checkpoint.newBuilder(manifest).setCopy(true).setEventTimes(none).build();
       transactions.commit(Map.of(), producer -> files.send(access, producer, copy));
     }
     log.info(

@@ -26,8 +26,7 @@ public final class CheckpointStore implements AutoCloseable {
   /**
    * @param folder for files on their way; exists
    */
-  public CheckpointStore(
-      ClusterConnection cluster, Pipeline pipeline, String model, Path folder) {
+  public CheckpointStore(ClusterConnection cluster, Pipeline pipeline, String model, Path folder) {
     this.wire = new WireFormat(cluster.registryUrl());
     this.access =
         CheckpointAccess.of(

@@ -65,7 +65,8 @@ final class CheckpointWatch implements AutoCloseable {
         newest = manifest;
       }
     } catch (UndecodableRecordException e) {
-      log.warn("The manifest at offset {} of {} cannot be read", record.offset(), record.topic(), e);
+      log.warn(
+          "The manifest at offset {} of {} cannot be read", record.offset(), record.topic(), e);
     }
   }
 

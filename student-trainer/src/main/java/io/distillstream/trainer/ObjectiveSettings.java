@@ -47,8 +47,7 @@ final class ObjectiveSettings {
           EmbeddingMatch.COSINE,
           "What is minimized between a projection of the student's vectors and the embeddings.");
   private static final Setting<Integer> DIMENSION =
-      Setting.integer(
-              "trainer.teacher-embedding.dimension", 384, "Of the teacher's embeddings.")
+      Setting.integer("trainer.teacher-embedding.dimension", 384, "Of the teacher's embeddings.")
           .between(1, 65_536);
   private static final Setting<Boolean> ADAPTIVE =
       Setting.flag(

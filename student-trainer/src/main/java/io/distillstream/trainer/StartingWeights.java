@@ -155,9 +155,7 @@ final class StartingWeights {
       throw new TrainingStoppedException(
           "trainer.start-from: %s has another vocabulary, of %d word pieces; the settings' has %d"
               .formatted(
-                  source,
-                  metadata.tokenizer().vocabulary().size(),
-                  tokenizer.vocabulary().size()));
+                  source, metadata.tokenizer().vocabulary().size(), tokenizer.vocabulary().size()));
     }
     return new StudentWeights(
         spec,
@@ -191,8 +189,7 @@ final class StartingWeights {
     if (!found.get().hasShape(parameter.shape())) {
       throw new TrainingStoppedException(
           "trainer.start-from: %s of %s has shape %s, the settings ask for %s"
-              .formatted(
-                  parameter.name(), source, Arrays.toString(found.get().shape()), expected));
+              .formatted(parameter.name(), source, Arrays.toString(found.get().shape()), expected));
     }
     return found.get();
   }

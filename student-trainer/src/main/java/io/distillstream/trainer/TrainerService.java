@@ -22,10 +22,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Trains a student on a pipeline's examples and publishes it as checkpoints, exactly once.
  *
- * <p>One runs per model: a second one fences the first, which then stops. Where an operator restores
- * an earlier checkpoint, it continues from there by itself. {@link #close} waits for
- * the step under way and a last checkpoint; whoever ends the process must call it, from a shutdown
- * hook too, because ending the process in the middle of a native step crashes it.
+ * <p>One runs per model: a second one fences the first, which then stops. Where an operator
+ * restores an earlier checkpoint, it continues from there by itself. {@link #close} waits for the
+ * step under way and a last checkpoint; whoever ends the process must call it, from a shutdown hook
+ * too, because ending the process in the middle of a native step crashes it.
  */
 public final class TrainerService implements Service {
   private static final Logger log = LoggerFactory.getLogger(TrainerService.class);
@@ -127,7 +127,8 @@ public final class TrainerService implements Service {
         new ExampleReader(
             context.pipeline(),
             context.wire().codec(Topics.TRAINING_EXAMPLES, context.pipeline()),
-            new TargetReader(labels, settings.objective().divergence(), settings.heads().embedding()),
+            new TargetReader(
+                labels, settings.objective().divergence(), settings.heads().embedding()),
             tokenizer,
             maxTokens);
     boolean again = true;
@@ -173,8 +174,7 @@ public final class TrainerService implements Service {
       try (StudentEngine engine =
           DjlStudentEngine.from(
               (resume.good().isEmpty() && !settings.student().startFrom().isEmpty()
-                      ? other(
-                          new StartingWeights(spec, labels, tokenizer, checkpoints.access()))
+                      ? other(new StartingWeights(spec, labels, tokenizer, checkpoints.access()))
                       : start.state(resume.good(), spec, tokenizer))
                   .withHeads(settings.heads()),
               settings.objective())) {

@@ -66,8 +66,7 @@ public record TrainerSettings(
               "Or after this long, if anything was trained.")
           .between(Duration.ofMillis(100), Duration.ofDays(1));
   private static final Setting<Integer> KEEP_CHECKPOINTS =
-      Setting.integer(
-              "trainer.keep-checkpoints", 20, "So many of the newest checkpoints are kept.")
+      Setting.integer("trainer.keep-checkpoints", 20, "So many of the newest checkpoints are kept.")
           .between(2, 100_000);
   private static final Setting<Duration> KEEP_CHECKPOINT_AGE =
       Setting.duration(

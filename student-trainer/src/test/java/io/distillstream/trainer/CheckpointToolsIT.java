@@ -269,8 +269,7 @@ class CheckpointToolsIT {
             () ->
                 harness.manifests("tiny").stream()
                     .anyMatch(
-                        one ->
-                            one.getVersion() >= version && one.getRecordsTrained() >= records));
+                        one -> one.getVersion() >= version && one.getRecordsTrained() >= records));
     return newest(harness, "tiny");
   }
 }

@@ -49,7 +49,8 @@ class RetentionTest {
     manifests.add(Manifests.restored(Manifests.of("m", 11, 11, 1), 4));
     assertThat(policy(2, 0, 2L, 99L).wanted(manifests, minute(12)))
         .containsExactly(2L, 4L, 10L, 11L);
-    manifests.addAll(List.of(Manifests.of("m", 12, 12, 1).build(), Manifests.of("m", 13, 13, 1).build()));
+    manifests.addAll(
+        List.of(Manifests.of("m", 12, 12, 1).build(), Manifests.of("m", 13, 13, 1).build()));
     assertThat(policy(2, 0, 2L).wanted(manifests, minute(14))).containsExactly(2L, 12L, 13L);
   }
 
@@ -118,10 +119,7 @@ class RetentionTest {
     append("m", 1, 2_000);
     stored.add(
         new StoredCheckpoint(
-            Manifests.of("other", 1, 90, 100)
-                .setCopy(true)
-                .setWantedVersions(List.of(1L))
-                .build(),
+            Manifests.of("other", 1, 90, 100).setCopy(true).setWantedVersions(List.of(1L)).build(),
             0,
             102));
     append("m", 2, 10);

@@ -10,8 +10,8 @@ import io.distillstream.trainer.loss.Objective;
  * loss = α τ² D(teacher at τ, d at τ) + (1 - α) CE(y, c) + β M(teacher's embedding, e)
  * </pre>
  *
- * each a mean over the rows that count for it, with classifier logits c, distillation logits d, which
- * are c where there is no such head, projection e, and y the human label where one is known,
+ * each a mean over the rows that count for it, with classifier logits c, distillation logits d,
+ * which are c where there is no such head, projection e, and y the human label where one is known,
  * otherwise the teacher's most probable class.
  *
  * @param parts of the loss

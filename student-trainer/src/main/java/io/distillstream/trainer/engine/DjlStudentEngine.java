@@ -128,12 +128,7 @@ public final class DjlStudentEngine implements StudentEngine {
     double scale = Math.min(1, settings.clipNorm() / gradients.norm);
     AdamW adam = new AdamW(steps() + 1, settings.learningRate(), scale);
     heads.update(adam, gradients.heads, settings.weightDecay());
-    student.update(
-        adam,
-        gradients.dense,
-        pass.words(),
-        gradients.rows,
-        settings.weightDecay());
+    student.update(adam, gradients.dense, pass.words(), gradients.rows, settings.weightDecay());
     student.observe(gradients.observations);
     student.advance(batch.size(), loss.total());
     return new StepResult(gradients.scores, loss, gradients.entropyGap, gradients.norm);

@@ -70,7 +70,8 @@ public final class TwinEngines implements AutoCloseable {
         }
       }
     }
-    return new EnginesDifferException(steps(), "loss", 0, result.loss().total(), other.loss().total());
+    return new EnginesDifferException(
+        steps(), "loss", 0, result.loss().total(), other.loss().total());
   }
 
   /** Steps that each engine has taken. */

@@ -9,7 +9,8 @@ import java.util.List;
  * @param distillation whether logits of their own learn from the teacher, while the classifier
  *     learns from labels: Touvron et al., <a href="https://arxiv.org/abs/2012.12877">Training
  *     Data-Efficient Image Transformers</a>, 2021. The student answers with the mean of both, and
- *     both are linear in the same vector, so that the mean is one linear layer: devices pay nothing.
+ *     both are linear in the same vector, so that the mean is one linear layer: devices pay
+ *     nothing.
  * @param embedding dimension of the teacher's embeddings to which hidden vectors are projected; 0
  *     for no projection
  */

@@ -48,8 +48,7 @@ class HeadsTest {
       int size = tensor(state, name).values().length;
       for (int at = 0; at < size; at += Math.max(1, size / 5)) {
         // After the first step a first moment is a tenth of the gradient.
-        double computed =
-            tensor(after, name.replace("weights.", "adam.first.")).values()[at] * 10;
+        double computed = tensor(after, name.replace("weights.", "adam.first.")).values()[at] * 10;
         double numeric = slope(state, name, at, batch, unclipped);
         assertThat(computed).as("%s[%d]", name, at).isCloseTo(numeric, within(1e-4));
       }
@@ -248,11 +247,14 @@ class HeadsTest {
 
   private static Tensor tensor(StudentState state, String name) {
     List<Tensor> found = new ArrayList<>();
-    state.tensors().forEach((key, tensor) -> {
-      if (key.equals(name)) {
-        found.add(tensor);
-      }
-    });
+    state
+        .tensors()
+        .forEach(
+            (key, tensor) -> {
+              if (key.equals(name)) {
+                found.add(tensor);
+              }
+            });
     assertThat(found).as(name).hasSize(1);
     return found.get(0);
   }

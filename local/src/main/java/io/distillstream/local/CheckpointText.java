@@ -16,8 +16,6 @@ import java.util.stream.Collectors;
 
 /** Manifests of checkpoints for a terminal. */
 final class CheckpointText {
-  private static final String ROW = "%7s %7s %11s %9s %9s %7s %6s %9s %9s %6s  %s";
-
   private CheckpointText() {}
 
   static List<String> table(List<Checkpoint> checkpoints, Instant now) {
@@ -55,7 +53,7 @@ final class CheckpointText {
   }
 
   private static String row(Object... cells) {
-    return String.format(Locale.ROOT, ROW, cells);
+    return String.format(Locale.ROOT, "%7s %7s %11s %9s %9s %7s %6s %9s %9s %6s  %s", cells);
   }
 
   private static String note(Checkpoint checkpoint) {

@@ -13,8 +13,6 @@ import java.util.TreeSet;
 
 /** Tensors of states for a terminal. One tensor of each file is in memory at a time. */
 final class TensorText {
-  private static final String ROW = "%-44s %-18s %12s %12s %12s";
-
   private TensorText() {}
 
   /** Shape, L2 norm, largest magnitude and share of zeros of every tensor. */
@@ -97,7 +95,7 @@ final class TensorText {
   }
 
   private static String row(Object... cells) {
-    return String.format(Locale.ROOT, ROW, cells).stripTrailing();
+    return String.format(Locale.ROOT, "%-44s %-18s %12s %12s %12s", cells).stripTrailing();
   }
 
   private static String number(double value) {

@@ -1,5 +1,6 @@
 package io.distillstream.local;
 
+import com.google.errorprone.annotations.FormatMethod;
 import io.distillstream.local.soak.LabelledBatches;
 import io.distillstream.local.soak.MemoryPressure;
 import io.distillstream.local.soak.MemorySample;
@@ -17,6 +18,7 @@ import io.distillstream.trainer.engine.TwinEngines;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -154,9 +156,10 @@ final class SoakCommand implements Callable<Integer> {
     return samples;
   }
 
+  @FormatMethod
   private void say(String format, Object... arguments) {
     PrintWriter out = spec.commandLine().getOut();
-    out.println(format.formatted(arguments));
+    out.println(String.format(Locale.ROOT, format, arguments));
     out.flush();
   }
 }

@@ -333,12 +333,17 @@ public final class DjlStudentEngine implements StudentEngine {
 
   /** A hash of all weights and moments that a step on these inputs may have changed. */
   long fingerprint(Inputs inputs) {
-    return student.fingerprint(ForwardPass.of(spec(), inputs).words());
+    return fingerprint(student.fingerprint(ForwardPass.of(spec(), inputs).words()));
   }
 
   /** A hash of all weights and moments. */
   long fingerprint() {
-    return student.fingerprint();
+    return fingerprint(student.fingerprint());
+  }
+
+  private long fingerprint(Fingerprint fingerprint) {
+    heads.addTo(fingerprint);
+    return fingerprint.value();
   }
 
   @Override

@@ -65,6 +65,14 @@ final class HeapHeads {
     }
   }
 
+  /** Adds all weights and moments to a hash. */
+  void addTo(Fingerprint fingerprint) {
+    for (Parameter parameter : parameters) {
+      Values own = of(values, parameter.name());
+      fingerprint.add(own.weights()).add(own.first()).add(own.second());
+    }
+  }
+
   /** A copy of everything. */
   HeadState state() {
     return new HeadState(

@@ -286,21 +286,21 @@ final class HeapStudent {
    * A hash of all weights and moments but those of rows other than {@code words}: of what a step
    * that picks these may have changed.
    */
-  long fingerprint(int[] words) {
+  Fingerprint fingerprint(int[] words) {
     Fingerprint fingerprint = new Fingerprint();
     dense.addTo(fingerprint);
     for (int word : words) {
       table.addTo(fingerprint, word);
     }
-    return fingerprint.value();
+    return fingerprint;
   }
 
   /** A hash of all weights and moments. */
-  long fingerprint() {
+  Fingerprint fingerprint() {
     Fingerprint fingerprint = new Fingerprint();
     dense.addTo(fingerprint);
     table.addTo(fingerprint);
-    return fingerprint.value();
+    return fingerprint;
   }
 
   /** Everything as it is now. Takes no copy: what is handed over here is not written again. */

@@ -68,8 +68,7 @@ final class PipelineView {
 
   void checkpoint(Checkpoint next) {
     // Nothing new is in a checkpoint that was sent again, unless its original is gone.
-    if (!next.getModel().equals(model)
-        || (checkpoint != null && next.getVersion() <= checkpoint.getVersion())) {
+    if (!next.getModel().equals(model) || (next.getCopy() && checkpoint != null)) {
       return;
     }
     checkpoint = next;

@@ -78,6 +78,7 @@ class TrainerSettingsTest {
     PruningPlan plan =
         load(Map.of(
                 "trainer.pruning.mode", "unstructured",
+                "trainer.pruning.units", "rows",
                 "trainer.pruning.criterion", "movement",
                 "trainer.pruning.scope", "network",
                 "trainer.pruning.scaling", "none",
@@ -93,6 +94,7 @@ class TrainerSettingsTest {
         .isEqualTo(
             new PruningPlan(
                 PruningPlan.Mode.UNSTRUCTURED,
+                PruningPlan.Units.ROWS,
                 Criterion.MOVEMENT,
                 PruningPlan.Scope.NETWORK,
                 PruningPlan.Scaling.NONE,

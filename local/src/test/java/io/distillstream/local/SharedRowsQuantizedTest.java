@@ -84,7 +84,7 @@ class SharedRowsQuantizedTest {
       assertThat(map.elements()).isEqualTo(entries);
       // A byte per weight goes, four per entry of the map come.
       long saved = (long) (entries - rows) * WIDTH - 4L * entries;
-      assertThat(whole.sizeBytes() - pruned.sizeBytes()).isCloseTo(saved, within(300L));
+      assertThat((long) whole.sizeBytes() - pruned.sizeBytes()).isCloseTo(saved, within(300L));
       assertAnswersAlike(engine, pruned);
     }
   }

@@ -74,6 +74,7 @@ class TrainerSettingsTest {
   @Test
   void shouldPruneOnlyWhereAskedTo() {
     assertThat(load(Map.of()).plan().pruning().mode()).isEqualTo(PruningPlan.Mode.NONE);
+    assertThat(load(Map.of()).plan().pruning().units()).isEqualTo(PruningPlan.Units.ALL);
 
     PruningPlan plan =
         load(Map.of(

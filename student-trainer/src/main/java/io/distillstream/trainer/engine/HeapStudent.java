@@ -211,9 +211,7 @@ final class HeapStudent {
       return Optional.empty();
     }
     PrunableUnits units = new PrunableUnits(spec, plan, importance.unprunedUnits());
-    return units.isDue(spec, due(plan))
-        ? Optional.of(units.prune(state(), due(plan)))
-        : Optional.empty();
+    return units.isDue(due(plan)) ? Optional.of(units.prune(state(), due(plan))) : Optional.empty();
   }
 
   void fade() {

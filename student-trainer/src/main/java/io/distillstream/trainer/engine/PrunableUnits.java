@@ -20,6 +20,7 @@ import java.util.Optional;
  * take rows alone until few are left.
  */
 final class PrunableUnits {
+  private final StudentSpec spec;
   private final PruningPlan plan;
   private final long unpruned;
 
@@ -30,6 +31,7 @@ final class PrunableUnits {
    * @throws IllegalArgumentException if the student has none such
    */
   PrunableUnits(StudentSpec spec, PruningPlan plan, long unpruned) {
+    this.spec = spec;
     this.plan = plan;
     this.unpruned = unpruned;
     if (network(spec).isEmpty() && rows(spec).isEmpty()) {
@@ -78,7 +80,7 @@ final class PrunableUnits {
   }
 
   /** Whether a unit has to go until {@code share} of each kind are gone. */
-  boolean isDue(StudentSpec spec, double share) {
+  boolean isDue(double share) {
     return network(spec).filter(units -> units.isDue(share)).isPresent()
         || rows(spec).filter(units -> units.isDue(share)).isPresent();
   }

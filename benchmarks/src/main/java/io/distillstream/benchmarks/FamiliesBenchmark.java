@@ -6,9 +6,7 @@ import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantizer.DynamicInt8;
 import io.distillstream.trainer.engine.StudentState;
-import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.StudentExport;
-import io.distillstream.trainer.student.StudentSize;
 import io.distillstream.trainer.student.TeacherStart;
 import io.distillstream.trainer.student.TeacherWordTable;
 import io.distillstream.trainer.student.TextSpec;
@@ -20,9 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.BiFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -41,8 +36,6 @@ import picocli.CommandLine.Spec;
 final class FamiliesBenchmark implements Callable<Integer> {
 
   private static final long SEED = 42;
-
-  private static final Pattern NGRAM = Pattern.compile("ngram-(\\d{1,5})-(\\d{1,7})");
 
   @Option(names = "--records", description = "Learned once (default: ${DEFAULT-VALUE}).")
   private int records = 20_000;
@@ -107,7 +100,10 @@ final class FamiliesBenchmark implements Callable<Integer> {
       throws Exception {
     WordPieceTokenizer vocabulary = glosses.tokenizer();
     TextSpec shape =
-        shapeOf(student).apply(vocabulary.vocabulary().size(), glosses.labels().size());
+        NamedStudent.of(student, vocabulary.vocabulary().size(), glosses.labels().size())
+            .orElseThrow(
+                () ->
+                    new ParameterException(spec.commandLine(), "No student is called " + student));
     TeacherWordTable words = table.select(full.vocabulary(), vocabulary.vocabulary());
     OnePass pass =
         OnePass.over(
@@ -130,21 +126,5 @@ final class FamiliesBenchmark implements Callable<Integer> {
         pass.heldOut().accuracy(),
         pass.heldOut().meanKl(),
         pass.recordsPerSecond());
-  }
-
-  /** From numbers of word pieces and classes to a shape. */
-  private BiFunction<Integer, Integer, TextSpec> shapeOf(String name) {
-    Matcher ngram = NGRAM.matcher(name);
-    if (ngram.matches()) {
-      int width = Integer.parseInt(ngram.group(1));
-      int buckets = Integer.parseInt(ngram.group(2));
-      return (words, classes) -> new NgramSpec(words, width, buckets, classes, 64);
-    }
-    for (StudentSize size : StudentSize.values()) {
-      if (name.equalsIgnoreCase(size.name())) {
-        return size::classifier;
-      }
-    }
-    throw new ParameterException(spec.commandLine(), "No student is called " + name);
   }
 }

@@ -78,9 +78,9 @@ final class PruningTrial {
       throws IOException, UnusableModelException {
     out.printf("%n%s%n%n", name);
     out.println(
-        "| records | sparsity | units gone | weights left | agreement | accuracy | KL |"
+        "| records | sparsity | units gone | rows gone | weights left | agreement | accuracy | KL |"
             + " fp32 MB | lz4 | zstd | INT8 MB | lz4 | zstd | latency | INT8's |");
-    out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
+    out.println("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     for (int until = (int) engine.recordsLearned() + interval;
         until <= traffic.size();
         until += interval) {
@@ -103,10 +103,11 @@ final class PruningTrial {
     List<String> texts = glosses.heldOutTexts().subList(0, LATENCY_TEXTS);
     out.printf(
         Locale.ROOT,
-        "| %,d | %.1f %% | %.1f %% | %,d | %.4f | %.4f | %.3f |%s%s %.2f | %.2f |%n",
+        "| %,d | %.1f %% | %.1f %% | %.1f %% | %,d | %.4f | %.4f | %.3f |%s%s %.2f | %.2f |%n",
         engine.recordsLearned(),
         100 * level.sparsity(),
         100 * level.unitsRemoved(),
+        100 * level.rowsRemoved(),
         level.parameters() - level.pruned(),
         score.agreement(),
         score.accuracy(),

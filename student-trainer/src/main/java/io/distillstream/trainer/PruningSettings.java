@@ -16,8 +16,14 @@ final class PruningSettings {
       Setting.oneOf(
           "trainer.pruning.mode",
           PruningPlan.Mode.NONE,
-          "What is pruned while training: nothing, single weights (unstructured), attention heads"
-              + " and feed-forward neurons (structured), or both.");
+          "What is pruned while training: nothing, single weights (unstructured), whole units"
+              + " (structured), or both.");
+  private static final Setting<PruningPlan.Units> UNITS =
+      Setting.oneOf(
+          "trainer.pruning.units",
+          PruningPlan.Units.ALL,
+          "Which units: attention heads and feed-forward neurons (network), rows of the word table"
+              + " (rows), or what the student has of both (all), the share being one of each.");
   private static final Setting<Criterion> CRITERION =
       Setting.oneOf(
           "trainer.pruning.criterion", Criterion.TAYLOR, "By which the least important go.");
@@ -58,12 +64,22 @@ final class PruningSettings {
 
   static List<Setting<?>> all() {
     return List.of(
-        MODE, CRITERION, SCOPE, SCALING, TARGET, STEP, SHAPE, START_RECORDS, INTERVAL_RECORDS);
+        MODE,
+        UNITS,
+        CRITERION,
+        SCOPE,
+        SCALING,
+        TARGET,
+        STEP,
+        SHAPE,
+        START_RECORDS,
+        INTERVAL_RECORDS);
   }
 
   static PruningPlan from(Settings settings) {
     return new PruningPlan(
         settings.get(MODE),
+        settings.get(UNITS),
         settings.get(CRITERION),
         settings.get(SCOPE),
         settings.get(SCALING),

@@ -6,19 +6,23 @@ import io.distillstream.model.ModelFormatException;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.Safetensors;
 import io.distillstream.model.WordPieceTokenizer;
+import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.student.Parameter;
-import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
+import io.distillstream.trainer.student.TableRows;
 import io.distillstream.trainer.student.Tensor;
+import io.distillstream.trainer.student.TextSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,7 +41,7 @@ final class StartingWeights {
   private static final Pattern CHECKPOINT =
       Pattern.compile("checkpoint:([a-z0-9-]+)(?:/([1-9][0-9]*))?");
 
-  private final StudentSpec spec;
+  private final TextSpec spec;
   private final LabelSpace labels;
   private final WordPieceTokenizer tokenizer;
   private final CheckpointAccess access;
@@ -47,7 +51,7 @@ final class StartingWeights {
    * @param tokenizer of the student that starts
    */
   StartingWeights(
-      StudentSpec spec, LabelSpace labels, WordPieceTokenizer tokenizer, CheckpointAccess access) {
+      TextSpec spec, LabelSpace labels, WordPieceTokenizer tokenizer, CheckpointAccess access) {
     this.spec = spec;
     this.labels = labels;
     this.tokenizer = tokenizer;
@@ -108,29 +112,15 @@ final class StartingWeights {
 
   private StudentWeights ofCheckpoint(String source, Checkpoint manifest) throws IOException {
     requireLabels(source, manifest.getLabelSpace(), manifest.getLabels());
-    StudentWeights weights = access.state(manifest).state().weights();
-    return new StudentWeights(
-        spec,
-        parameter ->
-            fitting(
-                source,
-                parameter,
-                weights.spec().parameters().stream()
-                    .map(Parameter::name)
-                    .filter(parameter.name()::equals)
-                    .findFirst()
-                    .map(weights::get)));
+    Map<String, Tensor> tensors = access.state(manifest).state().tensors();
+    return weights(source, name -> Optional.ofNullable(tensors.get(PREFIX + name)));
   }
 
   private StudentWeights ofSafetensors(String source) throws IOException {
     try (Safetensors file = Safetensors.open(Path.of(source))) {
-      return new StudentWeights(
-          spec,
-          parameter -> {
-            String prefixed = PREFIX + parameter.name();
-            String name = file.tensors().containsKey(prefixed) ? prefixed : parameter.name();
-            return fitting(source, parameter, tensor(file, name));
-          });
+      return weights(
+          source,
+          name -> tensor(file, file.tensors().containsKey(PREFIX + name) ? PREFIX + name : name));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -157,15 +147,40 @@ final class StartingWeights {
               .formatted(
                   source, metadata.tokenizer().vocabulary().size(), tokenizer.vocabulary().size()));
     }
+    return weights(source, name -> model.initializer(name).map(StartingWeights::tensor));
+  }
+
+  private static Tensor tensor(io.distillstream.onnx.Tensor constant) {
+    return new Tensor(
+        extents(constant.dims()),
+        constant.type() == ElementType.INT32 ? floats(constant.longs()) : constant.floats());
+  }
+
+  private static float[] floats(long[] integers) {
+    float[] values = new float[integers.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = integers[i];
+    }
+    return values;
+  }
+
+  /** The tensors of a source, by parameter; its words may share rows of its table. */
+  private StudentWeights weights(String source, Function<String, Optional<Tensor>> tensors) {
+    TextSpec shared =
+        tensors.apply(TextSpec.EMBEDDING_ROWS).map(rows -> sharing(source, rows)).orElse(spec);
     return new StudentWeights(
-        spec,
-        parameter ->
-            fitting(
-                source,
-                parameter,
-                model
-                    .initializer(parameter.name())
-                    .map(found -> new Tensor(extents(found.dims()), found.floats()))));
+        shared, parameter -> fitting(source, parameter, tensors.apply(parameter.name())));
+  }
+
+  private TextSpec sharing(String source, Tensor rows) {
+    try {
+      return spec.withTableRows(TableRows.of(rows));
+    } catch (IllegalArgumentException e) {
+      throw new TrainingStoppedException(
+          "trainer.start-from: %s of %s does not fit: %s"
+              .formatted(TextSpec.EMBEDDING_ROWS, source, e.getMessage()),
+          e);
+    }
   }
 
   private void requireLabels(String source, String fingerprint, List<String> names) {

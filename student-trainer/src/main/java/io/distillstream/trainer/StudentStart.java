@@ -9,7 +9,6 @@ import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.prune.UnitPruning;
 import io.distillstream.trainer.student.RandomStart;
-import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.TeacherStart;
 import io.distillstream.trainer.student.TeacherWordTable;
@@ -74,13 +73,17 @@ public final class StudentStart {
     return state;
   }
 
-  /** Pruning may have taken heads and neurons from the shape that the settings ask for. */
-  private static boolean isOf(StudentState state, StudentSpec spec) {
+  /**
+   * Pruning may have taken units from the shape that the settings ask for: rows of the word table,
+   * and heads and neurons where the state remembers as many.
+   */
+  private static boolean isOf(StudentState state, TextSpec spec) {
+    if (!state.spec().differsInUnitsAtMost(spec)) {
+      return false;
+    }
     long units = state.pruning().unprunedUnits();
-    return state.spec().equals(spec)
-        || (spec instanceof TransformerSpec whole
-            && units == UnitPruning.parameters(whole)
-            && state.spec().differsInUnitsAtMost(whole));
+    return ((TextSpec) state.spec()).withTableRows(spec.tableRows()).equals(spec)
+        || (spec instanceof TransformerSpec whole && units == UnitPruning.parameters(whole));
   }
 
   private StudentWeights weights(TextSpec spec, WordPieceTokenizer tokenizer) {

@@ -203,10 +203,11 @@ public final class TrainingLoop {
     listener.level(level);
     happened(
         TrainingEvent.Kind.PRUNED,
-        "%.1f %% of the prunable weights are 0 and %.1f %% of the blocks' parameters gone; %d parameters are left, %d of them 0"
+        "%.1f %% of the prunable weights are 0, %.1f %% of the blocks' parameters and %.1f %% of the word table's rows gone; %d parameters are left, %d of them 0"
             .formatted(
                 100 * level.sparsity(),
                 100 * level.unitsRemoved(),
+                100 * level.rowsRemoved(),
                 level.parameters(),
                 level.pruned()),
         Map.of(
@@ -214,6 +215,8 @@ public final class TrainingLoop {
             level.sparsity(),
             "units_removed",
             level.unitsRemoved(),
+            "rows_removed",
+            level.rowsRemoved(),
             "parameters",
             (double) level.parameters(),
             "parameters_pruned",

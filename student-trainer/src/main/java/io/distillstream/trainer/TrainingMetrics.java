@@ -33,7 +33,7 @@ final class TrainingMetrics implements TrainingListener {
   private volatile double temperature = Double.NaN;
   private volatile double alpha = Double.NaN;
   private volatile double learningRate = Double.NaN;
-  private volatile PruningLevel pruning = new PruningLevel(0, 0, 0, 0);
+  private volatile PruningLevel pruning = new PruningLevel(0, 0, 0, 0, 0);
   private volatile long version;
   private volatile long lineageRecords;
 
@@ -59,6 +59,7 @@ final class TrainingMetrics implements TrainingListener {
     stage.gauge("learning_rate", () -> learningRate);
     stage.gauge("sparsity", () -> pruning.sparsity());
     stage.gauge("units_removed", () -> pruning.unitsRemoved());
+    stage.gauge("rows_removed", () -> pruning.rowsRemoved());
     stage.gauge("parameters", () -> pruning.parameters());
     stage.gauge("parameters_pruned", () -> pruning.pruned());
     stage.gauge("student_version", () -> version);

@@ -9,7 +9,8 @@ import io.distillstream.avro.OffsetRange;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
-import io.distillstream.trainer.student.Parameter;
+import io.distillstream.trainer.student.StudentWeights;
+import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
 import java.nio.file.Files;
@@ -159,33 +160,7 @@ class CheckpointToolsIT {
       train(harness, "tiny", 0, 128, Map.of());
       Checkpoint newest = newest(harness, "tiny");
       Path onnx = folder.resolve("start.onnx");
-      Path state = folder.resolve("start.safetensors");
-      store.fetch(newest, newest.getOnnx(), onnx);
-      store.fetch(newest, newest.getState(), state);
-      int model = 0;
-      for (String source : List.of(onnx.toString(), state.toString(), "checkpoint:tiny")) {
-        String name = "copy-" + model++;
-        // A learning rate of 0 shows what it started from.
-        train(
-            harness,
-            name,
-            0,
-            0,
-            Map.of(
-                "trainer.start-from", source,
-                "trainer.learning-rate.start", "0",
-                "trainer.learning-rate.end", "0"));
-        Checkpoint first = harness.manifests(name).get(0);
-        assertThat(first.getParentVersion()).isZero();
-        assertThat(first.getVersion()).isEqualTo(1);
-        GoodState expected = harness.state(newest);
-        GoodState actual = harness.state(first);
-        for (Parameter parameter : expected.state().spec().parameters()) {
-          assertThat(actual.state().weights().get(parameter.name()))
-              .as(parameter.name())
-              .isEqualTo(expected.state().weights().get(parameter.name()));
-        }
-      }
+      assertStartsFrom(harness, store, newest, onnx, folder.resolve("start.safetensors"));
       assertThatThrownBy(
               () ->
                   train(
@@ -202,6 +177,60 @@ class CheckpointToolsIT {
               () -> train(harness, "none", 0, 0, Map.of("trainer.start-from", "checkpoint:no/7")))
           .hasMessageContaining("checkpoint:no/7 is not on the log")
           .hasMessageContaining("tiny/1");
+    }
+  }
+
+  @Test
+  void shouldStartAnotherModelFromOneWhoseWordsShareRowsAndGoOnWithIt() throws Exception {
+    try (TrainerHarness harness = new TrainerHarness("rows", embedded, folder);
+        CheckpointStore store = store(harness, "tiny")) {
+      train(
+          harness,
+          "tiny",
+          0,
+          128,
+          Map.of(
+              "trainer.pruning.mode", "structured",
+              "trainer.pruning.units", "rows",
+              "trainer.pruning.start-records", "64",
+              "trainer.pruning.step", "0.5"));
+      Checkpoint newest = newest(harness, "tiny");
+      TextSpec spec = (TextSpec) harness.state(newest).state().spec();
+      assertThat(spec.tableRows().count()).isEqualTo(spec.vocabularySize() / 2);
+
+      Path onnx = folder.resolve("rows.onnx");
+      assertStartsFrom(harness, store, newest, onnx, folder.resolve("rows.safetensors"));
+
+      train(harness, "copy-0", 128, 160, Map.of());
+      await().atMost(DEADLINE).until(() -> newest(harness, "copy-0").getRecordsTrained() == 160);
+      assertThat(harness.state(newest(harness, "copy-0")).state().spec()).isEqualTo(spec);
+    }
+  }
+
+  /** Starts a model from each of the forms of a checkpoint. */
+  private static void assertStartsFrom(
+      TrainerHarness harness, CheckpointStore store, Checkpoint source, Path onnx, Path state)
+      throws Exception {
+    store.fetch(source, source.getOnnx(), onnx);
+    store.fetch(source, source.getState(), state);
+    StudentWeights expected = harness.state(source).state().weights();
+    int model = 0;
+    for (String from : List.of(onnx.toString(), state.toString(), "checkpoint:tiny")) {
+      String name = "copy-" + model++;
+      // A learning rate of 0 shows what it started from.
+      train(
+          harness,
+          name,
+          0,
+          0,
+          Map.of(
+              "trainer.start-from", from,
+              "trainer.learning-rate.start", "0",
+              "trainer.learning-rate.end", "0"));
+      Checkpoint first = harness.manifests(name).get(0);
+      assertThat(first.getParentVersion()).isZero();
+      assertThat(first.getVersion()).isEqualTo(1);
+      assertThat(harness.state(first).state().weights()).as(from).isEqualTo(expected);
     }
   }
 

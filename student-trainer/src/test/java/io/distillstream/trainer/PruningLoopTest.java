@@ -37,10 +37,21 @@ class PruningLoopTest {
   private static final PruningPlan PRUNING =
       new PruningPlan(
           PruningPlan.Mode.UNSTRUCTURED,
+          PruningPlan.Units.ALL,
           Criterion.TAYLOR,
           PruningPlan.Scope.ALL,
           PruningPlan.Scaling.NONE,
           new PruningSchedule(PruningSchedule.Shape.EQUAL, 16, 12, 0.2, 0.6));
+
+  /** The same of units. */
+  private static final PruningPlan UNITS =
+      new PruningPlan(
+          PruningPlan.Mode.STRUCTURED,
+          PruningPlan.Units.ALL,
+          PRUNING.criterion(),
+          PRUNING.scope(),
+          PRUNING.scaling(),
+          PRUNING.schedule());
 
   private final MemoryCheckpoints checkpoints = new MemoryCheckpoints();
   private final Steps steps = new Steps();
@@ -107,7 +118,27 @@ class PruningLoopTest {
     assertThat(steps.records).containsExactly(28L, 40L);
   }
 
+  @Test
+  void shouldResumeWhereWordsShareRowsFromTheFileOfACheckpoint(@TempDir Path folder)
+      throws Exception {
+    StudentState fresh = StudentState.fresh(RandomStart.weights(SPEC, 1), 1);
+    StudentState undisturbed = train(fresh, UNITS);
+    GoodState first = checkpoints.written.get(0).good();
+    checkpoints.written.subList(1, checkpoints.written.size()).clear();
+    Path file = folder.resolve("state.safetensors");
+    StateFile.write(first, file);
+    GoodState read = StateFile.read(file, first.lineage());
+
+    assertThat(first.state().spec()).isNotEqualTo(SPEC).isNotEqualTo(undisturbed.spec());
+    assertThat(read).isEqualTo(first);
+    assertThat(train(read.state(), UNITS)).isEqualTo(undisturbed);
+  }
+
   private StudentState train(StudentState start) throws InterruptedException {
+    return train(start, PRUNING);
+  }
+
+  private StudentState train(StudentState start, PruningPlan pruning) throws InterruptedException {
     ScriptedSource source = new ScriptedSource().examples(0, 60).withoutQuiet();
     TrainingPlan plan =
         new TrainingPlan(
@@ -120,7 +151,7 @@ class PruningLoopTest {
             0.5,
             20,
             DriftPlan.OFF,
-            PRUNING);
+            pruning);
     try (StudentEngine engine = DjlStudentEngine.from(start)) {
       TrainingLoop loop =
           new TrainingLoop(

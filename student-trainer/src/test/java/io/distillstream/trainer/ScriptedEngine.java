@@ -151,7 +151,7 @@ final class ScriptedEngine implements StudentEngine {
 
   @Override
   public PruningLevel pruningLevel() {
-    return new PruningLevel(0, 0, SPEC.size(), 0);
+    return new PruningLevel(0, 0, 0, SPEC.size(), 0);
   }
 
   @Override

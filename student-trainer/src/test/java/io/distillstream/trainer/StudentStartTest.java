@@ -35,10 +35,23 @@ class StudentStartTest {
 
   @Test
   void shouldContinueWithWhatPruningLeftOfTheShapeThatTheSettingsAskFor() {
-    StudentState pruned = pruned();
+    StudentState pruned = pruned(PruningPlan.Units.NETWORK);
 
     assertThat(pruned.spec()).isNotEqualTo(WHOLE);
     assertThat(start.state(checkpoint(pruned), WHOLE, TOKENIZER)).isEqualTo(pruned);
+  }
+
+  @Test
+  void shouldContinueWhereWordsShareRows() {
+    StudentState pruned = pruned(PruningPlan.Units.ALL);
+    StudentState rowsOnly = pruned(PruningPlan.Units.ROWS);
+    // As one that started from the weights of another, without its memory of pruning.
+    StudentState started = StudentState.fresh(rowsOnly.weights(), 1);
+
+    assertThat(((TransformerSpec) rowsOnly.spec()).tableRows().count()).isEqualTo(4);
+    for (StudentState state : List.of(pruned, rowsOnly, started)) {
+      assertThat(start.state(checkpoint(state), WHOLE, TOKENIZER)).isEqualTo(state);
+    }
   }
 
   @Test
@@ -49,16 +62,21 @@ class StudentStartTest {
     assertThatThrownBy(() -> start.state(checkpoint(unpruned), wider, TOKENIZER))
         .isInstanceOf(TrainingStoppedException.class)
         .hasMessageContaining("another trainer.model");
-    assertThatThrownBy(() -> start.state(checkpoint(pruned()), wider, TOKENIZER))
+    assertThatThrownBy(
+            () -> start.state(checkpoint(pruned(PruningPlan.Units.NETWORK)), wider, TOKENIZER))
+        .isInstanceOf(TrainingStoppedException.class);
+    assertThatThrownBy(
+            () -> start.state(checkpoint(pruned(PruningPlan.Units.ALL)), wider, TOKENIZER))
         .isInstanceOf(TrainingStoppedException.class);
   }
 
-  private static StudentState pruned() {
+  private static StudentState pruned(PruningPlan.Units units) {
     StudentState state = StudentState.fresh(RandomStart.weights(WHOLE, 1), 1);
     try (StudentEngine engine = DjlStudentEngine.from(state)) {
       engine.prune(
           new PruningPlan(
               PruningPlan.Mode.STRUCTURED,
+              units,
               Criterion.MAGNITUDE,
               PruningPlan.Scope.ALL,
               PruningPlan.Scaling.NONE,

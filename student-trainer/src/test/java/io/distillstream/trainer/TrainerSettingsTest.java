@@ -74,10 +74,12 @@ class TrainerSettingsTest {
   @Test
   void shouldPruneOnlyWhereAskedTo() {
     assertThat(load(Map.of()).plan().pruning().mode()).isEqualTo(PruningPlan.Mode.NONE);
+    assertThat(load(Map.of()).plan().pruning().units()).isEqualTo(PruningPlan.Units.ALL);
 
     PruningPlan plan =
         load(Map.of(
                 "trainer.pruning.mode", "unstructured",
+                "trainer.pruning.units", "rows",
                 "trainer.pruning.criterion", "movement",
                 "trainer.pruning.scope", "network",
                 "trainer.pruning.scaling", "none",
@@ -93,6 +95,7 @@ class TrainerSettingsTest {
         .isEqualTo(
             new PruningPlan(
                 PruningPlan.Mode.UNSTRUCTURED,
+                PruningPlan.Units.ROWS,
                 Criterion.MOVEMENT,
                 PruningPlan.Scope.NETWORK,
                 PruningPlan.Scaling.NONE,

@@ -1,5 +1,6 @@
 package io.distillstream.trainer.engine;
 
+import io.distillstream.trainer.student.TableRows;
 import io.distillstream.trainer.student.TextSpec;
 import java.util.Arrays;
 
@@ -12,7 +13,7 @@ import java.util.Arrays;
  *
  * @param size number of texts
  * @param length tokens of the longest
- * @param words distinct word-piece ids, in order of first occurrence
+ * @param words distinct rows of the word table, in order of first occurrence
  * @param slots per token, index into {@code words}
  * @param positions per token, its place in its text
  * @param cells per token, its index in the flattened {@code [size, length]} rectangle
@@ -40,7 +41,8 @@ record EncodedBatch(
     int[][] texts = checked(inputs, spec);
     int length = Arrays.stream(texts).mapToInt(text -> text.length).max().orElse(0);
     int count = Arrays.stream(texts).mapToInt(text -> text.length).sum();
-    int[] slotOf = new int[spec.vocabularySize()];
+    TableRows rows = spec.tableRows();
+    int[] slotOf = new int[rows.count()];
     int[] words = new int[count];
     int distinct = 0;
     long[] slots = new long[count];
@@ -51,7 +53,7 @@ record EncodedBatch(
     int token = 0;
     for (int row = 0; row < texts.length; row++) {
       for (int i = 0; i < texts[row].length; i++) {
-        int word = texts[row][i];
+        int word = rows.row(texts[row][i]);
         if (slotOf[word] == 0) {
           words[distinct++] = word;
           slotOf[word] = distinct; // counts from 1: 0 means not seen

@@ -7,16 +7,14 @@ import io.distillstream.trainer.prune.PrunableMatrix;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.prune.PruningPlan.Mode;
-import io.distillstream.trainer.prune.PruningPlan.Scaling;
 import io.distillstream.trainer.prune.PruningPlan.Scope;
-import io.distillstream.trainer.prune.Shrinking;
+import io.distillstream.trainer.prune.PruningPlan.Units;
 import io.distillstream.trainer.prune.Slice;
-import io.distillstream.trainer.prune.UnitPruning;
 import io.distillstream.trainer.student.ConvolutionSpec;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
-import io.distillstream.trainer.student.TransformerSpec;
+import io.distillstream.trainer.student.TextSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -180,9 +178,11 @@ final class HeapStudent {
     }
   }
 
-  /** The matrices that need scores: units are all in the network, and magnitudes need none. */
+  /** The matrices that need scores, for single weights or for units. */
   private static Scope scored(PruningPlan plan) {
-    return plan.mode().weights() ? plan.scope() : Scope.NETWORK;
+    boolean weights = plan.mode().weights() && plan.scope() == Scope.ALL;
+    boolean rows = plan.mode().units() && plan.units() != Units.NETWORK;
+    return weights || rows ? Scope.ALL : Scope.NETWORK;
   }
 
   private double due(PruningPlan plan) {
@@ -204,34 +204,14 @@ final class HeapStudent {
   /**
    * The state without the units that are to go now; empty where none is.
    *
-   * @throws IllegalArgumentException if the student has no units
+   * @throws IllegalArgumentException if the student has no such units
    */
   Optional<StudentState> withoutUnits(PruningPlan plan) {
-    if (!plan.mode().units() || due(plan) == 0) {
+    if (!plan.mode().units()) {
       return Optional.empty();
     }
-    UnitPruning units = units(plan.scaling());
-    if (!units.isDue(due(plan))) {
-      return Optional.empty();
-    }
-    StudentState whole = state();
-    Shrinking shrinking = units.choose(whole.weights(), whole.pruning(), due(plan));
-    return Optional.of(
-        new StudentState(
-            shrinking.apply(whole.weights()),
-            shrinking.apply(whole.firstMoments()),
-            shrinking.apply(whole.secondMoments()),
-            progress.withoutLosses(),
-            shrinking.apply(whole.pruning(), units.unpruned())));
-  }
-
-  private UnitPruning units(Scaling scaling) {
-    if (spec instanceof TransformerSpec transformer) {
-      long before = importance.unprunedUnits();
-      return new UnitPruning(
-          transformer, before == 0 ? UnitPruning.parameters(transformer) : before, scaling);
-    }
-    throw new IllegalArgumentException("no heads and neurons to prune in " + spec);
+    PrunableUnits units = new PrunableUnits(spec, plan, importance.unprunedUnits());
+    return units.isDue(due(plan)) ? Optional.of(units.prune(state(), due(plan))) : Optional.empty();
   }
 
   void fade() {
@@ -256,7 +236,8 @@ final class HeapStudent {
     long pruned = importance.pruned();
     return new PruningLevel(
         pruned == 0 ? 0 : (double) pruned / importance.size(),
-        importance.unprunedUnits() == 0 ? 0 : units(Scaling.NONE).removed(),
+        PrunableUnits.networkRemoved(spec, importance.unprunedUnits()),
+        PrunableUnits.rowsRemoved(spec),
         spec.size(),
         pruned);
   }
@@ -295,11 +276,14 @@ final class HeapStudent {
     return fingerprint;
   }
 
-  /** A hash of all weights and moments. */
+  /** A hash of all weights and moments, and of which words share which rows. */
   Fingerprint fingerprint() {
     Fingerprint fingerprint = new Fingerprint();
     dense.addTo(fingerprint);
     table.addTo(fingerprint);
+    if (spec instanceof TextSpec text && text.tableRows().shared()) {
+      fingerprint.add(text.tableRows().toTensor().values());
+    }
     return fingerprint;
   }
 

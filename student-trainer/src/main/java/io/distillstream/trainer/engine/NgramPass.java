@@ -2,6 +2,7 @@ package io.distillstream.trainer.engine;
 
 import ai.djl.ndarray.NDArray;
 import io.distillstream.trainer.student.NgramSpec;
+import io.distillstream.trainer.student.TableRows;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -18,16 +19,18 @@ record NgramPass(int texts, int[] words, float[] shares) implements ForwardPass 
 
   static NgramPass of(NgramSpec spec, Inputs inputs) {
     int[][] texts = EncodedBatch.checked(inputs, spec);
+    TableRows rows = spec.tableRows();
     Map<Integer, Integer> slots = new HashMap<>();
     int[][] slotted = new int[texts.length][];
     for (int text = 0; text < texts.length; text++) {
       int[] tokens = texts[text];
       slotted[text] = new int[2 * tokens.length - 1];
       for (int i = 0; i < tokens.length; i++) {
-        slotted[text][i] = slot(slots, tokens[i]);
+        slotted[text][i] = slot(slots, rows.row(tokens[i]));
       }
       for (int i = 1; i < tokens.length; i++) {
-        slotted[text][tokens.length + i - 1] = slot(slots, spec.row(tokens[i - 1], tokens[i]));
+        slotted[text][tokens.length + i - 1] =
+            slot(slots, rows.row(spec.pair(tokens[i - 1], tokens[i])));
       }
     }
     float[] shares = new float[texts.length * slots.size()];

@@ -62,8 +62,7 @@ public interface StudentEngine extends AutoCloseable {
   /**
    * Continues from {@code state}, bit for bit.
    *
-   * @throws IllegalArgumentException if the state is of another shape, other than by pruned heads
-   *     and neurons
+   * @throws IllegalArgumentException if the state is of another shape, other than by pruned units
    */
   void restore(StudentState state);
 

@@ -6,7 +6,9 @@ import io.distillstream.trainer.student.Heads;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
+import io.distillstream.trainer.student.TableRows;
 import io.distillstream.trainer.student.Tensor;
+import io.distillstream.trainer.student.TextSpec;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,6 +31,7 @@ public record StudentState(
     PruningMemory pruning,
     HeadState heads) {
 
+  private static final String ROWS = "weights." + TextSpec.EMBEDDING_ROWS;
   private static final String IMPORTANCE = "importance.";
   private static final String DISTILLATION = "heads.distillation";
   private static final String EMBEDDING = "heads.embedding";
@@ -132,8 +135,8 @@ public record StudentState(
   }
 
   /**
-   * Every tensor under a unique name: {@code weights.*}, {@code adam.first.*}, {@code
-   * adam.second.*}, and {@code importance.*} where pruning has to do with it, in a fixed order.
+   * Every tensor under a unique name, in a fixed order: {@code weights.*}, {@code adam.first.*},
+   * {@code adam.second.*}, and {@code importance.*} where pruning has to do with it.
    */
   public Map<String, Tensor> tensors() {
     Map<String, Tensor> all = new LinkedHashMap<>();
@@ -146,6 +149,9 @@ public record StudentState(
       if (scores != null) {
         all.put(IMPORTANCE + name, scores);
       }
+    }
+    if (spec() instanceof TextSpec text && text.tableRows().shared()) {
+      all.put(ROWS, text.tableRows().toTensor());
     }
     heads.addTo(all);
     return Collections.unmodifiableMap(all);
@@ -175,7 +181,7 @@ public record StudentState(
    * @throws IllegalArgumentException naming the entry or tensor that is absent or malformed
    */
   public static StudentState from(Map<String, Tensor> tensors, Map<String, String> header) {
-    StudentSpec spec = SpecText.read(header);
+    StudentSpec spec = withRows(SpecText.read(header), tensors);
     return new StudentState(
         group(spec, tensors, "weights."),
         group(spec, tensors, "adam.first."),
@@ -187,6 +193,14 @@ public record StudentState(
             Double.parseDouble(SpecText.entry(header, "loss_average"))),
         pruning(spec, tensors, header),
         HeadState.from(heads(header), spec, tensors));
+  }
+
+  /** As pruning left the word table. */
+  private static StudentSpec withRows(StudentSpec whole, Map<String, Tensor> tensors) {
+    Tensor rows = tensors.get(ROWS);
+    return rows != null && whole instanceof TextSpec text
+        ? text.withTableRows(TableRows.of(rows))
+        : whole;
   }
 
   /** None in states from before there were any. */

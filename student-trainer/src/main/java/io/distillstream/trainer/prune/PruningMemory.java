@@ -10,7 +10,8 @@ import java.util.Map;
  * @param scores one tensor, of the parameter's shape, for each matrix in the scope of pruning, by
  *     the parameter's name: {@link #PRUNED}, or how much the weight has mattered so far. So these
  *     are the masks as well. Empty where nothing is pruned.
- * @param unprunedUnits parameters in heads and neurons before any of these went; 0 where none has
+ * @param unprunedUnits parameters in heads and neurons before any of these went; of rows of the
+ *     word table the student's shape tells; 0 where none has
  */
 public record PruningMemory(Criterion criterion, Map<String, Tensor> scores, long unprunedUnits) {
 

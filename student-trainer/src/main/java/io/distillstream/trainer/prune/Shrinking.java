@@ -2,8 +2,11 @@ package io.distillstream.trainer.prune;
 
 import io.distillstream.trainer.student.BlockShape;
 import io.distillstream.trainer.student.Parameter;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
+import io.distillstream.trainer.student.TableRows;
 import io.distillstream.trainer.student.Tensor;
+import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,38 +16,59 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Takes attention heads and feed-forward neurons out of a student: the same rows and columns of its
- * weights, of their moments and of their scores. Where what goes contributes nothing, the smaller
- * student computes the same function.
+ * Takes units out of a student: the same rows and columns of its weights, of their moments and of
+ * their scores. Where what goes contributes nothing, the smaller student computes the same
+ * function.
  */
 public final class Shrinking {
   private static final int QUERY_KEY_VALUE = 3;
 
-  private final TransformerSpec from;
-  private final TransformerSpec to;
+  private final StudentSpec from;
+  private final StudentSpec to;
 
   /** By parameter; all are kept where there is no entry. */
   private final Map<String, int[]> rows = new HashMap<>();
 
   private final Map<String, int[]> columns = new HashMap<>();
 
+  private Shrinking(StudentSpec from, StudentSpec to) {
+    this.from = from;
+    this.to = to;
+  }
+
   /**
+   * Takes out attention heads and feed-forward neurons.
+   *
    * @param heads that stay, per block, ascending
    * @param neurons that stay, per block, ascending
    */
-  Shrinking(TransformerSpec from, List<int[]> heads, List<int[]> neurons) {
-    this.from = from;
+  static Shrinking ofBlocks(TransformerSpec from, List<int[]> heads, List<int[]> neurons) {
     List<BlockShape> shapes = new ArrayList<>();
     for (int block = 0; block < from.blocks().size(); block++) {
       shapes.add(new BlockShape(heads.get(block).length, neurons.get(block).length));
-      keepHeads(Unit.Kind.HEAD.prefix(block), heads.get(block), from.blocks().get(block).heads());
-      keepNeurons(Unit.Kind.NEURON.prefix(block), neurons.get(block));
     }
-    this.to = from.withBlocks(shapes);
+    Shrinking shrinking = new Shrinking(from, from.withBlocks(shapes));
+    for (int block = 0; block < shapes.size(); block++) {
+      int before = from.blocks().get(block).heads();
+      shrinking.keepHeads(Unit.Kind.HEAD.prefix(block), heads.get(block), before, from.headWidth());
+      shrinking.keepNeurons(Unit.Kind.NEURON.prefix(block), neurons.get(block));
+    }
+    return shrinking;
   }
 
-  private void keepHeads(String prefix, int[] heads, int of) {
-    int width = from.headWidth();
+  /**
+   * Takes out rows of the word table.
+   *
+   * @param kept rows that stay, ascending
+   * @param left which of them each entry has
+   */
+  static Shrinking ofRows(TextSpec from, int[] kept, TableRows left) {
+    Shrinking shrinking = new Shrinking(from, from.withTableRows(left));
+    shrinking.rows.put(TextSpec.EMBEDDING, kept);
+    return shrinking;
+  }
+
+  private void keepHeads(String prefix, int[] heads, int of, int width) {
     int[] inner =
         IntStream.of(heads)
             .flatMap(head -> IntStream.range(head * width, (head + 1) * width))
@@ -65,7 +89,7 @@ public final class Shrinking {
   }
 
   /** The shape that is left. */
-  public TransformerSpec spec() {
+  public StudentSpec spec() {
     return to;
   }
 
@@ -96,20 +120,21 @@ public final class Shrinking {
   private Tensor apply(Parameter parameter, Tensor tensor) {
     int[] keptRows = rows.get(parameter.name());
     int[] keptColumns = columns.get(parameter.name());
-    if (keptRows == null && keptColumns == null) {
-      return tensor;
-    }
-    int height = Math.max(1, parameter.rows());
-    int[] y = keptRows == null ? IntStream.range(0, height).toArray() : keptRows;
-    int[] x = keptColumns == null ? IntStream.range(0, parameter.columns()).toArray() : keptColumns;
-    float[] values = new float[Math.multiplyExact(y.length, x.length)];
+    Tensor kept = keptRows == null ? tensor : tensor.selectRows(keptRows);
+    return keptColumns == null ? kept : selectColumns(parameter, kept, keptColumns);
+  }
+
+  private static Tensor selectColumns(Parameter parameter, Tensor tensor, int[] kept) {
+    float[] values = tensor.values();
+    int height = values.length / parameter.columns();
+    float[] selected = new float[Math.multiplyExact(height, kept.length)];
     int at = 0;
-    for (int row : y) {
-      for (int column : x) {
-        values[at++] = tensor.values()[row * parameter.columns() + column];
+    for (int row = 0; row < height; row++) {
+      for (int column : kept) {
+        selected[at++] = values[row * parameter.columns() + column];
       }
     }
-    int[] shape = parameter.isMatrix() ? new int[] {y.length, x.length} : new int[] {x.length};
-    return new Tensor(shape, values);
+    int[] shape = parameter.isMatrix() ? new int[] {height, kept.length} : new int[] {kept.length};
+    return new Tensor(shape, selected);
   }
 }

@@ -86,7 +86,7 @@ public final class UnitPruning {
         gone.add(unit);
       }
     }
-    return new Shrinking(spec, kept(Kind.HEAD, gone), kept(Kind.NEURON, gone));
+    return Shrinking.ofBlocks(spec, kept(Kind.HEAD, gone), kept(Kind.NEURON, gone));
   }
 
   private record Group(Kind kind, int block) {}
@@ -134,44 +134,15 @@ public final class UnitPruning {
     switch (kind) {
       case HEAD -> {
         int width = spec.headWidth();
-        addColumns(sums, width, importance(prefix + "input.weight", weights, memory));
-        addRows(sums, width * spec.width(), importance(prefix + "output.weight", weights, memory));
+        UnitImportance.of(prefix + "input.weight", weights, memory).addColumns(sums, width);
+        UnitImportance.of(prefix + "output.weight", weights, memory)
+            .addRows(sums, width * spec.width());
       }
       case NEURON -> {
-        addColumns(sums, 1, importance(prefix + "inner.weight", weights, memory));
-        addRows(sums, spec.width(), importance(prefix + "outer.weight", weights, memory));
+        UnitImportance.of(prefix + "inner.weight", weights, memory).addColumns(sums, 1);
+        UnitImportance.of(prefix + "outer.weight", weights, memory).addRows(sums, spec.width());
       }
     }
     return sums;
-  }
-
-  /** Of each weight; 0 of pruned ones, which have nothing to lose. */
-  private static float[] importance(String name, StudentWeights weights, PruningMemory memory) {
-    float[] values = weights.get(name).values();
-    float[] importance = new float[values.length];
-    if (memory.criterion() == Criterion.MAGNITUDE) {
-      for (int i = 0; i < values.length; i++) {
-        importance[i] = Math.abs(values[i]);
-      }
-      return importance;
-    }
-    float[] scores = memory.scores(name).values();
-    for (int i = 0; i < values.length; i++) {
-      importance[i] = scores[i] == PruningMemory.PRUNED ? 0 : scores[i];
-    }
-    return importance;
-  }
-
-  /** Columns belong to units in turns of {@code width}; all units once per part. */
-  private static void addColumns(double[] sums, int width, float[] importance) {
-    for (int i = 0; i < importance.length; i++) {
-      sums[i / width % sums.length] += importance[i];
-    }
-  }
-
-  private static void addRows(double[] sums, int size, float[] importance) {
-    for (int i = 0; i < importance.length; i++) {
-      sums[i / size] += importance[i];
-    }
   }
 }

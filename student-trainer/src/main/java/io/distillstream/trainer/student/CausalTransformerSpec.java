@@ -57,6 +57,25 @@ public record CausalTransformerSpec(
   }
 
   @Override
+  public TableRows tableRows() {
+    return TableRows.own(vocabularySize);
+  }
+
+  @Override
+  public boolean sharesTableRows() {
+    return false;
+  }
+
+  @Override
+  public CausalTransformerSpec withTableRows(TableRows others) {
+    if (!others.equals(tableRows())) {
+      throw new IllegalArgumentException(
+          "every word piece of a causal transformer has a row of its own, got " + others);
+    }
+    return this;
+  }
+
+  @Override
   public List<Parameter> parameters() {
     ParameterList all = new ParameterList();
     all.matrix(EMBEDDING, vocabularySize, width);

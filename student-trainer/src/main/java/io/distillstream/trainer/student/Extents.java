@@ -11,6 +11,14 @@ final class Extents {
     }
   }
 
+  /** Checks that a table has so many entries. */
+  static void entries(int expected, TableRows rows) {
+    if (rows.entries() != expected) {
+      throw new IllegalArgumentException(
+          "the table has %d entries, got %s".formatted(expected, rows));
+    }
+  }
+
   /**
    * What one of {@code heads} heads gets of a width.
    *

@@ -45,6 +45,19 @@ final class GraphLayers {
     return constant(Tensor.float32(name, weights.get(name).values(), dims));
   }
 
+  /**
+   * The vectors of entries of the word table. Where entries share rows, an int32 vector says which;
+   * as it is no matrix, a quantizer leaves it alone.
+   */
+  String lookup(TableRows rows, String entries, String output) {
+    String picked = entries;
+    if (rows.shared()) {
+      String map = constant(Tensor.int32(TextSpec.EMBEDDING_ROWS, rows.toArray(), rows.entries()));
+      picked = node("Gather", output + "_rows", map, entries);
+    }
+    return node("Gather", output, parameter(TextSpec.EMBEDDING), picked);
+  }
+
   /** A constant that may have been added already. */
   String constant(Tensor tensor) {
     if (constants.add(tensor.name())) {

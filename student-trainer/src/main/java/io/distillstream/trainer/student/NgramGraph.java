@@ -29,11 +29,11 @@ final class NgramGraph {
     graph.input("attention_mask", ElementType.INT64, BATCH, TOKENS);
     graph.output("logits", ElementType.FLOAT32, BATCH, Dimension.of(spec.classes()));
     // [batch, tokens - 1]
-    String pairs = pairRows(allButLast("input_ids"), allButFirst("input_ids"));
-    String rows = joined("rows", "input_ids", pairs);
+    String pairs = pairEntries(allButLast("input_ids"), allButFirst("input_ids"));
+    String entries = joined("entries", "input_ids", pairs);
     String mask = joined("ngram_mask", "attention_mask", allButFirst("attention_mask"));
     graph.node("Cast", List.of(mask), "weights", castTo(ElementType.FLOAT32));
-    String vectors = layers.node("Gather", "vectors", layers.parameter(TextSpec.EMBEDDING), rows);
+    String vectors = layers.lookup(spec.tableRows(), entries, "vectors");
     String row = layers.node("Unsqueeze", "weights_row", "weights", layers.axis(1));
     String total = layers.node("MatMul", "total", row, vectors); // [batch, 1, width]
     String count = layers.sum(row, layers.axis(2), "count", 1); // [batch, 1, 1]
@@ -43,8 +43,8 @@ final class NgramGraph {
     return graph.build(metadata);
   }
 
-  /** {@link NgramSpec#row} of all pairs. */
-  private String pairRows(String left, String right) {
+  /** {@link NgramSpec#pair} of all pairs. */
+  private String pairEntries(String left, String right) {
     String first =
         layers.node(
             "Mul", "left_mixed", left, layers.number("factor_left", NgramSpec.FIRST_FACTOR));
@@ -55,7 +55,7 @@ final class NgramGraph {
     String hash = layers.node("Mod", "hash", mixed, layers.number("prime", NgramSpec.PRIME));
     String bucket = layers.node("Mod", "bucket", hash, layers.number("buckets", spec.buckets()));
     return layers.node(
-        "Add", "pair_rows", bucket, layers.number("first_bucket", spec.vocabularySize()));
+        "Add", "pair_entries", bucket, layers.number("first_bucket", spec.vocabularySize()));
   }
 
   private String allButLast(String x) {

@@ -9,24 +9,26 @@ import java.util.List;
  * Classification</a>, 2017.
  *
  * <pre>
- * mean   = (Σ embedding[ids] + Σ embedding[row(idᵢ, idᵢ₊₁)]) / (2 tokens - 1)
+ * mean   = (Σ embedding[rows[ids]] + Σ embedding[rows[pair(idᵢ, idᵢ₊₁)]]) / (2 tokens - 1)
  * logits = norm(mean) · Wc + bc
  * </pre>
  *
  * <p>The norm is not in the paper: a mean of many vectors is short, and with Adam, whose steps do
  * not grow with it, the classifier would take long to make up for that.
  *
- * <p>Pairs share rows by {@link #row hash}: too many occur to give each its own. The hash uses
+ * <p>Pairs share rows by {@link #pair hash}: too many occur to give each its own. The hash uses
  * integer product, sum and remainder alone, so that the exported graph computes it from {@code
  * input_ids} and devices need no code for it.
  *
- * @param vocabularySize word pieces, which are the first rows of the table
+ * @param vocabularySize word pieces, which are the first entries of the table
  * @param width of a vector
- * @param buckets rows for pairs, after those of the word pieces
+ * @param buckets entries for pairs, after those of the word pieces
  * @param classes of the label space
  * @param maxTokens longest text in word pieces
+ * @param tableRows which row of the table each entry has
  */
-public record NgramSpec(int vocabularySize, int width, int buckets, int classes, int maxTokens)
+public record NgramSpec(
+    int vocabularySize, int width, int buckets, int classes, int maxTokens, TableRows tableRows)
     implements TextSpec {
   /** Four times as many raised agreement by 0.002 over 20,000 short texts, for twice the size. */
   public static final int STANDARD_BUCKETS = 1 << 14;
@@ -45,13 +47,37 @@ public record NgramSpec(int vocabularySize, int width, int buckets, int classes,
     Extents.atLeast(1, buckets, "buckets");
     Extents.atLeast(2, classes, "classes");
     Extents.atLeast(1, maxTokens, "maxTokens");
+    Extents.entries(Math.addExact(vocabularySize, buckets), tableRows);
+  }
+
+  /** With a row for each word piece and bucket. */
+  public NgramSpec(int vocabularySize, int width, int buckets, int classes, int maxTokens) {
+    this(
+        vocabularySize,
+        width,
+        buckets,
+        classes,
+        maxTokens,
+        TableRows.own(Math.addExact(vocabularySize, buckets)));
+  }
+
+  @Override
+  public NgramSpec withTableRows(TableRows others) {
+    return new NgramSpec(vocabularySize, width, buckets, classes, maxTokens, others);
+  }
+
+  @Override
+  public boolean differsInUnitsAtMost(StudentSpec other) {
+    return other instanceof NgramSpec that
+        && that.tableRows.entries() == tableRows.entries()
+        && that.withTableRows(tableRows).equals(this);
   }
 
   /**
-   * Row of a pair. {@code ((a·i + b·j) mod p) mod buckets} is a universal hash: Carter, Wegman,
+   * Entry of a pair. {@code ((a·i + b·j) mod p) mod buckets} is a universal hash: Carter, Wegman,
    * Universal Classes of Hash Functions, 1979.
    */
-  public int row(int left, int right) {
+  public int pair(int left, int right) {
     long mixed = (FIRST_FACTOR * left + SECOND_FACTOR * right) % PRIME;
     return vocabularySize + (int) (mixed % buckets);
   }
@@ -59,7 +85,7 @@ public record NgramSpec(int vocabularySize, int width, int buckets, int classes,
   @Override
   public List<Parameter> parameters() {
     ParameterList all = new ParameterList();
-    all.matrix(EMBEDDING, Math.addExact(vocabularySize, buckets), width);
+    all.matrix(EMBEDDING, tableRows.count(), width);
     all.norm("norm", width);
     all.linear(CLASSIFIER, width, classes);
     return all.toList();

@@ -27,8 +27,8 @@ public sealed interface StudentSpec permits TextSpec, ConvolutionSpec {
   double deviation(Parameter matrix, int row);
 
   /**
-   * Whether {@code other} is this shape but for the number of heads and neurons in its blocks, as
-   * pruning leaves it.
+   * Whether {@code other} is this shape but for the number of heads and neurons in its blocks and
+   * the rows of its word table, as pruning leaves it.
    */
   default boolean differsInUnitsAtMost(StudentSpec other) {
     return equals(other);

@@ -14,13 +14,18 @@ public final class TeacherStart {
   /**
    * The weights of {@code spec} for a seed.
    *
-   * @throws IllegalArgumentException if the table has another vocabulary than the student
+   * @throws IllegalArgumentException if the table has another vocabulary than the student, or the
+   *     student's words share rows
    */
   public static StudentWeights weights(TextSpec spec, long seed, TeacherWordTable table) {
     if (table.rows() != spec.vocabularySize()) {
       throw new IllegalArgumentException(
           "the teacher's table has %d word pieces, the student's vocabulary %d"
               .formatted(table.rows(), spec.vocabularySize()));
+    }
+    if (spec.tableRows().shared()) {
+      throw new IllegalArgumentException(
+          "a first table has a row for every word piece, got " + spec.tableRows());
     }
     int components = Math.min(spec.width(), table.width());
     float[] reduced = PrincipalComponents.of(table, components).project(table);

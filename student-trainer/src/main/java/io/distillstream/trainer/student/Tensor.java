@@ -91,6 +91,19 @@ public final class Tensor {
     return rows;
   }
 
+  /** Some rows of a matrix: in one piece, if this is, and otherwise the arrays themselves. */
+  public Tensor selectRows(int... kept) {
+    if (pieces.length == 1) {
+      int columns = shape[1];
+      float[] values = new float[Math.multiplyExact(kept.length, columns)];
+      for (int i = 0; i < kept.length; i++) {
+        System.arraycopy(pieces[0], kept[i] * columns, values, i * columns, columns);
+      }
+      return new Tensor(new int[] {kept.length, columns}, values);
+    }
+    return ofRows(Arrays.stream(kept).mapToObj(row -> pieces[row]).toArray(float[][]::new));
+  }
+
   /** Bit for bit, so that NaN equals itself and 0.0 differs from -0.0. */
   @Override
   public boolean equals(Object other) {

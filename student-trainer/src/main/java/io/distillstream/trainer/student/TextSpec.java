@@ -8,6 +8,9 @@ public sealed interface TextSpec extends StudentSpec
   /** Name of the table of word vectors. */
   String EMBEDDING = "embedding";
 
+  /** Name of what says which row of that table each entry has, where entries share rows. */
+  String EMBEDDING_ROWS = "embedding.rows";
+
   /** Number of word pieces. */
   int vocabularySize();
 
@@ -16,6 +19,22 @@ public sealed interface TextSpec extends StudentSpec
 
   /** Longest text in word pieces. */
   int maxTokens();
+
+  /** Which row of the table each word piece, or other entry, has. */
+  TableRows tableRows();
+
+  /** Whether entries may share rows: not where they are classes as well. */
+  default boolean sharesTableRows() {
+    return true;
+  }
+
+  /**
+   * The same student with other rows for the entries of its table.
+   *
+   * @throws IllegalArgumentException if the table has another number of entries, or such a student
+   *     does not let entries share rows
+   */
+  TextSpec withTableRows(TableRows others);
 
   @Override
   default Optional<Parameter> rowTable() {

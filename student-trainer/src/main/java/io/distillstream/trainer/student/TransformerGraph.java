@@ -29,7 +29,7 @@ final class TransformerGraph {
     graph.input("input_ids", ElementType.INT64, BATCH, TOKENS);
     graph.input("attention_mask", ElementType.INT64, BATCH, TOKENS);
     graph.output("logits", ElementType.FLOAT32, BATCH, Dimension.of(spec.classes()));
-    String x = layers.node("Gather", "embedded", layers.parameter(TextSpec.EMBEDDING), "input_ids");
+    String x = layers.lookup(spec.tableRows(), "input_ids", "embedded");
     if (spec.positions()) {
       x = layers.node("Add", "positioned", x, positions());
     }

@@ -6,7 +6,7 @@ import java.util.List;
  * A small pre-norm transformer with linear attention that classifies texts.
  *
  * <pre>
- * x      = embedding[ids] (+ position[0..tokens))           [batch, tokens, width]
+ * x      = embedding[rows[ids]] (+ position[0..tokens))     [batch, tokens, width]
  * x      = x + attention(norm(x))                           per block
  * x      = x + W2 gelu(W1 norm(x) + b1) + b2                per block
  * logits = mean over unmasked tokens of norm(x) · Wc + bc   [batch, classes]
@@ -21,6 +21,7 @@ import java.util.List;
  * @param classes of the label space
  * @param maxTokens longest text in word pieces
  * @param positions whether a learned vector per position is added to the embedding
+ * @param tableRows which row of the embedding each word piece has
  */
 public record TransformerSpec(
     int vocabularySize,
@@ -29,7 +30,8 @@ public record TransformerSpec(
     List<BlockShape> blocks,
     int classes,
     int maxTokens,
-    boolean positions)
+    boolean positions,
+    TableRows tableRows)
     implements TextSpec {
 
   /** Name of the position vectors, {@code [maxTokens, width]}. */
@@ -47,7 +49,28 @@ public record TransformerSpec(
     Extents.atLeast(1, headWidth, "headWidth");
     Extents.atLeast(2, classes, "classes");
     Extents.atLeast(1, maxTokens, "maxTokens");
+    Extents.entries(vocabularySize, tableRows);
     blocks = List.copyOf(blocks);
+  }
+
+  /** With a row for each word piece. */
+  public TransformerSpec(
+      int vocabularySize,
+      int width,
+      int headWidth,
+      List<BlockShape> blocks,
+      int classes,
+      int maxTokens,
+      boolean positions) {
+    this(
+        vocabularySize,
+        width,
+        headWidth,
+        blocks,
+        classes,
+        maxTokens,
+        positions,
+        TableRows.own(vocabularySize));
   }
 
   /**
@@ -82,7 +105,7 @@ public record TransformerSpec(
   @Override
   public List<Parameter> parameters() {
     ParameterList all = new ParameterList();
-    all.matrix(EMBEDDING, vocabularySize, width);
+    all.matrix(EMBEDDING, tableRows.count(), width);
     if (positions) {
       all.matrix(POSITION, maxTokens, width);
     }
@@ -97,14 +120,21 @@ public record TransformerSpec(
   /** The same with other blocks. */
   public TransformerSpec withBlocks(List<BlockShape> others) {
     return new TransformerSpec(
-        vocabularySize, width, headWidth, others, classes, maxTokens, positions);
+        vocabularySize, width, headWidth, others, classes, maxTokens, positions, tableRows);
+  }
+
+  @Override
+  public TransformerSpec withTableRows(TableRows others) {
+    return new TransformerSpec(
+        vocabularySize, width, headWidth, blocks, classes, maxTokens, positions, others);
   }
 
   @Override
   public boolean differsInUnitsAtMost(StudentSpec other) {
     return other instanceof TransformerSpec that
         && that.blocks.size() == blocks.size()
-        && that.withBlocks(blocks).equals(this);
+        && that.vocabularySize == vocabularySize
+        && that.withBlocks(blocks).withTableRows(tableRows).equals(this);
   }
 
   @Override

@@ -92,7 +92,7 @@ class NgramStudentTest {
     Set<Integer> rows = new HashSet<>();
     for (int left = 0; left < 1_000; left++) {
       for (int right = left; right < left + 5; right++) {
-        rows.add(new NgramSpec(30_522, 8, 50_000, 3, 12).row(left, right));
+        rows.add(new NgramSpec(30_522, 8, 50_000, 3, 12).pair(left, right));
       }
     }
     // 5,000 throws into 50,000 boxes hit 4,758 on average.

@@ -11,6 +11,7 @@ import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.prune.PruningPlan.Mode;
 import io.distillstream.trainer.prune.PruningPlan.Scaling;
 import io.distillstream.trainer.prune.PruningPlan.Scope;
+import io.distillstream.trainer.prune.PruningPlan.Units;
 import io.distillstream.trainer.prune.PruningSchedule;
 import io.distillstream.trainer.prune.PruningSchedule.Shape;
 import io.distillstream.trainer.student.Parameter;
@@ -28,6 +29,7 @@ class PruningTest {
   private static PruningPlan plan(Criterion criterion, Scope scope) {
     return new PruningPlan(
         Mode.UNSTRUCTURED,
+        Units.NETWORK,
         criterion,
         scope,
         Scaling.NONE,

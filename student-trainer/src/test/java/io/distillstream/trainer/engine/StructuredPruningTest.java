@@ -16,6 +16,7 @@ import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.prune.PruningPlan.Mode;
 import io.distillstream.trainer.prune.PruningPlan.Scaling;
 import io.distillstream.trainer.prune.PruningPlan.Scope;
+import io.distillstream.trainer.prune.PruningPlan.Units;
 import io.distillstream.trainer.prune.PruningSchedule;
 import io.distillstream.trainer.prune.PruningSchedule.Shape;
 import io.distillstream.trainer.student.BlockShape;
@@ -41,6 +42,7 @@ class StructuredPruningTest {
   private static PruningPlan plan(Mode mode, Criterion criterion) {
     return new PruningPlan(
         mode,
+        Units.NETWORK,
         criterion,
         Scope.ALL,
         Scaling.NONE,
@@ -108,6 +110,7 @@ class StructuredPruningTest {
     PruningPlan once =
         new PruningPlan(
             Mode.STRUCTURED,
+            Units.NETWORK,
             Criterion.MAGNITUDE,
             Scope.ALL,
             Scaling.NONE,

@@ -71,6 +71,10 @@ class UnitPruningTest {
     return new UnitPruning(SPEC, ALL, Scaling.NONE).choose(weights(), PruningMemory.NONE, share);
   }
 
+  private static List<BlockShape> blocks(Shrinking shrinking) {
+    return ((TransformerSpec) shrinking.spec()).blocks();
+  }
+
   @Test
   void shouldCountTheParametersOfUnits() {
     assertThat(UnitPruning.parameters(SPEC)).isEqualTo(ALL);
@@ -87,8 +91,7 @@ class UnitPruningTest {
     // Room for 38 + 2·9 parameters.
     Shrinking shrinking = choose(57.0 / ALL);
 
-    assertThat(shrinking.spec().blocks())
-        .containsExactly(new BlockShape(3, 3), new BlockShape(1, 4));
+    assertThat(blocks(shrinking)).containsExactly(new BlockShape(3, 3), new BlockShape(1, 4));
     StudentWeights left = shrinking.apply(weights());
     assertThat(left.spec()).isEqualTo(shrinking.spec());
     for (Parameter parameter : left.spec().parameters()) {
@@ -102,7 +105,7 @@ class UnitPruningTest {
     neuron(0, 0, 0.5f);
     head(0, 0, 0.4f);
 
-    assertThat(choose(40.0 / ALL).spec().blocks())
+    assertThat(blocks(choose(40.0 / ALL)))
         .containsExactly(new BlockShape(2, 4), new BlockShape(2, 5));
   }
 
@@ -116,13 +119,11 @@ class UnitPruningTest {
     head(1, 1, 0.5f);
     double share = 40.0 / ALL;
 
-    assertThat(choose(share).spec().blocks())
-        .containsExactly(new BlockShape(3, 1), new BlockShape(2, 4));
+    assertThat(blocks(choose(share))).containsExactly(new BlockShape(3, 1), new BlockShape(2, 4));
     assertThat(
-            new UnitPruning(SPEC, ALL, Scaling.MATRIX)
-                .choose(weights(), PruningMemory.NONE, share)
-                .spec()
-                .blocks())
+            blocks(
+                new UnitPruning(SPEC, ALL, Scaling.MATRIX)
+                    .choose(weights(), PruningMemory.NONE, share)))
         .containsExactly(new BlockShape(3, 4), new BlockShape(1, 5));
   }
 
@@ -131,15 +132,14 @@ class UnitPruningTest {
     head(0, 1, 0);
     neuron(1, 0, 0.5f);
 
-    assertThat(choose(20.0 / ALL).spec().blocks().get(0).heads()).isEqualTo(3);
-    assertThat(choose(20.0 / ALL).spec().blocks().get(1).feedForward()).isEqualTo(4);
+    assertThat(blocks(choose(20.0 / ALL)).get(0).heads()).isEqualTo(3);
+    assertThat(blocks(choose(20.0 / ALL)).get(1).feedForward()).isEqualTo(4);
   }
 
   @Test
   void shouldLeaveOneOfEachKindInEveryBlock() {
-    assertThat(choose(0.999).spec().blocks())
-        .containsExactly(new BlockShape(1, 1), new BlockShape(1, 1));
-    TransformerSpec least = choose(0.999).spec();
+    assertThat(blocks(choose(0.999))).containsExactly(new BlockShape(1, 1), new BlockShape(1, 1));
+    TransformerSpec least = SPEC.withBlocks(blocks(choose(0.999)));
     assertThat(new UnitPruning(least, ALL, Scaling.NONE).isDue(0.999)).isFalse();
   }
 
@@ -164,7 +164,7 @@ class UnitPruningTest {
         new UnitPruning(SPEC, ALL, Scaling.NONE).choose(weights(), memory, 39.0 / ALL);
 
     // Head 0 has 28.8, head 1 has 31, the others 32.
-    assertThat(shrinking.spec().blocks().get(0).heads()).isEqualTo(2);
+    assertThat(blocks(shrinking).get(0).heads()).isEqualTo(2);
     assertThat(shrinking.apply(memory, ALL).scores("block0.attention.output.weight").values())
         .hasSize(16)
         .contains(PruningMemory.PRUNED);

@@ -4,7 +4,7 @@ import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.VocabularyTrimming;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.onnx.OnnxModel;
-import io.distillstream.quantizer.DynamicInt8;
+import io.distillstream.quantization.scheme.DynamicInt8;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.StudentExport;

@@ -3,7 +3,7 @@ package io.distillstream.benchmarks;
 import io.distillstream.device.UnusableModelException;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
-import io.distillstream.quantizer.DynamicInt8;
+import io.distillstream.quantization.scheme.DynamicInt8;
 import io.distillstream.trainer.Example;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.DivergedStepException;

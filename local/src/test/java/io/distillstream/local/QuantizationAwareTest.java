@@ -11,7 +11,7 @@ import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.onnx.OnnxModel;
-import io.distillstream.quantizer.DynamicInt8;
+import io.distillstream.quantization.scheme.DynamicInt8;
 import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentState;

@@ -1,6 +1,7 @@
 package io.distillstream.quantizer;
 
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.scheme.DynamicInt8;
 import java.util.List;
 
 /**

@@ -3,6 +3,8 @@ package io.distillstream.quantizer;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.scheme.DynamicInt8;
+import io.distillstream.quantization.scheme.Layer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -63,7 +65,7 @@ public final class Quantizer {
         return best;
       }
       List<String> fp32 = new ArrayList<>();
-      for (QuantizableLayer next : attempt.byDisturbance()) {
+      for (Layer next : attempt.byDisturbance()) {
         if (fp32.size() == budgets.maxFallbackLayers()) {
           break;
         }
@@ -130,23 +132,23 @@ public final class Quantizer {
       return candidate.withMetadata(metadata);
     }
 
-    boolean tooLargeWithout(QuantizableLayer layer, List<String> fp32) {
+    boolean tooLargeWithout(Layer layer, List<String> fp32) {
       Set<String> excluded = new HashSet<>(fp32);
       excluded.add(layer.name());
       long saved =
           int8.layers().stream()
               .filter(other -> !excluded.contains(other.name()))
-              .mapToLong(QuantizableLayer::savedBytes)
+              .mapToLong(Layer::savedBytes)
               .sum();
       return model.sizeBytes() - saved > budgets.maxSizeRatio() * model.sizeBytes();
     }
 
     /** Layers by how far each one's quantization alone moves the logits, farthest first. */
-    List<QuantizableLayer> byDisturbance() {
+    List<Layer> byDisturbance() {
       List<int[]> few = inputs.subList(0, Math.min(RANKING_INPUTS, inputs.size()));
       List<float[]> expected = few.stream().map(checkpoint::run).toList();
       Map<String, Double> disturbance = new HashMap<>();
-      for (QuantizableLayer layer : int8.layers()) {
+      for (Layer layer : int8.layers()) {
         disturbance.computeIfAbsent(layer.name(), name -> disturbance(name, few, expected));
       }
       return int8.layers().stream()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.scheme.DynamicInt8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.quantization.scheme;
 
 import io.distillstream.model.ColumnQuantization;
 
@@ -11,7 +11,7 @@ import io.distillstream.model.ColumnQuantization;
  * @param rows of the matrix as it is used: inner length of a product, entries of a table
  * @param columns of the matrix as it is used: output channels of a product, width of a table
  */
-public record QuantizableLayer(String name, Use use, int rows, int columns) {
+public record Layer(String name, Use use, int rows, int columns) {
 
   /** What a graph does with a matrix. */
   public enum Use {

@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.quantization.scheme;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.Attribute;

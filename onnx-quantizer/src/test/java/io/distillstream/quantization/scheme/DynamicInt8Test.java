@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.quantization.scheme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,7 +13,7 @@ import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
-import io.distillstream.quantizer.QuantizableLayer.Use;
+import io.distillstream.quantization.scheme.Layer.Use;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -123,9 +123,9 @@ class DynamicInt8Test {
 
     assertThat(new DynamicInt8(model, 0).layers())
         .containsExactly(
-            new QuantizableLayer("w", Use.PRODUCT, 4, 6),
-            new QuantizableLayer("wt", Use.TRANSPOSED_PRODUCT, 4, 6),
-            new QuantizableLayer("v", Use.PRODUCT, 6, 6));
+            new Layer("w", Use.PRODUCT, 4, 6),
+            new Layer("wt", Use.TRANSPOSED_PRODUCT, 4, 6),
+            new Layer("v", Use.PRODUCT, 6, 6));
     assertThat(ops(int8)).doesNotContain("Gemm");
     assertClose(model, int8, 4);
   }

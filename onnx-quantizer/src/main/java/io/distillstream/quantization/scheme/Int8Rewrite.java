@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.quantization.scheme;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.model.ColumnQuantization;
@@ -7,7 +7,7 @@ import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
-import io.distillstream.quantizer.QuantizableLayer.Use;
+import io.distillstream.quantization.scheme.Layer.Use;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +37,7 @@ final class Int8Rewrite {
     graph.node(node);
   }
 
-  void replace(NodeProto node, QuantizableLayer layer, ColumnQuantization weights) {
+  void replace(NodeProto node, Layer layer, ColumnQuantization weights) {
     if (layer.use() == Use.TABLE) {
       replaceLookup(node, layer, weights);
     } else {
@@ -50,7 +50,7 @@ final class Int8Rewrite {
     return graph.withoutUnusedNodes().build(model.metadata());
   }
 
-  private void replaceLookup(NodeProto gather, QuantizableLayer table, ColumnQuantization rows) {
+  private void replaceLookup(NodeProto gather, Layer table, ColumnQuantization rows) {
     String name = table.name() + "/int8";
     if (defined.add(name)) {
       graph.initializer(Tensor.int8(name, rows.values(), table.rows(), table.columns()));
@@ -66,7 +66,7 @@ final class Int8Rewrite {
     graph.node("Mul", List.of(output + "/unscaled", name + "/scales"), output);
   }
 
-  private void replaceProduct(NodeProto node, QuantizableLayer layer, ColumnQuantization weights) {
+  private void replaceProduct(NodeProto node, Layer layer, ColumnQuantization weights) {
     float alpha = node.getOpType().equals("Gemm") ? Attribute.decimalOf(node, "alpha", 1) : 1;
     String name = layer.name() + (layer.use() == Use.PRODUCT ? "/uint8" : "/uint8_transposed");
     String scales = name + "/scales" + (alpha == 1 ? "" : "_" + alpha);

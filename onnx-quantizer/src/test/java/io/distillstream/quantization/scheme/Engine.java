@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.quantization.scheme;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;

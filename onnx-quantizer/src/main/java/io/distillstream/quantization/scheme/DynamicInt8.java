@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.quantization.scheme;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.model.ColumnQuantization;
@@ -6,7 +6,7 @@ import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
-import io.distillstream.quantizer.QuantizableLayer.Use;
+import io.distillstream.quantization.scheme.Layer.Use;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,8 +44,8 @@ public final class DynamicInt8 {
   private final OnnxModel model;
   private final long minSavedBytes;
   private final Constants constants;
-  private final Set<QuantizableLayer> layers = new LinkedHashSet<>();
-  private final Map<QuantizableLayer, ColumnQuantization> quantized = new HashMap<>();
+  private final Set<Layer> layers = new LinkedHashSet<>();
+  private final Map<Layer, ColumnQuantization> quantized = new HashMap<>();
 
   /**
    * Finds what can be quantized.
@@ -70,7 +70,7 @@ public final class DynamicInt8 {
   }
 
   /** What can be quantized, in the order in which the graph uses it. */
-  public List<QuantizableLayer> layers() {
+  public List<Layer> layers() {
     return List.copyOf(layers);
   }
 
@@ -83,7 +83,7 @@ public final class DynamicInt8 {
   public OnnxModel quantize(Set<String> excluded) {
     Int8Rewrite rewrite = new Int8Rewrite(model);
     for (NodeProto node : model.nodes()) {
-      Optional<QuantizableLayer> layer =
+      Optional<Layer> layer =
           layerOf(node)
               .filter(found -> !excluded.contains(found.name()))
               .filter(found -> node.getName().isEmpty() || !excluded.contains(node.getName()));
@@ -96,7 +96,7 @@ public final class DynamicInt8 {
     return rewrite.build();
   }
 
-  private Optional<QuantizableLayer> layerOf(NodeProto node) {
+  private Optional<Layer> layerOf(NodeProto node) {
     if (!node.getDomain().isEmpty()) {
       return Optional.empty();
     }
@@ -118,19 +118,19 @@ public final class DynamicInt8 {
     };
   }
 
-  private Optional<QuantizableLayer> product(NodeProto node, Use use) {
+  private Optional<Layer> product(NodeProto node, Use use) {
     return layer(node.getInput(1), use)
         .filter(found -> found.rows() <= MAX_INNER_LENGTH)
         .filter(found -> constants.matrix(node.getInput(0)).isEmpty());
   }
 
-  private Optional<QuantizableLayer> layer(String constant, Use use) {
+  private Optional<Layer> layer(String constant, Use use) {
     return constants
         .matrix(constant)
         .map(Tensor::dims)
         .map(dims -> use == Use.TRANSPOSED_PRODUCT ? List.of(dims.get(1), dims.get(0)) : dims)
         .map(dims -> List.of(Math.toIntExact(dims.get(0)), Math.toIntExact(dims.get(1))))
-        .map(dims -> new QuantizableLayer(constant, use, dims.get(0), dims.get(1)))
+        .map(dims -> new Layer(constant, use, dims.get(0), dims.get(1)))
         .filter(found -> found.savedBytes() >= minSavedBytes);
   }
 
@@ -140,7 +140,7 @@ public final class DynamicInt8 {
         && (gemm.getInputCount() < 3 || Attribute.decimalOf(gemm, "beta", 1) == 1);
   }
 
-  private ColumnQuantization weights(QuantizableLayer layer) {
+  private ColumnQuantization weights(Layer layer) {
     return quantized.computeIfAbsent(
         layer,
         found -> {

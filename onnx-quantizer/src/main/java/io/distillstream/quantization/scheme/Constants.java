@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The constant fp32 matrices of a graph, also those that exporters hide behind a Constant, an
+ * The constant fp32 tensors of a graph, also those that exporters hide behind a Constant, an
  * Identity or a Transpose.
  */
 final class Constants {
@@ -27,9 +27,19 @@ final class Constants {
 
   /** The matrix that this value always is, if it is one. */
   Optional<Tensor> matrix(String value) {
+    return tensor(value, 2);
+  }
+
+  /** The tensor with so many axes that this value always is, if it is one. */
+  Optional<Tensor> tensor(String value, int rank) {
+    return tensor(value).filter(tensor -> tensor.dims().size() == rank);
+  }
+
+  /** The tensor that this value always is, if it is one with values. */
+  Optional<Tensor> tensor(String value) {
     return find(value)
-        .filter(tensor -> tensor.dims().size() == 2 && tensor.elements() > 0)
-        .filter(tensor -> tensor.type() == ElementType.FLOAT32);
+        .filter(tensor -> tensor.type() == ElementType.FLOAT32)
+        .filter(tensor -> tensor.elements() > 0);
   }
 
   private Optional<Tensor> find(String value) {
@@ -56,16 +66,20 @@ final class Constants {
     return permutation.isEmpty() || permutation.equals(List.of(1L, 0L));
   }
 
-  static Tensor transposed(Tensor matrix) {
+  private static Tensor transposed(Tensor matrix) {
     int rows = Math.toIntExact(matrix.dims().get(0));
     int columns = Math.toIntExact(matrix.dims().get(1));
-    float[] from = matrix.floats();
+    return Tensor.float32(matrix.name(), transposed(matrix.floats(), rows, columns), columns, rows);
+  }
+
+  /** The transpose of {@code [rows, columns]}. */
+  static float[] transposed(float[] from, int rows, int columns) {
     float[] to = new float[from.length];
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < columns; c++) {
         to[c * rows + r] = from[r * columns + c];
       }
     }
-    return Tensor.float32(matrix.name(), to, columns, rows);
+    return to;
   }
 }

@@ -3,24 +3,40 @@ package io.distillstream.quantization.scheme;
 import io.distillstream.model.ColumnQuantization;
 
 /**
- * A constant fp32 matrix that {@link DynamicInt8} can hold in 8 bits, in one of the ways in which
- * the graph uses it.
+ * A constant fp32 tensor that {@link GraphQuantizer} can hold in fewer bits, in one of the ways in
+ * which the graph uses it.
  *
- * @param name of the constant in the graph
+ * @param name of the constant in the graph; of a recurrence, that of its input weights
  * @param use what the graph does with it
- * @param rows of the matrix as it is used: inner length of a product, entries of a table
- * @param columns of the matrix as it is used: output channels of a product, width of a table
+ * @param rows of the matrix as it is used: inner length of a product, entries of a table, weights
+ *     per filter of a convolution, inputs and states of a recurrence
+ * @param columns of the matrix as it is used: output channels of a product or a convolution, width
+ *     of a table, gates of a recurrence in all its directions
  */
 public record Layer(String name, Use use, int rows, int columns) {
 
-  /** What a graph does with a matrix. */
+  /** What a graph does with a constant. */
   public enum Use {
     /** Activations are multiplied by it. */
     PRODUCT,
     /** Activations are multiplied by its transpose, as a Gemm with {@code transB} does. */
     TRANSPOSED_PRODUCT,
     /** Its rows are looked up by index. */
-    TABLE
+    TABLE,
+    /** Its filters, {@code [columns, …]}, run over the activations. */
+    CONVOLUTION,
+    /** The two matrices of a LSTM, a GRU or a simple recurrence. */
+    RECURRENCE;
+
+    /** Whether activations are multiplied by a matrix. */
+    boolean isProduct() {
+      return this == PRODUCT || this == TRANSPOSED_PRODUCT;
+    }
+  }
+
+  /** How many weights there are. */
+  public long elements() {
+    return (long) rows * columns;
   }
 
   /** How much smaller the file gets in 8 bits. */

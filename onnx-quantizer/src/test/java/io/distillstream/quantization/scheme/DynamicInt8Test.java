@@ -184,13 +184,11 @@ class DynamicInt8Test {
   }
 
   @Test
-  void shouldKeepWhatIsExcludedByConstantOrNode() {
+  void shouldKeepWhatIsExcluded() {
     OnnxModel model = product(new float[] {1, 2, 3, 4}, 2, 2);
     DynamicInt8 int8 = new DynamicInt8(model, 0);
-    String node = model.nodes().get(0).getName();
 
     assertThat(int8.quantize(Set.of("w")).nodes()).isEqualTo(model.nodes());
-    assertThat(int8.quantize(Set.of(node)).nodes()).isEqualTo(model.nodes());
     assertThat(ops(int8.quantize(Set.of()))).contains("MatMulInteger");
   }
 
@@ -217,7 +215,7 @@ class DynamicInt8Test {
     OnnxModel broken = product(new float[] {1, Float.NaN, 3, 4}, 2, 2);
     assertThatThrownBy(() -> quantized(broken))
         .isInstanceOf(InvalidModelException.class)
-        .hasMessage("w cannot be quantized: weight [0, 1] is NaN");
+        .hasMessage("w cannot be quantized: weight 1 is NaN");
 
     OnnxModel old = graph(2, graph -> graph.opset(10).node("Abs", List.of("x"), List.of("y")));
     assertThatThrownBy(() -> new DynamicInt8(old))

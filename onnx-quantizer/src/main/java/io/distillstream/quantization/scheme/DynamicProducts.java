@@ -1,0 +1,97 @@
+package io.distillstream.quantization.scheme;
+
+import io.distillstream.onnx.Attribute;
+import io.distillstream.onnx.ElementType;
+import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.weights.Int8Weights;
+import io.distillstream.quantization.weights.WeightForm;
+import java.util.List;
+
+/**
+ * MatMul and Gemm in integers, with activations that are quantized as they come, once for all
+ * products of the same activations.
+ *
+ * <p>The nodes stand in the arrangement that ONNX Runtime fuses into one kernel.
+ */
+final class DynamicProducts implements Scheme {
+  /**
+   * Longest inner axis of an integer product: sums of up to 255 · 255 per element must fit 31 bits
+   * before the zero points are taken off.
+   */
+  static final int MAX_INNER_LENGTH = Integer.MAX_VALUE / (255 * 255);
+
+  /** DynamicQuantizeLinear is defined from this operator set on. */
+  static final long MIN_OPSET = 11;
+
+  private final WeightStore weights;
+  private final SchemeOptions options;
+  private final long opset;
+
+  DynamicProducts(WeightStore weights, SchemeOptions options, long opset) {
+    this.weights = weights;
+    this.options = options;
+    this.opset = opset;
+  }
+
+  @Override
+  public boolean fits(Site site) {
+    return opset >= MIN_OPSET && site.layer().rows() <= MAX_INNER_LENGTH;
+  }
+
+  @Override
+  public Held held(Site site) {
+    Int8Weights held = weights(site.layer());
+    return new Held(held.bytes(), held.error());
+  }
+
+  private Int8Weights weights(Layer layer) {
+    return weights.columns(layer, options.granularity(), options.form().levels());
+  }
+
+  @Override
+  public void write(Site site, Rewrite out) {
+    Layer layer = site.layer();
+    WeightForm form = options.form();
+    Int8Weights held = weights(layer);
+    float alpha = site.is("Gemm") ? Attribute.decimalOf(site.node(), "alpha", 1) : 1;
+    String w =
+        out.constant(
+            Names.integers(layer, form),
+            name -> held.tensor(name, form, layer.rows(), layer.columns()));
+    String scales =
+        out.constant(
+            w + "/scales" + (alpha == 1 ? "" : "_" + alpha),
+            name -> Tensor.float32(name, held.scales(alpha), held.scales().length));
+    String x = activations(site.activations(), out);
+    String y = site.output();
+    String product = site.hasInput(2) ? y + "/unbiased" : y;
+    out.node("MatMulInteger", List.of(x, w, x + "/zero_point", zeroPoint(form, out)), y + "/int32");
+    out.node("Cast", List.of(y + "/int32"), y + "/unscaled", Attribute.castTo(ElementType.FLOAT32));
+    out.node("Mul", List.of(x + "/scale", scales), y + "/scales");
+    out.node("Mul", List.of(y + "/unscaled", y + "/scales"), product);
+    if (site.hasInput(2)) {
+      out.node("Add", List.of(product, site.input(2)), y);
+    }
+  }
+
+  /** The constant that stands for zero in weights of this form. */
+  static String zeroPoint(WeightForm form, Rewrite out) {
+    byte[] zero = {(byte) form.zeroPoint()};
+    return out.constant(
+        "int8/weight_zero_point",
+        name ->
+            form.type() == ElementType.UINT8 ? Tensor.uint8(name, zero) : Tensor.int8(name, zero));
+  }
+
+  /** Name of the 8-bit activations, quantized where they are first needed. */
+  static String activations(String activations, Rewrite out) {
+    String x = activations + "/uint8";
+    if (out.defines(x)) {
+      out.node(
+          "DynamicQuantizeLinear",
+          List.of(activations),
+          List.of(x, x + "/scale", x + "/zero_point"));
+    }
+    return x;
+  }
+}

@@ -1,5 +1,9 @@
 package io.distillstream.quantization.calibrate;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -43,17 +47,22 @@ public final class Histogram {
   private double zeros;
   private double masks;
 
-  /** Counts all values. */
-  public void add(float[] values) {
-    float least = min;
-    float greatest = max;
+  /**
+   * Counts all values.
+   *
+   * @return the bounds of these values, masks aside, and 0
+   */
+  @CanIgnoreReturnValue
+  public Range add(float[] values) {
+    float least = 0;
+    float greatest = 0;
     for (float value : values) {
       if (Math.abs(value) <= LIMIT) {
         least = Math.min(least, value);
         greatest = Math.max(greatest, value);
       }
     }
-    widen(least, greatest);
+    widen(Math.min(min, least), Math.max(max, greatest));
     double binsPerUnit = Math.scalb(1.0, -exponent);
     for (float value : values) {
       if (value == 0) {
@@ -64,6 +73,7 @@ public final class Histogram {
         masks++;
       }
     }
+    return new Range(least, greatest);
   }
 
   /** Adds what another one counted, as if this one had seen it. */
@@ -273,5 +283,46 @@ public final class Histogram {
   /** Size of what is held; the same however many values were counted. */
   public long stateBytes() {
     return (long) counts.length * Double.BYTES + Integer.BYTES + 2 * Float.BYTES + 2 * Double.BYTES;
+  }
+
+  /** Only the bins from the least to the greatest value are written. */
+  void writeTo(DataOutput out) throws IOException {
+    out.writeInt(exponent);
+    out.writeFloat(min);
+    out.writeFloat(max);
+    out.writeDouble(zeros);
+    out.writeDouble(masks);
+    for (int bin = firstBin(); bin <= lastBin(); bin++) {
+      out.writeDouble(count(bin));
+    }
+  }
+
+  static Histogram readFrom(DataInput in) throws IOException {
+    Histogram read = new Histogram();
+    read.exponent = in.readInt();
+    read.min = in.readFloat();
+    read.max = in.readFloat();
+    read.zeros = in.readDouble();
+    read.masks = in.readDouble();
+    CalibrationFile.expect(
+        read.min <= 0
+            && read.min >= -LIMIT
+            && read.max >= 0
+            && read.max <= LIMIT
+            && read.exponent >= exponentFor(read.min, read.max)
+            && read.exponent <= Float.MAX_EXPONENT
+            && isCount(read.zeros)
+            && isCount(read.masks),
+        "a histogram that cannot be");
+    for (int bin = read.firstBin(); bin <= read.lastBin(); bin++) {
+      double count = in.readDouble();
+      CalibrationFile.expect(isCount(count), "a count of " + count);
+      read.counts[bin & MASK] = count;
+    }
+    return read;
+  }
+
+  private static boolean isCount(double count) {
+    return count >= 0 && count < Double.POSITIVE_INFINITY;
   }
 }

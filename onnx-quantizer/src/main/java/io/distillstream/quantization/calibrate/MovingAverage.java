@@ -1,8 +1,12 @@
 package io.distillstream.quantization.calibrate;
 
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+
 /**
- * Moving averages of the least and the greatest value per sample, 0 included. The average of x₁ …
- * xₙ is Σ mⁿ⁻ⁱ xᵢ / Σ mⁿ⁻ⁱ with momentum m: a first sample does not weigh more than its age allows.
+ * Moving averages of the least and the greatest value per sample. The average of x₁ … xₙ is Σ mⁿ⁻ⁱ
+ * xᵢ / Σ mⁿ⁻ⁱ with momentum m: a first sample does not weigh more than its age allows.
  */
 final class MovingAverage {
   private final double momentum;
@@ -15,9 +19,9 @@ final class MovingAverage {
     this.momentum = momentum;
   }
 
-  void add(float least, float greatest) {
-    leastSum = momentum * leastSum + Math.min(least, 0);
-    greatestSum = momentum * greatestSum + Math.max(greatest, 0);
+  void add(Range ofSample) {
+    leastSum = momentum * leastSum + ofSample.min();
+    greatestSum = momentum * greatestSum + ofSample.max();
     weight = momentum * weight + 1;
     samples++;
   }
@@ -39,5 +43,39 @@ final class MovingAverage {
     return weight == 0
         ? Range.ZERO
         : new Range((float) (leastSum / weight), (float) (greatestSum / weight));
+  }
+
+  double momentum() {
+    return momentum;
+  }
+
+  long stateBytes() {
+    return 4 * Double.BYTES + Long.BYTES;
+  }
+
+  void writeTo(DataOutput out) throws IOException {
+    out.writeDouble(momentum);
+    out.writeDouble(leastSum);
+    out.writeDouble(greatestSum);
+    out.writeDouble(weight);
+    out.writeLong(samples);
+  }
+
+  static MovingAverage readFrom(DataInput in) throws IOException {
+    MovingAverage read = new MovingAverage(in.readDouble());
+    read.leastSum = in.readDouble();
+    read.greatestSum = in.readDouble();
+    read.weight = in.readDouble();
+    read.samples = in.readLong();
+    CalibrationFile.expect(
+        read.momentum >= 0
+            && read.momentum < 1
+            && read.leastSum <= 0
+            && read.greatestSum >= 0
+            && read.weight >= 0
+            && read.samples >= 0
+            && Double.isFinite(read.greatestSum - read.leastSum + read.weight),
+        "moving averages that cannot be");
+    return read;
   }
 }

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * A model loaded into ONNX Runtime on the processor.
@@ -87,6 +88,18 @@ public final class OnnxRuntimeModel implements LoadedModel {
 
   @Override
   public Map<String, TensorValue> run(Sample sample) {
+    Map<String, TensorValue> outputs = new LinkedHashMap<>();
+    visit(sample, outputs::put);
+    return outputs;
+  }
+
+  /**
+   * Hands over all outputs for one sample, by name, in the order of the graph. Each is copied to
+   * the heap as it is handed over, so that a visitor that keeps none needs room for one at a time.
+   *
+   * @throws InvalidModelException as {@link #run} does
+   */
+  public void visit(Sample sample, BiConsumer<String, TensorValue> visitor) {
     Map<String, OnnxTensor> feeds = new HashMap<>();
     try {
       for (Map.Entry<String, OnnxJavaType> input : inputTypes.entrySet()) {
@@ -100,11 +113,9 @@ public final class OnnxRuntimeModel implements LoadedModel {
             input.getKey(), NativeTensors.of(environment, value, input.getValue(), input.getKey()));
       }
       try (OrtSession.Result result = session.run(feeds)) {
-        Map<String, TensorValue> outputs = new LinkedHashMap<>();
         for (Map.Entry<String, OnnxValue> output : result) {
-          outputs.put(output.getKey(), NativeTensors.copy(output.getValue(), output.getKey()));
+          visitor.accept(output.getKey(), NativeTensors.copy(output.getValue(), output.getKey()));
         }
-        return outputs;
       }
     } catch (OrtException e) {
       throw new InvalidModelException("The model fails on its input: " + e.getMessage(), e);

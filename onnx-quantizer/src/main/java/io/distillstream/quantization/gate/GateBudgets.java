@@ -21,8 +21,7 @@ public record GateBudgets(
     int minSamples) {
 
   /** 0.98 agreement or cosine, 1 point of accuracy, no larger and no slower than the original. */
-  public static final GateBudgets STANDARD =
-      new GateBudgets(0.98, 0.98, 0.01, 1.0, 1.0, 1.0, 16);
+  public static final GateBudgets STANDARD = new GateBudgets(0.98, 0.98, 0.01, 1.0, 1.0, 1.0, 16);
 
   public GateBudgets {
     within("Agreement", minAgreement, 0, 1);

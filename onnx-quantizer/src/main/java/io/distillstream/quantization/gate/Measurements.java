@@ -10,7 +10,8 @@ import java.util.OptionalDouble;
  * @param bytes of its file
  * @param sizeRatio its file's bytes over the original's
  * @param latency where it was timed
- * @param memoryRatio weights and activations at their peak over the original's, where it was planned
+ * @param memoryRatio weights and activations at their peak over the original's, where it was
+ *     planned
  */
 public record Measurements(
     Quality quality,

@@ -62,7 +62,10 @@ public final class QualityMeter {
     squaredSignal += signal;
     squaredDifference += difference;
     // Two vectors of zeros point the same way.
-    cosines += signal == 0 && power == 0 ? 1 : product / Math.sqrt(Math.max(signal * power, Double.MIN_NORMAL));
+    cosines +=
+        signal == 0 && power == 0
+            ? 1
+            : product / Math.sqrt(Math.max(signal * power, Double.MIN_NORMAL));
     agreeing += argMax(original, start, width) == argMax(candidate, start, width) ? 1 : 0;
   }
 

@@ -68,8 +68,7 @@ final class HtmlReport {
             "p",
             "sub",
             "Calibrated on %,d samples, judged on %,d (%,d of them labelled): %s"
-                .formatted(
-                    data.calibration(), data.evaluation(), data.labelled(), data.origin()));
+                .formatted(data.calibration(), data.evaluation(), data.labelled(), data.origin()));
   }
 
   private void candidates() {

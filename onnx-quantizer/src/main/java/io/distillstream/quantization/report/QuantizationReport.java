@@ -103,8 +103,10 @@ public record QuantizationReport(
    * @param leastScale of its scales; 0 where it has none
    * @param greatestScale of its scales
    * @param weightError square root of the mean squared error of its weights
-   * @param weightSignalToNoise power of its weights over that of the error, decibel; infinite in fp32
-   * @param sensitivity mean squared error of the answers with this layer alone held so, by precision
+   * @param weightSignalToNoise power of its weights over that of the error, decibel; infinite in
+   *     fp32
+   * @param sensitivity mean squared error of the answers with this layer alone held so, by
+   *     precision
    */
   public record LayerRow(
       String name,

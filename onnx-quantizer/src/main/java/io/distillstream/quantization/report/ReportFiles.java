@@ -9,6 +9,7 @@ import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** Writes a report for people and for programs. */
 public final class ReportFiles {
@@ -39,9 +40,9 @@ public final class ReportFiles {
   /** Writes {@code FILE.json} and {@code FILE.html}, whatever extension {@code base} has. */
   public static void write(QuantizationReport report, Path base) throws IOException {
     String name = base.getFileName().toString().replaceFirst("\\.(html?|json)$", "");
-    Path folder = base.toAbsolutePath().getParent();
-    Files.createDirectories(folder);
-    Files.writeString(folder.resolve(name + ".json"), json(report));
-    Files.writeString(folder.resolve(name + ".html"), html(report));
+    Path file = base.toAbsolutePath();
+    Files.createDirectories(Objects.requireNonNullElse(file.getParent(), file));
+    Files.writeString(file.resolveSibling(name + ".json"), json(report));
+    Files.writeString(file.resolveSibling(name + ".html"), html(report));
   }
 }

@@ -23,6 +23,8 @@ public enum Ladder {
   FP16("fp16", Precision.FP16, Precision.FP32);
 
   private final String text;
+
+  @SuppressWarnings("ImmutableEnumChecker") // Made by List.of.
   private final List<Precision> rungs;
 
   Ladder(String text, Precision... rungs) {

@@ -6,15 +6,16 @@ import io.distillstream.quantization.engine.LoadedModel;
 import io.distillstream.quantization.gate.Gate;
 import io.distillstream.quantization.gate.Measurements;
 import io.distillstream.quantization.gate.Quality;
-import io.distillstream.quantization.gate.Verdict;
 import io.distillstream.quantization.scheme.GraphQuantizer;
+import io.distillstream.quantization.scheme.Layer;
 import io.distillstream.quantization.scheme.Precision;
 import io.distillstream.quantization.scheme.PrecisionPlan;
+import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /**
  * The smallest candidate of one ladder whose answers are good enough.
@@ -24,7 +25,7 @@ import java.util.OptionalDouble;
  * Quality need not rise with each single step, so the result holds the gate, and one step less did
  * not, while some candidate further down might by luck.
  */
-final class LadderSearch {
+public final class LadderSearch {
   private final GraphQuantizer graph;
   private final long originalBytes;
   private final Reference reference;
@@ -33,7 +34,7 @@ final class LadderSearch {
   private final LayerErrors errors;
   private final Progress progress;
 
-  LadderSearch(
+  public LadderSearch(
       GraphQuantizer graph,
       long originalBytes,
       Reference reference,
@@ -53,11 +54,11 @@ final class LadderSearch {
   /**
    * The smallest that is good enough, not timed yet; otherwise the best that there was.
    *
-   * @param maxFp32Steps most steps back towards fp32
+   * @param maxSteps most steps up the climb
    */
-  Attempt smallest(Ladder ladder, int maxSteps) {
+  public Attempt smallest(Ladder ladder, int maxSteps) {
     Attempt lowest = attempt(ladder, lowest(ladder));
-    if (holds(lowest) || reference.samples() == 0) {
+    if (maxSteps == 0 || reference.samples() == 0 || holds(lowest)) {
       return lowest;
     }
     Climb climb = Climb.over(errors.rungs(ladder));
@@ -88,9 +89,17 @@ final class LadderSearch {
     Map<String, Precision> plan = new HashMap<>();
     LayerGroups.byName(graph.layers())
         .forEach(
-            (name, layers) ->
-                plan.put(name, ladder.rungs(LayerGroups.possible(graph, layers)).get(0)));
+            (name, layers) -> plan.put(name, ladder.rungs(graph.precisions(layers.get(0))).get(0)));
     return new PrecisionPlan(plan);
+  }
+
+  private Map<Precision, Long> counts(PrecisionPlan plan) {
+    return graph.layers().stream()
+        .map(Layer::name)
+        .distinct()
+        .collect(
+            Collectors.groupingBy(
+                plan::of, () -> new EnumMap<>(Precision.class), Collectors.counting()));
   }
 
   private boolean holds(Attempt attempt) {
@@ -115,8 +124,7 @@ final class LadderSearch {
               (double) candidate.sizeBytes() / originalBytes,
               Optional.empty(),
               OptionalDouble.empty());
-      Verdict verdict = new Verdict(gate.qualityViolations(quality), List.of());
-      return new Attempt(ladder, plan, candidate, measured, verdict);
+      return new Attempt(ladder, plan, counts(plan), candidate, measured, gate.judge(measured));
     }
   }
 }

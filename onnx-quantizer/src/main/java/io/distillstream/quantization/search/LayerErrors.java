@@ -22,7 +22,7 @@ import java.util.Map;
  * Fisher information as curvature (after LeCun, Denker and Solla 1990, "Optimal brain damage").
  * That needs no run, and sees nothing of quantized activations.
  */
-final class LayerErrors {
+public final class LayerErrors {
   private final GraphQuantizer graph;
   private final Reference reference;
   private final LoadedModel.Loader loader;
@@ -35,7 +35,7 @@ final class LayerErrors {
    * @param squaredGradients mean by layer's name; layers that it lacks are measured by answers
    * @param samples answers to compare per layer
    */
-  LayerErrors(
+  public LayerErrors(
       GraphQuantizer graph,
       Reference reference,
       LoadedModel.Loader loader,
@@ -56,7 +56,7 @@ final class LayerErrors {
     Map<String, List<Layer>> byName = LayerGroups.byName(graph.layers());
     int done = 0;
     for (Map.Entry<String, List<Layer>> layers : byName.entrySet()) {
-      List<Precision> precisions = ladder.rungs(LayerGroups.possible(graph, layers.getValue()));
+      List<Precision> precisions = ladder.rungs(graph.precisions(layers.getValue().get(0)));
       if (precisions.size() > 1) {
         all.put(layers.getKey(), rungs(layers.getKey(), layers.getValue(), precisions));
       }
@@ -65,8 +65,13 @@ final class LayerErrors {
     return all;
   }
 
+  /** Measures every layer on this ladder, as far as that is not done yet. */
+  public void measureAll(Ladder ladder) {
+    progress.at("layers measured on " + ladder.text(), rungs(ladder).size(), 0);
+  }
+
   /** All that was found so far. */
-  List<Sensitivity> known() {
+  public List<Sensitivity> known() {
     return List.copyOf(known.values());
   }
 
@@ -74,7 +79,8 @@ final class LayerErrors {
     List<Climb.Rung> rungs = new ArrayList<>();
     for (Precision precision : precisions) {
       long bytes = layers.stream().mapToLong(layer -> graph.bytes(layer, precision)).sum();
-      rungs.add(new Climb.Rung(precision, bytes, error(name, layers, precision, precisions.get(0))));
+      rungs.add(
+          new Climb.Rung(precision, bytes, error(name, layers, precision, precisions.get(0))));
     }
     return rungs;
   }

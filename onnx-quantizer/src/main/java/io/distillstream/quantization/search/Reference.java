@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /** The fp32 original with its answers to the evaluation samples, given once. Borrows the model. */
-final class Reference {
+public final class Reference {
   private final LoadedModel original;
   private final List<LabelledSample> evaluation;
   private final List<TensorValue> answers = new ArrayList<>();
@@ -24,18 +24,18 @@ final class Reference {
    *
    * @throws InvalidModelException if it fails on a sample
    */
-  Reference(LoadedModel original, List<LabelledSample> evaluation) {
+  public Reference(LoadedModel original, List<LabelledSample> evaluation) {
     this.original = original;
     this.evaluation = List.copyOf(evaluation);
     evaluation.forEach(sample -> answers.add(original.answer(sample.sample())));
   }
 
-  int samples() {
+  public int samples() {
     return answers.size();
   }
 
   /** What the answers mean; a classifier where there is none to tell. */
-  Task task() {
+  public Task task() {
     return answers.isEmpty() ? Task.CLASSIFIER : Task.of(answers.get(0));
   }
 
@@ -52,8 +52,7 @@ final class Reference {
 
   /** Latency of a candidate beside the original's over the first {@code most} samples. */
   LatencyRatio latency(LoadedModel candidate, int most, int rounds) {
-    List<Sample> samples =
-        evaluation.stream().limit(most).map(LabelledSample::sample).toList();
+    List<Sample> samples = evaluation.stream().limit(most).map(LabelledSample::sample).toList();
     return LatencyRatio.measure(original, candidate, samples, rounds);
   }
 }

@@ -13,7 +13,7 @@ class GateTest {
   @Test
   void shouldPassWhatHoldsEveryBudget() {
     Verdict verdict =
-        classifier().judge(measured(quality(10, 0.98, 0.5, 0.01), 0.3, ratio(0.9, 1.2), 0.8));
+        classifier().judge(measured(quality(10, 0.98, 0.5, 0.0078125), 0.3, ratio(0.9, 1.2), 0.8));
 
     assertThat(verdict.passed()).isTrue();
     assertThat(verdict.warnings()).isEmpty();
@@ -50,8 +50,7 @@ class GateTest {
 
     assertThat(verdict.passed()).isTrue();
     assertThat(verdict.warnings())
-        .containsExactly(
-            "slower than fp32 on this machine: median latency ratio 1.100, p95 1.150");
+        .containsExactly("slower than fp32 on this machine: median latency ratio 1.100, p95 1.150");
   }
 
   @Test

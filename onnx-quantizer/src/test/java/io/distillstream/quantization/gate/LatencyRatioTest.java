@@ -9,6 +9,7 @@ import io.distillstream.quantization.engine.TensorValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +23,7 @@ class LatencyRatioTest {
       samples.add(new Sample(Map.of("x", TensorValue.of(new float[] {i}, 1))));
     }
     // The original takes i · 10, the candidate i · 5; each one's first round is disturbed.
-    LatencyRatio ratio =
-        LatencyRatio.measure(new Timed(10), new Timed(5), samples, 2, () -> now);
+    LatencyRatio ratio = LatencyRatio.measure(new Timed(10), new Timed(5), samples, 2, () -> now);
 
     assertThat(ratio.original()).isEqualTo(new Latency(105, 190));
     assertThat(ratio.candidate()).isEqualTo(new Latency(52.5, 95));
@@ -53,7 +53,7 @@ class LatencyRatioTest {
 
     @Override
     public Map<String, TensorValue> run(Sample sample) {
-      TensorValue x = sample.inputs().get("x");
+      TensorValue x = Objects.requireNonNull(sample.inputs().get("x"));
       now += (long) (factor * x.floats()[0]) + (++calls <= DISTURBED_CALLS ? 1_000 : 0);
       return Map.of("y", x);
     }

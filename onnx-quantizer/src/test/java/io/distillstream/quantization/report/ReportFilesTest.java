@@ -91,7 +91,18 @@ class ReportFilesTest {
 
   private static LayerRow layer(String name, double noise, Map<String, Double> sensitivity) {
     return new LayerRow(
-        name, "product", "16 × 4", "int8-dynamic", 80, 256, -1, 1, 0.01, 0.02, 1e-3, noise,
+        name,
+        "product",
+        "16 × 4",
+        "int8-dynamic",
+        80,
+        256,
+        -1,
+        1,
+        0.01,
+        0.02,
+        1e-3,
+        noise,
         sensitivity);
   }
 }

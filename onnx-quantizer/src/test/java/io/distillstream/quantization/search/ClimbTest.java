@@ -17,8 +17,7 @@ class ClimbTest {
         Climb.over(
             layers(
                 "small",
-                List.of(
-                    new Rung(Precision.INT8_DYNAMIC, 10, 4), new Rung(Precision.FP32, 40, 0)),
+                List.of(new Rung(Precision.INT8_DYNAMIC, 10, 4), new Rung(Precision.FP32, 40, 0)),
                 "large",
                 List.of(
                     new Rung(Precision.INT8_DYNAMIC, 100, 20), new Rung(Precision.FP32, 400, 0))));

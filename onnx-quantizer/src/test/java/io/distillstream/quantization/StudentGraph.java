@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.quantization;
 
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.Dimension;

@@ -1,0 +1,125 @@
+package io.distillstream.quantization;
+
+import io.distillstream.onnx.InvalidModelException;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.calibrate.ActivationRanges;
+import io.distillstream.quantization.calibrate.CalibrationState;
+import io.distillstream.quantization.data.LabelledSample;
+import io.distillstream.quantization.engine.LoadedModel;
+import io.distillstream.quantization.engine.OnnxRuntimeModel;
+import io.distillstream.quantization.gate.Gate;
+import io.distillstream.quantization.scheme.GraphQuantizer;
+import io.distillstream.quantization.search.Attempt;
+import io.distillstream.quantization.search.Choice;
+import io.distillstream.quantization.search.Ladder;
+import io.distillstream.quantization.search.LadderSearch;
+import io.distillstream.quantization.search.LayerErrors;
+import io.distillstream.quantization.search.Reference;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes the best artifact of a model: optimizes its graph, watches its activations, tries ladders
+ * of precisions, judges every candidate beside the original, and chooses among those that pass.
+ *
+ * <p>Thread-safe.
+ */
+public final class ModelQuantizer {
+  private final QuantizationSettings settings;
+  private final LoadedModel.Loader loader;
+  private final Progress progress;
+
+  /**
+   * What a model is quantized with.
+   *
+   * @param activations for schemes that need ranges
+   * @param evaluation samples that candidates are judged on
+   * @param squaredGradients mean squared gradient of the training loss by weight, by the constant's
+   *     name; where it is known, layers are ranked by it
+   */
+  public record Evidence(
+      ActivationSource activations,
+      List<LabelledSample> evaluation,
+      Map<String, Double> squaredGradients) {
+    public Evidence {
+      evaluation = List.copyOf(evaluation);
+      squaredGradients = Map.copyOf(squaredGradients);
+    }
+  }
+
+  /** Runs candidates in ONNX Runtime on one thread, as a device does. */
+  public ModelQuantizer(QuantizationSettings settings, Progress progress) {
+    this(settings, OnnxRuntimeModel::load, progress);
+  }
+
+  /** Runs candidates as {@code loader} does. */
+  public ModelQuantizer(
+      QuantizationSettings settings, LoadedModel.Loader loader, Progress progress) {
+    this.settings = settings;
+    this.loader = loader;
+    this.progress = progress;
+  }
+
+  /**
+   * Quantizes and judges.
+   *
+   * @param model fp32
+   * @throws InvalidModelException if the model cannot be read, run or quantized
+   */
+  public Quantization quantize(OnnxModel model, Evidence evidence) {
+    try (LoadedModel original = loader.load(model.bytes())) {
+      progress.at("answers of the original", 0, evidence.evaluation().size());
+      Reference reference = new Reference(original, evidence.evaluation());
+      OnnxModel optimized = model;
+      Optional<CalibrationState> calibration = Optional.empty();
+      GraphQuantizer graph =
+          new GraphQuantizer(
+              optimized,
+              calibration
+                  .map(state -> state.ranges(settings.calibration()))
+                  .orElseGet(() -> new ActivationRanges(Map.of())),
+              settings.schemes());
+      LayerErrors errors =
+          new LayerErrors(
+              graph,
+              reference,
+              loader,
+              evidence.squaredGradients(),
+              settings.effort().sensitivitySamples(),
+              progress);
+      List<Attempt> attempts = attempts(model, graph, reference, errors);
+      if (settings.effort().allLayers()) {
+        settings.ladders().forEach(errors::measureAll);
+      }
+      Choice choice = Choice.among(attempts, settings.objective());
+      return new Quantization(
+          model, optimized, graph, calibration, attempts, errors.known(), choice);
+    }
+  }
+
+  private List<Attempt> attempts(
+      OnnxModel model, GraphQuantizer graph, Reference reference, LayerErrors errors) {
+    Gate gate = new Gate(settings.budgets(), reference.task());
+    LadderSearch search =
+        new LadderSearch(graph, model.sizeBytes(), reference, gate, loader, errors, progress);
+    List<Attempt> attempts = new ArrayList<>();
+    for (Ladder ladder : settings.ladders()) {
+      attempts.add(judged(search, ladder, reference, gate));
+    }
+    for (Ladder ladder : settings.fallbacks()) {
+      if (attempts.stream().noneMatch(attempt -> attempt.verdict().passed())) {
+        attempts.add(judged(search, ladder, reference, gate));
+      }
+    }
+    return attempts;
+  }
+
+  private Attempt judged(LadderSearch search, Ladder ladder, Reference reference, Gate gate) {
+    Attempt attempt = search.smallest(ladder, settings.effort().maxSteps());
+    return attempt.verdict().passed()
+        ? settings.timing().time(attempt, reference, gate, loader)
+        : attempt;
+  }
+}

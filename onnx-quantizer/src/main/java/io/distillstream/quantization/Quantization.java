@@ -1,0 +1,49 @@
+package io.distillstream.quantization;
+
+import io.distillstream.model.ModelMetadata;
+import io.distillstream.model.Sha256;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.calibrate.CalibrationState;
+import io.distillstream.quantization.scheme.GraphQuantizer;
+import io.distillstream.quantization.search.Attempt;
+import io.distillstream.quantization.search.Choice;
+import io.distillstream.quantization.search.Sensitivity;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A model that was quantized, or was tried to be, and all that was found on the way.
+ *
+ * @param original as it came in
+ * @param optimized what was quantized
+ * @param graph the layers of that
+ * @param calibration what was observed of its activations
+ * @param attempts every candidate that was judged
+ * @param sensitivities of layers, as far as they were measured
+ * @param choice among the attempts
+ */
+public record Quantization(
+    OnnxModel original,
+    OnnxModel optimized,
+    GraphQuantizer graph,
+    Optional<CalibrationState> calibration,
+    List<Attempt> attempts,
+    List<Sensitivity> sensitivities,
+    Choice choice) {
+  private static final String PROVENANCE = ModelMetadata.PREFIX + "provenance.quantization-";
+
+  public Quantization {
+    attempts = List.copyOf(attempts);
+    sensitivities = List.copyOf(sensitivities);
+  }
+
+  /** The best candidate's file, whose metadata say what was done to which model. */
+  public OnnxModel artifact() {
+    Map<String, String> metadata = new LinkedHashMap<>(choice.best().artifact().metadata());
+    metadata.put(PROVENANCE + "scheme", choice.best().describe());
+    metadata.put(PROVENANCE + "source-sha256", Sha256.hex(original.bytes()));
+    return choice.best().artifact().withMetadata(metadata);
+  }
+}

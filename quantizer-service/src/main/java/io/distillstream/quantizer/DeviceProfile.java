@@ -1,0 +1,68 @@
+package io.distillstream.quantizer;
+
+import io.distillstream.quantization.scheme.SchemeOptions;
+import io.distillstream.quantization.search.Ladder;
+import io.distillstream.quantization.search.Objective;
+import io.distillstream.quantization.weights.WeightForm;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What a kind of device wants of an artifact. */
+enum DeviceProfile {
+  /** Runs well on every processor: nothing in it saturates. */
+  INT8(List.of(Ladder.INT8_DYNAMIC), Objective.SMALLEST, WeightForm.UNSIGNED),
+  /** ARM processors sum signed 8-bit products in 32 bits. */
+  ARM64_INT8(
+      List.of(Ladder.INT8_DYNAMIC, Ladder.INT8_STATIC), Objective.FASTEST, WeightForm.SIGNED),
+  /** Intel and AMD processors, with VNNI or without. */
+  X86_INT8(
+      List.of(Ladder.INT8_DYNAMIC, Ladder.INT8_STATIC), Objective.FASTEST, WeightForm.UNSIGNED),
+  /** As small as it gets: 4-bit weights in blocks, arithmetic in fp32. */
+  TINY_INT4(List.of(Ladder.INT4_WEIGHTS), Objective.SMALLEST, WeightForm.UNSIGNED),
+  /** Half the size and the same predictions. */
+  FP16(List.of(Ladder.FP16), Objective.SMALLEST, WeightForm.UNSIGNED);
+
+  @SuppressWarnings("ImmutableEnumChecker") // Made by List.of.
+  private final List<Ladder> ladders;
+
+  private final Objective objective;
+  private final WeightForm form;
+
+  DeviceProfile(List<Ladder> ladders, Objective objective, WeightForm form) {
+    this.ladders = ladders;
+    this.objective = objective;
+    this.form = form;
+  }
+
+  /** What settings call it, such as {@code arm64-int8}. */
+  String text() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  static Optional<DeviceProfile> named(String text) {
+    return Arrays.stream(values()).filter(profile -> profile.text().equals(text)).findFirst();
+  }
+
+  static List<String> names() {
+    return Arrays.stream(values()).map(DeviceProfile::text).toList();
+  }
+
+  List<Ladder> ladders() {
+    return ladders;
+  }
+
+  Objective objective() {
+    return objective;
+  }
+
+  SchemeOptions schemes() {
+    return SchemeOptions.DEFAULTS.with(form);
+  }
+
+  /** Whether it can do with ranges that calibration finds. */
+  boolean wantsRanges() {
+    return ladders.contains(Ladder.INT8_STATIC);
+  }
+}

@@ -79,6 +79,13 @@ final class GraphCheck {
     addBodyUses(node, uses);
   }
 
+  /** What bodies of If and Loop refer to. */
+  static Set<String> bodyUses(NodeProto node) {
+    Set<String> uses = new HashSet<>();
+    addBodyUses(node, uses);
+    return uses;
+  }
+
   private static void addBodyUses(NodeProto node, Set<String> uses) {
     for (AttributeProto attribute : node.getAttributeList()) {
       addUses(attribute.getG(), uses);

@@ -140,6 +140,11 @@ public final class OnnxModel {
     return proto.getGraph().getNodeList();
   }
 
+  /** Values that the bodies of an If, a Loop or a Scan name, their own and those from around. */
+  public static Set<String> usesOfBodies(NodeProto node) {
+    return GraphCheck.bodyUses(node);
+  }
+
   /** What the caller feeds: the declared inputs that are no initializers. */
   public List<Port> inputs() {
     return proto.getGraph().getInputList().stream()

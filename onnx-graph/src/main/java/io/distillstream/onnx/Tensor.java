@@ -52,6 +52,13 @@ public record Tensor(TensorProto proto) {
     return of(name, ElementType.UINT8, ByteBuffer.wrap(values.clone()), values.length, dims);
   }
 
+  /** The values are IEEE 754 binary16. */
+  public static Tensor float16(String name, short[] halves, long... dims) {
+    ByteBuffer raw = littleEndian(halves.length, Short.BYTES);
+    raw.asShortBuffer().put(halves);
+    return of(name, ElementType.FLOAT16, raw, halves.length, dims);
+  }
+
   public static Tensor scalar(String name, float value) {
     return float32(name, new float[] {value});
   }
@@ -89,6 +96,11 @@ public record Tensor(TensorProto proto) {
 
   public List<Long> dims() {
     return proto.getDimsList();
+  }
+
+  /** The dimensions as the factories of this class take them. */
+  public long[] shape() {
+    return dims().stream().mapToLong(Long::longValue).toArray();
   }
 
   /** Number of values; 1 for a scalar. */

@@ -1,10 +1,10 @@
 package io.distillstream.quantization.scheme;
 
-import io.distillstream.model.ColumnQuantization;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.weights.Int8Weights;
+import io.distillstream.quantization.weights.WeightError;
 import java.util.List;
 
 /** Gather of rows that are held in 8 bits; only the rows looked up are scaled, by column. */
@@ -23,27 +23,34 @@ final class ByteTables implements Scheme {
   }
 
   @Override
-  public Held held(Site site) {
-    Int8Weights held = weights(site.layer());
-    return new Held(held.bytes(), held.error());
+  public long bytes(Layer layer) {
+    return weights.table(layer, options).bytes();
   }
 
-  private Int8Weights weights(Layer layer) {
-    return weights.columns(layer, options.granularity(), ColumnQuantization.LEVELS);
+  @Override
+  public WeightError error(Layer layer) {
+    return weights.table(layer, options).error();
+  }
+
+  @Override
+  public float[] restored(Layer layer) {
+    return weights.table(layer, options).restored();
   }
 
   @Override
   public void write(Site site, Rewrite out) {
     Layer table = site.layer();
-    Int8Weights held = weights(table);
-    String name =
+    Int8Weights held = weights.table(table, options);
+    String rows =
         out.constant(
             table.name() + "/int8",
-            n -> Tensor.int8(n, held.values(), table.rows(), table.columns()));
-    out.constant(name + "/scales", n -> Tensor.float32(n, held.scales(), held.scales().length));
+            name -> Tensor.int8(name, held.values(), table.rows(), table.columns()));
+    String scales =
+        out.constant(
+            rows + "/scales", name -> Tensor.float32(name, held.scales(), held.scales().length));
     String y = site.output();
-    out.node("Gather", List.of(name, site.activations()), y + "/int8");
+    out.node("Gather", List.of(rows, site.activations()), y + "/int8");
     out.node("Cast", List.of(y + "/int8"), y + "/unscaled", Attribute.castTo(ElementType.FLOAT32));
-    out.node("Mul", List.of(y + "/unscaled", name + "/scales"), y);
+    out.node("Mul", List.of(y + "/unscaled", scales), y);
   }
 }

@@ -4,6 +4,7 @@ import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.weights.Int8Weights;
+import io.distillstream.quantization.weights.WeightError;
 import io.distillstream.quantization.weights.WeightForm;
 import java.util.List;
 
@@ -39,21 +40,26 @@ final class DynamicProducts implements Scheme {
   }
 
   @Override
-  public Held held(Site site) {
-    Int8Weights held = weights(site.layer());
-    return new Held(held.bytes(), held.error());
+  public long bytes(Layer layer) {
+    return weights.product(layer, options).bytes();
   }
 
-  private Int8Weights weights(Layer layer) {
-    return weights.columns(layer, options.granularity(), options.form().levels());
+  @Override
+  public WeightError error(Layer layer) {
+    return weights.product(layer, options).error();
+  }
+
+  @Override
+  public float[] restored(Layer layer) {
+    return weights.product(layer, options).restored();
   }
 
   @Override
   public void write(Site site, Rewrite out) {
     Layer layer = site.layer();
     WeightForm form = options.form();
-    Int8Weights held = weights(layer);
-    float alpha = site.is("Gemm") ? Attribute.decimalOf(site.node(), "alpha", 1) : 1;
+    Int8Weights held = weights.product(layer, options);
+    float alpha = site.alpha();
     String w =
         out.constant(
             Names.integers(layer, form),
@@ -76,11 +82,7 @@ final class DynamicProducts implements Scheme {
 
   /** The constant that stands for zero in weights of this form. */
   static String zeroPoint(WeightForm form, Rewrite out) {
-    byte[] zero = {(byte) form.zeroPoint()};
-    return out.constant(
-        "int8/weight_zero_point",
-        name ->
-            form.type() == ElementType.UINT8 ? Tensor.uint8(name, zero) : Tensor.int8(name, zero));
+    return out.constant("int8/zero_point_" + Names.of(form.type()), name -> form.zeros(name, 1));
   }
 
   /** Name of the 8-bit activations, quantized where they are first needed. */

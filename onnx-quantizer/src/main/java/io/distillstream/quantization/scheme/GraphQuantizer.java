@@ -1,6 +1,5 @@
 package io.distillstream.quantization.scheme;
 
-import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.calibrate.ActivationRanges;
@@ -22,9 +21,11 @@ import java.util.Set;
  */
 public final class GraphQuantizer {
   private final OnnxModel model;
-  private final Map<String, Site> sites = new LinkedHashMap<>();
+  private final ActivationRanges ranges;
+  private final SchemeOptions options;
+  private final WeightStore weights;
+  private final Pass pass;
   private final Map<Layer, List<Site>> layers = new LinkedHashMap<>();
-  private final Schemes schemes;
 
   /**
    * Finds the layers.
@@ -33,17 +34,13 @@ public final class GraphQuantizer {
    */
   public GraphQuantizer(OnnxModel model, ActivationRanges ranges, SchemeOptions options) {
     this.model = model;
-    Constants constants = new Constants(model);
-    this.schemes = new Schemes(model, new WeightStore(constants), ranges, options);
-    Sites found = new Sites(constants, options.minSavedBytes());
-    for (NodeProto node : model.nodes()) {
-      found.of(node).filter(site -> !schemes.fitting(site).isEmpty()).ifPresent(this::add);
+    this.ranges = ranges;
+    this.options = options;
+    this.weights = new WeightStore(new Constants(model));
+    this.pass = new Pass(model, weights, ranges, options);
+    for (Site site : pass.sites()) {
+      layers.computeIfAbsent(site.layer(), layer -> new ArrayList<>()).add(site);
     }
-  }
-
-  private void add(Site site) {
-    sites.put(site.output(), site);
-    layers.computeIfAbsent(site.layer(), layer -> new ArrayList<>()).add(site);
   }
 
   /** What can be held in fewer bits, in the order in which the graph uses it. */
@@ -61,11 +58,16 @@ public final class GraphQuantizer {
     layers.forEach(
         (other, uses) -> {
           if (other.name().equals(layer.name())) {
-            uses.forEach(site -> common.retainAll(schemes.fitting(site)));
+            uses.forEach(site -> common.retainAll(pass.schemes().fitting(site)));
           }
         });
     common.add(Precision.FP32);
     return common;
+  }
+
+  /** Names of the activations that the layer's weights are applied to, one for each use. */
+  public List<String> activations(Layer layer) {
+    return sitesOf(layer).stream().map(Site::activations).distinct().toList();
   }
 
   /** Every layer in the first of these that it can be held in, otherwise in fp32. */
@@ -91,20 +93,11 @@ public final class GraphQuantizer {
    */
   public OnnxModel apply(PrecisionPlan plan) {
     check(plan);
-    Rewrite rewrite = new Rewrite(model);
-    for (NodeProto node : model.nodes()) {
-      Site site = sites.get(node.getOutput(0));
-      if (site == null || plan.of(site.layer().name()) == Precision.FP32) {
-        rewrite.keep(node);
-      } else {
-        schemes.of(site.layer().use(), plan.of(site.layer().name())).write(site, rewrite);
-      }
-    }
-    return rewrite.build();
+    return new Pass(model, weights, ranges, options).apply(plan);
   }
 
   private void check(PrecisionPlan plan) {
-    Map<String, Layer> byName = new HashMap<>();
+    Map<String, Layer> byName = new LinkedHashMap<>();
     layers.keySet().forEach(layer -> byName.put(layer.name(), layer));
     plan.layers()
         .forEach(
@@ -115,19 +108,26 @@ public final class GraphQuantizer {
                     "The plan names %s, the model's layers are %s"
                         .formatted(name, byName.keySet()));
               }
-              if (!precisions(layer).contains(precision)) {
-                throw new IllegalArgumentException(
-                    "%s cannot be held in %s, only in %s"
-                        .formatted(name, precision.text(), precisions(layer)));
-              }
+              checkPossible(layer, precision);
             });
+  }
+
+  private void checkPossible(Layer layer, Precision precision) {
+    if (!precisions(layer).contains(precision)) {
+      throw new IllegalArgumentException(
+          "%s cannot be held in %s, only in %s"
+              .formatted(
+                  layer.name(),
+                  precision.text(),
+                  precisions(layer).stream().map(Precision::text).toList()));
+    }
   }
 
   /** What the layer's weights take in the file, their scales included. */
   public long bytes(Layer layer, Precision precision) {
     return precision == Precision.FP32
         ? Float.BYTES * layer.elements()
-        : held(layer, precision).bytes();
+        : scheme(layer, precision).bytes(layer);
   }
 
   /** Σ(w − ŵ)² over the layer's weights. */
@@ -141,17 +141,12 @@ public final class GraphQuantizer {
   }
 
   private WeightError error(Layer layer, Precision precision) {
-    return precision == Precision.FP32 ? WeightError.NONE : held(layer, precision).error();
+    return precision == Precision.FP32 ? WeightError.NONE : scheme(layer, precision).error(layer);
   }
 
-  private Scheme.Held held(Layer layer, Precision precision) {
-    Site site = sitesOf(layer).get(0);
-    if (!precisions(layer).contains(precision)) {
-      throw new IllegalArgumentException(
-          "%s cannot be held in %s, only in %s"
-              .formatted(layer.name(), precision.text(), precisions(layer)));
-    }
-    return schemes.of(layer.use(), precision).held(site);
+  private Scheme scheme(Layer layer, Precision precision) {
+    checkPossible(layer, precision);
+    return pass.schemes().of(layer.use(), precision);
   }
 
   private List<Site> sitesOf(Layer layer) {

@@ -1,6 +1,8 @@
 package io.distillstream.quantization.scheme;
 
+import io.distillstream.onnx.ElementType;
 import io.distillstream.quantization.weights.WeightForm;
+import java.util.Locale;
 
 /** What constants are called in fewer bits: the original's name with its form. */
 final class Names {
@@ -8,8 +10,12 @@ final class Names {
 
   /** A product's or a convolution's integers. */
   static String integers(Layer layer, WeightForm form) {
-    String type = form.type().name().toLowerCase(java.util.Locale.ROOT);
-    return "%s/%s%s".formatted(layer.name(), type, suffix(layer));
+    return "%s/%s%s".formatted(layer.name(), of(form.type()), suffix(layer));
+  }
+
+  /** What an element type is called in names. */
+  static String of(ElementType type) {
+    return type.name().toLowerCase(Locale.ROOT);
   }
 
   /** Tells a transposed form of a constant from a plain one that the same graph may have too. */

@@ -57,11 +57,17 @@ final class Rewrite {
 
   /** A node that only ONNX Runtime knows. */
   String microsoftNode(String op, List<String> inputs, String output, Attribute... attributes) {
+    microsoftNode(op, inputs, List.of(output), attributes);
+    return output;
+  }
+
+  /** The same with several outputs. */
+  void microsoftNode(
+      String op, List<String> inputs, List<String> outputs, Attribute... attributes) {
     if (!model.opsets().containsKey(MICROSOFT)) {
       graph.opset(MICROSOFT, 1);
     }
-    graph.node(MICROSOFT, op, inputs, List.of(output), attributes);
-    return output;
+    graph.node(MICROSOFT, op, inputs, outputs, attributes);
   }
 
   /** The rewritten model; what nothing uses any more is left out. */

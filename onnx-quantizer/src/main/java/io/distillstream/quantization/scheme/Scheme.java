@@ -8,17 +8,18 @@ interface Scheme {
   /** Whether it can do so for this node. */
   boolean fits(Site site);
 
-  /** What the layer's constants then take in the file, and how far they are off. */
-  Held held(Site site);
+  /** What the layer's constants then take in the file, their scales included. */
+  long bytes(Layer layer);
+
+  /** How far they are from what came. */
+  WeightError error(Layer layer);
+
+  /**
+   * What is left of the weights: {@code [rows, columns]} of a product or a table, {@code [columns,
+   * rows]} of a convolution.
+   */
+  float[] restored(Layer layer);
 
   /** Writes the nodes that stand for this one; its results keep their names. */
   void write(Site site, Rewrite out);
-
-  /**
-   * A layer's constants in some precision.
-   *
-   * @param bytes of the values and their scales
-   * @param error of the values
-   */
-  record Held(long bytes, WeightError error) {}
 }

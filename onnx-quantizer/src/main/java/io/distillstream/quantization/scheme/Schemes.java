@@ -1,8 +1,7 @@
 package io.distillstream.quantization.scheme;
 
-import io.distillstream.onnx.OnnxModel;
-import io.distillstream.quantization.calibrate.ActivationRanges;
 import io.distillstream.quantization.scheme.Layer.Use;
+import io.distillstream.quantization.weights.Granularity;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -11,20 +10,56 @@ import java.util.Set;
 
 /** Which scheme serves which use of a constant in which precision. */
 final class Schemes {
+  /** DequantizeLinear has scales by channel from this operator set on. */
+  private static final long SCALES_BY_CHANNEL = 13;
+
   private final Map<Use, Map<Precision, Scheme>> byUse = new EnumMap<>(Use.class);
 
-  Schemes(OnnxModel model, WeightStore weights, ActivationRanges ranges, SchemeOptions options) {
-    Scheme products = new DynamicProducts(weights, options, model.opset());
-    Scheme tables = new ByteTables(weights, options);
-    Map<Precision, Scheme> ofProducts = Map.of(Precision.INT8_DYNAMIC, products);
-    byUse.put(Use.PRODUCT, ofProducts);
-    byUse.put(Use.TRANSPOSED_PRODUCT, ofProducts);
+  Schemes(WeightStore weights, SchemeOptions options, StaticValues values, long opset) {
+    SchemeOptions onGrids =
+        opset < SCALES_BY_CHANNEL ? options.with(Granularity.PER_TENSOR) : options;
+    Scheme half = new HalfStorage(weights);
+    Scheme bytesAtLoad = new AtLoad(weights, options, 8);
+    Scheme nibblesAtLoad = new AtLoad(weights, options, 4);
+    boolean atLoad = options.blocks().kernels() == BlockOptions.Kernels.AT_LOAD;
+    Map<Precision, Scheme> products =
+        Map.of(
+            Precision.FP16,
+            half,
+            Precision.INT8_DYNAMIC,
+            new DynamicProducts(weights, options, opset),
+            Precision.INT8_STATIC,
+            new StaticProducts(weights, onGrids, values),
+            Precision.INT8_WEIGHTS,
+            atLoad ? bytesAtLoad : new BlockProducts(weights, options, 8),
+            Precision.INT4_WEIGHTS,
+            atLoad ? nibblesAtLoad : new BlockProducts(weights, options, 4));
+    byUse.put(Use.PRODUCT, products);
+    byUse.put(Use.TRANSPOSED_PRODUCT, products);
+    Scheme byteTables = new ByteTables(weights, options);
     byUse.put(
         Use.TABLE,
         Map.of(
-            Precision.INT8_DYNAMIC, tables,
-            Precision.INT8_STATIC, tables,
-            Precision.INT8_WEIGHTS, tables));
+            Precision.FP16, half,
+            Precision.INT8_DYNAMIC, byteTables,
+            Precision.INT8_STATIC, byteTables,
+            Precision.INT8_WEIGHTS, byteTables,
+            Precision.INT4_WEIGHTS, new BlockTables(weights, options)));
+    byUse.put(
+        Use.CONVOLUTION,
+        Map.of(
+            Precision.FP16, half,
+            Precision.INT8_DYNAMIC, new DynamicConvolutions(weights, options, opset),
+            Precision.INT8_STATIC, new StaticConvolutions(weights, onGrids, values),
+            Precision.INT8_WEIGHTS, bytesAtLoad,
+            Precision.INT4_WEIGHTS, nibblesAtLoad));
+    byUse.put(
+        Use.RECURRENCE,
+        Map.of(
+            Precision.FP16, half,
+            Precision.INT8_DYNAMIC, new DynamicRecurrences(weights, options),
+            Precision.INT8_WEIGHTS, bytesAtLoad,
+            Precision.INT4_WEIGHTS, nibblesAtLoad));
   }
 
   /** What this node's constant can be held in, besides fp32. */

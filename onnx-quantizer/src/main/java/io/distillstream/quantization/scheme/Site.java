@@ -1,6 +1,7 @@
 package io.distillstream.quantization.scheme;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import io.distillstream.onnx.Attribute;
 
 /**
  * A node that uses a layer.
@@ -10,6 +11,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
  */
 record Site(NodeProto node, Layer layer) {
 
+  /** Name of an input, empty if it is left out. */
   String input(int index) {
     return index < node.getInputCount() ? node.getInput(index) : "";
   }
@@ -18,7 +20,7 @@ record Site(NodeProto node, Layer layer) {
     return !input(index).isEmpty();
   }
 
-  /** The activations that the layer's constant works on. */
+  /** The activations that the layer's constant works on; of a table, the indices. */
   String activations() {
     return layer.use() == Layer.Use.TABLE ? input(1) : input(0);
   }
@@ -29,5 +31,15 @@ record Site(NodeProto node, Layer layer) {
 
   boolean is(String op) {
     return node.getOpType().equals(op);
+  }
+
+  /** What a Gemm multiplies its product by. */
+  float alpha() {
+    return is("Gemm") ? Attribute.decimalOf(node, "alpha", 1) : 1;
+  }
+
+  /** The node with another value as an input. */
+  Site withInput(int index, String value) {
+    return new Site(node.toBuilder().setInput(index, value).build(), layer);
   }
 }

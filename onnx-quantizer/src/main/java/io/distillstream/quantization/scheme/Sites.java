@@ -89,7 +89,9 @@ final class Sites {
     }
     int[] w = lengths(inputs.get());
     int[] r = lengths(states.get());
-    return Optional.of(new Layer(node.getInput(1), Use.RECURRENCE, w[2] + r[2], w[0] * w[1]));
+    return Optional.of(
+        new Layer(
+            List.of(node.getInput(1), node.getInput(2)), Use.RECURRENCE, w[2] + r[2], w[0] * w[1]));
   }
 
   private static int[] lengths(Tensor tensor) {

@@ -122,6 +122,23 @@ public final class Int8Weights {
     };
   }
 
+  /**
+   * The same with its second and third axis swapped.
+   *
+   * @param outer length of the first axis
+   * @param rows length of the second axis
+   */
+  public Int8Weights swapped(int outer, int rows) {
+    int columns = values.length / outer / rows;
+    byte[] swapped = new byte[values.length];
+    for (int i = 0; i < values.length; i++) {
+      int matrix = i / (rows * columns);
+      int row = i / columns % rows;
+      swapped[(matrix * columns + i % columns) * rows + row] = values[i];
+    }
+    return new Int8Weights(swapped, scales, shape, error);
+  }
+
   /** What is left of the weights. */
   public float[] restored() {
     float[] restored = new float[values.length];

@@ -2,6 +2,8 @@ package io.distillstream.quantization.weights;
 
 import io.distillstream.model.ColumnQuantization;
 import io.distillstream.onnx.ElementType;
+import io.distillstream.onnx.Tensor;
+import java.util.Arrays;
 
 /** How 8-bit weights are written for integer kernels, whose activations are unsigned. */
 public enum WeightForm {
@@ -35,5 +37,14 @@ public enum WeightForm {
   /** What stands for zero. */
   public int zeroPoint() {
     return zeroPoint;
+  }
+
+  /** So many zero points as a constant of a graph. */
+  public Tensor zeros(String name, int count, long... dims) {
+    byte[] zeros = new byte[count];
+    Arrays.fill(zeros, (byte) zeroPoint);
+    return type == ElementType.UINT8
+        ? Tensor.uint8(name, zeros, dims)
+        : Tensor.int8(name, zeros, dims);
   }
 }

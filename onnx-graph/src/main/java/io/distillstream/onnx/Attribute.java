@@ -68,14 +68,24 @@ public record Attribute(AttributeProto proto) {
     return find(node, name).map(AttributeProto::getF).orElse(ifAbsent);
   }
 
-  /** The tensor attribute of a node, as a Constant has one. */
-  public static Optional<Tensor> tensorOf(NodeProto node, String name) {
-    return find(node, name).filter(AttributeProto::hasT).map(found -> new Tensor(found.getT()));
+  /** The decimals of a node's attribute; empty when it is absent. */
+  public static List<Float> decimalsOf(NodeProto node, String name) {
+    return find(node, name).map(AttributeProto::getFloatsList).orElse(List.of());
   }
 
   /** The text attribute of a node, or what the operator's definition says when it is absent. */
   public static String textOf(NodeProto node, String name, String ifAbsent) {
     return find(node, name).map(found -> found.getS().toStringUtf8()).orElse(ifAbsent);
+  }
+
+  /** Whether a node has an attribute of that name. */
+  public static boolean isPresent(NodeProto node, String name) {
+    return find(node, name).isPresent();
+  }
+
+  /** The tensor attribute of a node, as a Constant has one. */
+  public static Optional<Tensor> tensorOf(NodeProto node, String name) {
+    return find(node, name).filter(AttributeProto::hasT).map(found -> new Tensor(found.getT()));
   }
 
   private static Optional<AttributeProto> find(NodeProto node, String name) {

@@ -1,7 +1,5 @@
 package io.distillstream.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.Collection;
 import java.util.HashSet;
@@ -63,7 +61,7 @@ final class GraphCheck {
       }
       used.add(input);
     }
-    addBodyUses(node, used);
+    used.addAll(BodyUses.of(node));
     for (String output : node.getOutputList()) {
       if (!output.isEmpty()) {
         define(output, describe(node));
@@ -76,26 +74,7 @@ final class GraphCheck {
    */
   static void addUses(NodeProto node, Set<String> uses) {
     uses.addAll(node.getInputList());
-    addBodyUses(node, uses);
-  }
-
-  /** What bodies of If and Loop refer to. */
-  static Set<String> bodyUses(NodeProto node) {
-    Set<String> uses = new HashSet<>();
-    addBodyUses(node, uses);
-    return uses;
-  }
-
-  private static void addBodyUses(NodeProto node, Set<String> uses) {
-    for (AttributeProto attribute : node.getAttributeList()) {
-      addUses(attribute.getG(), uses);
-      attribute.getGraphsList().forEach(body -> addUses(body, uses));
-    }
-  }
-
-  private static void addUses(GraphProto body, Set<String> uses) {
-    body.getOutputList().forEach(output -> uses.add(output.getName()));
-    body.getNodeList().forEach(node -> addUses(node, uses));
+    uses.addAll(BodyUses.of(node));
   }
 
   /** The default domain has two names, and every model imports it under one of them. */

@@ -142,7 +142,7 @@ public final class OnnxModel {
 
   /** Values that the bodies of an If, a Loop or a Scan name, their own and those from around. */
   public static Set<String> usesOfBodies(NodeProto node) {
-    return GraphCheck.bodyUses(node);
+    return BodyUses.of(node);
   }
 
   /** What the caller feeds: the declared inputs that are no initializers. */

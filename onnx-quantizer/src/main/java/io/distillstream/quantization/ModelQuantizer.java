@@ -8,7 +8,11 @@ import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.engine.LoadedModel;
 import io.distillstream.quantization.engine.OnnxRuntimeModel;
 import io.distillstream.quantization.gate.Gate;
+import io.distillstream.quantization.optimize.GraphOptimizer;
+import io.distillstream.quantization.optimize.Optimization;
+import io.distillstream.quantization.optimize.OptimizerSettings;
 import io.distillstream.quantization.scheme.GraphQuantizer;
+import io.distillstream.quantization.scheme.Layer;
 import io.distillstream.quantization.search.Attempt;
 import io.distillstream.quantization.search.Choice;
 import io.distillstream.quantization.search.Ladder;
@@ -16,9 +20,11 @@ import io.distillstream.quantization.search.LadderSearch;
 import io.distillstream.quantization.search.LayerErrors;
 import io.distillstream.quantization.search.Reference;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Makes the best artifact of a model: optimizes its graph, watches its activations, tries ladders
@@ -72,15 +78,11 @@ public final class ModelQuantizer {
     try (LoadedModel original = loader.load(model.bytes())) {
       progress.at("answers of the original", 0, evidence.evaluation().size());
       Reference reference = new Reference(original, evidence.evaluation());
-      OnnxModel optimized = model;
-      Optional<CalibrationState> calibration = Optional.empty();
+      Optional<Optimization> optimization = optimized(model);
+      OnnxModel simplified = optimization.map(Optimization::model).orElse(model);
+      Optional<CalibrationState> calibration = calibration(simplified, evidence.activations());
       GraphQuantizer graph =
-          new GraphQuantizer(
-              optimized,
-              calibration
-                  .map(state -> state.ranges(settings.calibration()))
-                  .orElseGet(() -> new ActivationRanges(Map.of())),
-              settings.schemes());
+          new GraphQuantizer(simplified, ranges(calibration), settings.schemes());
       LayerErrors errors =
           new LayerErrors(
               graph,
@@ -95,8 +97,38 @@ public final class ModelQuantizer {
       }
       Choice choice = Choice.among(attempts, settings.objective());
       return new Quantization(
-          model, optimized, graph, calibration, attempts, errors.known(), choice);
+          settings, model, optimization, graph, calibration, attempts, errors.known(), choice);
     }
+  }
+
+  private Optional<Optimization> optimized(OnnxModel model) {
+    if (!settings.passes().optimize()) {
+      return Optional.empty();
+    }
+    progress.at("simplifying the graph", 0, 0);
+    return Optional.of(new GraphOptimizer(OptimizerSettings.DEFAULT).optimize(model));
+  }
+
+  /** Watches only what some scheme needs. */
+  private Optional<CalibrationState> calibration(OnnxModel model, ActivationSource source) {
+    if (!settings.ladders().contains(Ladder.INT8_STATIC)) {
+      return Optional.empty();
+    }
+    GraphQuantizer uncalibrated =
+        new GraphQuantizer(model, ranges(Optional.empty()), settings.schemes());
+    Set<String> tensors = new LinkedHashSet<>();
+    for (Layer layer : uncalibrated.layers()) {
+      if (layer.use() != Layer.Use.TABLE) {
+        tensors.addAll(uncalibrated.activations(layer));
+      }
+    }
+    return source.watch(model, tensors, progress);
+  }
+
+  private ActivationRanges ranges(Optional<CalibrationState> calibration) {
+    return calibration
+        .map(state -> state.ranges(settings.calibration()))
+        .orElseGet(() -> new ActivationRanges(Map.of()));
   }
 
   private List<Attempt> attempts(

@@ -4,6 +4,7 @@ import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.Sha256;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.calibrate.CalibrationState;
+import io.distillstream.quantization.optimize.Optimization;
 import io.distillstream.quantization.scheme.GraphQuantizer;
 import io.distillstream.quantization.search.Attempt;
 import io.distillstream.quantization.search.Choice;
@@ -16,17 +17,19 @@ import java.util.Optional;
 /**
  * A model that was quantized, or was tried to be, and all that was found on the way.
  *
+ * @param settings that were in force
  * @param original as it came in
- * @param optimized what was quantized
- * @param graph the layers of that
+ * @param optimization what was done to its graph first
+ * @param graph the layers of what was quantized
  * @param calibration what was observed of its activations
  * @param attempts every candidate that was judged
  * @param sensitivities of layers, as far as they were measured
  * @param choice among the attempts
  */
 public record Quantization(
+    QuantizationSettings settings,
     OnnxModel original,
-    OnnxModel optimized,
+    Optional<Optimization> optimization,
     GraphQuantizer graph,
     Optional<CalibrationState> calibration,
     List<Attempt> attempts,

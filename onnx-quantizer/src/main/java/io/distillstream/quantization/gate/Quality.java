@@ -12,6 +12,7 @@ import java.util.OptionalDouble;
  * @param meanSquaredError of all elements
  * @param maxAbsDifference largest difference of an element; NaN if one is not a number
  * @param signalToNoise power of the original's answers over that of the difference, in decibel
+ * @param labelled how many of the samples had a label
  * @param accuracyOfOriginal share of labelled samples that the original classifies right
  * @param accuracyOfCandidate the same of the candidate
  */
@@ -22,6 +23,7 @@ public record Quality(
     double meanSquaredError,
     double maxAbsDifference,
     double signalToNoise,
+    int labelled,
     OptionalDouble accuracyOfOriginal,
     OptionalDouble accuracyOfCandidate) {
 

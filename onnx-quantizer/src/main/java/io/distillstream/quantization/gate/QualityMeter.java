@@ -89,6 +89,7 @@ public final class QualityMeter {
         elements == 0 ? 0 : squaredDifference / elements,
         maxAbsDifference,
         10 * Math.log10(squaredSignal / squaredDifference),
+        labelled,
         share(originalRight),
         share(candidateRight));
   }

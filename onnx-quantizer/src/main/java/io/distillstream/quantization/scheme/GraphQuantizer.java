@@ -3,6 +3,7 @@ package io.distillstream.quantization.scheme;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.calibrate.ActivationRanges;
+import io.distillstream.quantization.weights.ScaleRange;
 import io.distillstream.quantization.weights.WeightError;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -10,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -138,6 +140,17 @@ public final class GraphQuantizer {
   /** max |w − ŵ| over the layer's weights. */
   public double largestWeightError(Layer layer, Precision precision) {
     return error(layer, precision).largest();
+  }
+
+  /** What the layer's weights lie between, as they came. */
+  public WeightRange weightRange(Layer layer) {
+    sitesOf(layer);
+    return WeightRange.of(weights.tensor(layer.name()).floats());
+  }
+
+  /** The scales of the layer's weights, where they have any. */
+  public Optional<ScaleRange> scales(Layer layer, Precision precision) {
+    return precision == Precision.FP32 ? Optional.empty() : scheme(layer, precision).scales(layer);
   }
 
   private WeightError error(Layer layer, Precision precision) {

@@ -1,6 +1,8 @@
 package io.distillstream.quantization.scheme;
 
+import io.distillstream.quantization.weights.ScaleRange;
 import io.distillstream.quantization.weights.WeightError;
+import java.util.Optional;
 
 /** One way to hold the constants of some layers in fewer bits, and to compute with them. */
 interface Scheme {
@@ -13,6 +15,11 @@ interface Scheme {
 
   /** How far they are from what came. */
   WeightError error(Layer layer);
+
+  /** Its scales, where it has any. */
+  default Optional<ScaleRange> scales(Layer layer) {
+    return Optional.empty();
+  }
 
   /**
    * What is left of the weights: {@code [rows, columns]} of a product or a table, {@code [columns,

@@ -63,6 +63,7 @@ class GateTest {
             Double.NaN,
             Double.NaN,
             Double.NaN,
+            0,
             OptionalDouble.empty(),
             OptionalDouble.empty());
 
@@ -92,6 +93,7 @@ class GateTest {
         0.1,
         0.1,
         30,
+        samples,
         OptionalDouble.of(0.75),
         OptionalDouble.of(0.75 - drop));
   }

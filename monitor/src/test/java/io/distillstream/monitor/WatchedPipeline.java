@@ -1,5 +1,7 @@
 package io.distillstream.monitor;
 
+import java.util.List;
+import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.ModelUpdate;
@@ -124,7 +126,10 @@ final class WatchedPipeline implements AutoCloseable {
     for (int i = 0; i < records; i++) {
       await(new ProducerRecord<>(topic, 0, "key", new byte[] {1}));
     }
-    String group = stage.group(pipeline, TestRecords.MODEL).orElseThrow();
+    String group =
+        stage == Stage.QUANTIZER
+            ? ConsumerGroups.quantizer(pipeline, TestRecords.MODEL, "stable")
+            : stage.groups(pipeline, TestRecords.MODEL, List.of()).get(0);
     try (Admin admin = Admin.create(connection.adminProperties())) {
       admin
           .alterConsumerGroupOffsets(

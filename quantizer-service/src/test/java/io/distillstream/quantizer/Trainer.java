@@ -1,5 +1,6 @@
 package io.distillstream.quantizer;
 
+import io.distillstream.quantization.StudentGraph;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.Input;

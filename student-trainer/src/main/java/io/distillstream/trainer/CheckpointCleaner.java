@@ -1,5 +1,6 @@
 package io.distillstream.trainer;
 
+import org.apache.kafka.clients.admin.GroupListing;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.EventTimes;
 import io.distillstream.wire.ConsumerGroups;
@@ -141,8 +142,7 @@ final class CheckpointCleaner {
   private Map<Integer, Long> unread(Admin admin, List<StoredCheckpoint> stored) {
     Set<String> models = stored.stream().map(StoredCheckpoint::model).collect(Collectors.toSet());
     Map<Integer, Long> unread = new HashMap<>();
-    for (String any : models) {
-      String group = ConsumerGroups.quantizer(access.pipeline(), any);
+    for (String group : quantizers(admin, models)) {
       Map<TopicPartition, OffsetAndMetadata> committed =
           await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
       committed.forEach(
@@ -153,6 +153,19 @@ final class CheckpointCleaner {
           });
     }
     return unread;
+  }
+
+  /** The groups of all channels of these models. */
+  private List<String> quantizers(Admin admin, Set<String> models) {
+    return await(admin.listGroups().valid()).stream()
+        .map(GroupListing::groupId)
+        .filter(
+            group ->
+                models.stream()
+                    .anyMatch(
+                        any ->
+                            group.startsWith(ConsumerGroups.quantizers(access.pipeline(), any))))
+        .toList();
   }
 
   private static void delete(Admin admin, String topic, Map<Integer, Long> from) {

@@ -10,8 +10,10 @@ package io.distillstream.quantization.calibrate;
  * segment's mass is spread evenly over those of its bins that hold any. Exact zeros have no part:
  * every candidate keeps them.
  *
- * <p>Migacz moves one bound, that of magnitudes. Here either bound moves while the other rests,
- * over all its places, until neither improves; for values of one sign that is his search.
+ * <p>As with Migacz, the search is over one threshold of magnitudes, from the widest down to the
+ * narrowest: a bound that lies within it stays where it is, the other moves in. To move the bounds
+ * one by one would be no better: all that is clipped counts as one bin, so that half of the values
+ * can vanish in it at little divergence.
  */
 final class EntropyRange {
   private final Histogram histogram;
@@ -50,32 +52,21 @@ final class EntropyRange {
   /** The best range; all that was seen if there are more levels than bins. */
   Range best() {
     int zero = -first;
-    int from = 0;
-    int to = bins;
-    double least = divergence(from, to);
-    boolean improved = true;
-    while (improved) {
-      improved = false;
-      for (int i = 0; i <= Math.min(zero, to - levels); i++) {
-        double divergence = divergence(i, to);
-        if (divergence < least) {
-          least = divergence;
-          from = i;
-          improved = true;
-        }
-      }
-      for (int i = bins; i >= Math.max(zero, from + levels); i--) {
-        double divergence = divergence(from, i);
-        if (divergence < least) {
-          least = divergence;
-          to = i;
-          improved = true;
-        }
+    double least = Double.POSITIVE_INFINITY;
+    int bestFrom = 0;
+    int bestTo = bins;
+    for (int threshold = Math.max(zero, bins - zero); threshold > 0; threshold--) {
+      int from = Math.max(0, zero - threshold);
+      int to = Math.min(bins, zero + threshold);
+      double divergence = divergence(from, to);
+      if (divergence < least) {
+        least = divergence;
+        bestFrom = from;
+        bestTo = to;
       }
     }
     return new Range(
-        from == 0 ? histogram.bounds().min() : (float) histogram.lowerEdge(first + from),
-        to == bins ? histogram.bounds().max() : (float) histogram.lowerEdge(first + to));
+        (float) histogram.from(first + bestFrom), (float) histogram.to(first + bestTo - 1));
   }
 
   /** Divergence of the window [from, to), in nats; infinite where Q has nothing and P has. */

@@ -95,7 +95,11 @@ public final class GraphQuantizer {
    */
   public OnnxModel apply(PrecisionPlan plan) {
     check(plan);
-    return new Pass(model, weights, ranges, options).apply(plan);
+    if (options.means().isEmpty()) {
+      return new Pass(model, weights, ranges, options).apply(plan);
+    }
+    OnnxModel corrected = new BiasCorrection(model, pass, weights, options.means()).apply(plan);
+    return new Pass(corrected, weights.over(new Constants(corrected)), ranges, options).apply(plan);
   }
 
   private void check(PrecisionPlan plan) {

@@ -6,18 +6,21 @@ import io.distillstream.quantization.calibrate.ActivationRanges;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One rewriting of one graph: its sites, and the schemes that write them. */
 final class Pass {
   private final OnnxModel model;
   private final StaticValues values;
+  private final HalfValues halves;
   private final Schemes schemes;
   private final Map<String, Site> sites = new LinkedHashMap<>();
 
   Pass(OnnxModel model, WeightStore weights, ActivationRanges ranges, SchemeOptions options) {
     this.model = model;
-    this.values = new StaticValues(ranges, new Consumers(model));
-    this.schemes = new Schemes(weights, options, values, model.opset());
+    this.values = new StaticValues(ranges, new Consumers(model), weights.constants());
+    this.halves = new HalfValues(weights);
+    this.schemes = new Schemes(weights, options, values, halves, model.opset());
     Sites found = new Sites(weights.constants(), options.minSavedBytes());
     for (NodeProto node : model.nodes()) {
       found
@@ -29,6 +32,11 @@ final class Pass {
 
   Schemes schemes() {
     return schemes;
+  }
+
+  /** The node as a site, if it uses a layer. */
+  Optional<Site> site(NodeProto node) {
+    return Optional.ofNullable(sites.get(node.getOutput(0)));
   }
 
   /** The nodes that use a layer, in the order of the graph. */
@@ -43,11 +51,17 @@ final class Pass {
       Site site = sites.get(node.getOutput(0));
       Precision precision = site == null ? Precision.FP32 : plan.of(site.layer().name());
       if (site == null || precision == Precision.FP32) {
-        values.keep(node, out);
+        keep(node, out);
       } else {
         schemes.of(site.layer().use(), precision).write(site, out);
       }
     }
     return out.build();
+  }
+
+  private void keep(NodeProto node, Rewrite out) {
+    if (!halves.keep(node, out)) {
+      values.keep(node, out);
+    }
   }
 }

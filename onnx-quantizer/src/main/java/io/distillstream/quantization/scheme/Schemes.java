@@ -15,10 +15,19 @@ final class Schemes {
 
   private final Map<Use, Map<Precision, Scheme>> byUse = new EnumMap<>(Use.class);
 
-  Schemes(WeightStore weights, SchemeOptions options, StaticValues values, long opset) {
+  Schemes(
+      WeightStore weights,
+      SchemeOptions options,
+      StaticValues values,
+      HalfValues halves,
+      long opset) {
     SchemeOptions onGrids =
         opset < SCALES_BY_CHANNEL ? options.with(Granularity.PER_TENSOR) : options;
-    Scheme half = new HalfStorage(weights);
+    HalfStorage half = new HalfStorage(weights);
+    Scheme computedHalf =
+        options.half() == HalfMode.ARITHMETIC
+            ? new HalfArithmetic(half, halves, values.ranges())
+            : half;
     Scheme bytesAtLoad = new AtLoad(weights, options, 8);
     Scheme nibblesAtLoad = new AtLoad(weights, options, 4);
     boolean atLoad = options.blocks().kernels() == BlockOptions.Kernels.AT_LOAD;
@@ -48,7 +57,7 @@ final class Schemes {
     byUse.put(
         Use.CONVOLUTION,
         Map.of(
-            Precision.FP16, half,
+            Precision.FP16, computedHalf,
             Precision.INT8_DYNAMIC, new DynamicConvolutions(weights, options, opset),
             Precision.INT8_STATIC, new StaticConvolutions(weights, onGrids, values),
             Precision.INT8_WEIGHTS, bytesAtLoad,

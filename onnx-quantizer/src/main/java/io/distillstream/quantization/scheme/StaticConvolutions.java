@@ -68,9 +68,6 @@ final class StaticConvolutions implements Scheme {
       node.addInput(
           StaticWeights.bias(site.output() + "/bias", bias.floats(), step, held.scales(), out));
     }
-    String raw = site.output() + "/exact";
-    String target = values.target(site.output());
-    out.keep(node.setOutput(0, raw).build());
-    values.putResult(raw, target, values.grid(target), out);
+    values.writeOnGrid(node.build(), out);
   }
 }

@@ -10,6 +10,10 @@ import java.util.Optional;
 /**
  * MatMul and Gemm in integers, with activations on a grid that calibration found. Results are left
  * in fp32: ONNX Runtime then scales them in the product's own kernel.
+ *
+ * <p>Two arrangements of what follows are avoided, since ONNX Runtime fuses them in fp32 before it
+ * sees the integers, and would then expand all weights in every run: MatMul and Add, and Gemm and
+ * Relu.
  */
 final class StaticProducts implements Scheme {
   private final WeightStore weights;
@@ -62,18 +66,20 @@ final class StaticProducts implements Scheme {
     node.getAttributeBuilderList().stream()
         .filter(attribute -> attribute.getName().equals("transB"))
         .forEach(attribute -> attribute.setI(0));
-    if (!site.hasInput(2)) {
-      out.keep(node.build());
-      return;
-    }
     Optional<Tensor> bias = bias(site);
     if (bias.isPresent()) {
       float step = values.grid(site.activations()).scale() * site.alpha();
-      out.keep(node.addInput(bias(site, bias.get(), step, held, out)).build());
-    } else {
+      node.addInput(bias(site, bias.get(), step, held, out));
+    }
+    if (site.hasInput(2) && bias.isEmpty()) {
       String product = site.output() + "/unbiased";
       out.keep(node.setOutput(0, product).build());
       out.node("Add", List.of(product, site.input(2)), site.output());
+    } else if (site.is("Gemm")) {
+      values.writeRectified(node.build(), out);
+    } else {
+      values.subtractBiasBehind(site.output());
+      out.keep(node.build());
     }
   }
 

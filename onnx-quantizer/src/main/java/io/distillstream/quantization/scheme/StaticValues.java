@@ -30,9 +30,11 @@ final class StaticValues {
 
   private final ActivationRanges ranges;
   private final Consumers consumers;
+  private final Constants constants;
   private final Map<String, Grid> grids = new HashMap<>();
   private final Map<String, String> inputs = new HashMap<>();
   private final Set<String> absorbed = new HashSet<>();
+  private final Map<String, String> subtractions = new HashMap<>();
 
   /**
    * How values become 8-bit integers.
@@ -55,9 +57,14 @@ final class StaticValues {
     }
   }
 
-  StaticValues(ActivationRanges ranges, Consumers consumers) {
+  StaticValues(ActivationRanges ranges, Consumers consumers, Constants constants) {
     this.ranges = ranges;
+    this.constants = constants;
     this.consumers = consumers;
+  }
+
+  ActivationRanges ranges() {
+    return ranges;
   }
 
   /** Whether the grid of this value is known. */
@@ -96,23 +103,40 @@ final class StaticValues {
   }
 
   /**
-   * Puts a result on a grid, that of the rectifier behind it if there is one: zero is that grid's
-   * lowest point, so that it takes the rectifier's place.
-   *
-   * @return what the node must call its result
+   * Writes a node and puts its result on a grid, that of the rectifier behind it if there is one:
+   * zero is that grid's lowest point, so that it takes the rectifier's place.
    */
-  String target(String value) {
+  void writeOnGrid(NodeProto node, Rewrite out) {
+    String value = node.getOutput(0);
     String target = rectified(value);
     if (!target.equals(value)) {
       absorbed.add(target);
     }
-    return target;
+    writeOn(node, target, grid(target), out);
   }
 
-  /** Writes the nodes behind a result, once the node that gives it is written. */
-  void putResult(String raw, String target, Grid grid, Rewrite out) {
+  /** Writes a node whose result is put on a grid only if a rectifier can be done by it. */
+  void writeRectified(NodeProto node, Rewrite out) {
+    if (rectified(node.getOutput(0)).equals(node.getOutput(0))) {
+      out.keep(node);
+    } else {
+      writeOnGrid(node, out);
+    }
+  }
+
+  private void writeOn(NodeProto node, String target, Grid grid, Rewrite out) {
+    String raw = node.getOutput(0) + "/exact";
+    out.keep(node.toBuilder().setOutput(0, raw).build());
     put(raw, target, grid, out);
     grids.put(target, grid);
+  }
+
+  /** Lets an Add of a constant to this value become a subtraction of its negative. */
+  void subtractBiasBehind(String value) {
+    consumers
+        .only(value)
+        .filter(node -> node.getOpType().equals("Add"))
+        .ifPresent(add -> subtractions.put(add.getOutput(0), value));
   }
 
   private static void put(String value, String target, Grid grid, Rewrite out) {
@@ -127,26 +151,45 @@ final class StaticValues {
   /** Writes a node that uses no layer. */
   void keep(NodeProto node, Rewrite out) {
     String output = node.getOutput(0);
-    if (absorbed.contains(output)) {
+    if (absorbed.contains(output) || subtracts(node, out)) {
       return;
     }
     if (!node.getDomain().isEmpty() || node.getOutputCount() != 1) {
       out.keep(node);
     } else if (MOVES.contains(node.getOpType()) && grids.containsKey(node.getInput(0))) {
-      keepOn(node, output, grids.get(node.getInput(0)), out);
+      writeOn(node, output, grids.get(node.getInput(0)), out);
     } else if (COMPUTES.contains(node.getOpType())
         && grids.keySet().containsAll(node.getInputList())
         && knows(rectified(output))) {
-      String target = target(output);
-      keepOn(node, target, grid(target), out);
+      writeOnGrid(node, out);
     } else {
       out.keep(node);
     }
   }
 
-  private void keepOn(NodeProto node, String target, Grid grid, Rewrite out) {
-    String raw = node.getOutput(0) + "/exact";
-    out.keep(node.toBuilder().setOutput(0, raw).build());
-    putResult(raw, target, grid, out);
+  private boolean subtracts(NodeProto node, Rewrite out) {
+    String product = subtractions.get(node.getOutput(0));
+    if (product == null) {
+      return false;
+    }
+    String other = node.getInput(node.getInput(0).equals(product) ? 1 : 0);
+    Optional<Tensor> bias = constants.tensor(other);
+    bias.ifPresent(
+        found -> {
+          String negative =
+              out.constant(
+                  other + "/negative",
+                  name -> Tensor.float32(name, negated(found.floats()), found.shape()));
+          out.node("Sub", List.of(product, negative), node.getOutput(0));
+        });
+    return bias.isPresent();
+  }
+
+  private static float[] negated(float[] values) {
+    float[] negated = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      negated[i] = -values[i];
+    }
+    return negated;
   }
 }

@@ -61,7 +61,13 @@ final class GraphCheck {
       }
       used.add(input);
     }
-    used.addAll(BodyUses.of(node));
+    for (String value : BodyUses.of(node)) {
+      if (!defined.contains(value)) {
+        throw new InvalidModelException(
+            "A body of %s uses %s, which nothing defines".formatted(describe(node), value));
+      }
+      used.add(value);
+    }
     for (String output : node.getOutputList()) {
       if (!output.isEmpty()) {
         define(output, describe(node));
@@ -88,7 +94,7 @@ final class GraphCheck {
     }
   }
 
-  private static String describe(NodeProto node) {
+  static String describe(NodeProto node) {
     return node.getName().isEmpty()
         ? "A node " + node.getOpType() + " with outputs " + node.getOutputList()
         : "Node %s (%s)".formatted(node.getName(), node.getOpType());

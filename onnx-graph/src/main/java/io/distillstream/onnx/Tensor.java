@@ -69,7 +69,7 @@ public record Tensor(TensorProto proto) {
 
   private static Tensor of(
       String name, ElementType type, ByteBuffer raw, int elements, long[] dims) {
-    long expected = product(Arrays.stream(dims).boxed().toList(), name);
+    long expected = TensorCheck.elements(name, Arrays.stream(dims).boxed().toList());
     if (expected != elements) {
       throw new IllegalArgumentException(
           "Tensor %s: dimensions %s hold %d values, got %d"
@@ -105,7 +105,7 @@ public record Tensor(TensorProto proto) {
 
   /** Number of values; 1 for a scalar. */
   public int elements() {
-    return Math.toIntExact(product(proto.getDimsList(), name()));
+    return Math.toIntExact(TensorCheck.elements(name(), dims()));
   }
 
   /** The same values under another name. */
@@ -204,17 +204,6 @@ public record Tensor(TensorProto proto) {
 
   private static ByteBuffer littleEndian(int elements, int bytes) {
     return ByteBuffer.allocate(Math.multiplyExact(elements, bytes)).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static long product(List<Long> dims, String name) {
-    long product = 1;
-    for (long dim : dims) {
-      if (dim < 0) {
-        throw new InvalidModelException("Tensor %s has a negative dimension".formatted(name));
-      }
-      product = Math.multiplyExact(product, dim);
-    }
-    return product;
   }
 
   /** The head of the tensor, without its values. */

@@ -1,6 +1,5 @@
 package io.distillstream.monitor;
 
-import org.apache.kafka.clients.admin.GroupListing;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topic;
@@ -19,6 +18,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -125,8 +125,7 @@ final class LagProbe implements AutoCloseable {
             await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
         lag = Math.max(lag, waiting(input.getValue(), from, to, done));
       }
-      lags.put(
-          input.getKey(), own.isEmpty() ? waiting(input.getValue(), from, to, Map.of()) : lag);
+      lags.put(input.getKey(), own.isEmpty() ? waiting(input.getValue(), from, to, Map.of()) : lag);
     }
     return lags;
   }

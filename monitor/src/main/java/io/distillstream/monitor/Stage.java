@@ -1,14 +1,15 @@
 package io.distillstream.monitor;
 
-import java.util.Collection;
 import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topic;
 import io.distillstream.wire.Topics;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The stages of a pipeline, in the order of the data. */
 enum Stage {

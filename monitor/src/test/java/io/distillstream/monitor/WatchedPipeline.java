@@ -1,7 +1,5 @@
 package io.distillstream.monitor;
 
-import java.util.List;
-import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.ModelUpdate;
@@ -10,6 +8,7 @@ import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
+import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.DeadLetters;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topic;
@@ -19,6 +18,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;

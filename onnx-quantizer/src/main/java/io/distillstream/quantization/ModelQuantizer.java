@@ -2,15 +2,18 @@ package io.distillstream.quantization;
 
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.WeightPreparation.Prepared;
 import io.distillstream.quantization.calibrate.ActivationRanges;
 import io.distillstream.quantization.calibrate.CalibrationState;
 import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.engine.LoadedModel;
 import io.distillstream.quantization.engine.OnnxRuntimeModel;
+import io.distillstream.quantization.engine.Sample;
 import io.distillstream.quantization.gate.Gate;
 import io.distillstream.quantization.optimize.GraphOptimizer;
 import io.distillstream.quantization.optimize.Optimization;
 import io.distillstream.quantization.optimize.OptimizerSettings;
+import io.distillstream.quantization.scheme.CrossLayerEqualization;
 import io.distillstream.quantization.scheme.GraphQuantizer;
 import io.distillstream.quantization.scheme.Layer;
 import io.distillstream.quantization.search.Attempt;
@@ -41,15 +44,18 @@ public final class ModelQuantizer {
    * What a model is quantized with.
    *
    * @param activations for schemes that need ranges
+   * @param few samples, some dozens, on which single activations are looked at
    * @param evaluation samples that candidates are judged on
    * @param squaredGradients mean squared gradient of the training loss by weight, by the constant's
    *     name; where it is known, layers are ranked by it
    */
   public record Evidence(
       ActivationSource activations,
+      List<Sample> few,
       List<LabelledSample> evaluation,
       Map<String, Double> squaredGradients) {
     public Evidence {
+      few = List.copyOf(few);
       evaluation = List.copyOf(evaluation);
       squaredGradients = Map.copyOf(squaredGradients);
     }
@@ -79,10 +85,11 @@ public final class ModelQuantizer {
       progress.at("answers of the original", 0, evidence.evaluation().size());
       Reference reference = new Reference(original, evidence.evaluation());
       Optional<Optimization> optimization = optimized(model);
-      OnnxModel simplified = optimization.map(Optimization::model).orElse(model);
+      OnnxModel simplified = equalized(optimization.map(Optimization::model).orElse(model));
+      Prepared prepared = prepared(simplified, evidence.few());
       Optional<CalibrationState> calibration = calibration(simplified, evidence.activations());
       GraphQuantizer graph =
-          new GraphQuantizer(simplified, ranges(calibration), settings.schemes());
+          new GraphQuantizer(simplified, ranges(calibration), prepared.options());
       LayerErrors errors =
           new LayerErrors(
               graph,
@@ -97,7 +104,15 @@ public final class ModelQuantizer {
       }
       Choice choice = Choice.among(attempts, settings.objective());
       return new Quantization(
-          settings, model, optimization, graph, calibration, attempts, errors.known(), choice);
+          settings,
+          model,
+          optimization,
+          prepared.signedness(),
+          graph,
+          calibration,
+          attempts,
+          errors.known(),
+          choice);
     }
   }
 
@@ -107,6 +122,16 @@ public final class ModelQuantizer {
     }
     progress.at("simplifying the graph", 0, 0);
     return Optional.of(new GraphOptimizer(OptimizerSettings.DEFAULT).optimize(model));
+  }
+
+  private OnnxModel equalized(OnnxModel model) {
+    return settings.passes().equalize() ? CrossLayerEqualization.apply(model) : model;
+  }
+
+  private Prepared prepared(OnnxModel model, List<Sample> few) {
+    progress.at("looking at activations", 0, few.size());
+    return WeightPreparation.prepare(
+        model, few, settings.schemes(), settings.target(), settings.passes().correctBias(), loader);
   }
 
   /** Watches only what some scheme needs. */

@@ -9,6 +9,7 @@ import io.distillstream.quantization.scheme.GraphQuantizer;
 import io.distillstream.quantization.search.Attempt;
 import io.distillstream.quantization.search.Choice;
 import io.distillstream.quantization.search.Sensitivity;
+import io.distillstream.quantization.weights.SignednessChoice;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param settings that were in force
  * @param original as it came in
  * @param optimization what was done to its graph first
+ * @param signedness in which form 8-bit weights are written, where that was tried
  * @param graph the layers of what was quantized
  * @param calibration what was observed of its activations
  * @param attempts every candidate that was judged
@@ -30,6 +32,7 @@ public record Quantization(
     QuantizationSettings settings,
     OnnxModel original,
     Optional<Optimization> optimization,
+    Optional<SignednessChoice> signedness,
     GraphQuantizer graph,
     Optional<CalibrationState> calibration,
     List<Attempt> attempts,

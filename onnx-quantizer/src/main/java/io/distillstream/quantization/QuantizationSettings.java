@@ -6,7 +6,9 @@ import io.distillstream.quantization.scheme.SchemeOptions;
 import io.distillstream.quantization.search.Ladder;
 import io.distillstream.quantization.search.Objective;
 import io.distillstream.quantization.search.Timing;
+import io.distillstream.quantization.weights.Target;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How a model is quantized.
@@ -16,6 +18,7 @@ import java.util.List;
  * @param objective which of several that pass is taken
  * @param budgets of the gate
  * @param schemes how weights are held
+ * @param target whose form of 8-bit weights is found by trial; empty: that of {@code schemes} stays
  * @param calibration how ranges are chosen from what was observed
  * @param passes over the graph before and after
  * @param timing of latency
@@ -27,6 +30,7 @@ public record QuantizationSettings(
     Objective objective,
     GateBudgets budgets,
     SchemeOptions schemes,
+    Optional<Target> target,
     CalibrationSettings calibration,
     Passes passes,
     Timing timing,

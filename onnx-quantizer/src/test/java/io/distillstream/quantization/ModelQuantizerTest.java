@@ -98,7 +98,9 @@ class ModelQuantizerTest {
 
     Quantization made =
         new ModelQuantizer(settings(0.97, 0.33, Integer.MAX_VALUE), Progress.NONE)
-            .quantize(fragile, new Evidence(ActivationSource.NONE, samples(60), squaredGradients));
+            .quantize(
+                fragile,
+                new Evidence(ActivationSource.NONE, List.of(), samples(60), squaredGradients));
 
     assertThat(made.choice().passed()).isTrue();
     assertThat(made.choice().best().describe()).contains("block0/v");
@@ -121,7 +123,8 @@ class ModelQuantizerTest {
     Quantization made =
         new ModelQuantizer(settings(0.97, 0.5, 3), Progress.NONE)
             .quantize(
-                STUDENT.build(Map.of()), new Evidence(ActivationSource.NONE, List.of(), Map.of()));
+                STUDENT.build(Map.of()),
+                new Evidence(ActivationSource.NONE, List.of(), List.of(), Map.of()));
 
     assertThat(made.choice().best().verdict().violations())
         .containsExactly("only 0 samples to judge by, need 50");
@@ -140,7 +143,7 @@ class ModelQuantizerTest {
   private static Quantization quantize(
       OnnxModel model, double minAgreement, double maxSizeRatio, int maxSteps) {
     return new ModelQuantizer(settings(minAgreement, maxSizeRatio, maxSteps), Progress.NONE)
-        .quantize(model, new Evidence(ActivationSource.NONE, samples(60), Map.of()));
+        .quantize(model, new Evidence(ActivationSource.NONE, List.of(), samples(60), Map.of()));
   }
 
   private static QuantizationSettings settings(
@@ -151,6 +154,7 @@ class ModelQuantizerTest {
         Objective.SMALLEST,
         new GateBudgets(minAgreement, 0, 1, maxSizeRatio, 1000, 1000, 50),
         SchemeOptions.DEFAULTS,
+        Optional.empty(),
         CalibrationSettings.of(CalibrationMethod.MIN_MAX),
         Passes.STANDARD,
         new Timing(8, 1),

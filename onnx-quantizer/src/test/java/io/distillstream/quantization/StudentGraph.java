@@ -15,9 +15,9 @@ import java.util.SplittableRandom;
  * A text classifier of the student's shape with reproducible random weights: embedding, blocks of
  * linear attention (elu + 1) and feed-forward, mean pooling over the mask, classifier.
  */
-record StudentGraph(int vocabulary, int width, int blocks, int classes, long seed) {
+public record StudentGraph(int vocabulary, int width, int blocks, int classes, long seed) {
 
-  OnnxModel build(Map<String, String> metadata) {
+  public OnnxModel build(Map<String, String> metadata) {
     return new Writer(this).write(metadata);
   }
 

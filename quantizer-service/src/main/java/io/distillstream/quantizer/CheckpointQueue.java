@@ -74,7 +74,8 @@ final class CheckpointQueue implements AutoCloseable {
         new KafkaConsumer<>(
             context
                 .cluster()
-                .consumerProperties(ConsumerGroups.quantizer(
+                .consumerProperties(
+                    ConsumerGroups.quantizer(
                         context.pipeline(), settings.model(), settings.channel())));
     consumer.subscribe(List.of(codec.topic()), new Assignment());
   }

@@ -38,6 +38,9 @@ final class CheckpointWorkshop {
   /** Manifest and chunks become visible together; what is not there soon never comes. */
   private static final Duration CHUNK_PATIENCE = Duration.ofSeconds(10);
 
+  /** Samples on which single activations are looked at. */
+  private static final int FEW = 16;
+
   private final QuantizerSettings settings;
   private final BlobReader blobs;
   private final RecentTexts texts;
@@ -77,10 +80,9 @@ final class CheckpointWorkshop {
       blobs.fetch(blob, file);
       OnnxModel model = OnnxModel.read(file);
       List<Prepared> recent = recent(model, metadata(model, checkpoint));
-      Quantization quantization = quantizer.quantize(model, evidence(model, recent));
+      Quantization quantization = quantizer.quantize(model, evidence(recent));
       OnnxModel artifact = quantization.artifact();
-      List<Probe> probes =
-          quantization.choice().passed() ? probes(artifact, recent) : List.of();
+      List<Probe> probes = quantization.choice().passed() ? probes(artifact, recent) : List.of();
       return new Candidate(checkpoint, artifact, quantization, probes);
     } catch (DamagedBlobException | InvalidModelException | ModelFormatException e) {
       throw new UnusableCheckpointException(String.valueOf(e.getMessage()), e);
@@ -120,7 +122,7 @@ final class CheckpointWorkshop {
     return prepared;
   }
 
-  private Evidence evidence(OnnxModel model, List<Prepared> recent) {
+  private Evidence evidence(List<Prepared> recent) {
     List<LabelledSample> evaluation =
         recent.stream().limit(settings.samples().evaluation()).map(Prepared::sample).toList();
     ActivationSource source =
@@ -131,7 +133,8 @@ final class CheckpointWorkshop {
                     .toList(),
                 settings.samples().calibration())
             : ActivationSource.NONE;
-    return new Evidence(source, evaluation, Map.of());
+    List<Sample> few = evaluation.stream().limit(FEW).map(LabelledSample::sample).toList();
+    return new Evidence(source, few, evaluation, Map.of());
   }
 
   /** Loads the artifact anew, from the bytes that devices will get. */

@@ -47,8 +47,7 @@ final class QuantizerSession implements AutoCloseable {
       Optional<ModelUpdate> available = newestUpdate(settings, context);
       available.ifPresent(metrics::available);
       this.queue =
-          new CheckpointQueue(
-              context, settings, available.map(ModelUpdate::getVersion).orElse(0L));
+          new CheckpointQueue(context, settings, available.map(ModelUpdate::getVersion).orElse(0L));
     } catch (RuntimeException e) {
       publisher.close();
       throw e;

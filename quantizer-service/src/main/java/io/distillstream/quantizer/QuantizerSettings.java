@@ -6,7 +6,7 @@ import io.distillstream.quantization.QuantizationSettings.Passes;
 import io.distillstream.quantization.calibrate.CalibrationMethod;
 import io.distillstream.quantization.calibrate.CalibrationSettings;
 import io.distillstream.quantization.gate.GateBudgets;
-import io.distillstream.quantization.search.Ladder;
+import io.distillstream.quantization.scheme.SchemeOptions;
 import io.distillstream.quantization.search.Timing;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
@@ -163,7 +163,8 @@ public record QuantizerSettings(
             List.of(),
             profile.objective(),
             budgets(profile, settings),
-            profile.schemes(),
+            SchemeOptions.DEFAULTS,
+            profile.target(),
             CalibrationSettings.of(settings.get(CALIBRATION))
                 .withHalfLifeSamples(settings.get(CALIBRATION_HALF_LIFE)),
             Passes.STANDARD,

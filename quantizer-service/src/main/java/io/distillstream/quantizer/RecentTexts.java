@@ -57,8 +57,7 @@ final class RecentTexts {
     }
     String text = example.getInput().getText();
     if (text != null && example.getLabelSpace().equals(labelSpace)) {
-      texts.add(
-          new Text(record.timestamp(), text, Optional.ofNullable(example.getGroundTruth())));
+      texts.add(new Text(record.timestamp(), text, Optional.ofNullable(example.getGroundTruth())));
     }
   }
 }

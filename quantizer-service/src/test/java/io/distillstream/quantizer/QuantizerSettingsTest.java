@@ -29,23 +29,22 @@ class QuantizerSettingsTest {
   @Test
   void shouldTakeEveryValueFromItsKey() {
     QuantizerSettings settings =
-        load(
-                Map.ofEntries(
-                    Map.entry("quantizer.model", "tagger"),
-                    Map.entry("quantizer.channels", "beta=x86-int8"),
-                    Map.entry("quantizer.min-agreement", "0.9"),
-                    Map.entry("quantizer.max-accuracy-drop", "0.1"),
-                    Map.entry("quantizer.max-size-ratio", "0.5"),
-                    Map.entry("quantizer.max-latency-ratio", "2"),
-                    Map.entry("quantizer.max-memory-ratio", "3"),
-                    Map.entry("quantizer.min-evaluation-samples", "3"),
-                    Map.entry("quantizer.max-fallback-layers", "0"),
-                    Map.entry("quantizer.evaluation-samples", "100"),
-                    Map.entry("quantizer.timed-samples", "7"),
-                    Map.entry("quantizer.probe-samples", "1"),
-                    Map.entry("quantizer.calibration", "entropy"),
-                    Map.entry("quantizer.calibration-samples", "50"),
-                    Map.entry("quantizer.calibration-half-life", "70")))
+        load(Map.ofEntries(
+                Map.entry("quantizer.model", "tagger"),
+                Map.entry("quantizer.channels", "beta=x86-int8"),
+                Map.entry("quantizer.min-agreement", "0.9"),
+                Map.entry("quantizer.max-accuracy-drop", "0.1"),
+                Map.entry("quantizer.max-size-ratio", "0.5"),
+                Map.entry("quantizer.max-latency-ratio", "2"),
+                Map.entry("quantizer.max-memory-ratio", "3"),
+                Map.entry("quantizer.min-evaluation-samples", "3"),
+                Map.entry("quantizer.max-fallback-layers", "0"),
+                Map.entry("quantizer.evaluation-samples", "100"),
+                Map.entry("quantizer.timed-samples", "7"),
+                Map.entry("quantizer.probe-samples", "1"),
+                Map.entry("quantizer.calibration", "entropy"),
+                Map.entry("quantizer.calibration-samples", "50"),
+                Map.entry("quantizer.calibration-half-life", "70")))
             .get(0);
 
     assertThat(settings.updateKey()).isEqualTo("tagger/beta");

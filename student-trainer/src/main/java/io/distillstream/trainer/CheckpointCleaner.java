@@ -1,6 +1,5 @@
 package io.distillstream.trainer;
 
-import org.apache.kafka.clients.admin.GroupListing;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.EventTimes;
 import io.distillstream.wire.ConsumerGroups;
@@ -16,6 +15,7 @@ import java.util.SortedSet;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -163,8 +163,7 @@ final class CheckpointCleaner {
             group ->
                 models.stream()
                     .anyMatch(
-                        any ->
-                            group.startsWith(ConsumerGroups.quantizers(access.pipeline(), any))))
+                        any -> group.startsWith(ConsumerGroups.quantizers(access.pipeline(), any))))
         .toList();
   }
 

@@ -15,8 +15,10 @@ import io.distillstream.quantization.report.QuantizationReport.Decision;
 import io.distillstream.quantization.report.QuantizationReport.Pass;
 import io.distillstream.quantization.report.QuantizationReport.Source;
 import io.distillstream.quantization.search.Attempt;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
@@ -46,7 +48,38 @@ public final class Reports {
         new Decision(made.choice().passed(), best.describe(), made.choice().reason()),
         LayerRows.of(made),
         ActivationRows.of(made),
-        made.optimization().map(optimization -> optimization.notes()).orElse(List.of()));
+        notes(made));
+  }
+
+  private static List<String> notes(Quantization made) {
+    List<String> notes = new ArrayList<>();
+    made.optimization().ifPresent(optimization -> notes.addAll(optimization.notes()));
+    made.signedness()
+        .ifPresent(
+            choice -> {
+              notes.add(
+                  "8-bit weights for %s are %s; relative squared errors of products and, where they could be timed, microseconds:"
+                      .formatted(lower(choice.target()), lower(choice.form())));
+              choice
+                  .trials()
+                  .forEach(
+                      trial ->
+                          notes.add(
+                              String.format(
+                                  Locale.ROOT,
+                                  "%s: error %.2e%s",
+                                  lower(trial.form()),
+                                  trial.error(),
+                                  trial.micros().isPresent()
+                                      ? String.format(
+                                          Locale.ROOT, ", %.0f µs", trial.micros().getAsDouble())
+                                      : "")));
+            });
+    return notes;
+  }
+
+  private static String lower(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static Source source(OnnxModel model, String name) {

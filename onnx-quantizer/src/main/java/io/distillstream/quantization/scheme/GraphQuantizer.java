@@ -146,6 +146,19 @@ public final class GraphQuantizer {
     return error(layer, precision).largest();
   }
 
+  /**
+   * The weights of a product as they came and as it uses them, {@code [rows, columns]}.
+   *
+   * @throws IllegalArgumentException if the layer is no product
+   */
+  public float[] matrix(Layer layer) {
+    sitesOf(layer);
+    if (!layer.use().isProduct()) {
+      throw new IllegalArgumentException("%s is no product".formatted(layer));
+    }
+    return weights.matrix(layer);
+  }
+
   /** What the layer's weights lie between, as they came. */
   public WeightRange weightRange(Layer layer) {
     sitesOf(layer);

@@ -125,7 +125,7 @@ public final class Calibrator implements AutoCloseable {
     return samples;
   }
 
-  /** The ranges for what was observed so far. */
+  /** The ranges for what was observed so far, as {@link CalibrationState#ranges} says. */
   public ActivationRanges ranges() {
     return new CalibrationState(statistics, samples).ranges(settings);
   }

@@ -226,6 +226,21 @@ class CalibratorTest {
     }
   }
 
+  @Test
+  void shouldRefuseToMakeRangesOfNothing() {
+    try (Calibrator calibrator = new Calibrator(model(), List.of("doubled"), MIN_MAX)) {
+      assertThatThrownBy(calibrator::ranges)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("No sample was observed");
+
+      calibrator.observe(sample(Float.NaN));
+
+      assertThatThrownBy(calibrator::ranges)
+          .isInstanceOf(InvalidModelException.class)
+          .hasMessageContaining("doubled held only values that are not finite");
+    }
+  }
+
   private static void watch(String tensor) {
     try (Calibrator calibrator = new Calibrator(model(), List.of(tensor), MIN_MAX)) {
       calibrator.observe(sample(1));

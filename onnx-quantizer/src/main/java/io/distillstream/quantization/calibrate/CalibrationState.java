@@ -1,5 +1,6 @@
 package io.distillstream.quantization.calibrate;
 
+import io.distillstream.onnx.InvalidModelException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -38,10 +39,27 @@ public final class CalibrationState {
     return Optional.ofNullable(tensors.get(tensor)).map(found -> found.copy().histogram());
   }
 
-  /** The ranges that the settings' method chooses. */
+  /**
+   * The ranges that the settings' method chooses.
+   *
+   * @throws IllegalStateException if nothing was observed
+   * @throws InvalidModelException if a tensor held nothing but values that are no activations
+   */
   public ActivationRanges ranges(CalibrationSettings settings) {
+    if (samples == 0) {
+      throw new IllegalStateException("No sample was observed, so no range is known");
+    }
     Map<String, Range> ranges = new LinkedHashMap<>();
-    tensors.forEach((tensor, statistics) -> ranges.put(tensor, statistics.range(settings)));
+    tensors.forEach(
+        (tensor, statistics) -> {
+          Histogram histogram = statistics.histogram();
+          if (histogram.total() == 0 && histogram.masks() > 0) {
+            throw new InvalidModelException(
+                "%s held only values that are not finite or beyond %s"
+                    .formatted(tensor, Histogram.LIMIT));
+          }
+          ranges.put(tensor, statistics.range(settings));
+        });
     return new ActivationRanges(ranges);
   }
 

@@ -4,10 +4,12 @@ import com.google.errorprone.annotations.MustBeClosed;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.engine.Sample;
+import io.distillstream.quantization.engine.TensorValue;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Watches tensors inside of a model while it runs on samples, one after the other, and says which
@@ -24,6 +26,10 @@ public final class Calibrator implements AutoCloseable {
   private final CalibrationSettings settings;
   private final Map<String, TensorStatistics> statistics;
   private final double fade;
+
+  /** Watched tensors that the sample itself brings. */
+  private final List<String> inputs;
+
   private List<TapGroup> groups;
   private long samples;
   private boolean closed;
@@ -60,8 +66,11 @@ public final class Calibrator implements AutoCloseable {
     this.samples = samples;
     fade = Math.pow(2, -1 / settings.halfLifeSamples());
     List<String> ordered = Taps.ordered(model, statistics.keySet());
+    Set<String> given = Taps.inputs(model);
+    inputs = ordered.stream().filter(given::contains).toList();
+    List<String> computed = ordered.stream().filter(tensor -> !given.contains(tensor)).toList();
     groups =
-        ordered.isEmpty() ? List.of() : List.of(new TapGroup(model, ordered, settings.threads()));
+        computed.isEmpty() ? List.of() : List.of(new TapGroup(model, computed, settings.threads()));
   }
 
   private static Map<String, TensorStatistics> unseen(
@@ -84,20 +93,31 @@ public final class Calibrator implements AutoCloseable {
     for (TapGroup group : groups) {
       group.run(sample, this::count);
     }
+    for (String input : inputs) {
+      TensorValue value = sample.inputs().get(input);
+      if (value == null) {
+        throw new InvalidModelException(
+            "The sample lacks the input %s; it has %s".formatted(input, sample.inputs().keySet()));
+      }
+      count(input, value);
+    }
     samples++;
     groups =
         groups.stream().flatMap(group -> group.within(settings.maxTapBytes()).stream()).toList();
   }
 
-  private void count(String tensor, float[] values) {
+  private void count(String tensor, TensorValue value) {
     TensorStatistics counted = statistics.get(tensor);
     if (counted == null) {
       throw new IllegalStateException("Nobody asked for " + tensor);
     }
+    if (!value.isFloat()) {
+      throw new InvalidModelException("%s holds whole numbers, not activations".formatted(tensor));
+    }
     if (fade < 1) {
       counted.fade(fade);
     }
-    counted.add(values);
+    counted.add(value.floats());
   }
 
   /** How many samples were observed. */
@@ -105,7 +125,7 @@ public final class Calibrator implements AutoCloseable {
     return samples;
   }
 
-  /** The ranges for what was observed so far. */
+  /** The ranges for what was observed so far, as {@link CalibrationState#ranges} says. */
   public ActivationRanges ranges() {
     return new CalibrationState(statistics, samples).ranges(settings);
   }

@@ -145,8 +145,8 @@ public final class Histogram {
     double[] fine = new double[BINS];
     int first = firstBin();
     int last = lastBin();
-    int firstPart = binOf(min, exponent - 1);
-    int lastPart = binOf(max, exponent - 1);
+    int firstPart = Bins.of(min, exponent - 1);
+    int lastPart = Bins.of(max, exponent - 1);
     for (int bin = first; bin <= last; bin++) {
       // A part that lies beyond the bounds gets nothing, its sibling all.
       int lower = Math.max(firstPart, 2 * bin);
@@ -159,26 +159,17 @@ public final class Histogram {
   }
 
   private static int exponentFor(float least, float greatest) {
-    double span = (double) greatest - least;
-    int candidate = Math.max(MIN_EXPONENT, Math.getExponent(span / BINS));
-    while (binOf(greatest, candidate) - binOf(least, candidate) >= BINS) {
-      candidate++;
-    }
-    return candidate;
-  }
-
-  private static int binOf(float value, int exponent) {
-    return (int) Math.floor(Math.scalb((double) value, -exponent));
+    return Bins.exponentFor(least, greatest, BINS, MIN_EXPONENT);
   }
 
   /** The bin of the least value, or of 0. */
   int firstBin() {
-    return binOf(min, exponent);
+    return Bins.of(min, exponent);
   }
 
   /** The bin of the greatest value, or of 0. */
   int lastBin() {
-    return binOf(max, exponent);
+    return Bins.of(max, exponent);
   }
 
   /** How many values fell into a bin between the first and the last; zeros are not among them. */
@@ -188,7 +179,7 @@ public final class Histogram {
 
   /** Where a bin begins. */
   double lowerEdge(int bin) {
-    return Math.scalb((double) bin, exponent);
+    return Bins.edge(bin, exponent);
   }
 
   /** Where the values of a bin can begin: its edge, or the least value seen. */

@@ -1,6 +1,5 @@
 package io.distillstream.quantization.calibrate;
 
-import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.engine.OnnxRuntimeModel;
 import io.distillstream.quantization.engine.Sample;
@@ -35,25 +34,18 @@ final class TapGroup implements AutoCloseable {
   }
 
   /** Runs the model and hands over the values of each tensor. */
-  void run(Sample sample, BiConsumer<String, float[]> visitor) {
+  void run(Sample sample, BiConsumer<String, TensorValue> visitor) {
     Map<String, Long> bytes = new LinkedHashMap<>();
     session()
         .visit(
             sample,
             (tensor, value) -> {
               bytes.put(tensor, (long) value.size() * Float.BYTES);
-              visitor.accept(tensor, floats(tensor, value));
+              visitor.accept(tensor, value);
             });
     if (sum(bytes) > sum(largestRun)) {
       largestRun = bytes;
     }
-  }
-
-  private static float[] floats(String tensor, TensorValue value) {
-    if (!value.isFloat()) {
-      throw new InvalidModelException("%s holds whole numbers, not activations".formatted(tensor));
-    }
-    return value.floats();
   }
 
   /**
@@ -81,10 +73,6 @@ final class TapGroup implements AutoCloseable {
     }
     parts.add(new TapGroup(model, part, threads));
     return parts;
-  }
-
-  List<String> tensors() {
-    return tensors;
   }
 
   /** Closed with the group. */

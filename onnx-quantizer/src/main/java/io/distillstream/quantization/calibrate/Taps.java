@@ -23,8 +23,7 @@ final class Taps {
    * @throws InvalidModelException if one is neither an input of the graph nor computed by its nodes
    */
   static List<String> ordered(OnnxModel model, Collection<String> tensors) {
-    Set<String> values = new LinkedHashSet<>();
-    model.inputs().stream().map(Port::name).forEach(values::add);
+    Set<String> values = inputs(model);
     model.nodes().stream().map(NodeProto::getOutputList).forEach(values::addAll);
     values.remove("");
     for (String tensor : tensors) {
@@ -40,9 +39,18 @@ final class Taps {
     return List.copyOf(values);
   }
 
+  /** Names of the graph's inputs. */
+  static Set<String> inputs(OnnxModel model) {
+    Set<String> inputs = new LinkedHashSet<>();
+    model.inputs().stream().map(Port::name).forEach(inputs::add);
+    return inputs;
+  }
+
   /**
    * The model with these outputs only, and without what they do not need. ONNX Runtime finds out
    * their types by itself.
+   *
+   * @param tensors that nodes compute
    */
   static OnnxModel tapped(OnnxModel model, List<String> tensors) {
     GraphProto.Builder outputs = model.proto().getGraph().toBuilder().clearOutput();

@@ -6,6 +6,7 @@ import io.distillstream.onnx.OnnxModel;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.DuplicateHeaderMode;
 
 /**
  * Comma-separated values in UTF-8 whose first line names the columns: {@code text} for a model that
@@ -30,6 +32,7 @@ final class Csv implements Samples {
           .setSkipHeaderRecord(true)
           .setIgnoreEmptyLines(true)
           .setTrim(true)
+          .setDuplicateHeaderMode(DuplicateHeaderMode.DISALLOW)
           .get();
 
   private final Path file;
@@ -52,6 +55,9 @@ final class Csv implements Samples {
       skipByteOrderMark(reader);
       CSVParser parser = parser(reader);
       return SampleSource.stream(new CsvRows(file, parser, row(parser.getHeaderNames())));
+    } catch (CharacterCodingException e) {
+      reader.close();
+      throw new InvalidSamplesException(file + " is not UTF-8", e);
     } catch (IOException | RuntimeException e) {
       reader.close();
       throw e;

@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 
 /**
  * Random samples, for where there are no others: standard normal numbers, indices within the table
- * that they index, other whole numbers 0 or 1. A mask is all ones, segments are all zeros.
+ * that they index, bytes of all values, other whole numbers 0 or 1. A mask is all ones, segments
+ * are all zeros.
  */
 final class MadeUpSamples implements Samples {
   private final List<Input> inputs = new ArrayList<>();
@@ -80,9 +81,10 @@ final class MadeUpSamples implements Samples {
 
   private static int below(Port input, TokenTable tables) {
     OptionalLong rows = tables.rows(input.name());
-    return input.type() == ElementType.BOOL || rows.isEmpty()
-        ? 2
-        : Math.toIntExact(Math.max(1, rows.getAsLong()));
+    if (rows.isPresent() && rows.getAsLong() > 0) {
+      return Math.toIntExact(rows.getAsLong());
+    }
+    return input.type() == ElementType.UINT8 ? 256 : 2;
   }
 
   @Override

@@ -36,8 +36,20 @@ public interface Samples {
   }
 
   /**
-   * The samples of a file, by its ending: {@code .jsonl} or {@code .ndjson}, {@code .csv}, {@code
-   * .npz} or {@code .npy}; see docs/quantization.md for what each may hold.
+   * The samples of a file, by its ending; each sample gets a batch axis of 1 where it has none.
+   *
+   * <ul>
+   *   <li>{@code .jsonl}, {@code .ndjson}: an object a line, with a {@code "text"}, or with {@code
+   *       "inputs"} that hold an array per input of the model; and a {@code "label"}, if known.
+   *   <li>{@code .csv}: columns named in the first line, {@code text} or one per number, and {@code
+   *       label}.
+   *   <li>{@code .npz}, {@code .npy}: arrays named like the inputs, with the samples along the
+   *       first axis, and {@code label} or {@code labels}.
+   * </ul>
+   *
+   * <p>A label is the index of a class, or its name if the model's metadata has names. What cannot
+   * be read is an error, never passed over: ranges and agreement of half of the data would look
+   * like those of all.
    *
    * @throws NoSuchFileException if there is no such file
    * @throws InvalidSamplesException if its ending says nothing, or it cannot fit the model

@@ -31,18 +31,15 @@ final class Schemes {
     Scheme bytesAtLoad = new AtLoad(weights, options, 8);
     Scheme nibblesAtLoad = new AtLoad(weights, options, 4);
     boolean atLoad = options.blocks().kernels() == BlockOptions.Kernels.AT_LOAD;
+    Scheme byteBlocks = atLoad ? bytesAtLoad : new BlockProducts(weights, options, 8);
+    Scheme nibbleBlocks = atLoad ? nibblesAtLoad : new BlockProducts(weights, options, 4);
     Map<Precision, Scheme> products =
         Map.of(
-            Precision.FP16,
-            half,
-            Precision.INT8_DYNAMIC,
-            new DynamicProducts(weights, options, opset),
-            Precision.INT8_STATIC,
-            new StaticProducts(weights, onGrids, values),
-            Precision.INT8_WEIGHTS,
-            atLoad ? bytesAtLoad : new BlockProducts(weights, options, 8),
-            Precision.INT4_WEIGHTS,
-            atLoad ? nibblesAtLoad : new BlockProducts(weights, options, 4));
+            Precision.FP16, computedHalf,
+            Precision.INT8_DYNAMIC, new DynamicProducts(weights, options, opset),
+            Precision.INT8_STATIC, new StaticProducts(weights, onGrids, values),
+            Precision.INT8_WEIGHTS, byteBlocks,
+            Precision.INT4_WEIGHTS, nibbleBlocks);
     byUse.put(Use.PRODUCT, products);
     byUse.put(Use.TRANSPOSED_PRODUCT, products);
     Scheme byteTables = new ByteTables(weights, options);

@@ -17,14 +17,13 @@ import io.distillstream.quantization.scheme.Layer.Use;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 
-class DynamicInt8Test {
+class DynamicProductsTest {
 
   @Test
   void shouldReproduceAProductWhoseNumbersHaveExactEightBitForms() {
@@ -121,7 +120,7 @@ class DynamicInt8Test {
 
     OnnxModel int8 = quantized(model);
 
-    assertThat(new DynamicInt8(model, 0).layers())
+    assertThat(Graphs.quantizer(model).layers())
         .containsExactly(
             new Layer("w", Use.PRODUCT, 4, 6),
             new Layer("wt", Use.TRANSPOSED_PRODUCT, 4, 6),
@@ -141,7 +140,7 @@ class DynamicInt8Test {
               return graph;
             });
 
-    assertThat(new DynamicInt8(model, 0).layers()).isEmpty();
+    assertThat(Graphs.quantizer(model).layers()).isEmpty();
     assertThat(ops(quantized(model))).containsExactly("Gemm");
   }
 
@@ -184,15 +183,6 @@ class DynamicInt8Test {
   }
 
   @Test
-  void shouldKeepWhatIsExcluded() {
-    OnnxModel model = product(new float[] {1, 2, 3, 4}, 2, 2);
-    DynamicInt8 int8 = new DynamicInt8(model, 0);
-
-    assertThat(int8.quantize(Set.of("w")).nodes()).isEqualTo(model.nodes());
-    assertThat(ops(int8.quantize(Set.of()))).contains("MatMulInteger");
-  }
-
-  @Test
   void shouldKeepMetadataAndInterface() {
     OnnxModel model = product(new float[] {1, 2, 3, 4}, 2, 2).withMetadata(Map.of("k", "v"));
 
@@ -205,25 +195,15 @@ class DynamicInt8Test {
   }
 
   @Test
-  void shouldLeaveMatricesAloneThatAreTooSmallToMatter() {
-    assertThat(new DynamicInt8(product(new float[128 * 24], 128, 24)).layers()).isEmpty();
-    assertThat(new DynamicInt8(product(new float[128 * 128], 128, 128)).layers()).hasSize(1);
-  }
-
-  @Test
   void shouldSayWhatCannotBeQuantized() {
     OnnxModel broken = product(new float[] {1, Float.NaN, 3, 4}, 2, 2);
     assertThatThrownBy(() -> quantized(broken))
         .isInstanceOf(InvalidModelException.class)
         .hasMessage("w cannot be quantized: weight 1 is NaN");
-
-    OnnxModel old = graph(2, graph -> graph.opset(10).node("Abs", List.of("x"), List.of("y")));
-    assertThatThrownBy(() -> new DynamicInt8(old))
-        .hasMessageContaining("operator set 11 or newer, the model uses 10");
   }
 
   private static OnnxModel quantized(OnnxModel model) {
-    return new DynamicInt8(model, 0).quantize(Set.of());
+    return Graphs.quantized(model, Precision.INT8_DYNAMIC);
   }
 
   private static List<String> ops(OnnxModel model) {

@@ -6,6 +6,7 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.distillstream.onnx.OnnxModel;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Makes what happens inside a graph visible from outside. */
 public final class ExposedValues {
@@ -17,12 +18,17 @@ public final class ExposedValues {
    * bodies of control flow stay hidden.
    */
   public static OnnxModel all(OnnxModel model) {
+    return of(model, value -> true);
+  }
+
+  /** The same for some of the results only. */
+  public static OnnxModel of(OnnxModel model, Predicate<String> wanted) {
     GraphProto.Builder graph = model.proto().getGraph().toBuilder();
     Set<String> outputs = new HashSet<>();
     graph.getOutputList().forEach(output -> outputs.add(output.getName()));
     for (NodeProto node : model.nodes()) {
       for (String value : node.getOutputList()) {
-        if (!value.isEmpty() && outputs.add(value)) {
+        if (!value.isEmpty() && wanted.test(value) && outputs.add(value)) {
           graph.addOutput(ValueInfoProto.newBuilder().setName(value));
         }
       }

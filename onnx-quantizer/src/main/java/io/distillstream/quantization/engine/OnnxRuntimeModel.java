@@ -59,7 +59,7 @@ public final class OnnxRuntimeModel implements LoadedModel {
         throw e;
       }
     } catch (OrtException e) {
-      throw new InvalidModelException("ONNX Runtime refuses the model: " + e.getMessage(), e);
+      throw Refusal.of(e);
     }
   }
 

@@ -7,9 +7,8 @@ import java.util.regex.Pattern;
 
 /** Puts ONNX Runtime's refusals into words that name the culprit and what would be accepted. */
 final class Refusal {
-  private static final Pattern NOT_REGISTERED =
-      Pattern.compile(
-          "Fatal error: (\\S*?):?([^:\\s]+)\\(-?\\d+\\) is not a registered function/op");
+  private static final Pattern UNKNOWN_DOMAIN =
+      Pattern.compile("Fatal error: (\\S+):([^:\\s]+)\\(-?\\d+\\) is not a registered function/op");
   private static final Pattern NOT_IN_OPSET =
       Pattern.compile("No [Oo]p registered for (\\S+) with domain_version of (\\d+)");
   private static final Pattern NO_KERNEL =
@@ -23,17 +22,14 @@ final class Refusal {
   }
 
   static String explain(String message) {
-    Matcher foreign = NOT_REGISTERED.matcher(message);
+    Matcher foreign = UNKNOWN_DOMAIN.matcher(message);
     if (foreign.find()) {
-      return foreign.group(1).isEmpty()
-          ? "Operator %s is not one of ONNX; accepted are ONNX's operators and those of com.microsoft"
-              .formatted(foreign.group(2))
-          : "Operator %s of the domain %s is unknown to ONNX Runtime; accepted are ONNX's operators, those of com.microsoft, and functions that the model brings along"
-              .formatted(foreign.group(2), foreign.group(1));
+      return "Operator %s of the domain %s is unknown to ONNX Runtime; accepted are ONNX's operators, those of com.microsoft, and functions that the model brings along"
+          .formatted(foreign.group(2), foreign.group(1));
     }
     Matcher absent = NOT_IN_OPSET.matcher(message);
     if (absent.find()) {
-      return "Operator %s does not exist in operator set %s, which the model imports; export it with an operator set that has it"
+      return "Operator %s is none of operator set %s, which the model imports; accepted are ONNX's operators up to that version"
           .formatted(absent.group(1), absent.group(2));
     }
     Matcher kernel = NO_KERNEL.matcher(message);

@@ -60,4 +60,10 @@ final class Nodes {
     }
     return node.build();
   }
+
+  /** A node by its name, or if it has none by its result, and its operator. */
+  static String describe(NodeProto node) {
+    return "%s (%s)"
+        .formatted(node.getName().isEmpty() ? node.getOutput(0) : node.getName(), node.getOpType());
+  }
 }

@@ -65,15 +65,16 @@ public final class OpsetUpgrade {
       Optional<NodeProto> inside = changedInBody(node, graph.opset(), version);
       if (inside.isPresent()) {
         return Optional.of(
-            "%s inside a body of %s means something else there"
-                .formatted(inside.get().getOpType(), describe(node)));
+            "%s inside a body of node %s means something else there"
+                .formatted(inside.get().getOpType(), Nodes.describe(node)));
       }
       NodeProto current = node;
       for (OpsetSteps.Step step : OpsetSteps.of(node, graph.opset(), version)) {
         Optional<NodeProto> next = step.rewrite().apply(graph, current);
         if (next.isEmpty()) {
           return Optional.of(
-              "%s cannot be written for operator set %d".formatted(describe(node), step.version()));
+              "node %s cannot be written for operator set %d"
+                  .formatted(Nodes.describe(node), step.version()));
         }
         current = next.get();
       }
@@ -100,10 +101,5 @@ public final class OpsetUpgrade {
       }
     }
     return Optional.empty();
-  }
-
-  private static String describe(NodeProto node) {
-    return "node %s (%s)"
-        .formatted(node.getName().isEmpty() ? node.getOutput(0) : node.getName(), node.getOpType());
   }
 }

@@ -11,6 +11,7 @@ import io.distillstream.quantization.engine.OnnxRuntimeModel;
 import io.distillstream.quantization.engine.Sample;
 import io.distillstream.quantization.gate.Gate;
 import io.distillstream.quantization.optimize.GraphOptimizer;
+import io.distillstream.quantization.optimize.MemoryPlan;
 import io.distillstream.quantization.optimize.Optimization;
 import io.distillstream.quantization.optimize.OptimizerSettings;
 import io.distillstream.quantization.scheme.CrossLayerEqualization;
@@ -18,11 +19,13 @@ import io.distillstream.quantization.scheme.GraphQuantizer;
 import io.distillstream.quantization.scheme.Layer;
 import io.distillstream.quantization.search.Attempt;
 import io.distillstream.quantization.search.Choice;
+import io.distillstream.quantization.search.CostMeter;
 import io.distillstream.quantization.search.Ladder;
 import io.distillstream.quantization.search.LadderSearch;
 import io.distillstream.quantization.search.LayerErrors;
 import io.distillstream.quantization.search.Reference;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -98,7 +101,8 @@ public final class ModelQuantizer {
               evidence.squaredGradients(),
               settings.effort().sensitivitySamples(),
               progress);
-      List<Attempt> attempts = attempts(model, graph, reference, errors);
+      CostMeter costs = new CostMeter(model, reference, settings.timing(), loader);
+      List<Attempt> attempts = attempts(model, graph, reference, errors, costs);
       if (settings.effort().allLayers()) {
         settings.ladders().forEach(errors::measureAll);
       }
@@ -110,10 +114,23 @@ public final class ModelQuantizer {
           prepared.signedness(),
           graph,
           calibration,
+          memory(reference, costs, simplified, choice),
           attempts,
           errors.known(),
           choice);
     }
+  }
+
+  /** Of the graph at each stage; nothing without a sample. */
+  private static Map<String, MemoryPlan> memory(
+      Reference reference, CostMeter costs, OnnxModel simplified, Choice choice) {
+    Map<String, MemoryPlan> memory = new LinkedHashMap<>();
+    if (reference.samples() > 0) {
+      memory.put("original", costs.ofOriginal());
+      memory.put("simplified, fp32", costs.memory(simplified));
+      memory.put(choice.best().describe(), costs.memory(choice.best().artifact()));
+    }
+    return memory;
   }
 
   private Optional<Optimization> optimized(OnnxModel model) {
@@ -157,26 +174,29 @@ public final class ModelQuantizer {
   }
 
   private List<Attempt> attempts(
-      OnnxModel model, GraphQuantizer graph, Reference reference, LayerErrors errors) {
+      OnnxModel model,
+      GraphQuantizer graph,
+      Reference reference,
+      LayerErrors errors,
+      CostMeter costs) {
     Gate gate = new Gate(settings.budgets(), reference.task());
     LadderSearch search =
         new LadderSearch(graph, model.sizeBytes(), reference, gate, loader, errors, progress);
     List<Attempt> attempts = new ArrayList<>();
     for (Ladder ladder : settings.ladders()) {
-      attempts.add(judged(search, ladder, reference, gate));
+      attempts.add(judged(search, ladder, gate, costs));
     }
     for (Ladder ladder : settings.fallbacks()) {
       if (attempts.stream().noneMatch(attempt -> attempt.verdict().passed())) {
-        attempts.add(judged(search, ladder, reference, gate));
+        attempts.add(judged(search, ladder, gate, costs));
       }
     }
     return attempts;
   }
 
-  private Attempt judged(LadderSearch search, Ladder ladder, Reference reference, Gate gate) {
+  private Attempt judged(LadderSearch search, Ladder ladder, Gate gate, CostMeter costs) {
     Attempt attempt = search.smallest(ladder, settings.effort().maxSteps());
-    return attempt.verdict().passed()
-        ? settings.timing().time(attempt, reference, gate, loader)
-        : attempt;
+    progress.at("timing " + ladder.text(), 0, 0);
+    return attempt.verdict().passed() ? costs.measure(attempt, gate) : attempt;
   }
 }

@@ -4,12 +4,14 @@ import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.Sha256;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.calibrate.CalibrationState;
+import io.distillstream.quantization.optimize.MemoryPlan;
 import io.distillstream.quantization.optimize.Optimization;
 import io.distillstream.quantization.scheme.GraphQuantizer;
 import io.distillstream.quantization.search.Attempt;
 import io.distillstream.quantization.search.Choice;
 import io.distillstream.quantization.search.Sensitivity;
 import io.distillstream.quantization.weights.SignednessChoice;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import java.util.Optional;
  * @param signedness in which form 8-bit weights are written, where that was tried
  * @param graph the layers of what was quantized
  * @param calibration what was observed of its activations
+ * @param memory that each stage of the graph needs for a sample, in their order
  * @param attempts every candidate that was judged
  * @param sensitivities of layers, as far as they were measured
  * @param choice among the attempts
@@ -35,12 +38,14 @@ public record Quantization(
     Optional<SignednessChoice> signedness,
     GraphQuantizer graph,
     Optional<CalibrationState> calibration,
+    Map<String, MemoryPlan> memory,
     List<Attempt> attempts,
     List<Sensitivity> sensitivities,
     Choice choice) {
   private static final String PROVENANCE = ModelMetadata.PREFIX + "provenance.quantization-";
 
   public Quantization {
+    memory = Collections.unmodifiableMap(new LinkedHashMap<>(memory));
     attempts = List.copyOf(attempts);
     sensitivities = List.copyOf(sensitivities);
   }

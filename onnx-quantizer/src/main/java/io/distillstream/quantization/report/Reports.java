@@ -9,9 +9,11 @@ import io.distillstream.quantization.Quantization;
 import io.distillstream.quantization.gate.LatencyRatio;
 import io.distillstream.quantization.gate.Measurements;
 import io.distillstream.quantization.gate.Quality;
+import io.distillstream.quantization.optimize.MemoryPlan;
 import io.distillstream.quantization.report.QuantizationReport.Candidate;
 import io.distillstream.quantization.report.QuantizationReport.Data;
 import io.distillstream.quantization.report.QuantizationReport.Decision;
+import io.distillstream.quantization.report.QuantizationReport.Memory;
 import io.distillstream.quantization.report.QuantizationReport.Pass;
 import io.distillstream.quantization.report.QuantizationReport.Source;
 import io.distillstream.quantization.search.Attempt;
@@ -43,7 +45,7 @@ public final class Reports {
             .flatMap(optimization -> optimization.applied().stream())
             .map(pass -> new Pass(pass.name(), pass.count()))
             .toList(),
-        List.of(),
+        made.memory().entrySet().stream().map(e -> memory(e.getKey(), e.getValue())).toList(),
         made.attempts().stream().map(attempt -> candidate(attempt, made)).toList(),
         new Decision(made.choice().passed(), best.describe(), made.choice().reason()),
         LayerRows.of(made),
@@ -54,6 +56,7 @@ public final class Reports {
   private static List<String> notes(Quantization made) {
     List<String> notes = new ArrayList<>();
     made.optimization().ifPresent(optimization -> notes.addAll(optimization.notes()));
+    made.memory().forEach((stage, plan) -> notes.add(stage + ": " + plan.orderStatement()));
     made.signedness()
         .ifPresent(
             choice -> {
@@ -106,6 +109,10 @@ public final class Reports {
         quality.samples(),
         quality.labelled(),
         origin);
+  }
+
+  private static Memory memory(String stage, MemoryPlan plan) {
+    return new Memory(stage, plan.weightBytes(), plan.peakActivationBytes(), plan.peakNode());
   }
 
   private static Candidate candidate(Attempt attempt, Quantization made) {

@@ -34,6 +34,11 @@ public final class Reference {
     return answers.size();
   }
 
+  /** The first sample, of which there must be one. */
+  Sample first() {
+    return evaluation.get(0).sample();
+  }
+
   /** What the answers mean; a classifier where there is none to tell. */
   public Task task() {
     return answers.isEmpty() ? Task.CLASSIFIER : Task.of(answers.get(0));

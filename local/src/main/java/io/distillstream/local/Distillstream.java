@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       FitHeadCommand.class,
       GlossesCommand.class,
       VocabularyCommand.class,
+      QuantizeCommand.class,
       SoakCommand.class,
       SettingsCommand.class,
       HelpCommand.class,

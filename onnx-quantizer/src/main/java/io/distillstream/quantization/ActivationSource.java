@@ -1,14 +1,16 @@
 package io.distillstream.quantization;
 
+import java.io.UncheckedIOException;
+import java.io.IOException;
+import io.distillstream.quantization.data.Samples;
+import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.calibrate.CalibrationSettings;
 import io.distillstream.quantization.calibrate.CalibrationState;
 import io.distillstream.quantization.calibrate.Calibrator;
-import io.distillstream.quantization.engine.Sample;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Tells how a model's activations are distributed. */
@@ -27,20 +29,21 @@ public interface ActivationSource {
   /**
    * Runs the model on samples.
    *
-   * @param samples opened once and closed, never held all at once
+   * @param samples opened once, never held all at once
    * @param most samples that are looked at
    */
-  static ActivationSource of(
-      Supplier<Stream<Sample>> samples, long most, CalibrationSettings settings) {
+  static ActivationSource of(Samples samples, long most, CalibrationSettings settings) {
     return (model, tensors, progress) -> {
-      try (Stream<Sample> stream = samples.get();
+      try (Stream<LabelledSample> stream = samples.stream();
           Calibrator calibrator = new Calibrator(model, tensors, settings)) {
-        Iterator<Sample> next = stream.limit(most).iterator();
+        Iterator<LabelledSample> next = stream.limit(most).iterator();
         while (next.hasNext()) {
-          calibrator.observe(next.next());
+          calibrator.observe(next.next().sample());
           progress.at("calibrating", calibrator.samples(), most);
         }
         return calibrator.samples() == 0 ? Optional.empty() : Optional.of(calibrator.state());
+      } catch (IOException e) {
+        throw new UncheckedIOException("Cannot read " + samples.description(), e);
       }
     };
   }

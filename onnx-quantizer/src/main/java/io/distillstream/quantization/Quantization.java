@@ -1,5 +1,6 @@
 package io.distillstream.quantization;
 
+import io.distillstream.model.SquaredGradients;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.Sha256;
 import io.distillstream.onnx.OnnxModel;
@@ -53,6 +54,7 @@ public record Quantization(
   /** The best candidate's file, whose metadata say what was done to which model. */
   public OnnxModel artifact() {
     Map<String, String> metadata = new LinkedHashMap<>(choice.best().artifact().metadata());
+    metadata.remove(SquaredGradients.KEY);
     metadata.put(PROVENANCE + "scheme", choice.best().describe());
     metadata.put(PROVENANCE + "source-sha256", Sha256.hex(original.bytes()));
     return choice.best().artifact().withMetadata(metadata);

@@ -1,5 +1,6 @@
 package io.distillstream.quantizer;
 
+import io.distillstream.model.SquaredGradients;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.Input;
@@ -29,7 +30,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -80,7 +80,7 @@ final class CheckpointWorkshop {
       blobs.fetch(blob, file);
       OnnxModel model = OnnxModel.read(file);
       List<Prepared> recent = recent(model, metadata(model, checkpoint));
-      Quantization quantization = quantizer.quantize(model, evidence(recent));
+      Quantization quantization = quantizer.quantize(model, evidence(model, recent));
       OnnxModel artifact = quantization.artifact();
       List<Probe> probes = quantization.choice().passed() ? probes(artifact, recent) : List.of();
       return new Candidate(checkpoint, artifact, quantization, probes);
@@ -122,7 +122,7 @@ final class CheckpointWorkshop {
     return prepared;
   }
 
-  private Evidence evidence(List<Prepared> recent) {
+  private Evidence evidence(OnnxModel model, List<Prepared> recent) {
     List<LabelledSample> evaluation =
         recent.stream().limit(settings.samples().evaluation()).map(Prepared::sample).toList();
     ActivationSource source =
@@ -134,7 +134,7 @@ final class CheckpointWorkshop {
                 settings.samples().calibration())
             : ActivationSource.NONE;
     List<Sample> few = evaluation.stream().limit(FEW).map(LabelledSample::sample).toList();
-    return new Evidence(source, few, evaluation, Map.of());
+    return new Evidence(source, few, evaluation, SquaredGradients.from(model.metadata()));
   }
 
   /** Loads the artifact anew, from the bytes that devices will get. */

@@ -1,5 +1,6 @@
 package io.distillstream.quantization.data;
 
+import java.util.List;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
@@ -58,10 +59,7 @@ public interface Samples {
     if (!Files.isRegularFile(file)) {
       throw new NoSuchFileException(file.toString(), null, "no file of samples");
     }
-    Optional<ModelMetadata> metadata =
-        model.metadata().containsKey(ModelMetadata.PREFIX + "task")
-            ? Optional.of(ModelMetadata.fromMap(model.metadata()))
-            : Optional.empty();
+    Optional<ModelMetadata> metadata = metadata(model);
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     return switch (name.substring(name.lastIndexOf('.') + 1)) {
       case "jsonl", "ndjson" -> new JsonLines(file, model, metadata, options);
@@ -73,6 +71,23 @@ public interface Samples {
               "Expected a file of samples that ends in .jsonl, .ndjson, .csv, .npz or .npy, got "
                   + file);
     };
+  }
+
+  /**
+   * Texts for a model that reads token ids.
+   *
+   * @throws InvalidSamplesException if the model reads anything else, or there is no tokenizer
+   */
+  static Samples ofTexts(
+      List<String> texts, OnnxModel model, SampleOptions options, String description)
+      throws IOException {
+    return new Texts(texts, model, metadata(model), options, description);
+  }
+
+  private static Optional<ModelMetadata> metadata(OnnxModel model) {
+    return model.metadata().containsKey(ModelMetadata.PREFIX + "task")
+        ? Optional.of(ModelMetadata.fromMap(model.metadata()))
+        : Optional.empty();
   }
 
   /**

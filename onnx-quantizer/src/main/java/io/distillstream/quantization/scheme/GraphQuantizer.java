@@ -45,6 +45,13 @@ public final class GraphQuantizer {
     }
   }
 
+  /** All of a model's layers in one precision that needs no samples, as far as they can have it. */
+  public static OnnxModel uniform(OnnxModel model, Precision precision) {
+    GraphQuantizer quantizer =
+        new GraphQuantizer(model, new ActivationRanges(Map.of()), SchemeOptions.DEFAULTS);
+    return quantizer.apply(quantizer.plan(precision));
+  }
+
   /** What can be held in fewer bits, in the order in which the graph uses it. */
   public List<Layer> layers() {
     return List.copyOf(layers.keySet());

@@ -46,7 +46,8 @@ public final class OnnxModel {
   }
 
   /**
-   * Wraps a parsed file. Nodes that are out of order are put into one in which they can run.
+   * Wraps a parsed file. Nodes that are out of order are put into one in which they can run, and of
+   * several nodes with one name all but the first get another.
    *
    * @throws InvalidModelException if it has no graph or operator set, if a name is defined twice,
    *     or used and never defined, if nodes wait for each other, if a constant is not as large as
@@ -62,7 +63,7 @@ public final class OnnxModel {
       throw new InvalidModelException("Not an ONNX model: it names no operator set");
     }
     checkConstants(graph);
-    List<NodeProto> sorted = TopologicalOrder.of(graph.getNodeList());
+    List<NodeProto> sorted = NodeNames.distinct(TopologicalOrder.of(graph.getNodeList()));
     OnnxModel model =
         new OnnxModel(
             sorted.equals(graph.getNodeList())

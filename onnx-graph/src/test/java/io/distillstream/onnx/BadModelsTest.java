@@ -105,13 +105,23 @@ class BadModelsTest {
               graph.addNode(node("n2", "Neg", List.of("x"), "y"));
             }),
         "y is defined twice, again by Node n2 (Neg)");
-    assertRefused(
+  }
+
+  @Test
+  void shouldTellNodesOfOneNameApart() throws IOException {
+    Path file =
         write(
             graph -> {
               graph.addNode(node("n", "Abs", List.of("x"), "a"));
-              graph.addNode(node("n", "Neg", List.of("a"), "y"));
-            }),
-        "Node n (Neg) occurs twice");
+              graph.addNode(node("n", "Neg", List.of("a"), "b"));
+              graph.addNode(node("n_2", "Neg", List.of("b"), "c"));
+              graph.addNode(node("", "Neg", List.of("c"), "d"));
+              graph.addNode(node("", "Neg", List.of("d"), "y"));
+            });
+
+    assertThat(OnnxModel.read(file).nodes())
+        .extracting(NodeProto::getName)
+        .containsExactly("n", "n_3", "n_2", "", "");
   }
 
   @Test

@@ -35,6 +35,7 @@ public final class GraphOptimizer {
     passes.add(new SharedConstants());
     passes.add(new CommonSubexpressions());
     passes.add(new RelativeReshape());
+    passes.add(new HardSwishFusion());
     passes.add(new GemmFusion());
     passes.add(new AffineFolding(AffineFolding.Kind.BATCH_NORMALIZATION));
     passes.add(new AffineFolding(AffineFolding.Kind.ARITHMETIC));

@@ -5,8 +5,9 @@ import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.Dimension;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.engine.ValueType;
-import java.util.ArrayList;
-import java.util.Arrays;
+import io.distillstream.quantization.optimize.ShapeTerms.Axis;
+import io.distillstream.quantization.optimize.ShapeTerms.Known;
+import io.distillstream.quantization.optimize.ShapeTerms.Term;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,61 +31,58 @@ final class RelativeReshape implements Pass {
   public int apply(WorkingGraph graph) {
     int found = 0;
     for (NodeProto node : graph.nodes()) {
-      if (Nodes.is(node, "Reshape") && Attribute.integerOf(node, "allowzero", 0) == 0) {
-        Optional<long[]> target = target(graph, node);
-        if (target.isPresent()) {
-          long[] dims = target.get();
-          String name =
-              graph.addConstant(
-                  node.getOutput(0) + "/shape", Tensor.int64("shape", dims, dims.length));
-          graph.replace(node, node.toBuilder().setInput(1, name).build());
-          found++;
-        }
+      boolean relative =
+          Nodes.is(node, "Reshape")
+              && Attribute.integerOf(node, "allowzero", 0) == 0
+              && graph.constant(node.getInput(1)).isEmpty();
+      Optional<long[]> target = relative ? target(graph, node) : Optional.empty();
+      if (target.isPresent()) {
+        long[] dims = target.get();
+        String name =
+            graph.addConstant(
+                node.getOutput(0) + "/shape", Tensor.int64("shape", dims, dims.length));
+        graph.replace(node, node.toBuilder().setInput(1, name).build());
+        found++;
       }
     }
     return found;
   }
 
   private static Optional<long[]> target(WorkingGraph graph, NodeProto reshape) {
-    Optional<NodeProto> concat = Nodes.producer(graph, reshape.getInput(1), "Concat");
-    if (concat.isEmpty()) {
+    Optional<List<Term>> terms = new ShapeTerms(graph).of(reshape.getInput(1));
+    if (terms.isEmpty()) {
       return Optional.empty();
     }
-    List<Long> target = new ArrayList<>();
-    for (String part : concat.get().getInputList()) {
-      Optional<Tensor> constant = graph.constant(part);
-      if (constant.isPresent()) {
-        Arrays.stream(constant.get().longs()).forEach(target::add);
-      } else if (isOwnLength(graph, reshape.getInput(0), part, target.size())) {
-        target.add(SAME);
+    long[] target = new long[terms.get().size()];
+    for (int place = 0; place < target.length; place++) {
+      Term term = terms.get().get(place);
+      if (term instanceof Known known) {
+        target[place] = known.number();
+      } else if (term instanceof Axis axis && isLengthOf(graph, axis, reshape.getInput(0), place)) {
+        target[place] = SAME;
       } else {
         return Optional.empty();
       }
     }
-    return Optional.of(target.stream().mapToLong(Long::longValue).toArray());
+    return Optional.of(target);
   }
 
-  private static boolean isOwnLength(WorkingGraph graph, String data, String part, int place) {
-    return ShapeAxis.inVector(graph, part)
-        .filter(asked -> isLengthOf(graph, asked, data, place))
-        .isPresent();
-  }
-
-  private static boolean isLengthOf(WorkingGraph graph, ShapeAxis asked, String data, int place) {
-    Optional<List<Dimension>> dims = graph.type(asked.value()).flatMap(ValueType::shape);
-    int axis = asked.axis() + (asked.axis() < 0 ? dims.map(List::size).orElse(0) : 0);
-    if (asked.value().equals(data)) {
-      return axis == place;
+  private static boolean isLengthOf(WorkingGraph graph, Axis axis, String data, int place) {
+    if (axis.value().equals(data)) {
+      return axis.axis() == place;
     }
     // Another value has the same length where its axis has the same name.
-    Optional<List<Dimension>> own = graph.type(data).flatMap(ValueType::shape);
-    return dims.isPresent()
-        && own.isPresent()
-        && axis >= 0
-        && axis < dims.get().size()
-        && place < own.get().size()
-        && own.get().get(place) instanceof Dimension.Symbolic name
-        && !name.name().equals("?")
-        && dims.get().get(axis).equals(name);
+    Optional<Dimension> asked = dimension(graph, axis.value(), axis.axis());
+    return asked.isPresent()
+        && !asked.get().equals(Dimension.of("?"))
+        && asked.equals(dimension(graph, data, place));
+  }
+
+  private static Optional<Dimension> dimension(WorkingGraph graph, String value, int axis) {
+    return graph
+        .type(value)
+        .flatMap(ValueType::shape)
+        .filter(dims -> axis < dims.size())
+        .map(dims -> dims.get(axis));
   }
 }

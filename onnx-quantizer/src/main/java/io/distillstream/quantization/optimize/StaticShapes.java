@@ -1,18 +1,19 @@
 package io.distillstream.quantization.optimize;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
-import io.distillstream.onnx.Attribute;
-import io.distillstream.onnx.Dimension;
+import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
-import io.distillstream.quantization.engine.ValueType;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Turns questions for a shape into constants where the answer is always the same: a Shape whose
- * axes are all fixed, and a Gather that takes one fixed axis out of a Shape.
+ * axes are all fixed, and a Gather or Slice that takes fixed axes out of a Shape.
  */
 final class StaticShapes implements Pass {
+  private static final Set<String> QUESTIONS = Set.of("Shape", "Gather", "Slice");
+
   @Override
   public String name() {
     return "static shapes";
@@ -22,7 +23,8 @@ final class StaticShapes implements Pass {
   public int apply(WorkingGraph graph) {
     int found = 0;
     for (NodeProto node : graph.nodes()) {
-      Optional<Tensor> answer = answer(graph, node);
+      boolean asks = Nodes.isDefaultDomain(node) && QUESTIONS.contains(node.getOpType());
+      Optional<Tensor> answer = asks ? answer(graph, node) : Optional.empty();
       if (answer.isPresent() && !graph.isOutput(node.getOutput(0))) {
         graph.replaceByConstant(node, answer.get());
         found++;
@@ -32,31 +34,26 @@ final class StaticShapes implements Pass {
   }
 
   private static Optional<Tensor> answer(WorkingGraph graph, NodeProto node) {
-    if (Nodes.is(node, "Shape")) {
-      return lengths(graph, node);
-    }
-    return ShapeAxis.of(graph, node)
-        .flatMap(
-            asked ->
-                graph
-                    .type(asked.value())
-                    .flatMap(type -> type.length(asked.axis()))
-                    .map(length -> Tensor.int64("length", new long[] {length}, asked.dims())));
-  }
-
-  private static Optional<Tensor> lengths(WorkingGraph graph, NodeProto shape) {
-    if (Attribute.isPresent(shape, "start") || Attribute.isPresent(shape, "end")) {
+    boolean int64 =
+        graph
+            .type(node.getOutput(0))
+            .filter(type -> type.element() == ElementType.INT64)
+            .isPresent();
+    if (!int64) {
       return Optional.empty();
     }
-    return graph
-        .type(shape.getInput(0))
-        .flatMap(ValueType::shape)
-        .filter(dims -> dims.stream().allMatch(Dimension.Fixed.class::isInstance))
-        .map(StaticShapes::tensor);
+    return new ShapeTerms(graph)
+        .of(node)
+        .filter(ShapeTerms::allKnown)
+        .map(ShapeTerms::numbers)
+        .map(numbers -> Tensor.int64("shape", numbers, dims(graph, node, numbers)));
   }
 
-  private static Tensor tensor(List<Dimension> dims) {
-    long[] lengths = dims.stream().mapToLong(dim -> ((Dimension.Fixed) dim).length()).toArray();
-    return Tensor.int64("shape", lengths, lengths.length);
+  /** A Gather answers in the shape of its indices, which may be a scalar. */
+  private static long[] dims(WorkingGraph graph, NodeProto node, long[] numbers) {
+    boolean scalar =
+        Nodes.is(node, "Gather")
+            && graph.constant(node.getInput(1)).map(Tensor::dims).filter(List::isEmpty).isPresent();
+    return scalar ? new long[0] : new long[] {numbers.length};
   }
 }

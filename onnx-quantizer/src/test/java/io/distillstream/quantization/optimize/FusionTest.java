@@ -17,7 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Layer normalization, GELU and Gemm, in the ways in which exporters write them out. */
+/**
+ * Layer normalization, GELU, hard swish and Gemm, in the ways in which exporters write them out.
+ */
 class FusionTest {
 
   /** Ways to write 1 / √v and to square. */
@@ -199,6 +201,57 @@ class FusionTest {
         "Gelu");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldFindHardSwish(boolean divided) {
+    OnnxModel model =
+        wide(
+            graph -> {
+              clipped(graph, 6);
+              graph.initializer(Tensor.scalar("sixth", 1 / 6f));
+              graph.node("Mul", List.of("x", "clipped"), List.of("product"));
+              return divided
+                  ? graph.node("Div", List.of("product", "six"), List.of("y"))
+                  : graph.node("Mul", List.of("sixth", "product"), List.of("y"));
+            });
+
+    OnnxModel fused = Graphs.optimized(model).model();
+
+    assertThat(Graphs.ops(fused)).containsExactly("HardSigmoid", "Mul");
+    assertThat(fused.opset()).isEqualTo(13);
+    Graphs.assertSame(model, fused);
+  }
+
+  @Test
+  void shouldFindHardSigmoid() {
+    assertFused(
+        wide(
+            graph -> {
+              clipped(graph, 6);
+              return graph.node("Div", List.of("clipped", "six"), List.of("y"));
+            }),
+        "HardSigmoid");
+  }
+
+  @Test
+  void shouldNotTakeOtherClipsForAHardSigmoid() {
+    assertNotFused(
+        wide(
+            graph -> {
+              clipped(graph, 5);
+              return graph.node("Div", List.of("clipped", "six"), List.of("y"));
+            }),
+        "HardSigmoid");
+    assertNotFused(
+        wide(
+            graph -> {
+              clipped(graph, 6);
+              graph.node("Div", List.of("clipped", "six"), List.of("curve"));
+              return graph.node("Add", List.of("curve", "clipped"), List.of("y"));
+            }),
+        "HardSigmoid");
+  }
+
   @Test
   void shouldMakeAGemmOfAProductOfMatricesAndItsBias() {
     OnnxModel model =
@@ -268,6 +321,14 @@ class FusionTest {
 
   private static void mean(GraphBuilder graph, String input, String output, int axis) {
     graph.node("ReduceMean", List.of(input), List.of(output), Attribute.integers("axes", axis));
+  }
+
+  /** The value clip(x + 3, 0, most). */
+  private static void clipped(GraphBuilder graph, float most) {
+    graph.initializer(Tensor.scalar("three", 3f)).initializer(Tensor.scalar("zero", 0f));
+    graph.initializer(Tensor.scalar("six", 6f)).initializer(Tensor.scalar("most", most));
+    graph.node("Add", List.of("three", "x"), List.of("shifted"));
+    graph.node("Clip", List.of("shifted", "zero", "most"), List.of("clipped"));
   }
 
   /** Variance plus epsilon as v, x minus its mean as d. */

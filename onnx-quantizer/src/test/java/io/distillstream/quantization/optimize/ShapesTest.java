@@ -53,6 +53,35 @@ class ShapesTest {
   }
 
   @Test
+  void shouldReadSlicesCastsAndUnsqueezedScalars() {
+    OnnxModel model =
+        Graphs.of(
+            shape(-1, -1, 6),
+            shape(-1, -1, 2, 3),
+            graph -> {
+              for (long number : new long[] {-3, -2, 0, 1}) {
+                graph.initializer(Tensor.int64("v" + number, new long[] {number}, 1));
+              }
+              graph.initializer(Tensor.scalar("one", 1L));
+              graph.initializer(Tensor.int64("rest", new long[] {-1, 3}, 2));
+              graph.node("Shape", List.of("x"), List.of("shape"));
+              graph.node("Cast", List.of("shape"), "narrow", Attribute.integer("to", 6));
+              graph.node("Slice", List.of("narrow", "v-3", "v-2", "v0", "v1"), List.of("first"));
+              graph.node("Cast", List.of("first"), "wide", Attribute.integer("to", 7));
+              graph.node("Gather", List.of("shape", "one"), List.of("second"));
+              graph.node("Unsqueeze", List.of("second"), "s", Attribute.integers("axes", 0));
+              return reshape(graph, "x", "wide", "s", "rest");
+            });
+
+    OnnxModel simpler = Graphs.optimized(model).model();
+
+    assertThat(Graphs.ops(simpler)).containsExactly("Reshape");
+    assertThat(simpler.initializer(simpler.nodes().get(0).getInput(1)).orElseThrow().longs())
+        .containsExactly(0, 0, -1, 3);
+    Graphs.assertSame(model, simpler);
+  }
+
+  @Test
   void shouldNotTakeOneAxisForAnother() {
     OnnxModel model =
         Graphs.of(

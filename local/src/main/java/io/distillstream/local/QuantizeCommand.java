@@ -1,11 +1,11 @@
 package io.distillstream.local;
 
-import io.distillstream.model.SquaredGradients;
 import io.distillstream.local.feed.LoggedTexts;
 import io.distillstream.local.quantize.OutcomeText;
 import io.distillstream.local.quantize.SampleChoice;
 import io.distillstream.local.quantize.SchemeChoice;
 import io.distillstream.local.quantize.TerminalProgress;
+import io.distillstream.model.SquaredGradients;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.ActivationSource;
 import io.distillstream.quantization.ModelQuantizer;
@@ -82,8 +82,7 @@ final class QuantizeCommand implements Callable<Integer> {
     PrintWriter terminal = spec.commandLine().getOut();
     OutcomeText.of(made).forEach(terminal::println);
     if (report != null) {
-      ReportFiles.write(
-          Reports.of(made, model.getFileName().toString(), chosen.origin()), report);
+      ReportFiles.write(Reports.of(made, model.getFileName().toString(), chosen.origin()), report);
       terminal.println("Report: " + report);
     }
     Path target =
@@ -105,8 +104,7 @@ final class QuantizeCommand implements Callable<Integer> {
         chosen
             .calibration()
             .map(
-                from ->
-                    ActivationSource.of(from, samples.calibrationSamples(), plan.calibration()))
+                from -> ActivationSource.of(from, samples.calibrationSamples(), plan.calibration()))
             .orElse(ActivationSource.NONE);
     Evidence evidence =
         new Evidence(

@@ -39,8 +39,7 @@ public final class SquaredGradients {
     for (String entry : text.split(";", -1)) {
       int equals = entry.lastIndexOf('=');
       try {
-        byConstant.put(
-            entry.substring(0, equals), Double.parseDouble(entry.substring(equals + 1)));
+        byConstant.put(entry.substring(0, equals), Double.parseDouble(entry.substring(equals + 1)));
       } catch (NumberFormatException | IndexOutOfBoundsException e) {
         throw new ModelFormatException(
             "Model metadata: %s holds \"%s\", expected name=number".formatted(KEY, entry), e);

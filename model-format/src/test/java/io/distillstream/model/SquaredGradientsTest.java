@@ -21,8 +21,7 @@ class SquaredGradientsTest {
 
   @Test
   void shouldNameAnEntryThatIsNoNumber() {
-    assertThatThrownBy(
-            () -> SquaredGradients.from(Map.of(SquaredGradients.KEY, "a=1.0;b")))
+    assertThatThrownBy(() -> SquaredGradients.from(Map.of(SquaredGradients.KEY, "a=1.0;b")))
         .isInstanceOf(ModelFormatException.class)
         .hasMessageContaining("\"b\", expected name=number");
   }

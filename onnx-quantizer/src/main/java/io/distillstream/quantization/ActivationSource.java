@@ -1,13 +1,13 @@
 package io.distillstream.quantization;
 
-import java.io.UncheckedIOException;
-import java.io.IOException;
-import io.distillstream.quantization.data.Samples;
-import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.calibrate.CalibrationSettings;
 import io.distillstream.quantization.calibrate.CalibrationState;
 import io.distillstream.quantization.calibrate.Calibrator;
+import io.distillstream.quantization.data.LabelledSample;
+import io.distillstream.quantization.data.Samples;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.Optional;
 import java.util.Set;

@@ -1,12 +1,12 @@
 package io.distillstream.quantizer;
 
-import io.distillstream.model.SquaredGradients;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.Input;
 import io.distillstream.avro.Probe;
 import io.distillstream.model.ModelFormatException;
 import io.distillstream.model.ModelMetadata;
+import io.distillstream.model.SquaredGradients;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Port;

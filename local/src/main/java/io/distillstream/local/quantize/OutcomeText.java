@@ -20,7 +20,14 @@ public final class OutcomeText {
         String.format(
             Locale.ROOT,
             "  %-14s %12s %7s %9s %8s %15s %8s %7s  %s",
-            "scheme", "bytes", "of fp32", "agreement", "cosine", "accuracy (fp32)", "median", "p95",
+            "scheme",
+            "bytes",
+            "of fp32",
+            "agreement",
+            "cosine",
+            "accuracy (fp32)",
+            "median",
+            "p95",
             "verdict"));
     made.attempts().forEach(attempt -> lines.add(row(attempt)));
     lines.add("");
@@ -57,8 +64,6 @@ public final class OutcomeText {
             .latency()
             .map(ratio -> String.format(Locale.ROOT, "×%.2f", ratio.p95()))
             .orElse("-"),
-        attempt.verdict().passed()
-            ? "passed"
-            : String.join("; ", attempt.verdict().violations()));
+        attempt.verdict().passed() ? "passed" : String.join("; ", attempt.verdict().violations()));
   }
 }

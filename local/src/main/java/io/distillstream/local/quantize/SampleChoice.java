@@ -146,8 +146,7 @@ public final class SampleChoice {
       throws IOException {
     List<LabelledSample> few =
         calibration.isPresent() ? read(calibration.get(), 0, 32) : evaluation;
-    return new Chosen(
-        calibration, evaluation, few.subList(0, Math.min(32, few.size())), origin);
+    return new Chosen(calibration, evaluation, few.subList(0, Math.min(32, few.size())), origin);
   }
 
   private Optional<Samples> calibration(OnnxModel model, SampleOptions options, Traffic traffic)

@@ -99,7 +99,8 @@ public final class SchemeChoice {
 
   @Option(
       names = "--sensitivity",
-      description = "Measure every layer's sensitivity for the report, also where nothing needs it.")
+      description =
+          "Measure every layer's sensitivity for the report, also where nothing needs it.")
   private boolean sensitivity;
 
   @Option(
@@ -140,7 +141,9 @@ public final class SchemeChoice {
 
   private SchemeOptions options() {
     SchemeOptions options =
-        SchemeOptions.DEFAULTS.with(BlockOptions.DEFAULTS.withSize(blockSize));
+        SchemeOptions.DEFAULTS.with(
+            new BlockOptions(
+                blockSize, BlockOptions.DEFAULTS.tableSize(), BlockOptions.DEFAULTS.kernels()));
     options = perTensor ? options.with(Granularity.PER_TENSOR) : options;
     return halfArithmetic ? options.with(HalfMode.ARITHMETIC) : options;
   }

@@ -27,8 +27,7 @@ public final class TerminalProgress implements Progress {
     stage = what;
     printed = now;
     String extent = of > 0 && !begins ? String.format(Locale.ROOT, " %,d of %,d", done, of) : "";
-    out.println(
-        String.format(Locale.ROOT, "%6.1f s  %s%s", (now - began) / 1e9, what, extent));
+    out.println(String.format(Locale.ROOT, "%6.1f s  %s%s", (now - began) / 1e9, what, extent));
     out.flush();
   }
 }

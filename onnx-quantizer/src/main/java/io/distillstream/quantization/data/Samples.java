@@ -1,6 +1,5 @@
 package io.distillstream.quantization.data;
 
-import java.util.List;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
@@ -8,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;

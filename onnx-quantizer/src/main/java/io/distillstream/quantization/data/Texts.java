@@ -33,8 +33,7 @@ final class Texts implements Samples {
     return texts.stream()
         .map(
             text ->
-                new LabelledSample(
-                    encoder.encode(text), OptionalInt.empty(), Optional.of(text)));
+                new LabelledSample(encoder.encode(text), OptionalInt.empty(), Optional.of(text)));
   }
 
   @Override

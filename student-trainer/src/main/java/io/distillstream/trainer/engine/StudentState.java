@@ -106,10 +106,8 @@ public record StudentState(
     for (Parameter parameter : spec().parameters()) {
       if (parameter.isMatrix() && weight > 0) {
         double sum = 0;
-        for (float[] row : secondMoments.get(parameter.name()).rows()) {
-          for (float moment : row) {
-            sum += moment;
-          }
+        for (float moment : secondMoments.get(parameter.name()).values()) {
+          sum += moment;
         }
         squares.put(parameter.name(), sum / parameter.size() / weight);
       }

@@ -65,12 +65,12 @@ final class BlockTables implements Scheme {
     out.microsoftNode(
         "GatherBlockQuantized",
         List.of(rows, site.activations(), scales),
-        y + "/half",
+        y + "/fp16_rows",
         Attribute.integer("bits", BITS),
         Attribute.integer("block_size", blockSize),
         Attribute.integer("gather_axis", 0),
         Attribute.integer("quantize_axis", 1));
-    out.node("Cast", List.of(y + "/half"), y, Attribute.castTo(ElementType.FLOAT32));
+    out.node("Cast", List.of(y + "/fp16_rows"), y, Attribute.castTo(ElementType.FLOAT32));
   }
 
   private static short[] halves(float[] values) {

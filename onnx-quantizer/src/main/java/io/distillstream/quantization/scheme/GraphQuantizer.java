@@ -3,6 +3,7 @@ package io.distillstream.quantization.scheme;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.calibrate.ActivationRanges;
+import io.distillstream.quantization.weights.ProductSample;
 import io.distillstream.quantization.weights.WeightError;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -75,6 +76,20 @@ public final class GraphQuantizer {
   /** Names of the activations that the layer's weights are applied to, one for each use. */
   public List<String> activations(Layer layer) {
     return sitesOf(layer).stream().map(Site::activations).distinct().toList();
+  }
+
+  /**
+   * A product as it happened, to {@linkplain SignednessTrial choose} the form of its weights by.
+   *
+   * @param layer a product
+   * @param activations that it met, {@code [rows, layer.rows()]}
+   */
+  public ProductSample product(Layer layer, float[] activations) {
+    sitesOf(layer);
+    if (!layer.use().isProduct()) {
+      throw new IllegalArgumentException("%s is no product".formatted(layer));
+    }
+    return new ProductSample(layer.name(), activations, weights.matrix(layer), layer.rows());
   }
 
   /** Every layer in the first of these that it can be held in, otherwise in fp32. */

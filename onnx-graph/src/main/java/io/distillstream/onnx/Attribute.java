@@ -73,11 +73,6 @@ public record Attribute(AttributeProto proto) {
     return find(node, name).filter(AttributeProto::hasT).map(found -> new Tensor(found.getT()));
   }
 
-  /** The text attribute of a node, or what the operator's definition says when it is absent. */
-  public static String textOf(NodeProto node, String name, String ifAbsent) {
-    return find(node, name).map(found -> found.getS().toStringUtf8()).orElse(ifAbsent);
-  }
-
   private static Optional<AttributeProto> find(NodeProto node, String name) {
     return node.getAttributeList().stream().filter(a -> a.getName().equals(name)).findFirst();
   }

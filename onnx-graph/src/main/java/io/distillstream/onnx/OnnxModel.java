@@ -164,11 +164,6 @@ public final class OnnxModel {
     return proto.getGraph().getNodeList();
   }
 
-  /** Values that the bodies of an If, a Loop or a Scan name, their own and those from around. */
-  public static Set<String> usesOfBodies(NodeProto node) {
-    return BodyUses.of(node);
-  }
-
   /** What the caller feeds: the declared inputs that are no initializers. */
   public List<Port> inputs() {
     return proto.getGraph().getInputList().stream()

@@ -119,8 +119,7 @@ final class WeightPreparation {
     for (Layer layer : largest) {
       for (TensorValue x :
           snapshot.of(graph.activations(layer).get(0)).stream().limit(1).toList()) {
-        products.add(
-            new ProductSample(layer.name(), x.floats(), graph.matrix(layer), layer.rows()));
+        products.add(graph.product(layer, x.floats()));
       }
     }
     return products;

@@ -3,8 +3,10 @@ package io.distillstream.quantization.scheme;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.weights.BlockWeights;
+import io.distillstream.quantization.weights.ScaleRange;
 import io.distillstream.quantization.weights.WeightError;
 import java.util.List;
+import java.util.Optional;
 
 /** MatMul and Gemm with weights in blocks, by ONNX Runtime's MatMulNBits. */
 final class BlockProducts implements Scheme {
@@ -38,6 +40,11 @@ final class BlockProducts implements Scheme {
   @Override
   public WeightError error(Layer layer) {
     return weights(layer).error();
+  }
+
+  @Override
+  public Optional<ScaleRange> scales(Layer layer) {
+    return Optional.of(ScaleRange.of(weights(layer).scales()));
   }
 
   @Override

@@ -5,8 +5,10 @@ import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.weights.BlockWeights;
+import io.distillstream.quantization.weights.ScaleRange;
 import io.distillstream.quantization.weights.WeightError;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Gather of rows that are held in 4 bits, in blocks along the row, by ONNX Runtime's
@@ -47,6 +49,11 @@ final class BlockTables implements Scheme {
   }
 
   @Override
+  public Optional<ScaleRange> scales(Layer layer) {
+    return Optional.of(ScaleRange.of(weights(layer).scales()));
+  }
+
+  @Override
   public float[] restored(Layer layer) {
     return weights(layer).restored();
   }
@@ -65,12 +72,12 @@ final class BlockTables implements Scheme {
     out.microsoftNode(
         "GatherBlockQuantized",
         List.of(rows, site.activations(), scales),
-        y + "/half",
+        y + "/fp16_rows",
         Attribute.integer("bits", BITS),
         Attribute.integer("block_size", blockSize),
         Attribute.integer("gather_axis", 0),
         Attribute.integer("quantize_axis", 1));
-    out.node("Cast", List.of(y + "/half"), y, Attribute.castTo(ElementType.FLOAT32));
+    out.node("Cast", List.of(y + "/fp16_rows"), y, Attribute.castTo(ElementType.FLOAT32));
   }
 
   private static short[] halves(float[] values) {

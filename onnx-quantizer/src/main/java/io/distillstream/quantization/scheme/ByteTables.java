@@ -4,8 +4,10 @@ import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.weights.Int8Weights;
+import io.distillstream.quantization.weights.ScaleRange;
 import io.distillstream.quantization.weights.WeightError;
 import java.util.List;
+import java.util.Optional;
 
 /** Gather of rows that are held in 8 bits; only the rows looked up are scaled, by column. */
 final class ByteTables implements Scheme {
@@ -30,6 +32,11 @@ final class ByteTables implements Scheme {
   @Override
   public WeightError error(Layer layer) {
     return weights.table(layer, options).error();
+  }
+
+  @Override
+  public Optional<ScaleRange> scales(Layer layer) {
+    return Optional.of(ScaleRange.of(weights.table(layer, options).scales()));
   }
 
   @Override

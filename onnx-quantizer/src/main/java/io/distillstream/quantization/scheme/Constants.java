@@ -17,6 +17,7 @@ import java.util.Optional;
 final class Constants {
   private final OnnxModel model;
   private final Map<String, NodeProto> producers = new HashMap<>();
+  private final Map<String, Optional<Tensor>> transposed = new HashMap<>();
 
   Constants(OnnxModel model) {
     this.model = model;
@@ -56,7 +57,10 @@ final class Constants {
       case "Identity" -> find(producer.getInput(0));
       // Without a permutation the axes are reversed, and two axes have no other real permutation.
       case "Transpose" ->
-          matrix(producer.getInput(0)).filter(t -> swaps(producer)).map(Constants::transposed);
+          swaps(producer)
+              ? transposed.computeIfAbsent(
+                  value, v -> matrix(producer.getInput(0)).map(Constants::transposed))
+              : Optional.empty();
       default -> Optional.empty();
     };
   }

@@ -1,6 +1,7 @@
 package io.distillstream.quantization.scheme;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import io.distillstream.onnx.BodyUses;
 import io.distillstream.onnx.OnnxModel;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,7 +20,7 @@ final class Consumers {
     for (NodeProto node : model.nodes()) {
       node.getInputList()
           .forEach(input -> nodes.computeIfAbsent(input, i -> new ArrayList<>()).add(node));
-      elsewhere.addAll(OnnxModel.usesOfBodies(node));
+      elsewhere.addAll(BodyUses.of(node));
     }
     model.proto().getGraph().getOutputList().forEach(output -> elsewhere.add(output.getName()));
   }

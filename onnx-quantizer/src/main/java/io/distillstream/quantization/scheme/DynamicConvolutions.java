@@ -5,10 +5,12 @@ import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.weights.Int8Weights;
+import io.distillstream.quantization.weights.ScaleRange;
 import io.distillstream.quantization.weights.WeightError;
 import io.distillstream.quantization.weights.WeightForm;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Conv in integers, with activations that are quantized as they come.
@@ -48,6 +50,11 @@ final class DynamicConvolutions implements Scheme {
   @Override
   public WeightError error(Layer layer) {
     return weights(layer).error();
+  }
+
+  @Override
+  public Optional<ScaleRange> scales(Layer layer) {
+    return Optional.of(ScaleRange.of(weights(layer).scales()));
   }
 
   @Override

@@ -4,9 +4,11 @@ import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.weights.Int8Weights;
+import io.distillstream.quantization.weights.ScaleRange;
 import io.distillstream.quantization.weights.WeightError;
 import io.distillstream.quantization.weights.WeightForm;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * MatMul and Gemm in integers, with activations that are quantized as they come, once for all
@@ -47,6 +49,11 @@ final class DynamicProducts implements Scheme {
   @Override
   public WeightError error(Layer layer) {
     return weights.product(layer, options).error();
+  }
+
+  @Override
+  public Optional<ScaleRange> scales(Layer layer) {
+    return Optional.of(ScaleRange.of(weights.product(layer, options).scales()));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.distillstream.quantization.scheme;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.calibrate.ActivationRanges;
+import io.distillstream.quantization.weights.ProductSample;
 import io.distillstream.quantization.weights.ScaleRange;
 import io.distillstream.quantization.weights.WeightError;
 import java.util.ArrayList;
@@ -79,6 +80,20 @@ public final class GraphQuantizer {
     return sitesOf(layer).stream().map(Site::activations).distinct().toList();
   }
 
+  /**
+   * A product as it happened, to {@linkplain SignednessTrial choose} the form of its weights by.
+   *
+   * @param layer a product
+   * @param activations that it met, {@code [rows, layer.rows()]}
+   */
+  public ProductSample product(Layer layer, float[] activations) {
+    sitesOf(layer);
+    if (!layer.use().isProduct()) {
+      throw new IllegalArgumentException("%s is no product".formatted(layer));
+    }
+    return new ProductSample(layer.name(), activations, weights.matrix(layer), layer.rows());
+  }
+
   /** Every layer in the first of these that it can be held in, otherwise in fp32. */
   public PrecisionPlan plan(Precision... preferred) {
     Map<String, Precision> chosen = new HashMap<>();
@@ -151,19 +166,6 @@ public final class GraphQuantizer {
   /** max |w − ŵ| over the layer's weights. */
   public double largestWeightError(Layer layer, Precision precision) {
     return error(layer, precision).largest();
-  }
-
-  /**
-   * The weights of a product as they came and as it uses them, {@code [rows, columns]}.
-   *
-   * @throws IllegalArgumentException if the layer is no product
-   */
-  public float[] matrix(Layer layer) {
-    sitesOf(layer);
-    if (!layer.use().isProduct()) {
-      throw new IllegalArgumentException("%s is no product".formatted(layer));
-    }
-    return weights.matrix(layer);
   }
 
   /** What the layer's weights lie between, as they came. */

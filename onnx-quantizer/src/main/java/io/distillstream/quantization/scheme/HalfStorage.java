@@ -48,8 +48,8 @@ final class HalfStorage implements Scheme {
     if (site.layer().use() == Use.TABLE) {
       String rows = half(site.input(0), out);
       String y = site.output();
-      out.node("Gather", List.of(rows, site.activations()), y + "/half");
-      out.node("Cast", List.of(y + "/half"), y, Attribute.castTo(ElementType.FLOAT32));
+      out.node("Gather", List.of(rows, site.activations()), y + "/fp16_rows");
+      out.node("Cast", List.of(y + "/fp16_rows"), y, Attribute.castTo(ElementType.FLOAT32));
       return;
     }
     Site widened = site;

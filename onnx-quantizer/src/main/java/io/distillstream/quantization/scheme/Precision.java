@@ -4,7 +4,7 @@ package io.distillstream.quantization.scheme;
 public enum Precision {
   /** As it came. */
   FP32("fp32"),
-  /** Weights and arithmetic in half width. Small and exact; on most processors slower than fp32. */
+  /** Weights in half width, arithmetic too if {@link HalfMode} says so. */
   FP16("fp16"),
   /** 8-bit weights; activations are quantized as they come; integer products. */
   INT8_DYNAMIC("int8-dynamic"),

@@ -30,7 +30,8 @@ public final class SignednessTrial {
   /** Rounds of a timing, in which the forms take turns; the fastest counts. */
   private static final int ROUNDS = 15;
 
-  private static final int ROWS = 64;
+  /** Rows of activations for each product; enough for errors and times that tell forms apart. */
+  private static final int ROWS = 16;
 
   private final LoadedModel.Loader loader;
 
@@ -41,7 +42,7 @@ public final class SignednessTrial {
   /**
    * The form to write, with the numbers that speak for it.
    *
-   * @param samples at least one product with activations of real inputs; of each at most 64 rows
+   * @param samples at least one product with activations of real inputs; of each at most 16 rows
    *     are used
    */
   public SignednessChoice choose(Target target, List<ProductSample> samples) {
@@ -102,10 +103,11 @@ public final class SignednessTrial {
             fastest.merge(form, System.nanoTime() - start, Math::min);
           });
     }
+    double[] exact = sample.product();
     tallies.forEach(
         (form, tally) -> {
           LoadedModel model = Optional.ofNullable(models.get(form)).orElseThrow();
-          tally.error += ProductError.of(sample, model.answer(input).floats());
+          tally.error += ProductError.of(exact, model.answer(input).floats());
           tally.micros += Optional.ofNullable(fastest.get(form)).orElseThrow() / 1e3;
         });
   }

@@ -3,7 +3,9 @@ package io.distillstream.quantization.scheme;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.weights.Int8Weights;
+import io.distillstream.quantization.weights.ScaleRange;
 import io.distillstream.quantization.weights.WeightError;
+import java.util.Optional;
 
 /**
  * Conv in integers, with inputs and results on grids that calibration found; a Relu behind it is
@@ -41,6 +43,11 @@ final class StaticConvolutions implements Scheme {
   @Override
   public WeightError error(Layer layer) {
     return weights(layer).error();
+  }
+
+  @Override
+  public Optional<ScaleRange> scales(Layer layer) {
+    return Optional.of(ScaleRange.of(weights(layer).scales()));
   }
 
   @Override

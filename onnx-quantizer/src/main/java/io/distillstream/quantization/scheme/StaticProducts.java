@@ -3,6 +3,7 @@ package io.distillstream.quantization.scheme;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.weights.Int8Weights;
+import io.distillstream.quantization.weights.ScaleRange;
 import io.distillstream.quantization.weights.WeightError;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,11 @@ final class StaticProducts implements Scheme {
   @Override
   public WeightError error(Layer layer) {
     return weights.product(layer, options).error();
+  }
+
+  @Override
+  public Optional<ScaleRange> scales(Layer layer) {
+    return Optional.of(ScaleRange.of(weights.product(layer, options).scales()));
   }
 
   @Override

@@ -78,7 +78,7 @@ final class StaticValues {
         .only(value)
         .filter(node -> node.getOpType().equals("Relu"))
         .map(relu -> relu.getOutput(0))
-        .filter(this::knows)
+        .filter(result -> ranges.of(result).filter(range -> range.min() >= 0).isPresent())
         .orElse(value);
   }
 

@@ -7,10 +7,10 @@ public final class ProductError {
   /**
    * Σ(y − ŷ)² / Σy²; 0 where y is all zeros.
    *
-   * @param computed ŷ, {@code [rows, columns]}
+   * @param exact y
+   * @param computed ŷ
    */
-  public static double of(ProductSample sample, float[] computed) {
-    double[] exact = sample.product();
+  public static double of(double[] exact, float[] computed) {
     double error = 0;
     double size = 0;
     for (int i = 0; i < exact.length; i++) {

@@ -61,16 +61,18 @@ public record SignednessChoice(Target target, WeightForm form, List<Trial> trial
    * @throws IllegalArgumentException for {@link Target#THIS_MACHINE}, which is there to ask
    */
   public static SignednessChoice emulated(Target target, List<ProductSample> samples) {
+    List<WeightForm> forms = target.fastestFirst();
+    double[] errors = new double[forms.size()];
+    for (ProductSample sample : samples) {
+      double[] exact = sample.product();
+      for (int i = 0; i < errors.length; i++) {
+        float[] computed = IntegerProduct.of(sample, forms.get(i), target.saturates());
+        errors[i] += ProductError.of(exact, computed) / samples.size();
+      }
+    }
     List<Trial> trials = new ArrayList<>();
-    for (WeightForm form : target.fastestFirst()) {
-      double error =
-          samples.stream()
-              .mapToDouble(
-                  sample ->
-                      ProductError.of(sample, IntegerProduct.of(sample, form, target.saturates())))
-              .average()
-              .orElseThrow(() -> new IllegalArgumentException("Expected at least one product"));
-      trials.add(new Trial(form, error, OptionalDouble.empty()));
+    for (int i = 0; i < errors.length; i++) {
+      trials.add(new Trial(forms.get(i), errors[i], OptionalDouble.empty()));
     }
     return of(target, trials);
   }

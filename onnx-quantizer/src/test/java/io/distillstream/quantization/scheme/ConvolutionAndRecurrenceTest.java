@@ -114,7 +114,8 @@ class ConvolutionAndRecurrenceTest {
     float[] x = Graphs.random(1, 9 * 2 * 24, -1, 1);
     float[] expected = Engine.run(model, x, 9, 2, 24);
 
-    for (WeightForm form : WeightForm.values()) {
+    // Plainly signed weights are left out: they may saturate where the processor lacks VNNI.
+    for (WeightForm form : List.of(WeightForm.SIGNED_7_BIT, WeightForm.UNSIGNED)) {
       for (Granularity granularity : Granularity.values()) {
         SchemeOptions options = Graphs.ALL.with(form).with(granularity);
         OnnxModel held = Graphs.quantized(model, precision, options);

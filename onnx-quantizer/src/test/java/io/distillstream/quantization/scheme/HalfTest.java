@@ -2,7 +2,9 @@ package io.distillstream.quantization.scheme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distillstream.onnx.Dimension;
 import io.distillstream.onnx.ElementType;
+import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.calibrate.ActivationRanges;
 import io.distillstream.quantization.calibrate.Range;
@@ -38,6 +40,30 @@ class HalfTest {
 
     assertThat(Graphs.ops(held))
         .containsExactly("Cast", "MatMul", "Add", "Relu", "MatMul", "Cast", "Softmax");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"FP16", "INT4_WEIGHTS"})
+  void shouldComputeInHalfWithRowsOfATable(Precision precision) {
+    GraphBuilder graph =
+        GraphBuilder.named("lookup")
+            .input("x", ElementType.INT64, Dimension.of("n"))
+            .output("y", ElementType.FLOAT32, Dimension.of("n"), Dimension.of(WIDTH))
+            .initializer(Graphs.random("table", 40, WIDTH))
+            .initializer(Graphs.random("a", WIDTH, WIDTH));
+    graph.node("Gather", List.of("table", "x"), "rows");
+    graph.node("MatMul", List.of("rows", "a"), "y");
+    OnnxModel model = graph.build(Map.of());
+    GraphQuantizer quantizer = Graphs.quantizer(model, Graphs.ALL.with(HalfMode.ARITHMETIC));
+    long[] indices = {3, 39};
+
+    OnnxModel held = quantizer.apply(quantizer.plan(Precision.FP16).with("table", precision));
+
+    assertThat(
+            StaticSchemesTest.relativeError(Engine.run(model, indices), Engine.run(held, indices)))
+        .isLessThan(precision == Precision.FP16 ? 2e-3 : 0.15);
   }
 
   @Test

@@ -82,7 +82,9 @@ class RealModelsTest {
 
   /** A convolutional classifier of handwritten digits that PyTorch exported. */
   @ParameterizedTest
-  @EnumSource(WeightForm.class)
+  @EnumSource(
+      value = WeightForm.class,
+      names = {"SIGNED_7_BIT", "UNSIGNED"})
   void shouldHoldAConvolutionalClassifier(WeightForm form) throws IOException {
     OnnxModel model = digits();
     Sample sample = image();

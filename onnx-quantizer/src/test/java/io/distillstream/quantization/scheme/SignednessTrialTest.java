@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.engine.OnnxRuntimeModel;
+import io.distillstream.quantization.weights.IntegerProduct;
 import io.distillstream.quantization.weights.ProductSample;
 import io.distillstream.quantization.weights.SignednessChoice;
 import io.distillstream.quantization.weights.Target;
@@ -32,6 +34,28 @@ class SignednessTrialTest {
     // Unsigned weights saturate nowhere: the engine's error is that of exact integers.
     double exact = error(SignednessChoice.emulated(Target.X86_VNNI, List.of(sample)));
     assertThat(error(choice)).isCloseTo(exact, within(exact / 100));
+  }
+
+  @Test
+  void shouldKnowBothWaysInWhichProcessorsMultiply() {
+    ProductSample sample =
+        new ProductSample(
+            "w", Graphs.random(1, 10 * 64, -1, 3), Graphs.random(2, 64 * 32, -1, 1), 64);
+    float[] exact = IntegerProduct.of(sample, WeightForm.SIGNED, false);
+    float[] saturated = IntegerProduct.of(sample, WeightForm.SIGNED, true);
+    OnnxModel model = Graphs.product(sample.weights(), 64, 32);
+
+    float[] here =
+        Engine.run(
+            Graphs.quantized(model, Precision.INT8_DYNAMIC, Graphs.ALL.with(WeightForm.SIGNED)),
+            sample.activations(),
+            10,
+            64);
+
+    double toExact = StaticSchemesTest.relativeError(exact, here);
+    double toSaturated = StaticSchemesTest.relativeError(saturated, here);
+    assertThat(StaticSchemesTest.relativeError(exact, saturated)).isGreaterThan(0.01);
+    assertThat(Math.min(toExact, toSaturated)).isLessThan(1e-5);
   }
 
   @Test

@@ -52,7 +52,12 @@ final class ChannelAffine {
     }
     List<Optional<Tensor>> parameters =
         node.getInputList().stream().skip(1).map(graph::constant).toList();
-    if (!parameters.stream().allMatch(ChannelAffine::isFloat32)) {
+    boolean usable =
+        parameters.size() == 4
+            && parameters.stream().allMatch(ChannelAffine::isFloat32)
+            && parameters.stream().map(found -> found.orElseThrow().elements()).distinct().count()
+                == 1;
+    if (!usable) {
       return Optional.empty();
     }
     float[] gamma = parameters.get(0).orElseThrow().floats();

@@ -8,7 +8,7 @@ package io.distillstream.quantization.optimize;
  * @param maxGrowthBytes by how much one folding of constants may make the file larger
  */
 public record OptimizerSettings(long maxOpset, long maxGrowthBytes) {
-  /** Operator set 20, which ONNX Runtime reads since 1.17, has LayerNormalization and Gelu. */
+  /** Up to operator set 20, the first that has both LayerNormalization and Gelu. */
   public static final OptimizerSettings DEFAULT = new OptimizerSettings(20, 1 << 16);
 
   public OptimizerSettings {

@@ -44,6 +44,9 @@ final class ShapeTerms {
 
   /** The numbers that a node computes. */
   Optional<List<Term>> of(NodeProto node) {
+    if (rank(node.getOutput(0)).orElse(1) > 1) {
+      return Optional.empty();
+    }
     return switch (node.getOpType()) {
       case "Shape" -> shape(node);
       case "Cast" ->

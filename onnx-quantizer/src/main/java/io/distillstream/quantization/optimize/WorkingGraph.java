@@ -281,12 +281,4 @@ final class WorkingGraph {
   private static String key(NodeProto node) {
     return node.getOutputList().stream().filter(o -> !o.isEmpty()).findFirst().orElse("");
   }
-
-  /** Names of the graph's inputs that no initializer fills. */
-  List<String> inputs() {
-    return origin.proto().getGraph().getInputList().stream()
-        .map(ValueInfoProto::getName)
-        .filter(name -> origin.initializer(name).isEmpty())
-        .toList();
-  }
 }

@@ -138,6 +138,26 @@ class ShapesTest {
   }
 
   @Test
+  void shouldNotTakeAColumnForAVector() {
+    OnnxModel model =
+        Graphs.of(
+            shape(2, 6),
+            shape(2, 6),
+            graph -> {
+              graph.initializer(Tensor.scalar("zero", 0L));
+              graph.node("Abs", List.of("x"), List.of("a"));
+              graph.node("Shape", List.of("a"), List.of("shape"));
+              graph.node("Unsqueeze", List.of("shape"), "column", Attribute.integers("axes", 1));
+              graph.node("Gather", List.of("column", "zero"), List.of("row"));
+              graph.node("Shape", List.of("row"), List.of("ones"));
+              graph.node("Cast", List.of("ones"), "one", Attribute.integer("to", 1));
+              return graph.node("Div", List.of("x", "one"), List.of("y"));
+            });
+
+    Graphs.assertSame(model, Graphs.optimized(model).model());
+  }
+
+  @Test
   void shouldKnowAWholeShapeThatNeverChanges() {
     OnnxModel model =
         Graphs.of(

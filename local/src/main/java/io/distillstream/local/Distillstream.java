@@ -60,6 +60,7 @@ public final class Distillstream implements Runnable {
   static CommandLine commandLine() {
     return new CommandLine(new Distillstream())
         .setExecutionExceptionHandler(Distillstream::report)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(96);
   }
 

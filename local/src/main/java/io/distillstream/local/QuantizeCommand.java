@@ -76,6 +76,9 @@ final class QuantizeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (!Files.isRegularFile(model)) {
+      throw new CommandFailedException("No model file " + model);
+    }
     OnnxModel fp32 = OnnxModel.read(model);
     SampleChoice.Chosen chosen = samples.open(fp32, this::newest);
     Quantization made = quantize(fp32, chosen);

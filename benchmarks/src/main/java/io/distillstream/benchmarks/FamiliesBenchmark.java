@@ -4,7 +4,8 @@ import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.VocabularyTrimming;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.onnx.OnnxModel;
-import io.distillstream.quantizer.DynamicInt8;
+import io.distillstream.quantization.scheme.GraphQuantizer;
+import io.distillstream.quantization.scheme.Precision;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.student.StudentExport;
 import io.distillstream.trainer.student.TeacherStart;
@@ -16,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -121,7 +121,7 @@ final class FamiliesBenchmark implements Callable<Integer> {
         shape.vocabularySize(),
         shape.size(),
         model.bytes().length / 1e6,
-        new DynamicInt8(model).quantize(Set.of()).bytes().length / 1e6,
+        GraphQuantizer.uniform(model, Precision.INT8_DYNAMIC).sizeBytes() / 1e6,
         pass.heldOut().agreement(),
         pass.heldOut().accuracy(),
         pass.heldOut().meanKl(),

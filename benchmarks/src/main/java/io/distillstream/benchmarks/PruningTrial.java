@@ -3,7 +3,8 @@ package io.distillstream.benchmarks;
 import io.distillstream.device.UnusableModelException;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
-import io.distillstream.quantizer.DynamicInt8;
+import io.distillstream.quantization.scheme.GraphQuantizer;
+import io.distillstream.quantization.scheme.Precision;
 import io.distillstream.trainer.Example;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.DivergedStepException;
@@ -21,7 +22,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /** Trains a student by a plan, from where it is, and measures it from time to time. */
 final class PruningTrial {
@@ -144,6 +144,6 @@ final class PruningTrial {
   }
 
   private static OnnxModel quantized(OnnxModel model) {
-    return new DynamicInt8(model).quantize(Set.of());
+    return GraphQuantizer.uniform(model, Precision.INT8_DYNAMIC);
   }
 }

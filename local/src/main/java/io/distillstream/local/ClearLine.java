@@ -2,6 +2,9 @@ package io.distillstream.local;
 
 import io.distillstream.local.feed.FeedException;
 import io.distillstream.local.feed.TrafficFormatException;
+import io.distillstream.model.ModelFormatException;
+import io.distillstream.onnx.InvalidModelException;
+import io.distillstream.quantization.data.InvalidSamplesException;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.teacher.TeacherException;
 import io.distillstream.teacher.fit.LabelledFileException;
@@ -9,6 +12,7 @@ import io.distillstream.trainer.TrainingStoppedException;
 import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.IncompatibleSchemaException;
 import io.distillstream.wire.RegistryUnavailableException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Set;
 
@@ -36,6 +40,10 @@ record ClearLine(List<String> lines, int exitCode, boolean expected) {
           io.distillstream.embedded.DataFolderInUseException.class,
           io.distillstream.embedded.BrokerFailedException.class,
           LabelledFileException.class,
+          InvalidModelException.class,
+          InvalidSamplesException.class,
+          ModelFormatException.class,
+          NoSuchFileException.class,
           TeacherException.class,
           TrainingStoppedException.class);
 

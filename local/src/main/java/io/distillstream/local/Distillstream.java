@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       FitHeadCommand.class,
       GlossesCommand.class,
       VocabularyCommand.class,
+      QuantizeCommand.class,
       SoakCommand.class,
       SettingsCommand.class,
       HelpCommand.class,
@@ -59,6 +60,7 @@ public final class Distillstream implements Runnable {
   static CommandLine commandLine() {
     return new CommandLine(new Distillstream())
         .setExecutionExceptionHandler(Distillstream::report)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(96);
   }
 

@@ -84,6 +84,7 @@ class ArchitectureTest {
           .haveNameNotMatching(
               "io\\.distillstream\\.(teacher\\.encoder\\.OnnxTextEncoder"
                   + "|trainer\\.student\\.ParityCheck"
+                  + "|quantization\\.engine\\.\\w+"
                   + "|quantizer\\.OnnxRuntimeModel"
                   + "|device\\.OnnxClassifier)(\\$.*)?")
           .should()

@@ -11,7 +11,8 @@ import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.onnx.OnnxModel;
-import io.distillstream.quantizer.DynamicInt8;
+import io.distillstream.quantization.scheme.GraphQuantizer;
+import io.distillstream.quantization.scheme.Precision;
 import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentState;
@@ -26,7 +27,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -56,7 +56,7 @@ class QuantizationAwareTest {
       }
       OnnxModel exported =
           StudentExport.export(engine.snapshot().weights(), metadata(spec, tokenizer));
-      OnnxModel int8 = new DynamicInt8(exported).quantize(Set.of());
+      OnnxModel int8 = GraphQuantizer.uniform(exported, Precision.INT8_DYNAMIC);
 
       int alike = 0;
       double farthest = 0;

@@ -45,7 +45,7 @@ public final class ColumnQuantization {
     float[] scales = scales(weights, 0, weights.length, columns);
     byte[] values = new byte[weights.length];
     for (int i = 0; i < weights.length; i++) {
-      values[i] = (byte) level(weights[i], scales[i % columns]);
+      values[i] = level(weights[i], scales[i % columns]);
     }
     return new ColumnQuantization(values, scales);
   }
@@ -61,12 +61,29 @@ public final class ColumnQuantization {
    * @param scale of its column
    */
   public static float rounded(float weight, float scale) {
-    return (float) level(weight, scale) * scale;
+    return level(weight, scale) * scale;
   }
 
-  private static double level(float weight, float scale) {
+  /**
+   * The whole number of scales nearest to a weight, a middle going to the even one.
+   *
+   * @param scale at least the weight's magnitude by 127
+   */
+  public static byte level(float weight, float scale) {
     // In double: the quotient of two floats can round across the middle between two levels.
-    return Math.rint((double) weight / scale);
+    return (byte) Math.rint((double) weight / scale);
+  }
+
+  /**
+   * The scale at which a magnitude becomes the given level.
+   *
+   * @param largest magnitude, finite
+   * @param levels 127, or fewer where kernels leave less room
+   */
+  public static float scale(float largest, int levels) {
+    float scale = largest / levels;
+    // A column of (all but) zeros has no scale of its own; its values become exact zeros.
+    return scale < Float.MIN_NORMAL ? 1 : scale;
   }
 
   /**
@@ -105,9 +122,7 @@ public final class ColumnQuantization {
 
   private static float[] ofLargest(float[] largest) {
     for (int c = 0; c < largest.length; c++) {
-      float scale = largest[c] / LEVELS;
-      // A column of (all but) zeros has no scale of its own; its values become exact zeros.
-      largest[c] = scale < Float.MIN_NORMAL ? 1 : scale;
+      largest[c] = scale(largest[c], LEVELS);
     }
     return largest;
   }

@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -112,21 +113,36 @@ final class LagProbe implements AutoCloseable {
     Map<TopicPartition, ListOffsetsResultInfo> from =
         await(admin.listOffsets(beginnings, committed).all());
     Map<TopicPartition, ListOffsetsResultInfo> to = await(admin.listOffsets(ends, committed).all());
+    List<String> groups =
+        await(admin.listGroups().valid()).stream().map(GroupListing::groupId).toList();
     Map<Stage, Long> lags = new EnumMap<>(Stage.class);
     for (Map.Entry<Stage, List<TopicPartition>> input : inputs.entrySet()) {
-      String group = input.getKey().group(pipeline, model).orElseThrow();
-      Map<TopicPartition, OffsetAndMetadata> done =
-          await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+      // Of several groups the one that is farthest behind; of none, all is waiting.
       long lag = 0;
-      for (TopicPartition partition : input.getValue()) {
-        OffsetAndMetadata offset = done.get(partition);
-        long begin = offsetOf(from, partition);
-        long position = offset == null ? begin : Math.max(begin, offset.offset());
-        lag += Math.max(0, offsetOf(to, partition) - position);
+      List<String> own = input.getKey().groups(pipeline, model, groups);
+      for (String group : own) {
+        Map<TopicPartition, OffsetAndMetadata> done =
+            await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+        lag = Math.max(lag, waiting(input.getValue(), from, to, done));
       }
-      lags.put(input.getKey(), lag);
+      lags.put(input.getKey(), own.isEmpty() ? waiting(input.getValue(), from, to, Map.of()) : lag);
     }
     return lags;
+  }
+
+  private static long waiting(
+      List<TopicPartition> partitions,
+      Map<TopicPartition, ListOffsetsResultInfo> from,
+      Map<TopicPartition, ListOffsetsResultInfo> to,
+      Map<TopicPartition, OffsetAndMetadata> done) {
+    long waiting = 0;
+    for (TopicPartition partition : partitions) {
+      OffsetAndMetadata offset = done.get(partition);
+      long begin = offsetOf(from, partition);
+      long position = offset == null ? begin : Math.max(begin, offset.offset());
+      waiting += Math.max(0, offsetOf(to, partition) - position);
+    }
+    return waiting;
   }
 
   /** The partitions that each stage's group reads, as the brokers have them. */

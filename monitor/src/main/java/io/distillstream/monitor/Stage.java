@@ -6,6 +6,7 @@ import io.distillstream.wire.Topic;
 import io.distillstream.wire.Topics;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -55,14 +56,21 @@ enum Stage {
     };
   }
 
-  /** Its consumer group; empty where there is none. */
-  Optional<String> group(Pipeline pipeline, String model) {
+  /**
+   * Its consumer groups: one, but of a quantizer one per channel, of which those count that exist.
+   *
+   * @param existing names of all groups that the brokers know
+   */
+  List<String> groups(Pipeline pipeline, String model, Collection<String> existing) {
     return switch (this) {
-      case TEACHER -> Optional.of(ConsumerGroups.teacher(pipeline));
-      case JOINER -> Optional.of(ConsumerGroups.joiner(pipeline));
-      case TRAINER -> Optional.of(ConsumerGroups.trainer(pipeline, model));
-      case QUANTIZER -> Optional.of(ConsumerGroups.quantizer(pipeline, model));
-      case DEVICE -> Optional.empty();
+      case TEACHER -> List.of(ConsumerGroups.teacher(pipeline));
+      case JOINER -> List.of(ConsumerGroups.joiner(pipeline));
+      case TRAINER -> List.of(ConsumerGroups.trainer(pipeline, model));
+      case QUANTIZER -> {
+        String prefix = ConsumerGroups.quantizers(pipeline, model);
+        yield existing.stream().filter(group -> group.startsWith(prefix)).sorted().toList();
+      }
+      case DEVICE -> List.of();
     };
   }
 }

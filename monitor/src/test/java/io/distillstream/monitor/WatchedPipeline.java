@@ -8,6 +8,7 @@ import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
+import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.DeadLetters;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topic;
@@ -17,6 +18,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -124,7 +126,10 @@ final class WatchedPipeline implements AutoCloseable {
     for (int i = 0; i < records; i++) {
       await(new ProducerRecord<>(topic, 0, "key", new byte[] {1}));
     }
-    String group = stage.group(pipeline, TestRecords.MODEL).orElseThrow();
+    String group =
+        stage == Stage.QUANTIZER
+            ? ConsumerGroups.quantizer(pipeline, TestRecords.MODEL, "stable")
+            : stage.groups(pipeline, TestRecords.MODEL, List.of()).get(0);
     try (Admin admin = Admin.create(connection.adminProperties())) {
       admin
           .alterConsumerGroupOffsets(

@@ -48,6 +48,11 @@ public record Attribute(AttributeProto proto) {
     return integer("to", type.code());
   }
 
+  /** All attributes of a node. */
+  public static Attribute[] allOf(NodeProto node) {
+    return node.getAttributeList().stream().map(Attribute::new).toArray(Attribute[]::new);
+  }
+
   /** The integer attribute of a node, or what the operator's definition says when it is absent. */
   public static long integerOf(NodeProto node, String name, long ifAbsent) {
     return find(node, name).map(AttributeProto::getI).orElse(ifAbsent);
@@ -61,6 +66,21 @@ public record Attribute(AttributeProto proto) {
   /** The decimal attribute of a node, or what the operator's definition says when it is absent. */
   public static float decimalOf(NodeProto node, String name, float ifAbsent) {
     return find(node, name).map(AttributeProto::getF).orElse(ifAbsent);
+  }
+
+  /** The decimals of a node's attribute; empty when it is absent. */
+  public static List<Float> decimalsOf(NodeProto node, String name) {
+    return find(node, name).map(AttributeProto::getFloatsList).orElse(List.of());
+  }
+
+  /** The text attribute of a node, or what the operator's definition says when it is absent. */
+  public static String textOf(NodeProto node, String name, String ifAbsent) {
+    return find(node, name).map(found -> found.getS().toStringUtf8()).orElse(ifAbsent);
+  }
+
+  /** Whether a node has an attribute of that name. */
+  public static boolean isPresent(NodeProto node, String name) {
+    return find(node, name).isPresent();
   }
 
   /** The tensor attribute of a node, as a Constant has one. */

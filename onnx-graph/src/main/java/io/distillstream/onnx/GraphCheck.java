@@ -1,7 +1,5 @@
 package io.distillstream.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import java.util.Collection;
 import java.util.HashSet;
@@ -63,7 +61,13 @@ final class GraphCheck {
       }
       used.add(input);
     }
-    addBodyUses(node, used);
+    for (String value : BodyUses.of(node)) {
+      if (!defined.contains(value)) {
+        throw new InvalidModelException(
+            "A body of %s uses %s, which nothing defines".formatted(describe(node), value));
+      }
+      used.add(value);
+    }
     for (String output : node.getOutputList()) {
       if (!output.isEmpty()) {
         define(output, describe(node));
@@ -76,19 +80,7 @@ final class GraphCheck {
    */
   static void addUses(NodeProto node, Set<String> uses) {
     uses.addAll(node.getInputList());
-    addBodyUses(node, uses);
-  }
-
-  private static void addBodyUses(NodeProto node, Set<String> uses) {
-    for (AttributeProto attribute : node.getAttributeList()) {
-      addUses(attribute.getG(), uses);
-      attribute.getGraphsList().forEach(body -> addUses(body, uses));
-    }
-  }
-
-  private static void addUses(GraphProto body, Set<String> uses) {
-    body.getOutputList().forEach(output -> uses.add(output.getName()));
-    body.getNodeList().forEach(node -> addUses(node, uses));
+    uses.addAll(BodyUses.of(node));
   }
 
   /** The default domain has two names, and every model imports it under one of them. */
@@ -102,7 +94,7 @@ final class GraphCheck {
     }
   }
 
-  private static String describe(NodeProto node) {
+  static String describe(NodeProto node) {
     return node.getName().isEmpty()
         ? "A node " + node.getOpType() + " with outputs " + node.getOutputList()
         : "Node %s (%s)".formatted(node.getName(), node.getOpType());

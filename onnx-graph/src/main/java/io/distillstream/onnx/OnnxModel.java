@@ -6,9 +6,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
-import java.io.BufferedInputStream;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -48,56 +46,82 @@ public final class OnnxModel {
   }
 
   /**
-   * Wraps a parsed file.
+   * Wraps a parsed file. Nodes that are out of order are put into one in which they can run, and of
+   * several nodes with one name all but the first get another.
    *
-   * @throws InvalidModelException if it has no graph, no operator set, or an initializer twice
+   * @throws InvalidModelException if it has no graph or operator set, if a name is defined twice,
+   *     or used and never defined, if nodes wait for each other, if a constant is not as large as
+   *     it claims to be, is sparse or lies in another file, or if the whole is too large for one
+   *     file
    */
   public static OnnxModel of(ModelProto proto) {
-    if (!proto.hasGraph() || proto.getGraph().getNodeCount() == 0) {
+    GraphProto graph = proto.getGraph();
+    if (graph.getNodeCount() == 0) {
       throw new InvalidModelException("Not an ONNX model: it has no graph");
     }
     if (proto.getOpsetImportCount() == 0) {
       throw new InvalidModelException("Not an ONNX model: it names no operator set");
     }
-    return new OnnxModel(proto);
+    checkConstants(graph);
+    List<NodeProto> sorted = NodeNames.distinct(TopologicalOrder.of(graph.getNodeList()));
+    OnnxModel model =
+        new OnnxModel(
+            sorted.equals(graph.getNodeList())
+                ? proto
+                : proto.toBuilder()
+                    .setGraph(graph.toBuilder().clearNode().addAllNode(sorted))
+                    .build());
+    GraphCheck.of(
+        model.inputNames(),
+        model.initializers.keySet(),
+        sorted,
+        graph.getOutputList().stream().map(ValueInfoProto::getName).toList(),
+        model.opsets().keySet());
+    return model;
+  }
+
+  private static void checkConstants(GraphProto graph) {
+    if (graph.getSparseInitializerCount() > 0) {
+      throw new InvalidModelException(
+          "Initializer %s is sparse; only dense ones are supported"
+              .formatted(graph.getSparseInitializer(0).getValues().getName()));
+    }
+    long totalBytes = 0;
+    for (TensorProto tensor : graph.getInitializerList()) {
+      if (ExternalData.isExternal(tensor)) {
+        throw new InvalidModelException(
+            "Tensor %s keeps its values in the file %s; give the path of the model, so that its folder is known"
+                .formatted(tensor.getName(), ExternalData.location(tensor)));
+      }
+      TensorCheck.check(tensor);
+      totalBytes += tensor.getSerializedSize();
+    }
+    SizeLimit.check(totalBytes, "The model");
   }
 
   /** Parses a whole file held in memory. */
   public static OnnxModel read(byte[] file) {
-    try {
-      return of(ModelProto.parseFrom(file));
-    } catch (InvalidProtocolBufferException e) {
-      throw notOnnx("The given bytes", e);
-    }
+    return typed(of(ModelFile.parse(file)));
   }
 
   /** Reads to the end of the stream, which the caller closes. */
   public static OnnxModel read(InputStream in) throws IOException {
-    return parse(in, "The given stream");
+    return typed(of(ModelFile.parse(in, "The given stream")));
   }
 
-  /** Reads a file. */
+  /**
+   * Reads a file, and those in its folder in which it keeps weights.
+   *
+   * @throws InvalidModelException if it is no ONNX model, or one that {@link #of} refuses
+   */
   public static OnnxModel read(Path file) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-      return parse(in, file.toString());
-    }
+    return typed(of(ExternalData.load(ModelFile.parse(file), file)));
   }
 
-  private static OnnxModel parse(InputStream in, String source) throws IOException {
-    try {
-      CodedInputStream coded = CodedInputStream.newInstance(in, 1 << 16);
-      coded.setSizeLimit(Integer.MAX_VALUE);
-      return of(ModelProto.parseFrom(coded));
-    } catch (InvalidProtocolBufferException e) {
-      if (e.getCause() instanceof IOException read) {
-        throw read;
-      }
-      throw notOnnx(source, e);
-    }
-  }
-
-  private static InvalidModelException notOnnx(String source, InvalidProtocolBufferException e) {
-    return new InvalidModelException(source + " is not an ONNX model: " + e.getMessage(), e);
+  /** ONNX Runtime finds the types of outputs by itself; whoever gives a file has to say them. */
+  private static OnnxModel typed(OnnxModel model) {
+    model.proto.getGraph().getOutputList().forEach(Port::requireType);
+    return model;
   }
 
   /** The file as bytes; equal models give equal bytes. */
@@ -145,6 +169,13 @@ public final class OnnxModel {
     return proto.getGraph().getInputList().stream()
         .filter(input -> !initializers.containsKey(input.getName()))
         .map(Port::fromProto)
+        .toList();
+  }
+
+  private List<String> inputNames() {
+    return proto.getGraph().getInputList().stream()
+        .map(ValueInfoProto::getName)
+        .filter(name -> !initializers.containsKey(name))
         .toList();
   }
 

@@ -27,6 +27,7 @@ public record Port(String name, ElementType type, List<Dimension> shape) {
   }
 
   static Port fromProto(ValueInfoProto proto) {
+    requireType(proto);
     if (!proto.getType().hasTensorType()) {
       throw new InvalidModelException(
           "%s is not a tensor; sequences and maps are not supported".formatted(proto.getName()));
@@ -36,5 +37,14 @@ public record Port(String name, ElementType type, List<Dimension> shape) {
         proto.getName(),
         ElementType.ofCode(tensor.getElemType(), proto.getName()),
         tensor.getShape().getDimList().stream().map(Dimension::fromProto).toList());
+  }
+
+  /** Refuses an input or output of which the file does not say what it is. */
+  static void requireType(ValueInfoProto proto) {
+    if (proto.getType().getValueCase() == TypeProto.ValueCase.VALUE_NOT_SET) {
+      throw new InvalidModelException(
+          "The graph does not say of what type its input or output %s is; export it with an element type and a shape"
+              .formatted(proto.getName()));
+    }
   }
 }

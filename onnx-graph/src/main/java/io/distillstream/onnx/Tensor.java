@@ -52,6 +52,13 @@ public record Tensor(TensorProto proto) {
     return of(name, ElementType.UINT8, ByteBuffer.wrap(values.clone()), values.length, dims);
   }
 
+  /** The values are IEEE 754 binary16. */
+  public static Tensor float16(String name, short[] halves, long... dims) {
+    ByteBuffer raw = littleEndian(halves.length, Short.BYTES);
+    raw.asShortBuffer().put(halves);
+    return of(name, ElementType.FLOAT16, raw, halves.length, dims);
+  }
+
   public static Tensor scalar(String name, float value) {
     return float32(name, new float[] {value});
   }
@@ -62,7 +69,7 @@ public record Tensor(TensorProto proto) {
 
   private static Tensor of(
       String name, ElementType type, ByteBuffer raw, int elements, long[] dims) {
-    long expected = product(Arrays.stream(dims).boxed().toList(), name);
+    long expected = TensorCheck.elements(name, Arrays.stream(dims).boxed().toList());
     if (expected != elements) {
       throw new IllegalArgumentException(
           "Tensor %s: dimensions %s hold %d values, got %d"
@@ -91,9 +98,14 @@ public record Tensor(TensorProto proto) {
     return proto.getDimsList();
   }
 
+  /** The dimensions as the factories of this class take them. */
+  public long[] shape() {
+    return dims().stream().mapToLong(Long::longValue).toArray();
+  }
+
   /** Number of values; 1 for a scalar. */
   public int elements() {
-    return Math.toIntExact(product(proto.getDimsList(), name()));
+    return Math.toIntExact(TensorCheck.elements(name(), dims()));
   }
 
   /** The same values under another name. */
@@ -192,17 +204,6 @@ public record Tensor(TensorProto proto) {
 
   private static ByteBuffer littleEndian(int elements, int bytes) {
     return ByteBuffer.allocate(Math.multiplyExact(elements, bytes)).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static long product(List<Long> dims, String name) {
-    long product = 1;
-    for (long dim : dims) {
-      if (dim < 0) {
-        throw new InvalidModelException("Tensor %s has a negative dimension".formatted(name));
-      }
-      product = Math.multiplyExact(product, dim);
-    }
-    return product;
   }
 
   /** The head of the tensor, without its values. */

@@ -12,6 +12,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TensorTest {
 
   @Test
+  void shouldHoldHalfWidthFloats() {
+    // 1, -2 and the smallest number above zero.
+    Tensor tensor = Tensor.float16("t", new short[] {0x3c00, (short) 0xc000, 1}, 3, 1);
+
+    assertThat(tensor.type()).isEqualTo(ElementType.FLOAT16);
+    assertThat(tensor.floats()).containsExactly(1, -2, 0x1p-24f);
+    assertThat(tensor.shape()).containsExactly(3, 1);
+  }
+
+  @Test
   void shouldReadBackWhatItWasMadeOf() {
     assertThat(Tensor.float32("f", new float[] {1.5f, -0f, Float.MIN_VALUE}, 3).floats())
         .containsExactly(1.5f, -0f, Float.MIN_VALUE);

@@ -65,16 +65,18 @@ final class CheckpointQueue implements AutoCloseable {
    */
   private record Progress(long next, long owedFrom) {}
 
-  CheckpointQueue(ServiceContext context, String model, long publishedVersion) {
+  CheckpointQueue(ServiceContext context, QuantizerSettings settings, long publishedVersion) {
     this.context = context;
-    this.model = model;
+    this.model = settings.model();
     this.publishedVersion = publishedVersion;
     this.codec = context.wire().codec(Topics.CHECKPOINTS, context.pipeline());
     this.consumer =
         new KafkaConsumer<>(
             context
                 .cluster()
-                .consumerProperties(ConsumerGroups.quantizer(context.pipeline(), model)));
+                .consumerProperties(
+                    ConsumerGroups.quantizer(
+                        context.pipeline(), settings.model(), settings.channel())));
     consumer.subscribe(List.of(codec.topic()), new Assignment());
   }
 

@@ -6,8 +6,20 @@ import io.distillstream.avro.Input;
 import io.distillstream.avro.Probe;
 import io.distillstream.model.ModelFormatException;
 import io.distillstream.model.ModelMetadata;
+import io.distillstream.model.SquaredGradients;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.onnx.Port;
+import io.distillstream.quantization.ActivationSource;
+import io.distillstream.quantization.ModelQuantizer;
+import io.distillstream.quantization.ModelQuantizer.Evidence;
+import io.distillstream.quantization.Progress;
+import io.distillstream.quantization.Quantization;
+import io.distillstream.quantization.data.LabelledSample;
+import io.distillstream.quantization.engine.LoadedModel;
+import io.distillstream.quantization.engine.OnnxRuntimeModel;
+import io.distillstream.quantization.engine.Sample;
+import io.distillstream.quantizer.LiveActivations.TimedSample;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.BlobReader;
 import io.distillstream.wire.DamagedBlobException;
@@ -18,16 +30,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Turns the manifest of a checkpoint into a judged candidate. */
 final class CheckpointWorkshop {
   /** Manifest and chunks become visible together; what is not there soon never comes. */
   private static final Duration CHUNK_PATIENCE = Duration.ofSeconds(10);
 
+  /** Samples on which single activations are looked at. */
+  private static final int FEW = 16;
+
   private final QuantizerSettings settings;
   private final BlobReader blobs;
   private final RecentTexts texts;
-  private final Quantizer quantizer;
+  private final ModelQuantizer quantizer;
+  private final LiveActivations activations;
   private final Path file;
 
   CheckpointWorkshop(QuantizerSettings settings, ServiceContext context) {
@@ -38,9 +56,17 @@ final class CheckpointWorkshop {
             context.wire().codec(Topics.CHECKPOINT_BLOBS, context.pipeline()),
             CHUNK_PATIENCE);
     this.texts = new RecentTexts(context);
-    this.quantizer = new Quantizer(settings.budgets());
-    this.file = context.folder("quantizer").resolve("checkpoint-" + settings.model() + ".onnx");
+    this.quantizer = new ModelQuantizer(settings.quantization(), Progress.NONE);
+    Path folder = context.folder("quantizer");
+    String name = settings.model() + "-" + settings.channel();
+    this.file = folder.resolve("checkpoint-" + name + ".onnx");
+    this.activations =
+        new LiveActivations(
+            folder.resolve("activations-" + name), settings.quantization().calibration());
   }
+
+  /** A recent text as the model is fed it. */
+  private record Prepared(RecentTexts.Text text, LabelledSample sample) {}
 
   /**
    * Fetches, quantizes and judges.
@@ -53,17 +79,11 @@ final class CheckpointWorkshop {
     try {
       blobs.fetch(blob, file);
       OnnxModel model = OnnxModel.read(file);
-      ModelMetadata metadata = metadata(model, checkpoint);
-      List<String> recent =
-          texts.newest(settings.evaluationSamples(), metadata.labels().fingerprint());
-      List<int[]> inputs =
-          recent.stream()
-              .map(text -> metadata.tokenizer().encode(text, metadata.maxTokens()))
-              .toList();
-      QuantizationOutcome outcome = quantizer.quantize(model, blob.getSha256(), inputs);
-      List<Probe> probes =
-          outcome.verdict().passed() ? probes(outcome.artifact(), recent, inputs) : List.of();
-      return new Candidate(checkpoint, outcome, probes);
+      List<Prepared> recent = recent(model, metadata(model, checkpoint));
+      Quantization quantization = quantizer.quantize(model, evidence(model, recent));
+      OnnxModel artifact = quantization.artifact();
+      List<Probe> probes = quantization.choice().passed() ? probes(artifact, recent) : List.of();
+      return new Candidate(checkpoint, artifact, quantization, probes);
     } catch (DamagedBlobException | InvalidModelException | ModelFormatException e) {
       throw new UnusableCheckpointException(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
@@ -83,16 +103,50 @@ final class CheckpointWorkshop {
     return metadata;
   }
 
+  /** Newest first. */
+  private List<Prepared> recent(OnnxModel model, ModelMetadata metadata) {
+    List<String> inputs = model.inputs().stream().map(Port::name).toList();
+    int most = Math.max(settings.samples().evaluation(), settings.samples().calibration());
+    List<Prepared> prepared = new ArrayList<>();
+    for (RecentTexts.Text text : texts.newest(most, metadata.labels().fingerprint())) {
+      int[] tokens = metadata.tokenizer().encode(text.text(), metadata.maxTokens());
+      int label = text.truth().map(metadata.labels()::indexOf).orElse(-1);
+      prepared.add(
+          new Prepared(
+              text,
+              new LabelledSample(
+                  Sample.ofTokens(tokens, inputs),
+                  label < 0 ? OptionalInt.empty() : OptionalInt.of(label),
+                  Optional.of(text.text()))));
+    }
+    return prepared;
+  }
+
+  private Evidence evidence(OnnxModel model, List<Prepared> recent) {
+    List<LabelledSample> evaluation =
+        recent.stream().limit(settings.samples().evaluation()).map(Prepared::sample).toList();
+    ActivationSource source =
+        settings.plan().profile().wantsRanges()
+            ? activations.adding(
+                recent.stream()
+                    .map(one -> new TimedSample(one.text().timestamp(), one.sample().sample()))
+                    .toList(),
+                settings.samples().calibration())
+            : ActivationSource.NONE;
+    List<Sample> few = evaluation.stream().limit(FEW).map(LabelledSample::sample).toList();
+    return new Evidence(source, few, evaluation, SquaredGradients.from(model.metadata()));
+  }
+
   /** Loads the artifact anew, from the bytes that devices will get. */
-  private List<Probe> probes(OnnxModel artifact, List<String> recent, List<int[]> inputs) {
+  private List<Probe> probes(OnnxModel artifact, List<Prepared> recent) {
     List<Probe> probes = new ArrayList<>();
-    try (TextModel model = OnnxRuntimeModel.load(artifact.bytes())) {
-      for (int i = 0; i < Math.min(settings.probeSamples(), inputs.size()); i++) {
+    try (LoadedModel model = OnnxRuntimeModel.load(artifact.bytes())) {
+      for (Prepared one : recent.subList(0, Math.min(settings.samples().probes(), recent.size()))) {
         List<Float> logits = new ArrayList<>();
-        for (float logit : model.run(inputs.get(i))) {
+        for (float logit : model.answer(one.sample().sample()).floats()) {
           logits.add(logit);
         }
-        probes.add(new Probe(new Input(recent.get(i)), logits));
+        probes.add(new Probe(new Input(one.text().text()), logits));
       }
     }
     return probes;

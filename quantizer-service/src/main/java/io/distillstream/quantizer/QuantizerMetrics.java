@@ -1,24 +1,39 @@
 package io.distillstream.quantizer;
 
 import io.distillstream.avro.ModelUpdate;
+import io.distillstream.quantization.gate.LatencyRatio;
+import io.distillstream.quantization.gate.Measurements;
 import io.distillstream.runtime.StageMetrics;
 
-/** What the stage says of itself. Written by the service's thread, read by the reporter's. */
+/**
+ * What the stage says of one channel. Counters are those of the stage; figures and notes of any
+ * channel but the first carry its name. Written by the channel's thread, read by the reporter's.
+ */
 final class QuantizerMetrics {
   private final StageMetrics stage;
+  private final String suffix;
   private volatile double publishedVersion = Double.NaN;
   private volatile double artifactBytes = Double.NaN;
   private volatile double fp32Bytes = Double.NaN;
   private volatile double agreement = Double.NaN;
   private volatile double latencyRatio = Double.NaN;
 
-  QuantizerMetrics(StageMetrics stage) {
+  private QuantizerMetrics(StageMetrics stage, String suffix) {
     this.stage = stage;
-    stage.gauge("published_version", () -> publishedVersion);
-    stage.gauge("artifact_bytes", () -> artifactBytes);
-    stage.gauge("fp32_bytes", () -> fp32Bytes);
-    stage.gauge("gate_agreement", () -> agreement);
-    stage.gauge("latency_ratio", () -> latencyRatio);
+    this.suffix = suffix;
+    stage.gauge("published_version" + suffix, () -> publishedVersion);
+    stage.gauge("artifact_bytes" + suffix, () -> artifactBytes);
+    stage.gauge("fp32_bytes" + suffix, () -> fp32Bytes);
+    stage.gauge("gate_agreement" + suffix, () -> agreement);
+    stage.gauge("latency_ratio" + suffix, () -> latencyRatio);
+  }
+
+  static QuantizerMetrics ofFirst(StageMetrics stage) {
+    return new QuantizerMetrics(stage, "");
+  }
+
+  static QuantizerMetrics ofOther(StageMetrics stage, String channel) {
+    return new QuantizerMetrics(stage, "." + channel);
   }
 
   /** An update that devices can get, also one of an earlier run. */
@@ -28,7 +43,7 @@ final class QuantizerMetrics {
     fp32Bytes = update.getFp32Bytes();
     agreement = update.getQuality().getAgreement();
     latencyRatio = update.getQuality().getLatencyRatio();
-    stage.note("precision", update.getPrecision());
+    stage.note("precision" + suffix, update.getPrecision());
   }
 
   void published(ModelUpdate update) {
@@ -36,16 +51,19 @@ final class QuantizerMetrics {
     stage.counter("artifacts_published").increment();
   }
 
-  void rejected(long version, GateVerdict verdict) {
-    agreement = verdict.agreement();
-    latencyRatio = verdict.latencyRatio();
+  void rejected(Candidate candidate) {
+    Measurements measured = candidate.choice().best().measured();
+    agreement = measured.quality().agreement();
+    latencyRatio = measured.latency().map(LatencyRatio::median).orElse(Double.NaN);
     stage.counter("artifacts_rejected").increment();
-    stage.note("last_rejection", version + ": " + String.join("; ", verdict.violations()));
+    stage.note(
+        "last_rejection" + suffix,
+        candidate.checkpoint().getVersion() + ": " + candidate.choice().reason());
   }
 
   void unusable(long version, String reason) {
     stage.counter("checkpoints_unusable").increment();
-    stage.note("last_unusable", version + ": " + reason);
+    stage.note("last_unusable" + suffix, version + ": " + reason);
   }
 
   void read(CheckpointQueue.Batch batch) {

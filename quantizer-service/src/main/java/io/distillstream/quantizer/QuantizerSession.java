@@ -28,6 +28,7 @@ final class QuantizerSession implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(QuantizerSession.class);
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
+  private final QuantizerSettings settings;
   private final QuantizerMetrics metrics;
   private final CheckpointWorkshop workshop;
   private final RejectedCandidates rejected;
@@ -36,17 +37,17 @@ final class QuantizerSession implements AutoCloseable {
 
   QuantizerSession(
       QuantizerSettings settings, ServiceContext context, QuantizerMetrics metrics, Clock clock) {
+    this.settings = settings;
     this.metrics = metrics;
     this.workshop = new CheckpointWorkshop(settings, context);
-    this.rejected = new RejectedCandidates(context, settings.model());
+    this.rejected = new RejectedCandidates(context, settings);
     // First, so that a transaction left open by a crash hides nothing from what is read next.
     this.publisher = new UpdatePublisher(settings, context, clock);
     try {
       Optional<ModelUpdate> available = newestUpdate(settings, context);
       available.ifPresent(metrics::available);
       this.queue =
-          new CheckpointQueue(
-              context, settings.model(), available.map(ModelUpdate::getVersion).orElse(0L));
+          new CheckpointQueue(context, settings, available.map(ModelUpdate::getVersion).orElse(0L));
     } catch (RuntimeException e) {
       publisher.close();
       throw e;
@@ -61,7 +62,7 @@ final class QuantizerSession implements AutoCloseable {
     }
     metrics.read(batch.get());
     Optional<Candidate> candidate = batch.get().newest().flatMap(this::make);
-    if (candidate.isPresent() && candidate.get().outcome().verdict().passed()) {
+    if (candidate.isPresent() && candidate.get().choice().passed()) {
       publish(candidate.get(), batch.get());
     } else {
       candidate.ifPresent(this::reject);
@@ -112,19 +113,22 @@ final class QuantizerSession implements AutoCloseable {
         update.getPrecision(),
         update.getArtifact().getSizeBytes(),
         update.getFp32Bytes(),
-        candidate.outcome().verdict());
+        candidate.choice().best().measured());
   }
 
   private void reject(Candidate candidate) {
     long version = candidate.checkpoint().getVersion();
-    GateVerdict verdict = candidate.outcome().verdict();
     try {
-      rejected.offer(version, candidate.outcome());
+      rejected.offer(candidate);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot keep the rejected candidate " + version, e);
     }
-    metrics.rejected(version, verdict);
-    log.warn("Candidate {} is not published: {}", version, String.join("; ", verdict.violations()));
+    metrics.rejected(candidate);
+    log.warn(
+        "Candidate {} is not published on {}: {}",
+        version,
+        settings.channel(),
+        candidate.choice().reason());
   }
 
   private UpdatePublisher.Settlement settlement(

@@ -1,48 +1,86 @@
 package io.distillstream.quantizer;
 
+import io.distillstream.quantization.QuantizationSettings;
+import io.distillstream.quantization.QuantizationSettings.Effort;
+import io.distillstream.quantization.QuantizationSettings.Passes;
+import io.distillstream.quantization.calibrate.CalibrationMethod;
+import io.distillstream.quantization.calibrate.CalibrationSettings;
+import io.distillstream.quantization.gate.GateBudgets;
+import io.distillstream.quantization.scheme.SchemeOptions;
+import io.distillstream.quantization.search.Timing;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import java.util.List;
 
 /**
- * What one quantizer does.
+ * What is published on one channel, and how it is made.
  *
  * @param model whose checkpoints it takes
- * @param channel on which it publishes
- * @param budgets of the gate
- * @param evaluationSamples how many recent texts the gate looks at
- * @param probeSamples how many of them go into the manifest, for devices to check themselves
+ * @param plan the channel and its devices
+ * @param quantization of each checkpoint
+ * @param samples of live traffic
  */
 public record QuantizerSettings(
-    String model, String channel, GateBudgets budgets, int evaluationSamples, int probeSamples) {
+    String model, ChannelPlan plan, QuantizationSettings quantization, Samples samples) {
+
+  /**
+   * How many texts of the live traffic are looked at, per checkpoint.
+   *
+   * @param evaluation for the gate
+   * @param probes of them that go into the manifest, for devices to check themselves
+   * @param calibration new ones at most whose activations are watched
+   */
+  record Samples(int evaluation, int probes, int calibration) {}
 
   private static final Setting<String> MODEL =
       Setting.text("quantizer.model", "student", "Model whose checkpoints are quantized.")
-          .accepting("a name without '/'", QuantizerSettings::isName);
-  private static final Setting<String> CHANNEL =
-      Setting.text("quantizer.channel", "stable", "Channel on which artifacts are published.")
-          .accepting("a name without '/'", QuantizerSettings::isName);
+          .accepting("a name without '/'", ChannelPlan::isName);
+  private static final Setting<List<String>> CHANNELS =
+      Setting.list(
+              "quantizer.channels",
+              "stable=int8",
+              "Channels and the kind of device on each: every checkpoint is made into one artifact"
+                  + " per channel.")
+          .accepting(ChannelPlan.ACCEPTED, ChannelPlan::areValid);
   private static final Setting<Double> MIN_AGREEMENT =
       Setting.decimal(
               "quantizer.min-agreement",
               0.98,
               "Least share of evaluation texts on which the artifact predicts what fp32 predicts.")
           .between(0.0, 1.0);
+  private static final Setting<Double> MIN_AGREEMENT_INT4 =
+      Setting.decimal(
+              "quantizer.min-agreement-int4", 0.95, "The same for artifacts of profile tiny-int4.")
+          .between(0.0, 1.0);
+  private static final Setting<Double> MAX_ACCURACY_DROP =
+      Setting.decimal(
+              "quantizer.max-accuracy-drop",
+              0.02,
+              "Most accuracy lost against fp32, over the evaluation texts whose truth is known.")
+          .between(0.0, 1.0);
   private static final Setting<Double> MAX_SIZE_RATIO =
       Setting.decimal(
-              "quantizer.max-size-ratio", 0.30, "Largest artifact size over that of the fp32 file.")
+              "quantizer.max-size-ratio",
+              0.30,
+              "Largest artifact size over that of the fp32 file; of profile fp16, this plus 0.25.")
           .between(0.01, 1.5);
   private static final Setting<Double> MAX_LATENCY_RATIO =
       Setting.decimal(
               "quantizer.max-latency-ratio",
               1.5,
-              "Largest median latency of the artifact over that of fp32, one text at a time.")
+              "Largest p95 latency of the artifact over that of fp32, one text at a time.")
           .between(0.01, 1000.0);
+  private static final Setting<Double> MAX_MEMORY_RATIO =
+      Setting.decimal(
+              "quantizer.max-memory-ratio",
+              1.0,
+              "Largest weights and activations at their peak over those of fp32.")
+          .between(0.01, 10.0);
   private static final Setting<Integer> MAX_FALLBACK_LAYERS =
       Setting.integer(
               "quantizer.max-fallback-layers",
               4,
-              "Most layers that may return to fp32 where predictions differ too often.")
+              "Most layers that may return to a higher precision where predictions differ.")
           .between(0, 1000);
   private static final Setting<Integer> EVALUATION_SAMPLES =
       Setting.integer(
@@ -54,58 +92,107 @@ public record QuantizerSettings(
               32,
               "Fewest texts a verdict may rest on; with fewer nothing is published.")
           .between(1, 100_000);
+  private static final Setting<Integer> TIMED_SAMPLES =
+      Setting.integer(
+              "quantizer.timed-samples", 64, "Evaluation texts on which latency is compared.")
+          .between(1, 100_000);
   private static final Setting<Integer> PROBE_SAMPLES =
       Setting.integer(
               "quantizer.probe-samples",
               4,
               "Evaluation texts sent along with their logits, so that a device can check itself.")
           .between(1, 64);
+  private static final Setting<CalibrationMethod> CALIBRATION =
+      Setting.oneOf(
+          "quantizer.calibration",
+          CalibrationMethod.MSE,
+          "How ranges of activations are chosen, for profiles that use them.");
+  private static final Setting<Integer> CALIBRATION_SAMPLES =
+      Setting.integer(
+              "quantizer.calibration-samples",
+              128,
+              "Texts since the last checkpoint, at most, whose activations are watched.")
+          .between(1, 100_000);
+  private static final Setting<Integer> CALIBRATION_HALF_LIFE =
+      Setting.integer(
+              "quantizer.calibration-half-life",
+              1_000,
+              "After how many further texts what was watched counts half.")
+          .between(1, 100_000_000);
 
   public QuantizerSettings {
-    if (!isName(model) || !isName(channel)) {
-      throw new IllegalArgumentException(
-          "Model and channel need names without '/', were '%s' and '%s'".formatted(model, channel));
-    }
-    if (evaluationSamples < 1 || probeSamples < 1) {
-      throw new IllegalArgumentException(
-          "Expected at least one sample, got %d to evaluate and %d to probe"
-              .formatted(evaluationSamples, probeSamples));
+    if (!ChannelPlan.isName(model)) {
+      throw new IllegalArgumentException("A model is a name without '/', was " + model);
     }
   }
 
   public static List<Setting<?>> all() {
     return List.of(
         MODEL,
-        CHANNEL,
+        CHANNELS,
         MIN_AGREEMENT,
+        MIN_AGREEMENT_INT4,
+        MAX_ACCURACY_DROP,
         MAX_SIZE_RATIO,
         MAX_LATENCY_RATIO,
+        MAX_MEMORY_RATIO,
         MAX_FALLBACK_LAYERS,
         EVALUATION_SAMPLES,
         MIN_EVALUATION_SAMPLES,
-        PROBE_SAMPLES);
+        TIMED_SAMPLES,
+        PROBE_SAMPLES,
+        CALIBRATION,
+        CALIBRATION_SAMPLES,
+        CALIBRATION_HALF_LIFE);
   }
 
-  public static QuantizerSettings from(Settings settings) {
+  /** One for each channel, at least one. */
+  public static List<QuantizerSettings> from(Settings settings) {
+    return ChannelPlan.parse(settings.get(CHANNELS)).stream()
+        .map(plan -> of(plan, settings))
+        .toList();
+  }
+
+  private static QuantizerSettings of(ChannelPlan plan, Settings settings) {
+    DeviceProfile profile = plan.profile();
     return new QuantizerSettings(
         settings.get(MODEL),
-        settings.get(CHANNEL),
-        new GateBudgets(
-            settings.get(MIN_AGREEMENT),
-            settings.get(MAX_SIZE_RATIO),
-            settings.get(MAX_LATENCY_RATIO),
-            settings.get(MIN_EVALUATION_SAMPLES),
-            settings.get(MAX_FALLBACK_LAYERS)),
-        settings.get(EVALUATION_SAMPLES),
-        settings.get(PROBE_SAMPLES));
+        plan,
+        new QuantizationSettings(
+            profile.ladders(),
+            List.of(),
+            profile.objective(),
+            budgets(profile, settings),
+            SchemeOptions.DEFAULTS,
+            profile.target(),
+            CalibrationSettings.of(settings.get(CALIBRATION))
+                .withHalfLifeSamples(settings.get(CALIBRATION_HALF_LIFE)),
+            Passes.STANDARD,
+            new Timing(settings.get(TIMED_SAMPLES), 2),
+            new Effort(settings.get(MAX_FALLBACK_LAYERS), 32, false)),
+        new Samples(
+            settings.get(EVALUATION_SAMPLES),
+            settings.get(PROBE_SAMPLES),
+            settings.get(CALIBRATION_SAMPLES)));
+  }
+
+  private static GateBudgets budgets(DeviceProfile profile, Settings settings) {
+    return new GateBudgets(
+        settings.get(profile == DeviceProfile.TINY_INT4 ? MIN_AGREEMENT_INT4 : MIN_AGREEMENT),
+        -1,
+        settings.get(MAX_ACCURACY_DROP),
+        settings.get(MAX_SIZE_RATIO) + (profile == DeviceProfile.FP16 ? 0.25 : 0),
+        settings.get(MAX_LATENCY_RATIO),
+        settings.get(MAX_MEMORY_RATIO),
+        settings.get(MIN_EVALUATION_SAMPLES));
+  }
+
+  String channel() {
+    return plan.channel();
   }
 
   /** Key of its updates. */
   String updateKey() {
-    return model + "/" + channel;
-  }
-
-  private static boolean isName(String name) {
-    return !name.isBlank() && !name.contains("/");
+    return model + "/" + channel();
   }
 }

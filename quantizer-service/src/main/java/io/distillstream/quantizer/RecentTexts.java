@@ -8,6 +8,7 @@ import io.distillstream.wire.UndecodableRecordException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -17,6 +18,14 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class RecentTexts {
   private final ServiceContext context;
   private final Codec<TrainingExample> codec;
+
+  /**
+   * A text that came in.
+   *
+   * @param timestamp of its record, milliseconds
+   * @param truth name of its class, where it is known
+   */
+  record Text(long timestamp, String text, Optional<String> truth) {}
 
   RecentTexts(ServiceContext context) {
     this.context = context;
@@ -28,14 +37,13 @@ final class RecentTexts {
    * or where other records (control records of transactions, other label spaces) lie between them:
    * at most {@code limit} offsets of each partition are looked at.
    */
-  List<String> newest(int limit, String labelSpace) {
+  List<Text> newest(int limit, String labelSpace) {
     List<Text> texts = new ArrayList<>();
     LogReader.readEnd(
         context.cluster(), codec.topic(), limit, record -> addText(record, labelSpace, texts));
     return texts.stream()
         .sorted(Comparator.comparingLong(Text::timestamp).reversed())
         .limit(limit)
-        .map(Text::text)
         .toList();
   }
 
@@ -49,9 +57,7 @@ final class RecentTexts {
     }
     String text = example.getInput().getText();
     if (text != null && example.getLabelSpace().equals(labelSpace)) {
-      texts.add(new Text(record.timestamp(), text));
+      texts.add(new Text(record.timestamp(), text, Optional.ofNullable(example.getGroundTruth())));
     }
   }
-
-  private record Text(long timestamp, String text) {}
 }

@@ -1,59 +1,47 @@
 package io.distillstream.quantizer;
 
+import io.distillstream.quantization.report.ReportFiles;
+import io.distillstream.quantization.report.Reports;
 import io.distillstream.runtime.ServiceContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The best candidate that the gate refused since the last publication, with the reasons, for those
- * who want to see why nothing is published.
+ * The best candidate that the gate refused since the last publication, with the reasons and the
+ * whole report, for those who want to see why nothing is published.
  */
 final class RejectedCandidates {
   private final Path folder;
   private double bestAgreement = Double.NEGATIVE_INFINITY;
 
-  RejectedCandidates(ServiceContext context, String model) {
-    this.folder = context.folder("quantizer").resolve("rejected-" + model);
+  RejectedCandidates(ServiceContext context, QuantizerSettings settings) {
+    this.folder =
+        context
+            .folder("quantizer")
+            .resolve("rejected-" + settings.model() + "-" + settings.channel());
   }
 
   /** Keeps the candidate if it is no worse than the one kept. */
-  void offer(long version, QuantizationOutcome outcome) throws IOException {
-    double agreement = outcome.verdict().agreement();
+  void offer(Candidate candidate) throws IOException {
+    double agreement = candidate.choice().best().measured().quality().agreement();
     if (agreement < bestAgreement) {
       return;
     }
+    long version = candidate.checkpoint().getVersion();
     Files.createDirectories(folder);
-    outcome.artifact().write(folder.resolve("candidate.onnx"));
-    Files.writeString(folder.resolve("reasons.txt"), describe(version, outcome));
+    candidate.artifact().write(folder.resolve("candidate.onnx"));
+    Files.writeString(
+        folder.resolve("reasons.txt"),
+        "checkpoint: %d%n%s%n".formatted(version, candidate.choice().reason()));
+    ReportFiles.write(
+        Reports.of(candidate.quantization(), "checkpoint " + version, "recent live texts"),
+        folder.resolve("report"));
     bestAgreement = agreement;
   }
 
   /** After a publication the next rejected candidate is interesting, however good it is. */
   void forget() {
     bestAgreement = Double.NEGATIVE_INFINITY;
-  }
-
-  private static String describe(long version, QuantizationOutcome outcome) {
-    GateVerdict verdict = outcome.verdict();
-    return """
-        checkpoint: %d
-        precision: %s
-        rejected because: %s
-        samples: %d
-        agreement: %.4f
-        max abs difference: %.4f
-        size ratio: %.4f
-        latency ratio: %.3f
-        """
-        .formatted(
-            version,
-            outcome.precision(),
-            String.join("; ", verdict.violations()),
-            verdict.samples(),
-            verdict.agreement(),
-            verdict.maxAbsDifference(),
-            verdict.sizeRatio(),
-            verdict.latencyRatio());
   }
 }

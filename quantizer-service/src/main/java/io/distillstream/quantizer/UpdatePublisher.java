@@ -5,6 +5,9 @@ import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.EventTimes;
 import io.distillstream.avro.GateResult;
 import io.distillstream.avro.ModelUpdate;
+import io.distillstream.quantization.gate.LatencyRatio;
+import io.distillstream.quantization.gate.Quality;
+import io.distillstream.quantization.search.Attempt;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.BlobWriter;
 import io.distillstream.wire.Codec;
@@ -81,7 +84,7 @@ final class UpdatePublisher implements AutoCloseable {
     inTransaction(
         settlement,
         () -> {
-          BlobRef artifact = blobs.write(blobId, candidate.outcome().artifact().bytes());
+          BlobRef artifact = blobs.write(blobId, candidate.artifact().bytes());
           update[0] = manifest(candidate, artifact, eventTimes);
           send(
               new ProducerRecord<>(
@@ -125,7 +128,8 @@ final class UpdatePublisher implements AutoCloseable {
 
   private ModelUpdate manifest(Candidate candidate, BlobRef artifact, EventTimes eventTimes) {
     Checkpoint checkpoint = candidate.checkpoint();
-    GateVerdict verdict = candidate.outcome().verdict();
+    Attempt best = candidate.choice().best();
+    Quality quality = best.measured().quality();
     return ModelUpdate.newBuilder()
         .setModel(settings.model())
         .setChannel(settings.channel())
@@ -133,14 +137,14 @@ final class UpdatePublisher implements AutoCloseable {
         .setLabelSpace(checkpoint.getLabelSpace())
         .setArtifact(artifact)
         .setFormat("onnx")
-        .setPrecision(candidate.outcome().precision())
+        .setPrecision(best.describe())
         .setFp32Bytes(checkpoint.getOnnx().getSizeBytes())
         .setQuality(
             new GateResult(
-                verdict.samples(),
-                verdict.agreement(),
-                verdict.maxAbsDifference(),
-                verdict.latencyRatio()))
+                quality.samples(),
+                quality.agreement(),
+                quality.maxAbsDifference(),
+                best.measured().latency().map(LatencyRatio::median).orElse(Double.NaN)))
         .setProbe(candidate.probes())
         .setTraining(checkpoint.getTraining())
         .setRecordsTrained(checkpoint.getRecordsTrained())

@@ -9,7 +9,11 @@ import io.distillstream.avro.Probe;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.engine.LoadedModel;
+import io.distillstream.quantization.engine.OnnxRuntimeModel;
+import io.distillstream.quantization.engine.Sample;
 import io.distillstream.runtime.ServiceContext;
+import io.distillstream.runtime.Settings;
 import io.distillstream.wire.BlobReader;
 import io.distillstream.wire.BlobWriter;
 import io.distillstream.wire.ClusterConnection;
@@ -27,7 +31,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -45,10 +51,16 @@ import org.junit.jupiter.api.io.TempDir;
 class QuantizerServiceIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final AtomicInteger PIPELINES = new AtomicInteger();
-  private static final QuantizerSettings LENIENT =
-      new QuantizerSettings("student", "stable", new GateBudgets(0.9, 0.35, 1000, 20, 2), 100, 3);
-  private static final QuantizerSettings IMPOSSIBLE =
-      new QuantizerSettings("student", "stable", new GateBudgets(0.9, 0.05, 1000, 20, 2), 100, 3);
+  private static final Map<String, String> LENIENT =
+      Map.of(
+          "quantizer.min-agreement", "0.9",
+          "quantizer.max-size-ratio", "0.35",
+          "quantizer.max-latency-ratio", "1000",
+          "quantizer.min-evaluation-samples", "20",
+          "quantizer.evaluation-samples", "100",
+          "quantizer.probe-samples", "3");
+  private static final Map<String, String> IMPOSSIBLE =
+      with(LENIENT, "quantizer.max-size-ratio", "0.05");
 
   @TempDir static Path clusterFolder;
   private static EmbeddedCluster cluster;
@@ -117,11 +129,12 @@ class QuantizerServiceIT {
             checkpoint.getOnnx().getSha256());
     assertThat(update.getProbe()).hasSize(3);
     ModelMetadata metadata = ModelMetadata.fromMap(artifact.metadata());
-    try (TextModel model = OnnxRuntimeModel.load(artifact.bytes())) {
+    try (LoadedModel model = OnnxRuntimeModel.load(artifact.bytes())) {
       for (Probe probe : update.getProbe()) {
         int[] tokens =
             metadata.tokenizer().encode(probe.getInput().getText(), metadata.maxTokens());
-        assertThat(model.run(tokens)).containsExactly(probe.getLogits().toArray(Float[]::new));
+        assertThat(model.answer(Sample.ofTokens(tokens, model.inputNames())).floats())
+            .containsExactly(probe.getLogits().toArray(Float[]::new));
       }
     }
   }
@@ -185,7 +198,7 @@ class QuantizerServiceIT {
       assertThat(service.healthy()).isTrue();
     }
     assertThat(updates()).isEmpty();
-    Path rejected = folder.resolve("quantizer").resolve("rejected-student");
+    Path rejected = folder.resolve("quantizer").resolve("rejected-student-stable");
     assertThat(rejected.resolve("reasons.txt"))
         .content()
         .contains("checkpoint: 1", "size ratio 0.2");
@@ -229,7 +242,7 @@ class QuantizerServiceIT {
     ServiceContext other =
         ServiceContext.connect(
             context.pipeline(), context.cluster(), folder.resolve("other"), "other");
-    try (QuantizerService second = new QuantizerService(LENIENT, other)) {
+    try (QuantizerService second = new QuantizerService(settings(LENIENT), other)) {
       try (QuantizerService first = started(LENIENT)) {
         second.start();
         trainer.sendCheckpoint(1);
@@ -275,8 +288,18 @@ class QuantizerServiceIT {
     }
   }
 
-  private QuantizerService started(QuantizerSettings settings) {
-    QuantizerService service = new QuantizerService(settings, context);
+  private static List<QuantizerSettings> settings(Map<String, String> values) {
+    return QuantizerSettings.from(Settings.load(QuantizerSettings.all(), values));
+  }
+
+  private static Map<String, String> with(Map<String, String> values, String key, String value) {
+    Map<String, String> more = new HashMap<>(values);
+    more.put(key, value);
+    return Map.copyOf(more);
+  }
+
+  private QuantizerService started(Map<String, String> values) {
+    QuantizerService service = new QuantizerService(settings(values), context);
     service.start();
     return service;
   }
@@ -344,7 +367,7 @@ class QuantizerServiceIT {
   }
 
   private String group() {
-    return ConsumerGroups.quantizer(context.pipeline(), "student");
+    return ConsumerGroups.quantizer(context.pipeline(), "student", "stable");
   }
 
   private static String header(ConsumerRecord<String, byte[]> record, String name) {

@@ -10,6 +10,7 @@ import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.StudentGraph;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.BlobWriter;
 import io.distillstream.wire.Codec;

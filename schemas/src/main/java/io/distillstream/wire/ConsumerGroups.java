@@ -18,7 +18,13 @@ public final class ConsumerGroups {
     return pipeline.name() + ".trainer." + model;
   }
 
-  public static String quantizer(Pipeline pipeline, String model) {
-    return pipeline.name() + ".quantizer." + model;
+  /** Each channel is published on its own, so each has its own group. */
+  public static String quantizer(Pipeline pipeline, String model, String channel) {
+    return quantizers(pipeline, model) + channel;
+  }
+
+  /** What the groups of all channels of a model begin with. */
+  public static String quantizers(Pipeline pipeline, String model) {
+    return pipeline.name() + ".quantizer." + model + ".";
   }
 }

@@ -1,6 +1,7 @@
 package io.distillstream.trainer;
 
 import io.distillstream.model.ModelMetadata;
+import io.distillstream.model.SquaredGradients;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.engine.Inputs;
 import io.distillstream.trainer.engine.StudentEngine;
@@ -64,8 +65,15 @@ final class CheckedExporter implements ModelExporter, AutoCloseable {
           "checkpoint %d is not published: ONNX Runtime's logits differ from the engine's by %s, more than %s"
               .formatted(checkpoint.version(), difference, tolerance));
     }
-    onnx.write(target);
+    withGradients(onnx, state).write(target);
     return difference;
+  }
+
+  /** For whoever quantizes the model: how much each of its matrices matters. */
+  private static OnnxModel withGradients(OnnxModel onnx, StudentState state) {
+    Map<String, String> metadata = new TreeMap<>(onnx.metadata());
+    metadata.put(SquaredGradients.KEY, SquaredGradients.toText(state.squaredGradients()));
+    return onnx.withMetadata(metadata);
   }
 
   private StudentEngine engine(StudentState state) {

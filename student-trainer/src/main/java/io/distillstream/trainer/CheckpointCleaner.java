@@ -15,6 +15,7 @@ import java.util.SortedSet;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -141,8 +142,7 @@ final class CheckpointCleaner {
   private Map<Integer, Long> unread(Admin admin, List<StoredCheckpoint> stored) {
     Set<String> models = stored.stream().map(StoredCheckpoint::model).collect(Collectors.toSet());
     Map<Integer, Long> unread = new HashMap<>();
-    for (String any : models) {
-      String group = ConsumerGroups.quantizer(access.pipeline(), any);
+    for (String group : quantizers(admin, models)) {
       Map<TopicPartition, OffsetAndMetadata> committed =
           await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
       committed.forEach(
@@ -153,6 +153,18 @@ final class CheckpointCleaner {
           });
     }
     return unread;
+  }
+
+  /** The groups of all channels of these models. */
+  private List<String> quantizers(Admin admin, Set<String> models) {
+    return await(admin.listGroups().valid()).stream()
+        .map(GroupListing::groupId)
+        .filter(
+            group ->
+                models.stream()
+                    .anyMatch(
+                        any -> group.startsWith(ConsumerGroups.quantizers(access.pipeline(), any))))
+        .toList();
   }
 
   private static void delete(Admin admin, String topic, Map<Integer, Long> from) {

@@ -34,6 +34,11 @@ final class AdamW {
     this.secondCorrection = (float) (1 / Math.sqrt(1 - Math.pow(BETA2, (double) step)));
   }
 
+  /** What second moments weigh in all after so many steps; the rest is the zero they began with. */
+  static double secondMomentWeight(long steps) {
+    return 1 - Math.pow(BETA2, (double) steps);
+  }
+
   /** What a clipped gradient is multiplied with: the learning rate times the clipping. */
   float rate() {
     return learningRate * gradientScale;

@@ -99,6 +99,25 @@ public record StudentState(
     this(weights, firstMoments, secondMoments, progress, PruningMemory.NONE);
   }
 
+  /**
+   * How much each matrix matters to the loss: the mean square of its gradient by a weight of that
+   * matrix, as AdamW's second moments estimate it; by parameter. Empty before the first step.
+   */
+  public Map<String, Double> squaredGradients() {
+    Map<String, Double> squares = new LinkedHashMap<>();
+    double weight = AdamW.secondMomentWeight(progress.steps);
+    for (Parameter parameter : spec().parameters()) {
+      if (parameter.isMatrix() && weight > 0) {
+        double sum = 0;
+        for (float moment : secondMoments.get(parameter.name()).values()) {
+          sum += moment;
+        }
+        squares.put(parameter.name(), sum / parameter.size() / weight);
+      }
+    }
+    return squares;
+  }
+
   /** A student that has learned nothing yet. */
   public static StudentState fresh(StudentWeights weights, long seed) {
     StudentSpec spec = weights.spec();

@@ -1,0 +1,137 @@
+package io.distillstream.local;
+
+import io.distillstream.local.feed.LoggedTexts;
+import io.distillstream.local.quantize.OutcomeText;
+import io.distillstream.local.quantize.SampleChoice;
+import io.distillstream.local.quantize.SchemeChoice;
+import io.distillstream.local.quantize.TerminalProgress;
+import io.distillstream.model.SquaredGradients;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.ActivationSource;
+import io.distillstream.quantization.ModelQuantizer;
+import io.distillstream.quantization.ModelQuantizer.Evidence;
+import io.distillstream.quantization.Quantization;
+import io.distillstream.quantization.QuantizationSettings;
+import io.distillstream.quantization.data.LabelledSample;
+import io.distillstream.quantization.engine.AheadOfTime;
+import io.distillstream.quantization.report.ReportFiles;
+import io.distillstream.quantization.report.Reports;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Quantizes any ONNX model without a pipeline. */
+@Command(
+    name = "quantize",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Make the best artifact of an ONNX classifier or encoder (operator set 11 and up): simplify",
+      "its graph, watch its activations, try schemes, judge each beside the original, and write",
+      "what passes. Where nothing passes, the nearest candidate goes to OUT.rejected.onnx, and the",
+      "exit code is 1."
+    })
+final class QuantizeCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "MODEL", description = "The fp32 model, an .onnx file.")
+  private Path model;
+
+  @Option(names = "--out", required = true, paramLabel = "OUT", description = "The artifact.")
+  private Path out;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Write FILE.html and FILE.json: what was done, and why.")
+  private @Nullable Path report;
+
+  @Option(
+      names = "--ort",
+      paramLabel = "FILE",
+      description = "Write the artifact in ONNX Runtime's own format, too.")
+  private @Nullable Path ort;
+
+  @Mixin private SampleChoice samples = new SampleChoice();
+
+  @Mixin private SchemeChoice schemes = new SchemeChoice();
+
+  @Mixin private SettingsOptions settings = new SettingsOptions();
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // Picocli sets the fields.
+  QuantizeCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    if (!Files.isRegularFile(model)) {
+      throw new CommandFailedException("No model file " + model);
+    }
+    OnnxModel fp32 = OnnxModel.read(model);
+    SampleChoice.Chosen chosen = samples.open(fp32, this::newest);
+    Quantization made = quantize(fp32, chosen);
+    PrintWriter terminal = spec.commandLine().getOut();
+    OutcomeText.of(made).forEach(terminal::println);
+    if (report != null) {
+      ReportFiles.write(Reports.of(made, model.getFileName().toString(), chosen.origin()), report);
+      terminal.println("Report: " + report);
+    }
+    Path target =
+        made.choice().passed() ? out : out.resolveSibling(out.getFileName() + ".rejected.onnx");
+    OnnxModel artifact = made.artifact();
+    artifact.write(target);
+    terminal.println((made.choice().passed() ? "Artifact: " : "Not passed: ") + target);
+    if (ort != null && made.choice().passed()) {
+      Files.write(ort, AheadOfTime.ortFormat(artifact));
+      terminal.println("ORT format: " + ort);
+    }
+    terminal.flush();
+    return made.choice().passed() ? 0 : 1;
+  }
+
+  private Quantization quantize(OnnxModel fp32, SampleChoice.Chosen chosen) {
+    QuantizationSettings plan = schemes.settings(chosen.calibration().isPresent());
+    ActivationSource activations =
+        chosen
+            .calibration()
+            .map(
+                from -> ActivationSource.of(from, samples.calibrationSamples(), plan.calibration()))
+            .orElse(ActivationSource.NONE);
+    Evidence evidence =
+        new Evidence(
+            activations,
+            chosen.few().stream().map(LabelledSample::sample).toList(),
+            chosen.evaluation(),
+            SquaredGradients.from(fp32.metadata()));
+    return new ModelQuantizer(plan, new TerminalProgress(spec.commandLine().getErr()))
+        .quantize(fp32, evidence);
+  }
+
+  private List<String> newest(int most) {
+    ClusterSettings cluster = ClusterSettings.from(settings.load());
+    ClusterSettings.requireReachable(cluster.connection());
+    Deque<String> newest = new ArrayDeque<>();
+    LoggedTexts.read(
+        cluster.connection(),
+        cluster.pipeline(),
+        text -> {
+          newest.addLast(text);
+          if (newest.size() > most) {
+            newest.removeFirst();
+          }
+        });
+    return List.copyOf(newest);
+  }
+}

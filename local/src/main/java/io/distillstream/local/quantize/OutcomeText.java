@@ -1,0 +1,69 @@
+package io.distillstream.local.quantize;
+
+import io.distillstream.quantization.Quantization;
+import io.distillstream.quantization.gate.Measurements;
+import io.distillstream.quantization.gate.Quality;
+import io.distillstream.quantization.search.Attempt;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What came of a quantization, for the terminal. */
+public final class OutcomeText {
+  private OutcomeText() {}
+
+  /** A table of the candidates and the decision. */
+  public static List<String> of(Quantization made) {
+    List<String> lines = new ArrayList<>();
+    lines.add("");
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "  %-14s %12s %7s %9s %8s %15s %8s %7s  %s",
+            "scheme",
+            "bytes",
+            "of fp32",
+            "agreement",
+            "cosine",
+            "accuracy (fp32)",
+            "median",
+            "p95",
+            "verdict"));
+    made.attempts().forEach(attempt -> lines.add(row(attempt)));
+    lines.add("");
+    lines.add(made.choice().reason());
+    made.choice().best().verdict().warnings().forEach(warning -> lines.add("warning: " + warning));
+    return lines;
+  }
+
+  private static String row(Attempt attempt) {
+    Measurements measured = attempt.measured();
+    Quality quality = measured.quality();
+    String accuracy =
+        quality.accuracyOfCandidate().isPresent()
+            ? String.format(
+                Locale.ROOT,
+                "%.4f (%.4f)",
+                quality.accuracyOfCandidate().getAsDouble(),
+                quality.accuracyOfOriginal().orElseThrow())
+            : "-";
+    return String.format(
+        Locale.ROOT,
+        "  %-14s %,12d %6.1f%% %9.4f %8.5f %15s %8s %7s  %s",
+        attempt.ladder().text(),
+        measured.bytes(),
+        100 * measured.sizeRatio(),
+        quality.agreement(),
+        quality.meanCosine(),
+        accuracy,
+        measured
+            .latency()
+            .map(ratio -> String.format(Locale.ROOT, "×%.2f", ratio.median()))
+            .orElse("-"),
+        measured
+            .latency()
+            .map(ratio -> String.format(Locale.ROOT, "×%.2f", ratio.p95()))
+            .orElse("-"),
+        attempt.verdict().passed() ? "passed" : String.join("; ", attempt.verdict().violations()));
+  }
+}

@@ -1,0 +1,172 @@
+package io.distillstream.local.quantize;
+
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.data.LabelledSample;
+import io.distillstream.quantization.data.SampleOptions;
+import io.distillstream.quantization.data.Samples;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which samples a model is calibrated and judged on. */
+public final class SampleChoice {
+  /** What stands for the pipeline's own traffic instead of a file. */
+  public static final String KAFKA = "kafka";
+
+  private static final long MADE_UP = 64;
+
+  @Option(
+      names = "--calibration",
+      paramLabel = "FILE",
+      description = {
+        "Samples to watch activations on: .jsonl, .csv, .npz or .npy, or 'kafka' for the requests",
+        "of the pipeline in the settings. Without any, made-up samples tell little of quality."
+      })
+  private @Nullable String calibration;
+
+  @Option(
+      names = "--calibration-samples",
+      paramLabel = "N",
+      description = "Of these, at most (default: ${DEFAULT-VALUE}).")
+  private long calibrationSamples = 512;
+
+  @Option(
+      names = "--evaluation",
+      paramLabel = "FILE",
+      description =
+          "Samples to judge on, with labels or without (default: what follows in --calibration).")
+  private @Nullable Path evaluation;
+
+  @Option(
+      names = "--evaluation-samples",
+      paramLabel = "N",
+      description = "Of these, at most (default: ${DEFAULT-VALUE}).")
+  private int evaluationSamples = 256;
+
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "FILE",
+      description = "tokenizer.json for texts, where the model does not hold one.")
+  private @Nullable Path tokenizer;
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "Longest text in tokens (default: the model's, else 128).")
+  private @Nullable Integer maxTokens;
+
+  @Option(
+      names = "--dimension",
+      paramLabel = "AXIS=LENGTH",
+      description = "Length of an open axis of made-up samples, by its symbol; repeatable.")
+  private Map<String, Long> dimensions = new LinkedHashMap<>();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Of made-up samples (default: ${DEFAULT-VALUE}).")
+  private long seed = 1;
+
+  /** Reads the pipeline's newest texts. */
+  public interface Traffic {
+    List<String> newest(int most) throws IOException;
+  }
+
+  /**
+   * What was chosen.
+   *
+   * @param calibration empty without real data
+   * @param evaluation to judge on
+   * @param few of the calibration's samples, or of the evaluation's
+   * @param origin of all of them, in words
+   */
+  public record Chosen(
+      Optional<Samples> calibration,
+      List<LabelledSample> evaluation,
+      List<LabelledSample> few,
+      String origin) {
+    public Chosen {
+      evaluation = List.copyOf(evaluation);
+      few = List.copyOf(few);
+    }
+  }
+
+  public long calibrationSamples() {
+    return calibrationSamples;
+  }
+
+  /** Opens them for a model. */
+  public Chosen open(OnnxModel model, Traffic traffic) throws IOException {
+    SampleOptions options =
+        new SampleOptions(
+            Optional.ofNullable(tokenizer),
+            maxTokens == null ? OptionalInt.empty() : OptionalInt.of(maxTokens),
+            dimensions,
+            seed);
+    Optional<Samples> watched = calibration(model, options, traffic);
+    if (evaluation != null) {
+      Samples judged = Samples.open(evaluation, model, options);
+      return chosen(
+          watched,
+          read(judged, 0, evaluationSamples),
+          watched.map(from -> from.description() + "; judged on ").orElse("judged on ")
+              + judged.description());
+    }
+    if (watched.isEmpty()) {
+      Samples madeUp = Samples.madeUp(model, options, MADE_UP);
+      return chosen(
+          Optional.empty(),
+          read(madeUp, 0, MADE_UP),
+          madeUp.description() + ": sizes and latencies are real, quality is not");
+    }
+    return fromRest(watched.get());
+  }
+
+  /** Judges on what calibration did not look at, if there is enough of it. */
+  private Chosen fromRest(Samples samples) throws IOException {
+    List<LabelledSample> rest = read(samples, calibrationSamples, evaluationSamples);
+    if (rest.size() >= Math.min(evaluationSamples, calibrationSamples) / 2) {
+      return chosen(Optional.of(samples), rest, samples.description());
+    }
+    return chosen(
+        Optional.of(samples),
+        read(samples, 0, evaluationSamples),
+        samples.description() + ", judged on samples that were calibrated on, too");
+  }
+
+  private static Chosen chosen(
+      Optional<Samples> calibration, List<LabelledSample> evaluation, String origin)
+      throws IOException {
+    List<LabelledSample> few =
+        calibration.isPresent() ? read(calibration.get(), 0, 32) : evaluation;
+    return new Chosen(calibration, evaluation, few.subList(0, Math.min(32, few.size())), origin);
+  }
+
+  private Optional<Samples> calibration(OnnxModel model, SampleOptions options, Traffic traffic)
+      throws IOException {
+    if (calibration == null) {
+      return Optional.empty();
+    }
+    if (calibration.equals(KAFKA)) {
+      int most = Math.toIntExact(calibrationSamples + evaluationSamples);
+      return Optional.of(
+          Samples.ofTexts(
+              traffic.newest(most), model, options, "the newest requests of the pipeline"));
+    }
+    return Optional.of(Samples.open(Path.of(calibration), model, options));
+  }
+
+  private static List<LabelledSample> read(Samples samples, long skip, long most)
+      throws IOException {
+    try (Stream<LabelledSample> stream = samples.stream()) {
+      return stream.skip(skip).limit(most).toList();
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package io.distillstream.quantization;
+
+import io.distillstream.onnx.InvalidModelException;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.WeightPreparation.Prepared;
+import io.distillstream.quantization.calibrate.ActivationRanges;
+import io.distillstream.quantization.calibrate.CalibrationState;
+import io.distillstream.quantization.data.LabelledSample;
+import io.distillstream.quantization.engine.LoadedModel;
+import io.distillstream.quantization.engine.OnnxRuntimeModel;
+import io.distillstream.quantization.engine.Sample;
+import io.distillstream.quantization.gate.Gate;
+import io.distillstream.quantization.optimize.GraphOptimizer;
+import io.distillstream.quantization.optimize.MemoryPlan;
+import io.distillstream.quantization.optimize.Optimization;
+import io.distillstream.quantization.optimize.OptimizerSettings;
+import io.distillstream.quantization.scheme.CrossLayerEqualization;
+import io.distillstream.quantization.scheme.GraphQuantizer;
+import io.distillstream.quantization.scheme.Layer;
+import io.distillstream.quantization.search.Attempt;
+import io.distillstream.quantization.search.Choice;
+import io.distillstream.quantization.search.CostMeter;
+import io.distillstream.quantization.search.Ladder;
+import io.distillstream.quantization.search.LadderSearch;
+import io.distillstream.quantization.search.LayerErrors;
+import io.distillstream.quantization.search.Reference;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Makes the best artifact of a model: optimizes its graph, watches its activations, tries ladders
+ * of precisions, judges every candidate beside the original, and chooses among those that pass.
+ *
+ * <p>Thread-safe.
+ */
+public final class ModelQuantizer {
+  private final QuantizationSettings settings;
+  private final LoadedModel.Loader loader;
+  private final Progress progress;
+
+  /**
+   * What a model is quantized with.
+   *
+   * @param activations for schemes that need ranges
+   * @param few samples, some dozens, on which single activations are looked at
+   * @param evaluation samples that candidates are judged on
+   * @param squaredGradients mean squared gradient of the training loss by weight, by the constant's
+   *     name; where it is known, layers are ranked by it
+   */
+  public record Evidence(
+      ActivationSource activations,
+      List<Sample> few,
+      List<LabelledSample> evaluation,
+      Map<String, Double> squaredGradients) {
+    public Evidence {
+      few = List.copyOf(few);
+      evaluation = List.copyOf(evaluation);
+      squaredGradients = Map.copyOf(squaredGradients);
+    }
+  }
+
+  /** Runs candidates in ONNX Runtime on one thread, as a device does. */
+  public ModelQuantizer(QuantizationSettings settings, Progress progress) {
+    this(settings, OnnxRuntimeModel::load, progress);
+  }
+
+  /** Runs candidates as {@code loader} does. */
+  public ModelQuantizer(
+      QuantizationSettings settings, LoadedModel.Loader loader, Progress progress) {
+    this.settings = settings;
+    this.loader = loader;
+    this.progress = progress;
+  }
+
+  /**
+   * Quantizes and judges.
+   *
+   * @param model fp32
+   * @throws InvalidModelException if the model cannot be read, run or quantized
+   */
+  public Quantization quantize(OnnxModel model, Evidence evidence) {
+    try (LoadedModel original = loader.load(model.bytes())) {
+      progress.at("answers of the original", 0, evidence.evaluation().size());
+      Reference reference = new Reference(original, evidence.evaluation());
+      Optional<Optimization> optimization = optimized(model);
+      OnnxModel simplified = equalized(optimization.map(Optimization::model).orElse(model));
+      Prepared prepared = prepared(simplified, evidence.few());
+      Optional<CalibrationState> calibration = calibration(simplified, evidence.activations());
+      GraphQuantizer graph =
+          new GraphQuantizer(simplified, ranges(calibration), prepared.options());
+      LayerErrors errors =
+          new LayerErrors(
+              graph,
+              reference,
+              loader,
+              evidence.squaredGradients(),
+              settings.effort().sensitivitySamples(),
+              progress);
+      CostMeter costs = new CostMeter(model, reference, settings.timing(), loader);
+      List<Attempt> attempts = attempts(model, graph, reference, errors, costs);
+      if (settings.effort().allLayers()) {
+        settings.ladders().forEach(errors::measureAll);
+      }
+      Choice choice = Choice.among(attempts, settings.objective());
+      return new Quantization(
+          settings,
+          model,
+          optimization,
+          prepared.signedness(),
+          graph,
+          calibration,
+          memory(reference, costs, simplified, choice),
+          attempts,
+          errors.known(),
+          choice);
+    }
+  }
+
+  /** Of the graph at each stage; nothing without a sample. */
+  private static Map<String, MemoryPlan> memory(
+      Reference reference, CostMeter costs, OnnxModel simplified, Choice choice) {
+    Map<String, MemoryPlan> memory = new LinkedHashMap<>();
+    if (reference.samples() > 0) {
+      memory.put("original", costs.ofOriginal());
+      memory.put("simplified, fp32", costs.memory(simplified));
+      memory.put(choice.best().describe(), costs.memory(choice.best().artifact()));
+    }
+    return memory;
+  }
+
+  private Optional<Optimization> optimized(OnnxModel model) {
+    if (!settings.passes().optimize()) {
+      return Optional.empty();
+    }
+    progress.at("simplifying the graph", 0, 0);
+    return Optional.of(new GraphOptimizer(OptimizerSettings.DEFAULT).optimize(model));
+  }
+
+  private OnnxModel equalized(OnnxModel model) {
+    return settings.passes().equalize() ? CrossLayerEqualization.apply(model) : model;
+  }
+
+  private Prepared prepared(OnnxModel model, List<Sample> few) {
+    progress.at("looking at activations", 0, few.size());
+    return WeightPreparation.prepare(
+        model, few, settings.schemes(), settings.target(), settings.passes().correctBias(), loader);
+  }
+
+  /** Watches only what some scheme needs. */
+  private Optional<CalibrationState> calibration(OnnxModel model, ActivationSource source) {
+    if (!settings.ladders().contains(Ladder.INT8_STATIC)) {
+      return Optional.empty();
+    }
+    GraphQuantizer uncalibrated =
+        new GraphQuantizer(model, ranges(Optional.empty()), settings.schemes());
+    Set<String> tensors = new LinkedHashSet<>();
+    for (Layer layer : uncalibrated.layers()) {
+      if (layer.use() != Layer.Use.TABLE) {
+        tensors.addAll(uncalibrated.activations(layer));
+      }
+    }
+    return source.watch(model, tensors, progress);
+  }
+
+  private ActivationRanges ranges(Optional<CalibrationState> calibration) {
+    return calibration
+        .map(state -> state.ranges(settings.calibration()))
+        .orElseGet(() -> new ActivationRanges(Map.of()));
+  }
+
+  private List<Attempt> attempts(
+      OnnxModel model,
+      GraphQuantizer graph,
+      Reference reference,
+      LayerErrors errors,
+      CostMeter costs) {
+    Gate gate = new Gate(settings.budgets(), reference.task());
+    LadderSearch search =
+        new LadderSearch(graph, model.sizeBytes(), reference, gate, loader, errors, progress);
+    List<Attempt> attempts = new ArrayList<>();
+    for (Ladder ladder : settings.ladders()) {
+      attempts.add(judged(search, ladder, gate, costs));
+    }
+    for (Ladder ladder : settings.fallbacks()) {
+      if (attempts.stream().noneMatch(attempt -> attempt.verdict().passed())) {
+        attempts.add(judged(search, ladder, gate, costs));
+      }
+    }
+    return attempts;
+  }
+
+  private Attempt judged(LadderSearch search, Ladder ladder, Gate gate, CostMeter costs) {
+    Attempt attempt = search.smallest(ladder, settings.effort().maxSteps());
+    progress.at("timing " + ladder.text(), 0, 0);
+    return attempt.verdict().passed() ? costs.measure(attempt, gate) : attempt;
+  }
+}

@@ -1,0 +1,319 @@
+package io.distillstream.quantization.calibrate;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.io.DataInput;
+import java.io.DataOutput;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * How often which values occurred, in {@value #BINS} bins of one width that is a power of two: bin
+ * {@code k} counts values in [k · width, (k + 1) · width).
+ *
+ * <p>The width is the smallest for which the bins span all values seen, and 0. When a value falls
+ * outside, the width doubles and pairs of bins become one, so counts stay exact, and what is held
+ * depends only on which values were seen, neither on their order nor on how they were divided among
+ * histograms that were merged. At least half of the bins lie between the least and the greatest
+ * value.
+ *
+ * <p>Exact zeros are counted apart: any range that holds 0 represents them without error. Values
+ * that are not finite or beyond ±{@value #LIMIT} are masks, which are meant to be clipped; they are
+ * counted, and have no part in anything else.
+ *
+ * <p>Counts are doubles, exact up to 2⁵³, so that they can {@linkplain #fade fade}. Not
+ * thread-safe.
+ */
+public final class Histogram {
+  /** 32 KiB of counts. 16 bins for each of 256 levels, so that a range can be cut to a 16th. */
+  public static final int BINS = 4096;
+
+  /** No activation that is worth its levels is as large. */
+  public static final float LIMIT = 1e30f;
+
+  /** The width at which even the smallest float fills more than half of the bins. */
+  static final int MIN_EXPONENT = -160;
+
+  /** A faded count below this is forgotten: what occurred once is, after ten half-lives. */
+  static final double FORGOTTEN = 1.0 / 1024;
+
+  private static final int MASK = BINS - 1;
+
+  /** A bin's place is its number modulo BINS, so that a moving window needs no shifting. */
+  private double[] counts = new double[BINS];
+
+  private int exponent = MIN_EXPONENT;
+  private float min;
+  private float max;
+  private double zeros;
+  private double masks;
+
+  /**
+   * Counts all values.
+   *
+   * @return the bounds of these values, masks aside, and 0
+   */
+  @CanIgnoreReturnValue
+  public Range add(float[] values) {
+    float least = 0;
+    float greatest = 0;
+    for (float value : values) {
+      if (Math.abs(value) <= LIMIT) {
+        least = Math.min(least, value);
+        greatest = Math.max(greatest, value);
+      }
+    }
+    widen(Math.min(min, least), Math.max(max, greatest));
+    double binsPerUnit = Math.scalb(1.0, -exponent);
+    for (float value : values) {
+      if (value == 0) {
+        zeros++;
+      } else if (Math.abs(value) <= LIMIT) {
+        counts[(int) Math.floor(value * binsPerUnit) & MASK]++;
+      } else {
+        masks++;
+      }
+    }
+    return new Range(least, greatest);
+  }
+
+  /** Adds what another one counted, as if this one had seen it. */
+  public void addAll(Histogram other) {
+    widen(Math.min(min, other.min), Math.max(max, other.max));
+    coarsen(other.exponent);
+    int shift = Math.min(exponent - other.exponent, Integer.SIZE - 1);
+    for (int bin = other.firstBin(); bin <= other.lastBin(); bin++) {
+      counts[(bin >> shift) & MASK] += other.count(bin);
+    }
+    zeros += other.zeros;
+    masks += other.masks;
+  }
+
+  /**
+   * Lets all counts weigh less. A bin whose count falls below 1/1024 is forgotten; the bounds then
+   * close in on what is left, and the bins become finer when that fills less than a quarter of
+   * them. A bin that is divided gives half of its count to either part.
+   *
+   * @param factor in (0, 1]
+   */
+  public void fade(double factor) {
+    if (!(factor > 0 && factor <= 1)) {
+      throw new IllegalArgumentException("Expected a factor in (0, 1], got " + factor);
+    }
+    int first = 0;
+    int last = -1;
+    for (int bin = firstBin(); bin <= lastBin(); bin++) {
+      double count = counts[bin & MASK] * factor;
+      counts[bin & MASK] = count < FORGOTTEN ? 0 : count;
+      if (count >= FORGOTTEN) {
+        first = Math.min(first, bin);
+        last = Math.max(last, bin);
+      }
+    }
+    zeros = zeros * factor < FORGOTTEN ? 0 : zeros * factor;
+    masks = masks * factor < FORGOTTEN ? 0 : masks * factor;
+    min = Math.max(min, (float) lowerEdge(first));
+    max = Math.min(max, (float) lowerEdge(last + 1));
+    while (exponentFor(min, max) <= exponent - 2) {
+      refine();
+    }
+  }
+
+  /** Bounds that hold 0; the bins grow, never shrink. */
+  private void widen(float least, float greatest) {
+    if (least < min || greatest > max) {
+      coarsen(exponentFor(least, greatest));
+      // Adding 0 makes a negative zero plain.
+      min = least + 0f;
+      max = greatest + 0f;
+    }
+  }
+
+  private void coarsen(int newExponent) {
+    if (newExponent <= exponent) {
+      return;
+    }
+    double[] coarse = new double[BINS];
+    int shift = Math.min(newExponent - exponent, Integer.SIZE - 1);
+    for (int bin = firstBin(); bin <= lastBin(); bin++) {
+      coarse[(bin >> shift) & MASK] += count(bin);
+    }
+    counts = coarse;
+    exponent = newExponent;
+  }
+
+  private void refine() {
+    double[] fine = new double[BINS];
+    int first = firstBin();
+    int last = lastBin();
+    int firstPart = Bins.of(min, exponent - 1);
+    int lastPart = Bins.of(max, exponent - 1);
+    for (int bin = first; bin <= last; bin++) {
+      // A part that lies beyond the bounds gets nothing, its sibling all.
+      int lower = Math.max(firstPart, 2 * bin);
+      int upper = Math.min(lastPart, 2 * bin + 1);
+      fine[lower & MASK] += count(bin) / 2;
+      fine[upper & MASK] += count(bin) / 2;
+    }
+    counts = fine;
+    exponent--;
+  }
+
+  private static int exponentFor(float least, float greatest) {
+    return Bins.exponentFor(least, greatest, BINS, MIN_EXPONENT);
+  }
+
+  /** The bin of the least value, or of 0. */
+  int firstBin() {
+    return Bins.of(min, exponent);
+  }
+
+  /** The bin of the greatest value, or of 0. */
+  int lastBin() {
+    return Bins.of(max, exponent);
+  }
+
+  /** How many values fell into a bin between the first and the last; zeros are not among them. */
+  double count(int bin) {
+    return counts[bin & MASK];
+  }
+
+  /** Where a bin begins. */
+  double lowerEdge(int bin) {
+    return Bins.edge(bin, exponent);
+  }
+
+  /** Where the values of a bin can begin: its edge, or the least value seen. */
+  double from(int bin) {
+    return Math.max(lowerEdge(bin), min);
+  }
+
+  /** Where the values of a bin can end: its edge, or the greatest value seen. */
+  double to(int bin) {
+    return Math.min(lowerEdge(bin + 1), max);
+  }
+
+  /** From the least to the greatest value seen; holds 0. */
+  public Range bounds() {
+    return new Range(min, max);
+  }
+
+  /** Width of a bin. */
+  public double binWidth() {
+    return lowerEdge(1);
+  }
+
+  /** How many values were counted, zeros included, masks not; less when they have faded. */
+  public double total() {
+    return zeros + Arrays.stream(counts).sum();
+  }
+
+  /** How many values were exactly 0. */
+  public double zeros() {
+    return zeros;
+  }
+
+  /** How many values were not finite or beyond ±{@value #LIMIT}. */
+  public double masks() {
+    return masks;
+  }
+
+  /**
+   * The value that a share of all values does not exceed, interpolated within its bin.
+   *
+   * @param share in [0, 1]
+   */
+  public double quantile(double share) {
+    if (!(share >= 0 && share <= 1)) {
+      throw new IllegalArgumentException("Expected a share in [0, 1], got " + share);
+    }
+    double left = share * total();
+    for (int bin = firstBin(); bin <= lastBin(); bin++) {
+      if (bin == 0) {
+        left -= zeros;
+        if (left <= 0) {
+          return 0;
+        }
+      }
+      double count = count(bin);
+      if (count > 0 && left <= count) {
+        return from(bin) + left / count * (to(bin) - from(bin));
+      }
+      left -= count;
+    }
+    return max;
+  }
+
+  /**
+   * Mean of (x − q(x))² over all values x, where q rounds to the nearest of the levels {@code scale
+   * · (i − zeroPoint)}, {@code i} in [0, levels), and clips what lies beyond. Values are taken to
+   * be spread evenly within their bin, so the result is off by what a value moves within one; with
+   * one level it is the mean square of the values themselves.
+   *
+   * @param scale above 0
+   * @param zeroPoint the level of 0, in [0, levels)
+   * @param levels 256 for 8 bits
+   * @return in squared units of the values; 0 if there are none
+   */
+  public double meanSquaredError(double scale, int zeroPoint, int levels) {
+    QuantizationError error = new QuantizationError(scale, zeroPoint, levels);
+    double sum = 0;
+    for (int bin = firstBin(); bin <= lastBin(); bin++) {
+      double count = count(bin);
+      if (count > 0) {
+        sum += count * error.mean(from(bin), to(bin));
+      }
+    }
+    return sum == 0 ? 0 : sum / total();
+  }
+
+  /** The same for the levels that a range is cut into. */
+  public double meanSquaredError(Range range, int levels) {
+    return meanSquaredError(range.scale(levels), range.zeroPoint(levels), levels);
+  }
+
+  /** Size of what is held; the same however many values were counted. */
+  public long stateBytes() {
+    return (long) counts.length * Double.BYTES + Integer.BYTES + 2 * Float.BYTES + 2 * Double.BYTES;
+  }
+
+  /** Only the bins from the least to the greatest value are written. */
+  void writeTo(DataOutput out) throws IOException {
+    out.writeInt(exponent);
+    out.writeFloat(min);
+    out.writeFloat(max);
+    out.writeDouble(zeros);
+    out.writeDouble(masks);
+    for (int bin = firstBin(); bin <= lastBin(); bin++) {
+      out.writeDouble(count(bin));
+    }
+  }
+
+  static Histogram readFrom(DataInput in) throws IOException {
+    Histogram read = new Histogram();
+    read.exponent = in.readInt();
+    read.min = in.readFloat();
+    read.max = in.readFloat();
+    read.zeros = in.readDouble();
+    read.masks = in.readDouble();
+    CalibrationFile.expect(
+        read.min <= 0
+            && read.min >= -LIMIT
+            && read.max >= 0
+            && read.max <= LIMIT
+            && read.exponent >= exponentFor(read.min, read.max)
+            && read.exponent <= Float.MAX_EXPONENT
+            && isCount(read.zeros)
+            && isCount(read.masks),
+        "a histogram that cannot be");
+    for (int bin = read.firstBin(); bin <= read.lastBin(); bin++) {
+      double count = in.readDouble();
+      CalibrationFile.expect(isCount(count), "a count of " + count);
+      read.counts[bin & MASK] = count;
+    }
+    return read;
+  }
+
+  private static boolean isCount(double count) {
+    return count >= 0 && count < Double.POSITIVE_INFINITY;
+  }
+}

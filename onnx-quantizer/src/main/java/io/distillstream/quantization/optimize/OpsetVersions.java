@@ -1,0 +1,41 @@
+package io.distillstream.quantization.optimize;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+
+/** Versions of the default operator set, and of the file format that goes with them. */
+final class OpsetVersions {
+  private OpsetVersions() {}
+
+  /** Writes a version of the default operator set into a model, and raises the format's with it. */
+  static ModelProto.Builder set(ModelProto.Builder model, long opset) {
+    for (int i = 0; i < model.getOpsetImportCount(); i++) {
+      OperatorSetIdProto existing = model.getOpsetImport(i);
+      if (existing.getDomain().isEmpty() || existing.getDomain().equals("ai.onnx")) {
+        model.setOpsetImport(i, existing.toBuilder().setVersion(opset));
+      }
+    }
+    return model.setIrVersion(Math.max(model.getIrVersion(), formatFor(opset)));
+  }
+
+  /**
+   * The oldest file format in which a model of this operator set may be written; at least 4, the
+   * first in which constants need not be listed among the inputs. From the table in ONNX's
+   * Versioning.md.
+   */
+  private static long formatFor(long opset) {
+    if (opset >= 19) {
+      return 9;
+    }
+    if (opset >= 15) {
+      return 8;
+    }
+    if (opset >= 12) {
+      return 7;
+    }
+    if (opset >= 11) {
+      return 6;
+    }
+    return opset >= 10 ? 5 : 4;
+  }
+}

@@ -1,0 +1,43 @@
+package io.distillstream.quantization.scheme;
+
+/**
+ * How weights in blocks are held and used.
+ *
+ * @param size weights of a product that share a scale: a power of two from 16 to 256
+ * @param tableSize the same for tables, whose scales take up most of what their blocks could save
+ * @param kernels who multiplies with them
+ */
+public record BlockOptions(int size, int tableSize, Kernels kernels) {
+  /** Blocks of 32 in products and of 128 in tables, integer kernels. */
+  public static final BlockOptions DEFAULTS = new BlockOptions(32, 128, Kernels.INTEGER);
+
+  /** What happens to weights in blocks when the model runs. */
+  public enum Kernels {
+    /**
+     * ONNX Runtime's MatMulNBits with 8-bit activations in blocks ({@code accuracy_level} 4): fast,
+     * small in memory, rounds activations as well.
+     */
+    INTEGER,
+    /**
+     * ONNX Runtime's MatMulNBits with fp32 activations: small in memory, exact but for the weights.
+     */
+    DECIMAL,
+    /**
+     * Standard operators expand them once when the model is loaded: fp32 speed and fp32 memory, and
+     * any ONNX engine runs it.
+     */
+    AT_LOAD
+  }
+
+  public BlockOptions {
+    check("size", size);
+    check("tableSize", tableSize);
+  }
+
+  private static void check(String name, int size) {
+    if (size < 16 || size > 256 || Integer.bitCount(size) != 1) {
+      throw new IllegalArgumentException(
+          "%s must be a power of two from 16 to 256, was %d".formatted(name, size));
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package io.distillstream.quantization.scheme;
+
+import io.distillstream.onnx.Attribute;
+import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.weights.BlockWeights;
+import io.distillstream.quantization.weights.ScaleRange;
+import io.distillstream.quantization.weights.WeightError;
+import java.util.List;
+import java.util.Optional;
+
+/** MatMul and Gemm with weights in blocks, by ONNX Runtime's MatMulNBits. */
+final class BlockProducts implements Scheme {
+  /** Lets the kernel round activations to 8 bits in blocks and multiply in integers. */
+  private static final int INTEGER_ACTIVATIONS = 4;
+
+  private final WeightStore weights;
+  private final BlockOptions options;
+  private final int bits;
+
+  BlockProducts(WeightStore weights, SchemeOptions options, int bits) {
+    this.weights = weights;
+    this.options = options.blocks();
+    this.bits = bits;
+  }
+
+  private BlockWeights weights(Layer layer) {
+    return weights.columnBlocks(layer, options.size(), bits);
+  }
+
+  @Override
+  public boolean fits(Site site) {
+    return true;
+  }
+
+  @Override
+  public long bytes(Layer layer) {
+    return weights(layer).bytes();
+  }
+
+  @Override
+  public WeightError error(Layer layer) {
+    return weights(layer).error();
+  }
+
+  @Override
+  public Optional<ScaleRange> scales(Layer layer) {
+    return Optional.of(ScaleRange.of(weights(layer).scales()));
+  }
+
+  @Override
+  public float[] restored(Layer layer) {
+    return Constants.transposed(
+        weights(layer).restored(), /* rows= */ layer.columns(), /* columns= */ layer.rows());
+  }
+
+  @Override
+  public void write(Site site, Rewrite out) {
+    Layer layer = site.layer();
+    BlockWeights held = weights(layer);
+    float alpha = site.alpha();
+    String w =
+        out.constant(
+            "%s/int%d_blocks%s".formatted(layer.name(), bits, Names.suffix(layer)), held::packed);
+    String scales =
+        out.constant(
+            w + "/scales" + (alpha == 1 ? "" : "_" + alpha),
+            name -> Tensor.float32(name, times(held.scales(), alpha), held.scales().length));
+    String y = site.output();
+    String product = site.hasInput(2) ? y + "/unbiased" : y;
+    out.microsoftNode(
+        "MatMulNBits",
+        List.of(site.activations(), w, scales),
+        product,
+        Attribute.integer("K", layer.rows()),
+        Attribute.integer("N", layer.columns()),
+        Attribute.integer("bits", bits),
+        Attribute.integer("block_size", options.size()),
+        Attribute.integer(
+            "accuracy_level",
+            switch (options.kernels()) {
+              case INTEGER -> INTEGER_ACTIVATIONS;
+              case DECIMAL, AT_LOAD -> 0;
+            }));
+    if (site.hasInput(2)) {
+      out.node("Add", List.of(product, site.input(2)), y);
+    }
+  }
+
+  private static float[] times(float[] scales, float factor) {
+    float[] scaled = scales.clone();
+    for (int i = 0; i < scaled.length; i++) {
+      scaled[i] *= factor;
+    }
+    return scaled;
+  }
+}

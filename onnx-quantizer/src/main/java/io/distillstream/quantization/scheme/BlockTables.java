@@ -1,0 +1,90 @@
+package io.distillstream.quantization.scheme;
+
+import io.distillstream.model.Half;
+import io.distillstream.onnx.Attribute;
+import io.distillstream.onnx.ElementType;
+import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.weights.BlockWeights;
+import io.distillstream.quantization.weights.ScaleRange;
+import io.distillstream.quantization.weights.WeightError;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Gather of rows that are held in 4 bits, in blocks along the row, by ONNX Runtime's
+ * GatherBlockQuantized. Scales are held in fp16: with blocks of 128 a weight takes 4.125 bits.
+ */
+final class BlockTables implements Scheme {
+  private static final int BITS = 4;
+
+  private final WeightStore weights;
+  private final int blockSize;
+
+  BlockTables(WeightStore weights, SchemeOptions options) {
+    this.weights = weights;
+    this.blockSize = options.blocks().tableSize();
+  }
+
+  /** Two weights share a byte, and no byte may belong to two rows. */
+  @Override
+  public boolean fits(Site site) {
+    return site.layer().columns() % 2 == 0;
+  }
+
+  private BlockWeights weights(Layer layer) {
+    return weights.rowBlocks(
+        layer.name(),
+        new BlockWeights.Layout(layer.rows(), layer.columns(), blockSize, BITS),
+        /* halfScales= */ true);
+  }
+
+  @Override
+  public long bytes(Layer layer) {
+    return layer.elements() / 2 + (long) Short.BYTES * weights(layer).scales().length;
+  }
+
+  @Override
+  public WeightError error(Layer layer) {
+    return weights(layer).error();
+  }
+
+  @Override
+  public Optional<ScaleRange> scales(Layer layer) {
+    return Optional.of(ScaleRange.of(weights(layer).scales()));
+  }
+
+  @Override
+  public float[] restored(Layer layer) {
+    return weights(layer).restored();
+  }
+
+  @Override
+  public void write(Site site, Rewrite out) {
+    Layer table = site.layer();
+    BlockWeights held = weights(table);
+    String rows = out.constant(table.name() + "/int4_rows", held::packedRows);
+    String scales =
+        out.constant(
+            rows + "/scales",
+            name ->
+                Tensor.float16(name, halves(held.scales()), table.rows(), held.layout().blocks()));
+    String y = site.output();
+    out.microsoftNode(
+        "GatherBlockQuantized",
+        List.of(rows, site.activations(), scales),
+        y + "/fp16_rows",
+        Attribute.integer("bits", BITS),
+        Attribute.integer("block_size", blockSize),
+        Attribute.integer("gather_axis", 0),
+        Attribute.integer("quantize_axis", 1));
+    out.node("Cast", List.of(y + "/fp16_rows"), y, Attribute.castTo(ElementType.FLOAT32));
+  }
+
+  private static short[] halves(float[] values) {
+    short[] halves = new short[values.length];
+    for (int i = 0; i < halves.length; i++) {
+      halves[i] = Half.fromFloat(values[i]);
+    }
+    return halves;
+  }
+}

@@ -1,0 +1,63 @@
+package io.distillstream.quantization.scheme;
+
+import io.distillstream.onnx.Attribute;
+import io.distillstream.onnx.ElementType;
+import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.weights.Int8Weights;
+import io.distillstream.quantization.weights.ScaleRange;
+import io.distillstream.quantization.weights.WeightError;
+import java.util.List;
+import java.util.Optional;
+
+/** Gather of rows that are held in 8 bits; only the rows looked up are scaled, by column. */
+final class ByteTables implements Scheme {
+  private final WeightStore weights;
+  private final SchemeOptions options;
+
+  ByteTables(WeightStore weights, SchemeOptions options) {
+    this.weights = weights;
+    this.options = options;
+  }
+
+  @Override
+  public boolean fits(Site site) {
+    return true;
+  }
+
+  @Override
+  public long bytes(Layer layer) {
+    return weights.table(layer, options).bytes();
+  }
+
+  @Override
+  public WeightError error(Layer layer) {
+    return weights.table(layer, options).error();
+  }
+
+  @Override
+  public Optional<ScaleRange> scales(Layer layer) {
+    return Optional.of(ScaleRange.of(weights.table(layer, options).scales()));
+  }
+
+  @Override
+  public float[] restored(Layer layer) {
+    return weights.table(layer, options).restored();
+  }
+
+  @Override
+  public void write(Site site, Rewrite out) {
+    Layer table = site.layer();
+    Int8Weights held = weights.table(table, options);
+    String rows =
+        out.constant(
+            table.name() + "/int8",
+            name -> Tensor.int8(name, held.values(), table.rows(), table.columns()));
+    String scales =
+        out.constant(
+            rows + "/scales", name -> Tensor.float32(name, held.scales(), held.scales().length));
+    String y = site.output();
+    out.node("Gather", List.of(rows, site.activations()), y + "/int8");
+    out.node("Cast", List.of(y + "/int8"), y + "/unscaled", Attribute.castTo(ElementType.FLOAT32));
+    out.node("Mul", List.of(y + "/unscaled", scales), y);
+  }
+}

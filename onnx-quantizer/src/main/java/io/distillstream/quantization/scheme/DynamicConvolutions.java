@@ -1,0 +1,110 @@
+package io.distillstream.quantization.scheme;
+
+import io.distillstream.model.ColumnQuantization;
+import io.distillstream.onnx.Attribute;
+import io.distillstream.onnx.ElementType;
+import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.weights.Int8Weights;
+import io.distillstream.quantization.weights.ScaleRange;
+import io.distillstream.quantization.weights.WeightError;
+import io.distillstream.quantization.weights.WeightForm;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Conv in integers, with activations that are quantized as they come.
+ *
+ * <p>Weights are unsigned whatever the options say: ONNX Runtime's ConvInteger takes six times as
+ * long with signed ones. With unsigned ones it is about as fast as fp32, so this scheme saves
+ * space, not time.
+ */
+final class DynamicConvolutions implements Scheme {
+  private final WeightStore weights;
+  private final SchemeOptions options;
+  private final long opset;
+
+  DynamicConvolutions(WeightStore weights, SchemeOptions options, long opset) {
+    this.weights = weights;
+    this.options = options;
+    this.opset = opset;
+  }
+
+  @Override
+  public boolean fits(Site site) {
+    return opset >= DynamicProducts.MIN_OPSET
+        && site.layer().rows() <= DynamicProducts.MAX_INNER_LENGTH
+        && (!site.hasInput(2) || weights.constants().tensor(site.input(2), 1).isPresent());
+  }
+
+  private Int8Weights weights(Layer layer) {
+    return weights.channels(
+        layer.name(), layer.columns(), options.granularity(), ColumnQuantization.LEVELS);
+  }
+
+  @Override
+  public long bytes(Layer layer) {
+    return weights(layer).bytes();
+  }
+
+  @Override
+  public WeightError error(Layer layer) {
+    return weights(layer).error();
+  }
+
+  @Override
+  public Optional<ScaleRange> scales(Layer layer) {
+    return Optional.of(ScaleRange.of(weights(layer).scales()));
+  }
+
+  @Override
+  public float[] restored(Layer layer) {
+    return weights(layer).restored();
+  }
+
+  @Override
+  public void write(Site site, Rewrite out) {
+    Layer layer = site.layer();
+    Int8Weights held = weights(layer);
+    long[] kernel = weights.tensor(layer.name()).shape();
+    String w =
+        out.constant(
+            Names.integers(layer, WeightForm.UNSIGNED),
+            name -> held.tensor(name, WeightForm.UNSIGNED, kernel));
+    String scales =
+        out.constant(
+            w + "/scales",
+            name ->
+                Tensor.float32(
+                    name, held.scales(), perChannel(held.scales().length, kernel.length)));
+    String x = DynamicProducts.activations(site.activations(), out);
+    String y = site.output();
+    String product = site.hasInput(2) ? y + "/unbiased" : y;
+    out.node(
+        "ConvInteger",
+        List.of(x, w, x + "/zero_point", DynamicProducts.zeroPoint(WeightForm.UNSIGNED, out)),
+        y + "/int32",
+        Attribute.allOf(site.node()));
+    out.node("Cast", List.of(y + "/int32"), y + "/unscaled", Attribute.castTo(ElementType.FLOAT32));
+    out.node("Mul", List.of(x + "/scale", scales), y + "/scales");
+    out.node("Mul", List.of(y + "/unscaled", y + "/scales"), product);
+    if (site.hasInput(2)) {
+      out.node("Add", List.of(product, bias(site, kernel.length, out)), y);
+    }
+  }
+
+  private String bias(Site site, int rank, Rewrite out) {
+    Tensor bias = weights.tensor(site.input(2));
+    return out.constant(
+        "%s/%d_axes".formatted(site.input(2), rank),
+        name -> Tensor.float32(name, bias.floats(), perChannel(bias.elements(), rank)));
+  }
+
+  /** Dimensions that spread over the batch and all places. */
+  private static long[] perChannel(int channels, int rank) {
+    long[] dims = new long[rank - 1];
+    Arrays.fill(dims, 1);
+    dims[0] = channels;
+    return dims;
+  }
+}

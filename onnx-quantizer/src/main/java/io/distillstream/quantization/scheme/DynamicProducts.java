@@ -1,0 +1,106 @@
+package io.distillstream.quantization.scheme;
+
+import io.distillstream.onnx.Attribute;
+import io.distillstream.onnx.ElementType;
+import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.weights.Int8Weights;
+import io.distillstream.quantization.weights.ScaleRange;
+import io.distillstream.quantization.weights.WeightError;
+import io.distillstream.quantization.weights.WeightForm;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * MatMul and Gemm in integers, with activations that are quantized as they come, once for all
+ * products of the same activations.
+ *
+ * <p>The nodes stand in the arrangement that ONNX Runtime fuses into one kernel.
+ */
+final class DynamicProducts implements Scheme {
+  /**
+   * Longest inner axis of an integer product: sums of up to 255 · 255 per element must fit 31 bits
+   * before the zero points are taken off.
+   */
+  static final int MAX_INNER_LENGTH = Integer.MAX_VALUE / (255 * 255);
+
+  /** DynamicQuantizeLinear is defined from this operator set on. */
+  static final long MIN_OPSET = 11;
+
+  private final WeightStore weights;
+  private final SchemeOptions options;
+  private final long opset;
+
+  DynamicProducts(WeightStore weights, SchemeOptions options, long opset) {
+    this.weights = weights;
+    this.options = options;
+    this.opset = opset;
+  }
+
+  @Override
+  public boolean fits(Site site) {
+    return opset >= MIN_OPSET && site.layer().rows() <= MAX_INNER_LENGTH;
+  }
+
+  @Override
+  public long bytes(Layer layer) {
+    return weights.product(layer, options).bytes();
+  }
+
+  @Override
+  public WeightError error(Layer layer) {
+    return weights.product(layer, options).error();
+  }
+
+  @Override
+  public Optional<ScaleRange> scales(Layer layer) {
+    return Optional.of(ScaleRange.of(weights.product(layer, options).scales()));
+  }
+
+  @Override
+  public float[] restored(Layer layer) {
+    return weights.product(layer, options).restored();
+  }
+
+  @Override
+  public void write(Site site, Rewrite out) {
+    Layer layer = site.layer();
+    WeightForm form = options.form();
+    Int8Weights held = weights.product(layer, options);
+    float alpha = site.alpha();
+    String w =
+        out.constant(
+            Names.integers(layer, form),
+            name -> held.tensor(name, form, layer.rows(), layer.columns()));
+    String scales =
+        out.constant(
+            w + "/scales" + (alpha == 1 ? "" : "_" + alpha),
+            name -> Tensor.float32(name, held.scales(alpha), held.scales().length));
+    String x = activations(site.activations(), out);
+    String y = site.output();
+    String product = site.hasInput(2) ? y + "/unbiased" : y;
+    out.node("MatMulInteger", List.of(x, w, x + "/zero_point", zeroPoint(form, out)), y + "/int32");
+    out.node("Cast", List.of(y + "/int32"), y + "/unscaled", Attribute.castTo(ElementType.FLOAT32));
+    out.node("Mul", List.of(x + "/scale", scales), y + "/scales");
+    out.node("Mul", List.of(y + "/unscaled", y + "/scales"), product);
+    if (site.hasInput(2)) {
+      out.node("Add", List.of(product, site.input(2)), y);
+    }
+  }
+
+  /** The constant that stands for zero in weights of this form. */
+  static String zeroPoint(WeightForm form, Rewrite out) {
+    return out.constant("int8/zero_point_" + Names.of(form.type()), name -> form.zeros(name, 1));
+  }
+
+  /** Name of the 8-bit activations, quantized where they are first needed. */
+  static String activations(String activations, Rewrite out) {
+    String x = activations + "/uint8";
+    if (out.defines(x)) {
+      out.node(
+          "DynamicQuantizeLinear",
+          List.of(activations),
+          List.of(x, x + "/scale", x + "/zero_point"));
+    }
+    return x;
+  }
+}

@@ -1,0 +1,67 @@
+package io.distillstream.quantization.scheme;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.calibrate.ActivationRanges;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One rewriting of one graph: its sites, and the schemes that write them. */
+final class Pass {
+  private final OnnxModel model;
+  private final StaticValues values;
+  private final HalfValues halves;
+  private final Schemes schemes;
+  private final Map<String, Site> sites = new LinkedHashMap<>();
+
+  Pass(OnnxModel model, WeightStore weights, ActivationRanges ranges, SchemeOptions options) {
+    this.model = model;
+    this.values = new StaticValues(ranges, new Consumers(model), weights.constants());
+    this.halves = new HalfValues(weights);
+    this.schemes = new Schemes(weights, options, values, halves, model.opset());
+    Sites found = new Sites(weights.constants(), options.minSavedBytes());
+    for (NodeProto node : model.nodes()) {
+      found
+          .of(node)
+          .filter(site -> !schemes.fitting(site).isEmpty())
+          .ifPresent(site -> sites.put(site.output(), site));
+    }
+  }
+
+  Schemes schemes() {
+    return schemes;
+  }
+
+  /** The node as a site, if it uses a layer. */
+  Optional<Site> site(NodeProto node) {
+    return Optional.ofNullable(sites.get(node.getOutput(0)));
+  }
+
+  /** The nodes that use a layer, in the order of the graph. */
+  List<Site> sites() {
+    return List.copyOf(sites.values());
+  }
+
+  /** The graph with its layers as planned; serves once. */
+  OnnxModel apply(PrecisionPlan plan) {
+    Rewrite out = new Rewrite(model);
+    for (NodeProto node : model.nodes()) {
+      Site site = sites.get(node.getOutput(0));
+      Precision precision = site == null ? Precision.FP32 : plan.of(site.layer().name());
+      if (site == null || precision == Precision.FP32) {
+        keep(node, out);
+      } else {
+        schemes.of(site.layer().use(), precision).write(site, out);
+      }
+    }
+    return out.build();
+  }
+
+  private void keep(NodeProto node, Rewrite out) {
+    if (!halves.keep(node, out)) {
+      values.keep(node, out);
+    }
+  }
+}

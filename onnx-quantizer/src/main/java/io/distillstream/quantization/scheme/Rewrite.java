@@ -1,0 +1,77 @@
+package io.distillstream.quantization.scheme;
+
+import ai.onnx.proto.OnnxMl.NodeProto;
+import io.distillstream.onnx.Attribute;
+import io.distillstream.onnx.GraphBuilder;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.onnx.Tensor;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * One pass over a graph, in which each node is kept or replaced by nodes whose results keep their
+ * names, so that the nodes around need no change.
+ */
+final class Rewrite {
+  /** Operators of ONNX Runtime that the standard lacks. */
+  static final String MICROSOFT = "com.microsoft";
+
+  private final OnnxModel model;
+  private final GraphBuilder graph;
+  private final Set<String> defined = new HashSet<>();
+
+  Rewrite(OnnxModel model) {
+    this.model = model;
+    this.graph = GraphBuilder.framedLike(model);
+    model
+        .initializerNames()
+        .forEach(name -> graph.initializer(model.initializer(name).orElseThrow()));
+  }
+
+  void keep(NodeProto node) {
+    graph.node(node);
+  }
+
+  /** Adds a constant unless one of that name was added before; answers the name. */
+  String constant(String name, Function<String, Tensor> tensor) {
+    if (defined.add(name)) {
+      graph.initializer(tensor.apply(name));
+    }
+    return name;
+  }
+
+  /** Whether this is the first time that a value of that name is asked for; it is defined then. */
+  boolean defines(String name) {
+    return defined.add(name);
+  }
+
+  String node(String op, List<String> inputs, String output, Attribute... attributes) {
+    return graph.node(op, inputs, output, attributes);
+  }
+
+  void node(String op, List<String> inputs, List<String> outputs, Attribute... attributes) {
+    graph.node(op, inputs, outputs, attributes);
+  }
+
+  /** A node that only ONNX Runtime knows. */
+  String microsoftNode(String op, List<String> inputs, String output, Attribute... attributes) {
+    microsoftNode(op, inputs, List.of(output), attributes);
+    return output;
+  }
+
+  /** The same with several outputs. */
+  void microsoftNode(
+      String op, List<String> inputs, List<String> outputs, Attribute... attributes) {
+    if (!model.opsets().containsKey(MICROSOFT)) {
+      graph.opset(MICROSOFT, 1);
+    }
+    graph.node(MICROSOFT, op, inputs, outputs, attributes);
+  }
+
+  /** The rewritten model; what nothing uses any more is left out. */
+  OnnxModel build() {
+    return graph.withoutUnusedNodes().build(model.metadata());
+  }
+}

@@ -1,0 +1,67 @@
+package io.distillstream.quantization.scheme;
+
+import io.distillstream.model.ColumnQuantization;
+import io.distillstream.quantization.weights.Granularity;
+import io.distillstream.quantization.weights.WeightForm;
+import java.util.Map;
+
+/**
+ * How the schemes hold what a plan asks for.
+ *
+ * @param granularity of the scales of 8-bit weights
+ * @param form of 8-bit weights in integer products
+ * @param blocks of weights that are held in blocks
+ * @param half what fp16 means
+ * @param minSavedBytes what 8 bits must save of a constant to be worth its precision
+ * @param means mean activations by tensor, one value per channel (the last axis of what a product
+ *     takes, the second of what a convolution takes): where given, the mean shift that rounding
+ *     weights causes is taken off the result; empty to leave biases alone
+ */
+public record SchemeOptions(
+    Granularity granularity,
+    WeightForm form,
+    BlockOptions blocks,
+    HalfMode half,
+    long minSavedBytes,
+    Map<String, float[]> means) {
+
+  /** Per channel, unsigned weights, blocks of 32, fp16 as storage, no bias correction. */
+  public static final SchemeOptions DEFAULTS =
+      new SchemeOptions(
+          Granularity.PER_CHANNEL,
+          WeightForm.UNSIGNED,
+          BlockOptions.DEFAULTS,
+          HalfMode.STORAGE,
+          ColumnQuantization.MIN_SAVED_BYTES,
+          Map.of());
+
+  public SchemeOptions {
+    means = Map.copyOf(means);
+  }
+
+  public SchemeOptions with(Granularity other) {
+    return new SchemeOptions(other, form, blocks, half, minSavedBytes, means);
+  }
+
+  public SchemeOptions with(WeightForm other) {
+    return new SchemeOptions(granularity, other, blocks, half, minSavedBytes, means);
+  }
+
+  public SchemeOptions with(BlockOptions other) {
+    return new SchemeOptions(granularity, form, other, half, minSavedBytes, means);
+  }
+
+  public SchemeOptions with(HalfMode other) {
+    return new SchemeOptions(granularity, form, blocks, other, minSavedBytes, means);
+  }
+
+  /** The same, leaving alone constants that would save less than this in 8 bits. */
+  public SchemeOptions withMinSavedBytes(long bytes) {
+    return new SchemeOptions(granularity, form, blocks, half, bytes, means);
+  }
+
+  /** The same with bias correction by these mean activations. */
+  public SchemeOptions withMeans(Map<String, float[]> byTensor) {
+    return new SchemeOptions(granularity, form, blocks, half, minSavedBytes, byTensor);
+  }
+}

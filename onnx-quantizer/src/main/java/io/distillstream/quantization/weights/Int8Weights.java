@@ -1,0 +1,164 @@
+package io.distillstream.quantization.weights;
+
+import io.distillstream.model.ColumnQuantization;
+import io.distillstream.onnx.Tensor;
+import java.util.Arrays;
+
+/**
+ * A constant as 8-bit integers with one scale per channel, {@code w ≈ scale[channel] · value}, on
+ * whatever axis the channels lie: its values are seen as {@code [outer, channels, inner]}.
+ *
+ * <p>Rounds as {@link ColumnQuantization} does, bit for bit.
+ */
+public final class Int8Weights {
+  private final byte[] values;
+  private final float[] scales;
+  private final Shape shape;
+  private final WeightError error;
+
+  /**
+   * Where the channels lie.
+   *
+   * @param outer product of the axes before theirs
+   * @param channels length of their axis
+   * @param inner product of the axes after theirs
+   */
+  public record Shape(int outer, int channels, int inner) {
+    /** A matrix {@code [rows, columns]} whose columns are the channels. */
+    public static Shape columns(int rows, int columns) {
+      return new Shape(rows, columns, 1);
+    }
+
+    /** A constant whose first axis is the channels, as a convolution's kernel has them. */
+    public static Shape first(int channels, int inner) {
+      return new Shape(1, channels, inner);
+    }
+
+    int elements() {
+      return Math.multiplyExact(Math.multiplyExact(outer, channels), inner);
+    }
+
+    int channel(int index) {
+      return index / inner % channels;
+    }
+  }
+
+  private Int8Weights(byte[] values, float[] scales, Shape shape, WeightError error) {
+    this.values = values;
+    this.scales = scales;
+    this.shape = shape;
+    this.error = error;
+  }
+
+  /**
+   * Quantizes a constant.
+   *
+   * @param weights row-major
+   * @param levels largest magnitude of a value, at most 127
+   * @throws IllegalArgumentException if a weight is not finite
+   */
+  public static Int8Weights of(float[] weights, Shape shape, Granularity granularity, int levels) {
+    if (weights.length != shape.elements()) {
+      throw new IllegalArgumentException(
+          "%d weights do not fill %s".formatted(weights.length, shape));
+    }
+    float[] scales = scales(weights, shape, granularity, levels);
+    byte[] values = new byte[weights.length];
+    WeightError.Sum error = new WeightError.Sum();
+    for (int i = 0; i < weights.length; i++) {
+      float scale = scales[scales.length == 1 ? 0 : shape.channel(i)];
+      values[i] = ColumnQuantization.level(weights[i], scale);
+      error.add(weights[i], values[i] * scale);
+    }
+    return new Int8Weights(values, scales, shape, error.total());
+  }
+
+  private static float[] scales(float[] weights, Shape shape, Granularity granularity, int levels) {
+    float[] largest = new float[granularity == Granularity.PER_TENSOR ? 1 : shape.channels()];
+    for (int i = 0; i < weights.length; i++) {
+      float magnitude = Math.abs(weights[i]);
+      if (!(magnitude <= Float.MAX_VALUE)) {
+        throw new IllegalArgumentException("weight %d is %s".formatted(i, weights[i]));
+      }
+      int channel = largest.length == 1 ? 0 : shape.channel(i);
+      largest[channel] = Math.max(largest[channel], magnitude);
+    }
+    for (int c = 0; c < largest.length; c++) {
+      largest[c] = ColumnQuantization.scale(largest[c], levels);
+    }
+    return largest;
+  }
+
+  /** Row-major, in the order of the constant; not a copy. */
+  public byte[] values() {
+    return values;
+  }
+
+  /** One per channel, or a single one for all; not a copy. */
+  public float[] scales() {
+    return scales;
+  }
+
+  /** The same times a factor. */
+  public float[] scales(float factor) {
+    float[] scaled = scales.clone();
+    for (int c = 0; c < scaled.length; c++) {
+      scaled[c] *= factor;
+    }
+    return scaled;
+  }
+
+  /** The integers as a constant of a graph. */
+  public Tensor tensor(String name, WeightForm form, long... dims) {
+    return switch (form) {
+      case SIGNED, SIGNED_7_BIT -> Tensor.int8(name, values, dims);
+      case UNSIGNED -> {
+        byte[] moved = new byte[values.length];
+        for (int i = 0; i < moved.length; i++) {
+          moved[i] = (byte) (values[i] + form.zeroPoint());
+        }
+        yield Tensor.uint8(name, moved, dims);
+      }
+    };
+  }
+
+  /**
+   * The same with its second and third axis swapped.
+   *
+   * @param outer length of the first axis
+   * @param rows length of the second axis
+   */
+  public Int8Weights swapped(int outer, int rows) {
+    int columns = values.length / outer / rows;
+    byte[] swapped = new byte[values.length];
+    for (int i = 0; i < values.length; i++) {
+      int matrix = i / (rows * columns);
+      int row = i / columns % rows;
+      swapped[(matrix * columns + i % columns) * rows + row] = values[i];
+    }
+    return new Int8Weights(swapped, scales, shape, error);
+  }
+
+  /** What is left of the weights. */
+  public float[] restored() {
+    float[] restored = new float[values.length];
+    for (int i = 0; i < restored.length; i++) {
+      restored[i] = values[i] * scales[scales.length == 1 ? 0 : shape.channel(i)];
+    }
+    return restored;
+  }
+
+  /** Space of integers and scales in a file. */
+  public long bytes() {
+    return values.length + (long) Float.BYTES * scales.length;
+  }
+
+  public WeightError error() {
+    return error;
+  }
+
+  @Override
+  public String toString() {
+    return "Int8Weights[%s, scales %s]".formatted(shape, Arrays.toString(scales));
+  }
+}

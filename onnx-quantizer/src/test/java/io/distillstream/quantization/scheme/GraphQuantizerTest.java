@@ -1,0 +1,209 @@
+package io.distillstream.quantization.scheme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.distillstream.onnx.Dimension;
+import io.distillstream.onnx.ElementType;
+import io.distillstream.onnx.GraphBuilder;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.calibrate.ActivationRanges;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class GraphQuantizerTest {
+  private static final int WIDTH = 64;
+
+  @Test
+  void shouldHoldEachLayerAsThePlanSays() {
+    OnnxModel model = chain(6);
+    float[] x = Graphs.random(1, 5 * WIDTH, -1, 1);
+    GraphQuantizer quantizer =
+        new GraphQuantizer(model, Graphs.ranges(model, x, 5, WIDTH), Graphs.ALL);
+    PrecisionPlan plan =
+        PrecisionPlan.FP32
+            .with("w0", Precision.FP16)
+            .with("w1", Precision.INT8_DYNAMIC)
+            .with("w2", Precision.INT8_STATIC)
+            .with("w3", Precision.INT8_WEIGHTS)
+            .with("w4", Precision.INT4_WEIGHTS);
+
+    OnnxModel mixed = quantizer.apply(plan);
+
+    assertThat(Graphs.ops(mixed))
+        .contains("MatMulInteger", "QuantizeLinear")
+        .filteredOn("MatMulNBits"::equals)
+        .hasSize(2);
+    assertThat(mixed.initializerNames())
+        .contains("w0/fp16", "w1/uint8", "w2/uint8", "w3/int8_blocks", "w4/int4_blocks", "w5")
+        .doesNotContain("w0", "w1", "w2", "w3", "w4");
+    assertThat(Engine.run(mixed, x, 5, WIDTH))
+        .containsExactly(Engine.run(model, x, 5, WIDTH), within(0.1f));
+  }
+
+  @Test
+  void shouldLeaveTheModelAsItIsWithoutAPlan() {
+    OnnxModel model = chain(2);
+
+    assertThat(Graphs.quantizer(model).apply(PrecisionPlan.FP32).proto().getGraph())
+        .isEqualTo(model.proto().getGraph());
+  }
+
+  @Test
+  void shouldAnswerTheSamePlanWithTheSameBytesWhateverWasTriedBefore() {
+    GraphQuantizer quantizer = Graphs.quantizer(chain(3));
+    PrecisionPlan plan = quantizer.plan(Precision.INT8_DYNAMIC);
+    byte[] first = quantizer.apply(plan).bytes();
+
+    quantizer.apply(quantizer.plan(Precision.INT4_WEIGHTS));
+
+    assertThat(quantizer.apply(plan).bytes()).isEqualTo(first);
+  }
+
+  @Test
+  void shouldRefusePlansThatDoNotFitTheModel() {
+    GraphQuantizer quantizer = Graphs.quantizer(chain(1));
+
+    assertThatThrownBy(() -> quantizer.apply(PrecisionPlan.FP32.with("v", Precision.FP16)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("The plan names v, the model's layers are [w0]");
+    assertThatThrownBy(() -> quantizer.apply(PrecisionPlan.FP32.with("w0", Precision.INT8_STATIC)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "w0 cannot be held in int8-static, only in"
+                + " [fp32, fp16, int8-dynamic, int8-weights, int4-weights]");
+  }
+
+  @Test
+  void shouldHoldASharedConstantOnlyInWhatAllItsUsesCan() {
+    GraphBuilder graph =
+        GraphBuilder.named("tied")
+            .input("x", ElementType.INT64, Dimension.of("n"))
+            .output("y", ElementType.FLOAT32, Dimension.of("n"), Dimension.of(5))
+            .initializer(Graphs.random("table", 7, 5))
+            .initializer(Graphs.random("square", 5, 7));
+    graph.node("Gather", List.of("table", "x"), "rows");
+    graph.node("MatMul", List.of("rows", "square"), "wide");
+    graph.node("MatMul", List.of("wide", "table"), "y");
+    GraphQuantizer quantizer = Graphs.quantizer(graph.build(Map.of()));
+
+    // Rows of five cannot be held in 4 bits, so the product may not either.
+    assertThat(quantizer.layers()).hasSize(3);
+    assertThat(quantizer.precisions(quantizer.layers().get(2)))
+        .containsExactlyInAnyOrder(
+            Precision.FP32, Precision.FP16, Precision.INT8_DYNAMIC, Precision.INT8_WEIGHTS);
+    assertThat(quantizer.precisions(quantizer.layers().get(1))).contains(Precision.INT4_WEIGHTS);
+  }
+
+  @Test
+  void shouldPlanTheFirstPrecisionThatEachLayerCanHave() {
+    OnnxModel model = chain(2);
+    GraphQuantizer quantizer = Graphs.quantizer(model);
+
+    assertThat(quantizer.plan(Precision.INT8_STATIC, Precision.INT4_WEIGHTS).layers())
+        .containsOnly(
+            Map.entry("w0", Precision.INT4_WEIGHTS), Map.entry("w1", Precision.INT4_WEIGHTS));
+  }
+
+  @Test
+  void shouldLeaveConstantsAloneThatAreTooSmallToMatter() {
+    GraphQuantizer few =
+        Graphs.quantizer(Graphs.product(new float[128 * 24], 128, 24), SchemeOptions.DEFAULTS);
+    GraphQuantizer many =
+        Graphs.quantizer(Graphs.product(new float[128 * 128], 128, 128), SchemeOptions.DEFAULTS);
+
+    assertThat(few.layers()).isEmpty();
+    assertThat(many.layers()).hasSize(1);
+  }
+
+  @Test
+  void shouldNotQuantizeActivationsAsTheyComeBeforeTheOperatorExists() {
+    OnnxModel old =
+        Graphs.matrices(
+            WIDTH,
+            graph -> {
+              graph.opset(10).initializer(Graphs.random("w", WIDTH, WIDTH));
+              graph.node("MatMul", List.of("x", "w"), "y");
+            });
+    GraphQuantizer quantizer = Graphs.quantizer(old);
+
+    assertThat(quantizer.precisions(quantizer.layers().get(0)))
+        .doesNotContain(Precision.INT8_DYNAMIC)
+        .contains(Precision.INT8_WEIGHTS);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Precision.class,
+      names = {"FP16", "INT8_DYNAMIC", "INT8_WEIGHTS", "INT4_WEIGHTS"})
+  void shouldTellTheBytesThatTheFileThenHolds(Precision precision) {
+    OnnxModel model = Graphs.product(Graphs.random(3, 256 * 200, -1, 1), 256, 200);
+    GraphQuantizer quantizer = Graphs.quantizer(model);
+    Layer layer = quantizer.layers().get(0);
+
+    OnnxModel held = quantizer.apply(quantizer.plan(precision));
+
+    long bytes =
+        held.initializerNames().stream()
+            .filter(name -> name.startsWith("w/"))
+            .map(name -> held.initializer(name).orElseThrow())
+            .mapToLong(tensor -> (long) tensor.elements() * tensor.type().bytes())
+            .sum();
+    assertThat(quantizer.bytes(layer, precision)).isEqualTo(bytes);
+    assertThat(quantizer.bytes(layer, Precision.FP32)).isEqualTo(256 * 200 * 4);
+  }
+
+  @Test
+  void shouldTellHowFarWeightsAreOff() {
+    // One column with the scale 1: halves are off by a half, and go to the even neighbour.
+    OnnxModel model = Graphs.product(new float[] {127, 1.5f, -2.5f, 3}, 4, 1);
+    GraphQuantizer quantizer = Graphs.quantizer(model);
+    Layer layer = quantizer.layers().get(0);
+
+    assertThat(quantizer.weightError(layer, Precision.INT8_DYNAMIC)).isEqualTo(0.5);
+    assertThat(quantizer.largestWeightError(layer, Precision.INT8_DYNAMIC)).isEqualTo(0.5);
+    assertThat(quantizer.weightError(layer, Precision.FP32)).isZero();
+    assertThat(quantizer.weightError(layer, Precision.FP16)).isZero();
+  }
+
+  @Test
+  void shouldNameTheActivationsOfALayerOnce() {
+    OnnxModel model = chain(2);
+
+    GraphQuantizer quantizer = Graphs.quantizer(model);
+
+    assertThat(quantizer.activations(quantizer.layers().get(1))).containsExactly("y0");
+  }
+
+  @Test
+  void shouldOfferAllPrecisionsOfAProductWhoseRangeIsKnown() {
+    OnnxModel model = chain(1);
+    ActivationRanges ranges = Graphs.ranges(model, new float[WIDTH], 1, WIDTH);
+    GraphQuantizer quantizer = new GraphQuantizer(model, ranges, Graphs.ALL);
+
+    assertThat(quantizer.precisions(quantizer.layers().get(0)))
+        .isEqualTo(EnumSet.allOf(Precision.class));
+  }
+
+  /** Products one after the other, whose weights keep values from growing. */
+  private static OnnxModel chain(int length) {
+    return Graphs.matrices(
+        WIDTH,
+        graph -> {
+          for (int i = 0; i < length; i++) {
+            float[] weights = Graphs.random(i, WIDTH * WIDTH, -0.2, 0.2);
+            graph.initializer(Tensor.float32("w" + i, weights, WIDTH, WIDTH));
+            graph.node(
+                "MatMul",
+                List.of(i == 0 ? "x" : "y" + (i - 1), "w" + i),
+                i == length - 1 ? "y" : "y" + i);
+          }
+        });
+  }
+}

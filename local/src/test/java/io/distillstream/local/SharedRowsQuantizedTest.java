@@ -12,7 +12,8 @@ import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
-import io.distillstream.quantizer.DynamicInt8;
+import io.distillstream.quantization.scheme.GraphQuantizer;
+import io.distillstream.quantization.scheme.Precision;
 import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentState;
@@ -31,7 +32,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,7 +111,7 @@ class SharedRowsQuantizedTest {
                 MAX_TOKENS,
                 new WordPieceTokenizer(pieces),
                 Map.of()));
-    return new DynamicInt8(exported).quantize(Set.of());
+    return GraphQuantizer.uniform(exported, Precision.INT8_DYNAMIC);
   }
 
   private static int[][] texts(long seed) {

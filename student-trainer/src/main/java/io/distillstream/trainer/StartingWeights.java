@@ -31,8 +31,8 @@ import java.util.regex.Pattern;
  * came along.
  */
 final class StartingWeights {
-  /** Before parameter names in a state's file. */
-  private static final String PREFIX = "weights.";
+  /** Before parameter names in a state's file: what devices get, or else the newest weights. */
+  private static final List<String> PREFIXES = List.of("average.", "weights.", "");
 
   private static final Pattern CHECKPOINT =
       Pattern.compile("checkpoint:([a-z0-9-]+)(?:/([1-9][0-9]*))?");
@@ -108,7 +108,7 @@ final class StartingWeights {
 
   private StudentWeights ofCheckpoint(String source, Checkpoint manifest) throws IOException {
     requireLabels(source, manifest.getLabelSpace(), manifest.getLabels());
-    StudentWeights weights = access.state(manifest).state().weights();
+    StudentWeights weights = access.state(manifest).state().deployed();
     return new StudentWeights(
         spec,
         parameter ->
@@ -127,9 +127,13 @@ final class StartingWeights {
       return new StudentWeights(
           spec,
           parameter -> {
-            String prefixed = PREFIX + parameter.name();
-            String name = file.tensors().containsKey(prefixed) ? prefixed : parameter.name();
-            return fitting(source, parameter, tensor(file, name));
+            Optional<Tensor> found =
+                PREFIXES.stream()
+                    .map(prefix -> prefix + parameter.name())
+                    .filter(file.tensors()::containsKey)
+                    .findFirst()
+                    .flatMap(name -> tensor(file, name));
+            return fitting(source, parameter, found);
           });
     } catch (UncheckedIOException e) {
       throw e.getCause();

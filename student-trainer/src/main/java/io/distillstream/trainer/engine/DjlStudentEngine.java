@@ -132,7 +132,7 @@ public final class DjlStudentEngine implements StudentEngine {
     student.update(adam, gradients.dense, pass.words(), gradients.rows, settings.weightDecay());
     student.observe(gradients.observations);
     student.advance(batch.size(), loss.total());
-    student.average(settings.averagingWindow(), before, () -> snapshot().newest());
+    student.average(settings.averagingWindow(), before, weights -> heads.state().deployed(weights));
     return new StepResult(gradients.scores, loss, gradients.entropyGap, gradients.norm);
   }
 

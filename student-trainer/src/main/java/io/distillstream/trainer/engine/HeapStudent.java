@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -295,21 +295,23 @@ final class HeapStudent {
   }
 
   /**
-   * Moves the average towards {@code newest} as often as it is due; there is none where the window
-   * is 0.
+   * Moves the average towards the newest weights as often as it is due; there is none where the
+   * window is 0.
    *
    * @param before records learned when the last step began
-   * @param newest the weights as devices would get them
+   * @param deployed makes of weights what devices would get
    */
-  void average(double window, long before, Supplier<StudentWeights> newest) {
+  void average(double window, long before, UnaryOperator<StudentWeights> deployed) {
     long due = Averaging.due(before, progress.records());
     StudentAverage present = average;
     if (window == 0) {
       average = null;
     } else if (due > 0 && present == null) {
-      average = new StudentAverage(newest.get());
+      average = new StudentAverage(deployed.apply(state().weights()));
     } else if (due > 0 && present != null) {
-      present.approach(newest.get(), Math.min(1, due * Averaging.STRIDE / window));
+      // Read at once, so that nothing needs to be handed over.
+      StudentWeights newest = layout.weights(spec, dense.weights(), table.weights());
+      present.approach(deployed.apply(newest), Math.min(1, due * Averaging.STRIDE / window));
     }
   }
 

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -64,6 +65,11 @@ final class DriftBenchmark implements Callable<Integer> {
       description = "Shares by which the schedule goes back (default: ${DEFAULT-VALUE}).")
   private List<Double> rewinds = List.of(0.5, 1.0);
 
+  @Option(
+      names = "--set",
+      description = "A setting of the trainer, such as trainer.learning-rate.end=3e-4.")
+  private Map<String, String> more = new HashMap<>();
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // Picocli sets the fields.
@@ -97,7 +103,9 @@ final class DriftBenchmark implements Callable<Integer> {
       List<Example> stream,
       StudentState start)
       throws InterruptedException {
-    TrainingPlan plan = TrainerSettings.from(Settings.load(TrainerSettings.all(), chosen)).plan();
+    Map<String, String> all = new HashMap<>(more);
+    all.putAll(chosen);
+    TrainingPlan plan = TrainerSettings.from(Settings.load(TrainerSettings.all(), all)).plan();
     Recovery recovery = new Recovery(before, stream.size());
     try (DjlStudentEngine engine = DjlStudentEngine.from(start);
         ExampleSource source = ExampleSource.of(stream)) {

@@ -31,7 +31,8 @@ import java.util.Optional;
  */
 record LossVariant(String name, Publication publication, Recipe recipe) {
 
-  private static final TrainingSchedule STANDARD = TrainingSchedule.standard();
+  private static final TrainingSchedule STANDARD =
+      TrainingSchedule.annealed(OnePass.ANNEALED_RECORDS);
 
   static List<LossVariant> all() {
     return List.of(
@@ -85,7 +86,8 @@ record LossVariant(String name, Publication publication, Recipe recipe) {
             STANDARD.clipNorm(),
             STANDARD.spikeFactor(),
             Long.MAX_VALUE,
-            Optional.of(new AdaptiveTemperature(gap, 1, 8, 2, 8)));
+            Optional.of(new AdaptiveTemperature(gap, 1, 8, 2, 8)),
+            Optional.empty());
     return new LossVariant(
         "adaptive temperature, gap " + gap,
         Publication.DENSE,

@@ -4,25 +4,24 @@ import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.Example;
 import io.distillstream.trainer.ExampleSource;
 import io.distillstream.trainer.TrainerSettings;
-import io.distillstream.trainer.TrainingListener;
 import io.distillstream.trainer.TrainingLoop;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.DjlStudentEngine;
-import io.distillstream.trainer.engine.StepResult;
-import io.distillstream.trainer.engine.StepSettings;
+import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.StudentState;
-import io.distillstream.trainer.engine.TokenInputs;
-import io.distillstream.trainer.engine.TrainingBatch;
 import io.distillstream.trainer.student.TeacherStart;
 import io.distillstream.trainer.student.TeacherWordTable;
-import io.distillstream.trainer.student.TransformerSpec;
+import io.distillstream.trainer.student.TextSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,7 +38,7 @@ import picocli.CommandLine.Spec;
     description = "One pass over all glosses; held-out agreement and accuracy on the way.")
 final class PassBenchmark implements Callable<Integer> {
 
-  private static final int BATCH = 100;
+  private static final long SEED = 42;
 
   @Option(names = "--labels", description = "Teacher's logits (default: ${DEFAULT-VALUE}).")
   private Path logits = Path.of("data/benchmarks/teacher-logits.safetensors");
@@ -49,6 +48,19 @@ final class PassBenchmark implements Callable<Integer> {
 
   @Option(names = "--every", description = "Records between two lines (default: ${DEFAULT-VALUE}).")
   private int every = 10_000;
+
+  @Option(
+      names = "--students",
+      description = {
+        "How many take the pass (default: ${DEFAULT-VALUE}). The first is the default student on",
+        "the glosses in their order; each further one has first weights and an order of its own."
+      })
+  private int students = 1;
+
+  @Option(
+      names = "--validation",
+      description = "Score on so many glosses from the end of the traffic, which nobody learns.")
+  private int validation;
 
   @Option(names = "--set", description = "A setting of the trainer, such as trainer.alpha=0.5.")
   private Map<String, String> chosen = new HashMap<>();
@@ -64,94 +76,73 @@ final class PassBenchmark implements Callable<Integer> {
     TrainerSettings settings =
         TrainerSettings.from(Settings.load(TrainerSettings.all(), Map.copyOf(chosen)));
     LabelledGlosses glosses = LabelledGlosses.load(logits, out);
-    List<Example> traffic = glosses.traffic(count, 64);
-    List<Example> heldOut = glosses.heldOut(64);
-    long right = heldOut.stream().filter(e -> e.target().answer() == e.truth()).count();
-    double teachers = (double) right / heldOut.size();
+    List<Example> all = glosses.traffic(Integer.MAX_VALUE, settings.student().maxTokens());
+    int end = all.size() - validation;
+    List<Example> traffic = all.subList(0, Math.min(count, end));
+    List<Example> unseen =
+        validation == 0
+            ? glosses.heldOut(settings.student().maxTokens())
+            : all.subList(end, all.size());
     out.printf(
         Locale.ROOT,
-        "%,d glosses; the teacher's accuracy on %,d held out is %.4f%n",
+        "%,d glosses; the teacher's accuracy on %,d unseen ones is %.4f%n",
         traffic.size(),
-        heldOut.size(),
-        teachers);
-    out.println("   records  agreement  accuracy  of the teacher's  KL      ECE");
-    try (DjlStudentEngine engine = DjlStudentEngine.from(start(glosses));
-        ExampleSource source = ExampleSource.of(traffic)) {
-      NoCheckpoints checkpoints = new NoCheckpoints();
-      Scores scores = new Scores(out, engine, heldOut, teachers, traffic.size());
-      TrainingLoop loop =
-          new TrainingLoop(
-              settings.plan(), engine, checkpoints.resume(), source, checkpoints, scores);
-      scores.done = loop::stop;
-      loop.run();
+        unseen.size(),
+        HeldOutScores.ofTeacher(unseen));
+    List<BatchScore> scores = new ArrayList<>();
+    for (long seed = SEED; seed < SEED + students; seed++) {
+      out.println("   records  agreement  accuracy  of the teacher's  KL      ECE");
+      scores.add(pass(settings, start(settings, glosses, seed), order(traffic, seed), unseen));
+    }
+    if (students > 1) {
+      out.println("agreement " + spread(scores.stream().map(BatchScore::agreement).toList()));
+      out.println("accuracy  " + spread(scores.stream().map(BatchScore::accuracy).toList()));
+      out.flush();
     }
     return 0;
   }
 
-  private static StudentState start(LabelledGlosses glosses) throws IOException {
-    TransformerSpec shape =
-        TransformerSpec.standard(glosses.tokenizer().vocabulary().size(), glosses.labels().size());
-    return StudentState.fresh(TeacherStart.weights(shape, 42, TeacherWordTable.ofMiniLm()), 42);
+  private BatchScore pass(
+      TrainerSettings settings, StudentState start, List<Example> traffic, List<Example> unseen)
+      throws InterruptedException {
+    try (StudentEngine engine = DjlStudentEngine.from(start, settings.objective());
+        StudentEngine device = DjlStudentEngine.from(start.asDeployed());
+        ExampleSource source = ExampleSource.of(traffic)) {
+      NoCheckpoints checkpoints = new NoCheckpoints();
+      HeldOutScores scores =
+          new HeldOutScores(
+              spec.commandLine().getOut(), engine, device, unseen, every, traffic.size());
+      TrainingLoop loop =
+          new TrainingLoop(
+              settings.plan(), engine, checkpoints.resume(), source, checkpoints, scores);
+      scores.whenDone(loop::stop);
+      loop.run();
+      return scores.last();
+    }
   }
 
-  /** Scores the held-out glosses every so many records. */
-  private final class Scores implements TrainingListener {
-    private final PrintWriter out;
-    private final DjlStudentEngine engine;
-    private final List<Example> heldOut;
-    private final double teachers;
-    private final int end;
-    private Runnable done = () -> {};
-    private int trained;
+  private static StudentState start(TrainerSettings settings, LabelledGlosses glosses, long seed)
+      throws IOException {
+    TextSpec shape =
+        settings.student().spec(glosses.tokenizer().vocabulary().size(), glosses.labels().size());
+    return StudentState.fresh(TeacherStart.weights(shape, seed, TeacherWordTable.ofMiniLm()), seed)
+        .withHeads(settings.heads());
+  }
 
-    Scores(
-        PrintWriter out, DjlStudentEngine engine, List<Example> heldOut, double teachers, int end) {
-      this.out = out;
-      this.engine = engine;
-      this.heldOut = heldOut;
-      this.teachers = teachers;
-      this.end = end;
+  private static List<Example> order(List<Example> traffic, long seed) {
+    if (seed == SEED) {
+      return traffic;
     }
+    List<Example> shuffled = new ArrayList<>(traffic);
+    Collections.shuffle(shuffled, new Random(seed));
+    return shuffled;
+  }
 
-    @Override
-    public void trained(int records, StepResult result, StepSettings settings) {
-      int before = trained;
-      trained += records;
-      if (trained / every > before / every || trained >= end) {
-        print(score());
-      }
-      if (trained >= end) {
-        done.run();
-      }
-    }
-
-    private BatchScore score() {
-      BatchScore sum = BatchScore.NONE;
-      for (int from = 0; from < heldOut.size(); from += BATCH) {
-        List<Example> part = heldOut.subList(from, Math.min(heldOut.size(), from + BATCH));
-        TokenInputs inputs =
-            new TokenInputs(part.stream().map(Example::tokens).toArray(int[][]::new));
-        TrainingBatch batch =
-            new TrainingBatch(
-                inputs,
-                part.stream().map(Example::target).toList(),
-                part.stream().mapToInt(Example::truth).toArray());
-        sum = sum.plus(BatchScore.of(engine.logits(inputs), batch));
-      }
-      return sum;
-    }
-
-    private void print(BatchScore score) {
-      out.printf(
-          Locale.ROOT,
-          "%,10d  %.4f     %.4f    %5.1f %%           %.4f  %.4f%n",
-          trained,
-          score.agreement(),
-          score.accuracy(),
-          100 * score.accuracy() / teachers,
-          score.meanKl(),
-          score.toTruth().expectedCalibrationError());
-      out.flush();
-    }
+  /** Mean and standard deviation over students. */
+  private static String spread(List<Double> values) {
+    double mean = values.stream().mapToDouble(value -> value).average().orElseThrow();
+    double squares = values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
+    return String.format(
+        Locale.ROOT, "%.4f ± %.4f", mean, Math.sqrt(squares / (values.size() - 1)));
   }
 }

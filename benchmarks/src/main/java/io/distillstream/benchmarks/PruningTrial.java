@@ -53,7 +53,7 @@ final class PruningTrial {
 
   /** Learns until so many records have been learned in all. */
   void learn(StudentEngine engine, PruningPlan plan, int until) throws DivergedStepException {
-    TrainingSchedule schedule = TrainingSchedule.standard();
+    TrainingSchedule schedule = TrainingSchedule.annealed(OnePass.ANNEALED_RECORDS);
     while (engine.recordsLearned() < until) {
       int from = (int) engine.recordsLearned();
       engine.prune(plan);

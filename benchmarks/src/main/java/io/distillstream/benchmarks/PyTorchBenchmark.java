@@ -62,6 +62,11 @@ final class PyTorchBenchmark implements Callable<Integer> {
   @Option(names = "--threads", description = "Of PyTorch (default: ${DEFAULT-VALUE}).")
   private int threads = 1;
 
+  @Option(
+      names = "--packed",
+      description = "Let PyTorch, too, spend nothing on padding outside of attention.")
+  private boolean packed;
+
   @Option(names = "--python", description = "The interpreter (default: ${DEFAULT-VALUE}).")
   private String python = "python3";
 
@@ -120,7 +125,12 @@ final class PyTorchBenchmark implements Callable<Integer> {
 
   private double inPython(Path script, Path data) throws IOException, InterruptedException {
     Process process =
-        new ProcessBuilder(python, script.toString(), data.toString(), Integer.toString(threads))
+        new ProcessBuilder(
+                python,
+                script.toString(),
+                data.toString(),
+                Integer.toString(threads),
+                packed ? "packed" : "padded")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     String answer;

@@ -32,6 +32,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -48,8 +49,9 @@ import picocli.CommandLine.Spec;
  * Records per second of the trainer service, reading from Kafka, beside the same loop over the same
  * records in memory. Timed from the first batch learned to the last, so that starting is left out
  * on both sides. With {@code --checkpoints} the service also publishes as often as it does by
- * default, which the loop in memory never does: at full speed that is one checkpoint of 70 MB every
- * two or three seconds, through a broker in the same process.
+ * default, which the loop in memory never does, through a broker in the same process; give it
+ * enough records for several checkpoints. Beyond so many glosses as are labelled they come again:
+ * what is learned is of no account here.
  */
 @Command(
     name = "trainer",
@@ -59,15 +61,19 @@ final class TrainerBenchmark implements Callable<Integer> {
 
   private static final long SEED = 42;
   private static final long POLL_MILLIS = 5;
+  private static final int LABELLED = 6_400;
 
   @Option(names = "--records", description = "Per run (default: ${DEFAULT-VALUE}).")
-  private int count = 6_400;
+  private int count = LABELLED;
 
   @Option(names = "--rounds", description = "That count (default: ${DEFAULT-VALUE}).")
   private int rounds = 5;
 
   @Option(names = "--checkpoints", description = "Let the service publish while it is timed.")
   private boolean checkpoints;
+
+  @Option(names = "--set", description = "A setting of the trainer, such as trainer.batch-size=64.")
+  private Map<String, String> more = new HashMap<>();
 
   @Spec private CommandSpec spec;
 
@@ -84,10 +90,12 @@ final class TrainerBenchmark implements Callable<Integer> {
       chosen.put("trainer.checkpoint-records", Integer.toString(Integer.MAX_VALUE / 1_000));
       chosen.put("trainer.checkpoint-interval", "1d");
     }
+    chosen.putAll(more);
     TrainerSettings settings = TrainerSettings.from(Settings.load(TrainerSettings.all(), chosen));
-    out.println("labelling " + count + " glosses");
+    int labelled = Math.min(count, LABELLED);
+    out.println("labelling " + labelled + " glosses");
     out.flush();
-    List<LabelledText> glosses = WordNetGlosses.load().traffic().subList(0, count);
+    List<LabelledText> glosses = WordNetGlosses.load().traffic().subList(0, labelled);
     LabelSpace labels;
     float[][] logits;
     try (Teacher teacher =
@@ -150,21 +158,32 @@ final class TrainerBenchmark implements Callable<Integer> {
           }
           TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        if (checkpoints) {
+          spec.commandLine()
+              .getOut()
+              .printf(
+                  Locale.ROOT,
+                  "%.0f checkpoints in %.1f s%n",
+                  context.stage("trainer").counter("checkpoints").count(),
+                  seconds);
+        }
         // Per record after those first ones, scaled to all.
-        return (System.nanoTime() - start) / 1e9 * count / (count - first);
+        return seconds * count / (count - first);
       }
     }
   }
 
-  private static void fill(
+  private void fill(
       ServiceContext context, List<LabelledText> glosses, float[][] logits, LabelSpace labels) {
     Codec<TrainingExample> codec =
         context.wire().codec(Topics.TRAINING_EXAMPLES, context.pipeline());
     try (Producer<String, byte[]> producer =
         new KafkaProducer<>(context.cluster().producerProperties())) {
       Instant now = Instant.now();
-      for (int i = 0; i < glosses.size(); i++) {
-        String id = "gloss-" + i;
+      for (int number = 0; number < count; number++) {
+        int i = number % glosses.size();
+        String id = "gloss-" + number;
         TrainingExample example =
             new TrainingExample(
                 id,
@@ -183,14 +202,15 @@ final class TrainerBenchmark implements Callable<Integer> {
     }
   }
 
-  private static List<Example> examples(
+  private List<Example> examples(
       List<LabelledText> glosses, float[][] logits, LabelSpace labels, TrainerSettings settings) {
     WordPieceTokenizer tokenizer = vocabulary();
     List<Example> examples = new ArrayList<>();
-    for (int i = 0; i < glosses.size(); i++) {
+    for (int number = 0; number < count; number++) {
+      int i = number % glosses.size();
       examples.add(
           new Example(
-              "gloss-" + i,
+              "gloss-" + number,
               tokenizer.encode(glosses.get(i).text(), settings.student().maxTokens()),
               logits[i],
               labels.indexOf(glosses.get(i).label()),

@@ -2,7 +2,8 @@
 
 Reads a safetensors file with the start weights, the tokens and the teacher's logits, takes one pass
 over them and prints a line of JSON: seconds from the first batch to the last, and the agreement of
-the second half, each record scored before it is learned.
+the second half, each record scored before it is learned. Texts are padded to the longest of their
+batch, as is usual, or packed: then padding takes part in attention alone.
 """
 
 import json
@@ -15,6 +16,7 @@ import torch
 import torch.nn.functional as F
 
 HEADS, BATCH, ALPHA, DECAY, CLIP = 4, 32, 0.7, 0.01, 1.0
+RATE, AVERAGING_STRIDE, AVERAGING_SHARE, AVERAGING_WINDOW = 3e-3, 512, 0.15, 10_000
 
 
 def tensors(path):
@@ -31,6 +33,30 @@ def tensors(path):
     }
 
 
+class Batch:
+    """Texts of unequal length in a rectangle, and their tokens one behind the other."""
+
+    def __init__(self, texts, packed):
+        self.shape = len(texts), max(len(text) for text in texts)
+        ids, mask = torch.zeros(self.shape, dtype=torch.long), torch.zeros(self.shape)
+        for row, text in enumerate(texts):
+            ids[row, : len(text)] = torch.from_numpy(text.astype(np.int64))
+            mask[row, : len(text)] = 1
+        self.mask = mask[:, :, None]
+        self.cells = mask.flatten().nonzero()[:, 0] if packed else None
+        self.ids = self.tokens(ids[:, :, None])[:, 0]
+
+    def tokens(self, rectangle):
+        flat = rectangle.flatten(0, 1)
+        return flat if self.cells is None else flat.index_select(0, self.cells)
+
+    def rectangle(self, tokens):
+        if self.cells is not None:
+            cells = tokens.new_zeros(self.shape[0] * self.shape[1], tokens.shape[1])
+            tokens = cells.index_copy(0, self.cells, tokens)
+        return tokens.unflatten(0, self.shape)
+
+
 class Student(torch.nn.Module):
     def __init__(self, weights):
         super().__init__()
@@ -43,32 +69,31 @@ class Student(torch.nn.Module):
         )
 
     def linear(self, name, x):
-        return torch.addmm(
-            self.dense[name + "_bias"], x.flatten(0, -2), self.dense[name + "_weight"]
-        ).unflatten(0, x.shape[:-1])
+        return torch.addmm(self.dense[name + "_bias"], x, self.dense[name + "_weight"])
 
     def norm(self, name, x):
         return F.layer_norm(x, x.shape[-1:], self.dense[name + "_scale"], self.dense[name + "_shift"])
 
-    def attention(self, name, x, mask):
+    def attention(self, name, x, batch):
+        projected = self.linear(name + "_input", self.norm(name + "_norm", x))
         q, k, v = (
             part.unflatten(2, (HEADS, -1)).transpose(1, 2)
-            for part in self.linear(name + "_input", self.norm(name + "_norm", x)).chunk(3, 2)
+            for part in batch.rectangle(projected).chunk(3, 2)
         )
-        q, k = F.elu(q) + 1, (F.elu(k) + 1) * mask[:, None]
+        q, k = F.elu(q) + 1, (F.elu(k) + 1) * batch.mask[:, None]
         read = q @ (k.transpose(2, 3) @ v)
         total = (q * k.sum(2, keepdim=True)).sum(3, keepdim=True)
         mixed = read / (total + 1e-6)
-        return self.linear(name + "_output", mixed.transpose(1, 2).flatten(2))
+        return self.linear(name + "_output", batch.tokens(mixed.transpose(1, 2).flatten(2)))
 
-    def forward(self, ids, mask):
-        x = self.embedding(ids)
+    def forward(self, batch):
+        x = self.embedding(batch.ids)
         for b in range(self.blocks):
-            x = x + self.attention(f"block{b}_attention", x, mask)
+            x = x + self.attention(f"block{b}_attention", x, batch)
             name = f"block{b}_feedforward"
             inner = F.gelu(self.linear(name + "_inner", self.norm(name + "_norm", x)))
             x = x + self.linear(name + "_outer", inner)
-        pooled = (self.norm("norm", x) * mask).sum(1) / mask.sum(1)
+        pooled = (batch.rectangle(self.norm("norm", x)) * batch.mask).sum(1) / batch.mask.sum(1)
         return self.linear("classifier", pooled)
 
 
@@ -96,7 +121,27 @@ def clip(parameters):
             g.mul_(CLIP / norm)
 
 
-def main(path, threads):
+class Average:
+    """What devices would get: a moving average, updated once per stride of records."""
+
+    def __init__(self, student):
+        self.student, self.weights = student, None
+
+    @torch.no_grad()
+    def learned(self, before, after):
+        due = after // AVERAGING_STRIDE - before // AVERAGING_STRIDE
+        if due == 0:
+            return
+        newest = list(self.student.parameters())
+        if self.weights is None:
+            self.weights = [w.clone() for w in newest]
+            return
+        window = max(AVERAGING_STRIDE, min(AVERAGING_WINDOW, AVERAGING_SHARE * before))
+        for average, w in zip(self.weights, newest):
+            average.lerp_(w, min(1.0, due * AVERAGING_STRIDE / window))
+
+
+def main(path, threads, packed):
     torch.set_num_threads(threads)
     data = tensors(path)
     ids, starts = data.pop("ids"), np.cumsum(np.append(0, data.pop("lengths")))
@@ -108,22 +153,15 @@ def main(path, threads):
         [{"params": decayed, "weight_decay": DECAY}, {"params": plain, "weight_decay": 0.0}]
     )
     lazy = torch.optim.SparseAdam(list(student.embedding.parameters()))
+    average = Average(student)
     count, agreeing, begin = len(truth), 0, None
     for first in range(0, count, BATCH):
         rows = range(first, min(count, first + BATCH))
-        longest = max(starts[i + 1] - starts[i] for i in rows)
-        words = torch.zeros((len(rows), longest), dtype=torch.long)
-        mask = torch.zeros((len(rows), longest, 1))
-        for row, i in enumerate(rows):
-            length = starts[i + 1] - starts[i]
-            words[row, :length] = torch.from_numpy(ids[starts[i] : starts[i + 1]].astype(np.int64))
-            mask[row, :length] = 1
-        warm = min(1.0, (first + 1) / 641)
-        way = min(1.0, first / 20_000)
-        rate = warm * (3e-4 + (3e-3 - 3e-4) * (1 + math.cos(math.pi * way)) / 2)
+        texts = [ids[starts[i] : starts[i + 1]] for i in rows]
+        rate = RATE * min(1.0, (first + 1) / 641)
         for group in adam.param_groups + lazy.param_groups:
             group["lr"] = rate
-        logits = student(words, mask)
+        logits = student(Batch(texts, packed))
         expected = teacher[first : first + BATCH]
         if 2 * first >= count:
             agreeing += (logits.argmax(1) == expected.argmax(1)).sum().item()
@@ -134,9 +172,10 @@ def main(path, threads):
         lazy.step()
         adam.zero_grad(set_to_none=True)
         lazy.zero_grad(set_to_none=True)
+        average.learned(first, first + len(rows))
         begin = begin or time.perf_counter()
     scored = count - math.ceil(count / 2 / BATCH) * BATCH
     print(json.dumps({"seconds": time.perf_counter() - begin, "agreement": agreeing / scored}))
 
 
-main(sys.argv[1], int(sys.argv[2]))
+main(sys.argv[1], int(sys.argv[2]), sys.argv[3] == "packed")

@@ -29,6 +29,11 @@ public final class SafetensorsWriter {
   private static final int HEADER_ALIGNMENT = 8;
 
   private interface ElementWriter {
+    /** Puts the elements from {@code from} up to {@code to}. */
+    void write(int from, int to, ByteBuffer buffer);
+  }
+
+  private interface OneByOne {
     void write(int index, ByteBuffer buffer);
   }
 
@@ -52,7 +57,14 @@ public final class SafetensorsWriter {
   /** Adds {@code values} as F32. */
   public SafetensorsWriter floats(String name, float[] values, long... shape) {
     return add(
-        name, TensorType.F32, values.length, (i, buffer) -> buffer.putFloat(values[i]), shape);
+        name,
+        TensorType.F32,
+        values.length,
+        (from, to, buffer) -> {
+          buffer.asFloatBuffer().put(values, from, to - from);
+          buffer.position((to - from) * Float.BYTES);
+        },
+        shape);
   }
 
   /** Adds {@code values} as F16, rounded to nearest. */
@@ -61,19 +73,28 @@ public final class SafetensorsWriter {
         name,
         TensorType.F16,
         values.length,
-        (i, buffer) -> buffer.putShort(Half.fromFloat(values[i])),
+        oneByOne((i, buffer) -> buffer.putShort(Half.fromFloat(values[i]))),
         shape);
   }
 
   /** Adds {@code values} as I64. */
   public SafetensorsWriter longs(String name, long[] values, long... shape) {
     return add(
-        name, TensorType.I64, values.length, (i, buffer) -> buffer.putLong(values[i]), shape);
+        name,
+        TensorType.I64,
+        values.length,
+        oneByOne((i, buffer) -> buffer.putLong(values[i])),
+        shape);
   }
 
   /** Adds {@code values} as I32. */
   public SafetensorsWriter ints(String name, int[] values, long... shape) {
-    return add(name, TensorType.I32, values.length, (i, buffer) -> buffer.putInt(values[i]), shape);
+    return add(
+        name,
+        TensorType.I32,
+        values.length,
+        oneByOne((i, buffer) -> buffer.putInt(values[i])),
+        shape);
   }
 
   /** Adds {@code values} as U8 or I8. */
@@ -81,7 +102,15 @@ public final class SafetensorsWriter {
     if (type.bytes() != 1) {
       throw new IllegalArgumentException("Expected U8 or I8 for %s, got %s".formatted(name, type));
     }
-    return add(name, type, values.length, (i, buffer) -> buffer.put(values[i]), shape);
+    return add(name, type, values.length, oneByOne((i, buffer) -> buffer.put(values[i])), shape);
+  }
+
+  private static ElementWriter oneByOne(OneByOne element) {
+    return (from, to, buffer) -> {
+      for (int i = from; i < to; i++) {
+        element.write(i, buffer);
+      }
+    };
   }
 
   private SafetensorsWriter add(
@@ -130,9 +159,7 @@ public final class SafetensorsWriter {
     for (int from = 0; from < elements; from += BUFFER_ELEMENTS) {
       int to = Math.min(elements, from + BUFFER_ELEMENTS);
       buffer.clear();
-      for (int i = from; i < to; i++) {
-        entry.elements.write(i, buffer);
-      }
+      entry.elements.write(from, to, buffer);
       out.write(buffer.array(), 0, buffer.position());
     }
   }

@@ -52,7 +52,10 @@ final class CheckedExporter implements ModelExporter, AutoCloseable {
   public double export(PendingCheckpoint checkpoint, Path target) throws IOException {
     StudentState state = checkpoint.good().state();
     Inputs inputs = checkpoint.probe().inputs();
-    float[][] expected = finite(engine(state).logits(inputs), checkpoint);
+    // Averaged weights may still be finite where the newest, of which a restart would go on, are
+    // not.
+    finite(engine(state).logits(inputs), checkpoint);
+    float[][] expected = finite(engine(state.asDeployed()).logits(inputs), checkpoint);
     OnnxModel onnx =
         StudentExport.export(
             state.deployed(), metadata.withProvenance(provenance(checkpoint.good().lineage())));

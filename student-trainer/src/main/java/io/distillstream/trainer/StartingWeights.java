@@ -35,8 +35,8 @@ import java.util.regex.Pattern;
  * came along.
  */
 final class StartingWeights {
-  /** Before parameter names in a state's file. */
-  private static final String PREFIX = "weights.";
+  /** Before parameter names in a state's file: what devices get, or else the newest weights. */
+  private static final List<String> PREFIXES = List.of("average.", "weights.", "");
 
   private static final Pattern CHECKPOINT =
       Pattern.compile("checkpoint:([a-z0-9-]+)(?:/([1-9][0-9]*))?");
@@ -112,15 +112,20 @@ final class StartingWeights {
 
   private StudentWeights ofCheckpoint(String source, Checkpoint manifest) throws IOException {
     requireLabels(source, manifest.getLabelSpace(), manifest.getLabels());
-    Map<String, Tensor> tensors = access.state(manifest).state().tensors();
-    return weights(source, name -> Optional.ofNullable(tensors.get(PREFIX + name)));
+    Map<String, Tensor> tensors = access.state(manifest).state().asDeployed().tensors();
+    return weights(source, name -> Optional.ofNullable(tensors.get("weights." + name)));
   }
 
   private StudentWeights ofSafetensors(String source) throws IOException {
     try (Safetensors file = Safetensors.open(Path.of(source))) {
       return weights(
           source,
-          name -> tensor(file, file.tensors().containsKey(PREFIX + name) ? PREFIX + name : name));
+          name ->
+              PREFIXES.stream()
+                  .map(prefix -> prefix + name)
+                  .filter(file.tensors()::containsKey)
+                  .findFirst()
+                  .flatMap(found -> tensor(file, found)));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

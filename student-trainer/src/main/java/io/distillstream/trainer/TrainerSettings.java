@@ -56,7 +56,7 @@ public record TrainerSettings(
   private static final Setting<Integer> CHECKPOINT_RECORDS =
       Setting.integer(
               "trainer.checkpoint-records",
-              2_000,
+              100_000,
               "A checkpoint is written and a model published after this many trained records.")
           .between(1, 10_000_000);
   private static final Setting<Duration> CHECKPOINT_INTERVAL =
@@ -154,6 +154,7 @@ public record TrainerSettings(
     all.addAll(List.of(WARM_UP_RECORDS, WEIGHT_DECAY, CLIP_NORM, SPIKE_FACTOR));
     all.addAll(List.of(MAX_ROLLBACKS, RATE_CUT_FACTOR, RATE_CUT_RECORDS));
     all.addAll(List.of(QUANTIZATION_AWARE, QUANTIZATION_AWARE_FROM));
+    all.addAll(AveragingSettings.all());
     all.addAll(DriftSettings.all());
     all.addAll(PruningSettings.all());
     all.addAll(StudentSettings.all());
@@ -195,7 +196,8 @@ public record TrainerSettings(
             settings.get(QUANTIZATION_AWARE)
                 ? settings.get(QUANTIZATION_AWARE_FROM)
                 : Long.MAX_VALUE,
-            ObjectiveSettings.adaptive(settings, TEMPERATURE.from(settings))),
+            ObjectiveSettings.adaptive(settings, TEMPERATURE.from(settings)),
+            AveragingSettings.from(settings)),
         settings.get(MAX_ROLLBACKS),
         settings.get(RATE_CUT_FACTOR),
         settings.get(RATE_CUT_RECORDS),

@@ -29,7 +29,7 @@ class TrainerSettingsTest {
 
     assertThat(settings.model()).isEqualTo("student");
     assertThat(settings.plan().batchSize()).isEqualTo(32);
-    assertThat(settings.plan().checkpointRecords()).isEqualTo(2_000);
+    assertThat(settings.plan().checkpointRecords()).isEqualTo(100_000);
     assertThat(settings.plan().checkpointInterval()).isEqualTo(Duration.ofSeconds(15));
     assertThat(settings.plan().schedule()).isEqualTo(TrainingSchedule.standard());
     assertThat(settings.student().spec(30_522, 24)).isEqualTo(TransformerSpec.standard(30_522, 24));
@@ -62,6 +62,8 @@ class TrainerSettingsTest {
                 "trainer.learning-rate.shape", "constant",
                 "trainer.learning-rate.start", "0.001",
                 "trainer.alpha", "0.6",
+                "trainer.averaging.share", "0.5",
+                "trainer.averaging.records", "3000",
                 "trainer.warm-up-records", "0"));
 
     assertThat(at(settings, 0).temperature()).isEqualTo(8);
@@ -69,6 +71,23 @@ class TrainerSettingsTest {
     assertThat(at(settings, 1_000_000).temperature()).isEqualTo(2);
     assertThat(at(settings, 1_000_000).learningRate()).isEqualTo(0.001);
     assertThat(at(settings, 5).alpha()).isEqualTo(0.6);
+    assertThat(at(settings, 4_000).averagingWindow()).isEqualTo(2_000);
+    assertThat(at(settings, 8_000).averagingWindow()).isEqualTo(3_000);
+  }
+
+  @Test
+  void shouldAverageUnlessToldOtherwise() {
+    assertThat(at(load(Map.of()), 100_000).averagingWindow()).isPositive();
+    assertThat(at(load(Map.of("trainer.averaging.enabled", "false")), 100_000).averagingWindow())
+        .isZero();
+  }
+
+  @Test
+  void shouldLetTheLearningRateFallWhereAnEndIsGiven() {
+    TrainerSettings settings = load(Map.of("trainer.learning-rate.end", "0.001"));
+
+    assertThat(at(settings, 10_000).learningRate()).isBetween(0.0019, 0.0021);
+    assertThat(at(settings, 20_000).learningRate()).isEqualTo(0.001);
   }
 
   @Test

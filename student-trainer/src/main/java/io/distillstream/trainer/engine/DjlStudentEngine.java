@@ -127,10 +127,12 @@ public final class DjlStudentEngine implements StudentEngine {
     check(loss.total(), gradients.norm, settings);
     double scale = Math.min(1, settings.clipNorm() / gradients.norm);
     AdamW adam = new AdamW(steps() + 1, settings.learningRate(), scale);
+    long before = recordsLearned();
     heads.update(adam, gradients.heads, settings.weightDecay());
     student.update(adam, gradients.dense, pass.words(), gradients.rows, settings.weightDecay());
     student.observe(gradients.observations);
     student.advance(batch.size(), loss.total());
+    student.average(settings.averagingWindow(), before, weights -> heads.state().deployed(weights));
     return new StepResult(gradients.scores, loss, gradients.entropyGap, gradients.norm);
   }
 
@@ -336,7 +338,7 @@ public final class DjlStudentEngine implements StudentEngine {
     return fingerprint(student.fingerprint(ForwardPass.of(spec(), inputs).words()));
   }
 
-  /** A hash of all weights and moments. */
+  /** A hash of all weights and moments, and of the average. */
   long fingerprint() {
     return fingerprint(student.fingerprint());
   }

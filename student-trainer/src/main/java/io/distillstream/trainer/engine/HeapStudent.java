@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The weights and moments of a student under training, as plain arrays, and their update. States go
@@ -29,6 +31,8 @@ import java.util.Set;
  * <p>The row table and its moments change only in the rows that a batch picks; the moments of all
  * other rows rest instead of decaying (the "lazy" variant of Adam). A dense update of 30,522 rows
  * would cost as much as everything else.
+ *
+ * <p>The average for devices is kept beside, see {@link Averaging}; no step depends on it.
  */
 final class HeapStudent {
   /** Weight of the newest loss in its moving average. */
@@ -42,6 +46,7 @@ final class HeapStudent {
   private final int tableWidth;
   private final TrainedArrays table;
   private final Importance importance;
+  private @Nullable StudentAverage average;
   private Progress progress;
 
   /** Continues from {@code state}, which stays as it is. */
@@ -62,6 +67,7 @@ final class HeapStudent {
             new Shared(
                 table(state.weights()), table(state.firstMoments()), table(state.secondMoments())));
     importance = new Importance(state.pruning());
+    average = state.average().map(StudentAverage::new).orElse(null);
     progress = state.progress();
   }
 
@@ -197,6 +203,11 @@ final class HeapStudent {
     boolean pruned = importance.prune(matrices(plan.scope()), due(plan), plan.scaling());
     if (pruned) {
       progress = progress.withoutLosses();
+      if (average != null) {
+        average =
+            new StudentAverage(
+                StudentAverage.masked(average.weights(), importance.memory(spec.parameters())));
+      }
     }
     return pruned;
   }
@@ -264,6 +275,27 @@ final class HeapStudent {
   }
 
   /**
+   * Moves the average towards the newest weights as often as it is due; there is none where the
+   * window is 0.
+   *
+   * @param before records learned when the last step began
+   * @param deployed makes of weights what devices would get
+   */
+  void average(double window, long before, UnaryOperator<StudentWeights> deployed) {
+    long due = Averaging.due(before, progress.records());
+    StudentAverage present = average;
+    if (window == 0) {
+      average = null;
+    } else if (due > 0 && present == null) {
+      average = new StudentAverage(deployed.apply(state().weights()));
+    } else if (due > 0 && present != null) {
+      // Read at once, so that nothing needs to be handed over.
+      StudentWeights newest = layout.weights(spec, dense.weights(), table.weights());
+      present.approach(deployed.apply(newest), Math.min(1, due * Averaging.STRIDE / window));
+    }
+  }
+
+  /**
    * A hash of all weights and moments but those of rows other than {@code words}: of what a step
    * that picks these may have changed.
    */
@@ -276,13 +308,16 @@ final class HeapStudent {
     return fingerprint;
   }
 
-  /** A hash of all weights and moments, and of which words share which rows. */
+  /** A hash of all weights, moments and the average, and of which words share which rows. */
   Fingerprint fingerprint() {
     Fingerprint fingerprint = new Fingerprint();
     dense.addTo(fingerprint);
     table.addTo(fingerprint);
     if (spec instanceof TextSpec text && text.tableRows().shared()) {
       fingerprint.add(text.tableRows().toTensor().values());
+    }
+    if (average != null) {
+      average.addTo(fingerprint);
     }
     return fingerprint;
   }
@@ -292,10 +327,11 @@ final class HeapStudent {
     Shared denseNow = dense.share();
     Shared tableNow = table.share();
     return new StudentState(
-        layout.weights(spec, denseNow.weights(), tableNow.weights()),
-        layout.weights(spec, denseNow.first(), tableNow.first()),
-        layout.weights(spec, denseNow.second(), tableNow.second()),
-        progress,
-        importance.memory(spec.parameters()));
+            layout.weights(spec, denseNow.weights(), tableNow.weights()),
+            layout.weights(spec, denseNow.first(), tableNow.first()),
+            layout.weights(spec, denseNow.second(), tableNow.second()),
+            progress,
+            importance.memory(spec.parameters()))
+        .withAverage(Optional.ofNullable(average).map(StudentAverage::weights));
   }
 }

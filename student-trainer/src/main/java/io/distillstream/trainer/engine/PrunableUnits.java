@@ -110,10 +110,11 @@ final class PrunableUnits {
 
   private static StudentState shrunk(StudentState state, Shrinking shrinking, long unprunedUnits) {
     return new StudentState(
-        shrinking.apply(state.weights()),
-        shrinking.apply(state.firstMoments()),
-        shrinking.apply(state.secondMoments()),
-        state.progress().withoutLosses(),
-        shrinking.apply(state.pruning(), unprunedUnits));
+            shrinking.apply(state.weights()),
+            shrinking.apply(state.firstMoments()),
+            shrinking.apply(state.secondMoments()),
+            state.progress().withoutLosses(),
+            shrinking.apply(state.pruning(), unprunedUnits))
+        .withAverage(state.average().map(shrinking::apply));
   }
 }

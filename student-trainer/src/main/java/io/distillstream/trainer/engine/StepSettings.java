@@ -11,6 +11,8 @@ package io.distillstream.trainer.engine;
  * @param spikeFactor a step diverged if its loss exceeds this multiple of the moving average;
  *     {@link Double#POSITIVE_INFINITY} switches the check off
  * @param quantized whether the step is taken with what 8 bits will leave of weights and activations
+ * @param averagingWindow records that the average for devices reaches back, see {@link Averaging};
+ *     0: they get the newest weights
  */
 public record StepSettings(
     double temperature,
@@ -19,9 +21,10 @@ public record StepSettings(
     double weightDecay,
     double clipNorm,
     double spikeFactor,
-    boolean quantized) {
+    boolean quantized,
+    double averagingWindow) {
 
-  /** In full precision. */
+  /** In full precision, without an average. */
   public StepSettings(
       double temperature,
       double alpha,
@@ -29,7 +32,7 @@ public record StepSettings(
       double weightDecay,
       double clipNorm,
       double spikeFactor) {
-    this(temperature, alpha, learningRate, weightDecay, clipNorm, spikeFactor, false);
+    this(temperature, alpha, learningRate, weightDecay, clipNorm, spikeFactor, false, 0);
   }
 
   public StepSettings {
@@ -39,12 +42,16 @@ public record StepSettings(
     require(weightDecay >= 0 && Double.isFinite(weightDecay), "weightDecay", weightDecay);
     require(clipNorm > 0, "clipNorm", clipNorm);
     require(spikeFactor > 1, "spikeFactor", spikeFactor);
+    require(
+        averagingWindow >= 0 && Double.isFinite(averagingWindow),
+        "averagingWindow",
+        averagingWindow);
   }
 
   /** The same at another temperature. */
   public StepSettings withTemperature(double other) {
     return new StepSettings(
-        other, alpha, learningRate, weightDecay, clipNorm, spikeFactor, quantized);
+        other, alpha, learningRate, weightDecay, clipNorm, spikeFactor, quantized, averagingWindow);
   }
 
   /** The same without the spike check, for a batch whose large loss has proved to be real. */
@@ -56,13 +63,21 @@ public record StepSettings(
         weightDecay,
         clipNorm,
         Double.POSITIVE_INFINITY,
-        quantized);
+        quantized,
+        averagingWindow);
   }
 
   /** The same at a learning rate times {@code factor}. */
   public StepSettings slowedBy(double factor) {
     return new StepSettings(
-        temperature, alpha, learningRate * factor, weightDecay, clipNorm, spikeFactor, quantized);
+        temperature,
+        alpha,
+        learningRate * factor,
+        weightDecay,
+        clipNorm,
+        spikeFactor,
+        quantized,
+        averagingWindow);
   }
 
   private static void require(boolean holds, String name, double value) {

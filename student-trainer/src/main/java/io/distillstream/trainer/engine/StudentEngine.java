@@ -24,7 +24,7 @@ public interface StudentEngine extends AutoCloseable {
   long steps();
 
   /**
-   * Forward pass only.
+   * Forward pass only, of the newest weights, whether or not devices get an average.
    *
    * @return logits {@code [rows, classes]}; a classifier has one row per record
    * @throws IllegalArgumentException if these are no inputs for such a student

@@ -12,6 +12,7 @@ import io.distillstream.trainer.student.TextSpec;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Everything that training continues from, on the heap.
@@ -22,6 +23,7 @@ import java.util.Map;
  * @param progress counters
  * @param pruning masks, and what decides on the next ones
  * @param heads that serve training alone
+ * @param average moving average of the weights as devices get them, once there is one
  */
 public record StudentState(
     StudentWeights weights,
@@ -29,9 +31,12 @@ public record StudentState(
     StudentWeights secondMoments,
     Progress progress,
     PruningMemory pruning,
-    HeadState heads) {
+    HeadState heads,
+    Optional<StudentWeights> average) {
 
   private static final String ROWS = "weights." + TextSpec.EMBEDDING_ROWS;
+  private static final String AVERAGE = "average.";
+  private static final String AVERAGED = "averaged";
   private static final String IMPORTANCE = "importance.";
   private static final String DISTILLATION = "heads.distillation";
   private static final String EMBEDDING = "heads.embedding";
@@ -68,6 +73,9 @@ public record StudentState(
         || !secondMoments.spec().equals(weights.spec())) {
       throw new IllegalArgumentException("weights and moments have different specs");
     }
+    if (average.isPresent() && !average.get().spec().equals(weights.spec())) {
+      throw new IllegalArgumentException("weights and their average have different specs");
+    }
     pruning
         .scores()
         .forEach(
@@ -80,17 +88,17 @@ public record StudentState(
             });
   }
 
-  /** A state without heads. */
+  /** A state without heads and average. */
   public StudentState(
       StudentWeights weights,
       StudentWeights firstMoments,
       StudentWeights secondMoments,
       Progress progress,
       PruningMemory pruning) {
-    this(weights, firstMoments, secondMoments, progress, pruning, HeadState.NONE);
+    this(weights, firstMoments, secondMoments, progress, pruning, HeadState.NONE, Optional.empty());
   }
 
-  /** A state without heads and pruning. */
+  /** A state without heads, average and pruning. */
   public StudentState(
       StudentWeights weights,
       StudentWeights firstMoments,
@@ -132,8 +140,18 @@ public record StudentState(
     return weights.spec();
   }
 
-  /** The weights as devices get them, without heads; see {@link Heads}. */
+  /** The weights as devices get them: without heads, see {@link Heads}, and averaged. */
   public StudentWeights deployed() {
+    return average.orElseGet(this::newest);
+  }
+
+  /** The student that devices get, as a state of its own. */
+  public StudentState asDeployed() {
+    return new StudentState(deployed(), firstMoments, secondMoments, progress, pruning);
+  }
+
+  /** The newest weights, without heads. */
+  StudentWeights newest() {
     return heads.deployed(weights);
   }
 
@@ -145,17 +163,22 @@ public record StudentState(
     if (heads.heads().equals(wanted)) {
       return this;
     }
-    StudentWeights own = wanted.distillation() ? weights : deployed();
+    StudentWeights own = wanted.distillation() ? weights : newest();
     return withHeads(own, heads.adapted(wanted, own, progress.seed()));
   }
 
   StudentState withHeads(StudentWeights own, HeadState others) {
-    return new StudentState(own, firstMoments, secondMoments, progress, pruning, others);
+    return new StudentState(own, firstMoments, secondMoments, progress, pruning, others, average);
+  }
+
+  StudentState withAverage(Optional<StudentWeights> other) {
+    return new StudentState(weights, firstMoments, secondMoments, progress, pruning, heads, other);
   }
 
   /**
    * Every tensor under a unique name, in a fixed order: {@code weights.*}, {@code adam.first.*},
-   * {@code adam.second.*}, and {@code importance.*} where pruning has to do with it.
+   * {@code adam.second.*}, {@code average.*} where there is one, and {@code importance.*} where
+   * pruning has to do with it.
    */
   public Map<String, Tensor> tensors() {
     Map<String, Tensor> all = new LinkedHashMap<>();
@@ -164,6 +187,7 @@ public record StudentState(
       all.put("weights." + name, weights.get(name));
       all.put("adam.first." + name, firstMoments.get(name));
       all.put("adam.second." + name, secondMoments.get(name));
+      average.ifPresent(tensors -> all.put(AVERAGE + name, tensors.get(name)));
       Tensor scores = pruning.scores().get(name);
       if (scores != null) {
         all.put(IMPORTANCE + name, scores);
@@ -183,6 +207,9 @@ public record StudentState(
     header.put("steps", Long.toString(progress.steps));
     header.put("records", Long.toString(progress.records));
     header.put("loss_average", Double.toString(progress.lossAverage));
+    if (average.isPresent()) {
+      header.put(AVERAGED, "true");
+    }
     if (!heads.heads().equals(Heads.NONE)) {
       header.put(DISTILLATION, Boolean.toString(heads.heads().distillation()));
       header.put(EMBEDDING, Integer.toString(heads.heads().embedding()));
@@ -211,7 +238,10 @@ public record StudentState(
             Long.parseLong(SpecText.entry(header, "records")),
             Double.parseDouble(SpecText.entry(header, "loss_average"))),
         pruning(spec, tensors, header),
-        HeadState.from(heads(header), spec, tensors));
+        HeadState.from(heads(header), spec, tensors),
+        Boolean.parseBoolean(header.get(AVERAGED))
+            ? Optional.of(group(spec, tensors, AVERAGE))
+            : Optional.empty());
   }
 
   /** As pruning left the word table. */

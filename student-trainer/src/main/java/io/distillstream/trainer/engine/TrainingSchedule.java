@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param spikeFactor see {@link StepSettings#spikeFactor}
  * @param quantizedFrom records learned from which on steps are {@link StepSettings#quantized}
  * @param adaptive takes the place of the temperature's ramp, where present
+ * @param averaging of the weights that devices get, where present
  */
 public record TrainingSchedule(
     Ramp temperature,
@@ -25,7 +26,16 @@ public record TrainingSchedule(
     double clipNorm,
     double spikeFactor,
     long quantizedFrom,
-    Optional<AdaptiveTemperature> adaptive) {
+    Optional<AdaptiveTemperature> adaptive,
+    Optional<Averaging> averaging) {
+
+  private static final Ramp TEMPERATURE = new Ramp(Ramp.Shape.EXPONENTIAL, 8, 2, 5_000);
+  private static final double ALPHA = 0.7;
+  private static final double RATE = 3e-3;
+  private static final long WARM_UP_RECORDS = 640;
+  private static final double WEIGHT_DECAY = 0.01;
+  private static final double CLIP_NORM = 1;
+  private static final double SPIKE_FACTOR = 8;
 
   public TrainingSchedule {
     if (warmUpRecords < 0) {
@@ -33,7 +43,7 @@ public record TrainingSchedule(
     }
   }
 
-  /** In full precision throughout, with a temperature that follows its ramp. */
+  /** In full precision throughout, with a temperature that follows its ramp, without averaging. */
   public TrainingSchedule(
       Ramp temperature,
       double alpha,
@@ -51,28 +61,49 @@ public record TrainingSchedule(
         clipNorm,
         spikeFactor,
         Long.MAX_VALUE,
+        Optional.empty(),
         Optional.empty());
   }
 
   /**
-   * The default: the temperature cools over the first 5,000 records; over the first 20,000 the
-   * learning rate falls tenfold, then stays, so that the student settles yet keeps following the
-   * stream.
+   * The default, for a stream without end: the temperature cools over the first 5,000 records; the
+   * learning rate stays high, so that the student keeps learning and following the stream, and
+   * averaging takes out what that adds in noise.
    */
   public static TrainingSchedule standard() {
     return new TrainingSchedule(
-        new Ramp(Ramp.Shape.EXPONENTIAL, 8, 2, 5_000),
-        0.7,
-        new Ramp(Ramp.Shape.COSINE, 3e-3, 3e-4, 20_000),
-        640,
-        0.01,
-        1.0,
-        8.0);
+        TEMPERATURE,
+        ALPHA,
+        new Ramp(Ramp.Shape.COSINE, RATE, RATE, 20_000),
+        WARM_UP_RECORDS,
+        WEIGHT_DECAY,
+        CLIP_NORM,
+        SPIKE_FACTOR,
+        Long.MAX_VALUE,
+        Optional.empty(),
+        Optional.of(new Averaging(0.15, 10_000)));
+  }
+
+  /**
+   * For a pass of known length instead: the learning rate falls tenfold over it, and the newest
+   * weights are the student.
+   *
+   * @param records of the pass
+   */
+  public static TrainingSchedule annealed(long records) {
+    return new TrainingSchedule(
+        TEMPERATURE,
+        ALPHA,
+        new Ramp(Ramp.Shape.COSINE, RATE, RATE / 10, records),
+        WARM_UP_RECORDS,
+        WEIGHT_DECAY,
+        CLIP_NORM,
+        SPIKE_FACTOR);
   }
 
   /** The settings of the step that follows after {@code recordsLearned} records. */
   public StepSettings at(long recordsLearned) {
-    return at(recordsLearned, recordsLearned, recordsLearned);
+    return at(recordsLearned, recordsLearned, recordsLearned, recordsLearned);
   }
 
   /**
@@ -80,8 +111,10 @@ public record TrainingSchedule(
    *
    * @param temperaturePosition records since the temperature's ramp began
    * @param ratePosition records since the learning rate's ramp began
+   * @param averagingPosition records since the stream last changed
    */
-  public StepSettings at(long recordsLearned, long temperaturePosition, long ratePosition) {
+  public StepSettings at(
+      long recordsLearned, long temperaturePosition, long ratePosition, long averagingPosition) {
     double warmUp =
         recordsLearned < warmUpRecords ? (recordsLearned + 1.0) / (warmUpRecords + 1.0) : 1;
     return new StepSettings(
@@ -91,6 +124,7 @@ public record TrainingSchedule(
         weightDecay,
         clipNorm,
         spikeFactor,
-        recordsLearned >= quantizedFrom);
+        recordsLearned >= quantizedFrom,
+        averaging.map(average -> average.window(averagingPosition)).orElse(0.0));
   }
 }

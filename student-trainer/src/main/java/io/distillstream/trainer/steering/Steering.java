@@ -14,7 +14,8 @@ import java.util.Set;
 
 /**
  * Says what each step is taken with: the schedule's settings, under a cut of the learning rate
- * after a divergence, and with the schedule's ramps taken back after a drift of the stream.
+ * after a divergence, and with the schedule's ramps taken back and its averaging begun anew after a
+ * drift of the stream.
  *
  * <p>Everything that the next settings depend on besides plan and records is in {@link #state()},
  * so that a restarted trainer steers as one that ran on. Not thread-safe.
@@ -24,12 +25,21 @@ public final class Steering {
   private static final String CUT_UNTIL = "rate_cut.until_records";
   private static final String TEMPERATURE_ORIGIN = "schedule.temperature_origin";
   private static final String RATE_ORIGIN = "schedule.learning_rate_origin";
+  private static final String AVERAGING_ORIGIN = "schedule.averaging_origin";
   private static final String TEMPERATURE = "schedule.adaptive_temperature";
   private static final String ALARM = "drift.alarm_records";
   private static final String WINDOW = "drift.window";
 
   private static final Set<String> KEYS =
-      Set.of(CUT_FACTOR, CUT_UNTIL, TEMPERATURE_ORIGIN, RATE_ORIGIN, TEMPERATURE, ALARM, WINDOW);
+      Set.of(
+          CUT_FACTOR,
+          CUT_UNTIL,
+          TEMPERATURE_ORIGIN,
+          RATE_ORIGIN,
+          AVERAGING_ORIGIN,
+          TEMPERATURE,
+          ALARM,
+          WINDOW);
 
   private final TrainingSchedule schedule;
   private final DriftPlan plan;
@@ -40,6 +50,8 @@ public final class Steering {
   private long temperatureOrigin;
 
   private long rateOrigin;
+
+  private long averagingOrigin;
 
   /** Where the schedule's is adaptive. */
   private double temperature;
@@ -62,6 +74,7 @@ public final class Steering {
             Double.parseDouble(state.getOrDefault(CUT_FACTOR, "1")), number(state, CUT_UNTIL));
     temperatureOrigin = number(state, TEMPERATURE_ORIGIN);
     rateOrigin = number(state, RATE_ORIGIN);
+    averagingOrigin = number(state, AVERAGING_ORIGIN);
     alarm = number(state, ALARM);
     temperature =
         schedule
@@ -93,6 +106,7 @@ public final class Steering {
     state.put(CUT_UNTIL, Long.toString(cut.untilRecords()));
     state.put(TEMPERATURE_ORIGIN, Long.toString(temperatureOrigin));
     state.put(RATE_ORIGIN, Long.toString(rateOrigin));
+    state.put(AVERAGING_ORIGIN, Long.toString(averagingOrigin));
     if (schedule.adaptive().isPresent()) {
       state.put(TEMPERATURE, Double.toString(temperature));
     }
@@ -108,7 +122,8 @@ public final class Steering {
    */
   public StepSettings settings(long records) {
     StepSettings scheduled =
-        schedule.at(records, records - temperatureOrigin, records - rateOrigin);
+        schedule.at(
+            records, records - temperatureOrigin, records - rateOrigin, records - averagingOrigin);
     return cut.apply(
         schedule.adaptive().isPresent() ? scheduled.withTemperature(temperature) : scheduled,
         records);
@@ -158,6 +173,8 @@ public final class Steering {
         .adaptive()
         .ifPresent(adaptive -> temperature = adaptive.raised(temperature, plan.rewind()));
     rateOrigin = rewound(schedule.learningRate(), rateOrigin, records);
+    // What was learned of the stream as it was is not to be averaged in.
+    averagingOrigin = records;
     return new Drift(1 - change.before(), 1 - change.after(), change.afterLength());
   }
 

@@ -60,7 +60,7 @@ class FakeQuantizationTest {
 
   @Test
   void shouldAnswerAlikeInFullPrecisionWhereTrainingWasInEightBits() throws Exception {
-    StepSettings quantized = new StepSettings(2, 0.7, 3e-3, 0, 1, 8, true);
+    StepSettings quantized = new StepSettings(2, 0.7, 3e-3, 0, 1, 8, true, 0);
     try (DjlStudentEngine engine = DjlStudentEngine.from(Examples.fresh(SPEC, 3))) {
       double first = engine.learn(Examples.batch(SPEC, 32, 1), quantized).loss().total();
       double last = first;

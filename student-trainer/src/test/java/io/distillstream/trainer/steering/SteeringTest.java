@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.distillstream.trainer.engine.AdaptiveTemperature;
+import io.distillstream.trainer.engine.Averaging;
 import io.distillstream.trainer.engine.LossParts;
 import io.distillstream.trainer.engine.Ramp;
 import io.distillstream.trainer.engine.RowScore;
@@ -53,6 +54,33 @@ class SteeringTest {
     assertThat(settings().learningRate()).isCloseTo(5.5e-3, within(1e-12));
     records += 500;
     assertThat(settings().temperature()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldBeginTheAverageAnewWhenAgreementFalls() {
+    TrainingSchedule averaged =
+        new TrainingSchedule(
+            SCHEDULE.temperature(),
+            0.7,
+            SCHEDULE.learningRate(),
+            0,
+            0,
+            1,
+            8,
+            Long.MAX_VALUE,
+            Optional.empty(),
+            Optional.of(new Averaging(0.5, 16_000)));
+    steering = new Steering(averaged, PLAN, Map.of());
+    feed(3_200, 4);
+    assertThat(settings().averagingWindow()).isEqualTo(1_600);
+
+    feedUntilDrift(16);
+
+    assertThat(settings().averagingWindow()).isEqualTo(512);
+    records += 2_000;
+    assertThat(settings().averagingWindow()).isEqualTo(1_000);
+    Steering resumed = new Steering(averaged, PLAN, Steering.entries(steering.state()));
+    assertThat(resumed.settings(records)).isEqualTo(settings());
   }
 
   @Test
@@ -129,7 +157,8 @@ class SteeringTest {
             1,
             8,
             Long.MAX_VALUE,
-            Optional.of(new AdaptiveTemperature(0.4, 2, 8, 2, 8)));
+            Optional.of(new AdaptiveTemperature(0.4, 2, 8, 2, 8)),
+            Optional.empty());
     steering = new Steering(adaptive, PLAN, Map.of());
     assertThat(settings().temperature()).isEqualTo(8);
 

@@ -55,7 +55,7 @@ class ExampleReaderTest {
 
   private ExampleReader reader(Divergence divergence, int dimension) {
     return new ExampleReader(
-        PIPELINE, codec, new TargetReader(LABELS, divergence, dimension), TOKENIZER, 8);
+        PIPELINE, codec, new TargetReader(LABELS, divergence, dimension), TOKENIZER, 8, "own");
   }
 
   private static TrainingExample.Builder example(String text, Object distribution) {
@@ -232,7 +232,8 @@ class ExampleReaderTest {
             List.of(opinion(LogitsCodec.encode(new float[] {1, 2, -1}))),
             "b",
             Instant.EPOCH,
-            Instant.EPOCH));
+            Instant.EPOCH,
+            null));
   }
 
   private static TeacherOpinion opinion(Object distribution) {

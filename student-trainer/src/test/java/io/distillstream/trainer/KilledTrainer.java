@@ -147,7 +147,8 @@ final class KilledTrainer implements AutoCloseable {
             harness.context.wire().codec(Topics.TRAINING_EXAMPLES, harness.pipeline),
             new TargetReader(start.labels(), settings.objective().divergence(), 0),
             start.tokenizer(),
-            settings.student().maxTokens());
+            settings.student().maxTokens(),
+            settings.model());
     List<ConsumerRecord<String, byte[]>> records =
         new ArrayList<>(harness.committed(harness.topic()));
     records.sort(

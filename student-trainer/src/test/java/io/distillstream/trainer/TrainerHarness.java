@@ -129,7 +129,8 @@ final class TrainerHarness implements AutoCloseable {
         List.of(new TeacherOpinion("teacher", "v1", LogitsCodec.encode(logits), null)),
         number % 3 == 0 ? LABELS.label(word / 2) : null,
         Instant.ofEpochMilli(1_000_000L + number),
-        Instant.ofEpochMilli(1_000_500L + number));
+        Instant.ofEpochMilli(1_000_500L + number),
+        null);
   }
 
   /** Over all partitions, by key. */

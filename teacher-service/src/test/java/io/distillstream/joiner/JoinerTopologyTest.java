@@ -301,6 +301,7 @@ class JoinerTopologyTest {
         LogitsCodec.encode(new float[] {0.5f, -1f}),
         START,
         labelledAt,
+        null,
         null);
   }
 

@@ -1,5 +1,6 @@
 package io.distillstream.trainer.student;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -54,6 +55,16 @@ public record NgramSpec(int vocabularySize, int width, int buckets, int classes,
   public int row(int left, int right) {
     long mixed = (FIRST_FACTOR * left + SECOND_FACTOR * right) % PRIME;
     return vocabularySize + (int) (mixed % buckets);
+  }
+
+  /** Those of the word pieces, then those of their pairs. */
+  @Override
+  public int[] rows(int[] tokens) {
+    int[] rows = Arrays.copyOf(tokens, 2 * tokens.length - 1);
+    for (int i = 1; i < tokens.length; i++) {
+      rows[tokens.length + i - 1] = row(tokens[i - 1], tokens[i]);
+    }
+    return rows;
   }
 
   @Override

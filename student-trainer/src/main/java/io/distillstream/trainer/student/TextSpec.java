@@ -17,6 +17,14 @@ public sealed interface TextSpec extends StudentSpec
   /** Longest text in word pieces. */
   int maxTokens();
 
+  /**
+   * The rows of the table that a text is made of, one for each of its vectors. To be read only: it
+   * may be the text itself.
+   */
+  default int[] rows(int[] tokens) {
+    return tokens;
+  }
+
   @Override
   default Optional<Parameter> rowTable() {
     return parameters().stream().filter(p -> p.name().equals(EMBEDDING)).findFirst();

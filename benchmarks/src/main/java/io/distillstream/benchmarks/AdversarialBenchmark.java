@@ -56,7 +56,7 @@ final class AdversarialBenchmark implements Callable<Integer> {
   private String weight = "1";
 
   @Option(names = "--radius", description = "Of consistency (default: ${DEFAULT-VALUE}).")
-  private String radius = "0.2";
+  private String radius = "0.05";
 
   @Option(names = "--share", description = "Of hard examples (default: ${DEFAULT-VALUE}).")
   private String share = "0.1";
@@ -152,7 +152,7 @@ final class AdversarialBenchmark implements Callable<Integer> {
     all.put("trainer.family", family);
     // By records alone, so that a run is repeatable.
     all.put("trainer.checkpoint-interval", "24h");
-    all.put("trainer.max-batch-wait", "1ms");
+    all.put("trainer.max-batch-wait", "10m");
     return TrainerSettings.from(Settings.load(TrainerSettings.all(), all));
   }
 

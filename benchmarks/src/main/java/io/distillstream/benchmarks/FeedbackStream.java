@@ -49,7 +49,10 @@ final class FeedbackStream implements ExampleSource, Checkpoints {
     this.tokenizer = tokenizer;
   }
 
-  /** What to do when all has been read, what came back by then included. */
+  /**
+   * What to do when all has been read, what came back by then included; fewer than a batch may be
+   * left then.
+   */
   void atEnd(Runnable action) {
     atEnd = action;
   }
@@ -75,10 +78,7 @@ final class FeedbackStream implements ExampleSource, Checkpoints {
     if (!exhausted) {
       return new Arrival.Usable(0, offset++, traffic.get(next++));
     }
-    if (!ended) {
-      ended = true;
-      return null;
-    }
+    ended = true;
     atEnd.run();
     return null;
   }

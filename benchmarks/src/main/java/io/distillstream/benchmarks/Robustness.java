@@ -31,7 +31,7 @@ final class Robustness {
   private static final int BATCH = 32;
   private static final double TYPOS = 0.2;
   private static final double WORDS = 0.15;
-  private static final List<Double> RADII = List.of(0.2, 0.4);
+  private static final List<Double> RADII = List.of(0.05, 0.1);
 
   /** The gradient of the KL from the teacher, at temperature 1. */
   private static final StepSettings ATTACK = new StepSettings(1, 1, 0, 0, 1, 1e9);

@@ -103,6 +103,13 @@ final class CheckpointText {
     }
     facts.put("created at", checkpoint.getCreatedAt().toString());
     facts.put("records trained", whole(checkpoint.getRecordsTrained()));
+    if (checkpoint.getAugmentedSent() + checkpoint.getAugmentedTrained() > 0) {
+      facts.put(
+          "hard examples",
+          "%s sent, %s of the records trained"
+              .formatted(
+                  whole(checkpoint.getAugmentedSent()), whole(checkpoint.getAugmentedTrained())));
+    }
     facts.put("steps", whole(checkpoint.getSteps()));
     facts.put("lineage digest", Long.toHexString(checkpoint.getLineageDigest()));
     facts.put("offsets since parent", ranges(checkpoint.getOffsets()));
@@ -110,6 +117,10 @@ final class CheckpointText {
     facts.put("KL", number("%.4f", training.getPrequentialKl()));
     Double accuracy = training.getPrequentialAccuracy();
     facts.put("accuracy", accuracy == null ? "-" : number("%.4f", accuracy));
+    Double consistency = training.getConsistency();
+    if (consistency != null) {
+      facts.put("consistency", number("%.4f", consistency));
+    }
     facts.put("loss", number("%.4f", training.getLoss()));
     facts.put("temperature", number("%.3f", training.getTemperature()));
     facts.put("alpha", number("%.3f", training.getAlpha()));

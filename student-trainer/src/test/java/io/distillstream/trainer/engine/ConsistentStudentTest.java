@@ -12,6 +12,8 @@ import io.distillstream.trainer.loss.Consistency.Anchor;
 import io.distillstream.trainer.loss.Consistency.Shape;
 import io.distillstream.trainer.loss.DenseTarget;
 import io.distillstream.trainer.loss.Objective;
+import io.distillstream.trainer.student.BlockShape;
+import io.distillstream.trainer.student.CausalTransformerSpec;
 import io.distillstream.trainer.student.ConvolutionLayer;
 import io.distillstream.trainer.student.ConvolutionSpec;
 import io.distillstream.trainer.student.Heads;
@@ -23,6 +25,8 @@ import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +37,8 @@ class ConsistentStudentTest {
   private static final TransformerSpec TRANSFORMER =
       TransformerSpec.uniform(60, 8, 1, 2, 6, 3, 12, true);
   private static final NgramSpec NGRAMS = new NgramSpec(60, 8, 1_000, 3, 12);
+  private static final CausalTransformerSpec CAUSAL =
+      new CausalTransformerSpec(10, 8, 4, BlockShape.repeated(1, 2, 6), 6);
   private static final double RADIUS = 0.3;
   private static final double WEIGHT = 2;
   private static final StepSettings UNCLIPPED =
@@ -96,7 +102,10 @@ class ConsistentStudentTest {
       double[][] anchors = new double[batch.size()][];
       for (int row = 0; row < batch.size(); row++) {
         int[] tokens = Examples.tokens(batch)[row];
-        shifts[row] = shift(student, weights, batch, row, shape);
+        int at = row;
+        shifts[row] =
+            shift(
+                weights, tokens, shape, by -> distillation(batch, at, student.logits(tokens, by)));
         anchors[row] = anchor == Anchor.STUDENT ? student.logits(tokens) : teacher(batch, row);
       }
       return new Moved(batch, shifts, anchors);
@@ -120,38 +129,41 @@ class ConsistentStudentTest {
       }
       return sum / batch.size();
     }
+  }
 
-    private static double[][] shift(
-        NaiveStudent student, StudentWeights weights, TrainingBatch batch, int row, Shape shape) {
-      int[] tokens = Examples.tokens(batch)[row];
-      int width = TRANSFORMER.width();
-      double[][] gradient = new double[tokens.length][width];
-      double slope = 0;
-      double length = 0;
-      for (int token = 0; token < tokens.length; token++) {
-        for (int i = 0; i < width; i++) {
-          double[][] by = new double[tokens.length][width];
-          by[token][i] = 1e-4;
-          double up = distillation(batch, row, student.logits(tokens, by));
-          by[token][i] = -1e-4;
-          double down = distillation(batch, row, student.logits(tokens, by));
-          gradient[token][i] = (up - down) / 2e-4;
-          slope += gradient[token][i] * gradient[token][i];
-          double x = weights.get(TextSpec.EMBEDDING).values()[tokens[token] * width + i];
-          length += x * x;
-        }
+  /**
+   * δ of one text by its definition, with numeric gradients.
+   *
+   * @param loss of the text by the shift of its vectors
+   */
+  private static double[][] shift(
+      StudentWeights weights, int[] tokens, Shape shape, ToDoubleFunction<double[][]> loss) {
+    int width = ((TextSpec) weights.spec()).width();
+    double[][] gradient = new double[tokens.length][width];
+    double slope = 0;
+    double length = 0;
+    for (int token = 0; token < tokens.length; token++) {
+      for (int i = 0; i < width; i++) {
+        double[][] by = new double[tokens.length][width];
+        by[token][i] = 1e-4;
+        double up = loss.applyAsDouble(by);
+        by[token][i] = -1e-4;
+        gradient[token][i] = (up - loss.applyAsDouble(by)) / 2e-4;
+        slope += gradient[token][i] * gradient[token][i];
+        double x = weights.get(TextSpec.EMBEDDING).values()[tokens[token] * width + i];
+        length += x * x;
       }
-      for (double[] token : gradient) {
-        for (int i = 0; i < width; i++) {
-          double direction =
-              shape == Shape.L2
-                  ? token[i] / Math.sqrt(slope)
-                  : Math.signum(token[i]) / Math.sqrt((double) tokens.length * width);
-          token[i] = RADIUS * Math.sqrt(length) * direction;
-        }
-      }
-      return gradient;
     }
+    for (double[] token : gradient) {
+      for (int i = 0; i < width; i++) {
+        double direction =
+            shape == Shape.L2
+                ? token[i] / Math.sqrt(slope)
+                : Math.signum(token[i]) / Math.sqrt((double) tokens.length * width);
+        token[i] = RADIUS * Math.sqrt(length) * direction;
+      }
+    }
+    return gradient;
   }
 
   private static double distillation(TrainingBatch batch, int row, double[] student) {
@@ -218,6 +230,49 @@ class ConsistentStudentTest {
       shift[i] *= step;
     }
     return shift;
+  }
+
+  @Test
+  void shouldMoveTheTokensOfACausalStudentTextByText() {
+    StudentState state = Examples.fresh(CAUSAL, 3);
+    NaiveStudent naive = new NaiveStudent(state.weights());
+    int[][] texts = {{5, 2, 9, 1}, {7, 7, 3}};
+    float[][] teacher = new float[7][10];
+    for (int row = 0; row < teacher.length; row++) {
+      teacher[row][row] = 3;
+    }
+    TrainingBatch batch =
+        new TrainingBatch(
+            new TokenInputs(texts),
+            teacher,
+            IntStream.generate(() -> TrainingBatch.UNKNOWN).limit(7).toArray());
+    Consistency consistency = new Consistency(1, RADIUS, Shape.L2, Anchor.STUDENT);
+    try (DjlStudentEngine engine = DjlStudentEngine.from(state)) {
+      float[][] moved = engine.movedLogits(batch, UNCLIPPED, consistency);
+      int row = 0;
+      for (int[] text : texts) {
+        int first = row;
+        double[][] shift =
+            shift(
+                state.weights(),
+                text,
+                Shape.L2,
+                by -> {
+                  double[][] logits = naive.logitsPerToken(text, by);
+                  double loss = 0;
+                  for (int token = 0; token < text.length; token++) {
+                    loss += distillation(batch, first + token, logits[token]);
+                  }
+                  return loss;
+                });
+        for (double[] expected : naive.logitsPerToken(text, shift)) {
+          for (int c = 0; c < expected.length; c++) {
+            assertThat((double) moved[row][c]).isCloseTo(expected[c], within(1e-4));
+          }
+          row++;
+        }
+      }
+    }
   }
 
   @Test

@@ -62,7 +62,12 @@ final class NaiveStudent {
 
   /** Of a causal student, per token. */
   double[][] logitsPerToken(int[] tokens) {
-    double[][] x = hidden(tokens, new double[tokens.length][width]);
+    return logitsPerToken(tokens, new double[tokens.length][width]);
+  }
+
+  /** Of a causal student whose word vectors are moved, per token. */
+  double[][] logitsPerToken(int[] tokens, double[][] shift) {
+    double[][] x = hidden(tokens, shift);
     for (int i = 0; i < x.length; i++) {
       x[i] = linear("classifier", norm("norm", x[i]));
     }

@@ -17,7 +17,7 @@ final class ConsistencySettings {
   private static final Setting<Double> RADIUS =
       Setting.decimal(
               "trainer.consistency.radius",
-              0.2,
+              0.05,
               "How far a text's vectors are moved, as a share of their own length.")
           .between(1e-6, 10.0);
   private static final Setting<Consistency.Shape> SHAPE =

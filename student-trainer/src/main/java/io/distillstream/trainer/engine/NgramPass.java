@@ -24,7 +24,7 @@ record NgramPass(int[] words, WordVectors vectors, float[] shares) implements Fo
     int[] ends = new int[texts.length];
     int count = 0;
     for (int text = 0; text < texts.length; text++) {
-      slotted[text] = spec.rows(texts[text]).clone();
+      slotted[text] = spec.rows(texts[text]);
       for (int i = 0; i < slotted[text].length; i++) {
         slotted[text][i] = slot(slots, slotted[text][i]);
       }

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * Finds the one substitution that raises a text's loss most, to first order.
  *
- * <p>A text is the rows r of the table that {@link TextSpec#rows} names, and g is the gradient of
+ * <p>A text is the rows r of the table that {@link TextSpec#row} names, and g is the gradient of
  * its loss by each of their vectors. With r' the rows after a substitution, the loss rises by about
  *
  * <pre>
@@ -37,10 +37,13 @@ final class SubstitutionSearch {
    */
   Optional<Substitution> best(int[] tokens, float[] gradients, int first, Choices choices) {
     int[] changed = tokens.clone();
-    int[] rows = spec.rows(tokens).clone();
-    double[] present = new double[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      present[i] = product(rows[i], gradients, first + i);
+    double[] present = new double[spec.vectors(tokens.length)];
+    for (int i = 0; i < present.length; i++) {
+      present[i] = product(spec.row(tokens, i), gradients, first + i);
+    }
+    int[][] touched = new int[tokens.length][];
+    for (int position : choices.positions()) {
+      touched[position] = spec.vectorsOf(tokens.length, position);
     }
     Substitution best = null;
     for (int word : choices.words()) {
@@ -49,7 +52,7 @@ final class SubstitutionSearch {
       }
       for (int position : choices.positions()) {
         changed[position] = word;
-        double rise = rise(rows, spec.rows(changed), present, gradients, first);
+        double rise = rise(changed, touched[position], present, gradients, first);
         changed[position] = tokens[position];
         if (rise > (best == null ? 0 : best.rise())) {
           best = new Substitution(position, word, rise);
@@ -59,12 +62,11 @@ final class SubstitutionSearch {
     return Optional.ofNullable(best);
   }
 
-  private double rise(int[] rows, int[] others, double[] present, float[] gradients, int first) {
+  private double rise(
+      int[] changed, int[] touched, double[] present, float[] gradients, int first) {
     double rise = 0;
-    for (int i = 0; i < rows.length; i++) {
-      if (others[i] != rows[i]) {
-        rise += product(others[i], gradients, first + i) - present[i];
-      }
+    for (int i : touched) {
+      rise += product(spec.row(changed, i), gradients, first + i) - present[i];
     }
     return rise;
   }

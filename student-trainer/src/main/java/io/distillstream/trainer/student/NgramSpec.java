@@ -1,7 +1,7 @@
 package io.distillstream.trainer.student;
 
-import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A bag of n-grams that classifies texts: the mean of one vector per word piece and one per pair of
@@ -57,14 +57,24 @@ public record NgramSpec(int vocabularySize, int width, int buckets, int classes,
     return vocabularySize + (int) (mixed % buckets);
   }
 
-  /** Those of the word pieces, then those of their pairs. */
+  /** One per word piece, then one per pair. */
   @Override
-  public int[] rows(int[] tokens) {
-    int[] rows = Arrays.copyOf(tokens, 2 * tokens.length - 1);
-    for (int i = 1; i < tokens.length; i++) {
-      rows[tokens.length + i - 1] = row(tokens[i - 1], tokens[i]);
-    }
-    return rows;
+  public int vectors(int tokens) {
+    return 2 * tokens - 1;
+  }
+
+  @Override
+  public int row(int[] tokens, int vector) {
+    int left = vector - tokens.length;
+    return left < 0 ? tokens[vector] : row(tokens[left], tokens[left + 1]);
+  }
+
+  @Override
+  public int[] vectorsOf(int tokens, int position) {
+    IntStream pairs = IntStream.of(tokens + position - 1, tokens + position);
+    return IntStream.concat(
+            IntStream.of(position), pairs.filter(pair -> pair >= tokens && pair < vectors(tokens)))
+        .toArray();
   }
 
   @Override

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       NextTokenBenchmark.class,
       DriftBenchmark.class,
       LossBenchmark.class,
+      AdversarialBenchmark.class,
       PruningBenchmark.class,
       PyTorchBenchmark.class,
       PassBenchmark.class

@@ -121,6 +121,7 @@ final class ResumeBenchmark implements Callable<Integer> {
         List.of(new TeacherOpinion("benchmark", "benchmark", LogitsCodec.encode(logits), null)),
         gloss.label(),
         now,
-        now);
+        now,
+        null);
   }
 }

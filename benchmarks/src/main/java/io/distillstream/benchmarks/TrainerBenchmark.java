@@ -195,7 +195,8 @@ final class TrainerBenchmark implements Callable<Integer> {
                         "benchmark", "benchmark", LogitsCodec.encode(logits[i]), null)),
                 glosses.get(i).label(),
                 now,
-                now);
+                now,
+                null);
         producer.send(new ProducerRecord<>(codec.topic(), id, codec.encode(example)));
       }
       producer.flush();

@@ -103,6 +103,8 @@ final class CheckpointText {
     }
     facts.put("created at", checkpoint.getCreatedAt().toString());
     facts.put("records trained", whole(checkpoint.getRecordsTrained()));
+    facts.put("hard examples sent", whole(checkpoint.getAugmentedSent()));
+    facts.put("hard examples trained", whole(checkpoint.getAugmentedTrained()));
     facts.put("steps", whole(checkpoint.getSteps()));
     facts.put("lineage digest", Long.toHexString(checkpoint.getLineageDigest()));
     facts.put("offsets since parent", ranges(checkpoint.getOffsets()));
@@ -110,6 +112,8 @@ final class CheckpointText {
     facts.put("KL", number("%.4f", training.getPrequentialKl()));
     Double accuracy = training.getPrequentialAccuracy();
     facts.put("accuracy", accuracy == null ? "-" : number("%.4f", accuracy));
+    Double consistency = training.getConsistency();
+    facts.put("consistency", consistency == null ? "-" : number("%.4f", consistency));
     facts.put("loss", number("%.4f", training.getLoss()));
     facts.put("temperature", number("%.3f", training.getTemperature()));
     facts.put("alpha", number("%.3f", training.getAlpha()));

@@ -156,6 +156,44 @@ public final class WordPieceTokenizer {
     return ids.toArrayWith(endId);
   }
 
+  /**
+   * A text of these word pieces: blanks between words, continuations joined to what they continue,
+   * {@code [CLS]} and {@code [SEP]} at the ends left out. Where there is a text with just these
+   * ids, and no other special tokens among them, {@link #encode} gives them back; normalisation and
+   * cut ends are lost.
+   */
+  public String decode(int[] ids) {
+    int from = ids.length > 0 && ids[0] == startId ? 1 : 0;
+    int to = ids.length > from && ids[ids.length - 1] == endId ? ids.length - 1 : ids.length;
+    StringBuilder text = new StringBuilder();
+    for (int i = from; i < to; i++) {
+      String piece = vocabulary.get(ids[i]);
+      if (isContinuation(ids[i])) {
+        text.append(piece, CONTINUATION.length(), piece.length());
+      } else {
+        text.append(i == from ? "" : " ").append(piece);
+      }
+    }
+    return text.toString();
+  }
+
+  /** Whether this piece continues a word. */
+  public boolean isContinuation(int id) {
+    return vocabulary.get(id).startsWith(CONTINUATION);
+  }
+
+  /** Whether this stands for text that has no pieces. */
+  public boolean isUnknown(int id) {
+    return id == unknownId;
+  }
+
+  /** Whether this piece is a word of letters alone, as it is written after normalisation. */
+  public boolean isWholeWord(int id) {
+    String piece = vocabulary.get(id);
+    return piece.codePoints().allMatch(Character::isLetter)
+        && TextNormalizer.normalize(piece).equals(piece);
+  }
+
   private void addWords(String text, IdBuffer ids) {
     int start = 0;
     for (int i = 0; i < text.length() && !ids.full(); ) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.assertj.core.data.Index;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,54 @@ class WordPieceTokenizerTest {
       cut[limit - 1] = whole[whole.length - 1];
       assertThat(tokenizer.encode(text, limit)).containsExactly(cut);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a wheeled vehicle drawn by one or more horses",
+        "an unusually extraordinary supercalifragilistic word",
+        "don't stop!? (e.g. $9.99, 50% off)",
+        "Déjà vu",
+        ""
+      })
+  void shouldWriteATextWithTheSameIds(String text) {
+    int[] ids = tokenizer.encode(text, NO_LIMIT);
+    assertThat(tokenizer.encode(tokenizer.decode(ids), NO_LIMIT)).containsExactly(ids);
+  }
+
+  @Test
+  void shouldJoinPiecesAndLeaveOutTheEnds() {
+    int[] ids = tokenizer.encode("Supercalifragilistic, they said", NO_LIMIT);
+    assertThat(tokenizer.decode(ids)).isEqualTo("supercalifragilistic , they said");
+    assertThat(tokenizer.decode(Arrays.copyOfRange(ids, ids.length - 3, ids.length)))
+        .isEqualTo("they said");
+  }
+
+  @Test
+  void shouldGiveBackEveryWholeWordByItself() {
+    int words = 0;
+    for (int id = 0; id < tokenizer.vocabulary().size(); id++) {
+      if (tokenizer.isWholeWord(id)) {
+        String word = tokenizer.vocabulary().get(id);
+        assertThat(tokenizer.encode(word, 8)).as(word).hasSize(3).contains(id, Index.atIndex(1));
+        words++;
+      }
+    }
+    assertThat(words).isGreaterThan(20_000);
+  }
+
+  @Test
+  void shouldTellWordsFromWhatIsNone() {
+    List<String> pieces = tokenizer.vocabulary();
+    assertThat(tokenizer.isWholeWord(pieces.indexOf("horse"))).isTrue();
+    for (String none : List.of("##ing", "[CLS]", "[unused0]", "1999", ".")) {
+      assertThat(tokenizer.isWholeWord(pieces.indexOf(none))).as(none).isFalse();
+    }
+    assertThat(tokenizer.isContinuation(pieces.indexOf("##ing"))).isTrue();
+    assertThat(tokenizer.isContinuation(pieces.indexOf("horse"))).isFalse();
+    assertThat(tokenizer.isUnknown(pieces.indexOf("[UNK]"))).isTrue();
+    assertThat(tokenizer.isUnknown(pieces.indexOf("horse"))).isFalse();
   }
 
   @Test

@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * The newest texts of the live traffic, read from the end of {@code training-examples} whenever
- * they are asked for.
+ * they are asked for; not those that students made up.
  */
 final class RecentTexts {
   private final ServiceContext context;
@@ -34,8 +34,9 @@ final class RecentTexts {
 
   /**
    * The newest texts of a label space, newest first. Fewer than asked for where there are no more,
-   * or where other records (control records of transactions, other label spaces) lie between them:
-   * at most {@code limit} offsets of each partition are looked at.
+   * or where other records (control records of transactions, other label spaces, texts that
+   * students made up) lie between them: at most {@code limit} offsets of each partition are looked
+   * at.
    */
   List<Text> newest(int limit, String labelSpace) {
     List<Text> texts = new ArrayList<>();
@@ -56,7 +57,8 @@ final class RecentTexts {
       return;
     }
     String text = example.getInput().getText();
-    if (text != null && example.getLabelSpace().equals(labelSpace)) {
+    boolean live = example.getAugmentation() == null;
+    if (text != null && live && example.getLabelSpace().equals(labelSpace)) {
       texts.add(new Text(record.timestamp(), text, Optional.ofNullable(example.getGroundTruth())));
     }
   }

@@ -76,7 +76,8 @@ final class Trainer implements AutoCloseable {
                       null)),
               null,
               TRAFFIC_START,
-              TRAFFIC_START);
+              TRAFFIC_START,
+              null);
       send(new ProducerRecord<>(codec.topic(), id, codec.encode(example)));
     }
     producer.commitTransaction();

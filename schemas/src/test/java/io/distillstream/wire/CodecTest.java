@@ -31,7 +31,8 @@ class CodecTest {
             "id-1",
             new Input("a small model"),
             Instant.ofEpochMilli(1_700_000_000_123L),
-            Ingress.HTTP);
+            Ingress.HTTP,
+            null);
     assertThat(requests.decode(requests.encode(request))).isEqualTo(request);
   }
 

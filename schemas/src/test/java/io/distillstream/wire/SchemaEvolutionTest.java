@@ -36,6 +36,7 @@ class SchemaEvolutionTest {
         .containsExactly(1.5f, -2, 0.25f);
     assertThat(label.getReceivedAt()).isEqualTo(Instant.ofEpochSecond(1_700_000_000L, 123_000));
     assertThat(label.getEmbedding()).isNull();
+    assertThat(label.getAugmentation()).isNull();
   }
 
   @Test
@@ -48,6 +49,7 @@ class SchemaEvolutionTest {
     assertThat(LogitsCodec.decode((DenseLogits) opinion.getDistribution(), 1))
         .containsExactly(1.5f, -2, 0.25f);
     assertThat(opinion.getEmbedding()).isNull();
+    assertThat(example.getAugmentation()).isNull();
   }
 
   private static <T extends SpecificRecord> T read(String name, Class<T> type, Schema now)

@@ -20,8 +20,9 @@ public sealed interface Arrival {
       implements Arrival {}
 
   /**
-   * No record: what lies before and at this offset is known to hold none, such as the mark that
-   * ends a transaction. Without it the trainer would seem to lag behind for ever.
+   * No record for this student: what lies before and at this offset is known to hold none, such as
+   * the mark that ends a transaction, or another student's hard example. Without it the trainer
+   * would seem to lag behind for ever.
    */
   record Nothing(int partition, long offset) implements Arrival {}
 }

@@ -5,7 +5,9 @@ import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.TrainingProgress;
 import io.distillstream.model.LabelSpace;
+import io.distillstream.trainer.augment.Augmented;
 import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.LossParts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +45,8 @@ final class CheckpointMapper {
         .setSteps(checkpoint.good().state().progress().steps())
         .setRecordsTrained(lineage.records())
         .setLineageDigest(lineage.digest())
+        .setAugmentedSent(lineage.augmented().sent())
+        .setAugmentedTrained(lineage.augmented().trained())
         .setEventTimes(checkpoint.eventTimes())
         .setTeacherVersions(lineage.teacherVersions())
         .setTraining(progress(checkpoint, labels))
@@ -62,7 +66,8 @@ final class CheckpointMapper {
         offsets,
         manifest.getRecordsTrained(),
         manifest.getLineageDigest(),
-        manifest.getTeacherVersions());
+        manifest.getTeacherVersions(),
+        new Augmented(manifest.getAugmentedSent(), manifest.getAugmentedTrained()));
   }
 
   private static List<OffsetRange> ranges(Map<Integer, Long> from, Map<Integer, Long> to) {
@@ -83,13 +88,19 @@ final class CheckpointMapper {
         .setPrequentialEce(number(score.toTruth().expectedCalibrationError()))
         .setPrequentialTeacherEce(number(score.toTeacher().expectedCalibrationError()))
         .setClassAgreement(classAgreement(score, labels))
-        .setPrequentialCrossEntropy(checkpoint.meanLoss().crossEntropy())
-        .setDistillation(checkpoint.meanLoss().distillation())
+        .setPrequentialCrossEntropy(number(checkpoint.meanLoss().crossEntropy()))
+        .setDistillation(number(checkpoint.meanLoss().distillation()))
+        .setConsistency(consistency(checkpoint.meanLoss()))
         .setLoss(checkpoint.meanLoss().total())
         .setTemperature(checkpoint.settings().temperature())
         .setAlpha(checkpoint.settings().alpha())
         .setLearningRate(checkpoint.settings().learningRate())
         .build();
+  }
+
+  /** Null where there is no such term, which else is above 0. */
+  private static @Nullable Double consistency(LossParts loss) {
+    return loss.consistency() > 0 ? loss.consistency() : null;
   }
 
   /** Null for what is not known. */

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param truth index of the human label, or {@link TrainingBatch#UNKNOWN}
  * @param receivedAt when the request came in
  * @param teacherVersions teacher id to the version that gave the logits
+ * @param augmented whether it is no live traffic but the student's own hard example
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Example(
@@ -26,10 +27,23 @@ public record Example(
     float[] embedding,
     int truth,
     Instant receivedAt,
-    Map<String, String> teacherVersions) {
+    Map<String, String> teacherVersions,
+    boolean augmented) {
 
   public Example {
     teacherVersions = Map.copyOf(teacherVersions);
+  }
+
+  /** An example of live traffic. */
+  public Example(
+      String requestId,
+      int[] tokens,
+      Target target,
+      float[] embedding,
+      int truth,
+      Instant receivedAt,
+      Map<String, String> teacherVersions) {
+    this(requestId, tokens, target, embedding, truth, receivedAt, teacherVersions, false);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.distillstream.trainer;
 
+import io.distillstream.avro.Augmentation;
 import io.distillstream.avro.TeacherOpinion;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.model.WordPieceTokenizer;
@@ -19,8 +20,10 @@ final class ExampleReader {
   private final TargetReader targets;
   private final WordPieceTokenizer tokenizer;
   private final int maxTokens;
+  private final String model;
 
   /**
+   * @param model whose own hard examples are learned; to it those of others are no examples
    * @param targets of the student's label space; records of another are refused
    */
   ExampleReader(
@@ -28,18 +31,23 @@ final class ExampleReader {
       Codec<TrainingExample> codec,
       TargetReader targets,
       WordPieceTokenizer tokenizer,
-      int maxTokens) {
+      int maxTokens,
+      String model) {
     this.pipeline = pipeline;
     this.codec = codec;
     this.targets = targets;
     this.tokenizer = tokenizer;
     this.maxTokens = maxTokens;
+    this.model = model;
   }
 
   Arrival read(ConsumerRecord<String, byte[]> record) {
     try {
-      Example example = example(codec.decode(record.value()));
-      return new Arrival.Usable(record.partition(), record.offset(), example);
+      TrainingExample example = codec.decode(record.value());
+      Augmentation augmentation = example.getAugmentation();
+      return augmentation != null && !augmentation.getModel().equals(model)
+          ? new Arrival.Nothing(record.partition(), record.offset())
+          : new Arrival.Usable(record.partition(), record.offset(), example(example));
     } catch (UndecodableRecordException | UnusableExampleException e) {
       return new Arrival.Refused(
           record.partition(),
@@ -76,7 +84,8 @@ final class ExampleReader {
         targets.embedding(example.getTeachers()),
         truth(example),
         example.getReceivedAt(),
-        versions);
+        versions,
+        example.getAugmentation() != null);
   }
 
   private int truth(TrainingExample example) throws UnusableExampleException {

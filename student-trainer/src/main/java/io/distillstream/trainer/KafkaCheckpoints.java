@@ -1,6 +1,7 @@
 package io.distillstream.trainer;
 
 import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.InferenceRequest;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.Codec;
@@ -29,8 +30,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checkpoints on Kafka: state, model, manifest, dead letters and offsets in one transaction,
- * written by a thread of its own while training goes on. Owns that thread and the producer.
+ * Checkpoints on Kafka: state, model, manifest, hard examples, dead letters and offsets in one
+ * transaction, written by a thread of its own while training goes on. Owns that thread and the
+ * producer.
  */
 final class KafkaCheckpoints implements Checkpoints {
   private static final Logger log = LoggerFactory.getLogger(KafkaCheckpoints.class);
@@ -51,6 +53,7 @@ final class KafkaCheckpoints implements Checkpoints {
   private final String model;
   private final String examplesTopic;
   private final Codec<io.distillstream.avro.TrainingEvent> events;
+  private final Codec<InferenceRequest> requests;
   private final CheckpointCleaner cleaner;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "trainer-checkpoints"));
@@ -76,6 +79,7 @@ final class KafkaCheckpoints implements Checkpoints {
     this.model = settings.model();
     this.examplesTopic = Topics.TRAINING_EXAMPLES.in(pipeline);
     this.events = context.wire().codec(Topics.TRAINING_EVENTS, pipeline);
+    this.requests = context.wire().codec(Topics.REQUESTS, pipeline);
     this.access =
         CheckpointAccess.of(
             context.cluster(),
@@ -146,6 +150,7 @@ final class KafkaCheckpoints implements Checkpoints {
             producer -> {
               files.send(access, producer, manifest);
               checkpoint.letters().forEach(producer::send);
+              requests(checkpoint).forEach(producer::send);
               records(checkpoint.events()).forEach(producer::send);
             });
     known = checkpoint.version();
@@ -224,6 +229,16 @@ final class KafkaCheckpoints implements Checkpoints {
                 .commit(
                     offsets(positions, CheckpointLog.note(version)),
                     producer -> copy.forEach(producer::send)));
+  }
+
+  private List<ProducerRecord<String, byte[]>> requests(PendingCheckpoint checkpoint) {
+    return checkpoint.hard().stream()
+        .map(example -> HardExampleMapper.request(model, checkpoint, example))
+        .map(
+            request ->
+                new ProducerRecord<>(
+                    requests.topic(), request.getRequestId(), requests.encode(request)))
+        .toList();
   }
 
   private List<ProducerRecord<String, byte[]>> records(List<TrainingEvent> happened) {

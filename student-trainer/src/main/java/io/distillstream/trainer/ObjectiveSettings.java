@@ -97,7 +97,11 @@ final class ObjectiveSettings {
           case REVERSE_KL -> Divergence.REVERSE_KL;
           case JENSEN_SHANNON -> new Divergence.JensenShannon(settings.get(JENSEN_SHANNON_WEIGHT));
         };
-    return new Objective(divergence, settings.get(MATCH), settings.get(MATCH_WEIGHT));
+    return new Objective(
+        divergence,
+        settings.get(MATCH),
+        settings.get(MATCH_WEIGHT),
+        ConsistencySettings.from(settings));
   }
 
   /**

@@ -31,8 +31,18 @@ final class PendingBatch {
     } else if (arrival instanceof Arrival.Refused refused) {
       letters.add(refused.letter());
     }
+    pass(arrival);
+  }
+
+  /** Leaves an arrival out, whatever it is. */
+  void pass(Arrival arrival) {
     reached.put(arrival.partition(), arrival.offset() + 1);
     first.putIfAbsent(arrival.partition(), arrival.offset());
+  }
+
+  /** Of the examples those that are no live traffic. */
+  int augmented() {
+    return (int) examples.stream().filter(Example::augmented).count();
   }
 
   /** Whether nothing arrived, refused or not. */
@@ -78,7 +88,16 @@ final class PendingBatch {
         new TokenInputs(examples.stream().map(Example::tokens).toArray(int[][]::new)),
         examples.stream().map(Example::target).toList(),
         examples.stream().mapToInt(Example::truth).toArray(),
-        examples.stream().map(Example::embedding).toArray(float[][]::new));
+        examples.stream().map(Example::embedding).toArray(float[][]::new),
+        marks());
+  }
+
+  private boolean[] marks() {
+    boolean[] marks = new boolean[examples.size()];
+    for (int i = 0; i < marks.length; i++) {
+      marks[i] = examples.get(i).augmented();
+    }
+    return marks;
   }
 
   void clear() {

@@ -1,6 +1,7 @@
 package io.distillstream.trainer;
 
 import io.distillstream.avro.EventTimes;
+import io.distillstream.trainer.augment.HardExample;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.LossParts;
 import io.distillstream.trainer.engine.StepSettings;
@@ -14,11 +15,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  *
  * @param good the student and its lineage, which carries the new version
  * @param from partition to the first offset (inclusive) since the parent
- * @param score of the records since the parent, each scored before it was learned
+ * @param score of the records of live traffic since the parent, each scored before it was learned
  * @param meanLoss of these records
  * @param eventTimes of these records
  * @param settings of the last step
  * @param letters dead letters of the records refused since the parent
+ * @param hard hard examples that were made of the records since the parent
  * @param events since the parent
  * @param probe real inputs with this student's logits, for the check of the export
  * @param createdAt when the state was taken
@@ -31,6 +33,7 @@ public record PendingCheckpoint(
     EventTimes eventTimes,
     StepSettings settings,
     List<ProducerRecord<String, byte[]>> letters,
+    List<HardExample> hard,
     List<TrainingEvent> events,
     ExportProbe probe,
     Instant createdAt) {
@@ -38,6 +41,7 @@ public record PendingCheckpoint(
   public PendingCheckpoint {
     from = Map.copyOf(from);
     letters = List.copyOf(letters);
+    hard = List.copyOf(hard);
     events = List.copyOf(events);
   }
 

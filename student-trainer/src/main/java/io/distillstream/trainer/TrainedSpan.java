@@ -1,5 +1,6 @@
 package io.distillstream.trainer;
 
+import io.distillstream.trainer.augment.HardExample;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.LossParts;
 import io.distillstream.trainer.engine.StepResult;
@@ -15,7 +16,9 @@ final class TrainedSpan {
   private final EventTimeHistogram eventTimes = new EventTimeHistogram();
   private final List<ProducerRecord<String, byte[]>> letters = new ArrayList<>();
   private final List<TrainingEvent> events = new ArrayList<>();
+  private final List<HardExample> hard = new ArrayList<>();
   private final Map<Integer, Long> first = new HashMap<>();
+  private int records;
   private BatchScore score = BatchScore.NONE;
   private LossParts lossSum = LossParts.ZERO;
 
@@ -23,8 +26,15 @@ final class TrainedSpan {
     BatchScore learned = result.score();
     score = score.plus(learned);
     lossSum = lossSum.plus(result.loss().times(learned.records()));
-    batch.examples().forEach(example -> eventTimes.add(example.receivedAt()));
+    batch.examples().stream()
+        .filter(example -> !example.augmented())
+        .forEach(example -> eventTimes.add(example.receivedAt()));
+    records += batch.size();
     passed(batch);
+  }
+
+  void made(List<HardExample> examples) {
+    hard.addAll(examples);
   }
 
   /** Takes the letters and offsets alone, of a batch without examples. */
@@ -37,30 +47,37 @@ final class TrainedSpan {
     events.add(event);
   }
 
-  /** Records trained. */
+  /** Records trained, live traffic or not. */
   int records() {
-    return score.records();
+    return records;
   }
 
   boolean isEmpty() {
-    return records() == 0 && letters.isEmpty() && events.isEmpty();
+    return records == 0 && letters.isEmpty() && events.isEmpty();
   }
 
+  /** Of the records of live traffic. */
   BatchScore score() {
     return score;
   }
 
-  /** Mean loss per record; NaN without records. */
+  /** Mean loss per record of live traffic; NaN without any. */
   LossParts meanLoss() {
-    return lossSum.times(1.0 / records());
+    return lossSum.times(1.0 / score.records());
   }
 
+  /** Of the records of live traffic. */
   EventTimeHistogram eventTimes() {
     return eventTimes;
   }
 
   List<ProducerRecord<String, byte[]>> letters() {
     return letters;
+  }
+
+  /** What was made of the records. */
+  List<HardExample> hard() {
+    return hard;
   }
 
   List<TrainingEvent> events() {
@@ -84,6 +101,8 @@ final class TrainedSpan {
     events.clear();
     eventTimes.clear();
     letters.clear();
+    hard.clear();
+    records = 0;
     first.clear();
     score = BatchScore.NONE;
     lossSum = LossParts.ZERO;

@@ -130,7 +130,8 @@ public final class TrainerService implements Service {
             new TargetReader(
                 labels, settings.objective().divergence(), settings.heads().embedding()),
             tokenizer,
-            maxTokens);
+            maxTokens,
+            settings.model());
     boolean again = true;
     while (again && !closing) {
       try {
@@ -179,7 +180,14 @@ public final class TrainerService implements Service {
                   .withHeads(settings.heads()),
               settings.objective())) {
         TrainingLoop next =
-            new TrainingLoop(settings.plan(), engine, resume, source, checkpoints, metrics);
+            new TrainingLoop(
+                settings.plan(),
+                engine,
+                resume,
+                source,
+                checkpoints,
+                metrics,
+                settings.hardExamples(tokenizer));
         // In this order close() either finds the loop or is seen here.
         loop = next;
         started.complete(null);

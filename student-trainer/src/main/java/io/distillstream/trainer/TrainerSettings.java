@@ -1,7 +1,11 @@
 package io.distillstream.trainer;
 
+import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
+import io.distillstream.trainer.augment.AugmentationPlan;
+import io.distillstream.trainer.augment.HardExamples;
+import io.distillstream.trainer.augment.WordChoices;
 import io.distillstream.trainer.engine.TrainingSchedule;
 import io.distillstream.trainer.loss.Objective;
 import io.distillstream.trainer.student.Heads;
@@ -18,6 +22,7 @@ import java.util.stream.Collectors;
  * @param plan how it trains and when it publishes
  * @param objective what training minimizes
  * @param heads that serve training alone
+ * @param augmentation how much of its traffic it makes up of hard examples
  * @param student what is trained, and from what it starts
  * @param readAhead examples that are decoded and tokenized before they are trained
  * @param maxExportDifference largest logit difference between training engine and exported model
@@ -28,6 +33,7 @@ public record TrainerSettings(
     TrainingPlan plan,
     Objective objective,
     Heads heads,
+    AugmentationPlan augmentation,
     StudentSettings student,
     int readAhead,
     double maxExportDifference,
@@ -143,6 +149,13 @@ public record TrainerSettings(
               "Largest logit difference between training engine and exported model.")
           .between(0.0, 1.0);
 
+  /** What makes the student's hard examples. */
+  public HardExamples hardExamples(WordPieceTokenizer tokenizer) {
+    return augmentation.maxShare() == 0
+        ? HardExamples.NONE
+        : new HardExamples(augmentation, model, new WordChoices(tokenizer, student.maxTokens()));
+  }
+
   /** Every key. */
   public static List<Setting<?>> all() {
     List<Setting<?>> all = new ArrayList<>(List.of(MODEL, BATCH_SIZE, MAX_BATCH_WAIT));
@@ -150,6 +163,8 @@ public record TrainerSettings(
     all.addAll(List.of(KEEP_CHECKPOINTS, KEEP_CHECKPOINT_AGE, PROTECTED_CHECKPOINTS, ALPHA));
     all.addAll(TEMPERATURE.all());
     all.addAll(ObjectiveSettings.all());
+    all.addAll(ConsistencySettings.all());
+    all.addAll(AugmentationSettings.all());
     all.addAll(LEARNING_RATE.all());
     all.addAll(List.of(WARM_UP_RECORDS, WEIGHT_DECAY, CLIP_NORM, SPIKE_FACTOR));
     all.addAll(List.of(MAX_ROLLBACKS, RATE_CUT_FACTOR, RATE_CUT_RECORDS));
@@ -168,6 +183,7 @@ public record TrainerSettings(
         plan(settings),
         ObjectiveSettings.from(settings),
         ObjectiveSettings.heads(settings),
+        AugmentationSettings.from(settings),
         StudentSettings.from(settings),
         settings.get(READ_AHEAD),
         settings.get(MAX_EXPORT_DIFFERENCE),

@@ -17,6 +17,9 @@ public interface TrainingListener {
 
   default void refused(int records) {}
 
+  /** So many hard examples were beyond their share and are not trained. */
+  default void leftOut(int records) {}
+
   /** The checkpoint is committed. */
   default void published(Lineage lineage) {}
 

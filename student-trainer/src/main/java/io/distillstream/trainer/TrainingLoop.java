@@ -1,5 +1,7 @@
 package io.distillstream.trainer;
 
+import io.distillstream.trainer.augment.HardExample;
+import io.distillstream.trainer.augment.HardExamples;
 import io.distillstream.trainer.engine.DivergedStepException;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
@@ -41,6 +43,7 @@ public final class TrainingLoop {
   private final ExampleSource source;
   private final Checkpoints checkpoints;
   private final TrainingListener listener;
+  private final HardExamples hardExamples;
   private final Clock clock;
   private final LongSupplier nanoTime;
 
@@ -74,7 +77,32 @@ public final class TrainingLoop {
       ExampleSource source,
       Checkpoints checkpoints,
       TrainingListener listener) {
-    this(plan, engine, resume, source, checkpoints, listener, Clock.systemUTC(), System::nanoTime);
+    this(plan, engine, resume, source, checkpoints, listener, HardExamples.NONE);
+  }
+
+  /**
+   * With hard examples.
+   *
+   * @param hardExamples says which are made and which are trained
+   */
+  public TrainingLoop(
+      TrainingPlan plan,
+      StudentEngine engine,
+      Checkpoints.Resume resume,
+      ExampleSource source,
+      Checkpoints checkpoints,
+      TrainingListener listener,
+      HardExamples hardExamples) {
+    this(
+        plan,
+        engine,
+        resume,
+        source,
+        checkpoints,
+        listener,
+        hardExamples,
+        Clock.systemUTC(),
+        System::nanoTime);
   }
 
   TrainingLoop(
@@ -84,6 +112,7 @@ public final class TrainingLoop {
       ExampleSource source,
       Checkpoints checkpoints,
       TrainingListener listener,
+      HardExamples hardExamples,
       Clock clock,
       LongSupplier nanoTime) {
     this.plan = plan;
@@ -91,6 +120,7 @@ public final class TrainingLoop {
     this.source = source;
     this.checkpoints = checkpoints;
     this.listener = listener;
+    this.hardExamples = hardExamples;
     this.clock = clock;
     this.nanoTime = nanoTime;
     GoodState start =
@@ -144,7 +174,7 @@ public final class TrainingLoop {
     settleWrite();
     Arrival arrival = source.poll(patience());
     if (arrival != null) {
-      pending.add(arrival, nanoTime.getAsLong());
+      receive(arrival);
     }
     if (pending.size() == 0) {
       passOverPending();
@@ -157,6 +187,20 @@ public final class TrainingLoop {
     }
     if (pending.size() == 0 && write == null && checkpointDue()) {
       checkpoint();
+    }
+  }
+
+  /** Hard examples that came back beyond their share are passed over. */
+  private void receive(Arrival arrival) {
+    if (arrival instanceof Arrival.Usable usable
+        && usable.example().augmented()
+        && !hardExamples.admits(
+            lineage.augmented().trained() + pending.augmented(),
+            lineage.records() + pending.size())) {
+      pending.pass(arrival);
+      listener.leftOut(1);
+    } else {
+      pending.add(arrival, nanoTime.getAsLong());
     }
   }
 
@@ -193,10 +237,24 @@ public final class TrainingLoop {
     lineage = lineage.after(pending.examples(), pending.reached());
     listener.refused(pending.letters().size());
     listener.trained(batch.size(), result, settings);
+    if (hardExamples.isOn()) {
+      makeHardExamples(batch, result, settings);
+    }
     guard.observe(result, lineage.records()).ifPresent(this::drifted);
     pending.clear();
     newest = batch;
     newestSettings = settings;
+  }
+
+  private void makeHardExamples(TrainingBatch batch, StepResult result, StepSettings settings) {
+    List<String> ids = pending.examples().stream().map(Example::requestId).toList();
+    List<HardExample> made =
+        hardExamples.of(
+            engine,
+            new HardExamples.Learned(batch, ids, result.rows(), settings),
+            lineage.augmented().sent());
+    span.made(made);
+    lineage = lineage.sending(made.size());
   }
 
   private void pruned(PruningLevel level) {
@@ -312,6 +370,7 @@ public final class TrainingLoop {
         span.eventTimes().toAvro(),
         requireTrained(newestSettings),
         span.letters(),
+        span.hard(),
         span.events(),
         new ExportProbe(requireTrained(newest).inputs()),
         clock.instant());

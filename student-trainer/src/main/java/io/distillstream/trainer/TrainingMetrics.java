@@ -1,6 +1,7 @@
 package io.distillstream.trainer;
 
 import io.distillstream.runtime.StageMetrics;
+import io.distillstream.trainer.augment.Augmented;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.LossParts;
 import io.distillstream.trainer.engine.StepResult;
@@ -12,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the trainer says of itself. Agreement, KL, accuracy and loss are over the last 1,000 records
- * or so, each scored before it was learned; unlike a checkpoint's, they do not start over with it.
+ * of live traffic or so, each scored before it was learned; unlike a checkpoint's, they do not
+ * start over with it.
  */
 final class TrainingMetrics implements TrainingListener {
   private static final Logger log = LoggerFactory.getLogger(TrainingMetrics.class);
@@ -22,6 +24,8 @@ final class TrainingMetrics implements TrainingListener {
 
   private final StageMetrics stage;
   private final Counter trained;
+  private final Counter augmented;
+  private final Counter leftOut;
   private final Counter refused;
   private final Counter checkpoints;
   private final Counter rollbacks;
@@ -36,10 +40,13 @@ final class TrainingMetrics implements TrainingListener {
   private volatile PruningLevel pruning = new PruningLevel(0, 0, 0, 0, 0);
   private volatile long version;
   private volatile long lineageRecords;
+  private volatile Augmented lineageAugmented = Augmented.NONE;
 
   TrainingMetrics(StageMetrics stage) {
     this.stage = stage;
     trained = stage.counter("records_trained");
+    augmented = stage.counter("records_augmented");
+    leftOut = stage.counter("augmented_left_out");
     refused = stage.counter("records_rejected");
     checkpoints = stage.counter("checkpoints");
     rollbacks = stage.counter("rollbacks");
@@ -54,6 +61,7 @@ final class TrainingMetrics implements TrainingListener {
     stage.gauge("loss", () -> loss.total());
     stage.gauge("loss_distillation", () -> loss.distillation());
     stage.gauge("loss_embedding", () -> loss.embedding());
+    stage.gauge("loss_consistency", () -> loss.consistency());
     stage.gauge("temperature", () -> temperature);
     stage.gauge("alpha", () -> alpha);
     stage.gauge("learning_rate", () -> learningRate);
@@ -64,12 +72,15 @@ final class TrainingMetrics implements TrainingListener {
     stage.gauge("parameters_pruned", () -> pruning.pruned());
     stage.gauge("student_version", () -> version);
     stage.gauge("lineage_records", () -> lineageRecords);
+    stage.gauge("lineage_augmented_sent", () -> lineageAugmented.sent());
+    stage.gauge("lineage_augmented_trained", () -> lineageAugmented.trained());
   }
 
   @Override
   public void resumed(Lineage lineage) {
     version = lineage.version();
     lineageRecords = lineage.records();
+    lineageAugmented = lineage.augmented();
   }
 
   @Override
@@ -81,6 +92,12 @@ final class TrainingMetrics implements TrainingListener {
     alpha = settings.alpha();
     learningRate = settings.learningRate();
     trained.increment(records);
+    augmented.increment(records - result.rows().size());
+  }
+
+  @Override
+  public void leftOut(int records) {
+    leftOut.increment(records);
   }
 
   @Override
@@ -92,6 +109,7 @@ final class TrainingMetrics implements TrainingListener {
   public void published(Lineage lineage) {
     version = lineage.version();
     lineageRecords = lineage.records();
+    lineageAugmented = lineage.augmented();
     checkpoints.increment();
   }
 

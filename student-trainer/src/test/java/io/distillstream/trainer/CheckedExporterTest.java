@@ -108,6 +108,7 @@ class CheckedExporterTest {
         new StepSettings(2, 0.7, 1e-3, 0, 1, 8),
         List.of(),
         List.of(),
+        List.of(),
         new ExportProbe(new TokenInputs(new int[][] {{2, 5, 7, 3}, {2, 4, 3}})),
         Instant.EPOCH);
   }

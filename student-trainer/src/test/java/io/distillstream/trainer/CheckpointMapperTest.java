@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.model.LabelSpace;
+import io.distillstream.trainer.augment.Augmented;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.LossParts;
 import io.distillstream.trainer.engine.RowScore;
@@ -27,7 +28,8 @@ class CheckpointMapperTest {
   private static final LabelSpace LABELS = new LabelSpace(List.of("a", "b", "c"));
 
   private final Lineage lineage =
-      new Lineage(8, Map.of(0, 100L, 1, 40L, 2, 7L), 64, -5L, Map.of("minilm", "abc"));
+      new Lineage(
+          8, Map.of(0, 100L, 1, 40L, 2, 7L), 64, -5L, Map.of("minilm", "abc"), new Augmented(5, 3));
 
   @Test
   void shouldGiveBackTheLineageItWasGiven() {
@@ -69,7 +71,10 @@ class CheckpointMapperTest {
     assertThat(manifest.getTraining().getLoss()).isEqualTo(1.25);
     assertThat(manifest.getTraining().getDistillation()).isEqualTo(1.5);
     assertThat(manifest.getTraining().getPrequentialCrossEntropy()).isEqualTo(0.75);
+    assertThat(manifest.getTraining().getConsistency()).isEqualTo(0.125);
     assertThat(manifest.getTraining().getTemperature()).isEqualTo(4);
+    assertThat(manifest.getAugmentedSent()).isEqualTo(5);
+    assertThat(manifest.getAugmentedTrained()).isEqualTo(3);
   }
 
   @Test
@@ -131,9 +136,10 @@ class CheckpointMapperTest {
             good(),
             Map.of(0, 80L, 1, 40L),
             score,
-            new LossParts(1.25, 1.5, 0.75, 0),
+            new LossParts(1.25, 1.5, 0.75, 0, 0.125),
             new EventTimeHistogram().toAvro(),
             new StepSettings(4, 0.6, 1e-3, 0, 1, 8),
+            List.of(),
             List.of(),
             List.of(),
             new ExportProbe(new TokenInputs(new int[][] {{1}})),

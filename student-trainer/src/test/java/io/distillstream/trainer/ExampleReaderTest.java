@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.avro.AvroSchemaUtils;
 import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
+import io.distillstream.avro.Augmentation;
+import io.distillstream.avro.AugmentationKind;
 import io.distillstream.avro.DenseLogits;
 import io.distillstream.avro.Input;
 import io.distillstream.avro.SampledClasses;
@@ -55,7 +57,7 @@ class ExampleReaderTest {
 
   private ExampleReader reader(Divergence divergence, int dimension) {
     return new ExampleReader(
-        PIPELINE, codec, new TargetReader(LABELS, divergence, dimension), TOKENIZER, 8);
+        PIPELINE, codec, new TargetReader(LABELS, divergence, dimension), TOKENIZER, 8, "own");
   }
 
   private static TrainingExample.Builder example(String text, Object distribution) {
@@ -92,6 +94,22 @@ class ExampleReaderTest {
   @Test
   void shouldKnowThatTheTruthIsNotKnown() {
     assertThat(usable(example("small").setGroundTruth(null)).truth()).isEqualTo(-1);
+  }
+
+  @Test
+  void shouldMarkTheStudentsOwnHardExamples() {
+    assertThat(usable(example("small")).augmented()).isFalse();
+    assertThat(usable(example("small").setAugmentation(madeBy("own"))).augmented()).isTrue();
+  }
+
+  @Test
+  void shouldPassOverOtherStudentsHardExamples() {
+    TrainingExample other = example("small").setAugmentation(madeBy("other")).build();
+    assertThat(reader.read(record(codec.encode(other)))).isEqualTo(new Arrival.Nothing(3, 42));
+  }
+
+  private static Augmentation madeBy(String model) {
+    return new Augmentation(AugmentationKind.WORD_SUBSTITUTION, "source", model, 1L);
   }
 
   @Test
@@ -232,7 +250,8 @@ class ExampleReaderTest {
             List.of(opinion(LogitsCodec.encode(new float[] {1, 2, -1}))),
             "b",
             Instant.EPOCH,
-            Instant.EPOCH));
+            Instant.EPOCH,
+            null));
   }
 
   private static TeacherOpinion opinion(Object distribution) {

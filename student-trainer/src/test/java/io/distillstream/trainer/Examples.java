@@ -29,6 +29,19 @@ final class Examples {
         Map.of("teacher", "v" + number / 100));
   }
 
+  /** The same as no live traffic. */
+  static Example augmented(Example example) {
+    return new Example(
+        example.requestId(),
+        example.tokens(),
+        example.target(),
+        example.embedding(),
+        example.truth(),
+        example.receivedAt(),
+        example.teacherVersions(),
+        true);
+  }
+
   static List<Example> range(int from, int to) {
     List<Example> examples = new ArrayList<>();
     for (int number = from; number < to; number++) {

@@ -1,11 +1,14 @@
 package io.distillstream.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.distillstream.avro.BlobChunk;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.InferenceRequest;
+import io.distillstream.trainer.augment.HardExample;
 import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StudentEngine;
@@ -18,8 +21,10 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +51,7 @@ final class KilledTrainer implements AutoCloseable {
 
   private final TrainerHarness harness;
   private final TrainerSettings settings;
+  private final Set<String> answered = new LinkedHashSet<>();
   private final SplittableRandom random;
   private final TopicWatch committed;
   private final TopicWatch everything;
@@ -54,16 +60,26 @@ final class KilledTrainer implements AutoCloseable {
   private boolean oneOrder;
 
   KilledTrainer(TrainerHarness harness, Path folder, long seed) {
+    this(harness, folder, seed, Map.of());
+  }
+
+  /**
+   * @param changes of the trainer's settings
+   */
+  KilledTrainer(TrainerHarness harness, Path folder, long seed, Map<String, String> changes) {
+    Map<String, String> chosen = new HashMap<>(SETTINGS);
+    chosen.putAll(changes);
     this.harness = harness;
-    this.settings = harness.settings(MODEL, SETTINGS);
+    this.settings = harness.settings(MODEL, chosen);
     this.random = new SplittableRandom(seed);
     String manifests = Topics.CHECKPOINTS.in(harness.pipeline);
     String blobs = Topics.CHECKPOINT_BLOBS.in(harness.pipeline);
-    committed = TopicWatch.committed(harness, manifests, blobs);
-    everything = TopicWatch.uncommitted(harness, manifests, blobs);
+    String requests = Topics.REQUESTS.in(harness.pipeline);
+    committed = TopicWatch.committed(harness, manifests, blobs, requests);
+    everything = TopicWatch.uncommitted(harness, manifests, blobs, requests);
     spree =
         new KillingSpree(
-            harness, harness.values(MODEL, SETTINGS), folder.resolve(MODEL), everything, seed);
+            harness, harness.values(MODEL, chosen), folder.resolve(MODEL), everything, seed);
   }
 
   /** One partition, so that there is one order; {@link #kill} adds more as they are trained. */
@@ -89,6 +105,7 @@ final class KilledTrainer implements AutoCloseable {
   void kill(int kills, int inside) throws InterruptedException {
     while (spree.kills() < kills) {
       spree.killOne();
+      answer();
       if (oneOrder && sent - trained() < PORTION) {
         sendInOrder();
       }
@@ -97,7 +114,22 @@ final class KilledTrainer implements AutoCloseable {
         "%d kills, %d of them inside a checkpoint's transaction, %,d of %,d records trained%n",
         spree.kills(), spree.insideTransaction(), trained(), sent);
     assertThat(spree.insideTransaction()).isGreaterThanOrEqualTo(inside);
-    assertThat(trained()).as("the stream must outlast the kills").isLessThan(sent);
+    assertThat(trained()).as("the stream must outlast the kills").isLessThan(all());
+  }
+
+  /** Has the requests answered that the trainer has made so far. */
+  private void answer() {
+    for (InferenceRequest request : harness.requests()) {
+      if (answered.add(request.getRequestId())) {
+        harness.answer(request);
+      }
+    }
+    harness.flush();
+  }
+
+  /** Examples in the log, the answered requests among them. */
+  private int all() {
+    return sent + answered.size();
   }
 
   private long trained() {
@@ -105,23 +137,27 @@ final class KilledTrainer implements AutoCloseable {
     return manifests.isEmpty() ? 0 : manifests.get(manifests.size() - 1).getRecordsTrained();
   }
 
-  /** Lets a last process train what is left. */
+  /** Lets a last process train what is left, filled up to a whole number of batches. */
   void finish() {
+    int rest = Math.floorMod(-all(), BATCH);
+    harness.sendInOrder(sent, sent + rest);
+    sent += rest;
     try (TrainerProcess last = spree.survivor()) {
       await()
           .atMost(DEADLINE)
           .until(
               () -> {
                 assertThat(last.isAlive()).as(last.log()).isTrue();
-                return trained() >= sent;
+                return trained() >= all();
               });
     }
   }
 
   void assertEachRecordTrainedOnce() {
     List<Checkpoint> chain = harness.manifests(MODEL);
-    CheckpointChain.assertJoined(chain, sent);
-    assertThat(newest().getLineageDigest()).isEqualTo(TrainerHarness.digest(0, sent));
+    CheckpointChain.assertJoined(chain, all());
+    long digest = answered.stream().mapToLong(Digests::lineage).sum();
+    assertThat(newest().getLineageDigest()).isEqualTo(TrainerHarness.digest(0, sent) + digest);
   }
 
   private Checkpoint newest() {
@@ -132,10 +168,36 @@ final class KilledTrainer implements AutoCloseable {
   /** State and the steps that follow from it. */
   void assertTheSameBitsAsUndisturbed() throws Exception {
     StudentState recovered = harness.state(newest()).state();
-    StudentState undisturbed = UndisturbedRun.over(inOrder(), settings).state();
+    StudentState undisturbed = UndisturbedRun.over(inOrder(), settings).newest().good().state();
     assertThat(recovered.header()).isEqualTo(undisturbed.header());
     assertThat(recovered.tensors()).isEqualTo(undisturbed.tensors());
     assertThat(nextLosses(recovered)).isEqualTo(nextLosses(undisturbed));
+  }
+
+  /** Requests of hard examples are those of a trainer that was not killed, each sent once. */
+  void assertEachHardExampleSentOnce() throws Exception {
+    List<HardExample> undisturbed =
+        UndisturbedRun.over(inOrder(), settings).written.stream()
+            .flatMap(written -> written.hard().stream())
+            .toList();
+    assertThat(harness.requests())
+        .hasSizeGreaterThan(50)
+        .extracting(InferenceRequest::getRequestId, request -> request.getInput().getText())
+        .containsExactlyInAnyOrderElementsOf(
+            undisturbed.stream()
+                .map(example -> tuple(example.requestId(), example.text()))
+                .toList());
+  }
+
+  /** Of what was trained, in every checkpoint. */
+  void assertShareOfHardExamples(double share) {
+    for (Checkpoint checkpoint : harness.manifests(MODEL)) {
+      double bound = share * checkpoint.getRecordsTrained();
+      assertThat((double) checkpoint.getAugmentedSent()).isLessThanOrEqualTo(bound);
+      assertThat((double) checkpoint.getAugmentedTrained()).isLessThanOrEqualTo(bound);
+    }
+    assertThat(newest().getAugmentedSent()).isEqualTo(harness.requests().size());
+    assertThat(newest().getAugmentedTrained()).isEqualTo(answered.size()).isPositive();
   }
 
   /** All examples, ordered here and not by the source that is under test. */
@@ -147,7 +209,8 @@ final class KilledTrainer implements AutoCloseable {
             harness.context.wire().codec(Topics.TRAINING_EXAMPLES, harness.pipeline),
             new TargetReader(start.labels(), settings.objective().divergence(), 0),
             start.tokenizer(),
-            settings.student().maxTokens());
+            settings.student().maxTokens(),
+            settings.model());
     List<ConsumerRecord<String, byte[]>> records =
         new ArrayList<>(harness.committed(harness.topic()));
     records.sort(
@@ -186,6 +249,9 @@ final class KilledTrainer implements AutoCloseable {
     blobs.forEach(record -> inTheEnd.add(TopicWatch.Place.of(record)));
     harness
         .committed(Topics.CHECKPOINTS.in(harness.pipeline))
+        .forEach(record -> inTheEnd.add(TopicWatch.Place.of(record)));
+    harness
+        .committed(Topics.REQUESTS.in(harness.pipeline))
         .forEach(record -> inTheEnd.add(TopicWatch.Place.of(record)));
     await().atMost(DEADLINE).until(() -> committed.places().size() >= inTheEnd.size());
     await().atMost(DEADLINE).until(() -> everything.places().containsAll(inTheEnd));

@@ -2,6 +2,7 @@ package io.distillstream.trainer;
 
 import io.distillstream.embedded.EmbeddedCluster;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,27 @@ class KilledTrainerIT {
       trainer.finish();
       trainer.assertEachRecordTrainedOnce();
       trainer.assertTheSameBitsAsUndisturbed();
+      trainer.assertNothingUncommittedWasShown();
+    }
+  }
+
+  @Test
+  void shouldSendEachHardExampleOnceAndTrainItsAnswerOnceThroughEightKills() throws Exception {
+    Map<String, String> adversarial =
+        Map.of(
+            "trainer.consistency.weight", "1",
+            "trainer.augmentation.max-share", "0.1",
+            "trainer.augmentation.candidates", "20",
+            "trainer.augmentation.start-records", "100");
+    try (TrainerHarness harness = new TrainerHarness("hard-kills", embedded, folder);
+        KilledTrainer trainer = new KilledTrainer(harness, folder, 3, adversarial)) {
+      trainer.sendInOrder();
+      trainer.kill(8, 2);
+      trainer.finish();
+      trainer.assertEachRecordTrainedOnce();
+      trainer.assertTheSameBitsAsUndisturbed();
+      trainer.assertEachHardExampleSentOnce();
+      trainer.assertShareOfHardExamples(0.1);
       trainer.assertNothingUncommittedWasShown();
     }
   }

@@ -3,6 +3,7 @@ package io.distillstream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distillstream.trainer.augment.Augmented;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -63,6 +64,22 @@ class LineageTest {
   @Test
   void shouldCountVersions() {
     assertThat(Lineage.NONE.published().published().version()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldCountHardExamplesAmongTheRecords() {
+    Lineage lineage =
+        Lineage.NONE.after(Examples.range(0, 3), Map.of()).sending(2).after(marked(3, 4), Map.of());
+
+    assertThat(lineage.published().reaching(Map.of(0, 9L)).augmented())
+        .isEqualTo(new Augmented(2, 1));
+    assertThat(lineage.records()).isEqualTo(4);
+    assertThat(lineage.digest())
+        .isEqualTo(Lineage.NONE.after(Examples.range(0, 4), Map.of()).digest());
+  }
+
+  private static List<Example> marked(int from, int to) {
+    return Examples.range(from, to).stream().map(Examples::augmented).toList();
   }
 
   @Test

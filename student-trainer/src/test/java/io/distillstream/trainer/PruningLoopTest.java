@@ -3,6 +3,7 @@ package io.distillstream.trainer;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distillstream.trainer.augment.HardExamples;
 import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.Ramp;
 import io.distillstream.trainer.engine.StepResult;
@@ -161,6 +162,7 @@ class PruningLoopTest {
               source,
               checkpoints,
               steps,
+              HardExamples.NONE,
               Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
               source::nanoTime);
       source.atEnd(loop::stop);

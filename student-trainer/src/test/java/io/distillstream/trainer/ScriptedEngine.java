@@ -10,6 +10,7 @@ import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.engine.StudentState.Progress;
+import io.distillstream.trainer.engine.Substitution;
 import io.distillstream.trainer.engine.TrainingBatch;
 import io.distillstream.trainer.loss.DenseTarget;
 import io.distillstream.trainer.loss.Target;
@@ -102,7 +103,8 @@ final class ScriptedEngine implements StudentEngine {
     }
     this.settings.add(settings);
     batchSizes.add(batch.size());
-    List<RowScore> rows = BatchScore.rows(logits(batch.inputs()), batch);
+    List<RowScore> rows =
+        batch.live().map(live -> BatchScore.rows(logits(live.inputs()), live)).orElse(List.of());
     float[] biases = biases().clone();
     for (Target target : batch.targets()) {
       float[] teacher = ((DenseTarget) target).logits();
@@ -122,6 +124,15 @@ final class ScriptedEngine implements StudentEngine {
                     : state.weights().get(parameter.name()));
     state = new StudentState(weights, state.firstMoments(), state.secondMoments(), after);
     return new StepResult(rows, new LossParts(1, 1, 1, 0), 0, 1);
+  }
+
+  /** The first word in the first place that is open. */
+  @Override
+  public List<Optional<Substitution>> substitutions(
+      TrainingBatch batch, StepSettings settings, List<Substitution.Choices> choices) {
+    return choices.stream()
+        .map(open -> Optional.of(new Substitution(open.positions()[0], open.words()[0], 1)))
+        .toList();
   }
 
   /** Spoils the weights, as a fault in native memory would. */

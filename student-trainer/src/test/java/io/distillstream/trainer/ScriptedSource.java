@@ -23,7 +23,11 @@ final class ScriptedSource implements ExampleSource {
   private long quiet = QUIET_NANOS;
 
   ScriptedSource examples(int from, int to) {
-    for (Example example : Examples.range(from, to)) {
+    return examples(Examples.range(from, to));
+  }
+
+  ScriptedSource examples(List<Example> examples) {
+    for (Example example : examples) {
       arrivals.add(new Arrival.Usable(0, arrivals.size(), example));
     }
     return this;

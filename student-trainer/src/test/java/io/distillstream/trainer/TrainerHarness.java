@@ -2,6 +2,7 @@ package io.distillstream.trainer;
 
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.InferenceRequest;
 import io.distillstream.avro.Input;
 import io.distillstream.avro.TeacherOpinion;
 import io.distillstream.avro.TrainingExample;
@@ -30,6 +31,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -129,7 +131,8 @@ final class TrainerHarness implements AutoCloseable {
         List.of(new TeacherOpinion("teacher", "v1", LogitsCodec.encode(logits), null)),
         number % 3 == 0 ? LABELS.label(word / 2) : null,
         Instant.ofEpochMilli(1_000_000L + number),
-        Instant.ofEpochMilli(1_000_500L + number));
+        Instant.ofEpochMilli(1_000_500L + number),
+        null);
   }
 
   /** Over all partitions, by key. */
@@ -233,6 +236,40 @@ final class TrainerHarness implements AutoCloseable {
       }
     }
     return manifests;
+  }
+
+  /** Every request that a reader of committed records sees. */
+  List<InferenceRequest> requests() {
+    Codec<InferenceRequest> codec = wire.codec(Topics.REQUESTS, pipeline);
+    List<InferenceRequest> requests = new ArrayList<>();
+    for (ConsumerRecord<String, byte[]> record : committed(codec.topic())) {
+      try {
+        requests.add(codec.decode(record.value()));
+      } catch (UndecodableRecordException e) {
+        throw new AssertionError(e);
+      }
+    }
+    return requests;
+  }
+
+  /** What teacher and joiner make of a request, to partition 0. */
+  void answer(InferenceRequest request) {
+    String text = Objects.requireNonNull(request.getInput().getText());
+    int word = WORDS.indexOf(text.substring(0, text.indexOf(' ')));
+    float[] logits = new float[LABELS.size()];
+    if (word < 2 * logits.length) {
+      logits[word / 2] = 4;
+    }
+    TrainingExample example =
+        TrainingExample.newBuilder(example(0))
+            .setRequestId(request.getRequestId())
+            .setInput(request.getInput())
+            .setTeachers(
+                List.of(new TeacherOpinion("teacher", "v1", LogitsCodec.encode(logits), null)))
+            .setGroundTruth(null)
+            .setAugmentation(request.getAugmentation())
+            .build();
+    send(new ProducerRecord<>(topic(), 0, example.getRequestId(), examples.encode(example)));
   }
 
   List<ConsumerRecord<String, byte[]>> deadLetters() {

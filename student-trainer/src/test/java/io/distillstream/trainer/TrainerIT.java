@@ -1,9 +1,14 @@
 package io.distillstream.trainer;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.distillstream.avro.Augmentation;
+import io.distillstream.avro.AugmentationKind;
 import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.InferenceRequest;
+import io.distillstream.avro.Ingress;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.model.ModelMetadata;
@@ -178,6 +183,50 @@ class TrainerIT {
       assertThat(actual.state().weights()).isEqualTo(expected.state().weights());
       assertThat(actual.state().firstMoments()).isEqualTo(expected.state().firstMoments());
       assertThat(actual.state().secondMoments()).isEqualTo(expected.state().secondMoments());
+    }
+  }
+
+  @Test
+  void shouldShowHardExamplesWithTheirCheckpointAndOnce() throws Exception {
+    Map<String, String> changes =
+        Map.of(
+            "trainer.max-batch-wait", "60s",
+            "trainer.augmentation.max-share", "0.1",
+            "trainer.augmentation.start-records", "0");
+    try (TrainerHarness harness = new TrainerHarness("hard", embedded, folder)) {
+      harness.sendInOrder(0, 640);
+      try (TrainerService crashing =
+          new TrainerService(
+              harness.settings("hard", changes),
+              harness.context,
+              new CrashingClients(harness.cluster, harness.pipeline, "hard", 2))) {
+        crashing.start();
+        await().atMost(DEADLINE).until(() -> !crashing.healthy());
+      }
+      List<InferenceRequest> first = harness.requests();
+      assertThat(first)
+          .isNotEmpty()
+          .allSatisfy(
+              request -> {
+                assertThat(request.getIngress()).isEqualTo(Ingress.LOG);
+                Augmentation mark = requireNonNull(request.getAugmentation());
+                assertThat(mark.getKind()).isEqualTo(AugmentationKind.WORD_SUBSTITUTION);
+                assertThat(mark.getModel()).isEqualTo("hard");
+                assertThat(mark.getVersion()).isEqualTo(1);
+                assertThat(request.getRequestId()).startsWith(mark.getSourceRequestId() + "~hard~");
+              });
+
+      try (TrainerService restarted = harness.service("hard", changes)) {
+        restarted.start();
+        awaitRecords(harness, "hard", 640);
+      }
+
+      List<InferenceRequest> all = harness.requests();
+      assertThat(all).containsAll(first);
+      assertThat(all).extracting(InferenceRequest::getRequestId).doesNotHaveDuplicates();
+      assertThat(newest(harness, "hard").getAugmentedSent())
+          .isEqualTo(all.size())
+          .isBetween(50L, 64L);
     }
   }
 

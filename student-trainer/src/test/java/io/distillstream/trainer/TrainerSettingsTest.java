@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.distillstream.model.ModelLocation;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Settings;
+import io.distillstream.trainer.augment.AugmentationPlan;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.TrainingSchedule;
+import io.distillstream.trainer.loss.Consistency;
 import io.distillstream.trainer.prune.Criterion;
 import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.prune.PruningSchedule;
@@ -33,6 +35,32 @@ class TrainerSettingsTest {
     assertThat(settings.plan().checkpointInterval()).isEqualTo(Duration.ofSeconds(15));
     assertThat(settings.plan().schedule()).isEqualTo(TrainingSchedule.standard());
     assertThat(settings.student().spec(30_522, 24)).isEqualTo(TransformerSpec.standard(30_522, 24));
+  }
+
+  @Test
+  void shouldTrainWithoutAdversariesUnlessToldOtherwise() {
+    TrainerSettings settings = load(Map.of());
+
+    assertThat(settings.objective().consistency().isOn()).isFalse();
+    assertThat(settings.augmentation().maxShare()).isZero();
+  }
+
+  @Test
+  void shouldTakeAdversariesFromTheSettings() {
+    TrainerSettings settings =
+        load(
+            Map.of(
+                "trainer.consistency.weight", "0.5",
+                "trainer.consistency.radius", "0.1",
+                "trainer.consistency.shape", "sign",
+                "trainer.consistency.anchor", "teacher",
+                "trainer.augmentation.max-share", "0.05",
+                "trainer.augmentation.candidates", "100",
+                "trainer.augmentation.start-records", "3000"));
+
+    assertThat(settings.objective().consistency())
+        .isEqualTo(new Consistency(0.5, 0.1, Consistency.Shape.SIGN, Consistency.Anchor.TEACHER));
+    assertThat(settings.augmentation()).isEqualTo(new AugmentationPlan(0.05, 100, 3_000));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.trainer.TrainingEvent.Kind;
+import io.distillstream.trainer.augment.HardExamples;
 import io.distillstream.trainer.engine.DivergedStepException.Cause;
 import io.distillstream.trainer.engine.Ramp;
 import io.distillstream.trainer.engine.StudentState;
@@ -405,6 +406,7 @@ class TrainingLoopTest {
         source,
         checkpoints,
         TrainingListener.NONE,
+        HardExamples.NONE,
         Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
         source::nanoTime);
   }

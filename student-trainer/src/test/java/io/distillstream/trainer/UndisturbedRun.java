@@ -12,20 +12,26 @@ import org.jspecify.annotations.Nullable;
 final class UndisturbedRun {
   private UndisturbedRun() {}
 
-  /** The state after all examples, whose number the batch size divides. */
-  static GoodState over(List<Example> examples, TrainerSettings settings) throws Exception {
+  /** The checkpoints over all examples, whose number the batch size divides. */
+  static MemoryCheckpoints over(List<Example> examples, TrainerSettings settings) throws Exception {
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
-    try (StudentEngine engine =
-            DjlStudentEngine.from(new StudentStart(settings.student()).fresh());
+    StudentStart start = new StudentStart(settings.student());
+    try (StudentEngine engine = DjlStudentEngine.from(start.fresh(), settings.objective());
         ExampleSource source = ExampleSource.of(examples)) {
       Stop stop = new Stop(examples.size());
       TrainingLoop loop =
           new TrainingLoop(
-              settings.plan(), engine, checkpoints.resume(), source, checkpoints, stop);
+              settings.plan(),
+              engine,
+              checkpoints.resume(),
+              source,
+              checkpoints,
+              stop,
+              settings.hardExamples(start.tokenizer()));
       stop.loop = loop;
       loop.run();
     }
-    return checkpoints.newest().good();
+    return checkpoints;
   }
 
   /** Ends the loop when all is trained. */

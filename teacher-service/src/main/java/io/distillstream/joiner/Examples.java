@@ -23,7 +23,8 @@ final class Examples {
         List.of(opinion(first)),
         truth,
         first.getReceivedAt(),
-        first.getLabelledAt());
+        first.getLabelledAt(),
+        first.getAugmentation());
   }
 
   /** Adds an opinion in its place; the example counts as labelled when the last teacher spoke. */
@@ -43,7 +44,8 @@ final class Examples {
         teachers,
         example.getGroundTruth(),
         example.getReceivedAt(),
-        labelledAt);
+        labelledAt,
+        example.getAugmentation() == null ? next.getAugmentation() : example.getAugmentation());
   }
 
   static TrainingExample withTruth(TrainingExample example, String truth) {
@@ -55,7 +57,8 @@ final class Examples {
         example.getTeachers(),
         truth,
         example.getReceivedAt(),
-        example.getLabelledAt());
+        example.getLabelledAt(),
+        example.getAugmentation());
   }
 
   static boolean hasOpinionOf(TrainingExample example, String teacherId) {

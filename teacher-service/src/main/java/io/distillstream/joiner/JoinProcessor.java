@@ -193,7 +193,8 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
   /** The time from which the example is to wait no longer; {@code since} if it lacks nothing. */
   private long deadline(TrainingExample example, long since) {
     long deadline = since;
-    if (example.getGroundTruth() == null) {
+    // Nobody knows the truth of a text that a student made up.
+    if (example.getGroundTruth() == null && example.getAugmentation() == null) {
       deadline = Math.max(deadline, since + settings.groundTruthWait().toMillis());
     }
     if (example.getTeachers().size() < settings.expectedTeachers()) {

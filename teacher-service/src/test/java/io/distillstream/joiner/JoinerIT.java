@@ -144,6 +144,7 @@ class JoinerIT {
               LogitsCodec.encode(new float[] {i, -i}),
               Instant.now(),
               Instant.now(),
+              null,
               null);
       producer.send(new ProducerRecord<>(codec.topic(), "id-" + i, codec.encode(label)));
     }

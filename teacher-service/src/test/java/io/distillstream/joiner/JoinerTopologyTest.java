@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.avro.AvroSchemaUtils;
 import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
+import io.distillstream.avro.Augmentation;
+import io.distillstream.avro.AugmentationKind;
 import io.distillstream.avro.GroundTruth;
 import io.distillstream.avro.Input;
 import io.distillstream.avro.SoftLabel;
@@ -88,6 +90,20 @@ class JoinerTopologyTest {
     driver.advanceWallClockTime(Duration.ofMillis(51));
 
     assertThat(onlyExample().getGroundTruth()).isNull();
+  }
+
+  @Test
+  void shouldHandOnWhatIsNoTrafficWithItsMarkAndWithoutWaitingForTruth() throws Exception {
+    Augmentation mark =
+        new Augmentation(AugmentationKind.WORD_SUBSTITUTION, "source", "student", 7L);
+    SoftLabel plain = label("a", "minilm", "space", START.plusSeconds(1));
+
+    softLabels.pipeInput(
+        "a", softLabelCodec.encode(SoftLabel.newBuilder(plain).setAugmentation(mark).build()));
+
+    TrainingExample example = onlyExample();
+    assertThat(example.getAugmentation()).isEqualTo(mark);
+    assertThat(example.getGroundTruth()).isNull();
   }
 
   @Test
@@ -301,6 +317,7 @@ class JoinerTopologyTest {
         LogitsCodec.encode(new float[] {0.5f, -1f}),
         START,
         labelledAt,
+        null,
         null);
   }
 

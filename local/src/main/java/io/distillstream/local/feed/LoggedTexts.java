@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** The texts that {@code <pipeline>.requests} holds at present. */
+/** The texts of the traffic that {@code <pipeline>.requests} holds at present. */
 public final class LoggedTexts {
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -48,8 +48,9 @@ public final class LoggedTexts {
 
   private static void accept(Codec<InferenceRequest> codec, byte[] value, Consumer<String> each) {
     try {
-      String text = codec.decode(value).getInput().getText();
-      if (text != null) {
+      InferenceRequest request = codec.decode(value);
+      String text = request.getInput().getText();
+      if (text != null && request.getAugmentation() == null) {
         each.accept(text);
       }
     } catch (UndecodableRecordException e) {

@@ -27,8 +27,14 @@ record CausalPass(CausalTransformerSpec spec, EncodedBatch batch) implements For
   }
 
   @Override
+  public WordVectors vectors() {
+    return batch.vectors();
+  }
+
+  @Override
   public NDArray hidden(Layers layers) {
-    NDArray x = Layers.gather(layers.rows(), layers.indices(batch.slots())); // [count, width]
+    // [count, width]
+    NDArray x = layers.moved(Layers.gather(layers.rows(), layers.indices(batch.slots())));
     NDArray past = layers.array(lowerTriangle(), CHUNK, CHUNK);
     AttentionBlocks blocks =
         new AttentionBlocks(

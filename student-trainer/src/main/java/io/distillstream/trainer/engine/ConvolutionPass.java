@@ -31,6 +31,11 @@ record ConvolutionPass(ConvolutionSpec spec, TensorInputs images) implements For
   }
 
   @Override
+  public WordVectors vectors() {
+    throw new IllegalArgumentException("images have no word vectors: " + spec);
+  }
+
+  @Override
   public NDArray hidden(Layers layers) {
     NDArray x = layers.array(flat(), images.size(), spec.channels(), spec.height(), spec.width());
     for (int i = 0; i < spec.layers().size(); i++) {

@@ -14,10 +14,11 @@ import io.distillstream.trainer.loss.Objective;
  * which are c where there is no such head, projection e, and y the human label where one is known,
  * otherwise the teacher's most probable class.
  *
- * @param parts of the loss
- * @param gradients with respect to the outputs
+ * @param minimized over all rows
+ * @param parts of the same over the rows of live traffic; all 0 without any
+ * @param gradients of {@code minimized} with respect to the outputs
  */
-record DistillationLoss(LossParts parts, Gradients gradients) {
+record DistillationLoss(double minimized, LossParts parts, Gradients gradients) {
 
   /**
    * What the network gives for one batch.
@@ -43,6 +44,14 @@ record DistillationLoss(LossParts parts, Gradients gradients) {
       }
       return mean;
     }
+
+    /** Those of the batch's rows that are of live traffic. */
+    Outputs live(TrainingBatch batch) {
+      return new Outputs(
+          batch.live(classifier),
+          distillation.length == 0 ? distillation : batch.live(distillation),
+          embedding.length == 0 ? embedding : batch.live(embedding));
+    }
   }
 
   /** Row-major, of the shape of each output; empty where there is none. */
@@ -51,6 +60,21 @@ record DistillationLoss(LossParts parts, Gradients gradients) {
 
   /** See above. */
   static DistillationLoss of(
+      Outputs outputs, TrainingBatch batch, StepSettings settings, Objective objective) {
+    DistillationLoss loss = ofAll(outputs, batch, settings, objective);
+    return batch.isLive()
+        ? loss
+        : new DistillationLoss(
+            loss.minimized,
+            batch
+                .live()
+                .map(live -> ofAll(outputs.live(batch), live, settings, objective).parts)
+                .orElse(LossParts.ZERO),
+            loss.gradients);
+  }
+
+  /** The parts are over all rows. */
+  private static DistillationLoss ofAll(
       Outputs outputs, TrainingBatch batch, StepSettings settings, Objective objective) {
     boolean apart = outputs.distillation.length > 0;
     LossTerm distillation =
@@ -75,9 +99,16 @@ record DistillationLoss(LossParts parts, Gradients gradients) {
             crossEntropy.value(),
             embedding.value());
     return new DistillationLoss(
+        parts.total(),
         parts,
         apart
             ? new Gradients(hard.floats(), soft.floats(), matched.floats())
             : new Gradients(soft.plus(hard).floats(), new float[0], matched.floats()));
+  }
+
+  /** With the consistency of the same batch, whose gradients are of outputs of their own. */
+  DistillationLoss with(ConsistencyLoss consistency, double weight) {
+    return new DistillationLoss(
+        minimized + consistency.minimized(), parts.with(weight, consistency.reported()), gradients);
   }
 }

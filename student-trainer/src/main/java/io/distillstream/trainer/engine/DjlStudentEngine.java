@@ -2,28 +2,22 @@ package io.distillstream.trainer.engine;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import io.distillstream.trainer.engine.DistillationLoss.Outputs;
+import io.distillstream.trainer.engine.Substitution.Choices;
+import io.distillstream.trainer.loss.Consistency;
 import io.distillstream.trainer.loss.EntropyGap;
 import io.distillstream.trainer.loss.Objective;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.prune.PruningPlan;
-import io.distillstream.trainer.student.Heads;
-import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
+import io.distillstream.trainer.student.TextSpec;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trains with DJL on PyTorch.
@@ -49,6 +43,10 @@ public final class DjlStudentEngine implements StudentEngine {
   private HeapHeads heads;
 
   private DjlStudentEngine(StudentState state, Objective objective) {
+    if (objective.consistency().isOn() && !(state.spec() instanceof TextSpec)) {
+      throw new IllegalArgumentException(
+          "consistency moves the word vectors of texts; there are none in " + state.spec());
+    }
     this.objective = objective;
     student = new HeapStudent(state);
     heads = new HeapHeads(state.heads(), state.spec());
@@ -61,7 +59,11 @@ public final class DjlStudentEngine implements StudentEngine {
     return from(state, Objective.STANDARD);
   }
 
-  /** An engine that continues from {@code state}, which stays as it is. The caller closes it. */
+  /**
+   * An engine that continues from {@code state}, which stays as it is. The caller closes it.
+   *
+   * @throws IllegalArgumentException if the objective asks for consistency of what are no texts
+   */
   public static DjlStudentEngine from(StudentState state, Objective objective) {
     // One computation thread: it is as fast for matrices of this size, and sums in one order.
     setUnlessSet("ai.djl.pytorch.num_threads", "1");
@@ -107,8 +109,81 @@ public final class DjlStudentEngine implements StudentEngine {
   private float[][] logits(Inputs inputs, boolean quantized) {
     ForwardPass pass = ForwardPass.of(spec(), inputs);
     try (NDManager step = manager.newSubManager()) {
-      return outputs(forward(layers(step, leaves(step, pass, quantized)), pass)).deployed();
+      return network(step, pass, quantized).answer(null).outputs().deployed();
     }
+  }
+
+  /**
+   * Logits of the batch's texts with their word vectors moved: what consistency would have the
+   * student answer to.
+   *
+   * @param settings whose loss the vectors are moved along
+   * @throws IllegalArgumentException if the records are no texts
+   */
+  public float[][] movedLogits(
+      TrainingBatch batch, StepSettings settings, Consistency consistency) {
+    ForwardPass pass = ForwardPass.of(spec(), batch.inputs());
+    float[] gradient = vectorGradient(pass, batch, settings);
+    try (NDManager step = manager.newSubManager()) {
+      Network network = network(step, pass, settings.quantized());
+      float[] shift = shift(network, pass, gradient, consistency);
+      return network.answer(network.shift(shift)).outputs().deployed();
+    }
+  }
+
+  @Override
+  public List<Optional<Substitution>> substitutions(
+      TrainingBatch batch, StepSettings settings, List<Choices> choices) {
+    if (!(spec() instanceof TextSpec text) || !(batch.inputs() instanceof TokenInputs inputs)) {
+      throw new IllegalArgumentException("no words to substitute for " + spec());
+    }
+    ForwardPass pass = ForwardPass.of(text, inputs);
+    float[] gradient = vectorGradient(pass, batch, settings);
+    SubstitutionSearch search = new SubstitutionSearch(text, student);
+    List<Optional<Substitution>> found = new ArrayList<>();
+    for (int row = 0; row < inputs.size(); row++) {
+      found.add(
+          search.best(inputs.tokens()[row], gradient, pass.vectors().start(row), choices.get(row)));
+    }
+    return found;
+  }
+
+  /** The sum of the rows' losses by each of the batch's word vectors, {@code [vectors, width]}. */
+  private float[] vectorGradient(ForwardPass pass, TrainingBatch batch, StepSettings settings) {
+    COLLECTING.lock();
+    try (NDManager step = manager.newSubManager();
+        GradientCollector collector = engine.newGradientCollector()) {
+      Network network = network(step, pass, settings.quantized());
+      NDArray noShift = network.noShift();
+      Network.Run run = network.train(noShift);
+      DistillationLoss loss = DistillationLoss.of(run.outputs(), batch, settings, objective);
+      collector.backward(run.surrogate(loss.gradients()));
+      float[] gradient = noShift.getGradient().toFloatArray();
+      for (int i = 0; i < gradient.length; i++) {
+        gradient[i] *= batch.rows();
+      }
+      return gradient;
+    } finally {
+      COLLECTING.unlock();
+    }
+  }
+
+  /** By what the word vectors are moved, {@code [vectors, width]}. */
+  private float[] shift(
+      Network network, ForwardPass pass, float[] gradient, Consistency consistency) {
+    WordVectors texts = pass.vectors();
+    float[] vectors = network.vectors();
+    float[] shift = new float[vectors.length];
+    int width = student.tableWidth();
+    for (int text = 0; text < texts.ends().length; text++) {
+      consistency.shift(
+          vectors, gradient, shift, texts.start(text) * width, texts.ends()[text] * width);
+    }
+    return shift;
+  }
+
+  private Network network(NDManager step, ForwardPass pass, boolean quantized) {
+    return new Network(step, arrays, pass, student, heads, quantized);
   }
 
   @Override
@@ -123,23 +198,23 @@ public final class DjlStudentEngine implements StudentEngine {
           "expected %d targets, got %d".formatted(pass.rows(), batch.rows()));
     }
     Gradients gradients = gradients(pass, batch, settings);
-    LossParts loss = gradients.loss;
-    check(loss.total(), gradients.norm, settings);
+    DistillationLoss loss = gradients.loss;
+    check(loss.minimized(), gradients.norm, settings);
     double scale = Math.min(1, settings.clipNorm() / gradients.norm);
     AdamW adam = new AdamW(steps() + 1, settings.learningRate(), scale);
     long before = recordsLearned();
     heads.update(adam, gradients.heads, settings.weightDecay());
     student.update(adam, gradients.dense, pass.words(), gradients.rows, settings.weightDecay());
     student.observe(gradients.observations);
-    student.advance(batch.size(), loss.total());
+    student.advance(batch.size(), loss.minimized());
     student.average(settings.averagingWindow(), before, weights -> heads.state().deployed(weights));
-    return new StepResult(gradients.scores, loss, gradients.entropyGap, gradients.norm);
+    return new StepResult(gradients.scores, loss.parts(), gradients.entropyGap, gradients.norm);
   }
 
   @SuppressWarnings("ArrayRecordComponent")
   private record Gradients(
       List<RowScore> scores,
-      LossParts loss,
+      DistillationLoss loss,
       double entropyGap,
       float[] dense,
       float[] rows,
@@ -151,32 +226,42 @@ public final class DjlStudentEngine implements StudentEngine {
     COLLECTING.lock();
     try (NDManager step = manager.newSubManager();
         GradientCollector collector = engine.newGradientCollector()) {
-      Leaves leaves = leaves(step, pass, settings.quantized());
-      leaves.requireGradients();
-      Layers layers = layers(step, leaves).forTraining();
-      List<NDArray> outputs = forward(layers, pass);
-      Outputs answers = outputs(outputs);
+      Network network = network(step, pass, settings.quantized());
+      network.requireGradients();
+      NDArray noShift = objective.consistency().isOn() ? network.noShift() : null;
+      Network.Run run = network.train(noShift);
+      Outputs answers = run.outputs();
       DistillationLoss loss = DistillationLoss.of(answers, batch, settings, objective);
       // Its gradients with respect to the outputs are the loss's own, computed in Java.
-      collector.backward(surrogate(step, outputs, loss.gradients()));
-      float[] dense = leaves.dense.getGradient().toFloatArray();
-      float[] rows = leaves.rowsGradient();
+      collector.backward(run.surrogate(loss.gradients()));
+      // A student that answers with anything but numbers is refused below.
+      if (noShift != null && Double.isFinite(loss.minimized())) {
+        float[] shift =
+            shift(network, pass, noShift.getGradient().toFloatArray(), objective.consistency());
+        Network.Run moved = network.train(network.shift(shift));
+        ConsistencyLoss consistency =
+            ConsistencyLoss.of(answers, moved.outputs(), batch, settings, objective);
+        collector.backward(moved.surrogate(consistency.gradients()));
+        loss = loss.with(consistency, objective.consistency().weight());
+      }
+      float[] dense = network.denseGradient();
+      float[] rows = network.rowsGradient();
       student.mask(dense, pass.words(), rows);
-      Map<String, float[]> ofHeads = leaves.headGradients();
+      Map<String, float[]> ofHeads = network.headGradients();
       double squares = sumOfSquares(dense) + sumOfSquares(rows);
       for (float[] gradient : ofHeads.values()) {
         squares += sumOfSquares(gradient);
       }
-      float[][] deployed = answers.deployed();
+      float[][] deployed = batch.live(answers.deployed());
       return new Gradients(
-          BatchScore.rows(deployed, batch),
-          loss.parts(),
-          EntropyGap.of(deployed, batch.targets(), settings.temperature()),
+          batch.live().map(live -> BatchScore.rows(deployed, live)).orElse(List.of()),
+          loss,
+          EntropyGap.of(deployed, batch.live(batch.targets()), settings.temperature()),
           dense,
           rows,
           ofHeads,
           Math.sqrt(squares),
-          layers.observations());
+          run.observations());
     } finally {
       COLLECTING.unlock();
     }
@@ -191,138 +276,6 @@ public final class DjlStudentEngine implements StudentEngine {
     if (steps() >= SPIKE_WARM_UP_STEPS && limit > 0 && loss > limit) {
       throw new DivergedStepException(DivergedStepException.Cause.SPIKE, steps(), loss, norm);
     }
-  }
-
-  /** Classifier's, distillation head's and projection's outputs, those that there are. */
-  private List<NDArray> forward(Layers layers, ForwardPass pass) {
-    NDArray hidden = pass.hidden(layers);
-    List<NDArray> outputs = new ArrayList<>();
-    outputs.add(layers.linear(StudentSpec.CLASSIFIER, hidden));
-    if (heads.heads().distillation()) {
-      outputs.add(layers.linear(Heads.DISTILLATION, hidden));
-    }
-    if (heads.heads().embedding() > 0) {
-      outputs.add(layers.linear(Heads.EMBEDDING, hidden));
-    }
-    return outputs;
-  }
-
-  private Outputs outputs(List<NDArray> arrays) {
-    boolean distillation = heads.heads().distillation();
-    boolean embedding = heads.heads().embedding() > 0;
-    return new Outputs(
-        matrix(arrays.get(0)),
-        distillation ? matrix(arrays.get(1)) : new float[0][],
-        embedding ? matrix(arrays.get(arrays.size() - 1)) : new float[0][]);
-  }
-
-  /** What has these gradients with respect to these outputs. */
-  private NDArray surrogate(
-      NDManager step, List<NDArray> outputs, DistillationLoss.Gradients gradients) {
-    NDArray sum = null;
-    int next = 0;
-    for (float[] gradient :
-        List.of(gradients.classifier(), gradients.distillation(), gradients.embedding())) {
-      if (gradient.length > 0) {
-        NDArray output = outputs.get(next++);
-        NDArray term = output.mul(arrays.copy(step, gradient, output.getShape())).sum();
-        sum = sum == null ? term : sum.add(term);
-      }
-    }
-    if (sum == null) {
-      throw new IllegalStateException("a loss without gradients");
-    }
-    return sum;
-  }
-
-  private Layers layers(NDManager step, Leaves leaves) {
-    Map<String, NDArray> weights = parts(leaves.dense);
-    weights.putAll(leaves.heads);
-    return new Layers(
-        step,
-        arrays,
-        weights,
-        leaves.rows,
-        leaves.quantized ? student.quantizedProducts() : Set.of());
-  }
-
-  /**
-   * What gradients are taken of.
-   *
-   * @param dense all dense parameters in one array
-   * @param rows the batch's rows of the row table, where there is one
-   * @param heads the heads' parameters by name
-   * @param quantized whether the student's are what 8 bits will leave of them
-   */
-  private record Leaves(
-      NDArray dense, @Nullable NDArray rows, Map<String, NDArray> heads, boolean quantized) {
-    void requireGradients() {
-      dense.setRequiresGradient(true);
-      heads.values().forEach(head -> head.setRequiresGradient(true));
-      if (rows != null) {
-        rows.setRequiresGradient(true);
-      }
-    }
-
-    Map<String, float[]> headGradients() {
-      Map<String, float[]> gradients = new LinkedHashMap<>();
-      heads.forEach((name, head) -> gradients.put(name, head.getGradient().toFloatArray()));
-      return gradients;
-    }
-
-    float[] rowsGradient() {
-      return rows == null ? new float[0] : rows.getGradient().toFloatArray();
-    }
-  }
-
-  private Leaves leaves(NDManager step, ForwardPass pass, boolean quantized) {
-    float[][] dense = quantized ? student.quantizedDense() : student.dense();
-    NDArray denseLeaf = arrays.copy(step, dense, new Shape(student.layout().length()));
-    Map<String, NDArray> headLeaves = headLeaves(step);
-    if (!student.hasTable()) {
-      return new Leaves(denseLeaf, null, headLeaves, quantized);
-    }
-    int[] words = pass.words();
-    Shape shape = new Shape(words.length, student.tableWidth());
-    float[] rows = quantized ? student.quantizedRows(words) : student.rows(words);
-    return new Leaves(denseLeaf, arrays.copy(step, rows, shape), headLeaves, quantized);
-  }
-
-  private Map<String, NDArray> headLeaves(NDManager step) {
-    Map<String, NDArray> leaves = new LinkedHashMap<>();
-    for (Parameter parameter : heads.parameters()) {
-      Shape shape =
-          parameter.isMatrix()
-              ? new Shape(parameter.rows(), parameter.columns())
-              : new Shape(parameter.columns());
-      leaves.put(parameter.name(), arrays.copy(step, heads.weights(parameter), shape));
-    }
-    return leaves;
-  }
-
-  /** Views of the flat leaf; one split, so that the backward pass joins the gradients once. */
-  private Map<String, NDArray> parts(NDArray denseLeaf) {
-    DenseLayout layout = student.layout();
-    NDList parts = denseLeaf.split(layout.cuts());
-    Map<String, NDArray> byName = new HashMap<>();
-    for (int i = 0; i < parts.size(); i++) {
-      Parameter parameter = layout.parameters().get(i);
-      NDArray part = parts.get(i);
-      byName.put(
-          parameter.name(),
-          parameter.isMatrix() ? part.reshape(parameter.rows(), parameter.columns()) : part);
-    }
-    return byName;
-  }
-
-  private static float[][] matrix(NDArray array) {
-    float[] flat = array.toFloatArray();
-    int columns = (int) array.getShape().get(1);
-    float[][] rows = new float[flat.length / columns][];
-    for (int row = 0; row < rows.length; row++) {
-      rows[row] = Arrays.copyOfRange(flat, row * columns, (row + 1) * columns);
-    }
-    return rows;
   }
 
   private static double sumOfSquares(float[] values) {

@@ -83,6 +83,15 @@ record EncodedBatch(
     return slots.length;
   }
 
+  /** One vector per token. */
+  WordVectors vectors() {
+    int[] ends = new int[size];
+    for (int token = 0; token < count(); token++) {
+      ends[(int) cells[token] / length] = token + 1;
+    }
+    return new WordVectors(Arrays.stream(slots).mapToInt(Math::toIntExact).toArray(), ends);
+  }
+
   /** {@code [size, count]}: times the tokens' vectors it gives each text's mean. */
   float[] averaging() {
     int[] lengths = new int[size];

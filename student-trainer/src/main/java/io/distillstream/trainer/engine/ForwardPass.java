@@ -39,6 +39,13 @@ interface ForwardPass {
   /** Which rows of the row table the batch picks, each once; none without such a table. */
   int[] words();
 
+  /**
+   * What the batch's texts are made of.
+   *
+   * @throws IllegalArgumentException if the records are no texts
+   */
+  WordVectors vectors();
+
   /** Hidden vectors {@code [rows, width]}, attached to the step of {@code layers}. */
   NDArray hidden(Layers layers);
 }

@@ -112,6 +112,16 @@ final class HeapStudent {
     return rows;
   }
 
+  /** One row of the table; to be read only, and before the next update. */
+  float[] row(int word) {
+    return table.weights(word);
+  }
+
+  /** Whether any text that was learned had this row of the table. */
+  boolean hasLearned(int word) {
+    return table.isLearned(word);
+  }
+
   /** Sets the gradient of pruned weights to 0, which keeps these weights and their moments so. */
   void mask(float[] denseGradient, int[] words, float[] rowsGradient) {
     List<Parameter> parameters = layout.parameters();

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.SparseFormat;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class Layers {
   private final Set<String> quantized;
   private final Map<String, NDArray> observed = new LinkedHashMap<>();
   private boolean training;
+  private @Nullable NDArray shift;
 
   /**
    * Borrows everything it is given.
@@ -48,6 +50,26 @@ final class Layers {
   Layers forTraining() {
     training = true;
     return this;
+  }
+
+  /**
+   * The same with word vectors moved.
+   *
+   * @param by what is added to each of the {@link ForwardPass#vectors()}, {@code [count, width]}
+   */
+  Layers movedBy(@Nullable NDArray by) {
+    shift = by;
+    return this;
+  }
+
+  /** A vector per token, moved as it shall be. */
+  NDArray moved(NDArray vectors) {
+    return shift == null ? vectors : vectors.add(shift);
+  }
+
+  /** By what vectors are moved, where they are. */
+  Optional<NDArray> shift() {
+    return Optional.ofNullable(shift);
   }
 
   /** Whether the batch is to be learned: then norms over a batch are by the batch itself. */

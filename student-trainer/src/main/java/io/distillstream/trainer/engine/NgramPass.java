@@ -2,7 +2,7 @@ package io.distillstream.trainer.engine;
 
 import ai.djl.ndarray.NDArray;
 import io.distillstream.trainer.student.NgramSpec;
-import io.distillstream.trainer.student.TableRows;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -10,28 +10,26 @@ import java.util.Map;
  * The forward pass of a {@link NgramSpec}: one product of the batch's rows of the table with a
  * matrix that says how much of each is in each text.
  *
- * @param texts number of texts
  * @param words distinct rows of the table, in order of first occurrence
+ * @param vectors which of them each text is made of
  * @param shares {@code [texts, words]}, each row summing to 1
  */
 @SuppressWarnings("ArrayRecordComponent")
-record NgramPass(int texts, int[] words, float[] shares) implements ForwardPass {
+record NgramPass(int[] words, WordVectors vectors, float[] shares) implements ForwardPass {
 
   static NgramPass of(NgramSpec spec, Inputs inputs) {
     int[][] texts = EncodedBatch.checked(inputs, spec);
-    TableRows rows = spec.tableRows();
     Map<Integer, Integer> slots = new HashMap<>();
     int[][] slotted = new int[texts.length][];
+    int[] ends = new int[texts.length];
+    int count = 0;
     for (int text = 0; text < texts.length; text++) {
-      int[] tokens = texts[text];
-      slotted[text] = new int[2 * tokens.length - 1];
-      for (int i = 0; i < tokens.length; i++) {
-        slotted[text][i] = slot(slots, rows.row(tokens[i]));
+      slotted[text] = spec.rows(texts[text]);
+      for (int i = 0; i < slotted[text].length; i++) {
+        slotted[text][i] = slot(slots, slotted[text][i]);
       }
-      for (int i = 1; i < tokens.length; i++) {
-        slotted[text][tokens.length + i - 1] =
-            slot(slots, rows.row(spec.pair(tokens[i - 1], tokens[i])));
-      }
+      count += slotted[text].length;
+      ends[text] = count;
     }
     float[] shares = new float[texts.length * slots.size()];
     for (int text = 0; text < texts.length; text++) {
@@ -41,7 +39,8 @@ record NgramPass(int texts, int[] words, float[] shares) implements ForwardPass 
     }
     int[] words = new int[slots.size()];
     slots.forEach((row, slot) -> words[slot] = row);
-    return new NgramPass(texts.length, words, shares);
+    int[] all = Arrays.stream(slotted).flatMapToInt(Arrays::stream).toArray();
+    return new NgramPass(words, new WordVectors(all, ends), shares);
   }
 
   private static int slot(Map<Integer, Integer> slots, int row) {
@@ -50,11 +49,17 @@ record NgramPass(int texts, int[] words, float[] shares) implements ForwardPass 
 
   @Override
   public int rows() {
-    return texts;
+    return vectors.ends().length;
   }
 
   @Override
   public NDArray hidden(Layers layers) {
-    return layers.norm("norm", layers.array(shares, texts, words.length).matMul(layers.rows()));
+    NDArray mean = layers.array(shares, rows(), words.length).matMul(layers.rows());
+    return layers.norm(
+        "norm", layers.shift().map(shift -> mean.add(shiftOfMean(layers, shift))).orElse(mean));
+  }
+
+  private NDArray shiftOfMean(Layers layers, NDArray shift) {
+    return layers.array(vectors.averaging(), rows(), vectors.count()).matMul(shift);
   }
 }

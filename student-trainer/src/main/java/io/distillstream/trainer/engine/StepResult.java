@@ -5,8 +5,9 @@ import java.util.List;
 /**
  * What one step measured.
  *
- * @param rows how the student answered each row that counts before it learned it, in order
- * @param loss what was minimized, and its terms
+ * @param rows how the student answered each row that counts before it learned it, in order, without
+ *     those that are no live traffic
+ * @param loss what was minimized, and its terms, over the same rows
  * @param entropyGap mean over rows of the teacher's entropy at the step's temperature less the
  *     student's at temperature 1, nats; NaN where no target tells it
  * @param gradientNorm global L2 norm before clipping

@@ -3,6 +3,7 @@ package io.distillstream.trainer.engine;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.student.StudentSpec;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -39,6 +40,18 @@ public interface StudentEngine extends AutoCloseable {
    *     have been the cause: {@link #restore} a state known to be good before going on.
    */
   StepResult learn(TrainingBatch batch, StepSettings settings) throws DivergedStepException;
+
+  /**
+   * Finds for each text the one substitution of a word that raises its loss most, as far as the
+   * gradient tells. Changes nothing.
+   *
+   * @param settings whose loss it is
+   * @param choices per text
+   * @return per text; empty where no substitution raises the loss
+   * @throws IllegalArgumentException if the student does not read texts
+   */
+  List<Optional<Substitution>> substitutions(
+      TrainingBatch batch, StepSettings settings, List<Substitution.Choices> choices);
 
   /**
    * Prunes what {@code plan} says is due after {@link #recordsLearned()} records, if it is not yet

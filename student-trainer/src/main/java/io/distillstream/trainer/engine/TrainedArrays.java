@@ -61,6 +61,16 @@ final class TrainedArrays {
     return weights;
   }
 
+  /** Whether any step has had a gradient for an entry. */
+  boolean isLearned(int entry) {
+    for (float moment : second[entry]) {
+      if (moment > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Updates one entry with the gradients from {@code gradientOffset} on. */
   void update(int entry, AdamW adam, float[] gradients, int gradientOffset, double weightDecay) {
     Values from = values(entry);

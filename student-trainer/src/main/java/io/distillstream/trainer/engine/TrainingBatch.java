@@ -3,7 +3,10 @@ package io.distillstream.trainer.engine;
 import io.distillstream.trainer.loss.DenseTarget;
 import io.distillstream.trainer.loss.Target;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Records with what the teacher said about them. The arrays are taken over, not copied; they are
@@ -15,10 +18,11 @@ import java.util.List;
  * @param targets what the teacher said, per row
  * @param truth index of the human label per row, or {@link #UNKNOWN}
  * @param embeddings the teacher's, per row; an empty one where it gave none
+ * @param augmented per row, whether it is no live traffic: then it is learned and not scored
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record TrainingBatch(
-    Inputs inputs, List<Target> targets, int[] truth, float[][] embeddings) {
+    Inputs inputs, List<Target> targets, int[] truth, float[][] embeddings, boolean[] augmented) {
 
   /** Stands in {@link #truth} where no human label is known. */
   public static final int UNKNOWN = -1;
@@ -30,10 +34,13 @@ public record TrainingBatch(
   public TrainingBatch {
     targets = List.copyOf(targets);
     int rows = targets.size();
-    if (rows == 0 || truth.length != rows || embeddings.length != rows) {
+    if (rows == 0
+        || truth.length != rows
+        || embeddings.length != rows
+        || augmented.length != rows) {
       throw new IllegalArgumentException(
-          "expected equally many targets, truths and embeddings, at least one; got %d, %d, %d"
-              .formatted(rows, truth.length, embeddings.length));
+          "expected equally many targets, truths, embeddings and marks, at least one; got %d, %d, %d, %d"
+              .formatted(rows, truth.length, embeddings.length, augmented.length));
     }
     int classes = targets.get(0).classes();
     int dimension = 0;
@@ -57,6 +64,11 @@ public record TrainingBatch(
     }
   }
 
+  /** A batch of live traffic. */
+  public TrainingBatch(Inputs inputs, List<Target> targets, int[] truth, float[][] embeddings) {
+    this(inputs, targets, truth, embeddings, new boolean[targets.size()]);
+  }
+
   /** A batch without embeddings. */
   public TrainingBatch(Inputs inputs, List<Target> targets, int[] truth) {
     this(inputs, targets, truth, new float[targets.size()][0]);
@@ -77,6 +89,56 @@ public record TrainingBatch(
       targets.add(new DenseTarget(row));
     }
     return targets;
+  }
+
+  /** Whether all of it is live traffic. */
+  public boolean isLive() {
+    return liveRows().length == augmented.length;
+  }
+
+  /** The rows of live traffic alone; empty without any. */
+  public Optional<TrainingBatch> live() {
+    int[] rows = liveRows();
+    if (rows.length == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(rows.length == augmented.length ? this : select(rows));
+  }
+
+  /** Of values per row those of live traffic. */
+  float[][] live(float[][] values) {
+    return Arrays.stream(liveRows()).mapToObj(row -> values[row]).toArray(float[][]::new);
+  }
+
+  /** Of what there is one of per row that of live traffic. */
+  <T> List<T> live(List<T> values) {
+    return Arrays.stream(liveRows()).mapToObj(values::get).toList();
+  }
+
+  private int[] liveRows() {
+    return IntStream.range(0, augmented.length).filter(row -> !augmented[row]).toArray();
+  }
+
+  /**
+   * These rows of a batch of texts, in this order.
+   *
+   * @throws IllegalArgumentException if the batch is not one of texts with a row each
+   */
+  public TrainingBatch select(int... rows) {
+    if (!(inputs instanceof TokenInputs texts) || texts.size() != rows()) {
+      throw new IllegalArgumentException("rows of %s cannot stand alone".formatted(inputs));
+    }
+    boolean[] marks = new boolean[rows.length];
+    for (int i = 0; i < rows.length; i++) {
+      marks[i] = augmented[rows[i]];
+    }
+    return new TrainingBatch(
+        new TokenInputs(
+            Arrays.stream(rows).mapToObj(row -> texts.tokens()[row]).toArray(int[][]::new)),
+        Arrays.stream(rows).mapToObj(targets::get).toList(),
+        Arrays.stream(rows).map(row -> truth[row]).toArray(),
+        Arrays.stream(rows).mapToObj(row -> embeddings[row]).toArray(float[][]::new),
+        marks);
   }
 
   /** Number of records. */

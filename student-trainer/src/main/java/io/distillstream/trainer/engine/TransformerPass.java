@@ -21,8 +21,14 @@ record TransformerPass(TransformerSpec spec, EncodedBatch batch) implements Forw
   }
 
   @Override
+  public WordVectors vectors() {
+    return batch.vectors();
+  }
+
+  @Override
   public NDArray hidden(Layers layers) {
-    NDArray x = Layers.gather(layers.rows(), layers.indices(batch.slots())); // [count, width]
+    // [count, width]
+    NDArray x = layers.moved(Layers.gather(layers.rows(), layers.indices(batch.slots())));
     if (spec.positions()) {
       NDArray table = layers.weight(TransformerSpec.POSITION);
       x = x.add(Layers.gather(table, layers.indices(batch.positions())));

@@ -6,8 +6,10 @@ package io.distillstream.trainer.loss;
  * @param divergence between teacher and student
  * @param match between projected hidden vectors and the teacher's embeddings
  * @param matchWeight of that term; it counts on students with a projection only
+ * @param consistency under moved word vectors
  */
-public record Objective(Divergence divergence, EmbeddingMatch match, double matchWeight) {
+public record Objective(
+    Divergence divergence, EmbeddingMatch match, double matchWeight, Consistency consistency) {
 
   /** The forward KL of Hinton et al. (2015). */
   public static final Objective STANDARD = new Objective(Divergence.FORWARD_KL);
@@ -18,8 +20,18 @@ public record Objective(Divergence divergence, EmbeddingMatch match, double matc
     }
   }
 
+  /** Without consistency. */
+  public Objective(Divergence divergence, EmbeddingMatch match, double matchWeight) {
+    this(divergence, match, matchWeight, Consistency.OFF);
+  }
+
   /** Of logits alone. */
   public Objective(Divergence divergence) {
     this(divergence, EmbeddingMatch.COSINE, 0);
+  }
+
+  /** The same with another demand of consistency. */
+  public Objective with(Consistency other) {
+    return new Objective(divergence, match, matchWeight, other);
   }
 }

@@ -1,6 +1,7 @@
 package io.distillstream.trainer.student;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A bag of n-grams that classifies texts: the mean of one vector per word piece and one per pair of
@@ -80,6 +81,26 @@ public record NgramSpec(
   public int pair(int left, int right) {
     long mixed = (FIRST_FACTOR * left + SECOND_FACTOR * right) % PRIME;
     return vocabularySize + (int) (mixed % buckets);
+  }
+
+  /** One per word piece, then one per pair. */
+  @Override
+  public int vectors(int tokens) {
+    return 2 * tokens - 1;
+  }
+
+  @Override
+  public int entry(int[] tokens, int vector) {
+    int left = vector - tokens.length;
+    return left < 0 ? tokens[vector] : pair(tokens[left], tokens[left + 1]);
+  }
+
+  @Override
+  public int[] vectorsOf(int tokens, int position) {
+    IntStream pairs = IntStream.of(tokens + position - 1, tokens + position);
+    return IntStream.concat(
+            IntStream.of(position), pairs.filter(pair -> pair >= tokens && pair < vectors(tokens)))
+        .toArray();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.distillstream.trainer.student;
 
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** A student that reads texts as word pieces and has a vector for each. */
 public sealed interface TextSpec extends StudentSpec
@@ -35,6 +36,31 @@ public sealed interface TextSpec extends StudentSpec
    *     does not let entries share rows
    */
   TextSpec withTableRows(TableRows others);
+
+  /** Number of vectors that a text of so many tokens is made of. */
+  default int vectors(int tokens) {
+    return tokens;
+  }
+
+  /** The entry of the table that one of a text's vectors is: its word piece, or a pair of them. */
+  default int entry(int[] tokens, int vector) {
+    return tokens[vector];
+  }
+
+  /** The row of the table that one of a text's vectors is. */
+  default int row(int[] tokens, int vector) {
+    return tableRows().row(entry(tokens, vector));
+  }
+
+  /** Those of the vectors of a text of so many tokens that a token has a part in. */
+  default int[] vectorsOf(int tokens, int position) {
+    return new int[] {position};
+  }
+
+  /** The rows of all of a text's vectors. */
+  default int[] rows(int[] tokens) {
+    return IntStream.range(0, vectors(tokens.length)).map(i -> row(tokens, i)).toArray();
+  }
 
   @Override
   default Optional<Parameter> rowTable() {

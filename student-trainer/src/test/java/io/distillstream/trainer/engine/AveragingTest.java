@@ -11,6 +11,7 @@ import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.prune.PruningPlan.Mode;
 import io.distillstream.trainer.prune.PruningPlan.Scaling;
 import io.distillstream.trainer.prune.PruningPlan.Scope;
+import io.distillstream.trainer.prune.PruningPlan.Units;
 import io.distillstream.trainer.prune.PruningSchedule;
 import io.distillstream.trainer.student.Heads;
 import io.distillstream.trainer.student.Parameter;
@@ -177,6 +178,7 @@ class AveragingTest {
     PruningPlan plan =
         new PruningPlan(
             mode,
+            Units.NETWORK,
             Criterion.MAGNITUDE,
             Scope.ALL,
             Scaling.NONE,

@@ -40,7 +40,16 @@ final class NaiveStudent {
 
   /** Of a classifier. */
   double[] logits(int[] tokens) {
-    double[][] x = hidden(tokens);
+    return logits(tokens, new double[tokens.length][width]);
+  }
+
+  /**
+   * Of a classifier whose word vectors are moved.
+   *
+   * @param shift per token
+   */
+  double[] logits(int[] tokens, double[][] shift) {
+    double[][] x = hidden(tokens, shift);
     double[] mean = new double[width];
     for (double[] token : x) {
       double[] normed = norm("norm", token);
@@ -53,17 +62,22 @@ final class NaiveStudent {
 
   /** Of a causal student, per token. */
   double[][] logitsPerToken(int[] tokens) {
-    double[][] x = hidden(tokens);
+    return logitsPerToken(tokens, new double[tokens.length][width]);
+  }
+
+  /** Of a causal student whose word vectors are moved, per token. */
+  double[][] logitsPerToken(int[] tokens, double[][] shift) {
+    double[][] x = hidden(tokens, shift);
     for (int i = 0; i < x.length; i++) {
       x[i] = linear("classifier", norm("norm", x[i]));
     }
     return x;
   }
 
-  private double[][] hidden(int[] tokens) {
+  private double[][] hidden(int[] tokens, double[][] shift) {
     double[][] x = new double[tokens.length][];
     for (int i = 0; i < tokens.length; i++) {
-      x[i] = row("embedding", tokens[i]);
+      x[i] = sum(row("embedding", tokens[i]), shift[i]);
       if (positions) {
         x[i] = sum(x[i], row("position", i));
       }

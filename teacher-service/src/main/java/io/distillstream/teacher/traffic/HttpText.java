@@ -1,5 +1,6 @@
 package io.distillstream.teacher.traffic;
 
+import io.distillstream.avro.Augmentation;
 import io.distillstream.teacher.TokenizedText;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -18,4 +19,10 @@ record HttpText(
     Instant receivedAt,
     @Nullable String groundTruth,
     CompletableFuture<Prediction> answer)
-    implements PendingText {}
+    implements PendingText {
+
+  @Override
+  public @Nullable Augmentation augmentation() {
+    return null;
+  }
+}

@@ -167,7 +167,12 @@ final class RequestLogReader implements Runnable {
     }
     return Optional.of(
         new LogText(
-            source, request.getRequestId(), text, teacher.tokenize(text), request.getReceivedAt()));
+            source,
+            request.getRequestId(),
+            text,
+            teacher.tokenize(text),
+            request.getReceivedAt(),
+            request.getAugmentation()));
   }
 
   private void startOver() {

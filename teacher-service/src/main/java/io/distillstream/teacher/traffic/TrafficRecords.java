@@ -44,7 +44,7 @@ final class TrafficRecords {
   ProducerRecord<String, byte[]> request(HttpText text) {
     InferenceRequest request =
         new InferenceRequest(
-            text.requestId(), new Input(text.text()), text.receivedAt(), Ingress.HTTP);
+            text.requestId(), new Input(text.text()), text.receivedAt(), Ingress.HTTP, null);
     return new ProducerRecord<>(requests.topic(), text.requestId(), requests.encode(request));
   }
 
@@ -64,7 +64,8 @@ final class TrafficRecords {
             publication.distribution(said.logits(), seed(text, teacher)),
             text.receivedAt(),
             labelledAt,
-            embedding(said));
+            embedding(said),
+            text.augmentation());
     return new ProducerRecord<>(softLabels.topic(), text.requestId(), softLabels.encode(label));
   }
 

@@ -62,7 +62,8 @@ final class Fixtures {
         partition + "-" + offset,
         text,
         TOKENIZER.tokenize(text),
-        RECEIVED);
+        RECEIVED,
+        null);
   }
 
   static RefusedRecord refused(int partition, long offset) {

@@ -298,7 +298,7 @@ class LabellingIT {
 
   private String send(String id, String text) {
     InferenceRequest request =
-        new InferenceRequest(id, new Input(text), Instant.now(), Ingress.LOG);
+        new InferenceRequest(id, new Input(text), Instant.now(), Ingress.LOG, null);
     producer.send(new ProducerRecord<>(requests.topic(), id, requests.encode(request)));
     return id;
   }

@@ -8,10 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.distillstream.avro.Augmentation;
+import io.distillstream.avro.AugmentationKind;
 import io.distillstream.avro.DenseLogits;
 import io.distillstream.avro.SoftLabel;
 import io.distillstream.teacher.traffic.WindowPublisher.BrokenProducerException;
 import io.distillstream.teacher.traffic.WindowPublisher.Outcome;
+import io.distillstream.wire.Codec;
 import io.distillstream.wire.LogitsCodec;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
@@ -101,6 +104,21 @@ class WindowPublisherTest {
     assertThat(label.getReceivedAt()).isEqualTo(Fixtures.RECEIVED);
     assertThat(label.getLabelledAt()).isEqualTo(NOW);
     assertThat(label.getLabelSpace()).isEqualTo(LengthTeacher.LABELS.fingerprint());
+  }
+
+  @Test
+  void shouldHandOnTheMarkOfWhatIsNoTraffic() throws Exception {
+    Augmentation mark =
+        new Augmentation(AugmentationKind.WORD_SUBSTITUTION, "source", "student", 7L);
+    LogText plain = log(0, 5, "a");
+    LogText marked =
+        new LogText(
+            plain.source(), "marked", plain.text(), plain.tokens(), plain.receivedAt(), mark);
+    publisher.publish(inference.run(new Window(1, 1, List.of(), List.of(plain, marked), OFFSETS)));
+
+    Codec<SoftLabel> codec = wire.codec(Topics.SOFT_LABELS, PIPELINE);
+    assertThat(codec.decode(producer.history().get(0).value()).getAugmentation()).isNull();
+    assertThat(codec.decode(producer.history().get(1).value()).getAugmentation()).isEqualTo(mark);
   }
 
   @Test

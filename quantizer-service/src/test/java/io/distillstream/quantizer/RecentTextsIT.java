@@ -1,0 +1,82 @@
+package io.distillstream.quantizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distillstream.avro.Augmentation;
+import io.distillstream.avro.AugmentationKind;
+import io.distillstream.avro.Input;
+import io.distillstream.avro.TeacherOpinion;
+import io.distillstream.avro.TrainingExample;
+import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.runtime.ServiceContext;
+import io.distillstream.wire.ClusterConnection;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.LogitsCodec;
+import io.distillstream.wire.Pipeline;
+import io.distillstream.wire.TopicInstaller;
+import io.distillstream.wire.Topics;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecentTextsIT {
+
+  @Test
+  void shouldReadTheTextsOfOneLabelSpaceThatCameAsTraffic(@TempDir Path folder) {
+    Pipeline pipeline = new Pipeline("recent-texts");
+    try (EmbeddedCluster cluster = EmbeddedCluster.start(folder.resolve("cluster"))) {
+      ClusterConnection connection =
+          new ClusterConnection(cluster.bootstrapServers(), cluster.registryUrl());
+      try (ServiceContext context =
+          ServiceContext.connect(pipeline, connection, folder.resolve("service"), "it")) {
+        try (Admin admin = Admin.create(connection.adminProperties())) {
+          TopicInstaller.install(admin, context.wire(), pipeline);
+        }
+        Augmentation mark =
+            new Augmentation(AugmentationKind.WORD_SUBSTITUTION, "first", "student", 1L);
+        send(
+            context,
+            example("first", "own", null),
+            example("made up", "own", mark),
+            example("elsewhere", "other", null),
+            example("second", "own", null));
+
+        assertThat(new RecentTexts(context).newest(10, "own"))
+            .extracting(RecentTexts.Text::text)
+            .containsExactlyInAnyOrder("first", "second");
+      }
+    }
+  }
+
+  private static TrainingExample example(
+      String text, String labelSpace, @Nullable Augmentation augmentation) {
+    return new TrainingExample(
+        text,
+        new Input(text),
+        labelSpace,
+        1,
+        List.of(new TeacherOpinion("teacher", "v1", LogitsCodec.encode(new float[2]), null)),
+        null,
+        Instant.EPOCH,
+        Instant.EPOCH,
+        augmentation);
+  }
+
+  private static void send(ServiceContext context, TrainingExample... examples) {
+    Codec<TrainingExample> codec =
+        context.wire().codec(Topics.TRAINING_EXAMPLES, context.pipeline());
+    try (KafkaProducer<String, byte[]> producer =
+        new KafkaProducer<>(context.cluster().producerProperties())) {
+      for (TrainingExample example : examples) {
+        producer.send(
+            new ProducerRecord<>(codec.topic(), example.getRequestId(), codec.encode(example)));
+      }
+    }
+  }
+}

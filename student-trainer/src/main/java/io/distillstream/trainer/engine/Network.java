@@ -1,0 +1,212 @@
+package io.distillstream.trainer.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.distillstream.trainer.engine.DistillationLoss.Outputs;
+import io.distillstream.trainer.student.Heads;
+import io.distillstream.trainer.student.Parameter;
+import io.distillstream.trainer.student.StudentSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A student over one batch, in native arrays that end with the step: copies of its weights, of
+ * which gradients are taken, and any number of forward passes. Gradients of all of them add up.
+ * Borrows everything it is given.
+ */
+final class Network {
+  private final NDManager step;
+  private final NativeArrays arrays;
+  private final ForwardPass pass;
+  private final HeapStudent student;
+  private final Heads heads;
+  private final boolean quantized;
+
+  /** All dense parameters in one array. */
+  private final NDArray dense;
+
+  /** The batch's rows of the row table, where there is one; on the heap and beside it. */
+  private final float[] rowValues;
+
+  private final @Nullable NDArray rows;
+
+  /** The heads' parameters by name. */
+  private final Map<String, NDArray> headLeaves = new LinkedHashMap<>();
+
+  /**
+   * @param quantized whether weights and activations are what 8 bits will leave of them
+   */
+  Network(
+      NDManager step,
+      NativeArrays arrays,
+      ForwardPass pass,
+      HeapStudent student,
+      HeapHeads heads,
+      boolean quantized) {
+    this.step = step;
+    this.arrays = arrays;
+    this.pass = pass;
+    this.student = student;
+    this.heads = heads.heads();
+    this.quantized = quantized;
+    float[][] weights = quantized ? student.quantizedDense() : student.dense();
+    dense = arrays.copy(step, weights, new Shape(student.layout().length()));
+    for (Parameter parameter : heads.parameters()) {
+      headLeaves.put(
+          parameter.name(), arrays.copy(step, heads.weights(parameter), shape(parameter)));
+    }
+    int[] words = pass.words();
+    if (student.hasTable()) {
+      rowValues = quantized ? student.quantizedRows(words) : student.rows(words);
+      rows = arrays.copy(step, rowValues, new Shape(words.length, student.tableWidth()));
+    } else {
+      rowValues = new float[0];
+      rows = null;
+    }
+  }
+
+  private static Shape shape(Parameter parameter) {
+    return parameter.isMatrix()
+        ? new Shape(parameter.rows(), parameter.columns())
+        : new Shape(parameter.columns());
+  }
+
+  /** Has every pass from here on leave gradients by the weights. */
+  void requireGradients() {
+    dense.setRequiresGradient(true);
+    headLeaves.values().forEach(head -> head.setRequiresGradient(true));
+    if (rows != null) {
+      rows.setRequiresGradient(true);
+    }
+  }
+
+  /** A shift of the word vectors that leaves them where they are, of which a gradient is taken. */
+  NDArray noShift() {
+    NDArray shift = shift(new float[pass.vectors().count() * student.tableWidth()]);
+    shift.setRequiresGradient(true);
+    return shift;
+  }
+
+  /** A shift of the word vectors, {@code [vectors, width]}. */
+  NDArray shift(float[] values) {
+    return arrays.copy(step, values, new Shape(pass.vectors().count(), student.tableWidth()));
+  }
+
+  /** The batch's word vectors before any shift, {@code [vectors, width]}. */
+  float[] vectors() {
+    return pass.vectors().gather(rowValues, student.tableWidth());
+  }
+
+  /** A forward pass of a batch that is answered only. */
+  Run answer(@Nullable NDArray shift) {
+    return new Run(layers().movedBy(shift));
+  }
+
+  /** A forward pass of a batch that is learned. */
+  Run train(@Nullable NDArray shift) {
+    return new Run(layers().forTraining().movedBy(shift));
+  }
+
+  /** One forward pass. */
+  final class Run {
+    private final Layers layers;
+
+    /** Classifier's, distillation head's and projection's, those that there are. */
+    private final List<NDArray> outputs = new ArrayList<>();
+
+    private Run(Layers layers) {
+      this.layers = layers;
+      NDArray hidden = pass.hidden(layers);
+      outputs.add(layers.linear(StudentSpec.CLASSIFIER, hidden));
+      if (heads.distillation()) {
+        outputs.add(layers.linear(Heads.DISTILLATION, hidden));
+      }
+      if (heads.embedding() > 0) {
+        outputs.add(layers.linear(Heads.EMBEDDING, hidden));
+      }
+    }
+
+    Outputs outputs() {
+      return new Outputs(
+          matrix(outputs.get(0)),
+          heads.distillation() ? matrix(outputs.get(1)) : new float[0][],
+          heads.embedding() > 0 ? matrix(outputs.get(outputs.size() - 1)) : new float[0][]);
+    }
+
+    /** What has these gradients with respect to the outputs. */
+    NDArray surrogate(DistillationLoss.Gradients gradients) {
+      NDArray sum = null;
+      int next = 0;
+      for (float[] gradient :
+          List.of(gradients.classifier(), gradients.distillation(), gradients.embedding())) {
+        if (gradient.length > 0) {
+          NDArray output = outputs.get(next++);
+          NDArray term = output.mul(arrays.copy(step, gradient, output.getShape())).sum();
+          sum = sum == null ? term : sum.add(term);
+        }
+      }
+      if (sum == null) {
+        throw new IllegalStateException("a loss without gradients");
+      }
+      return sum;
+    }
+
+    Map<String, float[]> observations() {
+      return layers.observations();
+    }
+  }
+
+  float[] denseGradient() {
+    return dense.getGradient().toFloatArray();
+  }
+
+  float[] rowsGradient() {
+    return rows == null ? new float[0] : rows.getGradient().toFloatArray();
+  }
+
+  Map<String, float[]> headGradients() {
+    Map<String, float[]> gradients = new LinkedHashMap<>();
+    headLeaves.forEach((name, head) -> gradients.put(name, head.getGradient().toFloatArray()));
+    return gradients;
+  }
+
+  private Layers layers() {
+    Map<String, NDArray> weights = parts();
+    weights.putAll(headLeaves);
+    return new Layers(
+        step, arrays, weights, rows, quantized ? student.quantizedProducts() : Set.of());
+  }
+
+  /** Views of the flat leaf; one split, so that the backward pass joins the gradients once. */
+  private Map<String, NDArray> parts() {
+    DenseLayout layout = student.layout();
+    NDList parts = dense.split(layout.cuts());
+    Map<String, NDArray> byName = new HashMap<>();
+    for (int i = 0; i < parts.size(); i++) {
+      Parameter parameter = layout.parameters().get(i);
+      NDArray part = parts.get(i);
+      byName.put(
+          parameter.name(),
+          parameter.isMatrix() ? part.reshape(parameter.rows(), parameter.columns()) : part);
+    }
+    return byName;
+  }
+
+  private static float[][] matrix(NDArray array) {
+    float[] flat = array.toFloatArray();
+    int columns = (int) array.getShape().get(1);
+    float[][] rows = new float[flat.length / columns][];
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] = Arrays.copyOfRange(flat, row * columns, (row + 1) * columns);
+    }
+    return rows;
+  }
+}

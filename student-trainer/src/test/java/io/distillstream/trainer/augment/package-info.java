@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.augment;
+
+import org.jspecify.annotations.NullMarked;

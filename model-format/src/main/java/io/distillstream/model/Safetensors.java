@@ -128,9 +128,16 @@ public final class Safetensors implements Closeable {
     TensorInfo info = find(name, TensorType.F32, TensorType.F16);
     float[] values = new float[length(info)];
     if (info.type() == TensorType.F32) {
-      read(info, (buffer, i) -> values[i] = buffer.getFloat());
+      read(
+          info,
+          (buffer, first) -> {
+            int count = buffer.remaining() / Float.BYTES;
+            buffer.asFloatBuffer().get(values, first, count);
+            buffer.position(buffer.limit());
+            return count;
+          });
     } else {
-      read(info, (buffer, i) -> values[i] = Half.toFloat(buffer.getShort()));
+      readEach(info, (buffer, i) -> values[i] = Half.toFloat(buffer.getShort()));
     }
     return values;
   }
@@ -139,7 +146,7 @@ public final class Safetensors implements Closeable {
   public long[] longs(String name) throws IOException {
     TensorInfo info = find(name, TensorType.I64);
     long[] values = new long[length(info)];
-    read(info, (buffer, i) -> values[i] = buffer.getLong());
+    readEach(info, (buffer, i) -> values[i] = buffer.getLong());
     return values;
   }
 
@@ -147,7 +154,7 @@ public final class Safetensors implements Closeable {
   public int[] ints(String name) throws IOException {
     TensorInfo info = find(name, TensorType.I32);
     int[] values = new int[length(info)];
-    read(info, (buffer, i) -> values[i] = buffer.getInt());
+    readEach(info, (buffer, i) -> values[i] = buffer.getInt());
     return values;
   }
 
@@ -155,7 +162,7 @@ public final class Safetensors implements Closeable {
   public byte[] bytes(String name) throws IOException {
     TensorInfo info = find(name, TensorType.U8, TensorType.I8);
     byte[] values = new byte[length(info)];
-    read(info, (buffer, i) -> values[i] = buffer.get());
+    readEach(info, (buffer, i) -> values[i] = buffer.get());
     return values;
   }
 
@@ -187,7 +194,24 @@ public final class Safetensors implements Closeable {
     void read(ByteBuffer buffer, int index);
   }
 
-  private void read(TensorInfo info, ElementReader element) throws IOException {
+  private interface ElementsReader {
+    /** Takes all that the buffer holds as the elements from {@code first} on; says how many. */
+    int read(ByteBuffer buffer, int first);
+  }
+
+  private void readEach(TensorInfo info, ElementReader element) throws IOException {
+    read(
+        info,
+        (buffer, first) -> {
+          int i = first;
+          while (buffer.hasRemaining()) {
+            element.read(buffer, i++);
+          }
+          return i - first;
+        });
+  }
+
+  private void read(TensorInfo info, ElementsReader elements) throws IOException {
     ReadableByteChannel channel = content.at(info.offset());
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     long left = info.bytes();
@@ -195,9 +219,7 @@ public final class Safetensors implements Closeable {
       buffer.clear().limit((int) Math.min(BUFFER_BYTES, left));
       SafetensorsHeader.readFully(channel, buffer);
       left -= buffer.flip().remaining();
-      while (buffer.hasRemaining()) {
-        element.read(buffer, i++);
-      }
+      i += elements.read(buffer, i);
     }
   }
 }

@@ -52,8 +52,7 @@ final class CheckedExporter implements ModelExporter, AutoCloseable {
   public double export(PendingCheckpoint checkpoint, Path target) throws IOException {
     StudentState state = checkpoint.good().state();
     Inputs inputs = checkpoint.probe().inputs();
-    // Averaged weights may still be finite where the newest, of which a restart would go on, are
-    // not.
+    // A restart goes on with the newest weights, and an average hides for a while what they are.
     finite(engine(state).logits(inputs), checkpoint);
     float[][] expected = finite(engine(state.asDeployed()).logits(inputs), checkpoint);
     OnnxModel onnx =

@@ -18,7 +18,7 @@ package io.distillstream.trainer.engine;
  * @param records that the window spans at most
  */
 public record Averaging(double share, long records) {
-  /** Records between two updates of the average: every step would be no better, only slower. */
+  /** Records between two updates of the average, a pass over all weights. */
   public static final int STRIDE = 512;
 
   public Averaging {

@@ -50,7 +50,7 @@ public final class ModelQuantizer {
    * @param few samples, some dozens, on which single activations are looked at
    * @param evaluation samples that candidates are judged on
    * @param squaredGradients mean squared gradient of the training loss by weight, by the constant's
-   *     name; where it is known, layers are ranked by it
+   *     name; where it is known of every layer, they are ranked by it
    */
   public record Evidence(
       ActivationSource activations,

@@ -12,11 +12,14 @@ import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.ModelQuantizer.Evidence;
 import io.distillstream.quantization.QuantizationSettings.Effort;
 import io.distillstream.quantization.QuantizationSettings.Passes;
+import io.distillstream.quantization.calibrate.ActivationRanges;
 import io.distillstream.quantization.calibrate.CalibrationMethod;
 import io.distillstream.quantization.calibrate.CalibrationSettings;
 import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.engine.Sample;
 import io.distillstream.quantization.gate.GateBudgets;
+import io.distillstream.quantization.scheme.GraphQuantizer;
+import io.distillstream.quantization.scheme.Layer;
 import io.distillstream.quantization.scheme.Precision;
 import io.distillstream.quantization.scheme.SchemeOptions;
 import io.distillstream.quantization.search.Attempt;
@@ -25,6 +28,7 @@ import io.distillstream.quantization.search.Objective;
 import io.distillstream.quantization.search.Timing;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,30 +96,57 @@ class ModelQuantizerTest {
 
   @Test
   void shouldRankByGradientsWhereTheyAreKnown() {
-    OnnxModel fragile = withOutlier(STUDENT.build(Map.of()), "block0/v");
-    Map<String, Double> squaredGradients =
-        Map.of("block0/v", 1e-3, "block0/q", 1e-3, "block0/k", 1e-3, "block0/o", 1e-3);
-
-    Quantization made =
-        new ModelQuantizer(settings(0.97, 0.33, Integer.MAX_VALUE), Progress.NONE)
-            .quantize(
-                fragile,
-                new Evidence(ActivationSource.NONE, List.of(), samples(60), squaredGradients));
+    Quantization made = quantizeFragile(squaredGradients());
 
     assertThat(made.choice().passed()).isTrue();
     assertThat(made.choice().best().describe()).contains("block0/v");
-    double estimated =
-        made.sensitivities().stream()
-            .filter(found -> found.key().layer().equals("block0/q"))
-            .mapToDouble(found -> found.error())
-            .findFirst()
-            .orElseThrow();
-    double weights =
-        made.graph().layers().stream()
-            .filter(layer -> layer.name().equals("block0/q"))
-            .mapToDouble(layer -> made.graph().weightError(layer, Precision.INT8_DYNAMIC))
-            .sum();
-    assertThat(estimated).isEqualTo(1e-3 * weights);
+    assertThat(error(made, "block0/q")).isEqualTo(1e-3 * weightError(made, "block0/q"));
+  }
+
+  @Test
+  void shouldMeasureEveryLayerWhereOneHasNoGradient() {
+    Map<String, Double> allButOne = new HashMap<>(squaredGradients());
+    allButOne.remove("block0/k");
+
+    Quantization made = quantizeFragile(allButOne);
+
+    assertThat(error(made, "block0/q"))
+        .isPositive()
+        .isNotEqualTo(1e-3 * weightError(made, "block0/q"))
+        .isEqualTo(error(quantizeFragile(Map.of()), "block0/q"));
+  }
+
+  /** Of a table of which each text uses a few rows, gradients are small. */
+  private static Map<String, Double> squaredGradients() {
+    Map<String, Double> gradients = new HashMap<>();
+    new GraphQuantizer(
+            STUDENT.build(Map.of()), new ActivationRanges(Map.of()), SchemeOptions.DEFAULTS)
+        .layers()
+        .forEach(
+            layer -> gradients.put(layer.name(), layer.use() == Layer.Use.TABLE ? 1e-8 : 1e-3));
+    return gradients;
+  }
+
+  private static Quantization quantizeFragile(Map<String, Double> squaredGradients) {
+    OnnxModel fragile = withOutlier(STUDENT.build(Map.of()), "block0/v");
+    return new ModelQuantizer(settings(0.97, 0.33, Integer.MAX_VALUE), Progress.NONE)
+        .quantize(
+            fragile, new Evidence(ActivationSource.NONE, List.of(), samples(60), squaredGradients));
+  }
+
+  private static double error(Quantization made, String layer) {
+    return made.sensitivities().stream()
+        .filter(found -> found.key().layer().equals(layer))
+        .mapToDouble(found -> found.error())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static double weightError(Quantization made, String layer) {
+    return made.graph().layers().stream()
+        .filter(found -> found.name().equals(layer))
+        .mapToDouble(found -> made.graph().weightError(found, Precision.INT8_DYNAMIC))
+        .sum();
   }
 
   @Test

@@ -17,6 +17,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,6 +43,9 @@ final class CheckpointQueue implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CheckpointQueue.class);
   private static final Duration CATCH_UP = Duration.ofMillis(100);
   private static final String OWED_FROM = "owed-from=";
+
+  /** A member that works for longer is taken for stuck, and its work is thrown away. */
+  private static final int LONGEST_JOB_MILLIS = 3_600_000;
 
   private final ServiceContext context;
   private final String model;
@@ -70,14 +75,24 @@ final class CheckpointQueue implements AutoCloseable {
     this.model = settings.model();
     this.publishedVersion = publishedVersion;
     this.codec = context.wire().codec(Topics.CHECKPOINTS, context.pipeline());
-    this.consumer =
-        new KafkaConsumer<>(
-            context
-                .cluster()
-                .consumerProperties(
-                    ConsumerGroups.quantizer(
-                        context.pipeline(), settings.model(), settings.channel())));
+    this.consumer = new KafkaConsumer<>(consumerProperties(context, settings));
     consumer.subscribe(List.of(codec.topic()), new Assignment());
+  }
+
+  /**
+   * The member is named after the instance: one that was killed is replaced by its successor at
+   * once, which would otherwise wait until the brokers miss it.
+   */
+  private static Map<String, Object> consumerProperties(
+      ServiceContext context, QuantizerSettings settings) {
+    Map<String, Object> properties =
+        context
+            .cluster()
+            .consumerProperties(
+                ConsumerGroups.quantizer(context.pipeline(), settings.model(), settings.channel()));
+    properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, context.instance());
+    properties.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, LONGEST_JOB_MILLIS);
+    return properties;
   }
 
   /** Waits for checkpoints and reads on until there are no more; empty if none came in time. */
@@ -144,9 +159,11 @@ final class CheckpointQueue implements AutoCloseable {
     consumer.wakeup();
   }
 
+  /** Leaves the group, so that one that stands by goes on at once. */
   @Override
   public void close() {
-    consumer.close();
+    consumer.close(
+        CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
   }
 
   private void passed(ConsumerRecord<String, byte[]> record) {

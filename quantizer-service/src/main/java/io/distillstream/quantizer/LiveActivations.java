@@ -45,16 +45,18 @@ final class LiveActivations {
   record TimedSample(long timestamp, Sample sample) {}
 
   /**
-   * Adds what the model makes of those texts that are newer than any before.
+   * Adds what the model makes of those texts that are newer than any before; of all of them where
+   * nothing is known of the model yet.
    *
    * @param texts newest first
    * @param most how many of them are looked at
    */
   ActivationSource adding(List<TimedSample> texts, int most) {
     return (model, tensors, progress) -> {
-      List<TimedSample> unseen =
-          texts.stream().filter(text -> text.timestamp() > newestTimestamp).limit(most).toList();
       Optional<CalibrationState> before = read(tensors);
+      long seen = before.isPresent() ? newestTimestamp : Long.MIN_VALUE;
+      List<TimedSample> unseen =
+          texts.stream().filter(text -> text.timestamp() > seen).limit(most).toList();
       if (unseen.isEmpty()) {
         return before;
       }

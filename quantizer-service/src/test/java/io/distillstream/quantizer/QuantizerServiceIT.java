@@ -1,40 +1,28 @@
 package io.distillstream.quantizer;
 
+import static io.distillstream.quantizer.QuantizerHarness.LENIENT;
+import static io.distillstream.quantizer.QuantizerHarness.PATIENCE;
+import static io.distillstream.quantizer.QuantizerHarness.eventTimes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.ModelUpdate;
-import io.distillstream.avro.Probe;
 import io.distillstream.embedded.EmbeddedCluster;
-import io.distillstream.model.ModelMetadata;
+import io.distillstream.model.SquaredGradients;
 import io.distillstream.onnx.OnnxModel;
-import io.distillstream.quantization.engine.LoadedModel;
-import io.distillstream.quantization.engine.OnnxRuntimeModel;
-import io.distillstream.quantization.engine.Sample;
 import io.distillstream.runtime.ServiceContext;
-import io.distillstream.runtime.Settings;
-import io.distillstream.wire.BlobReader;
 import io.distillstream.wire.BlobWriter;
-import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.DeadLetters;
-import io.distillstream.wire.Pipeline;
-import io.distillstream.wire.TopicInstaller;
 import io.distillstream.wire.Topics;
-import io.distillstream.wire.UndecodableRecordException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -49,23 +37,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class QuantizerServiceIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final AtomicInteger PIPELINES = new AtomicInteger();
-  private static final Map<String, String> LENIENT =
-      Map.of(
-          "quantizer.min-agreement", "0.9",
-          "quantizer.max-size-ratio", "0.35",
-          "quantizer.max-latency-ratio", "1000",
-          "quantizer.min-evaluation-samples", "20",
-          "quantizer.evaluation-samples", "100",
-          "quantizer.probe-samples", "3");
   private static final Map<String, String> IMPOSSIBLE =
-      with(LENIENT, "quantizer.max-size-ratio", "0.05");
+      QuantizerHarness.with(LENIENT, "quantizer.max-size-ratio", "0.05");
 
   @TempDir static Path clusterFolder;
   private static EmbeddedCluster cluster;
 
   @TempDir Path folder;
+  private QuantizerHarness harness;
   private ServiceContext context;
   private Trainer trainer;
 
@@ -81,21 +60,14 @@ class QuantizerServiceIT {
 
   @BeforeEach
   void installPipeline() {
-    Pipeline pipeline = new Pipeline("quantizer-it-" + PIPELINES.incrementAndGet());
-    ClusterConnection connection =
-        new ClusterConnection(cluster.bootstrapServers(), cluster.registryUrl());
-    context = ServiceContext.connect(pipeline, connection, folder, "it");
-    try (Admin admin = Admin.create(connection.adminProperties())) {
-      TopicInstaller.install(admin, context.wire(), pipeline);
-    }
-    trainer = new Trainer(context, pipeline + ".trainer");
-    trainer.sendExamples(300);
+    harness = new QuantizerHarness(cluster, folder);
+    context = harness.context;
+    trainer = harness.trainer;
   }
 
   @AfterEach
   void disconnect() {
-    trainer.close();
-    context.close();
+    harness.close();
   }
 
   @Test
@@ -121,22 +93,14 @@ class QuantizerServiceIT {
     assertThat((double) update.getArtifact().getSizeBytes() / update.getFp32Bytes())
         .isLessThan(0.30);
 
-    OnnxModel artifact = OnnxModel.read(fetch(update));
+    OnnxModel artifact = harness.fetch(update);
     assertThat(artifact.metadata()).containsAllEntriesOf(Trainer.METADATA.toMap());
     assertThat(artifact.metadata())
         .containsEntry(
-            "distillstream.provenance.quantization-source-sha256",
-            checkpoint.getOnnx().getSha256());
+            "distillstream.provenance.quantization-source-sha256", checkpoint.getOnnx().getSha256())
+        .doesNotContainKey(SquaredGradients.KEY);
     assertThat(update.getProbe()).hasSize(3);
-    ModelMetadata metadata = ModelMetadata.fromMap(artifact.metadata());
-    try (LoadedModel model = OnnxRuntimeModel.load(artifact.bytes())) {
-      for (Probe probe : update.getProbe()) {
-        int[] tokens =
-            metadata.tokenizer().encode(probe.getInput().getText(), metadata.maxTokens());
-        assertThat(model.answer(Sample.ofTokens(tokens, model.inputNames())).floats())
-            .containsExactly(probe.getLogits().toArray(Float[]::new));
-      }
-    }
+    QuantizerHarness.assertAnswersItsProbes(artifact, update);
   }
 
   @Test
@@ -150,7 +114,7 @@ class QuantizerServiceIT {
       assertThat(update.getEventTimes().getStartsMillis()).isEqualTo(eventTimes(1, 2, 3));
       assertThat(service.name()).isEqualTo("quantizer");
     }
-    assertThat(updates()).hasSize(1);
+    assertThat(harness.updates()).hasSize(1);
   }
 
   @Test
@@ -197,7 +161,7 @@ class QuantizerServiceIT {
       awaitCommitted("owed-from=0");
       assertThat(service.healthy()).isTrue();
     }
-    assertThat(updates()).isEmpty();
+    assertThat(harness.updates()).isEmpty();
     Path rejected = folder.resolve("quantizer").resolve("rejected-student-stable");
     assertThat(rejected.resolve("reasons.txt"))
         .content()
@@ -242,7 +206,8 @@ class QuantizerServiceIT {
     ServiceContext other =
         ServiceContext.connect(
             context.pipeline(), context.cluster(), folder.resolve("other"), "other");
-    try (QuantizerService second = new QuantizerService(settings(LENIENT), other)) {
+    try (QuantizerService second =
+        new QuantizerService(QuantizerHarness.settings(LENIENT), other)) {
       try (QuantizerService first = started(LENIENT)) {
         second.start();
         trainer.sendCheckpoint(1);
@@ -281,51 +246,19 @@ class QuantizerServiceIT {
     try (QuantizerService service = started(LENIENT)) {
       ModelUpdate update = awaitUpdates(1).get(0);
 
-      assertThat(OnnxModel.read(fetch(update)).nodes()).isNotEmpty();
+      assertThat(harness.fetch(update).nodes()).isNotEmpty();
       assertThat(service.healthy()).isTrue();
     } finally {
       crashed.close(Duration.ZERO);
     }
   }
 
-  private static List<QuantizerSettings> settings(Map<String, String> values) {
-    return QuantizerSettings.from(Settings.load(QuantizerSettings.all(), values));
-  }
-
-  private static Map<String, String> with(Map<String, String> values, String key, String value) {
-    Map<String, String> more = new HashMap<>(values);
-    more.put(key, value);
-    return Map.copyOf(more);
-  }
-
   private QuantizerService started(Map<String, String> values) {
-    QuantizerService service = new QuantizerService(settings(values), context);
-    service.start();
-    return service;
+    return harness.started(values);
   }
 
   private List<ModelUpdate> awaitUpdates(int count) {
-    return await().atMost(PATIENCE).until(this::updates, found -> found.size() >= count);
-  }
-
-  private List<ModelUpdate> updates() throws UndecodableRecordException {
-    Codec<ModelUpdate> codec = context.wire().codec(Topics.MODEL_UPDATES, context.pipeline());
-    List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-    LogReader.readEnd(context.cluster(), codec.topic(), Long.MAX_VALUE, records::add);
-    List<ModelUpdate> updates = new ArrayList<>();
-    for (ConsumerRecord<String, byte[]> record : records) {
-      assertThat(record.key()).isEqualTo("student/stable");
-      updates.add(codec.decode(record.value()));
-    }
-    return updates;
-  }
-
-  private Path fetch(ModelUpdate update) throws Exception {
-    Path file = folder.resolve("artifact.onnx");
-    new BlobReader(context.cluster(), context.wire().codec(Topics.MODEL_BLOBS, context.pipeline()))
-        .fetch(update.getArtifact(), file);
-    assertThat(Files.size(file)).isEqualTo(update.getArtifact().getSizeBytes());
-    return file;
+    return harness.awaitUpdates("stable", count);
   }
 
   private void awaitUnusable(int count) {
@@ -372,9 +305,5 @@ class QuantizerServiceIT {
 
   private static String header(ConsumerRecord<String, byte[]> record, String name) {
     return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
-  }
-
-  private static List<Long> eventTimes(long... versions) {
-    return Arrays.stream(versions).mapToObj(Trainer::eventTime).map(Instant::toEpochMilli).toList();
   }
 }

@@ -8,6 +8,7 @@ import io.distillstream.avro.TrainingExample;
 import io.distillstream.avro.TrainingProgress;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelMetadata;
+import io.distillstream.model.SquaredGradients;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.StudentGraph;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -47,11 +49,13 @@ final class Trainer implements AutoCloseable {
     producer.initTransactions();
   }
 
-  /** An fp32 student of the real shape. */
+  /** An fp32 student of the real shape, with what its training knows of its layers. */
   static OnnxModel student(long seed) {
+    Map<String, String> metadata = new TreeMap<>(METADATA.toMap());
+    metadata.put(SquaredGradients.KEY, SquaredGradients.toText(Map.of("embedding", 1e-6)));
     return new StudentGraph(
             METADATA.tokenizer().vocabulary().size(), 128, 1, LABELS.labels().size(), seed)
-        .build(METADATA.toMap());
+        .build(metadata);
   }
 
   /** Live traffic that the student was trained on. */

@@ -20,7 +20,8 @@ import java.util.Map;
  * <p>By gradients: where the trainer gave the mean squared gradient of its loss by each weight of a
  * layer, the error is that times the squared error of the weights, the diagonal of the empirical
  * Fisher information as curvature (after LeCun, Denker and Solla 1990, "Optimal brain damage").
- * That needs no run, and sees nothing of quantized activations.
+ * That needs no run, and sees nothing of quantized activations. The two are in unlike units, so
+ * gradients count only where every layer has one.
  */
 public final class LayerErrors {
   private final GraphQuantizer graph;
@@ -32,7 +33,7 @@ public final class LayerErrors {
   private final Map<Sensitivity.Key, Sensitivity> known = new LinkedHashMap<>();
 
   /**
-   * @param squaredGradients mean by layer's name; layers that it lacks are measured by answers
+   * @param squaredGradients mean by layer's name; if it lacks one, all are measured by answers
    * @param samples answers to compare per layer
    */
   public LayerErrors(
@@ -45,7 +46,10 @@ public final class LayerErrors {
     this.graph = graph;
     this.reference = reference;
     this.loader = loader;
-    this.squaredGradients = Map.copyOf(squaredGradients);
+    this.squaredGradients =
+        graph.layers().stream().map(Layer::name).allMatch(squaredGradients::containsKey)
+            ? Map.copyOf(squaredGradients)
+            : Map.of();
     this.samples = samples;
     this.progress = progress;
   }

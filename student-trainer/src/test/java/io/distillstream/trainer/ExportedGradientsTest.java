@@ -27,7 +27,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class CheckedExporterTest {
+class ExportedGradientsTest {
   private static final double TOLERANCE = 1e-4;
   private static final int BATCH = 8;
   private static final int STEPS = 3;

@@ -13,6 +13,7 @@ import io.distillstream.quantization.ModelQuantizer.Evidence;
 import io.distillstream.quantization.Quantization;
 import io.distillstream.quantization.QuantizationSettings;
 import io.distillstream.quantization.data.LabelledSample;
+import io.distillstream.quantization.data.SampleOptions;
 import io.distillstream.quantization.engine.AheadOfTime;
 import io.distillstream.quantization.report.ReportFiles;
 import io.distillstream.quantization.report.Reports;
@@ -24,11 +25,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -79,9 +82,11 @@ final class QuantizeCommand implements Callable<Integer> {
     if (!Files.isRegularFile(model)) {
       throw new CommandFailedException("No model file " + model);
     }
+    SampleOptions options = checked(samples::options);
+    QuantizationSettings plan = checked(() -> schemes.settings(samples.calibrates()));
     OnnxModel fp32 = OnnxModel.read(model);
-    SampleChoice.Chosen chosen = samples.open(fp32, this::newest);
-    Quantization made = quantize(fp32, chosen);
+    SampleChoice.Chosen chosen = samples.open(fp32, options, this::newest);
+    Quantization made = quantize(fp32, chosen, plan);
     PrintWriter terminal = spec.commandLine().getOut();
     OutcomeText.of(made).forEach(terminal::println);
     if (report != null) {
@@ -101,8 +106,17 @@ final class QuantizeCommand implements Callable<Integer> {
     return made.choice().passed() ? 0 : 1;
   }
 
-  private Quantization quantize(OnnxModel fp32, SampleChoice.Chosen chosen) {
-    QuantizationSettings plan = schemes.settings(chosen.calibration().isPresent());
+  /** What options add up to; one that is out of range is wrong usage. */
+  private <T> T checked(Supplier<T> options) {
+    try {
+      return options.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Quantization quantize(
+      OnnxModel fp32, SampleChoice.Chosen chosen, QuantizationSettings plan) {
     ActivationSource activations =
         chosen
             .calibration()

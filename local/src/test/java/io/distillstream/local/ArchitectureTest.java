@@ -22,6 +22,8 @@ class ArchitectureTest {
           .definedBy("io.distillstream.model..")
           .layer("onnx")
           .definedBy("io.distillstream.onnx..")
+          .layer("quantization")
+          .definedBy("io.distillstream.quantization..")
           .layer("runtime")
           .definedBy("io.distillstream.runtime..")
           .layer("embedded")
@@ -62,6 +64,10 @@ class ArchitectureTest {
           .mayNotAccessAnyLayer()
           .whereLayer("onnx")
           .mayOnlyAccessLayers("model")
+          .whereLayer("quantization")
+          .mayOnlyBeAccessedByLayers("quantizer", "local")
+          .whereLayer("quantization")
+          .mayOnlyAccessLayers("model", "onnx")
           .whereLayer("runtime")
           .mayOnlyAccessLayers("wire")
           .whereLayer("device")
@@ -85,7 +91,6 @@ class ArchitectureTest {
               "io\\.distillstream\\.(teacher\\.encoder\\.OnnxTextEncoder"
                   + "|trainer\\.student\\.ParityCheck"
                   + "|quantization\\.engine\\.\\w+"
-                  + "|quantizer\\.OnnxRuntimeModel"
                   + "|device\\.OnnxClassifier)(\\$.*)?")
           .should()
           .dependOnClassesThat()

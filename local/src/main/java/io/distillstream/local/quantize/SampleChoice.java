@@ -102,14 +102,31 @@ public final class SampleChoice {
     return calibrationSamples;
   }
 
+  /** Whether there are samples to calibrate on. */
+  public boolean calibrates() {
+    return calibration != null;
+  }
+
+  /**
+   * What the options say about files.
+   *
+   * @throws IllegalArgumentException if one of them is out of range
+   */
+  public SampleOptions options() {
+    if (calibrationSamples < 1 || evaluationSamples < 1) {
+      throw new IllegalArgumentException(
+          "Expected at least 1 sample to calibrate and to judge on, got %d and %d"
+              .formatted(calibrationSamples, evaluationSamples));
+    }
+    return new SampleOptions(
+        Optional.ofNullable(tokenizer),
+        maxTokens == null ? OptionalInt.empty() : OptionalInt.of(maxTokens),
+        dimensions,
+        seed);
+  }
+
   /** Opens them for a model. */
-  public Chosen open(OnnxModel model, Traffic traffic) throws IOException {
-    SampleOptions options =
-        new SampleOptions(
-            Optional.ofNullable(tokenizer),
-            maxTokens == null ? OptionalInt.empty() : OptionalInt.of(maxTokens),
-            dimensions,
-            seed);
+  public Chosen open(OnnxModel model, SampleOptions options, Traffic traffic) throws IOException {
     Optional<Samples> watched = calibration(model, options, traffic);
     if (evaluation != null) {
       Samples judged = Samples.open(evaluation, model, options);

@@ -2,9 +2,12 @@ package io.distillstream.trainer.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.distillstream.trainer.engine.StudentState.Progress;
+import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.RandomStart;
+import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.Tensor;
 import java.util.HashMap;
 import java.util.Map;
@@ -47,5 +50,48 @@ class StudentStateTest {
     tensors.put("weights.norm.scale", Tensor.zeros(15));
     assertThatThrownBy(() -> StudentState.from(tensors, STATE.header()))
         .hasMessageContaining("norm.scale");
+  }
+
+  @Test
+  void shouldTellTheMeanSquaredGradientOfEachMatrix() {
+    // Two steps with gradient 3 on half of the weights: v = (0.999 + 1) · 0.001 · 9 on those.
+    StudentState state = trained(2, 0.017991f);
+
+    Map<String, Double> squares = state.squaredGradients();
+
+    assertThat(squares.keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            Examples.SMALL.parameters().stream()
+                .filter(Parameter::isMatrix)
+                .map(Parameter::name)
+                .toList())
+        .contains("classifier.weight")
+        .doesNotContain("classifier.bias");
+    assertThat(squares.values())
+        .allSatisfy(square -> assertThat(square).isCloseTo(4.5, within(1e-5)));
+  }
+
+  @Test
+  void shouldKnowNoGradientBeforeTheFirstStep() {
+    assertThat(trained(0, 0).squaredGradients()).isEmpty();
+  }
+
+  /** With a second moment on every other weight, and none on those between. */
+  private static StudentState trained(long steps, float moment) {
+    StudentWeights moments =
+        new StudentWeights(
+            Examples.SMALL,
+            parameter -> {
+              float[] values = new float[parameter.size()];
+              for (int i = 0; i < values.length; i += 2) {
+                values[i] = moment;
+              }
+              return new Tensor(parameter.shape(), values);
+            });
+    return new StudentState(
+        RandomStart.weights(Examples.SMALL, 1),
+        StudentWeights.zeros(Examples.SMALL),
+        moments,
+        new Progress(1, steps, 32 * steps, 1));
   }
 }

@@ -1,0 +1,206 @@
+package io.distillstream.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distillstream.model.LabelSpace;
+import io.distillstream.model.ModelMetadata;
+import io.distillstream.model.WordPieceTokenizer;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.StudentGraph;
+import io.distillstream.quantization.engine.LoadedModel;
+import io.distillstream.quantization.engine.OnnxRuntimeModel;
+import io.distillstream.quantization.engine.Sample;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** {@code ./distillstream quantize}, with a student that nobody trained. */
+class QuantizeCommandTest {
+  private static final int WORDS = 1500;
+
+  @TempDir Path folder;
+  private Path model;
+  private Path texts;
+  private Path out;
+
+  private record Outcome(int exitCode, String out, String err) {}
+
+  @BeforeEach
+  void writeModelAndTexts() throws IOException {
+    ModelMetadata metadata =
+        new ModelMetadata(
+            new LabelSpace(List.of("act", "food", "person")),
+            24,
+            new WordPieceTokenizer(vocabulary()),
+            Map.of());
+    model = folder.resolve("student.onnx");
+    new StudentGraph(WORDS + 5, 64, 1, 3, 3).build(metadata.toMap()).write(model);
+    texts = Files.writeString(folder.resolve("texts.csv"), texts(120));
+    out = folder.resolve("student.int8.onnx");
+  }
+
+  @Test
+  void shouldWriteTheArtifactWithItsReportAndSayWhatWasChosen() throws Exception {
+    Path report = folder.resolve("report");
+    Path ort = folder.resolve("student.ort");
+
+    Outcome outcome =
+        quantize(
+            "--calibration=" + texts,
+            "--calibration-samples=60",
+            "--min-agreement=0.8",
+            "--max-size-ratio=0.4",
+            "--timed-samples=0",
+            "--report=" + report,
+            "--ort=" + ort);
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(outcome.out())
+        .contains("int8-dynamic", "int8-static", "passed", "Chosen: ", "Artifact: " + out);
+    assertThat(Files.size(out)).isLessThan(Files.size(model) * 4 / 10);
+    assertThat(folder.resolve("report.html")).content().contains("int8-static");
+    assertThat(folder.resolve("report.json")).content().contains("texts.csv");
+    OnnxModel artifact = OnnxModel.read(out);
+    assertThat(artifact.metadata()).containsAllEntriesOf(OnnxModel.read(model).metadata());
+    assertThat(artifact.metadata()).containsKey("distillstream.provenance.quantization-scheme");
+    assertThat(answer(Files.readAllBytes(ort)))
+        .hasSize(3)
+        .containsExactly(answer(artifact.bytes()));
+  }
+
+  @Test
+  void shouldKeepTheNearestCandidateBesideAndFailWhereNothingPasses() throws Exception {
+    Outcome outcome =
+        quantize(
+            "--calibration=" + texts,
+            "--scheme=int8-dynamic",
+            "--max-size-ratio=0.05",
+            "--ort=" + folder.resolve("student.ort"));
+
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.out()).contains("None of 1 passed", "size ratio 0.", "Not passed: ");
+    assertThat(out).doesNotExist();
+    assertThat(folder.resolve("student.ort")).doesNotExist();
+    Path rejected = folder.resolve("student.int8.onnx.rejected.onnx");
+    assertThat(answer(Files.readAllBytes(rejected))).hasSize(3);
+  }
+
+  @Test
+  void shouldQuantizeWithoutDataAndSayWhatThatIsWorth() throws Exception {
+    Outcome outcome = quantize("--min-agreement=0", "--max-latency-ratio=1000", "--report=" + out);
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    assertThat(out).exists();
+    assertThat(Path.of(out + ".json")).content().contains("quality is not");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--scheme=int7          | int8-dynamic",
+        "--objective=cheapest   | smallest",
+        "--target=z80           | x86-avx2",
+        "--method=guess         | min-max",
+        "--min-agreement=1.5    | Agreement lies in [0.0, 1.0]",
+        "--min-agreement=much   | --min-agreement",
+        "--max-size-ratio=0     | Size ratio is positive",
+        "--percentile=20        | percentile in (50, 100]",
+        "--block-size=7         | 7",
+        "--max-fallback-layers=-1 | at least 0 steps",
+        "--timed-samples=-1     | -1",
+        "--evaluation-samples=0 | at least 1 sample",
+        "--max-tokens=1         | at least 2 tokens",
+        "--dimension=batch=0    | batch",
+        "--no-such-option       | --no-such-option",
+      })
+  void shouldNameAWrongOptionAndWhatWouldBeAccepted(String option, String named) {
+    Outcome outcome = quantize(option);
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isEqualTo(2);
+    assertThat(outcome.err()).contains(named).doesNotContain("Exception");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void shouldAskForTheOutput() {
+    Outcome outcome = run("quantize", model.toString());
+
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err()).contains("--out");
+  }
+
+  @Test
+  void shouldNameTheFileThatIsNotThereOrOfNoUse() throws Exception {
+    Path garbage = Files.writeString(folder.resolve("garbage.onnx"), "no model");
+    Path none = folder.resolve("none.csv");
+
+    assertFails("No model file " + none, "quantize", none.toString(), "--out=" + out);
+    assertFails(garbage.toString(), "quantize", garbage.toString(), "--out=" + out);
+    assertFails(
+        none.toString(), "quantize", model.toString(), "--out=" + out, "--calibration=" + none);
+    Path other = Files.writeString(folder.resolve("other.csv"), "words,label\na,b\n");
+    assertFails(
+        "other.csv", "quantize", model.toString(), "--out=" + out, "--calibration=" + other);
+  }
+
+  private void assertFails(String named, String... arguments) {
+    Outcome outcome = run(arguments);
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err()).startsWith("error: ").contains(named);
+    assertThat(outcome.err().lines()).hasSize(1);
+    assertThat(out).doesNotExist();
+  }
+
+  private Outcome quantize(String... options) {
+    List<String> arguments = new ArrayList<>(List.of("quantize", model.toString()));
+    arguments.add("--out=" + out);
+    arguments.addAll(Arrays.asList(options));
+    return run(arguments.toArray(String[]::new));
+  }
+
+  private static Outcome run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine commandLine = Distillstream.commandLine();
+    commandLine.setOut(new PrintWriter(out, true));
+    commandLine.setErr(new PrintWriter(err, true));
+    return new Outcome(commandLine.execute(arguments), out.toString(), err.toString());
+  }
+
+  private static float[] answer(byte[] file) {
+    try (LoadedModel loaded = OnnxRuntimeModel.load(file)) {
+      return loaded.answer(Sample.ofTokens(new int[] {2, 7, 9, 3}, loaded.inputNames())).floats();
+    }
+  }
+
+  private static List<String> vocabulary() {
+    List<String> pieces = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
+    for (int i = 0; i < WORDS; i++) {
+      pieces.add("w" + i);
+    }
+    return pieces;
+  }
+
+  private static String texts(int count) {
+    SplittableRandom random = new SplittableRandom(11);
+    return Stream.generate(
+            () -> "w" + random.nextInt(WORDS) + " w" + random.nextInt(WORDS) + ",food\n")
+        .limit(count)
+        .reduce("text,label\n", String::concat);
+  }
+}

@@ -1,0 +1,97 @@
+package io.distillstream.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distillstream.model.LabelSpace;
+import io.distillstream.model.ModelMetadata;
+import io.distillstream.model.SquaredGradients;
+import io.distillstream.model.WordPieceTokenizer;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.DjlStudentEngine;
+import io.distillstream.trainer.engine.LossParts;
+import io.distillstream.trainer.engine.StepSettings;
+import io.distillstream.trainer.engine.StudentEngine;
+import io.distillstream.trainer.engine.StudentState;
+import io.distillstream.trainer.engine.TokenInputs;
+import io.distillstream.trainer.student.Parameter;
+import io.distillstream.trainer.student.RandomStart;
+import io.distillstream.trainer.student.TransformerSpec;
+import io.distillstream.wire.EventTimeHistogram;
+import io.distillstream.wire.Pipeline;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExportedGradientsTest {
+  private static final double TOLERANCE = 1e-4;
+  private static final int BATCH = 8;
+  private static final int STEPS = 3;
+  private static final StepSettings STEP = new StepSettings(2, 0.9, 3e-3, 0.01, 1, 8);
+  private static final TransformerSpec SPEC =
+      TransformerSpec.uniform(Examples.VOCABULARY, 16, 1, 2, 16, Examples.CLASSES, 8, false);
+
+  @Test
+  void shouldSayOfEachMatrixHowMuchItMatters(@TempDir Path folder) throws Exception {
+    StudentState trained = trained();
+    Path file = folder.resolve("student.onnx");
+
+    try (CheckedExporter exporter =
+        new CheckedExporter(
+            new Pipeline("p"), "student", metadata(), TOLERANCE, DjlStudentEngine::from)) {
+      assertThat(exporter.export(checkpoint(trained), file)).isLessThan(TOLERANCE);
+    }
+
+    OnnxModel exported = OnnxModel.read(file);
+    Map<String, Double> gradients = SquaredGradients.from(exported.metadata());
+    assertThat(gradients).isEqualTo(trained.squaredGradients());
+    assertThat(gradients.keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            SPEC.parameters().stream().filter(Parameter::isMatrix).map(Parameter::name).toList())
+        .allSatisfy(name -> assertThat(exported.initializer(name)).isPresent());
+    assertThat(gradients.values()).allSatisfy(square -> assertThat(square).isPositive());
+    assertThat(ModelMetadata.fromMap(exported.metadata()).labels()).isEqualTo(metadata().labels());
+  }
+
+  private static StudentState trained() throws Exception {
+    try (StudentEngine engine =
+        DjlStudentEngine.from(StudentState.fresh(RandomStart.weights(SPEC, 1), 1))) {
+      for (int step = 0; step < STEPS; step++) {
+        PendingBatch batch = new PendingBatch();
+        for (int i = 0; i < BATCH; i++) {
+          batch.add(new Arrival.Usable(0, i, Examples.example(step * BATCH + i)), 0);
+        }
+        engine.learn(batch.rows(), STEP);
+      }
+      return engine.snapshot();
+    }
+  }
+
+  private static PendingCheckpoint checkpoint(StudentState state) {
+    Lineage lineage = new Lineage(1, Map.of(0, 8L), BATCH * STEPS, 0, Map.of());
+    return new PendingCheckpoint(
+        new GoodState(state, lineage, Map.of()),
+        Map.of(),
+        BatchScore.of(List.of()),
+        new LossParts(1, 1, 1, 0),
+        new EventTimeHistogram().toAvro(),
+        STEP,
+        List.of(),
+        List.of(),
+        new ExportProbe(new TokenInputs(new int[][] {{1, 2}, {3}})),
+        Instant.EPOCH);
+  }
+
+  private static ModelMetadata metadata() {
+    List<String> pieces = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]"));
+    for (int i = pieces.size(); i < Examples.VOCABULARY; i++) {
+      pieces.add("w" + i);
+    }
+    return new ModelMetadata(
+        new LabelSpace(List.of("a", "b", "c")), 8, new WordPieceTokenizer(pieces), Map.of());
+  }
+}

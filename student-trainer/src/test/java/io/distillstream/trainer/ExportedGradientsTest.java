@@ -76,10 +76,11 @@ class ExportedGradientsTest {
     return new PendingCheckpoint(
         new GoodState(state, lineage, Map.of()),
         Map.of(),
-        BatchScore.of(List.of()),
+        BatchScore.NONE,
         new LossParts(1, 1, 1, 0),
         new EventTimeHistogram().toAvro(),
         STEP,
+        List.of(),
         List.of(),
         List.of(),
         new ExportProbe(new TokenInputs(new int[][] {{1, 2}, {3}})),

@@ -12,8 +12,6 @@ import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.Tensor;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.io.PrintWriter;
-import java.lang.management.GarbageCollectorMXBean;
-import java.lang.management.ManagementFactory;
 import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -129,33 +127,24 @@ final class CheckpointBenchmark implements Callable<Integer> {
 
   private Round round(StudentEngine engine, Way way, List<TrainingBatch> batches)
       throws DivergedStepException {
-    double start = millis();
+    double start = BusyTime.millis();
     switch (way) {
       case NONE -> {}
       case COPY -> kept = List.of(copy(engine.snapshot()), engine.logits(batches.get(0).inputs()));
       case HANDOVER -> kept = engine.snapshot();
     }
-    double taken = millis();
+    double taken = BusyTime.millis();
     if (way == Way.COPY) {
       // Untimed: who copies keeps his arrays, so the steps after it are as usual.
       engine.learn(batches.get(0), STEP);
     }
-    double begin = millis();
+    double begin = BusyTime.millis();
     double first = 0;
     for (int step = 0; step < steps; step++) {
       engine.learn(batches.get(step), STEP);
-      first = step == 0 ? millis() : first;
+      first = step == 0 ? BusyTime.millis() : first;
     }
-    return new Round(taken - start, first - begin, millis() - begin);
-  }
-
-  /** Processor time of this thread and pauses of the collector. */
-  private static double millis() {
-    long pauses = 0;
-    for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-      pauses += collector.getCollectionTime();
-    }
-    return pauses + ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1e6;
+    return new Round(taken - start, first - begin, BusyTime.millis() - begin);
   }
 
   private static List<float[]> copy(StudentState state) {

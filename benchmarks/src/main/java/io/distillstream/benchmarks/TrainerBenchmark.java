@@ -52,6 +52,9 @@ import picocli.CommandLine.Spec;
  * default, which the loop in memory never does, through a broker in the same process; give it
  * enough records for several checkpoints. Beyond so many glosses as are labelled they come again:
  * what is learned is of no account here.
+ *
+ * <p>Besides the time on the clock, which needs an idle machine, it compares the {@link BusyTime}
+ * of the training thread: what else the service does belongs to other threads.
  */
 @Command(
     name = "trainer",
@@ -78,6 +81,8 @@ final class TrainerBenchmark implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private int runs;
+  private double busyOnKafka;
+  private final List<Double> busyRatios = new ArrayList<>();
 
   @SuppressWarnings("NullAway.Init") // Picocli sets the fields.
   TrainerBenchmark() {}
@@ -114,6 +119,14 @@ final class TrainerBenchmark implements Callable<Integer> {
               "memory",
               () -> inMemory(inMemory, labels, settings));
     }
+    // As above, the first round does not count.
+    List<Double> ratios = busyRatios.subList(1, busyRatios.size());
+    out.printf(
+        Locale.ROOT,
+        "median ratio of the training thread's busy time, memory / Kafka: %.3f (%s)%n",
+        ratios.stream().sorted().skip(ratios.size() / 2).findFirst().orElseThrow(),
+        ratios.stream().map(ratio -> String.format(Locale.ROOT, "%.3f", ratio)).toList());
+    out.flush();
     return 0;
   }
 
@@ -129,7 +142,9 @@ final class TrainerBenchmark implements Callable<Integer> {
       TrainingLoop loop =
           new TrainingLoop(plan, engine, checkpoints.resume(), source, checkpoints, stopwatch);
       stopwatch.whenDone(loop::stop);
+      double begun = BusyTime.millis();
       loop.run();
+      busyRatios.add((BusyTime.millis() - begun) / busyOnKafka);
     }
     return stopwatch.seconds();
   }
@@ -152,6 +167,8 @@ final class TrainerBenchmark implements Callable<Integer> {
         }
         double first = trained.count();
         long start = System.nanoTime();
+        long thread = BusyTime.thread("trainer");
+        double begun = BusyTime.millis(thread);
         while (trained.count() < count) {
           if (!service.healthy()) {
             throw new IllegalStateException("The trainer stopped");
@@ -159,6 +176,7 @@ final class TrainerBenchmark implements Callable<Integer> {
           TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
+        busyOnKafka = (BusyTime.millis(thread) - begun) * count / (count - first);
         if (checkpoints) {
           spec.commandLine()
               .getOut()

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       DriftBenchmark.class,
       LossBenchmark.class,
       PruningBenchmark.class,
+      QuantizeBenchmark.class,
       PyTorchBenchmark.class,
       PassBenchmark.class
     })
@@ -41,6 +42,9 @@ public final class Benchmarks implements Runnable {
 
   /** Ends the process with the benchmark's exit code. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Benchmarks()).execute(arguments));
+    System.exit(
+        new CommandLine(new Benchmarks())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(arguments));
   }
 }

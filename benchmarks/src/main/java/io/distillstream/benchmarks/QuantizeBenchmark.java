@@ -76,7 +76,7 @@ final class QuantizeBenchmark implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "FILE",
-      description = "An fp32 student to quantize instead of training one.")
+      description = "The fp32 student; trained and written there if there is none (default: not kept).")
   private @Nullable Path model;
 
   @Option(names = "--records", description = "Learned once (default: ${DEFAULT-VALUE}).")
@@ -117,11 +117,12 @@ final class QuantizeBenchmark implements Callable<Integer> {
         new EncoderPart(workspace, out).run(traffic, heldOut, timed);
       }
       if (begins(Part.STUDENT, "student", out)) {
-        new StudentPart(workspace, out).run(student(workspace, out), traffic, heldOut, timed);
+        new StudentPart(workspace, out)
+            .run(student(workspace, out), notLearned(traffic), heldOut, timed);
       }
       if (begins(Part.WIDE, "student 256 × 4 with random weights, latency alone", out)) {
         new StudentPart(workspace, out)
-            .speedOnly(wide(workspace, traffic), traffic, heldOut, timed);
+            .speedOnly(wide(workspace, traffic), notLearned(traffic), heldOut, timed);
       }
       if (begins(Part.CNN, "convolutional classifier", out)) {
         new ImagePart(workspace, out).run(Optional.ofNullable(images));
@@ -133,6 +134,10 @@ final class QuantizeBenchmark implements Callable<Integer> {
     return 0;
   }
 
+  private List<LabelledText> notLearned(List<LabelledText> traffic) {
+    return traffic.subList(Math.min(records, traffic.size()), traffic.size());
+  }
+
   private boolean begins(Part part, String title, PrintWriter out) {
     if (!parts.contains(part)) {
       return false;
@@ -142,13 +147,10 @@ final class QuantizeBenchmark implements Callable<Integer> {
     return true;
   }
 
-  /** The given one, or one that is trained when it is first needed. */
+  /** Trained when it is first needed and there is none. */
   private Path student(Workspace workspace, PrintWriter out)
       throws IOException, DivergedStepException {
-    if (model != null) {
-      return model;
-    }
-    Path file = workspace.file("student.onnx");
+    Path file = model == null ? workspace.file("student.onnx") : model;
     if (!Files.exists(file)) {
       train(LabelledGlosses.load(labels, out), out).write(file);
     }

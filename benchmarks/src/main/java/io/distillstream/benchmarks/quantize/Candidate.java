@@ -9,6 +9,7 @@ import io.distillstream.quantization.search.Attempt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 
 /**
  * A model to measure.
@@ -22,9 +23,19 @@ record Candidate(String name, OnnxModel model) {
   static List<Candidate> of(Quantization made) {
     List<Candidate> all = new ArrayList<>(List.of(new Candidate("fp32", made.original())));
     for (Attempt attempt : made.attempts()) {
-      all.add(new Candidate(attempt.describe(), attempt.artifact()));
+      all.add(of(attempt));
     }
     return all;
+  }
+
+  /** Named after its scheme and how many layers are held how. */
+  private static Candidate of(Attempt attempt) {
+    String layers =
+        attempt.layers().entrySet().stream()
+            .map(held -> held.getValue() + " " + held.getKey().text())
+            .collect(Collectors.joining(", "));
+    return new Candidate(
+        "%s (%s)".formatted(attempt.ladder().text(), layers), attempt.artifact());
   }
 
   /** Times all of them on the same samples, in turns. */

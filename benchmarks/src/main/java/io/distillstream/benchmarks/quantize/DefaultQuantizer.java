@@ -38,7 +38,7 @@ final class DefaultQuantizer {
         CommandLine.populateCommand(new SampleChoice(), samples.toArray(String[]::new));
     SchemeChoice schemeChoice =
         CommandLine.populateCommand(new SchemeChoice(), schemes.toArray(String[]::new));
-    StageTimes times = new StageTimes();
+    StageTimes times = new StageTimes("reading the model");
     OnnxModel fp32 = OnnxModel.read(model);
     times.at("reading samples", 0, 0);
     SampleChoice.Chosen chosen =

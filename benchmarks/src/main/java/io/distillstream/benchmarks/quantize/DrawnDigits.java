@@ -33,7 +33,7 @@ final class DrawnDigits {
           new double[][] {
             arc(0.5, 0.5, 0.4, 0.5, 0, 360), arc(0.5, 1.5, 0.5, 0.5, 0, 360)
           },
-          new double[][] {joined(arc(0.5, 0.6, 0.45, 0.6, 0, 360), 0.95, 0.6, 0.75, 2)});
+          new double[][] {joined(arc(0.5, 0.6, 0.45, 0.6, 0, 360), 0.75, 2)});
 
   private DrawnDigits() {}
 
@@ -111,8 +111,8 @@ final class DrawnDigits {
   private static double distance(double x, double y, double[] points, int p) {
     double dx = points[p + 2] - points[p];
     double dy = points[p + 3] - points[p + 1];
-    double along = ((x - points[p]) * dx + (y - points[p + 1]) * dy) / (dx * dx + dy * dy);
-    double at = Math.max(0, Math.min(1, along));
+    double along = (x - points[p]) * dx + (y - points[p + 1]) * dy;
+    double at = Math.max(0, Math.min(1, along / Math.max(dx * dx + dy * dy, Double.MIN_NORMAL)));
     return Math.hypot(x - points[p] - at * dx, y - points[p + 1] - at * dy);
   }
 }

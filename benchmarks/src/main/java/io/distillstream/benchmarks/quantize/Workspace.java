@@ -42,6 +42,12 @@ public final class Workspace implements AutoCloseable {
     return lines(name, texts.stream().map(text -> Map.of("text", text.text())));
   }
 
+  /** Texts with their labels. */
+  Path labelledTexts(String name, List<LabelledText> texts) throws IOException {
+    return lines(
+        name, texts.stream().map(text -> Map.of("text", text.text(), "label", text.label())));
+  }
+
   /** A JSON object a line. */
   Path lines(String name, Stream<Map<String, Object>> objects) throws IOException {
     Path file = file(name);

@@ -13,9 +13,9 @@ import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.engine.DivergedStepException;
 import io.distillstream.trainer.engine.StudentState;
+import io.distillstream.trainer.student.RandomStart;
 import io.distillstream.trainer.student.StudentExport;
 import io.distillstream.trainer.student.StudentSize;
-import io.distillstream.trainer.student.RandomStart;
 import io.distillstream.trainer.student.TeacherStart;
 import io.distillstream.trainer.student.TeacherWordTable;
 import io.distillstream.trainer.student.TransformerSpec;
@@ -76,7 +76,8 @@ final class QuantizeBenchmark implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "FILE",
-      description = "The fp32 student; trained and written there if there is none (default: not kept).")
+      description =
+          "The fp32 student; trained and written there if there is none (default: not kept).")
   private @Nullable Path model;
 
   @Option(names = "--records", description = "Learned once (default: ${DEFAULT-VALUE}).")
@@ -176,8 +177,7 @@ final class QuantizeBenchmark implements Callable<Integer> {
     out.flush();
     return StudentExport.export(
         pass.state().weights(),
-        new ModelMetadata(
-            glosses.labels(), shape.maxTokens(), glosses.tokenizer(), Map.of()));
+        new ModelMetadata(glosses.labels(), shape.maxTokens(), glosses.tokenizer(), Map.of()));
   }
 
   private static Path wide(Workspace workspace, List<LabelledText> traffic) throws IOException {

@@ -94,8 +94,7 @@ public final class ModelQuantizer {
       Reference reference = new Reference(original, evidence.evaluation());
       Optional<Optimization> optimization = optimized(model);
       OnnxModel simplified =
-          smoothed(
-              equalized(optimization.map(Optimization::model).orElse(model)), evidence.few());
+          smoothed(equalized(optimization.map(Optimization::model).orElse(model)), evidence.few());
       Prepared prepared = prepared(simplified, evidence.few());
       Optional<CalibrationState> calibration = calibration(simplified, evidence.activations());
       GraphQuantizer graph =
@@ -160,7 +159,7 @@ public final class ModelQuantizer {
       return model;
     }
     progress.at("smoothing activations", 0, few.size());
-    return ActivationSmoothing.apply(model, few);
+    return ActivationSmoothing.apply(model, few, settings.schemes());
   }
 
   private Prepared prepared(OnnxModel model, List<Sample> few) {

@@ -67,8 +67,7 @@ public final class CalibrationPart {
   /** What int8-static would watch. */
   private static Set<String> activations(OnnxModel model) {
     GraphQuantizer graph =
-        new GraphQuantizer(
-            model, new ActivationRanges(Map.of()), SchemeOptions.DEFAULTS);
+        new GraphQuantizer(model, new ActivationRanges(Map.of()), SchemeOptions.DEFAULTS);
     Set<String> tensors = new LinkedHashSet<>();
     for (Layer layer : graph.layers()) {
       if (layer.use() != Layer.Use.TABLE) {

@@ -34,8 +34,7 @@ record Candidate(String name, OnnxModel model) {
         attempt.layers().entrySet().stream()
             .map(held -> held.getValue() + " " + held.getKey().text())
             .collect(Collectors.joining(", "));
-    return new Candidate(
-        "%s (%s)".formatted(attempt.ladder().text(), layers), attempt.artifact());
+    return new Candidate("%s (%s)".formatted(attempt.ladder().text(), layers), attempt.artifact());
   }
 
   /** Times all of them on the same samples, in turns. */

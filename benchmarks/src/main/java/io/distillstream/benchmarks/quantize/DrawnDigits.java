@@ -27,12 +27,14 @@ final class DrawnDigits {
             joined(arc(0.45, 0.5, 0.5, 0.5, 200, 450), arc(0.45, 1.5, 0.55, 0.5, 270, 520))
           },
           new double[][] {{0.7, 2, 0.7, 0, 0, 1.3, 1, 1.3}},
-          new double[][] {joined(new double[] {0.95, 0, 0.15, 0, 0.1, 0.85}, arc(0.45, 1.35, 0.5, 0.65, 235, 500))},
-          new double[][] {joined(new double[] {0.75, 0, 0.1, 1.1}, arc(0.5, 1.4, 0.48, 0.6, 200, 560))},
-          new double[][] {{0, 0, 1, 0, 0.35, 2}},
           new double[][] {
-            arc(0.5, 0.5, 0.4, 0.5, 0, 360), arc(0.5, 1.5, 0.5, 0.5, 0, 360)
+            joined(new double[] {0.95, 0, 0.15, 0, 0.1, 0.85}, arc(0.45, 1.35, 0.5, 0.65, 235, 500))
           },
+          new double[][] {
+            joined(new double[] {0.75, 0, 0.1, 1.1}, arc(0.5, 1.4, 0.48, 0.6, 200, 560))
+          },
+          new double[][] {{0, 0, 1, 0, 0.35, 2}},
+          new double[][] {arc(0.5, 0.5, 0.4, 0.5, 0, 360), arc(0.5, 1.5, 0.5, 0.5, 0, 360)},
           new double[][] {joined(arc(0.5, 0.6, 0.45, 0.6, 0, 360), 0.75, 2)});
 
   private DrawnDigits() {}
@@ -43,16 +45,12 @@ final class DrawnDigits {
     return IntStream.rangeClosed(0, 24)
         .mapToObj(i -> Math.toRadians(from + (to - from) * i / 24.0))
         .flatMapToDouble(
-            angle ->
-                DoubleStream.of(
-                    x + radiusX * Math.cos(angle), y + radiusY * Math.sin(angle)))
+            angle -> DoubleStream.of(x + radiusX * Math.cos(angle), y + radiusY * Math.sin(angle)))
         .toArray();
   }
 
   private static double[] joined(double[] first, double... second) {
-    return DoubleStream.concat(
-            Arrays.stream(first), Arrays.stream(second))
-        .toArray();
+    return DoubleStream.concat(Arrays.stream(first), Arrays.stream(second)).toArray();
   }
 
   /**

@@ -64,9 +64,7 @@ public final class ImagePart {
         .formatted(
             optimization.nodesBefore(),
             optimization.nodesAfter(),
-            optimization.applied().stream()
-                .map(pass -> pass.name() + " " + pass.count())
-                .toList());
+            optimization.applied().stream().map(pass -> pass.name() + " " + pass.count()).toList());
   }
 
   private static List<LabelledSample> measured(Path file, OnnxModel model) throws IOException {

@@ -10,8 +10,8 @@ import java.util.Map;
 
 /**
  * How long each stage of a quantization took, from its first report to that of the next stage, and
- * how much processor time all threads of the process used in it: what a quiet machine would need
- * at most.
+ * how much processor time all threads of the process used in it: what a quiet machine would need at
+ * most.
  */
 final class StageTimes implements Progress {
   private static final OperatingSystemMXBean SYSTEM =

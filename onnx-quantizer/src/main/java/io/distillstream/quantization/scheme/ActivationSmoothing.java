@@ -41,11 +41,10 @@ public final class ActivationSmoothing {
   private final Map<String, float[]> scales = new LinkedHashMap<>();
   private final Map<String, Tensor> changed = new HashMap<>();
 
-  private ActivationSmoothing(OnnxModel model) {
+  private ActivationSmoothing(OnnxModel model, SchemeOptions options) {
     this.model = model;
     this.consumers = new Consumers(model);
-    GraphQuantizer graph =
-        new GraphQuantizer(model, new ActivationRanges(Map.of()), SchemeOptions.DEFAULTS);
+    GraphQuantizer graph = new GraphQuantizer(model, new ActivationRanges(Map.of()), options);
     for (Layer layer : graph.layers()) {
       if (layer.use().isProduct() && own(layer.name())) {
         products
@@ -59,11 +58,11 @@ public final class ActivationSmoothing {
    * The smoothed model; the same one if nothing is worth it.
    *
    * @param samples some dozens of real ones
+   * @param options by which layers are found
    */
-  public static OnnxModel apply(OnnxModel model, List<Sample> samples) {
-    ActivationSmoothing smoothing = new ActivationSmoothing(model);
-    smoothing.find(
-        ActivationSnapshot.of(model, List.copyOf(smoothing.products.keySet()), samples));
+  public static OnnxModel apply(OnnxModel model, List<Sample> samples, SchemeOptions options) {
+    ActivationSmoothing smoothing = new ActivationSmoothing(model, options);
+    smoothing.find(ActivationSnapshot.of(model, List.copyOf(smoothing.products.keySet()), samples));
     return smoothing.scales.isEmpty() ? model : smoothing.smoothed();
   }
 

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
       LossBenchmark.class,
       AdversarialBenchmark.class,
       PruningBenchmark.class,
+      QuantizeBenchmark.class,
       PyTorchBenchmark.class,
       PassBenchmark.class
     })
@@ -42,6 +43,9 @@ public final class Benchmarks implements Runnable {
 
   /** Ends the process with the benchmark's exit code. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Benchmarks()).execute(arguments));
+    System.exit(
+        new CommandLine(new Benchmarks())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(arguments));
   }
 }

@@ -5,14 +5,10 @@ import io.distillstream.local.quantize.OutcomeText;
 import io.distillstream.local.quantize.SampleChoice;
 import io.distillstream.local.quantize.SchemeChoice;
 import io.distillstream.local.quantize.TerminalProgress;
-import io.distillstream.model.SquaredGradients;
 import io.distillstream.onnx.OnnxModel;
-import io.distillstream.quantization.ActivationSource;
 import io.distillstream.quantization.ModelQuantizer;
-import io.distillstream.quantization.ModelQuantizer.Evidence;
 import io.distillstream.quantization.Quantization;
 import io.distillstream.quantization.QuantizationSettings;
-import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.data.SampleOptions;
 import io.distillstream.quantization.engine.AheadOfTime;
 import io.distillstream.quantization.report.ReportFiles;
@@ -117,20 +113,8 @@ final class QuantizeCommand implements Callable<Integer> {
 
   private Quantization quantize(
       OnnxModel fp32, SampleChoice.Chosen chosen, QuantizationSettings plan) {
-    ActivationSource activations =
-        chosen
-            .calibration()
-            .map(
-                from -> ActivationSource.of(from, samples.calibrationSamples(), plan.calibration()))
-            .orElse(ActivationSource.NONE);
-    Evidence evidence =
-        new Evidence(
-            activations,
-            chosen.few().stream().map(LabelledSample::sample).toList(),
-            chosen.evaluation(),
-            SquaredGradients.from(fp32.metadata()));
     return new ModelQuantizer(plan, new TerminalProgress(spec.commandLine().getErr()))
-        .quantize(fp32, evidence);
+        .quantize(fp32, samples.evidence(chosen, fp32, plan.calibration()));
   }
 
   private List<String> newest(int most) {

@@ -14,6 +14,7 @@ import io.distillstream.quantization.optimize.GraphOptimizer;
 import io.distillstream.quantization.optimize.MemoryPlan;
 import io.distillstream.quantization.optimize.Optimization;
 import io.distillstream.quantization.optimize.OptimizerSettings;
+import io.distillstream.quantization.scheme.ActivationSmoothing;
 import io.distillstream.quantization.scheme.CrossLayerEqualization;
 import io.distillstream.quantization.scheme.GraphQuantizer;
 import io.distillstream.quantization.scheme.Layer;
@@ -25,6 +26,7 @@ import io.distillstream.quantization.search.LadderSearch;
 import io.distillstream.quantization.search.LayerErrors;
 import io.distillstream.quantization.search.Reference;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,6 +41,9 @@ import java.util.Set;
  * <p>Thread-safe.
  */
 public final class ModelQuantizer {
+  private static final Set<Ladder> INTEGER_PRODUCTS =
+      EnumSet.of(Ladder.INT8_DYNAMIC, Ladder.INT8_STATIC);
+
   private final QuantizationSettings settings;
   private final LoadedModel.Loader loader;
   private final Progress progress;
@@ -88,7 +93,8 @@ public final class ModelQuantizer {
       progress.at("answers of the original", 0, evidence.evaluation().size());
       Reference reference = new Reference(original, evidence.evaluation());
       Optional<Optimization> optimization = optimized(model);
-      OnnxModel simplified = equalized(optimization.map(Optimization::model).orElse(model));
+      OnnxModel simplified =
+          smoothed(equalized(optimization.map(Optimization::model).orElse(model)), evidence.few());
       Prepared prepared = prepared(simplified, evidence.few());
       Optional<CalibrationState> calibration = calibration(simplified, evidence.activations());
       GraphQuantizer graph =
@@ -143,6 +149,17 @@ public final class ModelQuantizer {
 
   private OnnxModel equalized(OnnxModel model) {
     return settings.passes().equalize() ? CrossLayerEqualization.apply(model) : model;
+  }
+
+  /** What takes part in integer products is smoothed; other precisions would gain nothing. */
+  private OnnxModel smoothed(OnnxModel model, List<Sample> few) {
+    if (!settings.passes().smooth()
+        || few.isEmpty()
+        || !INTEGER_PRODUCTS.containsAll(settings.ladders())) {
+      return model;
+    }
+    progress.at("smoothing activations", 0, few.size());
+    return ActivationSmoothing.apply(model, few, settings.schemes());
   }
 
   private Prepared prepared(OnnxModel model, List<Sample> few) {

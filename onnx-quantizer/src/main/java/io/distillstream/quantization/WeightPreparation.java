@@ -67,8 +67,10 @@ final class WeightPreparation {
           target.map(known -> options.with(known.safeForm())).orElse(options), Optional.empty());
     }
     GraphQuantizer graph = new GraphQuantizer(model, new ActivationRanges(Map.of()), options);
+    // Products are tried on one sample; means want many.
+    List<Sample> seen = means ? samples : samples.subList(0, 1);
     WeightPreparation preparation =
-        new WeightPreparation(graph, ActivationSnapshot.of(model, activations(graph), samples));
+        new WeightPreparation(graph, ActivationSnapshot.of(model, activations(graph), seen));
     SchemeOptions prepared = means ? options.withMeans(preparation.means()) : options;
     List<ProductSample> products = target.isPresent() ? preparation.products() : List.of();
     if (products.isEmpty()) {

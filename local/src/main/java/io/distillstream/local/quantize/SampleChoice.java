@@ -1,6 +1,10 @@
 package io.distillstream.local.quantize;
 
+import io.distillstream.model.SquaredGradients;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.ActivationSource;
+import io.distillstream.quantization.ModelQuantizer.Evidence;
+import io.distillstream.quantization.calibrate.CalibrationSettings;
 import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.data.SampleOptions;
 import io.distillstream.quantization.data.Samples;
@@ -98,10 +102,6 @@ public final class SampleChoice {
     }
   }
 
-  public long calibrationSamples() {
-    return calibrationSamples;
-  }
-
   /** Whether there are samples to calibrate on. */
   public boolean calibrates() {
     return calibration != null;
@@ -144,6 +144,18 @@ public final class SampleChoice {
           madeUp.description() + ": sizes and latencies are real, quality is not");
     }
     return fromRest(watched.get());
+  }
+
+  /** What was chosen, as a quantizer takes it. */
+  public Evidence evidence(Chosen chosen, OnnxModel model, CalibrationSettings calibrated) {
+    return new Evidence(
+        chosen
+            .calibration()
+            .map(from -> ActivationSource.of(from, calibrationSamples, calibrated))
+            .orElse(ActivationSource.NONE),
+        chosen.few().stream().map(LabelledSample::sample).toList(),
+        chosen.evaluation(),
+        SquaredGradients.from(model.metadata()));
   }
 
   /** Judges on what calibration did not look at, if there is enough of it. */

@@ -87,6 +87,11 @@ public final class SchemeChoice {
   private boolean equalize;
 
   @Option(
+      names = "--no-smooth",
+      description = "Leave outlying channels of activations as they are before 8-bit products.")
+  private boolean noSmooth;
+
+  @Option(
       names = "--correct-bias",
       description = "Take the mean error of rounded weights off the biases.")
   private boolean correctBias;
@@ -125,7 +130,7 @@ public final class SchemeChoice {
         options(),
         Optional.of(target),
         CalibrationSettings.of(method).withPercentile(percentile),
-        new Passes(!noOptimize, equalize, correctBias),
+        new Passes(!noOptimize, equalize, calibrated && !noSmooth, correctBias),
         new Timing(timedSamples, 3),
         new Effort(maxFallbackLayers, 16, sensitivity));
   }

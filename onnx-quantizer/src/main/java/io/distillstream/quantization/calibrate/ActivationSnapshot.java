@@ -11,6 +11,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The activations of a few samples themselves, for what a histogram does not tell: which values
@@ -34,17 +36,31 @@ public final class ActivationSnapshot {
     if (tensors.isEmpty() || samples.isEmpty()) {
       return snapshot;
     }
-    OnnxModel tapped = Taps.tapped(model, Taps.ordered(model, tensors));
-    try (LoadedModel loaded = OnnxRuntimeModel.load(tapped.bytes())) {
-      for (Sample sample : samples) {
-        loaded
-            .run(sample)
-            .forEach(
-                (tensor, value) ->
-                    snapshot.values.computeIfAbsent(tensor, name -> new ArrayList<>()).add(value));
-      }
+    List<String> ordered = Taps.ordered(model, tensors);
+    Set<String> given = Taps.inputs(model);
+    List<String> computed = ordered.stream().filter(tensor -> !given.contains(tensor)).toList();
+    if (!computed.isEmpty()) {
+      snapshot.compute(Taps.tapped(model, computed), samples);
+    }
+    for (Sample sample : samples) {
+      ordered.stream()
+          .filter(given::contains)
+          .forEach(
+              tensor ->
+                  Optional.ofNullable(sample.inputs().get(tensor))
+                      .ifPresent(value -> snapshot.add(tensor, value)));
     }
     return snapshot;
+  }
+
+  private void compute(OnnxModel tapped, List<Sample> samples) {
+    try (LoadedModel loaded = OnnxRuntimeModel.load(tapped.bytes())) {
+      samples.forEach(sample -> loaded.run(sample).forEach(this::add));
+    }
+  }
+
+  private void add(String tensor, TensorValue value) {
+    values.computeIfAbsent(tensor, name -> new ArrayList<>()).add(value);
   }
 
   /** What a tensor was, sample by sample; empty if it was not watched. */

@@ -51,6 +51,8 @@ public final class OnnxRuntimeModel implements LoadedModel {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
+      // Waiting threads would slow down whatever else is measured beside it.
+      options.addConfigEntry("session.intra_op.allow_spinning", "0");
       OrtSession session = environment.createSession(file, options);
       try {
         return new OnnxRuntimeModel(environment, session, types(session.getInputInfo()));

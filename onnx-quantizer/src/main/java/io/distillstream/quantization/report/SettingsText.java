@@ -30,6 +30,7 @@ final class SettingsText {
     text.put("largest memory", Double.toString(settings.budgets().maxMemoryRatio()));
     text.put("graph optimization", Boolean.toString(settings.passes().optimize()));
     text.put("cross-layer equalization", Boolean.toString(settings.passes().equalize()));
+    text.put("smoothing", Boolean.toString(settings.passes().smooth()));
     text.put("bias correction", Boolean.toString(settings.passes().correctBias()));
     return text;
   }

@@ -32,4 +32,9 @@ final class Consumers {
         ? Optional.of(users.get(0))
         : Optional.empty();
   }
+
+  /** How many inputs of nodes it is; none if something else uses it too. */
+  int count(String value) {
+    return elsewhere.contains(value) ? 0 : nodes.getOrDefault(value, List.of()).size();
+  }
 }

@@ -1,0 +1,90 @@
+package io.distillstream.benchmarks.quantize;
+
+import io.distillstream.local.soak.MemorySample;
+import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.calibrate.ActivationRanges;
+import io.distillstream.quantization.calibrate.CalibrationMethod;
+import io.distillstream.quantization.calibrate.CalibrationSettings;
+import io.distillstream.quantization.calibrate.Calibrator;
+import io.distillstream.quantization.data.LabelledSample;
+import io.distillstream.quantization.data.SampleOptions;
+import io.distillstream.quantization.data.Samples;
+import io.distillstream.quantization.scheme.GraphQuantizer;
+import io.distillstream.quantization.scheme.Layer;
+import io.distillstream.quantization.scheme.SchemeOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What calibration holds after more and more samples. */
+public final class CalibrationPart {
+  private final PrintWriter out;
+
+  public CalibrationPart(PrintWriter out) {
+    this.out = out;
+  }
+
+  /**
+   * Observes texts, and measures at powers of ten and at the end.
+   *
+   * @param model fp32, with a tokenizer in its metadata
+   */
+  public void run(Path model, List<LabelledText> texts) throws IOException {
+    OnnxModel watched = OnnxModel.read(model);
+    Samples samples =
+        Samples.ofTexts(
+            texts.stream().map(LabelledText::text).toList(),
+            watched,
+            SampleOptions.DEFAULT,
+            "glosses");
+    Set<String> tensors = activations(watched);
+    out.println("| samples | tensors | state, bytes | process |");
+    out.println("|---|---|---|---|");
+    try (Calibrator calibrator =
+            new Calibrator(watched, tensors, CalibrationSettings.of(CalibrationMethod.MSE));
+        Stream<LabelledSample> stream = samples.stream()) {
+      long next = 10;
+      for (Iterator<LabelledSample> all = stream.iterator(); all.hasNext(); ) {
+        calibrator.observe(all.next().sample());
+        if (calibrator.samples() == next || !all.hasNext()) {
+          row(calibrator, tensors.size());
+          next *= 10;
+        }
+      }
+    }
+    out.println();
+    out.flush();
+  }
+
+  /** What int8-static would watch. */
+  private static Set<String> activations(OnnxModel model) {
+    GraphQuantizer graph =
+        new GraphQuantizer(model, new ActivationRanges(Map.of()), SchemeOptions.DEFAULTS);
+    Set<String> tensors = new LinkedHashSet<>();
+    for (Layer layer : graph.layers()) {
+      if (layer.use() != Layer.Use.TABLE) {
+        tensors.addAll(graph.activations(layer));
+      }
+    }
+    return tensors;
+  }
+
+  private void row(Calibrator calibrator, int tensors) {
+    out.printf(
+        Locale.ROOT,
+        "| %,d | %d | %,d | %s |%n",
+        calibrator.samples(),
+        tensors,
+        calibrator.stateBytes(),
+        MemorySample.take(calibrator.samples()));
+    out.flush();
+  }
+}

@@ -1,0 +1,144 @@
+package io.distillstream.benchmarks.quantize;
+
+import io.distillstream.local.quantize.OutcomeText;
+import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.model.ModelLocation;
+import io.distillstream.quantization.search.Attempt;
+import io.distillstream.teacher.TokenizedText;
+import io.distillstream.teacher.encoder.ClassifierHead;
+import io.distillstream.teacher.encoder.EncoderSettings;
+import io.distillstream.teacher.encoder.HeadFile;
+import io.distillstream.teacher.encoder.OnnxTextEncoder;
+import io.distillstream.teacher.traffic.TeacherModel;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/**
+ * all-MiniLM-L6-v2 quantized here, beside the INT8 file of the same model that others published:
+ * size, vectors against those of fp32, accuracy of a head that was fitted on fp32's vectors, and
+ * latency of single texts on one thread.
+ */
+public final class EncoderPart {
+  private static final String ORIGINAL = "fp32";
+  private static final String PUBLISHED = "published INT8";
+  private static final String TOKENIZER = "/all-minilm-l6-v2-tokenizer.json";
+  private static final int ROUNDS = 10;
+
+  private final Workspace workspace;
+  private final PrintWriter out;
+
+  public EncoderPart(Workspace workspace, PrintWriter out) {
+    this.workspace = workspace;
+    this.out = out;
+  }
+
+  /**
+   * Quantizes and compares.
+   *
+   * @param traffic to calibrate on
+   * @param heldOut to judge on
+   * @param timed how many of these are timed
+   */
+  public void run(List<LabelledText> traffic, List<LabelledText> heldOut, int timed)
+      throws IOException {
+    Map<String, Path> files = new LinkedHashMap<>();
+    files.put(ORIGINAL, workspace.resource("/all-minilm-l6-v2.onnx"));
+    files.put(PUBLISHED, workspace.resource("/all-minilm-l6-v2-q.onnx"));
+    files.putAll(quantized(files.get(ORIGINAL), workspace.texts("traffic.jsonl", traffic)));
+    List<OnnxTextEncoder> encoders = new ArrayList<>();
+    try {
+      for (Path file : files.values()) {
+        encoders.add(open(file));
+      }
+      compare(files, encoders, heldOut, timed);
+    } finally {
+      encoders.forEach(OnnxTextEncoder::close);
+    }
+  }
+
+  /** Every candidate that passed, the chosen one first. */
+  private Map<String, Path> quantized(Path original, Path traffic) throws IOException {
+    Path chosen = workspace.file("ours.onnx");
+    DefaultQuantizer.Made made =
+        DefaultQuantizer.quantize(
+            original,
+            chosen,
+            List.of(
+                "--calibration", traffic.toString(),
+                "--tokenizer", workspace.resource(TOKENIZER).toString()),
+            List.of());
+    made.times().print(out);
+    OutcomeText.of(made.quantization()).forEach(out::println);
+    out.println();
+    out.flush();
+    Attempt best = made.quantization().choice().best();
+    Map<String, Path> files = new LinkedHashMap<>();
+    files.put(best.describe() + ", chosen", chosen);
+    for (Attempt attempt : made.quantization().attempts()) {
+      if (attempt.ladder() != best.ladder() && attempt.verdict().passed()) {
+        Path file = workspace.file(attempt.ladder() + ".onnx");
+        attempt.artifact().write(file);
+        files.put(attempt.describe(), file);
+      }
+    }
+    return files;
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // The caller closes all of them.
+  private static OnnxTextEncoder open(Path file) {
+    EncoderSettings settings = TeacherModel.miniLm().encoder();
+    return OnnxTextEncoder.open(
+        new EncoderSettings(
+            new ModelLocation(file.toString()), settings.tokenizer(), settings.maxTokens(), 1));
+  }
+
+  private void compare(
+      Map<String, Path> files,
+      List<OnnxTextEncoder> encoders,
+      List<LabelledText> heldOut,
+      int timed)
+      throws IOException {
+    List<TokenizedText> texts =
+        heldOut.stream().map(text -> encoders.get(0).tokenize(text.text())).toList();
+    List<IntConsumer> calls = new ArrayList<>();
+    encoders.forEach(encoder -> calls.add(i -> encoder.encode(List.of(texts.get(i)))));
+    Turns turns = Turns.of(calls, Math.min(timed, texts.size()), ROUNDS);
+    List<Answers> answers = new ArrayList<>();
+    ClassifierHead head = HeadFile.read(TeacherModel.miniLm().head()).head();
+    for (OnnxTextEncoder encoder : encoders) {
+      answers.add(Answers.of(encoder, head, texts));
+    }
+    out.println("| model | bytes | of fp32 | mean cosine | accuracy | agreement | ms | of fp32 |");
+    out.println("|---|---|---|---|---|---|---|---|");
+    int row = 0;
+    long original = Files.size(files.values().iterator().next());
+    for (Map.Entry<String, Path> file : files.entrySet()) {
+      Answers given = answers.get(row);
+      out.printf(
+          Locale.ROOT,
+          "| %s | %,d | %.1f %% | %.5f | %.4f | %.4f | %.2f | ×%.3f |%n",
+          file.getKey(),
+          Files.size(file.getValue()),
+          100.0 * Files.size(file.getValue()) / original,
+          given.meanCosine(answers.get(0)),
+          given.accuracy(heldOut, head.labels()),
+          given.agreement(answers.get(0)),
+          turns.medianMillis(row),
+          turns.ratio(row, 0));
+      row++;
+    }
+    out.printf(
+        Locale.ROOT,
+        "%nLatency of the chosen one over the published one: ×%.3f%n%n",
+        turns.ratio(2, 1));
+    out.flush();
+  }
+}

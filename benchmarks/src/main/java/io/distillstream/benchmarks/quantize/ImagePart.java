@@ -1,0 +1,109 @@
+package io.distillstream.benchmarks.quantize;
+
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.data.LabelledSample;
+import io.distillstream.quantization.data.SampleOptions;
+import io.distillstream.quantization.data.Samples;
+import io.distillstream.quantization.engine.Sample;
+import io.distillstream.quantization.optimize.Optimization;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A small convolutional classifier of digits that others trained (Tribuo's test resource {@code
+ * cnn_mnist.onnx}), on images of a file or on {@linkplain DrawnDigits drawn} ones.
+ */
+public final class ImagePart {
+  private static final int CALIBRATED_AND_JUDGED = 768;
+  private static final int MEASURED = 1_000;
+  private static final int TIMED = 100;
+  private static final int ROUNDS = 20;
+  private static final long SEED = 42;
+
+  private final Workspace workspace;
+  private final PrintWriter out;
+
+  public ImagePart(Workspace workspace, PrintWriter out) {
+    this.workspace = workspace;
+    this.out = out;
+  }
+
+  /**
+   * Quantizes and measures.
+   *
+   * @param images samples of the model with labels, of which the first are calibrated on
+   */
+  public void run(Optional<Path> images) throws IOException {
+    Path model = workspace.resource("/org/tribuo/interop/onnx/cnn_mnist.onnx");
+    OnnxModel fp32 = OnnxModel.read(model);
+    Path file = images.isPresent() ? images.get() : drawn(fp32.inputs().get(0).name());
+    out.println("images: " + images.map(Path::toString).orElse("drawn digits, made up"));
+    DefaultQuantizer.Made made =
+        DefaultQuantizer.quantize(
+            model,
+            workspace.file("cnn.chosen.onnx"),
+            List.of("--calibration", file.toString()),
+            List.of("--scheme", "int8-static", "--scheme", "int8-dynamic", "--timed-samples", "0"));
+    made.quantization().optimization().map(ImagePart::describe).ifPresent(out::println);
+    compare(Candidate.of(made.quantization()), measured(file, fp32));
+  }
+
+  private Path drawn(String input) throws IOException {
+    return workspace.lines(
+        "digits.jsonl", DrawnDigits.samples(input, CALIBRATED_AND_JUDGED + MEASURED, SEED));
+  }
+
+  private static String describe(Optimization optimization) {
+    return "graph: %d nodes, %d after %s"
+        .formatted(
+            optimization.nodesBefore(),
+            optimization.nodesAfter(),
+            optimization.applied().stream().map(pass -> pass.name() + " " + pass.count()).toList());
+  }
+
+  private static List<LabelledSample> measured(Path file, OnnxModel model) throws IOException {
+    try (Stream<LabelledSample> all = Samples.open(file, model, SampleOptions.DEFAULT).stream()) {
+      return all.skip(CALIBRATED_AND_JUDGED).limit(MEASURED).toList();
+    }
+  }
+
+  private void compare(List<Candidate> candidates, List<LabelledSample> images) {
+    List<Sample> samples = images.stream().map(LabelledSample::sample).toList();
+    List<Integer> truth = images.stream().map(image -> image.label().orElse(-1)).toList();
+    List<Sample> timed = samples.subList(0, Math.min(TIMED, samples.size()));
+    List<Turns> turns = new ArrayList<>();
+    for (int threads : new int[] {1, 2}) {
+      turns.add(Candidate.time(candidates, timed, threads, ROUNDS));
+    }
+    List<Integer> original = candidates.get(0).classes(samples);
+    out.println();
+    out.println(
+        "| model | bytes | of fp32 | accuracy | agreement with fp32 | speed-up, 1 thread (ms) |"
+            + " 2 threads |");
+    out.println("|---|---|---|---|---|---|---|");
+    for (int row = 0; row < candidates.size(); row++) {
+      Candidate candidate = candidates.get(row);
+      List<Integer> classes = candidate.classes(samples);
+      out.printf(
+          Locale.ROOT,
+          "| %s | %,d | %.1f %% | %.4f | %.4f | ×%.2f (%.4f) | ×%.2f (%.4f) |%n",
+          candidate.name(),
+          candidate.model().sizeBytes(),
+          100.0 * candidate.model().sizeBytes() / candidates.get(0).model().sizeBytes(),
+          Candidate.agreement(classes, truth),
+          Candidate.agreement(classes, original),
+          1 / turns.get(0).ratio(row, 0),
+          turns.get(0).medianMillis(row),
+          1 / turns.get(1).ratio(row, 0),
+          turns.get(1).medianMillis(row));
+    }
+    out.println();
+    out.flush();
+  }
+}

@@ -93,8 +93,8 @@ public final class ModelQuantizer {
       progress.at("answers of the original", 0, evidence.evaluation().size());
       Reference reference = new Reference(original, evidence.evaluation());
       Optional<Optimization> optimization = optimized(model);
-      OnnxModel simplified =
-          smoothed(equalized(optimization.map(Optimization::model).orElse(model)), evidence.few());
+      OnnxModel uneven = equalized(optimization.map(Optimization::model).orElse(model));
+      OnnxModel simplified = smoothed(uneven, evidence.few());
       Prepared prepared = prepared(simplified, evidence.few());
       Optional<CalibrationState> calibration = calibration(simplified, evidence.activations());
       GraphQuantizer graph =
@@ -104,7 +104,8 @@ public final class ModelQuantizer {
               graph,
               reference,
               loader,
-              evidence.squaredGradients(),
+              // They are of the weights as they came, not of smoothed ones.
+              simplified == uneven ? evidence.squaredGradients() : Map.of(),
               settings.effort().sensitivitySamples(),
               progress);
       CostMeter costs = new CostMeter(model, reference, settings.timing(), loader);

@@ -50,12 +50,13 @@ public record QuantizationSettings(
    * @param optimize simplifies it first
    * @param equalize the channels of neighbouring layers before their weights are rounded
    * @param smooth activations before 8-bit products, as samples show them; only where every ladder
-   *     has such products
+   *     has such products. Not for calibration that goes on from one model to the next: what is
+   *     watched changes its units
    * @param correctBias for the mean error that rounding causes; needs calibration
    */
   public record Passes(boolean optimize, boolean equalize, boolean smooth, boolean correctBias) {
-    /** Optimization and smoothing. */
-    public static final Passes STANDARD = new Passes(true, false, true, false);
+    /** Optimization alone. */
+    public static final Passes STANDARD = new Passes(true, false, false, false);
   }
 
   /**

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.model.Sha256;
+import io.distillstream.onnx.Dimension;
+import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
@@ -17,6 +19,7 @@ import io.distillstream.quantization.calibrate.CalibrationMethod;
 import io.distillstream.quantization.calibrate.CalibrationSettings;
 import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.engine.Sample;
+import io.distillstream.quantization.engine.TensorValue;
 import io.distillstream.quantization.gate.GateBudgets;
 import io.distillstream.quantization.scheme.GraphQuantizer;
 import io.distillstream.quantization.scheme.Layer;
@@ -37,6 +40,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class ModelQuantizerTest {
+  private static final int WIDTH = 64;
+
   private static final int VOCABULARY = 4000;
   private static final StudentGraph STUDENT = new StudentGraph(VOCABULARY, 128, 1, 4, 7);
 
@@ -162,6 +167,45 @@ class ModelQuantizerTest {
   }
 
   @Test
+  void shouldSmoothActivationsOnlyWhereEveryLadderMultipliesIntegers() {
+    assertThat(multiplied(List.of(Ladder.INT8_DYNAMIC))).isEqualTo("x/smoothed");
+    assertThat(multiplied(List.of(Ladder.INT8_DYNAMIC, Ladder.INT4_WEIGHTS))).isEqualTo("x");
+  }
+
+  /** What the only product takes of a model whose first input channel outdoes all others. */
+  private static String multiplied(List<Ladder> ladders) {
+    float[] weights = uniform(1, WIDTH * 128);
+    GraphBuilder graph =
+        GraphBuilder.named("product")
+            .input("x", ElementType.FLOAT32, Dimension.of("rows"), Dimension.of(WIDTH))
+            .output("y", ElementType.FLOAT32, Dimension.of("rows"), Dimension.of(128))
+            .initializer(Tensor.float32("w", weights, WIDTH, 128));
+    graph.node("MatMul", List.of("x", "w"), "y");
+    List<LabelledSample> rows = new ArrayList<>();
+    for (int seed = 2; seed < 10; seed++) {
+      float[] row = uniform(seed, WIDTH);
+      row[0] = 100;
+      rows.add(LabelledSample.of(new Sample(Map.of("x", TensorValue.of(row, 1, WIDTH)))));
+    }
+    List<Sample> few = rows.stream().map(LabelledSample::sample).toList();
+    Quantization made =
+        new ModelQuantizer(
+                settings(ladders, new Passes(true, false, true, false), 0, 1, 0), Progress.NONE)
+            .quantize(
+                graph.build(Map.of()), new Evidence(ActivationSource.NONE, few, rows, Map.of()));
+    return made.graph().activations(made.graph().layers().get(0)).get(0);
+  }
+
+  private static float[] uniform(int seed, int count) {
+    SplittableRandom random = new SplittableRandom(seed);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextDouble(-1, 1);
+    }
+    return values;
+  }
+
+  @Test
   void shouldSayWhatIsWrongWithAModelThatCannotRun() {
     GraphBuilder graph = GraphBuilder.framedLike(STUDENT.build(Map.of()));
     graph.node("NoSuchOperator", List.of("input_ids"), "logits");
@@ -179,15 +223,21 @@ class ModelQuantizerTest {
 
   private static QuantizationSettings settings(
       double minAgreement, double maxSizeRatio, int maxSteps) {
+    return settings(
+        List.of(Ladder.INT8_DYNAMIC), Passes.STANDARD, minAgreement, maxSizeRatio, maxSteps);
+  }
+
+  private static QuantizationSettings settings(
+      List<Ladder> ladders, Passes passes, double minAgreement, double maxSizeRatio, int maxSteps) {
     return new QuantizationSettings(
-        List.of(Ladder.INT8_DYNAMIC),
+        ladders,
         List.of(),
         Objective.SMALLEST,
         new GateBudgets(minAgreement, 0, 1, maxSizeRatio, 1000, 1000, 50),
         SchemeOptions.DEFAULTS,
         Optional.empty(),
         CalibrationSettings.of(CalibrationMethod.MIN_MAX),
-        Passes.STANDARD,
+        passes,
         new Timing(8, 1),
         new Effort(maxSteps, 16, false));
   }

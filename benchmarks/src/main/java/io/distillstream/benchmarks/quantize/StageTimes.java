@@ -1,8 +1,8 @@
 package io.distillstream.benchmarks.quantize;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.distillstream.quantization.Progress;
 import java.io.PrintWriter;
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -10,30 +10,33 @@ import java.util.Map;
 
 /**
  * How long each stage of a quantization took, from its first report to that of the next stage, and
- * how much processor time all threads of the process used in it: what a quiet machine would need at
- * most.
+ * how long the quantizing thread and the garbage collector worked in it: what stays on a machine
+ * with nothing else to do. For that thread.
  */
 final class StageTimes implements Progress {
-  private static final OperatingSystemMXBean SYSTEM =
-      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-
   private final Map<String, Seconds> stages = new LinkedHashMap<>();
   private Seconds since = Seconds.now();
   private Seconds total = new Seconds(0, 0);
   private String stage;
 
-  /** Wall-clock and processor time. */
-  private record Seconds(double wall, double processor) {
+  /** By the clock, and at work. */
+  private record Seconds(double wall, double work) {
     static Seconds now() {
-      return new Seconds(System.nanoTime() / 1e9, SYSTEM.getProcessCpuTime() / 1e9);
+      long collecting =
+          ManagementFactory.getGarbageCollectorMXBeans().stream()
+              .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+              .sum();
+      return new Seconds(
+          System.nanoTime() / 1e9,
+          ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1e9 + collecting / 1e3);
     }
 
     Seconds plus(Seconds other) {
-      return new Seconds(wall + other.wall, processor + other.processor);
+      return new Seconds(wall + other.wall, work + other.work);
     }
 
     Seconds minus(Seconds other) {
-      return new Seconds(wall - other.wall, processor - other.processor);
+      return new Seconds(wall - other.wall, work - other.work);
     }
   }
 
@@ -65,7 +68,7 @@ final class StageTimes implements Progress {
   }
 
   void print(PrintWriter out) {
-    out.println("| stage | s | processor s |");
+    out.println("| stage | s | at work, s |");
     out.println("|---|---|---|");
     stages.forEach((name, spent) -> print(name, spent, out));
     print("all", total, out);
@@ -73,6 +76,6 @@ final class StageTimes implements Progress {
   }
 
   private static void print(String name, Seconds spent, PrintWriter out) {
-    out.printf(Locale.ROOT, "| %s | %.2f | %.2f |%n", name, spent.wall(), spent.processor());
+    out.printf(Locale.ROOT, "| %s | %.2f | %.2f |%n", name, spent.wall(), spent.work());
   }
 }

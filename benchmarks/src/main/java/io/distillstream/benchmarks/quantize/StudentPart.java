@@ -15,18 +15,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** A student of this project in every scheme: size, quality, and speed-up over fp32. */
 public final class StudentPart {
-  /**
-   * The command's options for each run. The last one asks for a little less agreement than the
-   * standard gate, which a word table in 4 bits does not hold.
-   */
-  private static final List<List<String>> RUNS =
+  /** The command's options for each run of it. */
+  private static final List<List<String>> GATED =
       List.of(
           List.of("--scheme", "int8-dynamic", "--scheme", "int8-static"),
           List.of("--scheme", "int8-weights", "--scheme", "int4-weights", "--scheme", "fp16"),
-          List.of("--scheme", "int4-weights", "--min-agreement", "0.977"));
+          // A little less than the standard gate, which a word table in 4 bits does not hold.
+          List.of("--scheme", "int4-weights", "--min-agreement", "0.977"),
+          List.of("--scheme", "int4-weights", "--max-fallback-layers", "0"));
+
+  /** The same without a gate, where answers mean nothing. */
+  private static final List<List<String>> UNGATED =
+      Stream.of(GATED.get(0), GATED.get(1))
+          .map(run -> Stream.concat(run.stream(), Stream.of("--max-fallback-layers=0")).toList())
+          .toList();
 
   private static final int BATCH = 8;
   private static final int ROUNDS = 10;
@@ -49,7 +55,7 @@ public final class StudentPart {
    */
   public void run(Path model, List<LabelledText> traffic, List<LabelledText> heldOut, int timed)
       throws IOException {
-    List<Candidate> candidates = candidates(model, traffic, "3000", List.of());
+    List<Candidate> candidates = candidates(model, traffic, "3000", GATED);
     ModelMetadata metadata = ModelMetadata.fromMap(candidates.get(0).model().metadata());
     List<Sample> texts = batches(metadata, heldOut, 1);
     List<Integer> truth =
@@ -79,8 +85,7 @@ public final class StudentPart {
   public void speedOnly(
       Path model, List<LabelledText> traffic, List<LabelledText> heldOut, int timed)
       throws IOException {
-    List<Candidate> candidates =
-        candidates(model, traffic, "32", List.of("--max-fallback-layers", "0"));
+    List<Candidate> candidates = candidates(model, traffic, "32", UNGATED);
     ModelMetadata metadata = ModelMetadata.fromMap(candidates.get(0).model().metadata());
     out.println("| model | bytes | of fp32 |");
     out.println("|---|---|---|");
@@ -92,14 +97,14 @@ public final class StudentPart {
   }
 
   private List<Candidate> candidates(
-      Path model, List<LabelledText> traffic, String judged, List<String> more) throws IOException {
+      Path model, List<LabelledText> traffic, String judged, List<List<String>> runs)
+      throws IOException {
     String name = model.getFileName().toString();
     Path texts = workspace.labelledTexts(name + ".jsonl", traffic);
     Map<String, Candidate> all = new LinkedHashMap<>();
     double seconds = 0;
-    for (List<String> run : RUNS) {
+    for (List<String> run : runs) {
       List<String> schemes = new ArrayList<>(run);
-      schemes.addAll(more);
       schemes.addAll(List.of("--timed-samples", "0"));
       DefaultQuantizer.Made made =
           DefaultQuantizer.quantize(

@@ -84,15 +84,11 @@ final class WeightPreparation {
   private static Set<String> activations(GraphQuantizer graph) {
     Set<String> tensors = new LinkedHashSet<>();
     for (Layer layer : graph.layers()) {
-      if (isProduct(layer) || layer.use() == Use.CONVOLUTION) {
+      if (layer.use().isProduct() || layer.use() == Use.CONVOLUTION) {
         tensors.addAll(graph.activations(layer));
       }
     }
     return tensors;
-  }
-
-  private static boolean isProduct(Layer layer) {
-    return layer.use() == Use.PRODUCT || layer.use() == Use.TRANSPOSED_PRODUCT;
   }
 
   private Map<String, float[]> means() {
@@ -113,7 +109,7 @@ final class WeightPreparation {
   private List<ProductSample> products() {
     List<Layer> largest =
         graph.layers().stream()
-            .filter(layer -> isProduct(layer) && layer.elements() <= MOST_WEIGHTS)
+            .filter(layer -> layer.use().isProduct() && layer.elements() <= MOST_WEIGHTS)
             .sorted(Comparator.comparingLong(Layer::elements).reversed())
             .limit(MOST_PRODUCTS)
             .toList();

@@ -3,13 +3,10 @@ package io.distillstream.quantization.scheme;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.weights.BlockWeights;
-import io.distillstream.quantization.weights.ScaleRange;
-import io.distillstream.quantization.weights.WeightError;
 import java.util.List;
-import java.util.Optional;
 
 /** MatMul and Gemm with weights in blocks, by ONNX Runtime's MatMulNBits. */
-final class BlockProducts implements Scheme {
+final class BlockProducts implements HeldScheme {
   /** Lets the kernel round activations to 8 bits in blocks and multiply in integers. */
   private static final int INTEGER_ACTIVATIONS = 4;
 
@@ -23,7 +20,8 @@ final class BlockProducts implements Scheme {
     this.bits = bits;
   }
 
-  private BlockWeights weights(Layer layer) {
+  @Override
+  public BlockWeights held(Layer layer) {
     return weights.columnBlocks(layer, options.size(), bits);
   }
 
@@ -33,30 +31,15 @@ final class BlockProducts implements Scheme {
   }
 
   @Override
-  public long bytes(Layer layer) {
-    return weights(layer).bytes();
-  }
-
-  @Override
-  public WeightError error(Layer layer) {
-    return weights(layer).error();
-  }
-
-  @Override
-  public Optional<ScaleRange> scales(Layer layer) {
-    return Optional.of(ScaleRange.of(weights(layer).scales()));
-  }
-
-  @Override
   public float[] restored(Layer layer) {
     return Constants.transposed(
-        weights(layer).restored(), /* rows= */ layer.columns(), /* columns= */ layer.rows());
+        held(layer).restored(), /* rows= */ layer.columns(), /* columns= */ layer.rows());
   }
 
   @Override
   public void write(Site site, Rewrite out) {
     Layer layer = site.layer();
-    BlockWeights held = weights(layer);
+    BlockWeights held = held(layer);
     float alpha = site.alpha();
     String w =
         out.constant(

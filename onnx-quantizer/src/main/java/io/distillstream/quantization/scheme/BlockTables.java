@@ -5,16 +5,13 @@ import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.weights.BlockWeights;
-import io.distillstream.quantization.weights.ScaleRange;
-import io.distillstream.quantization.weights.WeightError;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Gather of rows that are held in 4 bits, in blocks along the row, by ONNX Runtime's
  * GatherBlockQuantized. Scales are held in fp16: with blocks of 128 a weight takes 4.125 bits.
  */
-final class BlockTables implements Scheme {
+final class BlockTables implements HeldScheme {
   private static final int BITS = 4;
 
   private final WeightStore weights;
@@ -31,7 +28,8 @@ final class BlockTables implements Scheme {
     return site.layer().columns() % 2 == 0;
   }
 
-  private BlockWeights weights(Layer layer) {
+  @Override
+  public BlockWeights held(Layer layer) {
     return weights.rowBlocks(
         layer.name(),
         new BlockWeights.Layout(layer.rows(), layer.columns(), blockSize, BITS),
@@ -40,28 +38,13 @@ final class BlockTables implements Scheme {
 
   @Override
   public long bytes(Layer layer) {
-    return layer.elements() / 2 + (long) Short.BYTES * weights(layer).scales().length;
-  }
-
-  @Override
-  public WeightError error(Layer layer) {
-    return weights(layer).error();
-  }
-
-  @Override
-  public Optional<ScaleRange> scales(Layer layer) {
-    return Optional.of(ScaleRange.of(weights(layer).scales()));
-  }
-
-  @Override
-  public float[] restored(Layer layer) {
-    return weights(layer).restored();
+    return layer.elements() / 2 + (long) Short.BYTES * held(layer).scales().length;
   }
 
   @Override
   public void write(Site site, Rewrite out) {
     Layer table = site.layer();
-    BlockWeights held = weights(table);
+    BlockWeights held = held(table);
     String rows = out.constant(table.name() + "/int4_rows", held::packedRows);
     String scales =
         out.constant(

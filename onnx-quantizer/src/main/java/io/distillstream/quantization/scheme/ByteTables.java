@@ -4,13 +4,10 @@ import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.weights.Int8Weights;
-import io.distillstream.quantization.weights.ScaleRange;
-import io.distillstream.quantization.weights.WeightError;
 import java.util.List;
-import java.util.Optional;
 
 /** Gather of rows that are held in 8 bits; only the rows looked up are scaled, by column. */
-final class ByteTables implements Scheme {
+final class ByteTables implements HeldScheme {
   private final WeightStore weights;
   private final SchemeOptions options;
 
@@ -25,29 +22,14 @@ final class ByteTables implements Scheme {
   }
 
   @Override
-  public long bytes(Layer layer) {
-    return weights.table(layer, options).bytes();
-  }
-
-  @Override
-  public WeightError error(Layer layer) {
-    return weights.table(layer, options).error();
-  }
-
-  @Override
-  public Optional<ScaleRange> scales(Layer layer) {
-    return Optional.of(ScaleRange.of(weights.table(layer, options).scales()));
-  }
-
-  @Override
-  public float[] restored(Layer layer) {
-    return weights.table(layer, options).restored();
+  public Int8Weights held(Layer layer) {
+    return weights.table(layer, options);
   }
 
   @Override
   public void write(Site site, Rewrite out) {
     Layer table = site.layer();
-    Int8Weights held = weights.table(table, options);
+    Int8Weights held = held(table);
     String rows =
         out.constant(
             table.name() + "/int8",

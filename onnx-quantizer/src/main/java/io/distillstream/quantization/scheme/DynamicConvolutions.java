@@ -5,12 +5,9 @@ import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.weights.Int8Weights;
-import io.distillstream.quantization.weights.ScaleRange;
-import io.distillstream.quantization.weights.WeightError;
 import io.distillstream.quantization.weights.WeightForm;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Conv in integers, with activations that are quantized as they come.
@@ -19,7 +16,7 @@ import java.util.Optional;
  * long with signed ones. With unsigned ones it is about as fast as fp32, so this scheme saves
  * space, not time.
  */
-final class DynamicConvolutions implements Scheme {
+final class DynamicConvolutions implements HeldScheme {
   private final WeightStore weights;
   private final SchemeOptions options;
   private final long opset;
@@ -37,35 +34,16 @@ final class DynamicConvolutions implements Scheme {
         && (!site.hasInput(2) || weights.constants().tensor(site.input(2), 1).isPresent());
   }
 
-  private Int8Weights weights(Layer layer) {
+  @Override
+  public Int8Weights held(Layer layer) {
     return weights.channels(
         layer.name(), layer.columns(), options.granularity(), ColumnQuantization.LEVELS);
   }
 
   @Override
-  public long bytes(Layer layer) {
-    return weights(layer).bytes();
-  }
-
-  @Override
-  public WeightError error(Layer layer) {
-    return weights(layer).error();
-  }
-
-  @Override
-  public Optional<ScaleRange> scales(Layer layer) {
-    return Optional.of(ScaleRange.of(weights(layer).scales()));
-  }
-
-  @Override
-  public float[] restored(Layer layer) {
-    return weights(layer).restored();
-  }
-
-  @Override
   public void write(Site site, Rewrite out) {
     Layer layer = site.layer();
-    Int8Weights held = weights(layer);
+    Int8Weights held = held(layer);
     long[] kernel = weights.tensor(layer.name()).shape();
     String w =
         out.constant(

@@ -4,11 +4,8 @@ import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.weights.Int8Weights;
-import io.distillstream.quantization.weights.ScaleRange;
-import io.distillstream.quantization.weights.WeightError;
 import io.distillstream.quantization.weights.WeightForm;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * MatMul and Gemm in integers, with activations that are quantized as they come, once for all
@@ -16,7 +13,7 @@ import java.util.Optional;
  *
  * <p>The nodes stand in the arrangement that ONNX Runtime fuses into one kernel.
  */
-final class DynamicProducts implements Scheme {
+final class DynamicProducts implements HeldScheme {
   /**
    * Longest inner axis of an integer product: sums of up to 255 · 255 per element must fit 31 bits
    * before the zero points are taken off.
@@ -42,30 +39,15 @@ final class DynamicProducts implements Scheme {
   }
 
   @Override
-  public long bytes(Layer layer) {
-    return weights.product(layer, options).bytes();
-  }
-
-  @Override
-  public WeightError error(Layer layer) {
-    return weights.product(layer, options).error();
-  }
-
-  @Override
-  public Optional<ScaleRange> scales(Layer layer) {
-    return Optional.of(ScaleRange.of(weights.product(layer, options).scales()));
-  }
-
-  @Override
-  public float[] restored(Layer layer) {
-    return weights.product(layer, options).restored();
+  public Int8Weights held(Layer layer) {
+    return weights.product(layer, options);
   }
 
   @Override
   public void write(Site site, Rewrite out) {
     Layer layer = site.layer();
     WeightForm form = options.form();
-    Int8Weights held = weights.product(layer, options);
+    Int8Weights held = held(layer);
     float alpha = site.alpha();
     String w =
         out.constant(

@@ -39,7 +39,7 @@ public record Layer(List<String> constants, Use use, int rows, int columns) {
     RECURRENCE;
 
     /** Whether activations are multiplied by a matrix. */
-    boolean isProduct() {
+    public boolean isProduct() {
       return this == PRODUCT || this == TRANSPOSED_PRODUCT;
     }
   }

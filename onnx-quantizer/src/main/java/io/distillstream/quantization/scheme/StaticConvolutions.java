@@ -3,15 +3,12 @@ package io.distillstream.quantization.scheme;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.weights.Int8Weights;
-import io.distillstream.quantization.weights.ScaleRange;
-import io.distillstream.quantization.weights.WeightError;
-import java.util.Optional;
 
 /**
  * Conv in integers, with inputs and results on grids that calibration found; a Relu behind it is
  * done by the result's grid.
  */
-final class StaticConvolutions implements Scheme {
+final class StaticConvolutions implements HeldScheme {
   private final WeightStore weights;
   private final SchemeOptions options;
   private final StaticValues values;
@@ -30,35 +27,16 @@ final class StaticConvolutions implements Scheme {
         && (!site.hasInput(2) || weights.constants().tensor(site.input(2), 1).isPresent());
   }
 
-  private Int8Weights weights(Layer layer) {
+  @Override
+  public Int8Weights held(Layer layer) {
     return weights.channels(
         layer.name(), layer.columns(), options.granularity(), options.form().levels());
   }
 
   @Override
-  public long bytes(Layer layer) {
-    return weights(layer).bytes();
-  }
-
-  @Override
-  public WeightError error(Layer layer) {
-    return weights(layer).error();
-  }
-
-  @Override
-  public Optional<ScaleRange> scales(Layer layer) {
-    return Optional.of(ScaleRange.of(weights(layer).scales()));
-  }
-
-  @Override
-  public float[] restored(Layer layer) {
-    return weights(layer).restored();
-  }
-
-  @Override
   public void write(Site site, Rewrite out) {
     Layer layer = site.layer();
-    Int8Weights held = weights(layer);
+    Int8Weights held = held(layer);
     String x = values.input(site.activations(), out);
     String w =
         StaticWeights.of(

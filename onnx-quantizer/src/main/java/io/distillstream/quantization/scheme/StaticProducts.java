@@ -3,8 +3,6 @@ package io.distillstream.quantization.scheme;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.weights.Int8Weights;
-import io.distillstream.quantization.weights.ScaleRange;
-import io.distillstream.quantization.weights.WeightError;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,7 +14,7 @@ import java.util.Optional;
  * sees the integers, and would then expand all weights in every run: MatMul and Add, and Gemm and
  * Relu.
  */
-final class StaticProducts implements Scheme {
+final class StaticProducts implements HeldScheme {
   private final WeightStore weights;
   private final SchemeOptions options;
   private final StaticValues values;
@@ -34,29 +32,14 @@ final class StaticProducts implements Scheme {
   }
 
   @Override
-  public long bytes(Layer layer) {
-    return weights.product(layer, options).bytes();
-  }
-
-  @Override
-  public WeightError error(Layer layer) {
-    return weights.product(layer, options).error();
-  }
-
-  @Override
-  public Optional<ScaleRange> scales(Layer layer) {
-    return Optional.of(ScaleRange.of(weights.product(layer, options).scales()));
-  }
-
-  @Override
-  public float[] restored(Layer layer) {
-    return weights.product(layer, options).restored();
+  public Int8Weights held(Layer layer) {
+    return weights.product(layer, options);
   }
 
   @Override
   public void write(Site site, Rewrite out) {
     Layer layer = site.layer();
-    Int8Weights held = weights.product(layer, options);
+    Int8Weights held = held(layer);
     String x = values.input(site.activations(), out);
     String w =
         StaticWeights.of(

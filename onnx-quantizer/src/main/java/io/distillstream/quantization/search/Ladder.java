@@ -37,6 +37,11 @@ public enum Ladder {
     return text;
   }
 
+  /** All rungs, the smallest first. */
+  Precision[] rungs() {
+    return rungs.toArray(Precision[]::new);
+  }
+
   /** Those rungs that a layer can be held in, the smallest first. */
   List<Precision> rungs(Set<Precision> possible) {
     return rungs.stream()

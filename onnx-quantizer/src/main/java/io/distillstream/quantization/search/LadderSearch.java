@@ -11,7 +11,6 @@ import io.distillstream.quantization.scheme.Layer;
 import io.distillstream.quantization.scheme.Precision;
 import io.distillstream.quantization.scheme.PrecisionPlan;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -57,7 +56,7 @@ public final class LadderSearch {
    * @param maxSteps most steps up the climb
    */
   public Attempt smallest(Ladder ladder, int maxSteps) {
-    Attempt lowest = attempt(ladder, lowest(ladder));
+    Attempt lowest = attempt(ladder, graph.plan(ladder.rungs()));
     if (maxSteps == 0 || reference.samples() == 0 || holds(lowest)) {
       return lowest;
     }
@@ -83,14 +82,6 @@ public final class LadderSearch {
       }
     }
     return best;
-  }
-
-  private PrecisionPlan lowest(Ladder ladder) {
-    Map<String, Precision> plan = new HashMap<>();
-    LayerGroups.byName(graph.layers())
-        .forEach(
-            (name, layers) -> plan.put(name, ladder.rungs(graph.precisions(layers.get(0))).get(0)));
-    return new PrecisionPlan(plan);
   }
 
   private Map<Precision, Long> counts(PrecisionPlan plan) {

@@ -10,7 +10,7 @@ import io.distillstream.onnx.Tensor;
  * from −8 to 7 or be clipped a little, whichever leaves the least squared error; in 8 bits the
  * largest magnitude becomes ±127.
  */
-public final class BlockWeights {
+public final class BlockWeights implements HeldWeights {
   /** By how much less than its largest magnitude a 4-bit block's range may be tried to end. */
   private static final float[] CLIPS = {1, 0.95f, 0.9f, 0.85f, 0.8f};
 
@@ -131,11 +131,13 @@ public final class BlockWeights {
   }
 
   /** One per block, {@code [vectors · blocks]}; not a copy. */
+  @Override
   public float[] scales() {
     return scales;
   }
 
   /** What is left of the weights, {@code [vectors, length]}. */
+  @Override
   public float[] restored() {
     int padded = layout.blocks() * layout.size();
     float[] restored = new float[layout.vectors() * layout.length()];
@@ -148,10 +150,12 @@ public final class BlockWeights {
   }
 
   /** Space of the codes and of scales in fp32 in a file. */
+  @Override
   public long bytes() {
     return (long) codes.length * layout.bits() / Byte.SIZE + (long) Float.BYTES * scales.length;
   }
 
+  @Override
   public WeightError error() {
     return error;
   }

@@ -10,7 +10,7 @@ import java.util.Arrays;
  *
  * <p>Rounds as {@link ColumnQuantization} does, bit for bit.
  */
-public final class Int8Weights {
+public final class Int8Weights implements HeldWeights {
   private final byte[] values;
   private final float[] scales;
   private final Shape shape;
@@ -95,6 +95,7 @@ public final class Int8Weights {
   }
 
   /** One per channel, or a single one for all; not a copy. */
+  @Override
   public float[] scales() {
     return scales;
   }
@@ -140,6 +141,7 @@ public final class Int8Weights {
   }
 
   /** What is left of the weights. */
+  @Override
   public float[] restored() {
     float[] restored = new float[values.length];
     for (int i = 0; i < restored.length; i++) {
@@ -149,10 +151,12 @@ public final class Int8Weights {
   }
 
   /** Space of integers and scales in a file. */
+  @Override
   public long bytes() {
     return values.length + (long) Float.BYTES * scales.length;
   }
 
+  @Override
   public WeightError error() {
     return error;
   }

@@ -24,6 +24,7 @@ import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
  */
 final class KillingSpree implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration LOOK = Duration.ofMillis(500);
   private static final int START_MILLIS = 1_500;
   private static final int PROGRESS_MILLIS = 300;
   private static final int TRANSACTION_MICROS = 8_000;
@@ -35,6 +36,7 @@ final class KillingSpree implements AutoCloseable {
   private final Path folder;
   private final SplittableRandom random;
   private final TopicWatch everything;
+  private final Runnable feed;
   private final Admin admin;
   private TrainerProcess next;
   private int kills;
@@ -44,12 +46,14 @@ final class KillingSpree implements AutoCloseable {
    * @param settings of the trainer, its model's name among them
    * @param folder of the trainer, the same for all its processes
    * @param everything sees what is written before it is committed; borrowed
+   * @param feed keeps records ahead of the trainer; called again and again while one runs
    */
   KillingSpree(
       TrainerHarness harness,
       Map<String, String> settings,
       Path folder,
       TopicWatch everything,
+      Runnable feed,
       long seed) {
     this.harness = harness;
     this.model = Objects.requireNonNull(settings.get("trainer.model"));
@@ -57,6 +61,7 @@ final class KillingSpree implements AutoCloseable {
     this.settings = settings;
     this.folder = folder;
     this.everything = everything;
+    this.feed = feed;
     this.random = new SplittableRandom(seed);
     this.admin = Admin.create(harness.cluster.adminProperties());
     this.next = standBy();
@@ -92,11 +97,15 @@ final class KillingSpree implements AutoCloseable {
   }
 
   private void awaitCheckpoints(TrainerProcess current, long count) throws InterruptedException {
-    assertThat(everything.await(blobs, this::beginsCheckpoint, count, PATIENCE))
-        .as(
-            "another checkpoint of a process that is alive: %s%n%s",
-            current.isAlive(), current.log())
-        .isTrue();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!everything.await(blobs, this::beginsCheckpoint, count, LOOK)) {
+      assertThat(System.nanoTime())
+          .as(
+              "another checkpoint of a process that is alive: %s%n%s",
+              current.isAlive(), current.log())
+          .isLessThan(deadline);
+      feed.run();
+    }
   }
 
   /** A checkpoint's first blob is the state; a small one's is one chunk. */

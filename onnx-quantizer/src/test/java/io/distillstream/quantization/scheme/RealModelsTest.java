@@ -129,6 +129,15 @@ class RealModelsTest {
         .doesNotContain("Conv", "FusedConv", "Gemm", "FusedGemm", "Relu");
   }
 
+  /** What is little in the model stays: of this one the first of four layers. */
+  @Test
+  void shouldQuantizeNearlyAllOfASmallClassifier() throws IOException {
+    GraphQuantizer quantizer = Graphs.quantizer(digits(), SchemeOptions.DEFAULTS);
+
+    assertThat(quantizer.layers().stream().map(Layer::name))
+        .containsExactly("conv2.weight", "fc1.weight", "fc2.weight");
+  }
+
   private static ActivationRanges ranges(
       OnnxModel model, List<String> values, List<Sample> samples) {
     ModelProto.Builder exposed = model.proto().toBuilder();

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** One rewriting of one graph: its sites, and the schemes that write them. */
 final class Pass {
@@ -53,6 +54,11 @@ final class Pass {
   /** The nodes that use a layer, in the order of the graph. */
   List<Site> sites() {
     return List.copyOf(sites.values());
+  }
+
+  /** Names of the values whose ranges a plan in {@link Precision#INT8_STATIC} may ask for. */
+  Set<String> watched() {
+    return WatchedValues.of(model, sites);
   }
 
   /** The graph with its layers as planned; serves once. */

@@ -77,10 +77,9 @@ public final class SchemeChoice {
   @Option(
       names = "--min-saved-bytes",
       paramLabel = "N",
-      description = {
-        "Leave layers alone of which 8 bits save less; 0 for none (default: 16384, or less where that",
-        "would leave more than 2 % of all that 8 bits save)."
-      })
+      description =
+          "Leave layers alone of which 8 bits save less; 0 for none (default: 16384, or less where"
+              + " that would leave more than a fiftieth of all that 8 bits save).")
   private @Nullable Long minSavedBytes;
 
   @Option(

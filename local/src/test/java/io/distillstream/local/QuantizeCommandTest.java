@@ -108,6 +108,25 @@ class QuantizeCommandTest {
     assertThat(Path.of(out + ".json")).content().contains("quality is not");
   }
 
+  @Test
+  void shouldLeaveLayersAloneThatSaveTooLittle() throws Exception {
+    List<String> loose = List.of("--min-agreement=0", "--timed-samples=0", "--report=" + out);
+
+    assertThat(layers(loose, "--min-saved-bytes=0")).contains("classifier");
+    assertThat(layers(loose, "--min-saved-bytes=100000")).containsOnly("embedding");
+  }
+
+  /** What stands in 8 bits in the artifact. */
+  private List<String> layers(List<String> options, String more) throws IOException {
+    Outcome outcome =
+        quantize(Stream.concat(options.stream(), Stream.of(more)).toArray(String[]::new));
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    return OnnxModel.read(out).initializerNames().stream()
+        .filter(name -> name.matches(".*/u?int8"))
+        .map(name -> name.replaceFirst("/u?int8$", ""))
+        .toList();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -121,6 +140,8 @@ class QuantizeCommandTest {
         "--max-size-ratio=0     | Size ratio is positive",
         "--percentile=20        | percentile in (50, 100]",
         "--block-size=7         | 7",
+        "--min-saved-bytes=-1   | at least 0 bytes saved",
+        "--min-saved-bytes=some | --min-saved-bytes",
         "--max-fallback-layers=-1 | at least 0 steps",
         "--timed-samples=-1     | -1",
         "--evaluation-samples=0 | at least 1 sample",

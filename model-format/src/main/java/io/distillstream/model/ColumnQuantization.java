@@ -1,5 +1,8 @@
 package io.distillstream.model;
 
+import java.util.Arrays;
+import java.util.stream.LongStream;
+
 /**
  * A matrix as 8-bit integers with one scale per column: {@code w[r, c] ≈ scale[c] · value[r, c]}.
  *
@@ -17,11 +20,11 @@ public final class ColumnQuantization {
   /** What stands for zero in {@link #unsignedValues()}. */
   public static final int UNSIGNED_ZERO_POINT = 128;
 
-  /**
-   * What a matrix must save to be worth the precision and the additional nodes it costs. A small
-   * classifier stays below; its rounding would reach the logits undamped.
-   */
-  public static final long MIN_SAVED_BYTES = 16 * 1024;
+  /** In a model large enough, a matrix that saves less stays as it is. */
+  private static final long SMALL_BYTES = 16 * 1024;
+
+  /** What all matrices that stay for being small may make up of what 8 bits save: one part of. */
+  private static final long SMALL_SHARE = 50;
 
   private final byte[] values;
   private final float[] scales;
@@ -53,6 +56,26 @@ public final class ColumnQuantization {
   /** How much smaller it makes a matrix: one byte instead of four per weight, four per scale. */
   public static long savedBytes(int rows, int columns) {
     return 3L * rows * columns - (long) Float.BYTES * columns;
+  }
+
+  /**
+   * What a matrix of some model must save to be worth its precision and the additional nodes: 16
+   * KiB, or less where those below would together make up more than a fiftieth of what can be
+   * saved. So the classifier of a student, whose rounding would reach the logits undamped, stays as
+   * it is, and of a model whose matrices are all small, no more than a fiftieth does.
+   *
+   * @param savedBytes of each of the model's matrices; what saves nothing does not count
+   */
+  public static long minSavedBytes(LongStream savedBytes) {
+    long[] ascending = savedBytes.filter(bytes -> bytes > 0).sorted().toArray();
+    long left = Arrays.stream(ascending).sum() / SMALL_SHARE;
+    for (long bytes : ascending) {
+      left -= bytes;
+      if (left < 0 || bytes >= SMALL_BYTES) {
+        return Math.min(bytes, SMALL_BYTES);
+      }
+    }
+    return SMALL_BYTES;
   }
 
   /**

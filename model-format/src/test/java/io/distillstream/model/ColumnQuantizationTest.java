@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -64,5 +65,35 @@ class ColumnQuantizationTest {
         .hasMessage("weight [1, 1] is NaN");
     assertThatThrownBy(() -> ColumnQuantization.of(new float[] {1, Float.NEGATIVE_INFINITY}, 2, 1))
         .hasMessage("weight [1, 0] is -Infinity");
+  }
+
+  @Test
+  void shouldLeaveMatricesUnder16KibAloneWhereTheyAreAFiftiethOfAll() {
+    // 17,000 and 16,384 are large enough whatever they are beside.
+    assertThat(ColumnQuantization.minSavedBytes(LongStream.of(3_000_000, 16_384, 9_000, 17_000)))
+        .isEqualTo(16_384);
+    assertThat(ColumnQuantization.minSavedBytes(LongStream.of(441_000, 9_000))).isEqualTo(16_384);
+    assertThat(ColumnQuantization.minSavedBytes(LongStream.of(440_900, 9_000))).isEqualTo(9_000);
+  }
+
+  @Test
+  void shouldTakeSmallMatricesThatAreMoreThanAFiftiethTogether() {
+    LongStream many =
+        LongStream.concat(LongStream.of(60, 40), LongStream.generate(() -> 49).limit(100));
+
+    // 2 % of 5,000 bytes: 40 and one of 49 could stay, but not all hundred of 49.
+    assertThat(ColumnQuantization.minSavedBytes(many)).isEqualTo(49);
+  }
+
+  @Test
+  void shouldTreatMatricesThatSaveTheSameAlike() {
+    assertThat(ColumnQuantization.minSavedBytes(LongStream.of(60, 60, 4_880))).isEqualTo(60);
+  }
+
+  @Test
+  void shouldNeverTakeAMatrixThatSavesNothing() {
+    assertThat(ColumnQuantization.minSavedBytes(LongStream.of(-8, 0, 1))).isEqualTo(1);
+    assertThat(ColumnQuantization.minSavedBytes(LongStream.of(-8, 0))).isPositive();
+    assertThat(ColumnQuantization.minSavedBytes(LongStream.empty())).isPositive();
   }
 }

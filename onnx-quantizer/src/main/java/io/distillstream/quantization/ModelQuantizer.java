@@ -17,7 +17,6 @@ import io.distillstream.quantization.optimize.OptimizerSettings;
 import io.distillstream.quantization.scheme.ActivationSmoothing;
 import io.distillstream.quantization.scheme.CrossLayerEqualization;
 import io.distillstream.quantization.scheme.GraphQuantizer;
-import io.distillstream.quantization.scheme.Layer;
 import io.distillstream.quantization.search.Attempt;
 import io.distillstream.quantization.search.Choice;
 import io.distillstream.quantization.search.CostMeter;
@@ -28,7 +27,6 @@ import io.distillstream.quantization.search.Reference;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -176,13 +174,7 @@ public final class ModelQuantizer {
     }
     GraphQuantizer uncalibrated =
         new GraphQuantizer(model, ranges(Optional.empty()), settings.schemes());
-    Set<String> tensors = new LinkedHashSet<>();
-    for (Layer layer : uncalibrated.layers()) {
-      if (layer.use() != Layer.Use.TABLE) {
-        tensors.addAll(uncalibrated.activations(layer));
-      }
-    }
-    return source.watch(model, tensors, progress);
+    return source.watch(model, uncalibrated.watched(), progress);
   }
 
   private ActivationRanges ranges(Optional<CalibrationState> calibration) {

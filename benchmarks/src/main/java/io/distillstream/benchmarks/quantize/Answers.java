@@ -1,7 +1,6 @@
 package io.distillstream.benchmarks.quantize;
 
-import io.distillstream.local.wordnet.LabelledText;
-import io.distillstream.model.LabelSpace;
+import io.distillstream.quantization.Progress;
 import io.distillstream.teacher.TokenizedText;
 import io.distillstream.teacher.encoder.ClassifierHead;
 import io.distillstream.teacher.encoder.OnnxTextEncoder;
@@ -16,16 +15,29 @@ import java.util.List;
  */
 record Answers(List<float[]> vectors, List<Integer> classes) {
 
-  /** One text at a time, as each would be asked alone. */
-  static Answers of(OnnxTextEncoder encoder, ClassifierHead head, List<TokenizedText> texts) {
+  /** Texts between two reports of progress. */
+  private static final int CHUNK = 200;
+
+  /**
+   * One text at a time, as each would be asked alone; several at the same time, on all processors.
+   *
+   * @param encoder with one thread of its own
+   * @param progress told under {@code name}, by the calling thread
+   */
+  static Answers of(
+      OnnxTextEncoder encoder,
+      ClassifierHead head,
+      List<TokenizedText> texts,
+      String name,
+      Progress progress) {
     List<float[]> vectors = new ArrayList<>();
-    List<Integer> classes = new ArrayList<>();
-    for (TokenizedText text : texts) {
-      float[] vector = encoder.encode(List.of(text))[0];
-      vectors.add(vector);
-      classes.add(argMax(head.logits(vector)));
+    for (int from = 0; from < texts.size(); from += CHUNK) {
+      progress.at("answers of " + name, from, texts.size());
+      List<TokenizedText> chunk = texts.subList(from, Math.min(from + CHUNK, texts.size()));
+      vectors.addAll(chunk.parallelStream().map(text -> encoder.encode(List.of(text))[0]).toList());
     }
-    return new Answers(vectors, classes);
+    return new Answers(
+        vectors, vectors.stream().map(vector -> argMax(head.logits(vector))).toList());
   }
 
   static int argMax(float[] logits) {
@@ -52,8 +64,13 @@ record Answers(List<float[]> vectors, List<Integer> classes) {
     return Candidate.agreement(classes, other.classes);
   }
 
-  double accuracy(List<LabelledText> truth, LabelSpace labels) {
-    return Candidate.agreement(
-        classes, truth.stream().map(text -> labels.indexOf(text.label())).toList());
+  /** Share of texts whose class is the given one. */
+  double accuracy(List<Integer> truth) {
+    return Candidate.agreement(classes, truth);
+  }
+
+  /** How much more often these are right than others. */
+  PairedDifference over(Answers other, List<Integer> truth) {
+    return PairedDifference.of(classes, other.classes, truth);
   }
 }

@@ -11,13 +11,11 @@ import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.data.SampleOptions;
 import io.distillstream.quantization.data.Samples;
 import io.distillstream.quantization.scheme.GraphQuantizer;
-import io.distillstream.quantization.scheme.Layer;
 import io.distillstream.quantization.scheme.SchemeOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -66,15 +64,8 @@ public final class CalibrationPart {
 
   /** What int8-static would watch. */
   private static Set<String> activations(OnnxModel model) {
-    GraphQuantizer graph =
-        new GraphQuantizer(model, new ActivationRanges(Map.of()), SchemeOptions.DEFAULTS);
-    Set<String> tensors = new LinkedHashSet<>();
-    for (Layer layer : graph.layers()) {
-      if (layer.use() != Layer.Use.TABLE) {
-        tensors.addAll(graph.activations(layer));
-      }
-    }
-    return tensors;
+    return new GraphQuantizer(model, new ActivationRanges(Map.of()), SchemeOptions.DEFAULTS)
+        .watched();
   }
 
   private void row(Calibrator calibrator, int tensors) {

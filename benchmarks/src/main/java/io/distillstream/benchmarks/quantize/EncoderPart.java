@@ -1,8 +1,10 @@
 package io.distillstream.benchmarks.quantize;
 
 import io.distillstream.local.quantize.OutcomeText;
+import io.distillstream.local.quantize.TerminalProgress;
 import io.distillstream.local.wordnet.LabelledText;
 import io.distillstream.model.ModelLocation;
+import io.distillstream.quantization.Progress;
 import io.distillstream.quantization.search.Attempt;
 import io.distillstream.teacher.TokenizedText;
 import io.distillstream.teacher.encoder.ClassifierHead;
@@ -46,10 +48,10 @@ public final class EncoderPart {
    * Quantizes and compares.
    *
    * @param traffic to calibrate on
-   * @param heldOut to judge on
+   * @param unseen to judge on: of neither the traffic nor what the head was fitted on
    * @param timed how many of these are timed
    */
-  public void run(List<LabelledText> traffic, List<LabelledText> heldOut, int timed)
+  public void run(List<LabelledText> traffic, List<LabelledText> unseen, int timed)
       throws IOException {
     Map<String, Path> files = new LinkedHashMap<>();
     files.put(ORIGINAL, workspace.resource("/all-minilm-l6-v2.onnx"));
@@ -60,7 +62,7 @@ public final class EncoderPart {
       for (Path file : files.values()) {
         encoders.add(open(file));
       }
-      compare(files, encoders, heldOut, timed);
+      compare(files, encoders, unseen, timed);
     } finally {
       encoders.forEach(OnnxTextEncoder::close);
     }
@@ -103,37 +105,52 @@ public final class EncoderPart {
   }
 
   private void compare(
-      Map<String, Path> files,
-      List<OnnxTextEncoder> encoders,
-      List<LabelledText> heldOut,
-      int timed)
+      Map<String, Path> files, List<OnnxTextEncoder> encoders, List<LabelledText> unseen, int timed)
       throws IOException {
     List<TokenizedText> texts =
-        heldOut.stream().map(text -> encoders.get(0).tokenize(text.text())).toList();
+        unseen.stream().map(text -> encoders.get(0).tokenize(text.text())).toList();
     List<IntConsumer> calls = new ArrayList<>();
     encoders.forEach(encoder -> calls.add(i -> encoder.encode(List.of(texts.get(i)))));
+    // Before the processors are busy with all texts.
     Turns turns = Turns.of(calls, Math.min(timed, texts.size()), ROUNDS);
-    List<Answers> answers = new ArrayList<>();
     ClassifierHead head = HeadFile.read(TeacherModel.miniLm().head()).head();
+    Progress progress = new TerminalProgress(out);
+    List<Answers> answers = new ArrayList<>();
+    List<String> names = List.copyOf(files.keySet());
     for (OnnxTextEncoder encoder : encoders) {
-      answers.add(Answers.of(encoder, head, texts));
+      answers.add(Answers.of(encoder, head, texts, names.get(answers.size()), progress));
     }
+    print(files, answers, truth(unseen, head), turns);
+  }
+
+  private static List<Integer> truth(List<LabelledText> texts, ClassifierHead head) {
+    return texts.stream().map(text -> head.labels().indexOf(text.label())).toList();
+  }
+
+  private void print(
+      Map<String, Path> files, List<Answers> answers, List<Integer> truth, Turns turns)
+      throws IOException {
+    out.printf(Locale.ROOT, "%njudged on %,d texts%n%n", truth.size());
     out.println(
-        "| model | bytes | of fp32 | mean cosine | accuracy | agreement | ms | of fp32 |"
+        "| model | bytes | of fp32 | mean cosine | accuracy |"
+            + " over the published, points (standard error) | agreement | ms | of fp32 |"
             + " of the published |");
-    out.println("|---|---|---|---|---|---|---|---|---|");
+    out.println("|---|---|---|---|---|---|---|---|---|---|");
     int row = 0;
     long original = Files.size(files.values().iterator().next());
     for (Map.Entry<String, Path> file : files.entrySet()) {
       Answers given = answers.get(row);
+      PairedDifference difference = given.over(answers.get(1), truth);
       out.printf(
           Locale.ROOT,
-          "| %s | %,d | %.1f %% | %.5f | %.4f | %.4f | %.2f | ×%.3f | ×%.3f |%n",
+          "| %s | %,d | %.1f %% | %.5f | %.4f | %+.2f (%.2f) | %.4f | %.2f | ×%.3f | ×%.3f |%n",
           file.getKey(),
           Files.size(file.getValue()),
           100.0 * Files.size(file.getValue()) / original,
           given.meanCosine(answers.get(0)),
-          given.accuracy(heldOut, head.labels()),
+          given.accuracy(truth),
+          100 * difference.mean(),
+          100 * difference.standardError(),
           given.agreement(answers.get(0)),
           turns.medianMillis(row),
           turns.ratio(row, 0),

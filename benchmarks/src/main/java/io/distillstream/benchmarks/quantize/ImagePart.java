@@ -20,6 +20,16 @@ import java.util.stream.Stream;
  * cnn_mnist.onnx}), on images of a file or on {@linkplain DrawnDigits drawn} ones.
  */
 public final class ImagePart {
+  private static final List<String> SCHEMES =
+      List.of(
+          "--scheme=int8-static",
+          "--scheme=int8-dynamic",
+          "--scheme=int8-weights",
+          "--timed-samples=0");
+
+  /** Its layers are so small that one of four stays by default. */
+  private static final String EVERY_LAYER = "--min-saved-bytes=0";
+
   private static final int CALIBRATED_AND_JUDGED = 768;
   private static final int MEASURED = 1_000;
   private static final int TIMED = 100;
@@ -44,14 +54,25 @@ public final class ImagePart {
     OnnxModel fp32 = OnnxModel.read(model);
     Path file = images.isPresent() ? images.get() : drawn(fp32.inputs().get(0).name());
     out.println("images: " + images.map(Path::toString).orElse("drawn digits, made up"));
-    DefaultQuantizer.Made made =
-        DefaultQuantizer.quantize(
-            model,
-            workspace.file("cnn.chosen.onnx"),
-            List.of("--calibration", file.toString()),
-            List.of("--scheme", "int8-static", "--scheme", "int8-dynamic", "--timed-samples", "0"));
+    DefaultQuantizer.Made made = quantized(model, file, SCHEMES);
     made.quantization().optimization().map(ImagePart::describe).ifPresent(out::println);
-    compare(Candidate.of(made.quantization()), measured(file, fp32));
+    List<Candidate> candidates = new ArrayList<>(Candidate.of(made.quantization()));
+    List<String> everyLayer =
+        Stream.concat(SCHEMES.stream(), Stream.of(EVERY_LAYER, "--max-fallback-layers=0")).toList();
+    Candidate.of(quantized(model, file, everyLayer).quantization()).stream()
+        .skip(1)
+        .map(all -> new Candidate(all.name() + ", " + EVERY_LAYER, all.model()))
+        .forEach(candidates::add);
+    compare(candidates, measured(file, fp32));
+  }
+
+  private DefaultQuantizer.Made quantized(Path model, Path images, List<String> schemes)
+      throws IOException {
+    return DefaultQuantizer.quantize(
+        model,
+        workspace.file("cnn.chosen.onnx"),
+        List.of("--calibration", images.toString()),
+        schemes);
   }
 
   private Path drawn(String input) throws IOException {

@@ -16,6 +16,7 @@ import io.distillstream.quantization.weights.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -72,6 +73,14 @@ public final class SchemeChoice {
       paramLabel = "N",
       description = "Weights that share a scale in int4-weights and int8-weights (default: 32).")
   private int blockSize = BlockOptions.DEFAULTS.size();
+
+  @Option(
+      names = "--min-saved-bytes",
+      paramLabel = "N",
+      description =
+          "Leave layers alone of which 8 bits save less; 0 for none (default: 16384, or less where"
+              + " that would leave more than a fiftieth of all that 8 bits save).")
+  private @Nullable Long minSavedBytes;
 
   @Option(
       names = "--fp16-arithmetic",
@@ -150,6 +159,7 @@ public final class SchemeChoice {
             new BlockOptions(
                 blockSize, BlockOptions.DEFAULTS.tableSize(), BlockOptions.DEFAULTS.kernels()));
     options = perTensor ? options.with(Granularity.PER_TENSOR) : options;
+    options = minSavedBytes == null ? options : options.withMinSavedBytes(minSavedBytes);
     return halfArithmetic ? options.with(HalfMode.ARITHMETIC) : options;
   }
 }

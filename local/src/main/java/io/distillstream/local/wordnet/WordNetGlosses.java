@@ -99,11 +99,14 @@ public final class WordNetGlosses {
     return glosses.subList(HELD_OUT, HELD_OUT + LABELLED);
   }
 
+  /** All further glosses: no head has seen them. */
+  public List<LabelledText> unlabelled() {
+    return glosses.subList(HELD_OUT + LABELLED, glosses.size());
+  }
+
   /** All glosses but the held-out ones: those no head has seen come first. */
   public List<LabelledText> traffic() {
-    return Stream.concat(
-            glosses.subList(HELD_OUT + LABELLED, glosses.size()).stream(), labelled().stream())
-        .toList();
+    return Stream.concat(unlabelled().stream(), labelled().stream()).toList();
   }
 
   /** Label by gloss, in file order. The six glosses that stand in two files count for the first. */

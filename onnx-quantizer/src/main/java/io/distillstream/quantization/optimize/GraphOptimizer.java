@@ -15,11 +15,15 @@ import java.util.Optional;
  * uses operators of ONNX only where the original did. Bodies of control flow are left as they are.
  *
  * <p>Where a pattern is an operator of a newer operator set, the model is raised to that set if
- * every node means the same there. Thread-safe.
+ * every node means the same there, and so to operator set 13, whose integers can have scales by
+ * channel. Thread-safe.
  */
 public final class GraphOptimizer {
   /** Each round but the last removes something, so this ends only what would never end. */
   private static final int MAX_ROUNDS = 100;
+
+  /** Scales by channel came with operator set 13, MaxPool of 8-bit integers with 12. */
+  private static final long FOR_INTEGERS = 13;
 
   private final OptimizerSettings settings;
   private final List<Fusion> fusions = List.of(new LayerNormalizationFusion(), new GeluFusion());
@@ -39,6 +43,7 @@ public final class GraphOptimizer {
     passes.add(new GemmFusion());
     passes.add(new AffineFolding(AffineFolding.Kind.BATCH_NORMALIZATION));
     passes.add(new AffineFolding(AffineFolding.Kind.ARITHMETIC));
+    passes.add(new RectifierBeforePooling());
     passes.addAll(fusions);
   }
 
@@ -56,6 +61,7 @@ public final class GraphOptimizer {
     for (Fusion fusion : fusions) {
       raiseFor(fusion, graph).ifPresent(notes::add);
     }
+    raiseForIntegers(graph).ifPresent(notes::add);
     toFixpoint(graph, counts);
     if (graph.opset() != model.opset()) {
       notes.add("Raised from operator set %d to %d".formatted(model.opset(), graph.opset()));
@@ -85,6 +91,18 @@ public final class GraphOptimizer {
         reason ->
             "Found %s %d times and left it in its parts: one node for it needs operator set %d, but %s"
                 .formatted(fusion.name(), found, fusion.minOpset(), reason));
+  }
+
+  /** Raises the operator set to the first that has all a quantizer writes; answers why not. */
+  private Optional<String> raiseForIntegers(WorkingGraph graph) {
+    if (graph.opset() >= FOR_INTEGERS || FOR_INTEGERS > settings.maxOpset()) {
+      return Optional.empty();
+    }
+    return OpsetUpgrade.raise(graph, FOR_INTEGERS)
+        .map(
+            reason ->
+                "Left at operator set %d, in which static 8-bit weights have one scale for all channels and MaxPool takes no integers: %s"
+                    .formatted(graph.opset(), reason));
   }
 
   private void toFixpoint(WorkingGraph graph, Map<String, Integer> counts) {

@@ -159,11 +159,17 @@ final class WorkingGraph {
 
   /** Adds a constant under a new name close to the given one, and answers that name. */
   String addConstant(String hint, Tensor value) {
+    String name = newName(hint);
+    constants.put(name, value.renamed(name));
+    return name;
+  }
+
+  /** A name close to the given one that nothing has or will have. */
+  String newName(String hint) {
     String name = hint;
     for (int i = 1; !names.add(name); i++) {
       name = hint + "_" + i;
     }
-    constants.put(name, value.renamed(name));
     return name;
   }
 

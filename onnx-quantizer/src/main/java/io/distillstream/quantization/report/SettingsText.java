@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /** Settings as a report shows them. */
@@ -21,6 +22,7 @@ final class SettingsText {
     text.put("8-bit weights", lower(settings.schemes().form()));
     text.put("block size", Integer.toString(settings.schemes().blocks().size()));
     text.put("fp16", lower(settings.schemes().half()));
+    text.put("least bytes saved of a layer", minSavedBytes(settings.schemes().minSavedBytes()));
     text.put("calibration", settings.calibration().method().text());
     text.put("least agreement", Double.toString(settings.budgets().minAgreement()));
     text.put("least cosine", Double.toString(settings.budgets().minCosine()));
@@ -33,6 +35,10 @@ final class SettingsText {
     text.put("smoothing", Boolean.toString(settings.passes().smooth()));
     text.put("bias correction", Boolean.toString(settings.passes().correctBias()));
     return text;
+  }
+
+  private static String minSavedBytes(OptionalLong bytes) {
+    return bytes.isPresent() ? Long.toString(bytes.getAsLong()) : "by what the model saves";
   }
 
   private static String names(List<Ladder> ladders) {

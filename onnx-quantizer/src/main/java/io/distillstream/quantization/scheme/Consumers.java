@@ -33,6 +33,11 @@ final class Consumers {
         : Optional.empty();
   }
 
+  /** The Relu that alone uses the value. */
+  Optional<NodeProto> rectifier(String value) {
+    return only(value).filter(node -> node.getOpType().equals("Relu"));
+  }
+
   /** How many inputs of nodes it is; none if something else uses it too. */
   int count(String value) {
     return elsewhere.contains(value) ? 0 : nodes.getOrDefault(value, List.of()).size();

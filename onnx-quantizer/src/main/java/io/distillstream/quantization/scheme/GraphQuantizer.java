@@ -80,6 +80,11 @@ public final class GraphQuantizer {
     return sitesOf(layer).stream().map(Site::activations).distinct().toList();
   }
 
+  /** Names of the values whose ranges {@link Precision#INT8_STATIC} needs. */
+  public Set<String> watched() {
+    return pass.watched();
+  }
+
   /**
    * A product as it happened, to {@linkplain SignednessTrial choose} the form of its weights by.
    *

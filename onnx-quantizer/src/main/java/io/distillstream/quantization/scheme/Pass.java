@@ -1,12 +1,15 @@
 package io.distillstream.quantization.scheme;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import io.distillstream.model.ColumnQuantization;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.calibrate.ActivationRanges;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** One rewriting of one graph: its sites, and the schemes that write them. */
 final class Pass {
@@ -21,13 +24,22 @@ final class Pass {
     this.values = new StaticValues(ranges, new Consumers(model), weights.constants());
     this.halves = new HalfValues(weights);
     this.schemes = new Schemes(weights, options, values, halves, model.opset());
-    Sites found = new Sites(weights.constants(), options.minSavedBytes());
-    for (NodeProto node : model.nodes()) {
-      found
-          .of(node)
-          .filter(site -> !schemes.fitting(site).isEmpty())
-          .ifPresent(site -> sites.put(site.output(), site));
-    }
+    Sites found = new Sites(weights.constants());
+    List<Site> fitting =
+        model.nodes().stream()
+            .flatMap(node -> found.of(node).stream())
+            .filter(site -> !schemes.fitting(site).isEmpty())
+            .toList();
+    long worthIt = options.minSavedBytes().orElseGet(() -> minSavedBytes(fitting));
+    fitting.stream()
+        .filter(site -> site.layer().savedBytes() >= worthIt)
+        .forEach(site -> sites.put(site.output(), site));
+  }
+
+  private static long minSavedBytes(List<Site> sites) {
+    Map<String, Long> byName = new HashMap<>();
+    sites.forEach(site -> byName.put(site.layer().name(), site.layer().savedBytes()));
+    return ColumnQuantization.minSavedBytes(byName.values().stream().mapToLong(Long::longValue));
   }
 
   Schemes schemes() {
@@ -42,6 +54,11 @@ final class Pass {
   /** The nodes that use a layer, in the order of the graph. */
   List<Site> sites() {
     return List.copyOf(sites.values());
+  }
+
+  /** Names of the values whose ranges a plan in {@link Precision#INT8_STATIC} may ask for. */
+  Set<String> watched() {
+    return WatchedValues.of(model, sites);
   }
 
   /** The graph with its layers as planned; serves once. */

@@ -4,6 +4,7 @@ import io.distillstream.model.ColumnQuantization;
 import io.distillstream.quantization.weights.Granularity;
 import io.distillstream.quantization.weights.WeightForm;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * How the schemes hold what a plan asks for.
@@ -12,7 +13,8 @@ import java.util.Map;
  * @param form of 8-bit weights in integer products
  * @param blocks of weights that are held in blocks
  * @param half what fp16 means
- * @param minSavedBytes what 8 bits must save of a constant to be worth its precision
+ * @param minSavedBytes what 8 bits must save of a constant to be worth its precision, at least 0;
+ *     empty: {@linkplain ColumnQuantization#minSavedBytes what is little in the model} stays
  * @param means mean activations by tensor, one value per channel (the last axis of what a product
  *     takes, the second of what a convolution takes): where given, the mean shift that rounding
  *     weights causes is taken off the result; empty to leave biases alone
@@ -22,21 +24,28 @@ public record SchemeOptions(
     WeightForm form,
     BlockOptions blocks,
     HalfMode half,
-    long minSavedBytes,
+    OptionalLong minSavedBytes,
     Map<String, float[]> means) {
 
-  /** Per channel, unsigned weights, blocks of 32, fp16 as storage, no bias correction. */
+  /**
+   * Per channel, unsigned weights, blocks of 32, fp16 as storage, constants that are little in
+   * their model left alone, no bias correction.
+   */
   public static final SchemeOptions DEFAULTS =
       new SchemeOptions(
           Granularity.PER_CHANNEL,
           WeightForm.UNSIGNED,
           BlockOptions.DEFAULTS,
           HalfMode.STORAGE,
-          ColumnQuantization.MIN_SAVED_BYTES,
+          OptionalLong.empty(),
           Map.of());
 
   public SchemeOptions {
     means = Map.copyOf(means);
+    if (minSavedBytes.orElse(0) < 0) {
+      throw new IllegalArgumentException(
+          "Expected at least 0 bytes saved of a layer, got " + minSavedBytes.getAsLong());
+    }
   }
 
   public SchemeOptions with(Granularity other) {
@@ -57,7 +66,7 @@ public record SchemeOptions(
 
   /** The same, leaving alone constants that would save less than this in 8 bits. */
   public SchemeOptions withMinSavedBytes(long bytes) {
-    return new SchemeOptions(granularity, form, blocks, half, bytes, means);
+    return new SchemeOptions(granularity, form, blocks, half, OptionalLong.of(bytes), means);
   }
 
   /** The same with bias correction by these mean activations. */

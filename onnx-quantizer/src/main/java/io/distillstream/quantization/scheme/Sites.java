@@ -10,11 +10,9 @@ import java.util.Optional;
 /** Finds the nodes that use a constant in a way that some scheme knows to hold in fewer bits. */
 final class Sites {
   private final Constants constants;
-  private final long minSavedBytes;
 
-  Sites(Constants constants, long minSavedBytes) {
+  Sites(Constants constants) {
     this.constants = constants;
-    this.minSavedBytes = minSavedBytes;
   }
 
   /** The node as a site, if it is one. */
@@ -22,9 +20,7 @@ final class Sites {
     if (!node.getDomain().isEmpty()) {
       return Optional.empty();
     }
-    return layerOf(node)
-        .filter(layer -> layer.savedBytes() >= minSavedBytes)
-        .map(layer -> new Site(node, layer));
+    return layerOf(node).map(layer -> new Site(node, layer));
   }
 
   private Optional<Layer> layerOf(NodeProto node) {

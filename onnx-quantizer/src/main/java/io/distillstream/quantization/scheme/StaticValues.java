@@ -21,11 +21,11 @@ import java.util.Set;
  */
 final class StaticValues {
   /** Their results hold nothing but values of their first input. */
-  private static final Set<String> MOVES =
+  static final Set<String> MOVES =
       Set.of("MaxPool", "Reshape", "Flatten", "Transpose", "Squeeze", "Unsqueeze", "Identity");
 
   /** ONNX Runtime has integer kernels for them. */
-  private static final Set<String> COMPUTES =
+  static final Set<String> COMPUTES =
       Set.of("Add", "Concat", "AveragePool", "GlobalAveragePool", "Relu");
 
   private final ActivationRanges ranges;
@@ -75,8 +75,7 @@ final class StaticValues {
   /** The value that a node's result becomes, were its range cut by a rectifier that follows it. */
   String rectified(String value) {
     return consumers
-        .only(value)
-        .filter(node -> node.getOpType().equals("Relu"))
+        .rectifier(value)
         .map(relu -> relu.getOutput(0))
         .filter(result -> ranges.of(result).filter(range -> range.min() >= 0).isPresent())
         .orElse(value);

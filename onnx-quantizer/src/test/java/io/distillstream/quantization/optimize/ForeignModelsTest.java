@@ -63,16 +63,16 @@ class ForeignModelsTest {
     Optimization optimization = Graphs.optimized(classifier);
 
     assertThat(classifier.opset()).isEqualTo(9);
-    assertThat(optimization.model().opset()).isEqualTo(11);
+    assertThat(optimization.model().opset()).isEqualTo(13);
     assertThat(optimization.nodesBefore()).isEqualTo(13);
     assertThat(Graphs.ops(optimization.model()))
         .containsExactly(
             "Conv",
-            "MaxPool",
             "Relu",
+            "MaxPool",
             "Conv",
-            "MaxPool",
             "Relu",
+            "MaxPool",
             "Reshape",
             "Gemm",
             "Relu",

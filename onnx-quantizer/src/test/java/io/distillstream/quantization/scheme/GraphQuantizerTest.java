@@ -112,14 +112,53 @@ class GraphQuantizerTest {
   }
 
   @Test
-  void shouldLeaveConstantsAloneThatAreTooSmallToMatter() {
-    GraphQuantizer few =
-        Graphs.quantizer(Graphs.product(new float[128 * 24], 128, 24), SchemeOptions.DEFAULTS);
-    GraphQuantizer many =
-        Graphs.quantizer(Graphs.product(new float[128 * 128], 128, 128), SchemeOptions.DEFAULTS);
+  void shouldLeaveConstantsAloneThatAreLittleInTheirModel() {
+    OnnxModel head = Graphs.product(new float[128 * 24], 128, 24);
+    OnnxModel classifier =
+        Graphs.matrices(
+            1_024,
+            graph -> {
+              graph.initializer(Graphs.random("body", 1_024, 512));
+              graph.initializer(Graphs.random("head", 512, 8));
+              graph.node("MatMul", List.of("x", "body"), "h");
+              graph.node("MatMul", List.of("h", "head"), "y");
+            });
 
-    assertThat(few.layers()).isEmpty();
-    assertThat(many.layers()).hasSize(1);
+    assertThat(names(Graphs.quantizer(head, SchemeOptions.DEFAULTS))).containsExactly("w");
+    // 3 · 512 · 8 bytes of one and a half millions.
+    assertThat(names(Graphs.quantizer(classifier, SchemeOptions.DEFAULTS))).containsExactly("body");
+    assertThat(names(Graphs.quantizer(classifier, SchemeOptions.DEFAULTS.withMinSavedBytes(0))))
+        .containsExactly("body", "head");
+    assertThat(names(Graphs.quantizer(head, SchemeOptions.DEFAULTS.withMinSavedBytes(10_000))))
+        .isEmpty();
+  }
+
+  @Test
+  void shouldCountAConstantOnceHoweverOftenItIsUsed() {
+    OnnxModel model =
+        Graphs.matrices(
+            256,
+            graph -> {
+              graph.initializer(Graphs.random("often", 256, 256));
+              graph.initializer(Graphs.random("once", 256, 6));
+              graph.node("MatMul", List.of("x", "often"), "h1");
+              graph.node("MatMul", List.of("h1", "often"), "h2");
+              graph.node("MatMul", List.of("h2", "once"), "y");
+            });
+
+    // 4,584 bytes are more than a fiftieth of 200,168, not of nearly twice that.
+    assertThat(names(Graphs.quantizer(model, SchemeOptions.DEFAULTS))).contains("once");
+  }
+
+  @Test
+  void shouldRefuseNegativeSavings() {
+    assertThatThrownBy(() -> SchemeOptions.DEFAULTS.withMinSavedBytes(-1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Expected at least 0 bytes saved of a layer, got -1");
+  }
+
+  private static List<String> names(GraphQuantizer quantizer) {
+    return quantizer.layers().stream().map(Layer::name).toList();
   }
 
   @Test

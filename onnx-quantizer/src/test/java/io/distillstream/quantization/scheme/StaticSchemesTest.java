@@ -159,6 +159,30 @@ class StaticSchemesTest {
   }
 
   @Test
+  void shouldAskForTheRangesOfAllThatStaysInIntegers() {
+    // Of the two sums before a Relu the rectified one counts, and pooled values keep their grid.
+    assertThat(Graphs.quantizer(images(StaticSchemesTest::residualBlock)).watched())
+        .containsExactly("x", "r1", "c2", "c3", "r2", "y");
+  }
+
+  @Test
+  void shouldAskOfProductsForWhatTheyTakeAndWhatIsRectified() {
+    OnnxModel model =
+        Graphs.matrices(
+            8,
+            graph -> {
+              graph.initializer(Graphs.random("a", 8, 8)).initializer(Graphs.random("b", 8, 8));
+              graph.initializer(Graphs.random("c", 8, 8)).initializer(Graphs.random("bias", 8));
+              graph.node("MatMul", List.of("x", "a"), "h1");
+              graph.node("Gemm", List.of("h1", "b", "bias"), "h2");
+              graph.node("Gemm", List.of("h2", "c", "bias"), "h3");
+              graph.node("Relu", List.of("h3"), "y");
+            });
+
+    assertThat(Graphs.quantizer(model).watched()).containsExactly("x", "h1", "h2", "y");
+  }
+
+  @Test
   void shouldConvolveOnlyWhereInputAndResultAreKnown() {
     OnnxModel model = images(StaticSchemesTest::residualBlock);
     GraphQuantizer quantizer =

@@ -7,7 +7,9 @@ import io.distillstream.trainer.student.StudentSpec;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What 8 bits will leave of a student: its matrices and row table with one scale per column, and
@@ -29,19 +31,29 @@ final class FakeQuantization {
   private final boolean table;
 
   FakeQuantization(StudentSpec spec, DenseLayout layout) {
+    Map<Parameter, Integer> matrices = new LinkedHashMap<>();
     for (int i = 0; i < layout.parameters().size(); i++) {
       Parameter parameter = layout.parameters().get(i);
-      if (parameter.name().endsWith(PRODUCT) && isWorthIt(parameter)) {
-        products.put(parameter, i);
+      if (parameter.name().endsWith(PRODUCT) && parameter.isMatrix()) {
+        matrices.put(parameter, i);
       }
     }
-    table = spec.rowTable().filter(FakeQuantization::isWorthIt).isPresent();
+    Optional<Parameter> rows = spec.rowTable().filter(Parameter::isMatrix);
+    long worthIt =
+        ColumnQuantization.minSavedBytes(
+            Stream.concat(matrices.keySet().stream(), rows.stream())
+                .mapToLong(FakeQuantization::savedBytes));
+    matrices.forEach(
+        (parameter, index) -> {
+          if (savedBytes(parameter) >= worthIt) {
+            products.put(parameter, index);
+          }
+        });
+    table = rows.filter(parameter -> savedBytes(parameter) >= worthIt).isPresent();
   }
 
-  private static boolean isWorthIt(Parameter parameter) {
-    return parameter.isMatrix()
-        && ColumnQuantization.savedBytes(parameter.rows(), parameter.columns())
-            >= ColumnQuantization.MIN_SAVED_BYTES;
+  private static long savedBytes(Parameter matrix) {
+    return ColumnQuantization.savedBytes(matrix.rows(), matrix.columns());
   }
 
   /** Names of the matrices whose products take 8-bit activations. */

@@ -14,6 +14,8 @@ import io.distillstream.onnx.Dimension;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.trainer.student.Parameter;
+import io.distillstream.trainer.student.StudentSize;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -38,6 +40,30 @@ class FakeQuantizationTest {
     }
 
     assertThat(here(values)).containsExactly(inOnnxRuntime(values));
+  }
+
+  @Test
+  void shouldLeaveOfTheDefaultStudentTheClassifierAlone() {
+    TransformerSpec spec = StudentSize.SMALL.classifier(30_522, 24);
+    DenseLayout layout = new DenseLayout(spec);
+
+    assertThat(new FakeQuantization(spec, layout).products())
+        .containsExactlyInAnyOrderElementsOf(
+            layout.parameters().stream()
+                .map(Parameter::name)
+                .filter(name -> name.endsWith(".weight"))
+                .filter(name -> !name.equals("classifier.weight"))
+                .toList());
+  }
+
+  @Test
+  void shouldTakeSmallMatricesOfASmallStudent() {
+    TransformerSpec spec = StudentSize.TINY.classifier(1_000, 24);
+
+    // Attention's output saves 12,032 bytes, the classifier 4,512 of 292,720.
+    assertThat(new FakeQuantization(spec, new DenseLayout(spec)).products())
+        .contains("block0.attention.output.weight")
+        .doesNotContain("classifier.weight");
   }
 
   @Test

@@ -92,6 +92,14 @@ public final class SchemeChoice {
   private boolean noSmooth;
 
   @Option(
+      names = "--no-fuse-attention",
+      description = {
+        "Leave attention over products in dynamic 8 bits in operators that any engine knows,",
+        "instead of one that only ONNX Runtime has."
+      })
+  private boolean noFuseAttention;
+
+  @Option(
       names = "--correct-bias",
       description = "Take the mean error of rounded weights off the biases.")
   private boolean correctBias;
@@ -150,6 +158,7 @@ public final class SchemeChoice {
             new BlockOptions(
                 blockSize, BlockOptions.DEFAULTS.tableSize(), BlockOptions.DEFAULTS.kernels()));
     options = perTensor ? options.with(Granularity.PER_TENSOR) : options;
+    options = noFuseAttention ? options.withoutFusedAttention() : options;
     return halfArithmetic ? options.with(HalfMode.ARITHMETIC) : options;
   }
 }

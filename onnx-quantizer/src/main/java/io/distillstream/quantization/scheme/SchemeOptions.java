@@ -12,6 +12,9 @@ import java.util.Map;
  * @param form of 8-bit weights in integer products
  * @param blocks of weights that are held in blocks
  * @param half what fp16 means
+ * @param fuseAttention whether attention over products in dynamic 8 bits becomes one operator of
+ *     ONNX Runtime's own domain; see {@link
+ *     io.distillstream.quantization.optimize.IntegerAttention}
  * @param minSavedBytes what 8 bits must save of a constant to be worth its precision
  * @param means mean activations by tensor, one value per channel (the last axis of what a product
  *     takes, the second of what a convolution takes): where given, the mean shift that rounding
@@ -22,16 +25,21 @@ public record SchemeOptions(
     WeightForm form,
     BlockOptions blocks,
     HalfMode half,
+    boolean fuseAttention,
     long minSavedBytes,
     Map<String, float[]> means) {
 
-  /** Per channel, unsigned weights, blocks of 32, fp16 as storage, no bias correction. */
+  /**
+   * Per channel, unsigned weights, blocks of 32, fp16 as storage, fused attention, no bias
+   * correction.
+   */
   public static final SchemeOptions DEFAULTS =
       new SchemeOptions(
           Granularity.PER_CHANNEL,
           WeightForm.UNSIGNED,
           BlockOptions.DEFAULTS,
           HalfMode.STORAGE,
+          true,
           ColumnQuantization.MIN_SAVED_BYTES,
           Map.of());
 
@@ -40,28 +48,34 @@ public record SchemeOptions(
   }
 
   public SchemeOptions with(Granularity other) {
-    return new SchemeOptions(other, form, blocks, half, minSavedBytes, means);
+    return new SchemeOptions(other, form, blocks, half, fuseAttention, minSavedBytes, means);
   }
 
   public SchemeOptions with(WeightForm other) {
-    return new SchemeOptions(granularity, other, blocks, half, minSavedBytes, means);
+    return new SchemeOptions(granularity, other, blocks, half, fuseAttention, minSavedBytes, means);
   }
 
   public SchemeOptions with(BlockOptions other) {
-    return new SchemeOptions(granularity, form, other, half, minSavedBytes, means);
+    return new SchemeOptions(granularity, form, other, half, fuseAttention, minSavedBytes, means);
   }
 
   public SchemeOptions with(HalfMode other) {
-    return new SchemeOptions(granularity, form, blocks, other, minSavedBytes, means);
+    return new SchemeOptions(granularity, form, blocks, other, fuseAttention, minSavedBytes, means);
+  }
+
+  /** The same with operators of ONNX alone where 8 bits are dynamic. */
+  public SchemeOptions withoutFusedAttention() {
+    return new SchemeOptions(granularity, form, blocks, half, false, minSavedBytes, means);
   }
 
   /** The same, leaving alone constants that would save less than this in 8 bits. */
   public SchemeOptions withMinSavedBytes(long bytes) {
-    return new SchemeOptions(granularity, form, blocks, half, bytes, means);
+    return new SchemeOptions(granularity, form, blocks, half, fuseAttention, bytes, means);
   }
 
   /** The same with bias correction by these mean activations. */
   public SchemeOptions withMeans(Map<String, float[]> byTensor) {
-    return new SchemeOptions(granularity, form, blocks, half, minSavedBytes, byTensor);
+    return new SchemeOptions(
+        granularity, form, blocks, half, fuseAttention, minSavedBytes, byTensor);
   }
 }

@@ -101,6 +101,14 @@ public final class SchemeChoice {
   private boolean noSmooth;
 
   @Option(
+      names = "--no-fuse-attention",
+      description = {
+        "Leave attention over products in dynamic 8 bits in operators that any engine knows,",
+        "instead of one that only ONNX Runtime has."
+      })
+  private boolean noFuseAttention;
+
+  @Option(
       names = "--correct-bias",
       description = "Take the mean error of rounded weights off the biases.")
   private boolean correctBias;
@@ -160,6 +168,7 @@ public final class SchemeChoice {
                 blockSize, BlockOptions.DEFAULTS.tableSize(), BlockOptions.DEFAULTS.kernels()));
     options = perTensor ? options.with(Granularity.PER_TENSOR) : options;
     options = minSavedBytes == null ? options : options.withMinSavedBytes(minSavedBytes);
+    options = noFuseAttention ? options.withoutFusedAttention() : options;
     return halfArithmetic ? options.with(HalfMode.ARITHMETIC) : options;
   }
 }

@@ -5,6 +5,9 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 
 /** Versions of the default operator set, and of the file format that goes with them. */
 final class OpsetVersions {
+  /** Operators of ONNX Runtime that the standard lacks. */
+  static final String MICROSOFT = "com.microsoft";
+
   private OpsetVersions() {}
 
   /** Writes a version of the default operator set into a model, and raises the format's with it. */
@@ -16,6 +19,15 @@ final class OpsetVersions {
       }
     }
     return model.setIrVersion(Math.max(model.getIrVersion(), formatFor(opset)));
+  }
+
+  /** Imports the operators of ONNX Runtime's own domain, if that is the one and it is missing. */
+  static void require(ModelProto.Builder model, String domain) {
+    if (domain.equals(MICROSOFT)
+        && model.getOpsetImportList().stream()
+            .noneMatch(imported -> imported.getDomain().equals(domain))) {
+      model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(1));
+    }
   }
 
   /**

@@ -4,7 +4,9 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.BodyUses;
+import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.engine.ValueType;
@@ -14,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -199,14 +202,36 @@ final class WorkingGraph {
         changed.setOutput(i, name);
       }
     }
-    List<NodeProto> before = nodes();
     NodeProto renamed = changed.build();
+    rebuild(nodes().stream().map(kept -> kept.equals(node) ? renamed : kept).toList());
+    redirect(value, name);
+  }
+
+  /** One of the graph's inputs in another type, converted once in front of everything else. */
+  String converted(String input, ElementType type) {
+    String name = "%s/%s".formatted(input, type.name().toLowerCase(Locale.ROOT));
+    if (producer(name).isEmpty()) {
+      names.add(name);
+      List<NodeProto> all = new ArrayList<>();
+      all.add(
+          NodeProto.newBuilder()
+              .setOpType("Cast")
+              .addInput(input)
+              .addOutput(name)
+              .addAttribute(Attribute.castTo(type).proto())
+              .build());
+      all.addAll(nodes());
+      rebuild(all);
+    }
+    return name;
+  }
+
+  private void rebuild(List<NodeProto> ordered) {
     nodes.clear();
     producers.clear();
     consumers.clear();
     bodyConsumers.clear();
-    before.forEach(kept -> add(kept.equals(node) ? renamed : kept));
-    redirect(value, name);
+    ordered.forEach(this::add);
   }
 
   /** The model as it is now. Constants that nothing uses are left out, and shapes of values. */
@@ -229,6 +254,7 @@ final class WorkingGraph {
           }
         });
     ModelProto.Builder model = origin.proto().toBuilder().setGraph(graph);
+    nodes.values().forEach(node -> OpsetVersions.require(model, node.getDomain()));
     return OnnxModel.of(OpsetVersions.set(model, opset).build());
   }
 

@@ -4,12 +4,12 @@ package io.distillstream.quantization.scheme;
  * How weights in blocks are held and used.
  *
  * @param size weights of a product that share a scale: a power of two from 16 to 256
- * @param tableSize the same for tables, whose scales take up most of what their blocks could save
+ * @param tableSize the same for tables, whose scales are in fp16
  * @param kernels who multiplies with them
  */
 public record BlockOptions(int size, int tableSize, Kernels kernels) {
-  /** Blocks of 32 in products and of 128 in tables, integer kernels. */
-  public static final BlockOptions DEFAULTS = new BlockOptions(32, 128, Kernels.INTEGER);
+  /** Blocks of 32, integer kernels. */
+  public static final BlockOptions DEFAULTS = new BlockOptions(32, 32, Kernels.INTEGER);
 
   /** What happens to weights in blocks when the model runs. */
   public enum Kernels {

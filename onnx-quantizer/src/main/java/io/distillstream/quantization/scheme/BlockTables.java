@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Gather of rows that are held in 4 bits, in blocks along the row, by ONNX Runtime's
- * GatherBlockQuantized. Scales are held in fp16: with blocks of 128 a weight takes 4.125 bits.
+ * GatherBlockQuantized. Scales are held in fp16: with blocks of 32 a weight takes 4.5 bits.
  */
 final class BlockTables implements HeldScheme {
   private static final int BITS = 4;

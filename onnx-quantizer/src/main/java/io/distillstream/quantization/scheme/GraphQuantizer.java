@@ -3,6 +3,7 @@ package io.distillstream.quantization.scheme;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.calibrate.ActivationRanges;
+import io.distillstream.quantization.optimize.IntegerAttention;
 import io.distillstream.quantization.weights.ProductSample;
 import io.distillstream.quantization.weights.ScaleRange;
 import io.distillstream.quantization.weights.WeightError;
@@ -122,6 +123,11 @@ public final class GraphQuantizer {
    */
   public OnnxModel apply(PrecisionPlan plan) {
     check(plan);
+    OnnxModel held = held(plan);
+    return options.fuseAttention() ? IntegerAttention.fuse(held) : held;
+  }
+
+  private OnnxModel held(PrecisionPlan plan) {
     if (options.means().isEmpty()) {
       return new Pass(model, weights, ranges, options).apply(plan);
     }

@@ -13,6 +13,9 @@ import java.util.OptionalLong;
  * @param form of 8-bit weights in integer products
  * @param blocks of weights that are held in blocks
  * @param half what fp16 means
+ * @param fuseAttention whether attention over products in dynamic 8 bits becomes one operator of
+ *     ONNX Runtime's own domain; see {@link
+ *     io.distillstream.quantization.optimize.IntegerAttention}
  * @param minSavedBytes what 8 bits must save of a constant to be worth its precision, at least 0;
  *     empty: {@linkplain ColumnQuantization#minSavedBytes what is little in the model} stays
  * @param means mean activations by tensor, one value per channel (the last axis of what a product
@@ -24,12 +27,13 @@ public record SchemeOptions(
     WeightForm form,
     BlockOptions blocks,
     HalfMode half,
+    boolean fuseAttention,
     OptionalLong minSavedBytes,
     Map<String, float[]> means) {
 
   /**
-   * Per channel, unsigned weights, blocks of 32, fp16 as storage, constants that are little in
-   * their model left alone, no bias correction.
+   * Per channel, unsigned weights, blocks of 32, fp16 as storage, fused attention, constants that
+   * are little in their model left alone, no bias correction.
    */
   public static final SchemeOptions DEFAULTS =
       new SchemeOptions(
@@ -37,6 +41,7 @@ public record SchemeOptions(
           WeightForm.UNSIGNED,
           BlockOptions.DEFAULTS,
           HalfMode.STORAGE,
+          true,
           OptionalLong.empty(),
           Map.of());
 
@@ -49,28 +54,35 @@ public record SchemeOptions(
   }
 
   public SchemeOptions with(Granularity other) {
-    return new SchemeOptions(other, form, blocks, half, minSavedBytes, means);
+    return new SchemeOptions(other, form, blocks, half, fuseAttention, minSavedBytes, means);
   }
 
   public SchemeOptions with(WeightForm other) {
-    return new SchemeOptions(granularity, other, blocks, half, minSavedBytes, means);
+    return new SchemeOptions(granularity, other, blocks, half, fuseAttention, minSavedBytes, means);
   }
 
   public SchemeOptions with(BlockOptions other) {
-    return new SchemeOptions(granularity, form, other, half, minSavedBytes, means);
+    return new SchemeOptions(granularity, form, other, half, fuseAttention, minSavedBytes, means);
   }
 
   public SchemeOptions with(HalfMode other) {
-    return new SchemeOptions(granularity, form, blocks, other, minSavedBytes, means);
+    return new SchemeOptions(granularity, form, blocks, other, fuseAttention, minSavedBytes, means);
+  }
+
+  /** The same with operators of ONNX alone where 8 bits are dynamic. */
+  public SchemeOptions withoutFusedAttention() {
+    return new SchemeOptions(granularity, form, blocks, half, false, minSavedBytes, means);
   }
 
   /** The same, leaving alone constants that would save less than this in 8 bits. */
   public SchemeOptions withMinSavedBytes(long bytes) {
-    return new SchemeOptions(granularity, form, blocks, half, OptionalLong.of(bytes), means);
+    return new SchemeOptions(
+        granularity, form, blocks, half, fuseAttention, OptionalLong.of(bytes), means);
   }
 
   /** The same with bias correction by these mean activations. */
   public SchemeOptions withMeans(Map<String, float[]> byTensor) {
-    return new SchemeOptions(granularity, form, blocks, half, minSavedBytes, byTensor);
+    return new SchemeOptions(
+        granularity, form, blocks, half, fuseAttention, minSavedBytes, byTensor);
   }
 }

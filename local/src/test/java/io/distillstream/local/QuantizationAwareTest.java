@@ -35,13 +35,10 @@ class QuantizationAwareTest {
   private static final int CLASSES = 24;
   private static final int BATCH = 16;
 
-  private static final int TEXTS = 20;
+  private static final int TEXTS = 60;
 
-  /**
-   * The two add up floats in different orders, no more; where that carries an activation across the
-   * middle between two levels, a text's logits differ by more.
-   */
-  private static final double FINE = 1e-4;
+  /** The two add up floats in different orders, no more. */
+  private static final double FINE = 1e-5;
 
   @Test
   void shouldTrainOnTheVeryStudentThatTheQuantizerMakes() throws Exception {
@@ -59,15 +56,16 @@ class QuantizationAwareTest {
       OnnxModel int8 = GraphQuantizer.uniform(exported, Precision.INT8_DYNAMIC);
 
       int alike = 0;
-      double farthest = 0;
       for (int[] text : Arrays.copyOf(texts, TEXTS)) {
         float[] device = run(int8, text);
         TokenInputs alone = new TokenInputs(new int[][] {text});
-        alike += distance(engine.quantizedLogits(alone)[0], device) < FINE ? 1 : 0;
-        farthest = Math.max(farthest, distance(engine.logits(alone)[0], device));
+        double off = distance(engine.quantizedLogits(alone)[0], device);
+        alike += off < FINE ? 1 : 0;
+        assertThat(off).isLessThan(distance(engine.logits(alone)[0], device) / 2);
       }
-      assertThat(alike).isGreaterThanOrEqualTo(TEXTS * 9 / 10);
-      assertThat(farthest).isGreaterThan(10 * FINE);
+      // The others have an activation near the middle between two levels, on either side of which
+      // it may come to lie; how many do depends on the processor.
+      assertThat(alike).isGreaterThan(TEXTS * 2 / 3);
     }
   }
 

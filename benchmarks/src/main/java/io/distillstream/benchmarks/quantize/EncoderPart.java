@@ -17,10 +17,14 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
 import java.util.function.IntConsumer;
 
 /**
@@ -32,7 +36,8 @@ public final class EncoderPart {
   private static final String ORIGINAL = "fp32";
   private static final String PUBLISHED = "published INT8";
   private static final String TOKENIZER = "/all-minilm-l6-v2-tokenizer.json";
-  private static final int ROUNDS = 10;
+  private static final int LOADS = 9;
+  private static final int ROUNDS = 5;
   private static final List<String> UNEVEN =
       List.of("--scheme", "int8-dynamic", "--no-smooth", "--timed-samples=0");
 
@@ -57,15 +62,7 @@ public final class EncoderPart {
     files.put(ORIGINAL, workspace.resource("/all-minilm-l6-v2.onnx"));
     files.put(PUBLISHED, workspace.resource("/all-minilm-l6-v2-q.onnx"));
     files.putAll(quantized(files.get(ORIGINAL), workspace.texts("traffic.jsonl", traffic)));
-    List<OnnxTextEncoder> encoders = new ArrayList<>();
-    try {
-      for (Path file : files.values()) {
-        encoders.add(open(file));
-      }
-      compare(files, encoders, unseen, timed);
-    } finally {
-      encoders.forEach(OnnxTextEncoder::close);
-    }
+    compare(files, unseen, timed);
   }
 
   /** What the command's defaults make, the chosen one first, and the same without smoothing. */
@@ -96,7 +93,7 @@ public final class EncoderPart {
     return files;
   }
 
-  @SuppressWarnings("MustBeClosedChecker") // The caller closes all of them.
+  @SuppressWarnings("MustBeClosedChecker") // The caller closes it.
   private static OnnxTextEncoder open(Path file) {
     EncoderSettings settings = TeacherModel.miniLm().encoder();
     return OnnxTextEncoder.open(
@@ -104,23 +101,45 @@ public final class EncoderPart {
             new ModelLocation(file.toString()), settings.tokenizer(), settings.maxTokens(), 1));
   }
 
-  private void compare(
-      Map<String, Path> files, List<OnnxTextEncoder> encoders, List<LabelledText> unseen, int timed)
+  private void compare(Map<String, Path> files, List<LabelledText> unseen, int timed)
       throws IOException {
-    List<TokenizedText> texts =
-        unseen.stream().map(text -> encoders.get(0).tokenize(text.text())).toList();
-    List<IntConsumer> calls = new ArrayList<>();
-    encoders.forEach(encoder -> calls.add(i -> encoder.encode(List.of(texts.get(i)))));
+    List<TokenizedText> texts = new ArrayList<>();
+    try (OnnxTextEncoder tokenizes = open(files.values().iterator().next())) {
+      unseen.forEach(text -> texts.add(tokenizes.tokenize(text.text())));
+    }
     // Before the processors are busy with all texts.
-    Turns turns = Turns.of(calls, Math.min(timed, texts.size()), ROUNDS);
+    Loads loads = loads(files, texts.subList(0, Math.min(timed, texts.size())));
     ClassifierHead head = HeadFile.read(TeacherModel.miniLm().head()).head();
     Progress progress = new TerminalProgress(out);
     List<Answers> answers = new ArrayList<>();
-    List<String> names = List.copyOf(files.keySet());
-    for (OnnxTextEncoder encoder : encoders) {
-      answers.add(Answers.of(encoder, head, texts, names.get(answers.size()), progress));
+    for (Map.Entry<String, Path> file : files.entrySet()) {
+      try (OnnxTextEncoder encoder = open(file.getValue())) {
+        answers.add(Answers.of(encoder, head, texts, file.getKey(), progress));
+      }
     }
-    print(files, answers, truth(unseen, head), turns);
+    print(files, answers, truth(unseen, head), loads);
+  }
+
+  /** Loaded in another order each time. */
+  private static Loads loads(Map<String, Path> files, List<TokenizedText> texts) {
+    List<Turns> turns = new ArrayList<>();
+    for (int load = 0; load < LOADS; load++) {
+      List<Map.Entry<String, Path>> order = new ArrayList<>(files.entrySet());
+      Collections.shuffle(order, new Random(load));
+      Map<String, OnnxTextEncoder> encoders = new HashMap<>();
+      try {
+        order.forEach(file -> encoders.put(file.getKey(), open(file.getValue())));
+        List<IntConsumer> calls = new ArrayList<>();
+        for (String name : files.keySet()) {
+          OnnxTextEncoder encoder = Objects.requireNonNull(encoders.get(name));
+          calls.add(i -> encoder.encode(List.of(texts.get(i))));
+        }
+        turns.add(Turns.of(calls, texts.size(), ROUNDS));
+      } finally {
+        encoders.values().forEach(OnnxTextEncoder::close);
+      }
+    }
+    return new Loads(turns);
   }
 
   private static List<Integer> truth(List<LabelledText> texts, ClassifierHead head) {
@@ -128,7 +147,7 @@ public final class EncoderPart {
   }
 
   private void print(
-      Map<String, Path> files, List<Answers> answers, List<Integer> truth, Turns turns)
+      Map<String, Path> files, List<Answers> answers, List<Integer> truth, Loads loads)
       throws IOException {
     out.printf(Locale.ROOT, "%njudged on %,d texts%n%n", truth.size());
     out.println(
@@ -143,7 +162,7 @@ public final class EncoderPart {
       PairedDifference difference = given.over(answers.get(1), truth);
       out.printf(
           Locale.ROOT,
-          "| %s | %,d | %.1f %% | %.5f | %.4f | %+.2f (%.2f) | %.4f | %.2f | ×%.3f | ×%.3f |%n",
+          "| %s | %,d | %.1f %% | %.5f | %.4f | %+.2f (%.2f) | %.4f | %.2f | %s | %s |%n",
           file.getKey(),
           Files.size(file.getValue()),
           100.0 * Files.size(file.getValue()) / original,
@@ -152,9 +171,9 @@ public final class EncoderPart {
           100 * difference.mean(),
           100 * difference.standardError(),
           given.agreement(answers.get(0)),
-          turns.medianMillis(row),
-          turns.ratio(row, 0),
-          turns.ratio(row, 1));
+          loads.medianMillis(row),
+          loads.ratio(row, 0),
+          loads.ratio(row, 1));
       row++;
     }
     out.println();

@@ -118,7 +118,7 @@ class BlockSchemesTest {
   }
 
   @Test
-  void shouldTakeAnEighthOfATableAndLittleMore() {
+  void shouldTakeAnEighthOfATableAndItsScales() {
     GraphBuilder graph =
         GraphBuilder.named("lookup")
             .input("x", ElementType.INT64, Dimension.of("n"))
@@ -129,7 +129,7 @@ class BlockSchemesTest {
 
     OnnxModel held = Graphs.quantized(model, Precision.INT4_WEIGHTS);
 
-    assertThat((double) held.sizeBytes() / model.sizeBytes()).isBetween(0.128, 0.13);
+    assertThat((double) held.sizeBytes() / model.sizeBytes()).isBetween(0.14, 0.142);
   }
 
   @ParameterizedTest

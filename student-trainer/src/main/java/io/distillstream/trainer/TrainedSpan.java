@@ -4,12 +4,15 @@ import io.distillstream.trainer.augment.HardExample;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.LossParts;
 import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.engine.StepSettings;
+import io.distillstream.trainer.engine.TrainingBatch;
 import io.distillstream.wire.EventTimeHistogram;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** What happened since the last checkpoint, and will be said in the next. */
 final class TrainedSpan {
@@ -21,8 +24,13 @@ final class TrainedSpan {
   private int records;
   private BatchScore score = BatchScore.NONE;
   private LossParts lossSum = LossParts.ZERO;
+  private @Nullable LastStep last;
 
-  void trained(PendingBatch batch, StepResult result) {
+  /** The newest step of the span. */
+  record LastStep(TrainingBatch batch, StepSettings settings) {}
+
+  void trained(PendingBatch batch, LastStep step, StepResult result) {
+    last = step;
     BatchScore learned = result.score();
     score = score.plus(learned);
     lossSum = lossSum.plus(result.loss().times(learned.records()));
@@ -71,6 +79,18 @@ final class TrainedSpan {
     return eventTimes;
   }
 
+  /**
+   * The newest step.
+   *
+   * @throws IllegalStateException if nothing was trained
+   */
+  LastStep last() {
+    if (last == null) {
+      throw new IllegalStateException("no step since the last checkpoint");
+    }
+    return last;
+  }
+
   List<ProducerRecord<String, byte[]>> letters() {
     return letters;
   }
@@ -106,5 +126,6 @@ final class TrainedSpan {
     first.clear();
     score = BatchScore.NONE;
     lossSum = LossParts.ZERO;
+    last = null;
   }
 }

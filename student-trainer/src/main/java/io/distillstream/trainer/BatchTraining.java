@@ -1,0 +1,88 @@
+package io.distillstream.trainer;
+
+import io.distillstream.trainer.augment.HardExample;
+import io.distillstream.trainer.augment.HardExamples;
+import io.distillstream.trainer.engine.DivergedStepException;
+import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.engine.StepSettings;
+import io.distillstream.trainer.engine.StudentEngine;
+import io.distillstream.trainer.engine.TrainingBatch;
+import io.distillstream.trainer.prune.PruningLevel;
+import io.distillstream.trainer.prune.PruningPlan;
+import io.distillstream.trainer.steering.Drift;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Trains a batch, and gives account of it to the span and the listener. Belongs to the training
+ * thread; borrows everything.
+ */
+final class BatchTraining {
+  private final PruningPlan pruning;
+  private final StudentEngine engine;
+  private final DivergenceGuard guard;
+  private final HardExamples hardExamples;
+  private final TrainedSpan span;
+  private final EventReporter events;
+  private final TrainingListener listener;
+
+  BatchTraining(
+      PruningPlan pruning,
+      StudentEngine engine,
+      DivergenceGuard guard,
+      HardExamples hardExamples,
+      TrainedSpan span,
+      EventReporter events,
+      TrainingListener listener) {
+    this.pruning = pruning;
+    this.engine = engine;
+    this.guard = guard;
+    this.hardExamples = hardExamples;
+    this.span = span;
+    this.events = events;
+    this.listener = listener;
+  }
+
+  /**
+   * Prunes what is due, then learns the batch.
+   *
+   * @param before the records in the student so far
+   * @return those in it now
+   * @throws DivergedStepException if the student broke; nothing of the batch counts then
+   */
+  Lineage train(PendingBatch pending, Lineage before) throws DivergedStepException {
+    Optional<PruningLevel> pruned = engine.prune(pruning);
+    if (pruned.isPresent()) {
+      listener.level(pruned.get());
+      events.pruned(now(before), pruned.get());
+    }
+    TrainingBatch batch = pending.rows();
+    StepSettings settings = guard.settings(before.records());
+    StepResult result = guard.learn(batch, settings);
+    span.trained(pending, new TrainedSpan.LastStep(batch, settings), result);
+    Lineage after = before.after(pending.examples(), pending.reached());
+    listener.trained(batch.size(), result, settings);
+    if (hardExamples.isOn()) {
+      List<HardExample> made =
+          hardExamples.of(
+              engine,
+              new HardExamples.Learned(batch, ids(pending), result.rows(), settings),
+              after.augmented().sent());
+      span.made(made);
+      after = after.sending(made.size());
+    }
+    Optional<Drift> drift = guard.observe(result, after.records());
+    if (drift.isPresent()) {
+      events.drifted(now(after), drift.get(), guard.settings(after.records()));
+    }
+    return after;
+  }
+
+  private static List<String> ids(PendingBatch pending) {
+    return pending.examples().stream().map(Example::requestId).toList();
+  }
+
+  private EventReporter.Moment now(Lineage lineage) {
+    return new EventReporter.Moment(guard.good().lineage().version(), lineage.records());
+  }
+}

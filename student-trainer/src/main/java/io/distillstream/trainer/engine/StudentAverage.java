@@ -23,21 +23,13 @@ final class StudentAverage {
     this.start = start;
     layout = new DenseLayout(start.spec());
     dense = new Averages(layout.arrays(start));
-    table = new Averages(rows(start));
-  }
-
-  private static float[][] rows(StudentWeights weights) {
-    return weights
-        .spec()
-        .rowTable()
-        .map(table -> weights.get(table.name()).rows())
-        .orElseGet(() -> new float[0][]);
+    table = new Averages(start.tableRows());
   }
 
   /** Goes by this share of the way towards {@code newest}: {@code a = a + share (w - a)}. */
   void approach(StudentWeights newest, double share) {
     dense.approach(layout.arrays(newest), (float) share);
-    table.approach(rows(newest), (float) share);
+    table.approach(newest.tableRows(), (float) share);
   }
 
   /** The average as it is now; it never changes again. */

@@ -68,6 +68,7 @@ final class CheckpointHandover {
             guard.good(),
             from,
             span.score(),
+            span.pairs(),
             span.meanLoss(),
             span.eventTimes().toAvro(),
             last.settings(),

@@ -3,6 +3,7 @@ package io.distillstream.trainer;
 import io.distillstream.trainer.augment.HardExample;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.LossParts;
+import io.distillstream.trainer.engine.PairedScore;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.TrainingBatch;
@@ -23,6 +24,7 @@ final class TrainedSpan {
   private final Map<Integer, Long> first = new HashMap<>();
   private int records;
   private BatchScore score = BatchScore.NONE;
+  private PairedScore pairs = PairedScore.NONE;
   private LossParts lossSum = LossParts.ZERO;
   private @Nullable LastStep last;
 
@@ -39,6 +41,10 @@ final class TrainedSpan {
         .forEach(example -> eventTimes.add(example.receivedAt()));
     records += batch.size();
     passed(batch);
+  }
+
+  void averageScored(PairedScore score) {
+    pairs = pairs.plus(score);
   }
 
   void made(List<HardExample> examples) {
@@ -67,6 +73,11 @@ final class TrainedSpan {
   /** Of the records of live traffic. */
   BatchScore score() {
     return score;
+  }
+
+  /** Of those of them that the average was scored on too. */
+  PairedScore pairs() {
+    return pairs;
   }
 
   /** Mean loss per record of live traffic; NaN without any. */
@@ -125,6 +136,7 @@ final class TrainedSpan {
     records = 0;
     first.clear();
     score = BatchScore.NONE;
+    pairs = PairedScore.NONE;
     lossSum = LossParts.ZERO;
     last = null;
   }

@@ -107,8 +107,7 @@ public final class TrainingLoop {
     guard.passTo(start.lineage().reaching(resume.positions()));
     this.lineage = guard.good().lineage();
     this.events = new EventReporter(span, listener, clock);
-    this.training =
-        new BatchTraining(plan.pruning(), engine, guard, hardExamples, span, events, listener);
+    this.training = new BatchTraining(plan, engine, guard, hardExamples, span, events, listener);
     this.handover =
         new CheckpointHandover(checkpoints, guard, start.lineage(), span, listener, clock);
     if (engine.recordsLearned() != lineage.records()) {

@@ -121,6 +121,24 @@ public final class DjlStudentEngine implements StudentEngine {
   }
 
   @Override
+  public Optional<BatchScore> scoreAverage(TrainingBatch batch, StepSettings settings) {
+    return student
+        .average()
+        .flatMap(
+            average ->
+                batch
+                    .live()
+                    .map(
+                        live ->
+                            BatchScore.of(
+                                passes.logits(
+                                    ForwardPass.of(spec(), live.inputs()),
+                                    average,
+                                    settings.quantized()),
+                                live)));
+  }
+
+  @Override
   public StepResult learn(TrainingBatch batch, StepSettings settings) throws DivergedStepException {
     if (batch.classes() != spec().classes()) {
       throw new IllegalArgumentException(

@@ -74,6 +74,11 @@ final class HeapStudent {
     return new NetworkWeights(layout, quantization, dense.weights(), table.weights(), heads);
   }
 
+  /** The average, if there is one; valid until the next step. */
+  Optional<NetworkWeights> average() {
+    return Optional.ofNullable(average).map(StudentAverage::network);
+  }
+
   /** One row of the table; to be read only, and before the next update. */
   float[] row(int word) {
     return table.weights(word);

@@ -15,6 +15,7 @@ import java.util.Arrays;
 final class StudentAverage {
   private final StudentWeights start;
   private final DenseLayout layout;
+  private final FakeQuantization quantization;
   private final Averages dense;
   private final Averages table;
 
@@ -22,6 +23,7 @@ final class StudentAverage {
   StudentAverage(StudentWeights start) {
     this.start = start;
     layout = new DenseLayout(start.spec());
+    quantization = new FakeQuantization(start.spec(), layout);
     dense = new Averages(layout.arrays(start));
     table = new Averages(start.tableRows());
   }
@@ -35,6 +37,16 @@ final class StudentAverage {
   /** The average as it is now; it never changes again. */
   StudentWeights weights() {
     return layout.weights(start.spec(), dense.share(), table.share());
+  }
+
+  /** The average for a network to read; heads are in it already. */
+  NetworkWeights network() {
+    return new NetworkWeights(
+        layout,
+        quantization,
+        dense.arrays,
+        table.arrays,
+        new HeapHeads(HeadState.NONE, start.spec()));
   }
 
   void addTo(Fingerprint fingerprint) {

@@ -1,6 +1,7 @@
 package io.distillstream.benchmarks.quantize;
 
 import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.model.ArgMax;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.teacher.TokenizedText;
 import io.distillstream.teacher.encoder.ClassifierHead;
@@ -23,17 +24,9 @@ record Answers(List<float[]> vectors, List<Integer> classes) {
     for (TokenizedText text : texts) {
       float[] vector = encoder.encode(List.of(text))[0];
       vectors.add(vector);
-      classes.add(argMax(head.logits(vector)));
+      classes.add(ArgMax.of(head.logits(vector)));
     }
     return new Answers(vectors, classes);
-  }
-
-  static int argMax(float[] logits) {
-    int best = 0;
-    for (int i = 1; i < logits.length; i++) {
-      best = logits[i] > logits[best] ? i : best;
-    }
-    return best;
   }
 
   double meanCosine(Answers other) {

@@ -33,6 +33,11 @@ final class RecordWindow<T> {
     }
   }
 
+  void clear() {
+    batches.clear();
+    held = 0;
+  }
+
   /** Those in the window, the oldest first. */
   Stream<T> batches() {
     return batches.stream();

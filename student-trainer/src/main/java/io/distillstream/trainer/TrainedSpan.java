@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What happened since the last checkpoint, and will be said in the next. */
 final class TrainedSpan {
+  /** Enough to tell a point of agreement where weights and average differ on a tenth of them. */
+  private static final int PAIRED_RECORDS = 1_000;
+
   private final EventTimeHistogram eventTimes = new EventTimeHistogram();
   private final List<ProducerRecord<String, byte[]>> letters = new ArrayList<>();
   private final List<TrainingEvent> events = new ArrayList<>();
@@ -24,7 +27,8 @@ final class TrainedSpan {
   private final Map<Integer, Long> first = new HashMap<>();
   private int records;
   private BatchScore score = BatchScore.NONE;
-  private PairedScore pairs = PairedScore.NONE;
+  private final RecordWindow<PairedScore> pairs =
+      new RecordWindow<>(PAIRED_RECORDS, PairedScore::records);
   private LossParts lossSum = LossParts.ZERO;
   private @Nullable LastStep last;
 
@@ -44,7 +48,7 @@ final class TrainedSpan {
   }
 
   void averageScored(PairedScore score) {
-    pairs = pairs.plus(score);
+    pairs.add(score);
   }
 
   void made(List<HardExample> examples) {
@@ -75,9 +79,12 @@ final class TrainedSpan {
     return score;
   }
 
-  /** Of those of them that the average was scored on too. */
+  /**
+   * Of the last 1,000 records or so that the average was scored on too: checkpoints may follow each
+   * other faster than that.
+   */
   PairedScore pairs() {
-    return pairs;
+    return pairs.batches().reduce(PairedScore.NONE, PairedScore::plus);
   }
 
   /** Mean loss per record of live traffic; NaN without any. */
@@ -125,6 +132,7 @@ final class TrainedSpan {
     List<TrainingEvent> standing =
         events.stream().filter(event -> event.kind().outlastsRollback()).toList();
     clear();
+    pairs.clear();
     events.addAll(standing);
   }
 
@@ -136,7 +144,6 @@ final class TrainedSpan {
     records = 0;
     first.clear();
     score = BatchScore.NONE;
-    pairs = PairedScore.NONE;
     lossSum = LossParts.ZERO;
     last = null;
   }

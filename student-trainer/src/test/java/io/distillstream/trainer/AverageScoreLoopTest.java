@@ -46,14 +46,14 @@ class AverageScoreLoopTest {
 
     assertThat(engine.averageScoredAt).containsExactly(0L, 12L, 24L, 36L);
     assertThat(heard.pairs).extracting(PairedScore::records).containsExactly(4, 4, 4, 4);
-    // The batches at 0 and 12, then those at 24 and 36.
+    // The batches at 0 and 12; then those at 24 and 36, too.
     assertThat(checkpoints.written)
         .extracting(checkpoint -> checkpoint.pairs().records())
-        .containsExactly(8, 8);
-    assertThat(checkpoints.written.get(1).pairs().newest())
-        .isEqualTo(heard.pairs.get(2).newest().plus(heard.pairs.get(3).newest()));
-    // The teacher gives the first class for 24, 27, 36 and 39, and the average for all.
-    assertThat(checkpoints.written.get(1).pairs().averaged().agreeing()).isEqualTo(4);
+        .containsExactly(8, 16);
+    assertThat(checkpoints.written.get(0).pairs().newest())
+        .isEqualTo(heard.pairs.get(0).newest().plus(heard.pairs.get(1).newest()));
+    // The teacher gives the first class for 0, 3, 12 and 15, and the average for all.
+    assertThat(checkpoints.written.get(0).pairs().averaged().agreeing()).isEqualTo(4);
   }
 
   @Test
@@ -74,6 +74,13 @@ class AverageScoreLoopTest {
 
     assertThat(engine.averageScoredAt).containsExactly(0L, 12L, 24L, 24L, 36L);
     assertThat(checkpoints.newest().pairs().records()).isEqualTo(8);
+  }
+
+  @Test
+  void shouldReachBackOverAThousandRecordsWhateverTheCheckpoints() throws Exception {
+    run(new ScriptedEngine(), 1, 4, 1_200);
+
+    assertThat(checkpoints.newest().pairs().records()).isEqualTo(1_000);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.distillstream.benchmarks;
 import io.distillstream.trainer.Example;
 import io.distillstream.trainer.TrainingListener;
 import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.engine.PairedScore;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentEngine;
@@ -14,7 +15,8 @@ import java.util.Locale;
 
 /**
  * Scores a student under training on held-out examples every so many records, as it would be
- * published then. For the training thread; borrows both engines.
+ * published then, and says what the scores before learning were since the last time. For the
+ * training thread; borrows both engines.
  */
 final class HeldOutScores implements TrainingListener {
   private static final int BATCH = 100;
@@ -28,6 +30,8 @@ final class HeldOutScores implements TrainingListener {
   private Runnable done = () -> {};
   private int trained;
   private BatchScore last = BatchScore.NONE;
+  private BatchScore beforeLearning = BatchScore.NONE;
+  private PairedScore pairs = PairedScore.NONE;
 
   /**
    * @param engine that trains
@@ -69,13 +73,21 @@ final class HeldOutScores implements TrainingListener {
   public void trained(int records, StepResult result, StepSettings settings) {
     int before = trained;
     trained += records;
+    beforeLearning = beforeLearning.plus(result.score());
     if (trained / every > before / every || trained >= end) {
       last = score();
       print();
+      beforeLearning = BatchScore.NONE;
+      pairs = PairedScore.NONE;
     }
     if (trained >= end) {
       done.run();
     }
+  }
+
+  @Override
+  public void averageScored(PairedScore score) {
+    pairs = pairs.plus(score);
   }
 
   private BatchScore score() {
@@ -98,13 +110,15 @@ final class HeldOutScores implements TrainingListener {
   private void print() {
     out.printf(
         Locale.ROOT,
-        "%,10d  %.4f     %.4f    %5.1f %%           %.4f  %.4f%n",
+        "%,10d  %.4f     %.4f    %5.1f %%           %.4f  %.4f  %.4f  %.4f%n",
         trained,
         last.agreement(),
         last.accuracy(),
         100 * last.accuracy() / ofTeacher(heldOut),
         last.meanKl(),
-        last.toTruth().expectedCalibrationError());
+        last.toTruth().expectedCalibrationError(),
+        beforeLearning.agreement(),
+        pairs.agreement(beforeLearning));
     out.flush();
   }
 }

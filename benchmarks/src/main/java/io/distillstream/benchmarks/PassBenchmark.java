@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * One pass of the default student over all glosses, in memory: agreement with the teacher and
- * accuracy on the 3,000 that are held out, beside the teacher's own accuracy there.
+ * accuracy on the 3,000 that are held out, beside the teacher's own accuracy there, and agreement
+ * before learning, of the newest weights and of their average.
  */
 @Command(
     name = "pass",
@@ -91,7 +92,10 @@ final class PassBenchmark implements Callable<Integer> {
         HeldOutScores.ofTeacher(unseen));
     List<BatchScore> scores = new ArrayList<>();
     for (long seed = SEED; seed < SEED + students; seed++) {
-      out.println("   records  agreement  accuracy  of the teacher's  KL      ECE");
+      out.println(
+          "                                                           agreement before learning");
+      out.println(
+          "   records  agreement  accuracy  of the teacher's  KL      ECE     newest  averaged");
       scores.add(pass(settings, start(settings, glosses, seed), order(traffic, seed), unseen));
     }
     if (students > 1) {

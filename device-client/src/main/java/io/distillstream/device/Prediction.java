@@ -1,5 +1,6 @@
 package io.distillstream.device;
 
+import io.distillstream.model.ArgMax;
 import io.distillstream.model.LabelSpace;
 
 /**
@@ -13,22 +14,11 @@ public record Prediction(String label, double probability, long version) {
 
   /** Softmax at the largest logit, computed without overflow. */
   static Prediction of(float[] logits, LabelSpace labels, long version) {
-    int best = argMax(logits);
+    int best = ArgMax.of(logits);
     double sum = 0;
     for (float logit : logits) {
       sum += Math.exp((double) logit - logits[best]);
     }
     return new Prediction(labels.label(best), 1 / sum, version);
-  }
-
-  /** Index of the largest value; the first of them where several are equal. */
-  static int argMax(float[] logits) {
-    int best = 0;
-    for (int i = 1; i < logits.length; i++) {
-      if (logits[i] > logits[best]) {
-        best = i;
-      }
-    }
-    return best;
   }
 }

@@ -1,5 +1,7 @@
 package io.distillstream.device;
 
+import io.distillstream.model.ArgMax;
+
 /**
  * How far this device's logits may lie from the quantizer's on the manifest's probe inputs.
  *
@@ -40,8 +42,8 @@ public record ProbeTolerance(double maxAbsDifference) {
     if (maxAbsDifference(expected, actual) > maxAbsDifference) {
       return false;
     }
-    float best = expected[Prediction.argMax(expected)];
-    float chosen = expected[Prediction.argMax(actual)];
+    float best = expected[ArgMax.of(expected)];
+    float chosen = expected[ArgMax.of(actual)];
     return (double) best - chosen <= maxAbsDifference;
   }
 

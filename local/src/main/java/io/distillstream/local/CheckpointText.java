@@ -1,5 +1,6 @@
 package io.distillstream.local;
 
+import io.distillstream.avro.AveragedScore;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.Restored;
@@ -112,6 +113,10 @@ final class CheckpointText {
     facts.put("KL", number("%.4f", training.getPrequentialKl()));
     Double accuracy = training.getPrequentialAccuracy();
     facts.put("accuracy", accuracy == null ? "-" : number("%.4f", accuracy));
+    AveragedScore averaged = training.getPrequentialAveraged();
+    facts.put(
+        "averaged agreement", averaged == null ? "-" : number("%.4f", averaged.getAgreement()));
+    facts.put("averaged KL", averaged == null ? "-" : number("%.4f", averaged.getKl()));
     Double consistency = training.getConsistency();
     facts.put("consistency", consistency == null ? "-" : number("%.4f", consistency));
     facts.put("loss", number("%.4f", training.getLoss()));

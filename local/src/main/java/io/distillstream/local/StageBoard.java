@@ -70,6 +70,7 @@ final class StageBoard {
       case "trainer" ->
           counted(report, "records_trained", "trained", now)
               + show(gauges, "prequential_agreement", "  agreement %.3f")
+              + show(gauges, "prequential_averaged_agreement", " (averaged %.3f)")
               + show(gauges, "temperature", "  τ %.2f")
               + show(gauges, "student_version", "  version %.0f");
       case "quantizer" ->

@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 record History(TrainingSeries training, FreshnessSeries freshness) {
 
-  /** Over {@code records}, trained since the fresh start. */
+  /**
+   * Over {@code records}, trained since the fresh start, with the newest weights.
+   *
+   * @param averagedAgreement with the averaged weights; null where the newest are published
+   * @param averagedKl likewise
+   */
   record TrainingSeries(
       List<Double> records,
       List<Double> agreement,
@@ -20,7 +25,9 @@ record History(TrainingSeries training, FreshnessSeries freshness) {
       List<@Nullable Double> accuracy,
       List<Double> loss,
       List<Double> temperature,
-      List<Double> alpha) {}
+      List<Double> alpha,
+      List<@Nullable Double> averagedAgreement,
+      List<@Nullable Double> averagedKl) {}
 
   /** Over {@code at}, epoch seconds; the others are seconds. */
   record FreshnessSeries(List<Double> at, List<Double> p50, List<Double> p95) {}

@@ -36,6 +36,8 @@ final class PipelineGauges implements AutoCloseable {
     add("records.trained", Tags.empty(), now -> now.training().recordsTrained());
     add("prequential.agreement", Tags.empty(), now -> now.training().agreement());
     add("prequential.kl", Tags.empty(), now -> now.training().kl());
+    add("prequential.averaged.agreement", Tags.empty(), now -> now.training().averagedAgreement());
+    add("prequential.averaged.kl", Tags.empty(), now -> now.training().averagedKl());
     add("temperature", Tags.empty(), now -> now.training().temperature());
     add("alpha", Tags.empty(), now -> now.training().alpha());
     add("published.version", Tags.empty(), newest(Status.Version::version));

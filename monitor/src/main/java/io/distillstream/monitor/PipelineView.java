@@ -1,5 +1,6 @@
 package io.distillstream.monitor;
 
+import io.distillstream.avro.AveragedScore;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.ModelUpdate;
@@ -40,7 +41,7 @@ final class PipelineView {
   private final String model;
   private final Map<Stage, StageView> stages = new EnumMap<>(Stage.class);
   private final Map<Stage, Long> lags = new EnumMap<>(Stage.class);
-  private final Trace training = new Trace(7, MAX_POINTS);
+  private final Trace training = new Trace(9, MAX_POINTS);
   private final TreeMap<UpdateKey, ModelUpdate> updates = new TreeMap<>();
   private final DeviceView devices;
   private final Deque<Status.DeadLetter> deadLetters = new ArrayDeque<>();
@@ -74,6 +75,7 @@ final class PipelineView {
     checkpoint = next;
     TrainingProgress progress = next.getTraining();
     Double accuracy = progress.getPrequentialAccuracy();
+    AveragedScore averaged = progress.getPrequentialAveraged();
     training.add(
         (double) next.getRecordsTrained(),
         progress.getPrequentialAgreement(),
@@ -81,7 +83,9 @@ final class PipelineView {
         accuracy == null ? Double.NaN : accuracy,
         progress.getLoss(),
         progress.getTemperature(),
-        progress.getAlpha());
+        progress.getAlpha(),
+        averaged == null ? Double.NaN : averaged.getAgreement(),
+        averaged == null ? Double.NaN : averaged.getKl());
     revision++;
   }
 
@@ -150,11 +154,17 @@ final class PipelineView {
             training.column(0),
             training.column(1),
             training.column(2),
-            training.column(3).stream().<@Nullable Double>map(v -> v.isNaN() ? null : v).toList(),
+            known(training.column(3)),
             training.column(4),
             training.column(5),
-            training.column(6));
+            training.column(6),
+            known(training.column(7)),
+            known(training.column(8)));
     return new History(series, devices.history());
+  }
+
+  private static List<@Nullable Double> known(List<Double> column) {
+    return column.stream().<@Nullable Double>map(v -> v.isNaN() ? null : v).toList();
   }
 
   private @Nullable Long lag(Stage stage, Status.Devices known) {
@@ -175,6 +185,7 @@ final class PipelineView {
   private Status.Training trainingStatus(Instant now) {
     Checkpoint last = checkpoint;
     TrainingProgress progress = last == null ? null : last.getTraining();
+    AveragedScore averaged = progress == null ? null : progress.getPrequentialAveraged();
     StageView trainer = view(Stage.TRAINER);
     return new Status.Training(
         last == null ? null : last.getVersion(),
@@ -186,6 +197,12 @@ final class PipelineView {
         first(
             trainer.gauge("prequential_kl", now),
             progress == null ? null : progress.getPrequentialKl()),
+        first(
+            trainer.gauge("prequential_averaged_agreement", now),
+            averaged == null ? null : averaged.getAgreement()),
+        first(
+            trainer.gauge("prequential_averaged_kl", now),
+            averaged == null ? null : averaged.getKl()),
         first(trainer.gauge("loss", now), progress == null ? null : progress.getLoss()),
         first(
             trainer.gauge("temperature", now), progress == null ? null : progress.getTemperature()),
@@ -196,6 +213,7 @@ final class PipelineView {
   }
 
   private Status.Version version(ModelUpdate update) {
+    AveragedScore averaged = update.getTraining().getPrequentialAveraged();
     return new Status.Version(
         update.getVersion(),
         update.getChannel(),
@@ -205,6 +223,7 @@ final class PipelineView {
         update.getFp32Bytes(),
         update.getQuality().getAgreement(),
         update.getTraining().getPrequentialAgreement(),
+        averaged == null ? null : averaged.getAgreement(),
         update.getQuality().getLatencyRatio(),
         update.getPublishedAt().toString(),
         devices.running(update.getChannel(), update.getVersion()));

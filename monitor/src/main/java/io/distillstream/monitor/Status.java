@@ -62,8 +62,11 @@ record Status(
    * @param version of the newest checkpoint
    * @param recordsTrained up to that checkpoint, since the fresh start
    * @param agreement share of records whose most probable class was the teacher's before the
-   *     student learned them
+   *     student learned them, with the newest weights
    * @param kl mean KL(teacher || student) at temperature 1, nats, likewise
+   * @param averagedAgreement the same as {@code agreement} with the averaged weights, which are
+   *     what is published; null where the newest ones are
+   * @param averagedKl the same as {@code kl}, likewise
    */
   record Training(
       @Nullable Long version,
@@ -71,6 +74,8 @@ record Status(
       @Nullable String checkpointAt,
       @Nullable Double agreement,
       @Nullable Double kl,
+      @Nullable Double averagedAgreement,
+      @Nullable Double averagedKl,
       @Nullable Double loss,
       @Nullable Double temperature,
       @Nullable Double alpha,
@@ -80,7 +85,10 @@ record Status(
    * A published update.
    *
    * @param agreementWithFp32 share of the gate's samples with the same most probable class
-   * @param agreement of the student with its teacher, prequential, at that checkpoint
+   * @param agreement of the student with its teacher, prequential, at that checkpoint, with the
+   *     newest weights
+   * @param averagedAgreement the same with the averaged weights, which are what was published; null
+   *     where the newest ones were
    * @param devices how many run it
    */
   record Version(
@@ -92,6 +100,7 @@ record Status(
       long fp32Bytes,
       double agreementWithFp32,
       double agreement,
+      @Nullable Double averagedAgreement,
       double latencyRatio,
       String publishedAt,
       long devices) {}

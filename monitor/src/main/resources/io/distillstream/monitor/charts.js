@@ -51,7 +51,8 @@ export function chart(figure, { title, empty, time = false, series, scales }) {
   function options() {
     const quiet = css("--quiet");
     const grid = { stroke: css("--grid"), width: 1 };
-    const colors = [css("--accent"), css("--second")];
+    const colors = [css("--accent"), css("--second"), css("--third")];
+    const dashes = [undefined, [6, 4], [2, 3]];
     return {
       width: plot.clientWidth,
       height: plot.clientHeight,
@@ -75,7 +76,7 @@ export function chart(figure, { title, empty, time = false, series, scales }) {
       series: [
         {},
         ...series.map((line, i) => ({
-          scale: line.scale, stroke: colors[i], width: 2, dash: i === 1 ? [6, 4] : undefined,
+          scale: line.scale, stroke: colors[i], width: 2, dash: dashes[i],
           spanGaps: true,
           points: { show: (u) => u.data[0].length < 40, size: 5, fill: colors[i] },
         })),

@@ -68,7 +68,10 @@ function figures(status) {
   const { training, freshness, devices, versions } = status;
   text($("f-agreement"), percent(training.agreement));
   text($("n-agreement"), training.kl == null
-    ? "before learning each record" : `KL ${decimal(training.kl, 3)} nats`);
+    ? "newest weights" : `KL ${decimal(training.kl, 3)} nats`);
+  text($("f-averaged"), percent(training.averaged_agreement));
+  text($("n-averaged"), training.averaged_kl == null
+    ? "averaged weights" : `KL ${decimal(training.averaged_kl, 3)} nats`);
   const minutes = Math.round(freshness.recent_seconds / 60);
   const shown = freshness.recent.records > 0 ? freshness.recent : freshness.overall;
   text($("f-freshness"), seconds(shown.p95));
@@ -116,7 +119,7 @@ function tables(status, now) {
   rows($("versions"), versions.slice(0, SHOWN_VERSIONS), (v) => [
     channels.size > 1 ? `${v.version} ${v.channel}` : `${v.version}`,
     v.precision, count(v.records_trained), bytes(v.artifact_bytes), bytes(v.fp32_bytes),
-    percent(v.agreement_with_fp32), percent(v.agreement), ago(v.published_at, now),
+    percent(v.agreement_with_fp32), percent(v.averaged_agreement ?? v.agreement), ago(v.published_at, now),
     count(v.devices)]);
   $("versions-empty").hidden = versions.length > 0;
   rows($("devices"), devices.latest, (d) => [
@@ -142,13 +145,15 @@ const awaiting = "Waiting for the first checkpoint. The trainer writes one as so
 const draw = {
   agreement: chart($("c-agreement"), {
     title: "Agreement with the teacher", empty: awaiting,
-    series: [{ label: "prequential", scale: "y", format: (v) => percent(v) },
-      { label: "truth, where known", scale: "y", format: (v) => percent(v) }],
+    series: [{ label: "newest weights", scale: "y", format: (v) => percent(v) },
+      { label: "published (averaged)", scale: "y", format: (v) => percent(v) },
+      { label: "newest against truth", scale: "y", format: (v) => percent(v) }],
     scales: { y: { range: [0, 1], tick: (v) => `${Math.round(v * 100)} %` } },
   }),
   kl: chart($("c-kl"), {
     title: "KL to the teacher, nats", empty: awaiting,
-    series: [{ label: "prequential", scale: "y", format: (v) => decimal(v, 3) }],
+    series: [{ label: "newest weights", scale: "y", format: (v) => decimal(v, 3) },
+      { label: "published (averaged)", scale: "y", format: (v) => decimal(v, 3) }],
     scales: { y: { range: fromZero, tick: (v) => `${+v.toFixed(2)}` } },
   }),
   schedule: chart($("c-schedule"), {
@@ -167,8 +172,8 @@ const draw = {
 };
 
 function charts({ training: t, freshness: f }) {
-  draw.agreement([t.records, t.agreement, t.accuracy]);
-  draw.kl([t.records, t.kl]);
+  draw.agreement([t.records, t.agreement, t.averaged_agreement, t.accuracy]);
+  draw.kl([t.records, t.kl, t.averaged_kl]);
   draw.schedule([t.records, t.temperature, t.alpha]);
   draw.freshness([f.at, f.p95, f.p50]);
 }
@@ -216,7 +221,8 @@ function listen() {
   };
 }
 
-charts({ training: { records: [], agreement: [], accuracy: [], kl: [], temperature: [], alpha: [] },
+charts({ training: { records: [], agreement: [], accuracy: [], kl: [], temperature: [], alpha: [],
+  averaged_agreement: [], averaged_kl: [] },
   freshness: { at: [], p95: [], p50: [] } });
 listen();
 setInterval(connection, 1000);

@@ -112,6 +112,9 @@ class MonitorPageIT {
     fill();
 
     awaitText("#f-agreement", "78.3 %");
+    awaitText("#f-averaged", "80.1 %");
+    assertThat(text("#n-agreement")).isEqualTo("KL 0.412 nats");
+    assertThat(text("#n-averaged")).isEqualTo("KL 0.387 nats");
     awaitText("[data-stage=teacher] .lag", "7");
     awaitText("[data-stage=trainer] .state", "running");
     await().atMost(PATIENCE).until(() -> text("[data-stage=teacher] .rate").matches("\\d+"));
@@ -136,7 +139,12 @@ class MonitorPageIT {
     awaitText("#f-devices", "v13");
     awaitText("#f-records", "26,000");
     assertThat(rows("#versions").get(0)).startsWith("13 ");
-    assertThat(text("#c-agreement figcaption")).contains("81.0 %");
+    assertThat(text("#c-agreement figcaption"))
+        .contains("newest weights\n81.0 %", "published (averaged)\n83.0 %");
+    assertThat(text("#c-kl figcaption"))
+        .contains("newest weights\n0.330", "published (averaged)\n0.280");
+    // What devices get is what a version is judged by.
+    assertThat(rows("#versions").get(0)).contains("83.0 %").doesNotContain("81.0 %");
     assertThat(browser.executeScript("return window.visit")).isEqualTo("same");
   }
 

@@ -1,6 +1,7 @@
 package io.distillstream.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -65,8 +66,12 @@ class MonitorServiceIT {
     assertThat(status.at("/stages/0/notes/teacher_version").asText()).isEqualTo("5d9cfc4a4a0d");
     assertThat(status.at("/training/records_trained").asLong()).isEqualTo(2_000);
     assertThat(status.at("/training/agreement").asDouble()).isEqualTo(0.7834);
+    assertThat(status.at("/training/averaged_agreement").asDouble()).isEqualTo(0.8012);
+    assertThat(status.at("/training/averaged_kl").asDouble()).isEqualTo(0.387);
     assertThat(status.at("/versions/0/version").asLong()).isEqualTo(2);
     assertThat(status.at("/versions/0/agreement_with_fp32").asDouble()).isEqualTo(0.9961);
+    assertThat(status.at("/versions/0/averaged_agreement").asDouble())
+        .isCloseTo(0.70, within(1e-12));
     assertThat(status.at("/versions/0/devices").asLong()).isEqualTo(1);
     assertThat(status.at("/freshness/overall/p95").asDouble()).isEqualTo(12.0);
     assertThat(status.at("/dead_letters/count").asLong()).isEqualTo(1);
@@ -93,6 +98,9 @@ class MonitorServiceIT {
     await().atMost(PATIENCE).until(() -> history().at("/training/records").size() == 2);
 
     assertThat(history().at("/training/agreement").toString()).isEqualTo("[0.61,0.68]");
+    assertThat(history().at("/training/averaged_agreement/1").asDouble())
+        .isCloseTo(0.70, within(1e-12));
+    assertThat(history().at("/training/averaged_kl/1").asDouble()).isCloseTo(0.65, within(1e-12));
     assertThat(history().at("/training/accuracy").toString()).isEqualTo("[null,null]");
     assertThat(history().at("/freshness/p95").toString()).isEqualTo("[12.0]");
   }
@@ -129,6 +137,8 @@ class MonitorServiceIT {
         .contains("distillstream_pipeline_freshness_seconds{quantile=\"0.95\",window=\"all\"} 12.0")
         .contains("distillstream_pipeline_published_version 2.0")
         .contains("distillstream_pipeline_prequential_agreement 0.7834")
+        .contains("distillstream_pipeline_prequential_averaged_agreement 0.8012")
+        .contains("distillstream_pipeline_prequential_averaged_kl 0.387")
         .contains("distillstream_pipeline_dead_letters 1.0");
   }
 

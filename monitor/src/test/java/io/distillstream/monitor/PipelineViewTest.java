@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.TrainingProgress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -145,6 +146,35 @@ class PipelineViewTest {
     assertThat(training.agreement()).isEqualTo(0.74);
     assertThat(training.kl()).isEqualTo(0.5);
     assertThat(training.recordsTrained()).isEqualTo(3_000);
+  }
+
+  @Test
+  void shouldTellTheAveragedWeightsFromTheNewest() {
+    view.checkpoint(TestRecords.checkpoint(3, 3_000, 0.70, 0.5));
+    view.update(TestRecords.update(3, 3_000, 0.70, NOW));
+
+    Status status = view.status(NOW);
+    assertThat(status.training().agreement()).isEqualTo(0.70);
+    assertThat(status.training().averagedAgreement()).isCloseTo(0.72, within(1e-12));
+    assertThat(status.training().averagedKl()).isCloseTo(0.45, within(1e-12));
+    assertThat(status.versions().get(0).averagedAgreement()).isCloseTo(0.72, within(1e-12));
+    assertThat(view.history().training().averagedAgreement()).hasSize(1).doesNotContainNull();
+  }
+
+  @Test
+  void shouldLeaveTheAveragedWeightsOpenWhereTheNewestArePublished() {
+    Checkpoint averaged = TestRecords.checkpoint(3, 3_000, 0.70, 0.5);
+    view.checkpoint(
+        Checkpoint.newBuilder(averaged)
+            .setTraining(
+                TrainingProgress.newBuilder(averaged.getTraining())
+                    .setPrequentialAveraged(null)
+                    .build())
+            .build());
+
+    assertThat(view.status(NOW).training().agreement()).isEqualTo(0.70);
+    assertThat(view.status(NOW).training().averagedAgreement()).isNull();
+    assertThat(view.history().training().averagedKl()).containsExactly((Double) null);
   }
 
   @Test

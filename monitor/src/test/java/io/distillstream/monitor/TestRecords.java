@@ -1,5 +1,6 @@
 package io.distillstream.monitor;
 
+import io.distillstream.avro.AveragedScore;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.DeviceEvent;
@@ -117,11 +118,18 @@ final class TestRecords {
         .setAt(at);
   }
 
+  /** The averaged weights agree in 2 points more than the newest. */
   private static TrainingProgress progress(long records, double agreement, double kl) {
     double temperature = Math.max(2, 8 - records / 2_500.0);
     return TrainingProgress.newBuilder()
         .setPrequentialAgreement(agreement)
         .setPrequentialKl(kl)
+        .setPrequentialAveraged(
+            AveragedScore.newBuilder()
+                .setRecords(records / 20)
+                .setAgreement(agreement + 0.02)
+                .setKl(kl - 0.05)
+                .build())
         .setLoss(1.2)
         .setTemperature(temperature)
         .setAlpha(0.9)

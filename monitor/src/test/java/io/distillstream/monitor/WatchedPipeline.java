@@ -84,7 +84,12 @@ final class WatchedPipeline implements AutoCloseable {
             "trainer",
             now,
             Map.of("records_trained", count - 40),
-            Map.of("prequential_agreement", 0.7834, "prequential_kl", 0.412, "loss", 1.08),
+            Map.of(
+                "prequential_agreement", 0.7834,
+                "prequential_kl", 0.412,
+                "prequential_averaged_agreement", 0.8012,
+                "prequential_averaged_kl", 0.387,
+                "loss", 1.08),
             Map.of()));
     send(TestRecords.stage("quantizer", now, "artifacts_published", count / 800));
     send(TestRecords.stage("device", now, "answers_served", count / 4));

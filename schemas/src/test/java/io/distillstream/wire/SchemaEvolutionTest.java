@@ -2,7 +2,9 @@ package io.distillstream.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.DenseLogits;
+import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.SoftLabel;
 import io.distillstream.avro.TeacherOpinion;
 import io.distillstream.avro.TrainingExample;
@@ -22,8 +24,8 @@ import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 
 /**
- * Records written with the first schemas, kept as {@code golden/*.hex} beside the schema that wrote
- * them, are read for ever: logs outlive programs.
+ * Records written with the first schemas, or earlier ones, kept as {@code golden/*.hex} beside the
+ * schema that wrote them, are read for ever: logs outlive programs.
  */
 class SchemaEvolutionTest {
 
@@ -50,6 +52,16 @@ class SchemaEvolutionTest {
         .containsExactly(1.5f, -2, 0.25f);
     assertThat(opinion.getEmbedding()).isNull();
     assertThat(example.getAugmentation()).isNull();
+  }
+
+  @Test
+  void shouldReadCheckpointsFromBeforeTheAverageWasScored() throws IOException {
+    Checkpoint checkpoint = read("checkpoint", Checkpoint.class, Checkpoint.getClassSchema());
+    assertThat(checkpoint.getVersion()).isEqualTo(3);
+    assertThat(checkpoint.getOffsets()).containsExactly(new OffsetRange(0, 20L, 30L));
+    assertThat(checkpoint.getTraining().getPrequentialAccuracy()).isEqualTo(0.625);
+    assertThat(checkpoint.getTraining().getPrequentialAveraged()).isNull();
+    assertThat(checkpoint.getTraining().getLoss()).isEqualTo(1.25);
   }
 
   private static <T extends SpecificRecord> T read(String name, Class<T> type, Schema now)

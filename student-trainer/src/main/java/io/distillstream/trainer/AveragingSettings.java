@@ -30,15 +30,27 @@ final class AveragingSettings {
               "Records that the average reaches back at most.")
           .between((long) Averaging.STRIDE, RampSettings.MAX_RECORDS);
 
+  private static final Setting<Integer> SCORED_EVERY =
+      Setting.integer(
+              "trainer.averaging.scored-every",
+              20,
+              "Of so many batches one is scored with the average too, before it is learned; 0 for"
+                  + " none.")
+          .between(0, 1_000_000);
+
   private AveragingSettings() {}
 
   static List<Setting<?>> all() {
-    return List.of(ENABLED, SHARE, RECORDS);
+    return List.of(ENABLED, SHARE, RECORDS, SCORED_EVERY);
   }
 
   static Optional<Averaging> from(Settings settings) {
     return settings.get(ENABLED)
         ? Optional.of(new Averaging(settings.get(SHARE), settings.get(RECORDS)))
         : Optional.empty();
+  }
+
+  static int scoredEvery(Settings settings) {
+    return settings.get(SCORED_EVERY);
   }
 }

@@ -1,5 +1,6 @@
 package io.distillstream.trainer;
 
+import io.distillstream.avro.AveragedScore;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.OffsetRange;
@@ -8,6 +9,7 @@ import io.distillstream.model.LabelSpace;
 import io.distillstream.trainer.augment.Augmented;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.LossParts;
+import io.distillstream.trainer.engine.PairedScore;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -87,6 +89,7 @@ final class CheckpointMapper {
         .setPrequentialAccuracy(number(score.accuracy()))
         .setPrequentialEce(number(score.toTruth().expectedCalibrationError()))
         .setPrequentialTeacherEce(number(score.toTeacher().expectedCalibrationError()))
+        .setPrequentialAveraged(averaged(checkpoint))
         .setClassAgreement(classAgreement(score, labels))
         .setPrequentialCrossEntropy(number(checkpoint.meanLoss().crossEntropy()))
         .setDistillation(number(checkpoint.meanLoss().distillation()))
@@ -96,6 +99,19 @@ final class CheckpointMapper {
         .setAlpha(checkpoint.settings().alpha())
         .setLearningRate(checkpoint.settings().learningRate())
         .build();
+  }
+
+  /** Null where the average was not scored. */
+  private static @Nullable AveragedScore averaged(PendingCheckpoint checkpoint) {
+    PairedScore pairs = checkpoint.pairs();
+    BatchScore all = checkpoint.score();
+    return pairs.records() == 0
+        ? null
+        : new AveragedScore(
+            (long) pairs.records(),
+            pairs.agreement(all),
+            pairs.meanKl(all),
+            number(pairs.accuracy(all)));
   }
 
   /** Null where there is no such term, which else is above 0. */

@@ -4,6 +4,7 @@ import io.distillstream.avro.EventTimes;
 import io.distillstream.trainer.augment.HardExample;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.LossParts;
+import io.distillstream.trainer.engine.PairedScore;
 import io.distillstream.trainer.engine.StepSettings;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param good the student and its lineage, which carries the new version
  * @param from partition to the first offset (inclusive) since the parent
  * @param score of the records of live traffic since the parent, each scored before it was learned
+ * @param pairs of the last 1,000 records or so that the average was scored on too
  * @param meanLoss of these records
  * @param eventTimes of these records
  * @param settings of the last step
@@ -29,6 +31,7 @@ public record PendingCheckpoint(
     GoodState good,
     Map<Integer, Long> from,
     BatchScore score,
+    PairedScore pairs,
     LossParts meanLoss,
     EventTimes eventTimes,
     StepSettings settings,

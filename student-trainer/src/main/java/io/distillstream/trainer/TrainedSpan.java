@@ -3,16 +3,23 @@ package io.distillstream.trainer;
 import io.distillstream.trainer.augment.HardExample;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.LossParts;
+import io.distillstream.trainer.engine.PairedScore;
 import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.engine.StepSettings;
+import io.distillstream.trainer.engine.TrainingBatch;
 import io.distillstream.wire.EventTimeHistogram;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** What happened since the last checkpoint, and will be said in the next. */
 final class TrainedSpan {
+  /** Enough to tell a point of agreement where weights and average differ on a tenth of them. */
+  private static final int PAIRED_RECORDS = 1_000;
+
   private final EventTimeHistogram eventTimes = new EventTimeHistogram();
   private final List<ProducerRecord<String, byte[]>> letters = new ArrayList<>();
   private final List<TrainingEvent> events = new ArrayList<>();
@@ -20,9 +27,16 @@ final class TrainedSpan {
   private final Map<Integer, Long> first = new HashMap<>();
   private int records;
   private BatchScore score = BatchScore.NONE;
+  private final RecordWindow<PairedScore> pairs =
+      new RecordWindow<>(PAIRED_RECORDS, PairedScore::records);
   private LossParts lossSum = LossParts.ZERO;
+  private @Nullable LastStep last;
 
-  void trained(PendingBatch batch, StepResult result) {
+  /** The newest step of the span. */
+  record LastStep(TrainingBatch batch, StepSettings settings) {}
+
+  void trained(PendingBatch batch, LastStep step, StepResult result) {
+    last = step;
     BatchScore learned = result.score();
     score = score.plus(learned);
     lossSum = lossSum.plus(result.loss().times(learned.records()));
@@ -31,6 +45,10 @@ final class TrainedSpan {
         .forEach(example -> eventTimes.add(example.receivedAt()));
     records += batch.size();
     passed(batch);
+  }
+
+  void averageScored(PairedScore score) {
+    pairs.add(score);
   }
 
   void made(List<HardExample> examples) {
@@ -61,6 +79,14 @@ final class TrainedSpan {
     return score;
   }
 
+  /**
+   * Of the last 1,000 records or so that the average was scored on too: checkpoints may follow each
+   * other faster than that.
+   */
+  PairedScore pairs() {
+    return pairs.batches().reduce(PairedScore.NONE, PairedScore::plus);
+  }
+
   /** Mean loss per record of live traffic; NaN without any. */
   LossParts meanLoss() {
     return lossSum.times(1.0 / score.records());
@@ -69,6 +95,18 @@ final class TrainedSpan {
   /** Of the records of live traffic. */
   EventTimeHistogram eventTimes() {
     return eventTimes;
+  }
+
+  /**
+   * The newest step.
+   *
+   * @throws IllegalStateException if nothing was trained
+   */
+  LastStep last() {
+    if (last == null) {
+      throw new IllegalStateException("no step since the last checkpoint");
+    }
+    return last;
   }
 
   List<ProducerRecord<String, byte[]>> letters() {
@@ -94,6 +132,7 @@ final class TrainedSpan {
     List<TrainingEvent> standing =
         events.stream().filter(event -> event.kind().outlastsRollback()).toList();
     clear();
+    pairs.clear();
     events.addAll(standing);
   }
 
@@ -106,5 +145,6 @@ final class TrainedSpan {
     first.clear();
     score = BatchScore.NONE;
     lossSum = LossParts.ZERO;
+    last = null;
   }
 }

@@ -218,6 +218,7 @@ public record TrainerSettings(
         settings.get(RATE_CUT_FACTOR),
         settings.get(RATE_CUT_RECORDS),
         DriftSettings.from(settings),
-        PruningSettings.from(settings));
+        PruningSettings.from(settings),
+        AveragingSettings.scoredEvery(settings));
   }
 }

@@ -1,5 +1,6 @@
 package io.distillstream.trainer;
 
+import io.distillstream.trainer.engine.PairedScore;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.prune.PruningLevel;
@@ -14,6 +15,9 @@ public interface TrainingListener {
   default void resumed(Lineage lineage) {}
 
   default void trained(int records, StepResult result, StepSettings settings) {}
+
+  /** The average was scored on records that were just trained, before they were. */
+  default void averageScored(PairedScore score) {}
 
   default void refused(int records) {}
 

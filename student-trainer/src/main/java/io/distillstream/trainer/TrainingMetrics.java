@@ -4,6 +4,7 @@ import io.distillstream.runtime.StageMetrics;
 import io.distillstream.trainer.augment.Augmented;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.LossParts;
+import io.distillstream.trainer.engine.PairedScore;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.prune.PruningLevel;
@@ -14,7 +15,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What the trainer says of itself. Agreement, KL, accuracy and loss are over the last 1,000 records
  * of live traffic or so, each scored before it was learned; unlike a checkpoint's, they do not
- * start over with it.
+ * start over with it. They are of the newest weights; the averaged ones beside them are estimated
+ * from the last 1,000 records or so that both were scored on.
  */
 final class TrainingMetrics implements TrainingListener {
   private static final Logger log = LoggerFactory.getLogger(TrainingMetrics.class);
@@ -33,6 +35,7 @@ final class TrainingMetrics implements TrainingListener {
   private final PrequentialWindow window = new PrequentialWindow(WINDOW_RECORDS);
 
   private volatile BatchScore score = BatchScore.NONE;
+  private volatile PairedScore pairs = PairedScore.NONE;
   private volatile LossParts loss = LossParts.ZERO.times(Double.NaN);
   private volatile double temperature = Double.NaN;
   private volatile double alpha = Double.NaN;
@@ -54,6 +57,9 @@ final class TrainingMetrics implements TrainingListener {
     stage.gauge("prequential_agreement", () -> score.agreement());
     stage.gauge("prequential_kl", () -> score.meanKl());
     stage.gauge("prequential_accuracy", () -> score.accuracy());
+    stage.gauge("prequential_averaged_agreement", () -> pairs.agreement(score));
+    stage.gauge("prequential_averaged_kl", () -> pairs.meanKl(score));
+    stage.gauge("prequential_averaged_accuracy", () -> pairs.accuracy(score));
     stage.gauge("prequential_ece", () -> score.toTruth().expectedCalibrationError());
     stage.gauge("prequential_teacher_ece", () -> score.toTeacher().expectedCalibrationError());
     stage.gauge("worst_class_agreement", () -> worstClass(score));
@@ -93,6 +99,12 @@ final class TrainingMetrics implements TrainingListener {
     learningRate = settings.learningRate();
     trained.increment(records);
     augmented.increment(records - result.rows().size());
+  }
+
+  @Override
+  public void averageScored(PairedScore newer) {
+    window.add(newer);
+    pairs = window.pairs();
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.time.Duration;
  * @param rateCutRecords for how long
  * @param drift when the stream counts as changed, and what is done then
  * @param pruning of the student while it trains
+ * @param averageScoredEvery of so many batches one is scored with the average too; 0 for none
  */
 public record TrainingPlan(
     int batchSize,
@@ -31,17 +32,18 @@ public record TrainingPlan(
     double rateCutFactor,
     long rateCutRecords,
     DriftPlan drift,
-    PruningPlan pruning) {
+    PruningPlan pruning,
+    int averageScoredEvery) {
 
   public TrainingPlan {
-    if (batchSize < 1 || checkpointRecords < 1 || maxRollbacks < 0) {
+    if (batchSize < 1 || checkpointRecords < 1 || maxRollbacks < 0 || averageScoredEvery < 0) {
       throw new IllegalArgumentException(
-          "impossible plan: batch size %d, checkpoint every %d records, %d rollbacks"
-              .formatted(batchSize, checkpointRecords, maxRollbacks));
+          "impossible plan: batch size %d, checkpoint every %d records, %d rollbacks, average scored every %d batches"
+              .formatted(batchSize, checkpointRecords, maxRollbacks, averageScoredEvery));
     }
   }
 
-  /** A plan without pruning. */
+  /** A plan without pruning and without scores of the average. */
   public TrainingPlan(
       int batchSize,
       Duration maxBatchWait,
@@ -62,6 +64,7 @@ public record TrainingPlan(
         rateCutFactor,
         rateCutRecords,
         drift,
-        PruningPlan.NONE);
+        PruningPlan.NONE,
+        0);
   }
 }

@@ -10,6 +10,7 @@ import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.LossParts;
+import io.distillstream.trainer.engine.PairedScore;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.engine.TokenInputs;
@@ -103,6 +104,7 @@ class CheckedExporterTest {
         new GoodState(state, Lineage.NONE, Map.of()),
         Map.of(),
         BatchScore.NONE,
+        PairedScore.NONE,
         new LossParts(0, 0, 0, 0),
         new EventTimeHistogram().toAvro(),
         new StepSettings(2, 0.7, 1e-3, 0, 1, 8),

@@ -10,6 +10,7 @@ import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.LossParts;
+import io.distillstream.trainer.engine.PairedScore;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.StudentState;
@@ -77,6 +78,7 @@ class ExportedGradientsTest {
         new GoodState(state, lineage, Map.of()),
         Map.of(),
         BatchScore.NONE,
+        PairedScore.NONE,
         new LossParts(1, 1, 1, 0),
         new EventTimeHistogram().toAvro(),
         STEP,

@@ -152,7 +152,8 @@ class PruningLoopTest {
             0.5,
             20,
             DriftPlan.OFF,
-            pruning);
+            pruning,
+            0);
     try (StudentEngine engine = DjlStudentEngine.from(start)) {
       TrainingLoop loop =
           new TrainingLoop(

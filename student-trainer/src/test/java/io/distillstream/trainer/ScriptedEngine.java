@@ -37,6 +37,10 @@ final class ScriptedEngine implements StudentEngine {
 
   final List<Integer> batchSizes = new ArrayList<>();
   final List<StepSettings> settings = new ArrayList<>();
+
+  /** Records learned whenever the average was scored. */
+  final List<Long> averageScoredAt = new ArrayList<>();
+
   private long interveneAt = Long.MAX_VALUE;
   private Runnable intervention = () -> {};
   private final Deque<Divergence> divergences = new ArrayDeque<>();
@@ -124,6 +128,13 @@ final class ScriptedEngine implements StudentEngine {
                     : state.weights().get(parameter.name()));
     state = new StudentState(weights, state.firstMoments(), state.secondMoments(), after);
     return new StepResult(rows, new LossParts(1, 1, 1, 0), 0, 1);
+  }
+
+  /** As if the average answered the first class always. */
+  @Override
+  public Optional<BatchScore> scoreAverage(TrainingBatch batch, StepSettings settings) {
+    averageScoredAt.add(recordsLearned());
+    return batch.live().map(live -> BatchScore.of(new float[live.rows()][Examples.CLASSES], live));
   }
 
   /** The first word in the first place that is open. */

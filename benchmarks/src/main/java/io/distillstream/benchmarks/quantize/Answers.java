@@ -1,5 +1,6 @@
 package io.distillstream.benchmarks.quantize;
 
+import io.distillstream.model.ArgMax;
 import io.distillstream.quantization.Progress;
 import io.distillstream.teacher.TokenizedText;
 import io.distillstream.teacher.encoder.ClassifierHead;
@@ -37,15 +38,7 @@ record Answers(List<float[]> vectors, List<Integer> classes) {
       vectors.addAll(chunk.parallelStream().map(text -> encoder.encode(List.of(text))[0]).toList());
     }
     return new Answers(
-        vectors, vectors.stream().map(vector -> argMax(head.logits(vector))).toList());
-  }
-
-  static int argMax(float[] logits) {
-    int best = 0;
-    for (int i = 1; i < logits.length; i++) {
-      best = logits[i] > logits[best] ? i : best;
-    }
-    return best;
+        vectors, vectors.stream().map(vector -> ArgMax.of(head.logits(vector))).toList());
   }
 
   double meanCosine(Answers other) {

@@ -1,5 +1,6 @@
 package io.distillstream.benchmarks.quantize;
 
+import io.distillstream.model.ArgMax;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.Quantization;
 import io.distillstream.quantization.engine.LoadedModel;
@@ -55,9 +56,7 @@ record Candidate(String name, OnnxModel model) {
   /** Index of the largest logit of each sample, one at a time. */
   List<Integer> classes(List<Sample> samples) {
     try (LoadedModel loaded = OnnxRuntimeModel.load(model.bytes())) {
-      return samples.stream()
-          .map(sample -> Answers.argMax(loaded.answer(sample).floats()))
-          .toList();
+      return samples.stream().map(sample -> ArgMax.of(loaded.answer(sample).floats())).toList();
     }
   }
 

@@ -2,6 +2,7 @@ package io.distillstream.local.wordnet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distillstream.model.ArgMax;
 import io.distillstream.model.Sha256;
 import io.distillstream.teacher.SortedBatches;
 import io.distillstream.teacher.encoder.EncoderSettings;
@@ -21,16 +22,6 @@ class WordNetTeacherTest {
 
   @TempDir Path folder;
 
-  private static int indexOfLargest(float[] logits) {
-    int best = 0;
-    for (int i = 1; i < logits.length; i++) {
-      if (logits[i] > logits[best]) {
-        best = i;
-      }
-    }
-    return best;
-  }
-
   @Test
   void shouldNameTheClassOfGlossesItNeverSaw() {
     List<LabelledText> heldOut = WordNetGlosses.load().heldOut().subList(0, SAMPLE);
@@ -40,7 +31,7 @@ class WordNetTeacherTest {
       float[][] logits = SortedBatches.logits(teacher, texts, 32);
       int right = 0;
       for (int i = 0; i < logits.length; i++) {
-        if (teacher.labels().label(indexOfLargest(logits[i])).equals(heldOut.get(i).label())) {
+        if (teacher.labels().label(ArgMax.of(logits[i])).equals(heldOut.get(i).label())) {
           right++;
         }
       }

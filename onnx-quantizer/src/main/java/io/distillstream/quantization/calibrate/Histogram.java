@@ -54,28 +54,38 @@ public final class Histogram {
    */
   @CanIgnoreReturnValue
   public Range add(float[] values) {
+    Range bounds = boundsOf(values);
+    widen(Math.min(min, bounds.min()), Math.max(max, bounds.max()));
+    count(values, Math.scalb(1.0, -exponent));
+    return bounds;
+  }
+
+  /**
+   * Apart from {@link #count}: in one method with it, the two compile to a quarter of the speed.
+   */
+  private static Range boundsOf(float[] values) {
     float least = 0;
     float greatest = 0;
-    // Comparisons alone: Math.min and Math.max look at signs of zeros and take seven times as long.
     for (float value : values) {
-      if (value < least) {
-        least = value >= -LIMIT ? value : least;
-      } else if (value > greatest) {
-        greatest = value <= LIMIT ? value : greatest;
+      if (Math.abs(value) <= LIMIT) {
+        least = Math.min(least, value);
+        greatest = Math.max(greatest, value);
       }
     }
-    widen(Math.min(min, least), Math.max(max, greatest));
-    double binsPerUnit = Math.scalb(1.0, -exponent);
+    return new Range(least, greatest);
+  }
+
+  private void count(float[] values, double binsPerUnit) {
+    double[] bins = counts;
     for (float value : values) {
       if (value == 0) {
         zeros++;
       } else if (Math.abs(value) <= LIMIT) {
-        counts[(int) Math.floor(value * binsPerUnit) & MASK]++;
+        bins[(int) Math.floor(value * binsPerUnit) & MASK]++;
       } else {
         masks++;
       }
     }
-    return new Range(least, greatest);
   }
 
   /** Adds what another one counted, as if this one had seen it. */

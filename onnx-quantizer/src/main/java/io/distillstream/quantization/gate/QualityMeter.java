@@ -1,5 +1,6 @@
 package io.distillstream.quantization.gate;
 
+import io.distillstream.model.ArgMax;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.quantization.engine.TensorValue;
 import java.util.Arrays;
@@ -38,8 +39,8 @@ public final class QualityMeter {
     }
     if (label.isPresent()) {
       labelled++;
-      originalRight += argMax(original.floats(), 0, width) == label.getAsInt() ? 1 : 0;
-      candidateRight += argMax(candidate.floats(), 0, width) == label.getAsInt() ? 1 : 0;
+      originalRight += ArgMax.of(original.floats(), 0, width) == label.getAsInt() ? 1 : 0;
+      candidateRight += ArgMax.of(candidate.floats(), 0, width) == label.getAsInt() ? 1 : 0;
     }
   }
 
@@ -66,18 +67,7 @@ public final class QualityMeter {
         signal == 0 && power == 0
             ? 1
             : product / Math.sqrt(Math.max(signal * power, Double.MIN_NORMAL));
-    agreeing += argMax(original, start, width) == argMax(candidate, start, width) ? 1 : 0;
-  }
-
-  /** Index within the row of its largest element; the first of equals. */
-  private static int argMax(float[] values, int start, int width) {
-    int best = 0;
-    for (int i = 1; i < width; i++) {
-      if (values[start + i] > values[start + best]) {
-        best = i;
-      }
-    }
-    return best;
+    agreeing += ArgMax.of(original, start, width) == ArgMax.of(candidate, start, width) ? 1 : 0;
   }
 
   /** Of all samples so far. */

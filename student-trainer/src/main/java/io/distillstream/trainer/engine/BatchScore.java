@@ -1,5 +1,6 @@
 package io.distillstream.trainer.engine;
 
+import io.distillstream.model.ArgMax;
 import io.distillstream.trainer.loss.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,7 @@ public record BatchScore(
       float[] student = studentLogits[row];
       Target target = batch.targets().get(row);
       if (target.counts()) {
-        int answer = argmax(student);
+        int answer = ArgMax.of(student);
         rows.add(
             new RowScore(
                 answer,
@@ -128,17 +129,6 @@ public record BatchScore(
   /** Share of correct answers where the truth is known; NaN where it never is. */
   public double accuracy() {
     return (double) correct / truthKnown;
-  }
-
-  /** Index of the largest value, the first of equals. */
-  public static int argmax(float[] values) {
-    int best = 0;
-    for (int i = 1; i < values.length; i++) {
-      if (values[i] > values[best]) {
-        best = i;
-      }
-    }
-    return best;
   }
 
   /** The largest probability of a softmax whose largest logit is {@code max}. */

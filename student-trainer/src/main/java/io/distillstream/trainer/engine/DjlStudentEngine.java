@@ -1,13 +1,7 @@
 package io.distillstream.trainer.engine;
 
-import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ai.djl.training.GradientCollector;
-import io.distillstream.trainer.engine.DistillationLoss.Outputs;
 import io.distillstream.trainer.engine.Substitution.Choices;
 import io.distillstream.trainer.loss.Consistency;
-import io.distillstream.trainer.loss.EntropyGap;
 import io.distillstream.trainer.loss.Objective;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.prune.PruningPlan;
@@ -15,9 +9,7 @@ import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.TextSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Trains with DJL on PyTorch.
@@ -29,16 +21,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * unseen. The copies cost about a hundredth of a step.
  */
 public final class DjlStudentEngine implements StudentEngine {
-  /** DJL allows one gradient collector per process. */
-  private static final ReentrantLock COLLECTING = new ReentrantLock();
-
   /** Before so many steps the average loss means little. */
   private static final int SPIKE_WARM_UP_STEPS = 50;
 
-  private final Objective objective;
-  private final Engine engine;
-  private final NDManager manager;
-  private final NativeArrays arrays = new NativeArrays();
+  private final NativePasses passes;
   private HeapStudent student;
   private HeapHeads heads;
 
@@ -47,11 +33,9 @@ public final class DjlStudentEngine implements StudentEngine {
       throw new IllegalArgumentException(
           "consistency moves the word vectors of texts; there are none in " + state.spec());
     }
-    this.objective = objective;
     student = new HeapStudent(state);
     heads = new HeapHeads(state.heads(), state.spec());
-    engine = Engine.getEngine("PyTorch");
-    manager = engine.newBaseManager();
+    passes = new NativePasses(objective);
   }
 
   /** An engine with the standard objective; see {@link #from(StudentState, Objective)}. */
@@ -65,15 +49,7 @@ public final class DjlStudentEngine implements StudentEngine {
    * @throws IllegalArgumentException if the objective asks for consistency of what are no texts
    */
   public static DjlStudentEngine from(StudentState state, Objective objective) {
-    // One computation thread: it is as fast for matrices of this size, and sums in one order.
-    setUnlessSet("ai.djl.pytorch.num_threads", "1");
-    // The native library comes from the class path or not at all.
-    setUnlessSet("ai.djl.offline", "true");
     return new DjlStudentEngine(state, objective);
-  }
-
-  private static void setUnlessSet(String property, String value) {
-    System.setProperty(property, System.getProperty(property, value));
   }
 
   @Override
@@ -107,10 +83,11 @@ public final class DjlStudentEngine implements StudentEngine {
   }
 
   private float[][] logits(Inputs inputs, boolean quantized) {
-    ForwardPass pass = ForwardPass.of(spec(), inputs);
-    try (NDManager step = manager.newSubManager()) {
-      return network(step, pass, quantized).answer(null).outputs().deployed();
-    }
+    return passes.logits(ForwardPass.of(spec(), inputs), newest(), quantized);
+  }
+
+  private NetworkWeights newest() {
+    return student.newest(heads);
   }
 
   /**
@@ -123,12 +100,7 @@ public final class DjlStudentEngine implements StudentEngine {
   public float[][] movedLogits(
       TrainingBatch batch, StepSettings settings, Consistency consistency) {
     ForwardPass pass = ForwardPass.of(spec(), batch.inputs());
-    float[] gradient = vectorGradient(pass, batch, settings);
-    try (NDManager step = manager.newSubManager()) {
-      Network network = network(step, pass, settings.quantized());
-      float[] shift = shift(network, pass, gradient, consistency);
-      return network.answer(network.shift(shift)).outputs().deployed();
-    }
+    return passes.movedLogits(pass, newest(), batch, settings, consistency);
   }
 
   @Override
@@ -138,7 +110,7 @@ public final class DjlStudentEngine implements StudentEngine {
       throw new IllegalArgumentException("no words to substitute for " + spec());
     }
     ForwardPass pass = ForwardPass.of(text, inputs);
-    float[] gradient = vectorGradient(pass, batch, settings);
+    float[] gradient = passes.vectorGradient(pass, newest(), batch, settings);
     SubstitutionSearch search = new SubstitutionSearch(text, student);
     List<Optional<Substitution>> found = new ArrayList<>();
     for (int row = 0; row < inputs.size(); row++) {
@@ -148,42 +120,22 @@ public final class DjlStudentEngine implements StudentEngine {
     return found;
   }
 
-  /** The sum of the rows' losses by each of the batch's word vectors, {@code [vectors, width]}. */
-  private float[] vectorGradient(ForwardPass pass, TrainingBatch batch, StepSettings settings) {
-    COLLECTING.lock();
-    try (NDManager step = manager.newSubManager();
-        GradientCollector collector = engine.newGradientCollector()) {
-      Network network = network(step, pass, settings.quantized());
-      NDArray noShift = network.noShift();
-      Network.Run run = network.train(noShift);
-      DistillationLoss loss = DistillationLoss.of(run.outputs(), batch, settings, objective);
-      collector.backward(run.surrogate(loss.gradients()));
-      float[] gradient = noShift.getGradient().toFloatArray();
-      for (int i = 0; i < gradient.length; i++) {
-        gradient[i] *= batch.rows();
-      }
-      return gradient;
-    } finally {
-      COLLECTING.unlock();
-    }
-  }
-
-  /** By what the word vectors are moved, {@code [vectors, width]}. */
-  private float[] shift(
-      Network network, ForwardPass pass, float[] gradient, Consistency consistency) {
-    WordVectors texts = pass.vectors();
-    float[] vectors = network.vectors();
-    float[] shift = new float[vectors.length];
-    int width = student.tableWidth();
-    for (int text = 0; text < texts.ends().length; text++) {
-      consistency.shift(
-          vectors, gradient, shift, texts.start(text) * width, texts.ends()[text] * width);
-    }
-    return shift;
-  }
-
-  private Network network(NDManager step, ForwardPass pass, boolean quantized) {
-    return new Network(step, arrays, pass, student, heads, quantized);
+  @Override
+  public Optional<BatchScore> scoreAverage(TrainingBatch batch, StepSettings settings) {
+    return student
+        .average()
+        .flatMap(
+            average ->
+                batch
+                    .live()
+                    .map(
+                        live ->
+                            BatchScore.of(
+                                passes.logits(
+                                    ForwardPass.of(spec(), live.inputs()),
+                                    average,
+                                    settings.quantized()),
+                                live)));
   }
 
   @Override
@@ -197,74 +149,20 @@ public final class DjlStudentEngine implements StudentEngine {
       throw new IllegalArgumentException(
           "expected %d targets, got %d".formatted(pass.rows(), batch.rows()));
     }
-    Gradients gradients = gradients(pass, batch, settings);
-    DistillationLoss loss = gradients.loss;
-    check(loss.minimized(), gradients.norm, settings);
-    double scale = Math.min(1, settings.clipNorm() / gradients.norm);
+    StepGradients gradients = passes.gradients(pass, newest(), batch, settings);
+    student.mask(gradients.dense(), pass.words(), gradients.rows());
+    double norm = gradients.norm();
+    DistillationLoss loss = gradients.loss();
+    check(loss.minimized(), norm, settings);
+    double scale = Math.min(1, settings.clipNorm() / norm);
     AdamW adam = new AdamW(steps() + 1, settings.learningRate(), scale);
     long before = recordsLearned();
-    heads.update(adam, gradients.heads, settings.weightDecay());
-    student.update(adam, gradients.dense, pass.words(), gradients.rows, settings.weightDecay());
-    student.observe(gradients.observations);
+    heads.update(adam, gradients.heads(), settings.weightDecay());
+    student.update(adam, gradients.dense(), pass.words(), gradients.rows(), settings.weightDecay());
+    student.observe(gradients.observations());
     student.advance(batch.size(), loss.minimized());
     student.average(settings.averagingWindow(), before, weights -> heads.state().deployed(weights));
-    return new StepResult(gradients.scores, loss.parts(), gradients.entropyGap, gradients.norm);
-  }
-
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Gradients(
-      List<RowScore> scores,
-      DistillationLoss loss,
-      double entropyGap,
-      float[] dense,
-      float[] rows,
-      Map<String, float[]> heads,
-      double norm,
-      Map<String, float[]> observations) {}
-
-  private Gradients gradients(ForwardPass pass, TrainingBatch batch, StepSettings settings) {
-    COLLECTING.lock();
-    try (NDManager step = manager.newSubManager();
-        GradientCollector collector = engine.newGradientCollector()) {
-      Network network = network(step, pass, settings.quantized());
-      network.requireGradients();
-      NDArray noShift = objective.consistency().isOn() ? network.noShift() : null;
-      Network.Run run = network.train(noShift);
-      Outputs answers = run.outputs();
-      DistillationLoss loss = DistillationLoss.of(answers, batch, settings, objective);
-      // Its gradients with respect to the outputs are the loss's own, computed in Java.
-      collector.backward(run.surrogate(loss.gradients()));
-      // A student that answers with anything but numbers is refused below.
-      if (noShift != null && Double.isFinite(loss.minimized())) {
-        float[] shift =
-            shift(network, pass, noShift.getGradient().toFloatArray(), objective.consistency());
-        Network.Run moved = network.train(network.shift(shift));
-        ConsistencyLoss consistency =
-            ConsistencyLoss.of(answers, moved.outputs(), batch, settings, objective);
-        collector.backward(moved.surrogate(consistency.gradients()));
-        loss = loss.with(consistency, objective.consistency().weight());
-      }
-      float[] dense = network.denseGradient();
-      float[] rows = network.rowsGradient();
-      student.mask(dense, pass.words(), rows);
-      Map<String, float[]> ofHeads = network.headGradients();
-      double squares = sumOfSquares(dense) + sumOfSquares(rows);
-      for (float[] gradient : ofHeads.values()) {
-        squares += sumOfSquares(gradient);
-      }
-      float[][] deployed = batch.live(answers.deployed());
-      return new Gradients(
-          batch.live().map(live -> BatchScore.rows(deployed, live)).orElse(List.of()),
-          loss,
-          EntropyGap.of(deployed, batch.live(batch.targets()), settings.temperature()),
-          dense,
-          rows,
-          ofHeads,
-          Math.sqrt(squares),
-          run.observations());
-    } finally {
-      COLLECTING.unlock();
-    }
+    return new StepResult(gradients.scores(), loss.parts(), gradients.entropyGap(), norm);
   }
 
   private void check(double loss, double norm, StepSettings settings) throws DivergedStepException {
@@ -276,14 +174,6 @@ public final class DjlStudentEngine implements StudentEngine {
     if (steps() >= SPIKE_WARM_UP_STEPS && limit > 0 && loss > limit) {
       throw new DivergedStepException(DivergedStepException.Cause.SPIKE, steps(), loss, norm);
     }
-  }
-
-  private static double sumOfSquares(float[] values) {
-    double sum = 0;
-    for (float value : values) {
-      sum += (double) value * value;
-    }
-    return sum;
   }
 
   /** A hash of all weights and moments that a step on these inputs may have changed. */
@@ -339,6 +229,6 @@ public final class DjlStudentEngine implements StudentEngine {
 
   @Override
   public void close() {
-    manager.close();
+    passes.close();
   }
 }

@@ -2,24 +2,16 @@ package io.distillstream.trainer.engine;
 
 import io.distillstream.trainer.engine.StudentState.Progress;
 import io.distillstream.trainer.engine.TrainedArrays.Shared;
-import io.distillstream.trainer.prune.Importance;
-import io.distillstream.trainer.prune.PrunableMatrix;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.prune.PruningPlan;
-import io.distillstream.trainer.prune.PruningPlan.Mode;
-import io.distillstream.trainer.prune.PruningPlan.Scope;
-import io.distillstream.trainer.prune.PruningPlan.Units;
-import io.distillstream.trainer.prune.Slice;
 import io.distillstream.trainer.student.ConvolutionSpec;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.TextSpec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -42,10 +34,8 @@ final class HeapStudent {
   private final DenseLayout layout;
   private final FakeQuantization quantization;
   private final TrainedArrays dense;
-  private final String tableName;
-  private final int tableWidth;
   private final TrainedArrays table;
-  private final Importance importance;
+  private final StudentPruning pruning;
   private @Nullable StudentAverage average;
   private Progress progress;
 
@@ -60,56 +50,33 @@ final class HeapStudent {
                 layout.arrays(state.weights()),
                 layout.arrays(state.firstMoments()),
                 layout.arrays(state.secondMoments())));
-    tableName = spec.rowTable().map(Parameter::name).orElse("");
-    tableWidth = spec.rowTable().map(Parameter::columns).orElse(0);
     table =
         new TrainedArrays(
             new Shared(
-                table(state.weights()), table(state.firstMoments()), table(state.secondMoments())));
-    importance = new Importance(state.pruning());
+                state.weights().tableRows(),
+                state.firstMoments().tableRows(),
+                state.secondMoments().tableRows()));
+    pruning = new StudentPruning(spec, layout, dense, table, state.pruning());
     average = state.average().map(StudentAverage::new).orElse(null);
     progress = state.progress();
-  }
-
-  private float[][] table(StudentWeights weights) {
-    return tableName.isEmpty() ? new float[0][] : weights.get(tableName).rows();
   }
 
   StudentSpec spec() {
     return spec;
   }
 
-  DenseLayout layout() {
-    return layout;
-  }
-
   Progress progress() {
     return progress;
   }
 
-  /** All weights but the row table, an array per parameter of the layout; to be read only. */
-  float[][] dense() {
-    return dense.weights();
+  /** The newest weights with these heads; valid as long as this student is trained. */
+  NetworkWeights newest(HeapHeads heads) {
+    return new NetworkWeights(layout, quantization, dense.weights(), table.weights(), heads);
   }
 
-  /** Whether single rows of a table are picked by a batch. */
-  boolean hasTable() {
-    return !tableName.isEmpty();
-  }
-
-  /** Width of the table's rows; 0 without one. */
-  int tableWidth() {
-    return tableWidth;
-  }
-
-  /** A copy of these rows of the table, {@code [words, width]}. */
-  float[] rows(int[] words) {
-    int width = tableWidth;
-    float[] rows = new float[words.length * width];
-    for (int slot = 0; slot < words.length; slot++) {
-      System.arraycopy(table.weights(words[slot]), 0, rows, slot * width, width);
-    }
-    return rows;
+  /** The average, if there is one; valid until the next step. */
+  Optional<NetworkWeights> average() {
+    return Optional.ofNullable(average).map(StudentAverage::network);
   }
 
   /** One row of the table; to be read only, and before the next update. */
@@ -122,35 +89,9 @@ final class HeapStudent {
     return table.isLearned(word);
   }
 
-  /** Sets the gradient of pruned weights to 0, which keeps these weights and their moments so. */
+  /** See {@link StudentPruning#mask}. */
   void mask(float[] denseGradient, int[] words, float[] rowsGradient) {
-    List<Parameter> parameters = layout.parameters();
-    for (int i = 0; i < parameters.size(); i++) {
-      Parameter parameter = parameters.get(i);
-      importance.mask(
-          parameter.name(), 0, new Slice(denseGradient, layout.offset(i), parameter.size()));
-    }
-    int width = tableWidth;
-    for (int slot = 0; slot < words.length; slot++) {
-      importance.mask(tableName, words[slot] * width, new Slice(rowsGradient, slot * width, width));
-    }
-  }
-
-  /** What 8 bits will leave of {@link #dense()}. */
-  float[][] quantizedDense() {
-    return quantization.dense(dense());
-  }
-
-  /** What 8 bits will leave of {@link #rows}. */
-  float[] quantizedRows(int[] words) {
-    float[] rows = rows(words);
-    quantization.round(rows, table.weights());
-    return rows;
-  }
-
-  /** Names of the matrices whose products take 8-bit activations then. */
-  Set<String> quantizedProducts() {
-    return quantization.products();
+    pruning.mask(denseGradient, words, rowsGradient);
   }
 
   /**
@@ -161,62 +102,30 @@ final class HeapStudent {
    */
   void update(
       AdamW adam, float[] denseGradient, int[] words, float[] rowsGradient, double weightDecay) {
+    pruning.count(adam.rate(), denseGradient, words, rowsGradient);
     List<Parameter> parameters = layout.parameters();
     for (int i = 0; i < parameters.size(); i++) {
-      Parameter parameter = parameters.get(i);
-      int offset = layout.offset(i);
-      double decay = parameter.isMatrix() ? weightDecay : 0;
-      importance.add(
-          parameter.name(),
-          0,
-          new Slice(dense.weights(i), 0, parameter.size()),
-          new Slice(denseGradient, offset, parameter.size()),
-          adam.rate());
-      dense.update(i, adam, denseGradient, offset, decay);
+      double decay = parameters.get(i).isMatrix() ? weightDecay : 0;
+      dense.update(i, adam, denseGradient, layout.offset(i), decay);
     }
-    int width = tableWidth;
     for (int slot = 0; slot < words.length; slot++) {
-      importance.add(
-          tableName,
-          words[slot] * width,
-          new Slice(table.weights(words[slot]), 0, width),
-          new Slice(rowsGradient, slot * width, width),
-          adam.rate());
+      int width = table.weights(words[slot]).length;
       table.update(words[slot], adam, rowsGradient, slot * width, 0);
     }
   }
 
   /** See to it that the next steps are measured as the plan needs it. */
   void measure(PruningPlan plan) {
-    double due = due(plan);
-    if (plan.mode() != Mode.NONE && (due > 0 || plan.criterion().needsGradients())) {
-      importance.measure(plan.criterion(), due < plan.schedule().target(), matrices(scored(plan)));
-    }
-  }
-
-  /** The matrices that need scores, for single weights or for units. */
-  private static Scope scored(PruningPlan plan) {
-    boolean weights = plan.mode().weights() && plan.scope() == Scope.ALL;
-    boolean rows = plan.mode().units() && plan.units() != Units.NETWORK;
-    return weights || rows ? Scope.ALL : Scope.NETWORK;
-  }
-
-  private double due(PruningPlan plan) {
-    return plan.schedule().sparsityAt(progress.records());
+    pruning.measure(plan, progress.records());
   }
 
   /** Prunes single weights, if that is due. */
   boolean pruneWeights(PruningPlan plan) {
-    if (!plan.mode().weights() || due(plan) == 0) {
-      return false;
-    }
-    boolean pruned = importance.prune(matrices(plan.scope()), due(plan), plan.scaling());
+    boolean pruned = pruning.pruneWeights(plan, progress.records());
     if (pruned) {
       progress = progress.withoutLosses();
       if (average != null) {
-        average =
-            new StudentAverage(
-                StudentAverage.masked(average.weights(), importance.memory(spec.parameters())));
+        average = new StudentAverage(StudentAverage.masked(average.weights(), pruning.memory()));
       }
     }
     return pruned;
@@ -228,39 +137,17 @@ final class HeapStudent {
    * @throws IllegalArgumentException if the student has no such units
    */
   Optional<StudentState> withoutUnits(PruningPlan plan) {
-    if (!plan.mode().units()) {
-      return Optional.empty();
-    }
-    PrunableUnits units = new PrunableUnits(spec, plan, importance.unprunedUnits());
-    return units.isDue(due(plan)) ? Optional.of(units.prune(state(), due(plan))) : Optional.empty();
+    return pruning
+        .dueUnits(plan, progress.records())
+        .map(units -> units.prune(state(), plan.schedule().sparsityAt(progress.records())));
   }
 
   void fade() {
-    importance.fade();
-  }
-
-  private List<PrunableMatrix> matrices(Scope scope) {
-    List<PrunableMatrix> matrices = new ArrayList<>();
-    for (int i = 0; i < layout.parameters().size(); i++) {
-      Parameter parameter = layout.parameters().get(i);
-      if (parameter.isMatrix()) {
-        matrices.add(dense.matrix(parameter, i));
-      }
-    }
-    if (scope == Scope.ALL) {
-      spec.rowTable().ifPresent(rows -> matrices.add(table.matrix(rows)));
-    }
-    return matrices;
+    pruning.fade();
   }
 
   PruningLevel pruningLevel() {
-    long pruned = importance.pruned();
-    return new PruningLevel(
-        pruned == 0 ? 0 : (double) pruned / importance.size(),
-        PrunableUnits.networkRemoved(spec, importance.unprunedUnits()),
-        PrunableUnits.rowsRemoved(spec),
-        spec.size(),
-        pruned);
+    return pruning.level();
   }
 
   /** Moves running statistics, which are dense parameters, towards those of a batch. */
@@ -341,7 +228,7 @@ final class HeapStudent {
             layout.weights(spec, denseNow.first(), tableNow.first()),
             layout.weights(spec, denseNow.second(), tableNow.second()),
             progress,
-            importance.memory(spec.parameters()))
+            pruning.memory())
         .withAverage(Optional.ofNullable(average).map(StudentAverage::weights));
   }
 }

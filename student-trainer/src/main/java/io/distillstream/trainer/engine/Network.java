@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.distillstream.trainer.engine.DistillationLoss.Outputs;
+import io.distillstream.trainer.loss.Consistency;
 import io.distillstream.trainer.student.Heads;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
@@ -26,7 +27,7 @@ final class Network {
   private final NDManager step;
   private final NativeArrays arrays;
   private final ForwardPass pass;
-  private final HeapStudent student;
+  private final NetworkWeights weights;
   private final Heads heads;
   private final boolean quantized;
 
@@ -48,25 +49,25 @@ final class Network {
       NDManager step,
       NativeArrays arrays,
       ForwardPass pass,
-      HeapStudent student,
-      HeapHeads heads,
+      NetworkWeights weights,
       boolean quantized) {
     this.step = step;
     this.arrays = arrays;
     this.pass = pass;
-    this.student = student;
-    this.heads = heads.heads();
+    this.weights = weights;
+    this.heads = weights.heads().heads();
     this.quantized = quantized;
-    float[][] weights = quantized ? student.quantizedDense() : student.dense();
-    dense = arrays.copy(step, weights, new Shape(student.layout().length()));
-    for (Parameter parameter : heads.parameters()) {
+    float[][] denseValues = quantized ? weights.quantizedDense() : weights.dense();
+    dense = arrays.copy(step, denseValues, new Shape(weights.layout().length()));
+    for (Parameter parameter : weights.heads().parameters()) {
       headLeaves.put(
-          parameter.name(), arrays.copy(step, heads.weights(parameter), shape(parameter)));
+          parameter.name(),
+          arrays.copy(step, weights.heads().weights(parameter), shape(parameter)));
     }
     int[] words = pass.words();
-    if (student.hasTable()) {
-      rowValues = quantized ? student.quantizedRows(words) : student.rows(words);
-      rows = arrays.copy(step, rowValues, new Shape(words.length, student.tableWidth()));
+    if (weights.hasTable()) {
+      rowValues = quantized ? weights.quantizedRows(words) : weights.rows(words);
+      rows = arrays.copy(step, rowValues, new Shape(words.length, weights.tableWidth()));
     } else {
       rowValues = new float[0];
       rows = null;
@@ -90,19 +91,26 @@ final class Network {
 
   /** A shift of the word vectors that leaves them where they are, of which a gradient is taken. */
   NDArray noShift() {
-    NDArray shift = shift(new float[pass.vectors().count() * student.tableWidth()]);
+    NDArray shift = shift(new float[pass.vectors().count() * weights.tableWidth()]);
     shift.setRequiresGradient(true);
     return shift;
   }
 
-  /** A shift of the word vectors, {@code [vectors, width]}. */
-  NDArray shift(float[] values) {
-    return arrays.copy(step, values, new Shape(pass.vectors().count(), student.tableWidth()));
+  /** The shift of the word vectors along a gradient, {@code [vectors, width]}. */
+  NDArray shift(float[] gradient, Consistency consistency) {
+    WordVectors texts = pass.vectors();
+    int width = weights.tableWidth();
+    float[] vectors = texts.gather(rowValues, width);
+    float[] shift = new float[vectors.length];
+    for (int text = 0; text < texts.ends().length; text++) {
+      consistency.shift(
+          vectors, gradient, shift, texts.start(text) * width, texts.ends()[text] * width);
+    }
+    return shift(shift);
   }
 
-  /** The batch's word vectors before any shift, {@code [vectors, width]}. */
-  float[] vectors() {
-    return pass.vectors().gather(rowValues, student.tableWidth());
+  private NDArray shift(float[] values) {
+    return arrays.copy(step, values, new Shape(pass.vectors().count(), weights.tableWidth()));
   }
 
   /** A forward pass of a batch that is answered only. */
@@ -179,15 +187,15 @@ final class Network {
   }
 
   private Layers layers() {
-    Map<String, NDArray> weights = parts();
-    weights.putAll(headLeaves);
+    Map<String, NDArray> parts = parts();
+    parts.putAll(headLeaves);
     return new Layers(
-        step, arrays, weights, rows, quantized ? student.quantizedProducts() : Set.of());
+        step, arrays, parts, rows, quantized ? weights.quantizedProducts() : Set.of());
   }
 
   /** Views of the flat leaf; one split, so that the backward pass joins the gradients once. */
   private Map<String, NDArray> parts() {
-    DenseLayout layout = student.layout();
+    DenseLayout layout = weights.layout();
     NDList parts = dense.split(layout.cuts());
     Map<String, NDArray> byName = new HashMap<>();
     for (int i = 0; i < parts.size(); i++) {

@@ -15,6 +15,7 @@ import java.util.Arrays;
 final class StudentAverage {
   private final StudentWeights start;
   private final DenseLayout layout;
+  private final FakeQuantization quantization;
   private final Averages dense;
   private final Averages table;
 
@@ -22,27 +23,30 @@ final class StudentAverage {
   StudentAverage(StudentWeights start) {
     this.start = start;
     layout = new DenseLayout(start.spec());
+    quantization = new FakeQuantization(start.spec(), layout);
     dense = new Averages(layout.arrays(start));
-    table = new Averages(rows(start));
-  }
-
-  private static float[][] rows(StudentWeights weights) {
-    return weights
-        .spec()
-        .rowTable()
-        .map(table -> weights.get(table.name()).rows())
-        .orElseGet(() -> new float[0][]);
+    table = new Averages(start.tableRows());
   }
 
   /** Goes by this share of the way towards {@code newest}: {@code a = a + share (w - a)}. */
   void approach(StudentWeights newest, double share) {
     dense.approach(layout.arrays(newest), (float) share);
-    table.approach(rows(newest), (float) share);
+    table.approach(newest.tableRows(), (float) share);
   }
 
   /** The average as it is now; it never changes again. */
   StudentWeights weights() {
     return layout.weights(start.spec(), dense.share(), table.share());
+  }
+
+  /** The average for a network to read; heads are in it already. */
+  NetworkWeights network() {
+    return new NetworkWeights(
+        layout,
+        quantization,
+        dense.arrays,
+        table.arrays,
+        new HeapHeads(HeadState.NONE, start.spec()));
   }
 
   void addTo(Fingerprint fingerprint) {

@@ -42,6 +42,16 @@ public interface StudentEngine extends AutoCloseable {
   StepResult learn(TrainingBatch batch, StepSettings settings) throws DivergedStepException;
 
   /**
+   * Scores a batch with the average of the weights that devices get, as {@link #learn} scores it
+   * with the newest ones. Changes nothing.
+   *
+   * @param settings of the step that is to learn the batch
+   * @return over the rows of live traffic; empty without any, and where there is no average, so
+   *     that devices get the newest weights
+   */
+  Optional<BatchScore> scoreAverage(TrainingBatch batch, StepSettings settings);
+
+  /**
    * Finds for each text the one substitution of a word that raises its loss most, as far as the
    * gradient tells. Changes nothing.
    *

@@ -1,5 +1,7 @@
 package io.distillstream.trainer.loss;
 
+import io.distillstream.model.ArgMax;
+
 /**
  * The logits of every class.
  *
@@ -33,13 +35,7 @@ public record DenseTarget(float[] logits) implements Target {
 
   @Override
   public int answer() {
-    int best = 0;
-    for (int c = 1; c < logits.length; c++) {
-      if (logits[c] > logits[best]) {
-        best = c;
-      }
-    }
-    return best;
+    return ArgMax.of(logits);
   }
 
   @Override

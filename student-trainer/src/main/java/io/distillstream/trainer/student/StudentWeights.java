@@ -42,6 +42,11 @@ public final class StudentWeights {
     return tensor;
   }
 
+  /** The rows of the row table, not copied; none without one. */
+  public float[][] tableRows() {
+    return spec.rowTable().map(table -> get(table.name()).rows()).orElseGet(() -> new float[0][]);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof StudentWeights that

@@ -2,6 +2,8 @@ package io.distillstream.trainer.engine;
 
 import static io.distillstream.trainer.engine.Examples.SMALL;
 import static io.distillstream.trainer.engine.Examples.STEP;
+import static io.distillstream.trainer.engine.PruningRun.BATCH;
+import static io.distillstream.trainer.engine.PruningRun.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.trainer.prune.Criterion;
@@ -16,14 +18,12 @@ import io.distillstream.trainer.prune.PruningSchedule;
 import io.distillstream.trainer.prune.PruningSchedule.Shape;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.TextSpec;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class PruningTest {
-  private static final int BATCH = 8;
 
   /** 10 % after 5 steps, then 10 % every 5 steps up to 70 %. */
   private static PruningPlan plan(Criterion criterion, Scope scope) {
@@ -34,16 +34,6 @@ class PruningTest {
         scope,
         Scaling.NONE,
         new PruningSchedule(Shape.EQUAL, 5 * BATCH, 5 * BATCH, 0.1, 0.7));
-  }
-
-  private static List<PruningLevel> train(StudentEngine engine, PruningPlan plan, int until)
-      throws DivergedStepException {
-    List<PruningLevel> levels = new ArrayList<>();
-    while (engine.steps() < until) {
-      engine.prune(plan).ifPresent(levels::add);
-      engine.learn(Examples.batch(SMALL, BATCH, engine.steps()), STEP);
-    }
-    return levels;
   }
 
   @ParameterizedTest

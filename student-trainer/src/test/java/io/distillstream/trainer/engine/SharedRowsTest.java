@@ -1,6 +1,8 @@
 package io.distillstream.trainer.engine;
 
-import static io.distillstream.trainer.engine.Examples.STEP;
+import static io.distillstream.trainer.engine.PruningRun.BATCH;
+import static io.distillstream.trainer.engine.PruningRun.plan;
+import static io.distillstream.trainer.engine.PruningRun.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -43,35 +45,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Students whose words share rows of the table after pruning. */
 class SharedRowsTest {
-  private static final int BATCH = 8;
   private static final NgramSpec NGRAM = new NgramSpec(60, 8, 100, 3, 12);
 
   static Stream<TextSpec> families() {
     return Stream.of(Examples.UNEQUAL, NGRAM);
   }
 
-  /** 20 % after 5 steps, then 20 % every 5 steps up to 60 %. */
-  private static PruningPlan plan(Mode mode, Units units, Criterion criterion) {
-    return new PruningPlan(
-        mode,
-        units,
-        criterion,
-        Scope.ALL,
-        Scaling.NONE,
-        new PruningSchedule(Shape.EQUAL, 5 * BATCH, 5 * BATCH, 0.2, 0.6));
-  }
-
   private static final PruningPlan ROWS = plan(Mode.STRUCTURED, Units.ROWS, Criterion.TAYLOR);
-
-  private static List<PruningLevel> train(StudentEngine engine, PruningPlan plan, int until)
-      throws DivergedStepException {
-    List<PruningLevel> levels = new ArrayList<>();
-    while (engine.steps() < until) {
-      engine.prune(plan).ifPresent(levels::add);
-      engine.learn(Examples.batch((TextSpec) engine.spec(), BATCH, engine.steps()), STEP);
-    }
-    return levels;
-  }
 
   private static TableRows rows(StudentEngine engine) {
     return ((TextSpec) engine.spec()).tableRows();

@@ -1,7 +1,7 @@
 package io.distillstream.trainer.engine;
 
-import static io.distillstream.trainer.engine.Examples.STEP;
 import static io.distillstream.trainer.engine.Examples.UNEQUAL;
+import static io.distillstream.trainer.engine.PruningRun.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -36,27 +36,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class StructuredPruningTest {
-  private static final int BATCH = 8;
-
-  /** 20 % after 5 steps, then 20 % every 5 steps up to 60 %. */
   private static PruningPlan plan(Mode mode, Criterion criterion) {
-    return new PruningPlan(
-        mode,
-        Units.NETWORK,
-        criterion,
-        Scope.ALL,
-        Scaling.NONE,
-        new PruningSchedule(Shape.EQUAL, 5 * BATCH, 5 * BATCH, 0.2, 0.6));
-  }
-
-  private static List<PruningLevel> train(StudentEngine engine, PruningPlan plan, int until)
-      throws DivergedStepException {
-    List<PruningLevel> levels = new ArrayList<>();
-    while (engine.steps() < until) {
-      engine.prune(plan).ifPresent(levels::add);
-      engine.learn(Examples.batch(UNEQUAL, BATCH, engine.steps()), STEP);
-    }
-    return levels;
+    return PruningRun.plan(mode, Units.NETWORK, criterion);
   }
 
   @ParameterizedTest

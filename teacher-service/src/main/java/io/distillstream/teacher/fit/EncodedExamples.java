@@ -1,5 +1,6 @@
 package io.distillstream.teacher.fit;
 
+import io.distillstream.model.ArgMax;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.teacher.SortedBatches;
 import io.distillstream.teacher.TokenizedText;
@@ -77,20 +78,10 @@ final class EncodedExamples {
   double accuracy(ClassifierHead head) {
     int right = 0;
     for (int i = 0; i < vectors.length; i++) {
-      if (indexOfLargest(head.logits(vectors[i])) == classes[i]) {
+      if (ArgMax.of(head.logits(vectors[i])) == classes[i]) {
         right++;
       }
     }
     return (double) right / vectors.length;
-  }
-
-  private static int indexOfLargest(float[] logits) {
-    int best = 0;
-    for (int i = 1; i < logits.length; i++) {
-      if (logits[i] > logits[best]) {
-        best = i;
-      }
-    }
-    return best;
   }
 }

@@ -1,0 +1,57 @@
+package io.distillstream.trainer.engine;
+
+import java.util.Set;
+
+/**
+ * The weights that a network is made of, in arrays that belong to others: to be read only, and as
+ * they are at the moment.
+ *
+ * @param dense all weights but the row table, an array per parameter of the layout
+ * @param table the rows of the row table; none without one
+ * @param heads on top
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record NetworkWeights(
+    DenseLayout layout,
+    FakeQuantization quantization,
+    float[][] dense,
+    float[][] table,
+    HeapHeads heads) {
+
+  /** Whether single rows of a table are picked by a batch. */
+  boolean hasTable() {
+    return table.length > 0;
+  }
+
+  /** Width of the table's rows; 0 without one. */
+  int tableWidth() {
+    return hasTable() ? table[0].length : 0;
+  }
+
+  /** A copy of these rows of the table, {@code [words, width]}. */
+  float[] rows(int[] words) {
+    int width = tableWidth();
+    float[] rows = new float[words.length * width];
+    for (int slot = 0; slot < words.length; slot++) {
+      System.arraycopy(table[words[slot]], 0, rows, slot * width, width);
+    }
+    return rows;
+  }
+
+  /** What 8 bits will leave of {@link #dense()}. */
+  float[][] quantizedDense() {
+    return quantization.dense(dense);
+  }
+
+  /** What 8 bits will leave of {@link #rows}. */
+  float[] quantizedRows(int[] words) {
+    float[] rows = rows(words);
+    quantization.round(rows, table);
+    return rows;
+  }
+
+  /** Names of the matrices whose products take 8-bit activations then. */
+  Set<String> quantizedProducts() {
+    return quantization.products();
+  }
+}

@@ -177,6 +177,15 @@ class QuantizeCommandTest {
     Path other = Files.writeString(folder.resolve("other.csv"), "words,label\na,b\n");
     assertFails(
         "other.csv", "quantize", model.toString(), "--out=" + out, "--calibration=" + other);
+    Path empty = Files.writeString(folder.resolve("empty.jsonl"), "");
+    for (String option : List.of("--calibration=", "--evaluation=")) {
+      assertFails(
+          empty + ": holds no samples",
+          "quantize",
+          model.toString(),
+          "--out=" + out,
+          option + empty);
+    }
   }
 
   private void assertFails(String named, String... arguments) {

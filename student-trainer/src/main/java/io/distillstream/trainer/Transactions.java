@@ -111,8 +111,8 @@ final class Transactions implements AutoCloseable {
     } catch (RuntimeException e) {
       e.addSuppressed(reason);
       throw new TrainingStoppedException(
-          "a checkpoint's transaction could be neither committed nor aborted; the next start"
-              + " discards it",
+          "a checkpoint's transaction could be neither committed nor aborted, as can happen while"
+              + " another trainer of this model takes over; the next start discards it",
           e);
     }
   }

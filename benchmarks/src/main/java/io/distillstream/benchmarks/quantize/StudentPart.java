@@ -24,8 +24,6 @@ public final class StudentPart {
       List.of(
           List.of("--scheme", "int8-dynamic", "--scheme", "int8-static"),
           List.of("--scheme", "int8-weights", "--scheme", "int4-weights", "--scheme", "fp16"),
-          // A little less than the standard gate, which a word table in 4 bits does not hold.
-          List.of("--scheme", "int4-weights", "--min-agreement", "0.977"),
           List.of("--scheme", "int4-weights", "--max-fallback-layers", "0"));
 
   /** The same without a gate, where answers mean nothing. */
@@ -55,7 +53,7 @@ public final class StudentPart {
    */
   public void run(Path model, List<LabelledText> traffic, List<LabelledText> heldOut, int timed)
       throws IOException {
-    List<Candidate> candidates = candidates(model, traffic, "3000", GATED);
+    List<Candidate> candidates = candidates(model, traffic, "10000", GATED);
     ModelMetadata metadata = ModelMetadata.fromMap(candidates.get(0).model().metadata());
     List<Sample> texts = batches(metadata, heldOut, 1);
     List<Integer> truth =

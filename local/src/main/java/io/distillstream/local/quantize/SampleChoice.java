@@ -5,6 +5,7 @@ import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.ActivationSource;
 import io.distillstream.quantization.ModelQuantizer.Evidence;
 import io.distillstream.quantization.calibrate.CalibrationSettings;
+import io.distillstream.quantization.data.InvalidSamplesException;
 import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.data.SampleOptions;
 import io.distillstream.quantization.data.Samples;
@@ -132,7 +133,7 @@ public final class SampleChoice {
       Samples judged = Samples.open(evaluation, model, options);
       return chosen(
           watched,
-          read(judged, 0, evaluationSamples),
+          some(judged, evaluationSamples),
           watched.map(from -> from.description() + "; judged on ").orElse("judged on ")
               + judged.description());
     }
@@ -166,15 +167,14 @@ public final class SampleChoice {
     }
     return chosen(
         Optional.of(samples),
-        read(samples, 0, evaluationSamples),
+        some(samples, evaluationSamples),
         samples.description() + ", judged on samples that were calibrated on, too");
   }
 
   private static Chosen chosen(
       Optional<Samples> calibration, List<LabelledSample> evaluation, String origin)
       throws IOException {
-    List<LabelledSample> few =
-        calibration.isPresent() ? read(calibration.get(), 0, 32) : evaluation;
+    List<LabelledSample> few = calibration.isPresent() ? some(calibration.get(), 32) : evaluation;
     return new Chosen(calibration, evaluation, few.subList(0, Math.min(32, few.size())), origin);
   }
 
@@ -190,6 +190,16 @@ public final class SampleChoice {
               traffic.newest(most), model, options, "the newest requests of the pipeline"));
     }
     return Optional.of(Samples.open(Path.of(calibration), model, options));
+  }
+
+  /** The first, of which there must be at least one. */
+  private static List<LabelledSample> some(Samples samples, long most) throws IOException {
+    List<LabelledSample> first = read(samples, 0, most);
+    if (first.isEmpty()) {
+      throw new InvalidSamplesException(
+          "%s: holds no samples, expected at least one".formatted(samples.description()));
+    }
+    return first;
   }
 
   private static List<LabelledSample> read(Samples samples, long skip, long most)

@@ -31,6 +31,9 @@ public final class OnnxModel {
   /** Name of the operator set that every ONNX model uses. */
   public static final String DEFAULT_DOMAIN = "";
 
+  /** The domain of operators that ONNX Runtime has and the standard lacks. */
+  public static final String MICROSOFT_DOMAIN = "com.microsoft";
+
   private final ModelProto proto;
   private final Map<String, TensorProto> initializers;
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -20,6 +21,12 @@ import java.util.function.Function;
  * The factor may be multiplied into q and k instead; there may be no mask.
  */
 final class AttentionFusion implements Fusion {
+  /** DynamicQuantizeLinear is defined from this operator set on. */
+  private static final long MIN_OPSET = 11;
+
+  /** Of queries, keys and values. */
+  private static final int PROJECTIONS = 3;
+
   private final OnnxModel model;
 
   /**
@@ -38,7 +45,7 @@ final class AttentionFusion implements Fusion {
 
   @Override
   public long minOpset() {
-    return IntegerProjection.MIN_OPSET;
+    return MIN_OPSET;
   }
 
   @Override
@@ -57,7 +64,8 @@ final class AttentionFusion implements Fusion {
     parts.add(softmax.get());
     Optional<Scores> scores = Scores.of(graph, model, softmax.get().getInput(0), parts);
     Optional<Heads> values = Heads.split(graph, mixed.get().getInput(1), parts);
-    return scores.isPresent() && values.isPresent()
+    // Nothing in the kernel multiplies values.
+    return scores.isPresent() && values.filter(heads -> heads.factor() == 1).isPresent()
         ? fused(graph, last, scores.get(), values.get(), parts)
         : Optional.empty();
   }
@@ -70,20 +78,23 @@ final class AttentionFusion implements Fusion {
 
   private static Optional<Match> fused(
       WorkingGraph graph, NodeProto last, Scores scores, Heads values, Set<NodeProto> parts) {
-    List<Heads> heads = List.of(scores.queries(), scores.keys(), values);
     List<IntegerProjection> projections = new ArrayList<>();
-    for (Heads split : heads) {
-      IntegerProjection.of(graph, split.source(), parts)
-          .filter(projection -> split.fits(projection.columns(), values))
+    Set<OptionalInt> counts = new HashSet<>();
+    for (Heads split : List.of(scores.queries(), scores.keys(), values)) {
+      Optional<IntegerProjection> found = IntegerProjection.of(graph, split.source(), parts);
+      found
           .filter(projection -> projections.isEmpty() || projection.joins(projections.get(0)))
           .ifPresent(projections::add);
+      counts.add(found.map(it -> split.of(it.columns())).orElseGet(OptionalInt::empty));
     }
-    if (projections.size() < heads.size() || !values.isWhole(graph, last)) {
+    boolean alike = projections.size() == PROJECTIONS && counts.size() == 1;
+    OptionalInt heads = counts.iterator().next();
+    if (!alike || heads.isEmpty() || !Heads.merges(graph, last, projections.get(0).columns())) {
       return Optional.empty();
     }
     parts.add(last);
     return Optional.of(
-        new Match(last, parts, g -> node(g, last, scores, values.count(), projections)));
+        new Match(last, parts, g -> node(g, last, scores, heads.getAsInt(), projections)));
   }
 
   private static NodeProto node(
@@ -107,7 +118,7 @@ final class AttentionFusion implements Fusion {
     inputs.add(first.weightZeroPoint());
     NodeProto.Builder node =
         Nodes.node("QAttention", inputs, last, Attribute.integer("num_heads", heads)).toBuilder();
-    node.setDomain(OpsetVersions.MICROSOFT);
+    node.setDomain(OnnxModel.MICROSOFT_DOMAIN);
     scores
         .mask()
         .ifPresent(

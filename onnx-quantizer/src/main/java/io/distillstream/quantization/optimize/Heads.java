@@ -6,6 +6,7 @@ import io.distillstream.onnx.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -14,7 +15,7 @@ import java.util.Set;
  * to {@code [batch, count, size, length]}.
  *
  * @param source the value that is split
- * @param count of heads
+ * @param count of heads; -1 where that is what their size leaves
  * @param size of a head; -1 where that is what the count leaves
  * @param factor that the value is multiplied by on the way
  */
@@ -92,35 +93,35 @@ record Heads(String source, int count, int size, double factor) {
   private static boolean isSplit(List<Long> shape) {
     return shape.size() == 4
         && shape.get(0) == SAME
-        && (shape.get(1) == SAME || shape.get(1) == REST)
-        && shape.get(2) > 0
-        && (shape.get(3) > 0 || shape.get(3) == REST);
+        && shape.get(1) == SAME
+        && (shape.get(2) > 0 || shape.get(2) == REST)
+        && (shape.get(3) > 0 || (shape.get(3) == REST && shape.get(2) > 0));
   }
 
   private Heads times(double other) {
     return new Heads(source, count, size, factor * other);
   }
 
-  /** Whether as many columns fall into as many heads as another value has. */
-  boolean fits(int columns, Heads other) {
-    return count == other.count
-        && columns % count == 0
-        && (size == REST || columns == count * size);
+  /**
+   * How many heads there are if so many columns are split.
+   *
+   * @return nothing if they cannot be
+   */
+  OptionalInt of(int columns) {
+    int heads = count == REST ? columns / size : count;
+    int width = size == REST ? columns / count : size;
+    return heads * width == columns ? OptionalInt.of(heads) : OptionalInt.empty();
   }
 
-  /** Whether a Reshape merges such heads, and does nothing else. */
-  boolean isWhole(WorkingGraph graph, NodeProto merge) {
+  /** Whether a Reshape merges the heads of so many columns, and does nothing else. */
+  static boolean merges(WorkingGraph graph, NodeProto merge, int columns) {
     return target(graph, merge)
         .filter(shape -> shape.size() == 3 && shape.get(0) == SAME)
         .filter(
             shape ->
-                shape.get(1) == SAME
-                    ? shape.get(2) == REST || isAllColumns(shape.get(2))
-                    : shape.get(1) == REST && isAllColumns(shape.get(2)))
+                shape.get(2) == columns
+                    ? shape.get(1) == SAME || shape.get(1) == REST
+                    : shape.get(1) == SAME && shape.get(2) == REST)
         .isPresent();
-  }
-
-  private boolean isAllColumns(long columns) {
-    return size == REST ? columns > 0 && columns % count == 0 : columns == (long) count * size;
   }
 }

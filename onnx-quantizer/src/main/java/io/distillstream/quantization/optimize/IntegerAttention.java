@@ -23,6 +23,8 @@ public final class IntegerAttention {
     if (new AttentionFusion(model).apply(graph) == 0) {
       return model;
     }
+    // Layers that share their weights share the joined ones too.
+    new SharedConstants().apply(graph);
     new DeadNodes().apply(graph);
     return graph.toModel();
   }

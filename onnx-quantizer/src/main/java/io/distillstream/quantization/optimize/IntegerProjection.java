@@ -25,9 +25,6 @@ record IntegerProjection(
     Tensor scales,
     Optional<Tensor> bias) {
 
-  /** DynamicQuantizeLinear is defined from this operator set on. */
-  static final long MIN_OPSET = 11;
-
   static Optional<IntegerProjection> of(WorkingGraph graph, String value, Set<NodeProto> parts) {
     Optional<NodeProto> sum = Nodes.producer(graph, value, "Add");
     for (int i = 0; i < 2 && sum.isPresent(); i++) {
@@ -69,7 +66,7 @@ record IntegerProjection(
             matrix.get(),
             scales.get(),
             Optional.empty());
-    if (!found.isPerColumn(scales.get())) {
+    if (!found.isPerColumn(scales.get()) || !found.isDynamic(graph)) {
       return Optional.empty();
     }
     parts.addAll(
@@ -86,6 +83,18 @@ record IntegerProjection(
         ? Optional.of(
             new IntegerProjection(product, activationScale, matrix, scales, Optional.of(tensor)))
         : Optional.empty();
+  }
+
+  /**
+   * Whether activations, scale and zero point are what one DynamicQuantizeLinear gives, and the
+   * weights have one zero point.
+   */
+  private boolean isDynamic(WorkingGraph graph) {
+    List<String> quantized = List.of(activations(), activationScale, activationZeroPoint());
+    return Nodes.producer(graph, activations(), "DynamicQuantizeLinear")
+            .filter(node -> node.getOutputList().equals(quantized))
+            .isPresent()
+        && graph.constant(weightZeroPoint()).filter(zero -> zero.elements() == 1).isPresent();
   }
 
   private boolean isPerColumn(Tensor tensor) {
@@ -131,8 +140,6 @@ record IntegerProjection(
   /** Whether both are products of the same activations, with matrices of the same form. */
   boolean joins(IntegerProjection other) {
     return activations().equals(other.activations())
-        && activationScale.equals(other.activationScale)
-        && activationZeroPoint().equals(other.activationZeroPoint())
         && weightZeroPoint().equals(other.weightZeroPoint())
         && matrix.type() == other.matrix.type()
         && matrix.dims().equals(other.matrix.dims());

@@ -2,12 +2,10 @@ package io.distillstream.quantization.optimize;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import io.distillstream.onnx.OnnxModel;
 
 /** Versions of the default operator set, and of the file format that goes with them. */
 final class OpsetVersions {
-  /** Operators of ONNX Runtime that the standard lacks. */
-  static final String MICROSOFT = "com.microsoft";
-
   private OpsetVersions() {}
 
   /** Writes a version of the default operator set into a model, and raises the format's with it. */
@@ -23,7 +21,7 @@ final class OpsetVersions {
 
   /** Imports the operators of ONNX Runtime's own domain, if that is the one and it is missing. */
   static void require(ModelProto.Builder model, String domain) {
-    if (domain.equals(MICROSOFT)
+    if (domain.equals(OnnxModel.MICROSOFT_DOMAIN)
         && model.getOpsetImportList().stream()
             .noneMatch(imported -> imported.getDomain().equals(domain))) {
       model.addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(1));

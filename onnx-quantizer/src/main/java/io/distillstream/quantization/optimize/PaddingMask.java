@@ -2,8 +2,10 @@ package io.distillstream.quantization.optimize;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.Attribute;
+import io.distillstream.onnx.Dimension;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.onnx.Port;
 import io.distillstream.onnx.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,10 +62,19 @@ record PaddingMask(String input, ElementType type, float hidden) {
     return axes.equals(List.of(1L, 2L))
         ? model.inputs().stream()
             .filter(port -> port.name().equals(input) && port.shape().size() == 2)
+            .filter(port -> isOfEachText(port, model))
             .filter(port -> port.type() == ElementType.INT64 || port.type() == ElementType.INT32)
             .map(port -> new PaddingMask(input, port.type(), hidden))
             .findFirst()
         : Optional.empty();
+  }
+
+  /** A mask for one text may serve all of a batch; the kernel wants one for each. */
+  private static boolean isOfEachText(Port mask, OnnxModel model) {
+    Dimension batch = mask.shape().get(0);
+    return !(batch instanceof Dimension.Fixed)
+        || model.inputs().stream()
+            .allMatch(port -> !port.shape().isEmpty() && port.shape().get(0).equals(batch));
   }
 
   private static boolean isUnsqueeze(NodeProto node) {

@@ -40,6 +40,7 @@ final class WorkingGraph {
   private final Map<String, Tensor> constants = new LinkedHashMap<>();
   private final Set<String> outputs = new HashSet<>();
   private final Set<String> names = new HashSet<>();
+  private final Map<String, String> conversions = new HashMap<>();
   private Map<String, ValueType> types = Map.of();
   private long opset;
 
@@ -209,21 +210,22 @@ final class WorkingGraph {
 
   /** One of the graph's inputs in another type, converted once in front of everything else. */
   String converted(String input, ElementType type) {
-    String name = "%s/%s".formatted(input, type.name().toLowerCase(Locale.ROOT));
-    if (producer(name).isEmpty()) {
-      names.add(name);
-      List<NodeProto> all = new ArrayList<>();
-      all.add(
-          NodeProto.newBuilder()
-              .setOpType("Cast")
-              .addInput(input)
-              .addOutput(name)
-              .addAttribute(Attribute.castTo(type).proto())
-              .build());
-      all.addAll(nodes());
-      rebuild(all);
-    }
-    return name;
+    return conversions.computeIfAbsent(
+        "%s/%s".formatted(input, type.name().toLowerCase(Locale.ROOT)),
+        hint -> {
+          String name = newName(hint);
+          List<NodeProto> all = new ArrayList<>();
+          all.add(
+              NodeProto.newBuilder()
+                  .setOpType("Cast")
+                  .addInput(input)
+                  .addOutput(name)
+                  .addAttribute(Attribute.castTo(type).proto())
+                  .build());
+          all.addAll(nodes());
+          rebuild(all);
+          return name;
+        });
   }
 
   private void rebuild(List<NodeProto> ordered) {

@@ -19,9 +19,10 @@ import java.util.Set;
 /**
  * Rewrites a graph so that its layers are held in what a plan says, layer by layer.
  *
- * <p>Everything else stays as it is: metadata, inputs, outputs, the nodes between; bodies of
- * control flow are not entered. One instance serves one model and keeps what it quantized, so that
- * trying other plans is cheap. Not thread-safe.
+ * <p>Everything else stays as it is: metadata, inputs, outputs, the nodes between, attention over
+ * dynamic 8-bit products {@linkplain IntegerAttention aside}; bodies of control flow are not
+ * entered. One instance serves one model and keeps what it quantized, so that trying other plans is
+ * cheap. Not thread-safe.
  */
 public final class GraphQuantizer {
   private final OnnxModel model;
@@ -124,7 +125,8 @@ public final class GraphQuantizer {
   public OnnxModel apply(PrecisionPlan plan) {
     check(plan);
     OnnxModel held = held(plan);
-    return options.fuseAttention() ? IntegerAttention.fuse(held) : held;
+    boolean dynamic = plan.layers().containsValue(Precision.INT8_DYNAMIC);
+    return dynamic && options.fuseAttention() ? IntegerAttention.fuse(held) : held;
   }
 
   private OnnxModel held(PrecisionPlan plan) {

@@ -15,9 +15,6 @@ import java.util.function.Function;
  * names, so that the nodes around need no change.
  */
 final class Rewrite {
-  /** Operators of ONNX Runtime that the standard lacks. */
-  static final String MICROSOFT = "com.microsoft";
-
   private final OnnxModel model;
   private final GraphBuilder graph;
   private final Set<String> defined = new HashSet<>();
@@ -64,10 +61,10 @@ final class Rewrite {
   /** The same with several outputs. */
   void microsoftNode(
       String op, List<String> inputs, List<String> outputs, Attribute... attributes) {
-    if (!model.opsets().containsKey(MICROSOFT)) {
-      graph.opset(MICROSOFT, 1);
+    if (!model.opsets().containsKey(OnnxModel.MICROSOFT_DOMAIN)) {
+      graph.opset(OnnxModel.MICROSOFT_DOMAIN, 1);
     }
-    graph.node(MICROSOFT, op, inputs, outputs, attributes);
+    graph.node(OnnxModel.MICROSOFT_DOMAIN, op, inputs, outputs, attributes);
   }
 
   /** The rewritten model; what nothing uses any more is left out. */

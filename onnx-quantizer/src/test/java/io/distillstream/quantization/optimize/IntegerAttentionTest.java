@@ -45,7 +45,8 @@ class IntegerAttentionTest {
     KEYS_TRANSPOSED_TWICE,
     NO_BIAS,
     NO_MASK,
-    OPEN_SHAPES,
+    SIZE_OPEN,
+    COUNT_OPEN,
     AXES_AT_ONCE
   }
 
@@ -53,6 +54,9 @@ class IntegerAttentionTest {
   private enum Other {
     KEYS_OF_OTHER_ACTIVATIONS,
     SCORES_ARE_AN_OUTPUT,
+    VALUES_MULTIPLIED,
+    ONE_MASK_FOR_ALL_TEXTS,
+    LENGTH_OPEN,
     SOFTMAX_OVER_QUERIES,
     MASK_NOT_OF_AN_INPUT,
     HEADS_IN_ANOTHER_ORDER
@@ -94,6 +98,47 @@ class IntegerAttentionTest {
     OnnxModel held = quantizer.apply(new PrecisionPlan(plan));
 
     assertThat(ops(held)).contains("Softmax").doesNotContain("QAttention");
+  }
+
+  /** As in ALBERT: both layers run with the weights of one. */
+  @Test
+  void shouldHoldWeightsOnceThatLayersShare() {
+    GraphBuilder graph = frame(List.of("x"), Dimension.of("batch"));
+    graph.initializer(Tensor.int64("heads", new long[] {0, 0, HEADS, SIZE}, 4));
+    graph.initializer(Tensor.int64("whole", new long[] {0, 0, WIDTH}, 3));
+    for (String name : List.of("q", "k", "v")) {
+      graph.initializer(random(name + "/w", WIDTH, WIDTH));
+    }
+    shared(graph, "x", "first", "middle");
+    shared(graph, "middle", "second", "y");
+    OnnxModel model = graph.build(Map.of());
+
+    OnnxModel fused = held(model, SchemeOptions.DEFAULTS);
+
+    assertThat(ops(fused).stream().filter("QAttention"::equals)).hasSize(2);
+    assertThat(
+            fused.initializerNames().stream()
+                .map(name -> fused.initializer(name).orElseThrow())
+                .filter(tensor -> tensor.elements() == 3 * WIDTH * WIDTH))
+        .hasSize(1);
+    OnnxModel parts = held(model, SchemeOptions.DEFAULTS.withoutFusedAttention());
+    Graphs.assertSame(parts, fused, sample(model, 1));
+  }
+
+  private static void shared(GraphBuilder graph, String x, String layer, String y) {
+    for (String name : List.of("q", "k", "v")) {
+      graph.node("MatMul", List.of(x, name + "/w"), layer + name);
+      graph.node("Reshape", List.of(layer + name, "heads"), layer + name + "/split");
+    }
+    transpose(graph, layer + "q/split", layer + "q/heads", 0, 2, 1, 3);
+    transpose(graph, layer + "k/split", layer + "k/heads", 0, 2, 3, 1);
+    transpose(graph, layer + "v/split", layer + "v/heads", 0, 2, 1, 3);
+    graph.node("MatMul", List.of(layer + "q/heads", layer + "k/heads"), layer + "scores");
+    graph.node(
+        "Softmax", List.of(layer + "scores"), layer + "weights", Attribute.integer("axis", -1));
+    graph.node("MatMul", List.of(layer + "weights", layer + "v/heads"), layer + "mixed");
+    transpose(graph, layer + "mixed", layer + "turned", 0, 2, 1, 3);
+    graph.node("Reshape", List.of(layer + "turned", "whole"), y);
   }
 
   @Test
@@ -160,13 +205,14 @@ class IntegerAttentionTest {
   }
 
   private static OnnxModel attention(Style style) {
-    GraphBuilder graph = frame(style == Style.NO_MASK ? List.of("x") : List.of("x", "m"));
+    GraphBuilder graph =
+        frame(style == Style.NO_MASK ? List.of("x") : List.of("x", "m"), Dimension.of("batch"));
     boolean biased = style != Style.NO_BIAS;
-    long rest = style == Style.OPEN_SHAPES ? -1 : 0;
-    long size = style == Style.AXES_AT_ONCE ? -1 : SIZE;
+    long count = style == Style.COUNT_OPEN ? -1 : HEADS;
+    long size = style == Style.SIZE_OPEN ? -1 : SIZE;
     for (String name : List.of("q", "k", "v")) {
       project(graph, name, "x", biased);
-      split(graph, name, rest, size);
+      split(graph, name, 0, 0, count, size);
     }
     transpose(graph, "q/split", "q/heads", 0, 2, 1, 3);
     transpose(graph, "v/split", "v/heads", 0, 2, 1, 3);
@@ -184,7 +230,7 @@ class IntegerAttentionTest {
       graph.node("Add", List.of("scores", "mask"), "masked");
       graph.node("Softmax", List.of("masked"), "weights", Attribute.integer("axis", -1));
     }
-    mix(graph);
+    mix(graph, "v/heads");
     return graph.build(Map.of());
   }
 
@@ -212,11 +258,12 @@ class IntegerAttentionTest {
   private static OnnxModel attention(Other other) {
     GraphBuilder graph =
         frame(
-            other == Other.KEYS_OF_OTHER_ACTIVATIONS ? List.of("x", "z", "m") : List.of("x", "m"));
+            other == Other.KEYS_OF_OTHER_ACTIVATIONS ? List.of("x", "z", "m") : List.of("x", "m"),
+            other == Other.ONE_MASK_FOR_ALL_TEXTS ? Dimension.of(1) : Dimension.of("batch"));
     for (String name : List.of("q", "k", "v")) {
       boolean foreign = name.equals("k") && other == Other.KEYS_OF_OTHER_ACTIVATIONS;
       project(graph, name, foreign ? "z" : "x", /* biased= */ true);
-      split(graph, name, 0, SIZE);
+      split(graph, name, 0, other == Other.LENGTH_OPEN ? -1 : 0, HEADS, SIZE);
     }
     transpose(graph, "q/split", "q/heads", 0, 2, 1, 3);
     transpose(graph, "v/split", "v/heads", 0, 2, 1, 3);
@@ -242,22 +289,26 @@ class IntegerAttentionTest {
         List.of("masked"),
         "weights",
         Attribute.integer("axis", other == Other.SOFTMAX_OVER_QUERIES ? 2 : 3));
-    if (other == Other.HEADS_IN_ANOTHER_ORDER) {
+    if (other == Other.VALUES_MULTIPLIED) {
+      graph.initializer(Tensor.scalar("half", 0.5f));
+      graph.node("Mul", List.of("v/heads", "half"), "v/half");
+      mix(graph, "v/half");
+    } else if (other == Other.HEADS_IN_ANOTHER_ORDER) {
       graph.node("MatMul", List.of("weights", "v/heads"), "mixed");
       transpose(graph, "mixed", "turned", 0, 2, 3, 1);
       graph.initializer(Tensor.int64("whole", new long[] {0, 0, WIDTH}, 3));
       graph.node("Reshape", List.of("turned", "whole"), "y");
     } else {
-      mix(graph);
+      mix(graph, "v/heads");
     }
     return graph.build(Map.of());
   }
 
-  private static GraphBuilder frame(List<String> inputs) {
+  private static GraphBuilder frame(List<String> inputs, Dimension masks) {
     GraphBuilder graph = GraphBuilder.named("attention").opset(17);
     for (String input : inputs) {
       if (input.equals("m")) {
-        graph.input("m", ElementType.INT64, Dimension.of("batch"), Dimension.of("length"));
+        graph.input("m", ElementType.INT64, masks, Dimension.of("length"));
       } else {
         graph.input(
             input,
@@ -286,9 +337,8 @@ class IntegerAttentionTest {
     }
   }
 
-  private static void split(GraphBuilder graph, String name, long rest, long size) {
-    graph.initializer(
-        Tensor.int64(name + "/shape", new long[] {0, size == -1 ? 0 : rest, HEADS, size}, 4));
+  private static void split(GraphBuilder graph, String name, long... shape) {
+    graph.initializer(Tensor.int64(name + "/shape", shape, shape.length));
     graph.node("Reshape", List.of(name, name + "/shape"), name + "/split");
   }
 
@@ -313,8 +363,8 @@ class IntegerAttentionTest {
     graph.node("Mul", List.of("padding", "low"), "mask");
   }
 
-  private static void mix(GraphBuilder graph) {
-    graph.node("MatMul", List.of("weights", "v/heads"), "mixed");
+  private static void mix(GraphBuilder graph, String values) {
+    graph.node("MatMul", List.of("weights", values), "mixed");
     transpose(graph, "mixed", "turned", 0, 2, 1, 3);
     graph.initializer(Tensor.int64("whole", new long[] {0, 0, WIDTH}, 3));
     graph.node("Reshape", List.of("turned", "whole"), "y");

@@ -146,7 +146,9 @@ public final class SchemeChoice {
         budgets.budgets(),
         options(),
         Optional.of(target),
-        CalibrationSettings.of(method).withPercentile(percentile),
+        CalibrationSettings.of(method)
+            .withPercentile(percentile)
+            .withThreads(Runtime.getRuntime().availableProcessors()),
         new Passes(!noOptimize, equalize, calibrated && !noSmooth, correctBias),
         new Timing(timedSamples, 3),
         new Effort(maxFallbackLayers, 16, sensitivity));

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Count the word pieces of a traffic file, or of the requests on the log, and write a",
       "tokenizer without those that do not occur: a smaller student for the same traffic.",
-      "Then run the pipeline with --set trainer.tokenizer=FILE and another trainer.model.",
+      "Then run the pipeline with --set trainer.tokenizer=FILE, in another data.folder or under",
+      "another name in trainer.model, quantizer.model and monitor.model.",
     })
 final class VocabularyCommand implements Callable<Integer> {
 

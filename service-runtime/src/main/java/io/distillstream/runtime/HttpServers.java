@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * HTTP servers with the endpoints that every service has: {@code /healthz} and {@code /metrics}.
+ * HTTP servers with the endpoints that each of them has: {@code /healthz} of the services named,
+ * and {@code /metrics} of all stages of the process. Services without a server are seen at the
+ * monitor.
  */
 public final class HttpServers {
 

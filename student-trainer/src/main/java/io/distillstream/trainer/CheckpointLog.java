@@ -54,13 +54,13 @@ final class CheckpointLog {
   private GoodState good(Checkpoint manifest, LabelSpace labels) {
     if (!manifest.getLabelSpace().equals(labels.fingerprint())) {
       throw new TrainingStoppedException(
-          ("checkpoint %d of %s was trained for the labels %s, the settings ask for %s; give the"
-                  + " student of the new labels another trainer.model")
+          "checkpoint %d of %s was trained for the labels %s, the settings ask for %s; %s"
               .formatted(
                   manifest.getVersion(),
                   manifest.getModel(),
                   manifest.getLabels(),
-                  labels.labels()));
+                  labels.labels(),
+                  StudentStart.ELSEWHERE));
     }
     try {
       return access.state(manifest);

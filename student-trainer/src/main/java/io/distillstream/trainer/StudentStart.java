@@ -20,6 +20,11 @@ import java.util.Optional;
 
 /** Reads what a student is made of, and makes its first state. */
 public final class StudentStart {
+  /** What to do where the checkpoints are another student's; the stages must agree on its name. */
+  static final String ELSEWHERE =
+      "give the new student another name in trainer.model, quantizer.model and monitor.model, or"
+          + " start with another data.folder (local) or pipeline.name (cluster)";
+
   private final StudentSettings settings;
 
   public StudentStart(StudentSettings settings) {
@@ -66,9 +71,8 @@ public final class StudentStart {
     StudentState state = good.get().state();
     if (!isOf(state, spec)) {
       throw new TrainingStoppedException(
-          ("checkpoint %d holds a %s, the settings ask for a %s; give the student of the new shape"
-                  + " another trainer.model")
-              .formatted(good.get().lineage().version(), state.spec(), spec));
+          "checkpoint %d holds a %s, the settings ask for a %s; %s"
+              .formatted(good.get().lineage().version(), state.spec(), spec, ELSEWHERE));
     }
     return state;
   }

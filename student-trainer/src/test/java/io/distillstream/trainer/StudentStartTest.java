@@ -61,7 +61,7 @@ class StudentStartTest {
 
     assertThatThrownBy(() -> start.state(checkpoint(unpruned), wider, TOKENIZER))
         .isInstanceOf(TrainingStoppedException.class)
-        .hasMessageContaining("another trainer.model");
+        .hasMessageContaining("trainer.model, quantizer.model and monitor.model");
     assertThatThrownBy(
             () -> start.state(checkpoint(pruned(PruningPlan.Units.NETWORK)), wider, TOKENIZER))
         .isInstanceOf(TrainingStoppedException.class);

@@ -15,7 +15,8 @@ record History(TrainingSeries training, FreshnessSeries freshness) {
   /**
    * Over {@code records}, trained since the fresh start, with the newest weights.
    *
-   * @param averagedAgreement with the averaged weights; null where the newest are published
+   * @param averagedAgreement with the averaged weights; null where the newest are published, and
+   *     where too few records were scored with both to tell
    * @param averagedKl likewise
    */
   record TrainingSeries(

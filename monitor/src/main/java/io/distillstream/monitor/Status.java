@@ -65,7 +65,8 @@ record Status(
    *     student learned them, with the newest weights
    * @param kl mean KL(teacher || student) at temperature 1, nats, likewise
    * @param averagedAgreement the same as {@code agreement} with the averaged weights, which are
-   *     what is published; null where the newest ones are
+   *     what is published; null where the newest ones are, and where too few records were scored
+   *     with both to tell
    * @param averagedKl the same as {@code kl}, likewise
    */
   record Training(
@@ -88,7 +89,7 @@ record Status(
    * @param agreement of the student with its teacher, prequential, at that checkpoint, with the
    *     newest weights
    * @param averagedAgreement the same with the averaged weights, which are what was published; null
-   *     where the newest ones were
+   *     where the newest ones were, and where too few records were scored with both to tell
    * @param devices how many run it
    */
   record Version(

@@ -119,7 +119,7 @@ function tables(status, now) {
   rows($("versions"), versions.slice(0, SHOWN_VERSIONS), (v) => [
     channels.size > 1 ? `${v.version} ${v.channel}` : `${v.version}`,
     v.precision, count(v.records_trained), bytes(v.artifact_bytes), bytes(v.fp32_bytes),
-    percent(v.agreement_with_fp32), percent(v.averaged_agreement ?? v.agreement), ago(v.published_at, now),
+    percent(v.agreement_with_fp32), percent(v.averaged_agreement), ago(v.published_at, now),
     count(v.devices)]);
   $("versions-empty").hidden = versions.length > 0;
   rows($("devices"), devices.latest, (d) => [

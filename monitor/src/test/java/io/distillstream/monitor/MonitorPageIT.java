@@ -146,6 +146,12 @@ class MonitorPageIT {
     // What devices get is what a version is judged by.
     assertThat(rows("#versions").get(0)).contains("83.0 %").doesNotContain("81.0 %");
     assertThat(browser.executeScript("return window.visit")).isEqualTo("same");
+
+    // Of these weights nothing is known; the newest ones' figure must not stand for it.
+    watched.send(TestRecords.withoutAverage(TestRecords.update(14, 28_000, 0.81, Instant.now())));
+
+    awaitText("#f-devices", "v14");
+    assertThat(rows("#versions").get(0)).startsWith("14 ").contains("–").doesNotContain("81.0 %");
   }
 
   @Test

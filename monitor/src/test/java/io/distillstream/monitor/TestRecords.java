@@ -118,6 +118,14 @@ final class TestRecords {
         .setAt(at);
   }
 
+  /** As where too few records were scored with the averaged weights. */
+  static ModelUpdate withoutAverage(ModelUpdate update) {
+    return ModelUpdate.newBuilder(update)
+        .setTraining(
+            TrainingProgress.newBuilder(update.getTraining()).setPrequentialAveraged(null).build())
+        .build();
+  }
+
   /** The averaged weights agree in 2 points more than the newest. */
   private static TrainingProgress progress(long records, double agreement, double kl) {
     double temperature = Math.max(2, 8 - records / 2_500.0);

@@ -81,10 +81,13 @@ final class BatchTraining {
     return after;
   }
 
-  /** Depends on the number of the step alone, so that a restarted trainer scores the same ones. */
+  /**
+   * Depends on the number of the step alone, so that a restarted trainer scores the same ones. An
+   * average that this step is to end, since settings no longer ask for one, is not scored.
+   */
   private Optional<BatchScore> averageScore(TrainingBatch batch, StepSettings settings) {
     int every = plan.averageScoredEvery();
-    return every > 0 && engine.steps() % every == 0
+    return every > 0 && settings.averagingWindow() > 0 && engine.steps() % every == 0
         ? engine.scoreAverage(batch, settings)
         : Optional.empty();
   }

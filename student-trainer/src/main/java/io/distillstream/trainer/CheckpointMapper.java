@@ -101,17 +101,17 @@ final class CheckpointMapper {
         .build();
   }
 
-  /** Null where the average was not scored. */
+  /** Null where the average was not scored, or on too few records. */
   private static @Nullable AveragedScore averaged(PendingCheckpoint checkpoint) {
     PairedScore pairs = checkpoint.pairs();
     BatchScore all = checkpoint.score();
-    return pairs.records() == 0
-        ? null
-        : new AveragedScore(
+    return pairs.isEnough()
+        ? new AveragedScore(
             (long) pairs.records(),
             pairs.agreement(all),
             pairs.meanKl(all),
-            number(pairs.accuracy(all)));
+            number(pairs.accuracy(all)))
+        : null;
   }
 
   /** Null where there is no such term, which else is above 0. */

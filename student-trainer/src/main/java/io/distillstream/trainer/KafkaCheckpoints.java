@@ -37,8 +37,6 @@ import org.slf4j.LoggerFactory;
 final class KafkaCheckpoints implements Checkpoints {
   private static final Logger log = LoggerFactory.getLogger(KafkaCheckpoints.class);
 
-  private static final String TAKEN_OVER = "another trainer of this model has taken over";
-
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** How often to look whether others publish, and how long for what a successor publishes. */
@@ -59,10 +57,9 @@ final class KafkaCheckpoints implements Checkpoints {
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "trainer-checkpoints"));
 
   private @Nullable Transactions transactions;
-  private @Nullable CheckpointWatch watch;
 
-  /** Newest version that is ours; for the thread alone once it runs. */
-  private long known;
+  /** For the thread alone once it runs. */
+  private @Nullable Succession succession;
 
   private long cleanedNanos = System.nanoTime() - CLEANING_INTERVAL.toNanos();
   private volatile @Nullable RuntimeException lost;
@@ -98,11 +95,14 @@ final class KafkaCheckpoints implements Checkpoints {
   public Resume resume() {
     // Watches before it fences, so that it sees whoever fences it, and fences before it reads:
     // what is read then is final.
-    watch = new CheckpointWatch(access.clients().reader(), access.manifests(), model);
+    succession =
+        new Succession(
+            new CheckpointWatch(access.clients().reader(), access.manifests(), model),
+            SUCCESSOR_PATIENCE);
     transactions = new Transactions(access.clients());
     clear(access.folder());
     Resume resume = new CheckpointLog(access, examplesTopic).read(model, labels);
-    known = resume.good().map(good -> good.lineage().version()).orElse(0L);
+    requireSuccession().resumed(resume.good().map(good -> good.lineage().version()).orElse(0L));
     ScheduledFuture<?> watching =
         thread.scheduleWithFixedDelay(
             this::watch, 0, WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
@@ -143,6 +143,7 @@ final class KafkaCheckpoints implements Checkpoints {
     Checkpoint unsent = CheckpointMapper.manifest(model, labels, checkpoint, difference);
     Checkpoint manifest =
         Checkpoint.newBuilder(unsent).setWantedVersions(cleaner.wantedWith(unsent)).build();
+    requireSuccession().handedOver(manifest);
     requireResumed()
         .commit(
             offsets(
@@ -153,7 +154,7 @@ final class KafkaCheckpoints implements Checkpoints {
               requests(checkpoint).forEach(producer::send);
               records(checkpoint.events()).forEach(producer::send);
             });
-    known = checkpoint.version();
+    requireSuccession().committed();
     cleaner.committed(manifest);
     log.info(
         "Checkpoint {} of {}: {} records, export within {}",
@@ -180,31 +181,10 @@ final class KafkaCheckpoints implements Checkpoints {
 
   private void watch() {
     try {
-      Checkpoint newer = requireWatch().beyond(known, Duration.ZERO);
-      if (newer != null) {
-        lost = successor(newer);
-      }
+      requireSuccession().successor().ifPresent(reason -> lost = reason);
     } catch (KafkaException e) {
       log.warn("The checkpoints of {} cannot be watched: {}", model, e.toString());
     }
-  }
-
-  private static RuntimeException successor(Checkpoint newer) {
-    return newer.getRestored() == null
-        ? new TrainingStoppedException(TAKEN_OVER)
-        : new CheckpointRestoredException(newer.getVersion());
-  }
-
-  /** Whoever took over says with a manifest who it is. */
-  private RuntimeException successor(TakenOverException takenOver) {
-    long deadline = System.nanoTime() + SUCCESSOR_PATIENCE.toNanos();
-    while (System.nanoTime() < deadline) {
-      Checkpoint newer = requireWatch().beyond(known, WATCH_INTERVAL);
-      if (newer != null) {
-        return successor(newer);
-      }
-    }
-    return new TrainingStoppedException(TAKEN_OVER, takenOver);
   }
 
   @Override
@@ -265,11 +245,11 @@ final class KafkaCheckpoints implements Checkpoints {
     return transactions;
   }
 
-  private CheckpointWatch requireWatch() {
-    if (watch == null) {
+  private Succession requireSuccession() {
+    if (succession == null) {
       throw new IllegalStateException("resume before the first write");
     }
-    return watch;
+    return succession;
   }
 
   private interface Task {
@@ -282,7 +262,9 @@ final class KafkaCheckpoints implements Checkpoints {
           try {
             task.run();
           } catch (TakenOverException e) {
-            throw successor(e);
+            throw requireSuccession().explain(e);
+          } catch (TrainingStoppedException e) {
+            throw requireSuccession().explain(e);
           } catch (IOException e) {
             throw new TrainingStoppedException(
                 "a checkpoint's files failed in " + access.folder(), e);
@@ -309,8 +291,8 @@ final class KafkaCheckpoints implements Checkpoints {
     if (transactions != null) {
       transactions.close();
     }
-    if (watch != null) {
-      watch.close();
+    if (succession != null) {
+      succession.close();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -17,7 +17,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param good the student and its lineage, which carries the new version
  * @param from partition to the first offset (inclusive) since the parent
  * @param score of the records of live traffic since the parent, each scored before it was learned
- * @param pairs of the last 1,000 records or so that the average was scored on too
+ * @param pairs of the last 1,000 records or so that the average was scored on too, since training
+ *     last started, went back or met a drift
  * @param meanLoss of these records
  * @param eventTimes of these records
  * @param settings of the last step

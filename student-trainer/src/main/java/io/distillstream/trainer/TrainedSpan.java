@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What happened since the last checkpoint, and will be said in the next. */
 final class TrainedSpan {
-  /** Enough to tell a point of agreement where weights and average differ on a tenth of them. */
-  private static final int PAIRED_RECORDS = 1_000;
-
   private final EventTimeHistogram eventTimes = new EventTimeHistogram();
   private final List<ProducerRecord<String, byte[]>> letters = new ArrayList<>();
   private final List<TrainingEvent> events = new ArrayList<>();
@@ -27,8 +24,7 @@ final class TrainedSpan {
   private final Map<Integer, Long> first = new HashMap<>();
   private int records;
   private BatchScore score = BatchScore.NONE;
-  private final RecordWindow<PairedScore> pairs =
-      new RecordWindow<>(PAIRED_RECORDS, PairedScore::records);
+  private final PairedWindow pairs = new PairedWindow();
   private LossParts lossSum = LossParts.ZERO;
   private @Nullable LastStep last;
 
@@ -63,6 +59,7 @@ final class TrainedSpan {
 
   void happened(TrainingEvent event) {
     events.add(event);
+    pairs.happened(event);
   }
 
   /** Records trained, live traffic or not. */
@@ -81,10 +78,10 @@ final class TrainedSpan {
 
   /**
    * Of the last 1,000 records or so that the average was scored on too: checkpoints may follow each
-   * other faster than that.
+   * other faster than that. Of none from before a roll-back or drift.
    */
   PairedScore pairs() {
-    return pairs.batches().reduce(PairedScore.NONE, PairedScore::plus);
+    return pairs.sum();
   }
 
   /** Mean loss per record of live traffic; NaN without any. */
@@ -132,7 +129,6 @@ final class TrainedSpan {
     List<TrainingEvent> standing =
         events.stream().filter(event -> event.kind().outlastsRollback()).toList();
     clear();
-    pairs.clear();
     events.addAll(standing);
   }
 

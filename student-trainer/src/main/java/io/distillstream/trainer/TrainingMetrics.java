@@ -9,6 +9,7 @@ import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.micrometer.core.instrument.Counter;
+import java.util.function.ToDoubleBiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * What the trainer says of itself. Agreement, KL, accuracy and loss are over the last 1,000 records
  * of live traffic or so, each scored before it was learned; unlike a checkpoint's, they do not
  * start over with it. They are of the newest weights; the averaged ones beside them are estimated
- * from the last 1,000 records or so that both were scored on.
+ * from the last 1,000 records or so that both were scored on, and unknown below 200 of them.
  */
 final class TrainingMetrics implements TrainingListener {
   private static final Logger log = LoggerFactory.getLogger(TrainingMetrics.class);
@@ -33,6 +34,7 @@ final class TrainingMetrics implements TrainingListener {
   private final Counter rollbacks;
   private final Counter drifts;
   private final PrequentialWindow window = new PrequentialWindow(WINDOW_RECORDS);
+  private final PairedWindow pairedWindow = new PairedWindow();
 
   private volatile BatchScore score = BatchScore.NONE;
   private volatile PairedScore pairs = PairedScore.NONE;
@@ -57,9 +59,9 @@ final class TrainingMetrics implements TrainingListener {
     stage.gauge("prequential_agreement", () -> score.agreement());
     stage.gauge("prequential_kl", () -> score.meanKl());
     stage.gauge("prequential_accuracy", () -> score.accuracy());
-    stage.gauge("prequential_averaged_agreement", () -> pairs.agreement(score));
-    stage.gauge("prequential_averaged_kl", () -> pairs.meanKl(score));
-    stage.gauge("prequential_averaged_accuracy", () -> pairs.accuracy(score));
+    stage.gauge("prequential_averaged_agreement", () -> averaged(PairedScore::agreement));
+    stage.gauge("prequential_averaged_kl", () -> averaged(PairedScore::meanKl));
+    stage.gauge("prequential_averaged_accuracy", () -> averaged(PairedScore::accuracy));
     stage.gauge("prequential_ece", () -> score.toTruth().expectedCalibrationError());
     stage.gauge("prequential_teacher_ece", () -> score.toTeacher().expectedCalibrationError());
     stage.gauge("worst_class_agreement", () -> worstClass(score));
@@ -84,6 +86,8 @@ final class TrainingMetrics implements TrainingListener {
 
   @Override
   public void resumed(Lineage lineage) {
+    pairedWindow.clear();
+    pairs = PairedScore.NONE;
     version = lineage.version();
     lineageRecords = lineage.records();
     lineageAugmented = lineage.augmented();
@@ -103,8 +107,8 @@ final class TrainingMetrics implements TrainingListener {
 
   @Override
   public void averageScored(PairedScore newer) {
-    window.add(newer);
-    pairs = window.pairs();
+    pairedWindow.add(newer);
+    pairs = pairedWindow.sum();
   }
 
   @Override
@@ -135,7 +139,15 @@ final class TrainingMetrics implements TrainingListener {
         // The stage's failure says so already.
       }
     }
+    pairedWindow.happened(event);
+    pairs = pairedWindow.sum();
     stage.note("last_event", event.message());
+  }
+
+  /** A figure of the average; NaN while too few records were scored with both. */
+  private double averaged(ToDoubleBiFunction<PairedScore, BatchScore> figure) {
+    PairedScore scored = pairs;
+    return scored.isEnough() ? figure.applyAsDouble(scored, score) : Double.NaN;
   }
 
   /** Agreement of the class that the student knows least, among those of some weight. */

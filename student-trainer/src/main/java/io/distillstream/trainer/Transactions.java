@@ -77,6 +77,9 @@ final class Transactions implements AutoCloseable {
         }
         log.warn("A checkpoint's transaction was aborted, trying again: {}", e.toString());
         pause(attempt);
+      } catch (TrainingStoppedException e) {
+        // What may have been committed must not be aborted.
+        throw e;
       } catch (IOException | RuntimeException e) {
         abort(e);
         throw e;
@@ -111,8 +114,8 @@ final class Transactions implements AutoCloseable {
     } catch (RuntimeException e) {
       e.addSuppressed(reason);
       throw new TrainingStoppedException(
-          "a checkpoint's transaction could be neither committed nor aborted, as can happen while"
-              + " another trainer of this model takes over; the next start discards it",
+          "a checkpoint's transaction could be neither committed nor aborted; the next start"
+              + " discards it",
           e);
     }
   }

@@ -29,6 +29,7 @@ class AverageScoreLoopTest {
 
   private final MemoryCheckpoints checkpoints = new MemoryCheckpoints();
   private final Heard heard = new Heard();
+  private Optional<Averaging> averaging = Optional.of(new Averaging(0.5, 2 * Averaging.STRIDE));
 
   private static final class Heard implements TrainingListener {
     final List<PairedScore> pairs = new ArrayList<>();
@@ -93,6 +94,15 @@ class AverageScoreLoopTest {
   }
 
   @Test
+  void shouldNotScoreACheckpointsAverageThatSettingsNoLongerAskFor() throws Exception {
+    ScriptedEngine engine = new ScriptedEngine();
+    averaging = Optional.empty();
+    run(engine, 3, 4, 40);
+
+    assertThat(engine.averageScoredAt).isEmpty();
+  }
+
+  @Test
   void shouldTrainTheSameBitsHoweverOftenItScores() throws Exception {
     int records = 3 * Averaging.STRIDE;
     StudentState scored = trained(1, records);
@@ -133,7 +143,7 @@ class AverageScoreLoopTest {
                 1e6,
                 Long.MAX_VALUE,
                 Optional.empty(),
-                Optional.of(new Averaging(0.5, 2 * Averaging.STRIDE))),
+                averaging),
             2,
             0.5,
             20,

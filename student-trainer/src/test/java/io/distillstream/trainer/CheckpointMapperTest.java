@@ -89,27 +89,29 @@ class CheckpointMapperTest {
 
   @Test
   void shouldEstimateTheAverageFromWhatBothWereScoredOn() {
-    // On the ten records scored with both the newest weights are right about all, the average errs
-    // in one; over all records the newest weights agree in 24 of 32, and in 5 of the 10 known.
-    PairedScore pairs =
-        new PairedScore(
-            BatchScore.of(Collections.nCopies(10, new RowScore(0, 0.75, 0, 0.5, 0))),
-            BatchScore.of(
-                IntStream.range(0, 10)
-                    .mapToObj(i -> new RowScore(i == 0 ? 1 : 0, 0.75, 0, 0.25, 0))
-                    .toList()));
+    // On the records scored with both the newest weights are right about all, the average errs in
+    // a tenth; over all records the newest weights agree in 24 of 32, and in 5 of the 10 known.
+    AveragedScore averaged = manifest(score(10), pairs(200)).getTraining().getPrequentialAveraged();
 
-    AveragedScore averaged = manifest(score(10), pairs).getTraining().getPrequentialAveraged();
-
-    assertThat(averaged.getRecords()).isEqualTo(10);
+    assertThat(averaged.getRecords()).isEqualTo(200);
     assertThat(averaged.getAgreement()).isCloseTo(0.75 - 0.1, within(1e-12));
     assertThat(averaged.getKl()).isCloseTo(0.5 - 0.25, within(1e-12));
     assertThat(averaged.getAccuracy()).isCloseTo(0.5 - 0.1, within(1e-12));
   }
 
   @Test
-  void shouldLeaveTheAverageOpenWhereItWasNotScored() {
+  void shouldLeaveTheAverageOpenWhereItWasScoredOnTooFew() {
     assertThat(manifest(score(10)).getTraining().getPrequentialAveraged()).isNull();
+    assertThat(manifest(score(10), pairs(199)).getTraining().getPrequentialAveraged()).isNull();
+  }
+
+  private static PairedScore pairs(int records) {
+    return new PairedScore(
+        BatchScore.of(Collections.nCopies(records, new RowScore(0, 0.75, 0, 0.5, 0))),
+        BatchScore.of(
+            IntStream.range(0, records)
+                .mapToObj(i -> new RowScore(i % 10 == 0 ? 1 : 0, 0.75, 0, 0.25, 0))
+                .toList()));
   }
 
   @Test

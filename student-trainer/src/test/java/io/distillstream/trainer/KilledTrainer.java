@@ -38,12 +38,14 @@ final class KilledTrainer implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofMinutes(5);
   private static final int BATCH = 8;
   private static final int PORTION = 500 * BATCH;
+  private static final int READ_AHEAD = 1_024;
   private static final int NEXT_STEPS = 100;
 
   /** Several blocks, so that a step takes a while; no checkpoint may end a batch early. */
   private static final Map<String, String> SETTINGS =
       Map.of(
           "trainer.batch-size", Integer.toString(BATCH),
+          "trainer.read-ahead", Integer.toString(READ_AHEAD),
           "trainer.max-batch-wait", "10m",
           "trainer.checkpoint-interval", "5s",
           "trainer.spike-factor", "1e9",
@@ -100,7 +102,7 @@ final class KilledTrainer implements AutoCloseable {
     feed();
   }
 
-  /** However fast the trainer is, it never meets the end of the stream. */
+  /** Keeps the end of the stream well ahead of the trainer. */
   private void feed() {
     if (all() - trained() < PORTION) {
       for (int end = sent + PORTION; sent < end; sent++) {
@@ -118,6 +120,10 @@ final class KilledTrainer implements AutoCloseable {
   void kill(int kills, int inside) throws InterruptedException {
     while (spree.kills() < kills) {
       spree.killOne();
+      // Had it met the end of the stream, what it took for the order would be chance.
+      assertThat(all() - trained())
+          .as("records beyond the newest checkpoint")
+          .isGreaterThan(READ_AHEAD + READ_AHEAD / 2L);
       answer();
       feed();
     }

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A trainer's process is killed again and again, at random instants and inside checkpoint
- * transactions, over a fixed stream on a real broker. What it leaves must be what a trainer leaves
- * that was never killed.
+ * transactions, over a stream that is kept ahead of it on a real broker. What it leaves must be
+ * what a trainer leaves that was never killed.
  */
 class KilledTrainerIT {
   @TempDir private static Path brokerFolder;

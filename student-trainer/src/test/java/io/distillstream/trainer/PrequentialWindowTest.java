@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.LossParts;
-import io.distillstream.trainer.engine.PairedScore;
 import io.distillstream.trainer.engine.RowScore;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.TrainingBatch;
@@ -51,19 +50,6 @@ class PrequentialWindowTest {
 
     assertThat(window.score().agreement()).isEqualTo(0.75);
     assertThat(window.meanLoss().total()).isCloseTo(2, within(1e-12));
-  }
-
-  @Test
-  void shouldHoldAsManyPairsAsRecordsOfTheNewestWeights() {
-    for (int i = 0; i < 20; i++) {
-      window.add(result(32, 32, 1));
-      if (i % 4 == 0) {
-        window.add(new PairedScore(result(32, 16, 1).score(), result(32, 24, 1).score()));
-      }
-    }
-
-    assertThat(window.pairs().records()).isEqualTo(128);
-    assertThat(window.pairs().averaged().agreement()).isEqualTo(0.75);
   }
 
   private static StepResult result(int records, int agreeing, double loss) {

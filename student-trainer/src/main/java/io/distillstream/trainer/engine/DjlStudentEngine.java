@@ -5,6 +5,7 @@ import io.distillstream.trainer.loss.Consistency;
 import io.distillstream.trainer.loss.Objective;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.prune.PruningPlan;
+import io.distillstream.trainer.student.ConvolutionSpec;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.TextSpec;
 import java.util.ArrayList;
@@ -122,20 +123,19 @@ public final class DjlStudentEngine implements StudentEngine {
 
   @Override
   public Optional<BatchScore> scoreAverage(TrainingBatch batch, StepSettings settings) {
+    if (spec() instanceof ConvolutionSpec) {
+      return Optional.empty();
+    }
     return student
         .average()
-        .flatMap(
-            average ->
-                batch
-                    .live()
-                    .map(
-                        live ->
-                            BatchScore.of(
-                                passes.logits(
-                                    ForwardPass.of(spec(), live.inputs()),
-                                    average,
-                                    settings.quantized()),
-                                live)));
+        .flatMap(average -> batch.live().map(live -> score(average, batch, live, settings)));
+  }
+
+  /** Activations are quantized over the whole batch, so all of it goes through the network. */
+  private BatchScore score(
+      NetworkWeights weights, TrainingBatch batch, TrainingBatch live, StepSettings settings) {
+    ForwardPass pass = ForwardPass.of(spec(), batch.inputs());
+    return BatchScore.of(batch.live(passes.logits(pass, weights, settings.quantized())), live);
   }
 
   @Override

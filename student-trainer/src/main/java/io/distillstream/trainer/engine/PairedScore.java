@@ -14,6 +14,9 @@ package io.distillstream.trainer.engine;
  */
 public record PairedScore(BatchScore newest, BatchScore averaged) {
 
+  /** Fewer than that leave an error of some points of agreement: see {@link #isEnough}. */
+  private static final int LEAST_RECORDS = 200;
+
   /** Nothing scored yet. */
   public static final PairedScore NONE = new PairedScore(BatchScore.NONE, BatchScore.NONE);
 
@@ -35,6 +38,11 @@ public record PairedScore(BatchScore newest, BatchScore averaged) {
   /** Number of records scored with both. */
   public int records() {
     return newest.records();
+  }
+
+  /** Whether records enough for a figure to be reported, 200, were scored with both. */
+  public boolean isEnough() {
+    return records() >= LEAST_RECORDS;
   }
 
   /**

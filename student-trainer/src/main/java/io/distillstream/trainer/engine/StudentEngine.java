@@ -43,11 +43,12 @@ public interface StudentEngine extends AutoCloseable {
 
   /**
    * Scores a batch with the average of the weights that devices get, as {@link #learn} scores it
-   * with the newest ones. Changes nothing.
+   * with the newest ones: in one pass over all its rows. Changes nothing.
    *
    * @param settings of the step that is to learn the batch
-   * @return over the rows of live traffic; empty without any, and where there is no average, so
-   *     that devices get the newest weights
+   * @return over the rows of live traffic; empty without any, where there is no average, so that
+   *     devices get the newest weights, and for students whose batches are normed by themselves
+   *     while they are learned: there the two scores would differ by that, too
    */
   Optional<BatchScore> scoreAverage(TrainingBatch batch, StepSettings settings);
 

@@ -4,6 +4,7 @@ import static io.distillstream.trainer.engine.Examples.SMALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.trainer.student.Heads;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Scores of the average before a batch is learned. */
@@ -56,6 +57,24 @@ class AverageScoreTest {
     try (StudentEngine engine = trained(Examples.fresh(SMALL, 4), false)) {
       assertThat(engine.scoreAverage(mixed, step(false)).orElseThrow().records())
           .isEqualTo(BATCH - 1);
+    }
+  }
+
+  @Test
+  void shouldQuantizeActivationsOverTheWholeBatchAsItIsLearned() throws Exception {
+    boolean[] marks = new boolean[BATCH];
+    Arrays.fill(marks, 0, BATCH / 2, true);
+    TrainingBatch mixed =
+        new TrainingBatch(NEXT.inputs(), NEXT.targets(), NEXT.truth(), NEXT.embeddings(), marks);
+    try (StudentEngine engine = trained(Examples.fresh(SMALL, 7), true);
+        DjlStudentEngine devices = DjlStudentEngine.from(engine.snapshot().asDeployed())) {
+      float[][] answers = mixed.live(devices.quantizedLogits(mixed.inputs()));
+      TrainingBatch live = mixed.live().orElseThrow();
+
+      BatchScore score = engine.scoreAverage(mixed, step(true)).orElseThrow();
+
+      assertThat(score).isEqualTo(BatchScore.of(answers, live));
+      assertThat(score).isNotEqualTo(BatchScore.of(devices.quantizedLogits(live.inputs()), live));
     }
   }
 

@@ -80,6 +80,19 @@ class ConvolutionStudentTest {
   }
 
   @Test
+  void shouldNotScoreAnAverageThatIsNormedOtherwiseThanWhatIsLearned() throws Exception {
+    StepSettings averaged = new StepSettings(2, 0.9, 3e-3, 0.01, 1, 8, false, Averaging.STRIDE);
+    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SPEC, 1))) {
+      for (int step = 0; step < Averaging.STRIDE / 32; step++) {
+        engine.learn(shapes(32, step), averaged);
+      }
+
+      assertThat(engine.snapshot().average()).isPresent();
+      assertThat(engine.scoreAverage(shapes(32, 100), averaged)).isEmpty();
+    }
+  }
+
+  @Test
   void shouldTellShapesApartThatItNeverSaw() throws Exception {
     TrainingBatch unseen = shapes(200, -1);
     try (StudentEngine engine = DjlStudentEngine.from(trained(150))) {

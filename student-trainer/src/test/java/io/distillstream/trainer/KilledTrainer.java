@@ -37,7 +37,7 @@ final class KilledTrainer implements AutoCloseable {
   private static final String MODEL = "killed";
   private static final Duration DEADLINE = Duration.ofMinutes(5);
   private static final int BATCH = 8;
-  private static final int PORTION = 500 * BATCH;
+  private static final int PORTION = 1_000 * BATCH;
   private static final int READ_AHEAD = 1_024;
   private static final int NEXT_STEPS = 100;
 

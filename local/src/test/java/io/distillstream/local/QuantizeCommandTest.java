@@ -163,6 +163,17 @@ class QuantizeCommandTest {
   }
 
   @Test
+  void shouldHoldTablesInBlocksOfTheSizeAskedFor() throws Exception {
+    Outcome outcome =
+        quantize(
+            "--scheme=int4-weights", "--block-size=16", "--min-agreement=0", "--timed-samples=0");
+
+    assertThat(outcome.exitCode()).as(outcome.out() + outcome.err()).isZero();
+    assertThat(OnnxModel.read(out).initializer("embedding/int4_rows/scales").orElseThrow().dims())
+        .containsExactly(WORDS + 5L, 64L / 16);
+  }
+
+  @Test
   void shouldJudgeOnWhatWasCalibratedOnWhereNothingIsLeft() {
     Outcome outcome =
         quantize(

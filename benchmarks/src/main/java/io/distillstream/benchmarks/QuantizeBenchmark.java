@@ -1,6 +1,7 @@
 package io.distillstream.benchmarks;
 
 import io.distillstream.benchmarks.quantize.CalibrationPart;
+import io.distillstream.benchmarks.quantize.DefaultQuantizer;
 import io.distillstream.benchmarks.quantize.EncoderPart;
 import io.distillstream.benchmarks.quantize.ImagePart;
 import io.distillstream.benchmarks.quantize.StudentPart;
@@ -48,9 +49,6 @@ import picocli.CommandLine.Spec;
     })
 final class QuantizeBenchmark implements Callable<Integer> {
   private static final long SEED = 42;
-
-  /** Texts that the command calibrates and judges an encoder on by default. */
-  private static final int WATCHED_AND_GATED = 512 + 256;
 
   /** So many that chance makes a tenth of a point of accuracy between two good encoders. */
   private static final int UNSEEN = 20_000;
@@ -119,21 +117,22 @@ final class QuantizeBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    if (heldOutTexts != null && heldOutTexts < 2) {
-      throw new ParameterException(
-          spec.commandLine(), "Expected at least 2 texts to judge on, got " + heldOutTexts);
-    }
     PrintWriter out = spec.commandLine().getOut();
     WordNetGlosses glosses = WordNetGlosses.load();
     List<LabelledText> traffic = glosses.traffic();
+    check(traffic.size());
     List<LabelledText> heldOut = first(glosses.heldOut(), glosses.heldOut().size());
     try (Workspace workspace = new Workspace()) {
       if (begins(Part.MINILM, "all-MiniLM-L6-v2", out)) {
         List<LabelledText> unlabelled = glosses.unlabelled();
         List<LabelledText> unseen = new ArrayList<>(glosses.heldOut());
-        unseen.addAll(unlabelled.subList(WATCHED_AND_GATED, unlabelled.size()));
+        unseen.addAll(
+            unlabelled.subList(DefaultQuantizer.CALIBRATED_AND_JUDGED, unlabelled.size()));
         new EncoderPart(workspace, out)
-            .run(unlabelled.subList(0, WATCHED_AND_GATED), first(unseen, UNSEEN), timed);
+            .run(
+                unlabelled.subList(0, DefaultQuantizer.CALIBRATED_AND_JUDGED),
+                first(unseen, UNSEEN),
+                timed);
       }
       if (begins(Part.STUDENT, "student", out)) {
         new StudentPart(workspace, out)
@@ -151,6 +150,27 @@ final class QuantizeBenchmark implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private void check(int traffic) {
+    List<String> wrong = new ArrayList<>();
+    if (heldOutTexts != null && heldOutTexts < 2) {
+      wrong.add("Expected at least 2 texts to judge on, got " + heldOutTexts);
+    }
+    if (timed < 1) {
+      wrong.add("Expected at least 1 text to time, got " + timed);
+    }
+    if (watched < 1 || watched > traffic) {
+      wrong.add(
+          "Expected 1 to %d texts for the memory of calibration, got %d"
+              .formatted(traffic, watched));
+    }
+    if (records < 1 || records >= traffic) {
+      wrong.add("Expected 1 to %d records to learn, got %d".formatted(traffic - 1, records));
+    }
+    if (!wrong.isEmpty()) {
+      throw new ParameterException(spec.commandLine(), String.join("; ", wrong));
+    }
   }
 
   private List<LabelledText> first(List<LabelledText> texts, int standard) {

@@ -6,6 +6,7 @@ import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.AttentionGraph;
 import io.distillstream.quantization.StudentGraph;
 import io.distillstream.quantization.engine.LoadedModel;
 import io.distillstream.quantization.engine.OnnxRuntimeModel;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** {@code ./distillstream quantize}, with a student that nobody trained. */
@@ -125,6 +127,65 @@ class QuantizeCommandTest {
         .filter(name -> name.matches(".*/u?int8"))
         .map(name -> name.replaceFirst("/u?int8$", ""))
         .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldFuseAttentionUnlessToldNotToAndSayWhoseOperatorsThatTakes(boolean fuse)
+      throws Exception {
+    new AttentionGraph(4, 16, 5).build().write(model);
+    List<String> options =
+        List.of(
+            "--scheme=int8-dynamic",
+            "--dimension=length=16",
+            "--min-cosine=0",
+            "--max-memory-ratio=2",
+            "--timed-samples=0",
+            "--report=" + out);
+
+    Outcome outcome =
+        quantize(
+            Stream.concat(options.stream(), fuse ? Stream.of() : Stream.of("--no-fuse-attention"))
+                .toArray(String[]::new));
+
+    assertThat(outcome.exitCode()).as(outcome.err()).isZero();
+    Map<String, Long> opsets = OnnxModel.read(out).opsets();
+    String report = Files.readString(Path.of(out + ".json"));
+    if (fuse) {
+      assertThat(opsets).containsKey("com.microsoft");
+      assertThat(outcome.out()).contains("operators not of ONNX: 1 com.microsoft.QAttention");
+      assertThat(report).contains("com.microsoft.QAttention");
+    } else {
+      assertThat(opsets).doesNotContainKey("com.microsoft");
+      assertThat(outcome.out()).doesNotContain("not of ONNX");
+      assertThat(report).doesNotContain("com.microsoft");
+    }
+  }
+
+  @Test
+  void shouldHoldTablesInBlocksOfTheSizeAskedFor() throws Exception {
+    Outcome outcome =
+        quantize(
+            "--scheme=int4-weights", "--block-size=16", "--min-agreement=0", "--timed-samples=0");
+
+    assertThat(outcome.exitCode()).as(outcome.out() + outcome.err()).isZero();
+    assertThat(OnnxModel.read(out).initializer("embedding/int4_rows/scales").orElseThrow().dims())
+        .containsExactly(WORDS + 5L, 64L / 16);
+  }
+
+  @Test
+  void shouldJudgeOnWhatWasCalibratedOnWhereNothingIsLeft() {
+    Outcome outcome =
+        quantize(
+            "--calibration=" + texts,
+            "--evaluation-samples=1",
+            "--min-samples=1",
+            "--min-agreement=0",
+            "--timed-samples=0",
+            "--report=" + out);
+
+    assertThat(outcome.exitCode()).as(outcome.out() + outcome.err()).isZero();
+    assertThat(Path.of(out + ".json")).content().contains("calibrated on, too");
   }
 
   @ParameterizedTest

@@ -30,7 +30,6 @@ public final class ImagePart {
   /** Its layers are so small that one of four stays by default. */
   private static final String EVERY_LAYER = "--min-saved-bytes=0";
 
-  private static final int CALIBRATED_AND_JUDGED = 768;
   private static final int MEASURED = 1_000;
   private static final int TIMED = 100;
   private static final int ROUNDS = 20;
@@ -77,7 +76,8 @@ public final class ImagePart {
 
   private Path drawn(String input) throws IOException {
     return workspace.lines(
-        "digits.jsonl", DrawnDigits.samples(input, CALIBRATED_AND_JUDGED + MEASURED, SEED));
+        "digits.jsonl",
+        DrawnDigits.samples(input, DefaultQuantizer.CALIBRATED_AND_JUDGED + MEASURED, SEED));
   }
 
   private static String describe(Optimization optimization) {
@@ -90,7 +90,7 @@ public final class ImagePart {
 
   private static List<LabelledSample> measured(Path file, OnnxModel model) throws IOException {
     try (Stream<LabelledSample> all = Samples.open(file, model, SampleOptions.DEFAULT).stream()) {
-      return all.skip(CALIBRATED_AND_JUDGED).limit(MEASURED).toList();
+      return all.skip(DefaultQuantizer.CALIBRATED_AND_JUDGED).limit(MEASURED).toList();
     }
   }
 

@@ -18,23 +18,21 @@ record Loads(List<Turns> turns) {
 
   /** Median over loads and samples, milliseconds. */
   double medianMillis(int model) {
-    return median(turns.stream().mapToDouble(load -> load.medianMillis(model)));
+    return Turns.median(turns.stream().mapToDouble(load -> load.medianMillis(model)));
   }
 
   /** Median over the loads of the ratio of both models' times, and the least and greatest. */
   String ratio(int model, int over) {
     DoubleSummaryStatistics all = ratios(model, over).summaryStatistics();
     return String.format(
-        Locale.ROOT, "×%.3f (%.3f–%.3f)", median(ratios(model, over)), all.getMin(), all.getMax());
+        Locale.ROOT,
+        "×%.3f (%.3f–%.3f)",
+        Turns.median(ratios(model, over)),
+        all.getMin(),
+        all.getMax());
   }
 
   private DoubleStream ratios(int model, int over) {
     return turns.stream().mapToDouble(load -> load.ratio(model, over));
-  }
-
-  private static double median(DoubleStream values) {
-    double[] sorted = values.sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

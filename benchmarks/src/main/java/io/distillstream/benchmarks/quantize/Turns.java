@@ -3,6 +3,8 @@ package io.distillstream.benchmarks.quantize;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * Latency of several models on the same samples, nanoseconds. In each round one model after the
@@ -40,21 +42,20 @@ final class Turns {
 
   /** Median over the samples, milliseconds. */
   double medianMillis(int model) {
-    return median(Arrays.stream(fastest[model]).asDoubleStream().toArray()) / 1e6;
+    return median(Arrays.stream(fastest[model]).asDoubleStream()) / 1e6;
   }
 
   /** Median over the samples of the ratio of both models' times on the same sample. */
   double ratio(int model, int over) {
-    double[] ratios = new double[fastest[model].length];
-    for (int i = 0; i < ratios.length; i++) {
-      ratios[i] = (double) fastest[model][i] / fastest[over][i];
-    }
-    return median(ratios);
+    return median(
+        IntStream.range(0, fastest[model].length)
+            .mapToDouble(i -> (double) fastest[model][i] / fastest[over][i]));
   }
 
-  private static double median(double[] values) {
-    Arrays.sort(values);
-    int middle = values.length / 2;
-    return values.length % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+  /** The middle of at least one value, or the mean of the two in the middle. */
+  static double median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

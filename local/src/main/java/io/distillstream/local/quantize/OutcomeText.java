@@ -7,6 +7,8 @@ import io.distillstream.quantization.search.Attempt;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What came of a quantization, for the terminal. */
 public final class OutcomeText {
@@ -30,10 +32,23 @@ public final class OutcomeText {
             "p95",
             "verdict"));
     made.attempts().forEach(attempt -> lines.add(row(attempt)));
+    made.attempts().stream()
+        .filter(attempt -> !attempt.foreignOperators().isEmpty())
+        .forEach(
+            attempt ->
+                lines.add(
+                    "  %s uses operators not of ONNX: %s"
+                        .formatted(attempt.ladder().text(), counts(attempt.foreignOperators()))));
     lines.add("");
     lines.add(made.choice().reason());
     made.choice().best().verdict().warnings().forEach(warning -> lines.add("warning: " + warning));
     return lines;
+  }
+
+  private static String counts(Map<String, Long> operators) {
+    return operators.entrySet().stream()
+        .map(operator -> operator.getValue() + " " + operator.getKey())
+        .collect(Collectors.joining(", "));
   }
 
   private static String row(Attempt attempt) {

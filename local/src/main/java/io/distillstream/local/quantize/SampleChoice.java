@@ -162,7 +162,7 @@ public final class SampleChoice {
   /** Judges on what calibration did not look at, if there is enough of it. */
   private Chosen fromRest(Samples samples) throws IOException {
     List<LabelledSample> rest = read(samples, calibrationSamples, evaluationSamples);
-    if (rest.size() >= Math.min(evaluationSamples, calibrationSamples) / 2) {
+    if (!rest.isEmpty() && rest.size() >= Math.min(evaluationSamples, calibrationSamples) / 2) {
       return chosen(Optional.of(samples), rest, samples.description());
     }
     return chosen(

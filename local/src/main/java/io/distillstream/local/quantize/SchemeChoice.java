@@ -78,7 +78,8 @@ public final class SchemeChoice {
       names = "--min-saved-bytes",
       paramLabel = "N",
       description =
-          "Leave layers alone of which 8 bits save less; 0 for none (default: 16384, or less where"
+          "Leave layers alone of which 8 bits save less; 0: quantize whatever saves anything"
+              + " (default: 16384, or less where"
               + " that would leave more than a fiftieth of all that 8 bits save).")
   private @Nullable Long minSavedBytes;
 
@@ -165,9 +166,7 @@ public final class SchemeChoice {
 
   private SchemeOptions options() {
     SchemeOptions options =
-        SchemeOptions.DEFAULTS.with(
-            new BlockOptions(
-                blockSize, BlockOptions.DEFAULTS.tableSize(), BlockOptions.DEFAULTS.kernels()));
+        SchemeOptions.DEFAULTS.with(new BlockOptions(blockSize, BlockOptions.DEFAULTS.kernels()));
     options = perTensor ? options.with(Granularity.PER_TENSOR) : options;
     options = minSavedBytes == null ? options : options.withMinSavedBytes(minSavedBytes);
     options = noFuseAttention ? options.withoutFusedAttention() : options;

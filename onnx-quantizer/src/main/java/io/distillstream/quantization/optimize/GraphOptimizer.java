@@ -22,8 +22,11 @@ public final class GraphOptimizer {
   /** Each round but the last removes something, so this ends only what would never end. */
   private static final int MAX_ROUNDS = 100;
 
-  /** Scales by channel came with operator set 13, MaxPool of 8-bit integers with 12. */
+  /** The first operator set with all that a quantizer writes: scales by channel came with it. */
   private static final long FOR_INTEGERS = 13;
+
+  /** The first operator set whose MaxPool takes 8-bit integers. */
+  private static final long FOR_POOLING = 12;
 
   private final OptimizerSettings settings;
   private final List<Fusion> fusions = List.of(new LayerNormalizationFusion(), new GeluFusion());
@@ -83,26 +86,33 @@ public final class GraphOptimizer {
     if (found == 0) {
       return Optional.empty();
     }
-    Optional<String> obstacle =
-        fusion.minOpset() > settings.maxOpset()
-            ? Optional.of("%d is the newest allowed".formatted(settings.maxOpset()))
-            : OpsetUpgrade.raise(graph, fusion.minOpset());
-    return obstacle.map(
-        reason ->
-            "Found %s %d times and left it in its parts: one node for it needs operator set %d, but %s"
-                .formatted(fusion.name(), found, fusion.minOpset(), reason));
+    return raise(graph, fusion.minOpset())
+        .map(
+            reason ->
+                "Found %s %d times and left it in its parts: one node for it needs operator set %d, but %s"
+                    .formatted(fusion.name(), found, fusion.minOpset(), reason));
   }
 
   /** Raises the operator set to the first that has all a quantizer writes; answers why not. */
   private Optional<String> raiseForIntegers(WorkingGraph graph) {
-    if (graph.opset() >= FOR_INTEGERS || FOR_INTEGERS > settings.maxOpset()) {
+    if (graph.opset() >= FOR_INTEGERS) {
       return Optional.empty();
     }
-    return OpsetUpgrade.raise(graph, FOR_INTEGERS)
+    return raise(graph, FOR_INTEGERS)
         .map(
             reason ->
-                "Left at operator set %d, in which static 8-bit weights have one scale for all channels and MaxPool takes no integers: %s"
-                    .formatted(graph.opset(), reason));
+                "Left at operator set %d, in which static 8-bit weights have one scale for all channels%s: %s"
+                    .formatted(
+                        graph.opset(),
+                        graph.opset() < FOR_POOLING ? " and MaxPool takes no integers" : "",
+                        reason));
+  }
+
+  /** Raises the operator set where that is allowed and possible; answers why not. */
+  private Optional<String> raise(WorkingGraph graph, long opset) {
+    return opset > settings.maxOpset()
+        ? Optional.of("%d is the newest allowed".formatted(settings.maxOpset()))
+        : OpsetUpgrade.raise(graph, opset);
   }
 
   private void toFixpoint(WorkingGraph graph, Map<String, Integer> counts) {

@@ -3,8 +3,9 @@ package io.distillstream.quantization.optimize;
 /**
  * Limits of the {@link GraphOptimizer}.
  *
- * @param maxOpset newest version of the default operator set to which a model may be raised so that
- *     one node can stand for several; 0 keeps the model's own
+ * @param maxOpset newest version of the default operator set to which a model may be raised, so
+ *     that one node can stand for several, or to 13, so that static 8-bit weights can have a scale
+ *     per channel and MaxPool can take integers; 0 keeps the model's own, or 11 where that is older
  * @param maxGrowthBytes by how much one folding of constants may make the file larger
  */
 public record OptimizerSettings(long maxOpset, long maxGrowthBytes) {

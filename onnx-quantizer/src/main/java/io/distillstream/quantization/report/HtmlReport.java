@@ -77,6 +77,7 @@ final class HtmlReport {
             List.of(
                 Column.text("scheme"),
                 Column.text("layers"),
+                Column.text("operators not of ONNX"),
                 Column.number("size"),
                 Column.number("of fp32"),
                 Column.number("agreement"),
@@ -98,6 +99,7 @@ final class HtmlReport {
     return List.of(
         Cell.text(candidate.scheme()),
         Cell.text(counts(candidate.precisions())),
+        Cell.text(counts(candidate.foreignOperators())),
         Cell.number("%s", bytes(candidate.bytes())),
         Cell.number("%.1f %%", 100 * candidate.sizeRatio()),
         Cell.number("%.4f", candidate.agreement()),

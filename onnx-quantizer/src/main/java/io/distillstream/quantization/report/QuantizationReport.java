@@ -67,11 +67,14 @@ public record QuantizationReport(
    *
    * @param scheme ladder of precisions it was found on
    * @param precisions how many layers are held in which precision
+   * @param foreignOperators how many nodes the file has of each operator outside of ONNX's default
+   *     domain, as {@code com.microsoft.QAttention}
    */
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   public record Candidate(
       String scheme,
       Map<String, Long> precisions,
+      Map<String, Long> foreignOperators,
       long bytes,
       double sizeRatio,
       int samples,

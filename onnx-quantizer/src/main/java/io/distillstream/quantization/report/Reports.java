@@ -123,6 +123,7 @@ public final class Reports {
     return new Candidate(
         attempt.ladder().text(),
         precisions,
+        attempt.foreignOperators(),
         measured.bytes(),
         measured.sizeRatio(),
         quality.samples(),

@@ -21,6 +21,7 @@ final class SettingsText {
     text.put("scales of weights", lower(settings.schemes().granularity()));
     text.put("8-bit weights", lower(settings.schemes().form()));
     text.put("block size", Integer.toString(settings.schemes().blocks().size()));
+    text.put("fused attention", Boolean.toString(settings.schemes().fuseAttention()));
     text.put("fp16", lower(settings.schemes().half()));
     text.put("least bytes saved of a layer", minSavedBytes(settings.schemes().minSavedBytes()));
     text.put("calibration", settings.calibration().method().text());

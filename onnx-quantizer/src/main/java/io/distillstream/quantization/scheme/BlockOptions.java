@@ -3,13 +3,13 @@ package io.distillstream.quantization.scheme;
 /**
  * How weights in blocks are held and used.
  *
- * @param size weights of a product that share a scale: a power of two from 16 to 256
- * @param tableSize the same for tables, whose scales are in fp16
+ * @param size weights of a product, or of a row of a table, that share a scale: a power of two from
+ *     16 to 256
  * @param kernels who multiplies with them
  */
-public record BlockOptions(int size, int tableSize, Kernels kernels) {
+public record BlockOptions(int size, Kernels kernels) {
   /** Blocks of 32, integer kernels. */
-  public static final BlockOptions DEFAULTS = new BlockOptions(32, 32, Kernels.INTEGER);
+  public static final BlockOptions DEFAULTS = new BlockOptions(32, Kernels.INTEGER);
 
   /** What happens to weights in blocks when the model runs. */
   public enum Kernels {
@@ -30,14 +30,9 @@ public record BlockOptions(int size, int tableSize, Kernels kernels) {
   }
 
   public BlockOptions {
-    check("size", size);
-    check("tableSize", tableSize);
-  }
-
-  private static void check(String name, int size) {
     if (size < 16 || size > 256 || Integer.bitCount(size) != 1) {
       throw new IllegalArgumentException(
-          "%s must be a power of two from 16 to 256, was %d".formatted(name, size));
+          "size must be a power of two from 16 to 256, was %d".formatted(size));
     }
   }
 }

@@ -19,7 +19,7 @@ final class BlockTables implements HeldScheme {
 
   BlockTables(WeightStore weights, SchemeOptions options) {
     this.weights = weights;
-    this.blockSize = options.blocks().tableSize();
+    this.blockSize = options.blocks().size();
   }
 
   /** Two weights share a byte, and no byte may belong to two rows. */

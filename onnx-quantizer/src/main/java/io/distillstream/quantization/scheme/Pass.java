@@ -30,16 +30,27 @@ final class Pass {
             .flatMap(node -> found.of(node).stream())
             .filter(site -> !schemes.fitting(site).isEmpty())
             .toList();
-    long worthIt = options.minSavedBytes().orElseGet(() -> minSavedBytes(fitting));
+    Map<String, Long> saved = savedBytes(fitting);
+    long worthIt =
+        options
+            .minSavedBytes()
+            .orElseGet(
+                () ->
+                    ColumnQuantization.minSavedBytes(
+                        saved.values().stream().mapToLong(Long::longValue)));
     fitting.stream()
-        .filter(site -> site.layer().savedBytes() >= worthIt)
+        .filter(site -> saved.getOrDefault(site.layer().name(), 0L) >= worthIt)
         .forEach(site -> sites.put(site.output(), site));
   }
 
-  private static long minSavedBytes(List<Site> sites) {
+  /**
+   * What 8 bits save of each constant, the most of its uses: a table that is used transposed as
+   * well has other columns there, and must be held or left as one.
+   */
+  private static Map<String, Long> savedBytes(List<Site> sites) {
     Map<String, Long> byName = new HashMap<>();
-    sites.forEach(site -> byName.put(site.layer().name(), site.layer().savedBytes()));
-    return ColumnQuantization.minSavedBytes(byName.values().stream().mapToLong(Long::longValue));
+    sites.forEach(site -> byName.merge(site.layer().name(), site.layer().savedBytes(), Math::max));
+    return byName;
   }
 
   Schemes schemes() {

@@ -16,8 +16,9 @@ import java.util.OptionalLong;
  * @param fuseAttention whether attention over products in dynamic 8 bits becomes one operator of
  *     ONNX Runtime's own domain; see {@link
  *     io.distillstream.quantization.optimize.IntegerAttention}
- * @param minSavedBytes what 8 bits must save of a constant to be worth its precision, at least 0;
- *     empty: {@linkplain ColumnQuantization#minSavedBytes what is little in the model} stays
+ * @param minSavedBytes what 8 bits must save of a constant to be worth its precision, at least 0:
+ *     every constant of which they save anything at all; empty: {@linkplain
+ *     ColumnQuantization#minSavedBytes what is little in the model} stays
  * @param means mean activations by tensor, one value per channel (the last axis of what a product
  *     takes, the second of what a convolution takes): where given, the mean shift that rounding
  *     weights causes is taken off the result; empty to leave biases alone

@@ -10,6 +10,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A candidate that was built and judged.
@@ -43,6 +45,21 @@ public record Attempt(
         .filter(layer -> plan.of(layer) == precision)
         .sorted()
         .toList();
+  }
+
+  /**
+   * How many nodes the artifact has of each operator that is not in ONNX's default domain, by
+   * domain and operator, as {@code com.microsoft.QAttention}: whatever engine runs the artifact
+   * must have them. Bodies of control flow are not counted.
+   */
+  public Map<String, Long> foreignOperators() {
+    return artifact.nodes().stream()
+        .filter(node -> !node.getDomain().isEmpty() && !node.getDomain().equals("ai.onnx"))
+        .collect(
+            Collectors.groupingBy(
+                node -> node.getDomain() + "." + node.getOpType(),
+                TreeMap::new,
+                Collectors.counting()));
   }
 
   /** The ladder, and which layers stand higher than its lowest rungs, as manifests say it. */

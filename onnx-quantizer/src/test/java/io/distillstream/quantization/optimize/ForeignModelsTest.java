@@ -52,7 +52,8 @@ class ForeignModelsTest {
     assertThat(optimization.notes())
         .containsExactly(
             "Found layer normalization 13 times and left it in its parts: one node for it needs operator set 17, but 0 is the newest allowed",
-            "Found GELU 6 times and left it in its parts: one node for it needs operator set 20, but 0 is the newest allowed");
+            "Found GELU 6 times and left it in its parts: one node for it needs operator set 20, but 0 is the newest allowed",
+            "Left at operator set 11, in which static 8-bit weights have one scale for all channels and MaxPool takes no integers: 0 is the newest allowed");
     Graphs.assertSame(encoder, optimization.model(), text(9));
   }
 

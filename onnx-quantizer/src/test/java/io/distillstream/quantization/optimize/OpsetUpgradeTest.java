@@ -150,6 +150,17 @@ class OpsetUpgradeTest {
   }
 
   @Test
+  void shouldSayWhatAnOperatorSetLacksForIntegersAndNoMore() {
+    OnnxModel model = cube(12, graph -> graph.node("Abs", List.of("x"), List.of("y")));
+
+    assertThat(new GraphOptimizer(new OptimizerSettings(12, 0)).optimize(model).notes())
+        .containsExactly(
+            "Left at operator set 12, in which static 8-bit weights have one scale for all channels: 12 is the newest allowed");
+    assertThat(Graphs.optimized(model).notes())
+        .containsExactly("Raised from operator set 12 to 13");
+  }
+
+  @Test
   void shouldRefuseWhatIsTooOld() {
     OnnxModel model = cube(6, graph -> graph.node("Abs", List.of("x"), List.of("y")));
 

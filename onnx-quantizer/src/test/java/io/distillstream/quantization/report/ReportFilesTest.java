@@ -42,6 +42,8 @@ class ReportFilesTest {
 
     assertThat(json.at("/source/name").asText()).isEqualTo("a<b>.onnx");
     assertThat(json.at("/candidates/0/agreement").asDouble()).isEqualTo(0.99);
+    assertThat(json.at("/candidates/0/foreignOperators/com.microsoft.QAttention").asInt())
+        .isEqualTo(6);
     assertThat(json.at("/candidates/0/accuracyOfCandidate").isMissingNode()).isTrue();
     assertThat(json.at("/candidates/0/p95Ratio").asDouble()).isEqualTo(0.75);
     assertThat(json.at("/layers/0/weightSignalToNoise").asText()).isEqualTo("Infinity");
@@ -54,6 +56,7 @@ class ReportFilesTest {
 
     assertThat(page)
         .contains("a&lt;b&gt;.onnx", "a &amp; b", "Chosen: int8-dynamic", "1.50e-04 int8-dynamic")
+        .contains("6 com.microsoft.QAttention")
         .doesNotContain("a<b>")
         .contains("<td class=\"n\">exact</td>");
   }
@@ -70,6 +73,7 @@ class ReportFilesTest {
     return new Candidate(
         "int8-dynamic",
         Map.of("int8-dynamic", 2L),
+        Map.of("com.microsoft.QAttention", 6L),
         260,
         0.26,
         64,

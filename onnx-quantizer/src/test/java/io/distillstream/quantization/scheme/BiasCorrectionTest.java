@@ -19,7 +19,7 @@ class BiasCorrectionTest {
   private static final int ROWS = 50;
   private static final int WIDTH = 16;
   private static final SchemeOptions COARSE =
-      Graphs.ALL.with(new BlockOptions(32, 32, Kernels.AT_LOAD));
+      Graphs.ALL.with(new BlockOptions(32, Kernels.AT_LOAD));
 
   @Test
   void shouldRestoreTheMeanOfAProductWithoutABias() {

@@ -37,7 +37,7 @@ class BlockSchemesTest {
       Precision precision, Kernels kernels, int block, int inner, int columns) {
     float[] weights = Graphs.random(inner, inner * columns, -1, 1);
     OnnxModel model = Graphs.product(weights, inner, columns);
-    SchemeOptions options = Graphs.ALL.with(new BlockOptions(block, block, kernels));
+    SchemeOptions options = Graphs.ALL.with(new BlockOptions(block, kernels));
     float[] x = Graphs.random(5, ROWS * inner, -1, 1);
 
     float[] y = Engine.run(Graphs.quantized(model, precision, options), x, ROWS, inner);
@@ -57,7 +57,7 @@ class BlockSchemesTest {
     int columns = 50;
     OnnxModel model = Graphs.product(Graphs.random(1, inner * columns, -1, 1), inner, columns);
     float[] x = Graphs.random(5, ROWS * inner, -1, 1);
-    SchemeOptions decimal = Graphs.ALL.with(new BlockOptions(32, 32, Kernels.DECIMAL));
+    SchemeOptions decimal = Graphs.ALL.with(new BlockOptions(32, Kernels.DECIMAL));
 
     float[] y = Engine.run(Graphs.quantized(model, precision), x, ROWS, inner);
 
@@ -80,7 +80,7 @@ class BlockSchemesTest {
               graph.node("Gemm", List.of("x", "w", "b"), "h", Attribute.decimal("alpha", 0.5f));
               graph.node("Gemm", List.of("h", "v", "c"), "y", Attribute.integer("transB", 1));
             });
-    SchemeOptions options = Graphs.ALL.with(new BlockOptions(32, 32, kernels));
+    SchemeOptions options = Graphs.ALL.with(new BlockOptions(32, kernels));
     float[] x = Graphs.random(5, ROWS * 40, -1, 1);
 
     float[] y = Engine.run(Graphs.quantized(model, Precision.INT8_WEIGHTS, options), x, ROWS, 40);
@@ -99,7 +99,7 @@ class BlockSchemesTest {
             .initializer(table);
     graph.node("Gather", List.of("table", "x"), "y");
     OnnxModel model = graph.build(Map.of());
-    SchemeOptions options = Graphs.ALL.with(new BlockOptions(32, block, Kernels.INTEGER));
+    SchemeOptions options = Graphs.ALL.with(new BlockOptions(block, Kernels.INTEGER));
     Pass pass = pass(model, options);
     Layer layer = pass.sites().get(0).layer();
     float[] left = pass.schemes().of(layer.use(), Precision.INT4_WEIGHTS).restored(layer);
@@ -138,7 +138,7 @@ class BlockSchemesTest {
       names = {"FP16", "INT8_WEIGHTS", "INT4_WEIGHTS"})
   void shouldLeaveNoWorkForEachRunWhenExpandedAtLoad(Precision precision, @TempDir Path folder) {
     OnnxModel model = Graphs.product(Graphs.random(1, 100 * 40, -1, 1), 100, 40);
-    SchemeOptions options = Graphs.ALL.with(new BlockOptions(32, 32, Kernels.AT_LOAD));
+    SchemeOptions options = Graphs.ALL.with(new BlockOptions(32, Kernels.AT_LOAD));
 
     OnnxModel held = Graphs.quantized(model, precision, options);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.Dimension;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.GraphBuilder;
@@ -16,6 +17,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GraphQuantizerTest {
   private static final int WIDTH = 64;
@@ -148,6 +150,44 @@ class GraphQuantizerTest {
 
     // 4,584 bytes are more than a fiftieth of 200,168, not of nearly twice that.
     assertThat(names(Graphs.quantizer(model, SchemeOptions.DEFAULTS))).contains("once");
+  }
+
+  /** As a table of 2 rows it saves 6,000 - 4,000 bytes, as a product of 2 columns 6,000 - 8. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldJudgeAConstantOnceHoweverDifferentlyItIsUsed(boolean tableFirst) {
+    GraphBuilder graph =
+        GraphBuilder.named("tied")
+            .input("x", ElementType.INT64, Dimension.of("n"))
+            .output("y", ElementType.FLOAT32, Dimension.of("n"), Dimension.of(2))
+            .output("z", ElementType.FLOAT32, Dimension.of("n"), Dimension.of(1_000))
+            .initializer(Graphs.random("table", 2, 1_000))
+            .initializer(Graphs.random("other", 3, 1_000));
+    String rows = graph.node("Gather", List.of("other", "x"), "rows");
+    Runnable lookUp = () -> graph.node("Gather", List.of("table", "x"), "z");
+    Runnable multiply =
+        () -> graph.node("Gemm", List.of(rows, "table"), "y", Attribute.integer("transB", 1));
+    (tableFirst ? lookUp : multiply).run();
+    (tableFirst ? multiply : lookUp).run();
+    OnnxModel model = graph.build(Map.of());
+
+    GraphQuantizer both = Graphs.quantizer(model, SchemeOptions.DEFAULTS.withMinSavedBytes(5_990));
+    GraphQuantizer neither =
+        Graphs.quantizer(model, SchemeOptions.DEFAULTS.withMinSavedBytes(5_993));
+
+    assertThat(names(both)).containsOnly("table").hasSize(2);
+    assertThat(both.apply(both.plan(Precision.INT8_DYNAMIC)).initializerNames())
+        .doesNotContain("table");
+    assertThat(names(neither)).isEmpty();
+  }
+
+  @Test
+  void shouldLeaveAloneWhatSavesNothing() {
+    // One weight per scale: 3 bytes less for each, and 4 more.
+    OnnxModel model = Graphs.product(new float[8], 1, 8);
+
+    assertThat(names(Graphs.quantizer(model, SchemeOptions.DEFAULTS.withMinSavedBytes(0))))
+        .isEmpty();
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.distillstream.quantization.scheme;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.Dimension;
@@ -111,9 +113,21 @@ final class Graphs {
     return quantizer.apply(quantizer.plan(precision));
   }
 
-  /** The same with the ranges that one input shows. */
+  /** The same with the ranges that one input shows, of which those watched must be enough. */
   static OnnxModel onGrids(OnnxModel model, float[] x, SchemeOptions options, long... shape) {
-    GraphQuantizer quantizer = new GraphQuantizer(model, ranges(model, x, shape), options);
+    ActivationRanges all = ranges(model, x, shape);
+    Map<String, Range> watched = new HashMap<>(all.byTensor());
+    watched.keySet().retainAll(quantizer(model, options).watched());
+    OnnxModel held = onGrids(model, all, options);
+    assertThat(onGrids(model, new ActivationRanges(watched), options).bytes())
+        .as("from watched values alone")
+        .isEqualTo(held.bytes());
+    return held;
+  }
+
+  private static OnnxModel onGrids(
+      OnnxModel model, ActivationRanges ranges, SchemeOptions options) {
+    GraphQuantizer quantizer = new GraphQuantizer(model, ranges, options);
     return quantizer.apply(quantizer.plan(Precision.INT8_STATIC));
   }
 

@@ -49,7 +49,7 @@ record ConvolutionPass(ConvolutionSpec spec, TensorInputs images) implements For
     ConvolutionLayer layer = spec.layers().get(index);
     NDArray kernel =
         layers
-            .weight(name + ".kernel")
+            .weight(name + ConvolutionSpec.KERNEL)
             .reshape(
                 layer.filters(), spec.channelsOf(index), layer.kernelHeight(), layer.kernelWidth());
     return Conv2d.conv2d(

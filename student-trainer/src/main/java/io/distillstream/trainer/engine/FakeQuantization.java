@@ -2,6 +2,7 @@ package io.distillstream.trainer.engine;
 
 import ai.djl.ndarray.NDArray;
 import io.distillstream.model.ColumnQuantization;
+import io.distillstream.trainer.student.ConvolutionSpec;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
 import java.util.HashSet;
@@ -9,12 +10,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
  * What 8 bits will leave of a student: its matrices and row table with one scale per column, and
  * the activations that meet a matrix with one scale and zero point for all of them, as ONNX's
  * DynamicQuantizeLinear has it.
+ *
+ * <p>Which layers stay as they are is decided over all that the quantizer finds in the exported
+ * graph, kernels among them. Those it holds in 8 bits too; here they train as they are.
  *
  * <p>The forward pass computes with what is left, the gradient takes rounding for the identity and
  * moves the weights as they are: the straight-through estimator. Bengio, Léonard, Courville, <a
@@ -41,8 +46,10 @@ final class FakeQuantization {
     Optional<Parameter> rows = spec.rowTable().filter(Parameter::isMatrix);
     long worthIt =
         ColumnQuantization.minSavedBytes(
-            Stream.concat(matrices.keySet().stream(), rows.stream())
-                .mapToLong(FakeQuantization::savedBytes));
+            LongStream.concat(
+                Stream.concat(matrices.keySet().stream(), rows.stream())
+                    .mapToLong(FakeQuantization::savedBytes),
+                savedByKernels(layout)));
     matrices.forEach(
         (parameter, index) -> {
           if (savedBytes(parameter) >= worthIt) {
@@ -50,6 +57,16 @@ final class FakeQuantization {
           }
         });
     table = rows.filter(parameter -> savedBytes(parameter) >= worthIt).isPresent();
+  }
+
+  /** Of kernels, {@code [filters, weights of one]}, which have a scale per filter. */
+  private static LongStream savedByKernels(DenseLayout layout) {
+    return layout.parameters().stream()
+        .filter(parameter -> parameter.name().endsWith(ConvolutionSpec.KERNEL))
+        .mapToLong(
+            kernel ->
+                ColumnQuantization.savedBytes(
+                    /* rows= */ kernel.columns(), /* columns= */ kernel.rows()));
   }
 
   private static long savedBytes(Parameter matrix) {

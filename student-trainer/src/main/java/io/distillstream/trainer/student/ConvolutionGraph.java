@@ -62,7 +62,11 @@ public final class ConvolutionGraph {
     int columns = ConvolutionLayer.padding(layer.kernelWidth());
     String kernel =
         layers.parameter(
-            name + ".kernel", layer.filters(), channels, layer.kernelHeight(), layer.kernelWidth());
+            name + ConvolutionSpec.KERNEL,
+            layer.filters(),
+            channels,
+            layer.kernelHeight(),
+            layer.kernelWidth());
     graph.node(
         "Conv",
         List.of(x, kernel),

@@ -34,6 +34,9 @@ public record ConvolutionSpec(
   /** Weight of the newest batch in the running mean and variance. */
   public static final float MOMENTUM = 0.1f;
 
+  /** What the names of kernels end with. */
+  public static final String KERNEL = ".kernel";
+
   /** What the names of running means end with; the variances' end with {@link #VARIANCE}. */
   public static final String MEAN = ".norm.mean";
 
@@ -76,7 +79,7 @@ public record ConvolutionSpec(
     for (int i = 0; i < layers.size(); i++) {
       ConvolutionLayer layer = layers.get(i);
       String name = "convolution" + i;
-      all.matrix(name + ".kernel", layer.filters(), channelsOf(i) * layer.kernelSize());
+      all.matrix(name + KERNEL, layer.filters(), channelsOf(i) * layer.kernelSize());
       all.norm(name + ".norm", layer.filters());
       all.vector(name + MEAN, layer.filters());
       all.vector(name + VARIANCE, layer.filters());
@@ -93,7 +96,7 @@ public record ConvolutionSpec(
   /** Kernels after He, Zhang, Ren, Sun, Delving Deep into Rectifiers, 2015: {@code √(2 / in)}. */
   @Override
   public double deviation(Parameter matrix, int row) {
-    return matrix.name().endsWith(".kernel")
+    return matrix.name().endsWith(KERNEL)
         ? Math.sqrt(2.0 / matrix.columns())
         : RandomStart.scaledByInputs(matrix);
   }

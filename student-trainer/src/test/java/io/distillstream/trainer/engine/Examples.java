@@ -1,11 +1,16 @@
 package io.distillstream.trainer.engine;
 
+import io.distillstream.model.LabelSpace;
+import io.distillstream.model.ModelMetadata;
+import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.trainer.student.BlockShape;
 import io.distillstream.trainer.student.RandomStart;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.trainer.student.TransformerSpec;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Small students and batches, functions of their seeds. */
@@ -46,5 +51,20 @@ final class Examples {
       truth[row] = row % 2 == 0 ? answer : TrainingBatch.UNKNOWN;
     }
     return new TrainingBatch(new TokenInputs(tokens), logits, truth);
+  }
+
+  /** Of a text classifier, over a made-up vocabulary. */
+  static ModelMetadata metadata(int words, int classes, int maxTokens) {
+    List<String> vocabulary =
+        new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
+    for (int i = vocabulary.size(); i < words; i++) {
+      vocabulary.add("word" + i);
+    }
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; i < classes; i++) {
+      labels.add("label" + i);
+    }
+    return new ModelMetadata(
+        new LabelSpace(labels), maxTokens, new WordPieceTokenizer(vocabulary), Map.of());
   }
 }

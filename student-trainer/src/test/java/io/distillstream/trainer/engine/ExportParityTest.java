@@ -3,9 +3,7 @@ package io.distillstream.trainer.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelMetadata;
-import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.ParityCheck;
@@ -14,8 +12,6 @@ import io.distillstream.trainer.student.StudentExport;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.trainer.student.TransformerSpec;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +43,8 @@ class ExportParityTest {
       for (int step = 0; step < 30; step++) {
         engine.learn(Examples.batch(spec, 16, step), Examples.STEP);
       }
-      OnnxModel model = StudentExport.export(engine.snapshot().weights(), metadata(60, 3, 12));
+      OnnxModel model =
+          StudentExport.export(engine.snapshot().weights(), Examples.metadata(60, 3, 12));
       float[][] logits = engine.logits(unseen.inputs());
       assertThat(ParityCheck.largestDifference(model, Examples.tokens(unseen), logits))
           .isGreaterThan(0)
@@ -58,7 +55,8 @@ class ExportParityTest {
   @Test
   void shouldNoticeAWrongAnswer() {
     TransformerSpec spec = Examples.SMALL;
-    OnnxModel model = StudentExport.export(RandomStart.weights(spec, 1), metadata(60, 3, 12));
+    OnnxModel model =
+        StudentExport.export(RandomStart.weights(spec, 1), Examples.metadata(60, 3, 12));
     int[][] text = {{1, 2, 3}};
     try (StudentEngine other = DjlStudentEngine.from(Examples.fresh(spec, 2))) {
       assertThat(ParityCheck.largestDifference(model, text, other.logits(new TokenInputs(text))))
@@ -72,7 +70,7 @@ class ExportParityTest {
   void shouldCarryItsMetadataAndPlainWeights() {
     TransformerSpec spec = Examples.SMALL;
     StudentWeights weights = RandomStart.weights(spec, 1);
-    ModelMetadata metadata = metadata(60, 3, 12).withProvenance(Map.of("checkpoint", "7"));
+    ModelMetadata metadata = Examples.metadata(60, 3, 12).withProvenance(Map.of("checkpoint", "7"));
     OnnxModel model = OnnxModel.read(StudentExport.export(weights, metadata).bytes());
     assertThat(ModelMetadata.fromMap(model.metadata()).provenance())
         .containsEntry("checkpoint", "7");
@@ -92,25 +90,11 @@ class ExportParityTest {
   @Test
   void shouldRefuseMetadataOfAnotherModel() {
     StudentWeights weights = RandomStart.weights(Examples.SMALL, 1);
-    assertThatThrownBy(() -> StudentExport.export(weights, metadata(61, 3, 12)))
+    assertThatThrownBy(() -> StudentExport.export(weights, Examples.metadata(61, 3, 12)))
         .hasMessageContaining("word pieces");
-    assertThatThrownBy(() -> StudentExport.export(weights, metadata(60, 4, 12)))
+    assertThatThrownBy(() -> StudentExport.export(weights, Examples.metadata(60, 4, 12)))
         .hasMessageContaining("classes");
-    assertThatThrownBy(() -> StudentExport.export(weights, metadata(60, 3, 13)))
+    assertThatThrownBy(() -> StudentExport.export(weights, Examples.metadata(60, 3, 13)))
         .hasMessageContaining("tokens");
-  }
-
-  private static ModelMetadata metadata(int words, int classes, int maxTokens) {
-    List<String> vocabulary =
-        new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
-    for (int i = vocabulary.size(); i < words; i++) {
-      vocabulary.add("word" + i);
-    }
-    List<String> labels = new ArrayList<>();
-    for (int i = 0; i < classes; i++) {
-      labels.add("label" + i);
-    }
-    return new ModelMetadata(
-        new LabelSpace(labels), maxTokens, new WordPieceTokenizer(vocabulary), Map.of());
   }
 }

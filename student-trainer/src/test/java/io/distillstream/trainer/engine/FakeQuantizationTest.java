@@ -14,16 +14,33 @@ import io.distillstream.onnx.Dimension;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.calibrate.ActivationRanges;
+import io.distillstream.quantization.scheme.GraphQuantizer;
+import io.distillstream.quantization.scheme.Layer;
+import io.distillstream.quantization.scheme.SchemeOptions;
+import io.distillstream.trainer.student.CausalGraph;
+import io.distillstream.trainer.student.CausalTransformerSpec;
+import io.distillstream.trainer.student.ConvolutionGraph;
+import io.distillstream.trainer.student.ConvolutionLayer;
+import io.distillstream.trainer.student.ConvolutionSpec;
+import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.Parameter;
+import io.distillstream.trainer.student.RandomStart;
+import io.distillstream.trainer.student.StudentExport;
 import io.distillstream.trainer.student.StudentSize;
+import io.distillstream.trainer.student.StudentSpec;
+import io.distillstream.trainer.student.StudentWeights;
+import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FakeQuantizationTest {
@@ -64,6 +81,51 @@ class FakeQuantizationTest {
     assertThat(new FakeQuantization(spec, new DenseLayout(spec)).products())
         .contains("block0.attention.output.weight")
         .doesNotContain("classifier.weight");
+  }
+
+  static Stream<StudentSpec> shouldTakeTheProductsThatTheQuantizerTakes() {
+    return Stream.of(
+        StudentSize.TINY.classifier(1_000, 24),
+        TransformerSpec.uniform(60, 16, 2, 2, 24, 3, 12, true),
+        new NgramSpec(60, 16, 400, 3, 12),
+        new NgramSpec(60, 16, 37, 24, 12),
+        CausalTransformerSpec.of(StudentSize.TINY, 300, 12),
+        // The classifier saves 960 bytes of 58,000.
+        new ConvolutionSpec(
+            1,
+            28,
+            28,
+            List.of(ConvolutionLayer.square(32, 3, 2), ConvolutionLayer.square(64, 3, 2)),
+            5),
+        // And here 1,860 of 2,280.
+        new ConvolutionSpec(1, 8, 8, List.of(ConvolutionLayer.square(16, 3, 1)), 42));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void shouldTakeTheProductsThatTheQuantizerTakes(StudentSpec spec) {
+    GraphQuantizer quantizer =
+        new GraphQuantizer(exported(spec), new ActivationRanges(Map.of()), SchemeOptions.DEFAULTS);
+
+    assertThat(new FakeQuantization(spec, new DenseLayout(spec)).products())
+        .containsExactlyInAnyOrderElementsOf(
+            quantizer.layers().stream()
+                .filter(layer -> layer.use().isProduct())
+                .map(Layer::name)
+                .toList());
+  }
+
+  private static OnnxModel exported(StudentSpec spec) {
+    StudentWeights weights = RandomStart.weights(spec, 1);
+    if (spec instanceof ConvolutionSpec) {
+      return ConvolutionGraph.of(weights, Map.of());
+    }
+    if (spec instanceof CausalTransformerSpec) {
+      return CausalGraph.overTexts(weights, Map.of());
+    }
+    TextSpec texts = (TextSpec) spec;
+    return StudentExport.export(
+        weights, Examples.metadata(texts.vocabularySize(), texts.classes(), texts.maxTokens()));
   }
 
   @Test

@@ -17,7 +17,7 @@ import picocli.CommandLine;
  */
 public final class DefaultQuantizer {
   /** Samples that the command calibrates and judges on, where it has so many. */
-  public static final int CALIBRATED_AND_JUDGED = 512 + 256;
+  public static final int CALIBRATED_AND_JUDGED = 256 + 256;
 
   private DefaultQuantizer() {}
 

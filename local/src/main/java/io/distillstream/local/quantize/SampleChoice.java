@@ -40,7 +40,7 @@ public final class SampleChoice {
       names = "--calibration-samples",
       paramLabel = "N",
       description = "Of these, at most (default: ${DEFAULT-VALUE}).")
-  private long calibrationSamples = 512;
+  private long calibrationSamples = 256;
 
   @Option(
       names = "--evaluation",

@@ -67,6 +67,16 @@ final class NativeTensors {
     };
   }
 
+  /** What a buffer holds, without a copy where it is an array already. */
+  private static float[] array(FloatBuffer buffer) {
+    if (buffer.hasArray() && buffer.array().length == buffer.remaining()) {
+      return buffer.array();
+    }
+    float[] floats = new float[buffer.remaining()];
+    buffer.get(floats);
+    return floats;
+  }
+
   /** A copy of what a model gave. */
   static TensorValue copy(OnnxValue value, String output) throws OrtException {
     if (!(value instanceof OnnxTensor tensor)) {
@@ -77,12 +87,7 @@ final class NativeTensors {
     OnnxJavaType type = tensor.getInfo().type;
     return switch (type) {
       // Half-width floats come widened.
-      case FLOAT, FLOAT16, BFLOAT16 -> {
-        FloatBuffer buffer = tensor.getFloatBuffer();
-        float[] floats = new float[buffer.remaining()];
-        buffer.get(floats);
-        yield TensorValue.of(floats, shape);
-      }
+      case FLOAT, FLOAT16, BFLOAT16 -> TensorValue.of(array(tensor.getFloatBuffer()), shape);
       case DOUBLE -> {
         DoubleBuffer buffer = tensor.getDoubleBuffer();
         float[] floats = new float[buffer.remaining()];

@@ -65,23 +65,32 @@ public final class Int8Weights implements HeldWeights {
     float[] scales = scales(weights, shape, granularity, levels);
     byte[] values = new byte[weights.length];
     WeightError.Sum error = new WeightError.Sum();
-    for (int i = 0; i < weights.length; i++) {
-      float scale = scales[scales.length == 1 ? 0 : shape.channel(i)];
-      values[i] = ColumnQuantization.level(weights[i], scale);
-      error.add(weights[i], values[i] * scale);
+    int run = scales.length == 1 ? weights.length : shape.inner();
+    int channel = 0;
+    for (int from = 0; from < weights.length; from += run) {
+      float scale = scales[channel];
+      for (int i = from; i < from + run; i++) {
+        values[i] = ColumnQuantization.level(weights[i], scale);
+        error.add(weights[i], values[i] * scale);
+      }
+      channel = channel + 1 < scales.length ? channel + 1 : 0;
     }
     return new Int8Weights(values, scales, shape, error.total());
   }
 
   private static float[] scales(float[] weights, Shape shape, Granularity granularity, int levels) {
     float[] largest = new float[granularity == Granularity.PER_TENSOR ? 1 : shape.channels()];
-    for (int i = 0; i < weights.length; i++) {
-      float magnitude = Math.abs(weights[i]);
-      if (!(magnitude <= Float.MAX_VALUE)) {
-        throw new IllegalArgumentException("weight %d is %s".formatted(i, weights[i]));
+    int run = largest.length == 1 ? weights.length : shape.inner();
+    int channel = 0;
+    for (int from = 0; from < weights.length; from += run) {
+      for (int i = from; i < from + run; i++) {
+        float magnitude = Math.abs(weights[i]);
+        if (!(magnitude <= Float.MAX_VALUE)) {
+          throw new IllegalArgumentException("weight %d is %s".formatted(i, weights[i]));
+        }
+        largest[channel] = Math.max(largest[channel], magnitude);
       }
-      int channel = largest.length == 1 ? 0 : shape.channel(i);
-      largest[channel] = Math.max(largest[channel], magnitude);
+      channel = channel + 1 < largest.length ? channel + 1 : 0;
     }
     for (int c = 0; c < largest.length; c++) {
       largest[c] = ColumnQuantization.scale(largest[c], levels);

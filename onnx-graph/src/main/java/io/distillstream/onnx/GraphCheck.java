@@ -44,7 +44,7 @@ final class GraphCheck {
   }
 
   private void visit(NodeProto node, Collection<String> domains) {
-    if (!domains.contains(node.getDomain()) && !isDefault(node.getDomain())) {
+    if (!domains.contains(node.getDomain()) && !OnnxModel.isDefaultDomain(node.getDomain())) {
       throw new InvalidModelException(
           "%s is of the domain %s, whose operator set is not imported"
               .formatted(describe(node), node.getDomain()));
@@ -81,11 +81,6 @@ final class GraphCheck {
   static void addUses(NodeProto node, Set<String> uses) {
     uses.addAll(node.getInputList());
     uses.addAll(BodyUses.of(node));
-  }
-
-  /** The default domain has two names, and every model imports it under one of them. */
-  private static boolean isDefault(String domain) {
-    return domain.isEmpty() || domain.equals("ai.onnx");
   }
 
   private void define(String value, String by) {

@@ -196,10 +196,15 @@ public final class OnnxModel {
     return Optional.ofNullable(initializers.get(name)).map(Tensor::new);
   }
 
+  /** Whether a domain is that of ONNX's own operators, which has two names. */
+  public static boolean isDefaultDomain(String domain) {
+    return domain.equals(DEFAULT_DOMAIN) || domain.equals("ai.onnx");
+  }
+
   /** Version of the default operator set. */
   public long opset() {
     return opsets().entrySet().stream()
-        .filter(e -> e.getKey().isEmpty() || e.getKey().equals("ai.onnx"))
+        .filter(e -> isDefaultDomain(e.getKey()))
         .map(Map.Entry::getValue)
         .findFirst()
         .orElseThrow(() -> new InvalidModelException("The default operator set is missing"));

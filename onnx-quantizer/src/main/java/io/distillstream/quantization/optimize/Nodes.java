@@ -3,6 +3,7 @@ package io.distillstream.quantization.optimize;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
+import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.engine.TensorValue;
 import java.util.List;
 import java.util.Optional;
@@ -16,9 +17,9 @@ final class Nodes {
     return node.getOpType().equals(op) && isDefaultDomain(node);
   }
 
-  /** The default domain has two names. */
+  /** Whether it is an operator of ONNX itself. */
   static boolean isDefaultDomain(NodeProto node) {
-    return node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx");
+    return OnnxModel.isDefaultDomain(node.getDomain());
   }
 
   /** An optional input; empty if it is left out. */

@@ -12,7 +12,7 @@ final class OpsetVersions {
   static ModelProto.Builder set(ModelProto.Builder model, long opset) {
     for (int i = 0; i < model.getOpsetImportCount(); i++) {
       OperatorSetIdProto existing = model.getOpsetImport(i);
-      if (existing.getDomain().isEmpty() || existing.getDomain().equals("ai.onnx")) {
+      if (OnnxModel.isDefaultDomain(existing.getDomain())) {
         model.setOpsetImport(i, existing.toBuilder().setVersion(opset));
       }
     }

@@ -54,7 +54,7 @@ public record Attempt(
    */
   public Map<String, Long> foreignOperators() {
     return artifact.nodes().stream()
-        .filter(node -> !node.getDomain().isEmpty() && !node.getDomain().equals("ai.onnx"))
+        .filter(node -> !OnnxModel.isDefaultDomain(node.getDomain()))
         .collect(
             Collectors.groupingBy(
                 node -> node.getDomain() + "." + node.getOpType(),

@@ -1,7 +1,7 @@
 package io.distillstream.benchmarks;
 
-import io.distillstream.device.OnnxClassifier;
-import io.distillstream.device.UnusableModelException;
+import io.distillstream.device.inference.OnnxClassifier;
+import io.distillstream.device.inference.UnusableModelException;
 import io.distillstream.onnx.OnnxModel;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.distillstream.benchmarks;
 
-import io.distillstream.device.UnusableModelException;
+import io.distillstream.device.inference.UnusableModelException;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.scheme.GraphQuantizer;

@@ -1,7 +1,10 @@
 package io.distillstream.device;
 
-import io.distillstream.avro.ModelUpdate;
-import io.distillstream.avro.Probe;
+import io.distillstream.device.inference.InferenceException;
+import io.distillstream.device.inference.OnnxClassifier;
+import io.distillstream.device.inference.UnusableModelException;
+import io.distillstream.device.transport.ExpectedLogits;
+import io.distillstream.device.transport.UpdateManifest;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,10 +27,10 @@ final class Acceptance {
   }
 
   /** Refuses, before anything is downloaded, what could not be loaded anyway. */
-  void check(ModelUpdate update) throws UnusableModelException {
-    if (!update.getFormat().equals(ONNX)) {
+  void check(UpdateManifest update) throws UnusableModelException {
+    if (!update.format().equals(ONNX)) {
       throw new UnusableModelException(
-          "its format is " + update.getFormat() + ", this device runs " + ONNX);
+          "its format is " + update.format() + ", this device runs " + ONNX);
     }
   }
 
@@ -38,17 +41,17 @@ final class Acceptance {
    * @throws UnusableModelException if it must not answer here; nothing stays open then
    */
   @SuppressWarnings("MustBeClosedChecker") // Transferred to the caller, or closed below.
-  OnnxClassifier open(ModelUpdate update, Path artifact) throws UnusableModelException {
+  OnnxClassifier open(UpdateManifest update, Path artifact) throws UnusableModelException {
     OnnxClassifier classifier = OnnxClassifier.open(artifact, threads);
     boolean accepted = false;
     try {
       String labelSpace = classifier.labels().fingerprint();
-      if (!labelSpace.equals(update.getLabelSpace())) {
+      if (!labelSpace.equals(update.labelSpace())) {
         throw new UnusableModelException(
-            "its label space is %s, the manifest says %s"
-                .formatted(labelSpace, update.getLabelSpace()));
+            String.format(
+                "its label space is %s, the manifest says %s", labelSpace, update.labelSpace()));
       }
-      checkProbes(classifier, update.getProbe());
+      checkProbes(classifier, update.probes());
       accepted = true;
       return classifier;
     } catch (InferenceException e) {
@@ -60,32 +63,24 @@ final class Acceptance {
     }
   }
 
-  private void checkProbes(OnnxClassifier classifier, List<Probe> probes)
+  private void checkProbes(OnnxClassifier classifier, List<ExpectedLogits> probes)
       throws UnusableModelException {
     for (int i = 0; i < probes.size(); i++) {
-      String text = probes.get(i).getInput().getText();
+      String text = probes.get(i).text();
       if (text == null) {
         throw new UnusableModelException("probe " + i + " holds no text");
       }
-      float[] expected = toArray(probes.get(i).getLogits());
+      float[] expected = probes.get(i).toArray();
       float[] actual = classifier.logits(text);
       if (!tolerance.accepts(expected, actual)) {
         throw new UnusableModelException(
-            "probe %d of %d: logits differ by %s, allowed is %s"
-                .formatted(
-                    i,
-                    probes.size(),
-                    ProbeTolerance.maxAbsDifference(expected, actual),
-                    tolerance.maxAbsDifference()));
+            String.format(
+                "probe %d of %d: logits differ by %s, allowed is %s",
+                i,
+                probes.size(),
+                ProbeTolerance.maxAbsDifference(expected, actual),
+                tolerance.maxAbsDifference()));
       }
     }
-  }
-
-  private static float[] toArray(List<Float> values) {
-    float[] array = new float[values.size()];
-    for (int i = 0; i < array.length; i++) {
-      array[i] = values.get(i);
-    }
-    return array;
   }
 }

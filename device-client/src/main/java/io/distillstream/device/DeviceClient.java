@@ -1,14 +1,19 @@
 package io.distillstream.device;
 
-import io.distillstream.avro.ModelUpdate;
-import io.distillstream.avro.StageReport;
+import io.distillstream.device.folder.InstalledModel;
+import io.distillstream.device.folder.ModelFolder;
+import io.distillstream.device.inference.InferenceException;
+import io.distillstream.device.inference.OnnxClassifier;
+import io.distillstream.device.inference.UnusableModelException;
+import io.distillstream.device.transport.DeviceStatus;
+import io.distillstream.device.transport.ReportSink;
+import io.distillstream.device.transport.UpdateSource;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * reports what became of each.
  *
  * <p>A new model takes over between two answers: those begun on the old one finish there. The
- * answering path takes no lock. Thread-safe. Owns its folder, its Kafka clients and one thread.
+ * answering path takes no lock. Thread-safe. Owns its folder, its source and sink, and one thread.
  */
 public final class DeviceClient implements AutoCloseable {
 
@@ -35,36 +40,48 @@ public final class DeviceClient implements AutoCloseable {
   private final LongAdder answers = new LongAdder();
   private final List<DeviceListener> listeners = new CopyOnWriteArrayList<>();
   private final Object installs = new Object();
+  private final UpdateSource updates;
+  private final ReportSink reports;
   private final UpdateFollower follower;
   private final Thread thread;
 
   /**
    * Opens the device's folder and loads the model installed there, if any.
    *
+   * @param updates transferred to the device, which closes it
+   * @param reports transferred to the device, which closes it
    * @throws IOException if the folder cannot be read
    * @throws IllegalStateException if another device uses the folder
    */
-  public DeviceClient(DeviceSettings settings) throws IOException {
-    folder = ModelFolder.open(settings.folder());
+  public DeviceClient(DeviceSettings settings, UpdateSource updates, ReportSink reports)
+      throws IOException {
+    this.updates = updates;
+    this.reports = reports;
     boolean opened = false;
     try {
-      loadInstalled(settings.threads());
+      folder = openFolder(settings, slot);
       opened = true;
     } finally {
       if (!opened) {
-        folder.close();
+        closeTransport();
       }
     }
     Installer installer =
         new Installer(settings, folder, slot, answers::sum, new Announcement(), Clock.systemUTC());
     follower =
-        new UpdateFollower(settings, folder, installer, () -> stageReport(settings.deviceId()));
+        new UpdateFollower(
+            settings,
+            updates,
+            reports,
+            installer,
+            new Outbox(folder, reports),
+            () -> status(settings.deviceId()));
     thread = new Thread(follower, "device-" + settings.deviceId());
     thread.setUncaughtExceptionHandler(
         (t, e) -> log.error("{} no longer follows updates; it goes on answering", t.getName(), e));
   }
 
-  /** Begins to follow updates. Call once; the cluster need not be there yet. */
+  /** Begins to follow updates. Call once; their source need not be there yet. */
   public void start() {
     thread.start();
   }
@@ -75,7 +92,7 @@ public final class DeviceClient implements AutoCloseable {
    * @return empty while the device has no model
    * @throws InferenceException if ONNX Runtime fails
    */
-  public Optional<Prediction> predict(String text) {
+  public Optional<DeviceAnswer> predict(String text) {
     return predictAll(List.of(text)).stream().findFirst();
   }
 
@@ -85,20 +102,19 @@ public final class DeviceClient implements AutoCloseable {
    * @return empty while the device has no model
    * @throws InferenceException if ONNX Runtime fails
    */
-  public List<Prediction> predictAll(List<String> texts) {
+  public List<DeviceAnswer> predictAll(List<String> texts) {
     LeasedModel model = slot.lease();
     if (model == null) {
       return List.of();
     }
     try {
       OnnxClassifier classifier = model.classifier();
-      List<Prediction> predictions = new ArrayList<>(texts.size());
+      List<DeviceAnswer> given = new ArrayList<>(texts.size());
       for (String text : texts) {
-        predictions.add(
-            Prediction.of(classifier.logits(text), classifier.labels(), model.version()));
+        given.add(DeviceAnswer.of(classifier.logits(text), classifier.labels(), model.version()));
       }
       answers.add(texts.size());
-      return predictions;
+      return given;
     } finally {
       model.release();
     }
@@ -152,34 +168,55 @@ public final class DeviceClient implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     slot.swap(null);
-    folder.close();
+    try {
+      closeTransport();
+    } finally {
+      folder.close();
+    }
+  }
+
+  private void closeTransport() {
+    try {
+      updates.close();
+    } finally {
+      reports.close();
+    }
+  }
+
+  private static ModelFolder openFolder(DeviceSettings settings, ModelSlot slot)
+      throws IOException {
+    ModelFolder folder = ModelFolder.open(settings.folder());
+    boolean opened = false;
+    try {
+      loadInstalled(folder, settings.threads(), slot);
+      opened = true;
+      return folder;
+    } finally {
+      if (!opened) {
+        folder.close();
+      }
+    }
   }
 
   @SuppressWarnings("MustBeClosedChecker") // Transferred to the slot.
-  private void loadInstalled(int threads) throws IOException {
-    Optional<ModelUpdate> installed = folder.installed();
-    if (installed.isEmpty()) {
+  private static void loadInstalled(ModelFolder folder, int threads, ModelSlot slot)
+      throws IOException {
+    Optional<InstalledModel> installed = folder.installed();
+    if (!installed.isPresent()) {
       return;
     }
-    ModelUpdate update = installed.get();
+    InstalledModel model = installed.get();
     try {
-      // Its probe was passed when it was installed, and its digest has just been checked again.
-      OnnxClassifier classifier = OnnxClassifier.open(folder.artifact(update), threads);
-      slot.swap(new LeasedModel(classifier, update.getVersion()));
+      // Its probes were passed when it was installed, and its digest has just been checked again.
+      OnnxClassifier classifier = OnnxClassifier.open(folder.artifact(model), threads);
+      slot.swap(new LeasedModel(classifier, model.version()));
     } catch (UnusableModelException e) {
-      log.warn("Installed version {} cannot be loaded any more", update.getVersion(), e);
+      log.warn("Installed version {} cannot be loaded any more", model.version(), e);
     }
   }
 
-  private StageReport stageReport(String deviceId) {
-    return StageReport.newBuilder()
-        .setStage("device")
-        .setInstance(deviceId)
-        .setAt(Instant.now())
-        .setCounters(Map.of("answers_served", answers.sum()))
-        .setGauges(Map.of("installed_version", (double) slot.version()))
-        .setNotes(Map.of())
-        .build();
+  private DeviceStatus status(String deviceId) {
+    return new DeviceStatus(deviceId, Instant.now(), answers.sum(), slot.version());
   }
 
   /** Wakes those who wait for a version, then tells the listeners. */

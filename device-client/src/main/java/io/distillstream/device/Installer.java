@@ -1,15 +1,21 @@
 package io.distillstream.device;
 
-import io.distillstream.avro.BlobRef;
-import io.distillstream.avro.DeviceEvent;
-import io.distillstream.avro.DeviceReport;
-import io.distillstream.avro.EventTimes;
-import io.distillstream.avro.ModelUpdate;
-import io.distillstream.wire.DamagedBlobException;
-import io.distillstream.wire.EventTimeHistogram;
+import io.distillstream.device.folder.InstalledModel;
+import io.distillstream.device.folder.ModelFolder;
+import io.distillstream.device.inference.OnnxClassifier;
+import io.distillstream.device.inference.UnusableModelException;
+import io.distillstream.device.transport.ArrivalCounts;
+import io.distillstream.device.transport.ArtifactRef;
+import io.distillstream.device.transport.DamagedArtifactException;
+import io.distillstream.device.transport.UpdateManifest;
+import io.distillstream.device.transport.UpdateReport;
+import io.distillstream.device.transport.UpdateSource;
+import io.distillstream.model.Sha256;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -24,18 +30,6 @@ import org.slf4j.LoggerFactory;
 final class Installer {
 
   private static final Logger log = LoggerFactory.getLogger(Installer.class);
-
-  /** Where the bytes of an artifact come from. */
-  interface ArtifactSource {
-
-    /**
-     * Puts a blob into a file, whole and with the right digest, or not at all.
-     *
-     * @throws DamagedBlobException if the blob can never be had
-     * @throws IOException if the file cannot be written
-     */
-    void fetch(BlobRef blob, Path target) throws IOException, DamagedBlobException;
-  }
 
   private final DeviceSettings settings;
   private final ModelFolder folder;
@@ -68,92 +62,119 @@ final class Installer {
    *
    * @throws IllegalArgumentException if it contradicts itself
    */
-  void see(ModelUpdate update) {
-    String key = update.getModel() + "/" + update.getChannel();
+  void see(UpdateManifest update) {
+    String key = update.model() + "/" + update.channel();
     if (!key.equals(settings.updateKey())) {
       throw new IllegalArgumentException(
-          "The manifest is of " + key + ", its key is " + settings.updateKey());
+          "The manifest is of " + key + ", this device follows " + settings.updateKey());
     }
     if (!pending.see(update)) {
-      log.debug("Version {} is not above {}, ignored", update.getVersion(), slot.version());
+      log.debug("Version {} is not above {}, ignored", update.version(), slot.version());
     }
   }
 
   /**
    * Installs the newest version that may be trusted, refusing those that may not.
    *
-   * @throws IOException if the folder cannot be written; nothing has changed then
+   * @throws IOException if an artifact cannot be had at the moment or the folder cannot be written;
+   *     nothing has changed then
    */
-  void advance(ArtifactSource source) throws IOException {
+  void advance(UpdateSource source) throws IOException {
     boolean settled = false;
     while (!settled) {
-      Optional<ModelUpdate> next = pending.next();
-      settled = next.isEmpty() || tryInstall(next.get(), source);
+      Optional<UpdateManifest> next = pending.next();
+      settled = !next.isPresent() || tryInstall(next.get(), source);
     }
   }
 
-  private boolean tryInstall(ModelUpdate update, ArtifactSource source) throws IOException {
-    Path artifact = folder.artifact(update);
+  private boolean tryInstall(UpdateManifest update, UpdateSource source) throws IOException {
+    InstalledModel model = InstalledModel.of(update);
+    Path artifact = folder.artifact(model);
     OnnxClassifier classifier;
     try {
       acceptance.check(update);
-      source.fetch(update.getArtifact(), artifact);
+      download(update.artifact(), artifact, source);
       classifier = acceptance.open(update, artifact);
-    } catch (DamagedBlobException | UnusableModelException e) {
+    } catch (DamagedArtifactException | UnusableModelException e) {
       Files.deleteIfExists(artifact);
       refuse(update, String.valueOf(e.getMessage()));
       return false;
     }
-    install(update, classifier);
+    install(update, model, classifier);
     return true;
   }
 
+  /** Puts an artifact into its file, whole and with the right digest, or not at all. */
+  private static void download(ArtifactRef artifact, Path target, UpdateSource source)
+      throws IOException, DamagedArtifactException {
+    Path partial = target.resolveSibling(target.getFileName() + ".part");
+    try {
+      source.fetch(artifact, partial);
+      long size = Files.size(partial);
+      if (size != artifact.sizeBytes()) {
+        throw new DamagedArtifactException(
+            "it has " + size + " bytes, the manifest says " + artifact.sizeBytes());
+      }
+      String digest;
+      try (InputStream in = Files.newInputStream(partial)) {
+        digest = Sha256.hex(in);
+      }
+      if (!digest.equals(artifact.sha256())) {
+        throw new DamagedArtifactException(
+            "its SHA-256 is " + digest + ", the manifest says " + artifact.sha256());
+      }
+      Files.move(
+          partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(partial);
+    }
+  }
+
   /** Takes ownership of the classifier. */
-  private void install(ModelUpdate update, OnnxClassifier classifier) throws IOException {
-    DeviceReport report =
-        report(update, DeviceEvent.INSTALLED, null, pending.eventTimesUpTo(update));
+  private void install(UpdateManifest update, InstalledModel model, OnnxClassifier classifier)
+      throws IOException {
+    UpdateReport report =
+        report(update, UpdateReport.Outcome.INSTALLED, null, pending.arrivalsUpTo(update));
     boolean committed = false;
     try {
-      folder.install(update, report);
+      folder.install(model, report);
       committed = true;
     } finally {
       if (!committed) {
         classifier.close();
       }
     }
-    slot.swap(new LeasedModel(classifier, update.getVersion()));
+    slot.swap(new LeasedModel(classifier, update.version()));
     pending.installed(update);
-    folder.removeOthers(update);
-    log.info("Model {} version {} answers now", settings.updateKey(), update.getVersion());
+    folder.removeOthers(model);
+    log.info("Model {} version {} answers now", settings.updateKey(), update.version());
     listener.installed(
         new Installation(
-            update.getVersion(),
-            folder.artifact(update),
-            report.getAt(),
-            update.getRecordsTrained()));
+            update.version(), folder.artifact(model), report.at(), update.recordsTrained()));
   }
 
-  private void refuse(ModelUpdate update, String reason) throws IOException {
-    log.warn("Model {} version {} refused: {}", settings.updateKey(), update.getVersion(), reason);
+  private void refuse(UpdateManifest update, String reason) throws IOException {
+    log.warn("Model {} version {} refused: {}", settings.updateKey(), update.version(), reason);
     // Its records come with the next version that is installed, and are counted there.
-    EventTimes none = new EventTimeHistogram().toAvro();
-    folder.keep(report(update, DeviceEvent.REJECTED, reason, none));
+    folder.keep(report(update, UpdateReport.Outcome.REJECTED, reason, ArrivalCounts.NONE));
     pending.refuse(update);
-    listener.rejected(new Rejection(update.getVersion(), reason));
+    listener.rejected(new Rejection(update.version(), reason));
   }
 
-  private DeviceReport report(
-      ModelUpdate update, DeviceEvent event, @Nullable String reason, EventTimes times) {
-    return DeviceReport.newBuilder()
-        .setDeviceId(settings.deviceId())
-        .setModel(update.getModel())
-        .setChannel(update.getChannel())
-        .setVersion(update.getVersion())
-        .setEvent(event)
-        .setReason(reason)
-        .setEventTimes(times)
-        .setAnswersServed(answersServed.getAsLong())
-        .setAt(clock.instant())
-        .build();
+  private UpdateReport report(
+      UpdateManifest update,
+      UpdateReport.Outcome outcome,
+      @Nullable String reason,
+      ArrivalCounts arrivals) {
+    return new UpdateReport(
+        settings.deviceId(),
+        update.model(),
+        update.channel(),
+        update.version(),
+        outcome,
+        reason,
+        arrivals,
+        answersServed.getAsLong(),
+        clock.instant());
   }
 }

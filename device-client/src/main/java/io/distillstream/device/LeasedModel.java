@@ -1,5 +1,6 @@
 package io.distillstream.device;
 
+import io.distillstream.device.inference.OnnxClassifier;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**

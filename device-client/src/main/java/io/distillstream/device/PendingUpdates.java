@@ -1,8 +1,7 @@
 package io.distillstream.device;
 
-import io.distillstream.avro.EventTimes;
-import io.distillstream.avro.ModelUpdate;
-import io.distillstream.wire.EventTimeHistogram;
+import io.distillstream.device.transport.ArrivalCounts;
+import io.distillstream.device.transport.UpdateManifest;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -13,11 +12,11 @@ import java.util.TreeMap;
  * thread-safe.
  *
  * <p>All of them are kept until a version is installed: an update brings the records of every
- * version it skips, and their event times are told in its manifest alone.
+ * version it skips, and their arrivals are told in its manifest alone.
  */
 final class PendingUpdates {
 
-  private final TreeMap<Long, ModelUpdate> byVersion = new TreeMap<>();
+  private final TreeMap<Long, UpdateManifest> byVersion = new TreeMap<>();
   private final Set<String> refusedDigests = new HashSet<>();
   private long installedVersion;
 
@@ -26,38 +25,38 @@ final class PendingUpdates {
   }
 
   /** Takes note of a manifest; one that is not above the installed version is ignored. */
-  boolean see(ModelUpdate update) {
-    if (update.getVersion() <= installedVersion) {
+  boolean see(UpdateManifest update) {
+    if (update.version() <= installedVersion) {
       return false;
     }
-    byVersion.put(update.getVersion(), update);
+    byVersion.put(update.version(), update);
     return true;
   }
 
   /** The newest version whose artifact was not refused. */
-  Optional<ModelUpdate> next() {
+  Optional<UpdateManifest> next() {
     return byVersion.descendingMap().values().stream()
-        .filter(update -> !refusedDigests.contains(update.getArtifact().getSha256()))
+        .filter(update -> !refusedDigests.contains(update.artifact().sha256()))
         .findFirst();
   }
 
   /** The artifact will not be tried again, unless it is published anew with other bytes. */
-  void refuse(ModelUpdate update) {
-    refusedDigests.add(update.getArtifact().getSha256());
+  void refuse(UpdateManifest update) {
+    refusedDigests.add(update.artifact().sha256());
   }
 
-  /** Event times of the records that installing this version brings to the device. */
-  EventTimes eventTimesUpTo(ModelUpdate update) {
-    EventTimeHistogram sum = new EventTimeHistogram();
-    for (ModelUpdate skipped : byVersion.headMap(update.getVersion(), true).values()) {
-      sum.merge(skipped.getEventTimes());
+  /** Arrivals of the records that installing this version brings to the device. */
+  ArrivalCounts arrivalsUpTo(UpdateManifest update) {
+    ArrivalCounts sum = ArrivalCounts.NONE;
+    for (UpdateManifest skipped : byVersion.headMap(update.version(), true).values()) {
+      sum = sum.plus(skipped.arrivals());
     }
-    return sum.toAvro();
+    return sum;
   }
 
   /** The version now answers; it and everything below is done with. */
-  void installed(ModelUpdate update) {
-    installedVersion = update.getVersion();
+  void installed(UpdateManifest update) {
+    installedVersion = update.version();
     byVersion.headMap(installedVersion, true).clear();
   }
 }

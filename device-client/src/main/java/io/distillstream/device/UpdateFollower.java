@@ -1,35 +1,21 @@
 package io.distillstream.device;
 
-import io.distillstream.avro.ModelUpdate;
-import io.distillstream.avro.StageReport;
-import io.distillstream.wire.BlobReader;
-import io.distillstream.wire.ClusterConnection;
-import io.distillstream.wire.Codec;
-import io.distillstream.wire.RegistryUnavailableException;
-import io.distillstream.wire.Topics;
-import io.distillstream.wire.UndecodableRecordException;
-import io.distillstream.wire.WireFormat;
+import io.distillstream.device.transport.DeviceStatus;
+import io.distillstream.device.transport.ReportSink;
+import io.distillstream.device.transport.UpdateManifest;
+import io.distillstream.device.transport.UpdateSource;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The device's own thread: reads manifests from the beginning of the topic, which is compacted to
- * the newest of each key, hands them to the {@link Installer}, and delivers the reports that wait
- * in the folder. While the cluster is away it keeps trying; the device answers all the same.
+ * The device's own thread: hands manifests to the {@link Installer} and delivers the reports that
+ * wait in the folder. While either end is away it keeps trying; the device answers all the same.
+ * Borrows source and sink.
  */
 final class UpdateFollower implements Runnable {
 
@@ -38,20 +24,27 @@ final class UpdateFollower implements Runnable {
   private static final Duration BACK_OFF = Duration.ofSeconds(2);
 
   private final DeviceSettings settings;
-  private final ModelFolder folder;
+  private final UpdateSource updates;
+  private final ReportSink reports;
   private final Installer installer;
-  private final Supplier<StageReport> stageReport;
+  private final Outbox outbox;
+  private final Supplier<DeviceStatus> status;
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private long nextStatus = System.nanoTime();
 
   UpdateFollower(
       DeviceSettings settings,
-      ModelFolder folder,
+      UpdateSource updates,
+      ReportSink reports,
       Installer installer,
-      Supplier<StageReport> stageReport) {
+      Outbox outbox,
+      Supplier<DeviceStatus> status) {
     this.settings = settings;
-    this.folder = folder;
+    this.updates = updates;
+    this.reports = reports;
     this.installer = installer;
-    this.stageReport = stageReport;
+    this.outbox = outbox;
+    this.status = status;
   }
 
   /** Asks the thread to end at its next step. */
@@ -64,8 +57,9 @@ final class UpdateFollower implements Runnable {
     boolean stop = stopped.getCount() == 0;
     while (!stop) {
       try {
-        follow();
-      } catch (KafkaException | RegistryUnavailableException | IOException e) {
+        step();
+        stop = stopped.getCount() == 0;
+      } catch (IOException e) {
         if (stopped.getCount() > 0) {
           log.warn(
               "Updates of {} cannot be followed, next try in {}: {}",
@@ -73,8 +67,8 @@ final class UpdateFollower implements Runnable {
               BACK_OFF,
               e.toString());
         }
+        stop = waitToStop(BACK_OFF);
       }
-      stop = waitToStop(BACK_OFF);
     }
   }
 
@@ -87,70 +81,23 @@ final class UpdateFollower implements Runnable {
     }
   }
 
-  private void follow() throws IOException {
-    ClusterConnection cluster = settings.cluster();
-    try (WireFormat wire = new WireFormat(cluster.registryUrl());
-        Producer<String, byte[]> producer = new KafkaProducer<>(cluster.producerProperties());
-        Consumer<String, byte[]> consumer = new KafkaConsumer<>(cluster.readerProperties())) {
-      Codec<ModelUpdate> updates = wire.codec(Topics.MODEL_UPDATES, settings.pipeline());
-      ReportSender reports = new ReportSender(folder, producer, wire, settings.pipeline());
-      BlobReader blobs =
-          new BlobReader(cluster, wire.codec(Topics.MODEL_BLOBS, settings.pipeline()));
-
-      List<TopicPartition> partitions = partitions(consumer, updates.topic());
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> history = consumer.endOffsets(partitions);
-      boolean caughtUp = false;
-      long nextStageReport = System.nanoTime();
-      while (stopped.getCount() > 0) {
-        for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-          read(record, updates);
-        }
-        // Of all that was published before, only the newest is worth a download.
-        caughtUp = caughtUp || hasRead(consumer, history);
-        if (caughtUp) {
-          installer.advance(blobs::fetch);
-        }
-        reports.sendWaiting();
-        if (!settings.stageReportEvery().isZero() && System.nanoTime() >= nextStageReport) {
-          reports.send(stageReport.get());
-          nextStageReport = System.nanoTime() + settings.stageReportEvery().toNanos();
-        }
-      }
+  private void step() throws IOException {
+    for (UpdateManifest update : updates.poll(POLL)) {
+      see(update);
+    }
+    installer.advance(updates);
+    outbox.sendWaiting();
+    if (!settings.statusEvery().isZero() && System.nanoTime() - nextStatus >= 0) {
+      reports.send(status.get());
+      nextStatus = System.nanoTime() + settings.statusEvery().toNanos();
     }
   }
 
-  private static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(topic).stream()
-            .map(info -> new TopicPartition(topic, info.partition()))
-            .toList();
-    if (partitions.isEmpty()) {
-      throw new KafkaException("Topic " + topic + " does not exist");
-    }
-    return partitions;
-  }
-
-  private static boolean hasRead(Consumer<?, ?> consumer, Map<TopicPartition, Long> ends) {
-    return ends.entrySet().stream()
-        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
-  }
-
-  private void read(ConsumerRecord<String, byte[]> record, Codec<ModelUpdate> updates) {
-    if (!settings.updateKey().equals(record.key())) {
-      return;
-    }
+  private void see(UpdateManifest update) {
     try {
-      installer.see(updates.decode(record.value()));
-    } catch (UndecodableRecordException | IllegalArgumentException e) {
-      // Not sent to the dead letters: thousands of devices would each send the same record.
-      log.warn(
-          "Manifest at {}-{} offset {} skipped: {}",
-          record.topic(),
-          record.partition(),
-          record.offset(),
-          e.getMessage());
+      installer.see(update);
+    } catch (IllegalArgumentException e) {
+      log.warn("Manifest of version {} skipped: {}", update.version(), e.getMessage());
     }
   }
 }

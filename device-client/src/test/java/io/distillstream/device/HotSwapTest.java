@@ -2,6 +2,7 @@ package io.distillstream.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distillstream.device.inference.OnnxClassifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -83,9 +84,9 @@ class HotSwapTest {
     while (!done.get()) {
       LeasedModel model = Objects.requireNonNull(slot.lease());
       try {
-        Prediction prediction =
-            Prediction.of(model.classifier().logits("a dog"), TestModels.LABELS, model.version());
-        assertThat(prediction.label()).isEqualTo(TestModels.label(prediction.version()));
+        DeviceAnswer answer =
+            DeviceAnswer.of(model.classifier().logits("a dog"), TestModels.LABELS, model.version());
+        assertThat(answer.label()).isEqualTo(TestModels.label(answer.version()));
         answered.incrementAndGet();
       } finally {
         model.release();

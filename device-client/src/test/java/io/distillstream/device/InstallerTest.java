@@ -2,14 +2,13 @@ package io.distillstream.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
-import io.distillstream.avro.BlobRef;
-import io.distillstream.avro.DeviceEvent;
-import io.distillstream.avro.DeviceReport;
-import io.distillstream.avro.EventTimes;
-import io.distillstream.avro.ModelUpdate;
-import io.distillstream.wire.ClusterConnection;
-import io.distillstream.wire.Pipeline;
+import io.distillstream.device.folder.ModelFolder;
+import io.distillstream.device.inference.OnnxClassifier;
+import io.distillstream.device.transport.ArrivalCounts;
+import io.distillstream.device.transport.UpdateManifest;
+import io.distillstream.device.transport.UpdateReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +16,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,8 +27,7 @@ class InstallerTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
   @TempDir Path home;
-  private final Map<String, byte[]> published = new HashMap<>();
-  private final List<String> fetched = new ArrayList<>();
+  private final MemoryTransport source = new MemoryTransport();
   private final List<Rejection> rejections = new ArrayList<>();
   private ModelFolder folder;
   private ModelSlot slot;
@@ -65,27 +61,27 @@ class InstallerTest {
     publish(3);
     publish(2);
 
-    installer.advance(this::fetch);
+    installer.advance(source);
 
     assertThat(slot.version()).isEqualTo(3);
-    assertThat(fetched).containsExactly("glosses-3");
-    DeviceReport report = onlyReport();
-    assertThat(report.getEvent()).isEqualTo(DeviceEvent.INSTALLED);
-    assertThat(report.getVersion()).isEqualTo(3);
-    assertThat(report.getAt()).isEqualTo(NOW);
-    assertThat(report.getAnswersServed()).isEqualTo(42);
-    assertThat(report.getEventTimes())
-        .isEqualTo(new EventTimes(100, List.of(1000L, 2000L, 3000L), List.of(1L, 2L, 3L)));
+    assertThat(source.fetched()).containsExactly("glosses-3");
+    UpdateReport report = onlyReport();
+    assertThat(report.outcome()).isEqualTo(UpdateReport.Outcome.INSTALLED);
+    assertThat(report.version()).isEqualTo(3);
+    assertThat(report.at()).isEqualTo(NOW);
+    assertThat(report.answersServed()).isEqualTo(42);
+    assertThat(report.arrivals().byStartMillis())
+        .containsExactly(entry(1000L, 1L), entry(2000L, 2L), entry(3000L, 3L));
   }
 
   @Test
   void shouldNeverGoBack() throws IOException {
     publish(5);
-    installer.advance(this::fetch);
+    installer.advance(source);
 
     publish(4);
     publish(5);
-    installer.advance(this::fetch);
+    installer.advance(source);
 
     assertThat(slot.version()).isEqualTo(5);
     assertThat(folder.undelivered()).hasSize(1);
@@ -94,11 +90,11 @@ class InstallerTest {
   @Test
   void shouldKeepTheOldModelWhenTheNewOneIsWrong() throws IOException {
     publish(1);
-    installer.advance(this::fetch);
+    installer.advance(source);
 
     byte[] model = TestModels.model(2);
     publish(TestModels.manifest(2, model, TestModels.probe("a dog", 1f, 2f, 3f)), model);
-    installer.advance(this::fetch);
+    installer.advance(source);
 
     assertThat(slot.version()).isEqualTo(1);
     assertThat(rejections).hasSize(1);
@@ -116,7 +112,7 @@ class InstallerTest {
     }
     publish(TestModels.manifest(1, model, TestModels.probe("a dog", logits)), model);
 
-    installer.advance(this::fetch);
+    installer.advance(source);
 
     assertThat(slot.version()).isEqualTo(1);
   }
@@ -124,15 +120,14 @@ class InstallerTest {
   @Test
   void shouldRefuseAnotherLabelSpaceOrFormat() throws IOException {
     byte[] model = TestModels.model(1);
-    ModelUpdate otherLabels =
-        ModelUpdate.newBuilder(TestModels.manifest(1, model)).setLabelSpace("beef").build();
+    UpdateManifest otherLabels = with(TestModels.manifest(1, model), "glosses", "beef", "onnx");
     byte[] second = TestModels.model(2);
-    ModelUpdate otherFormat =
-        ModelUpdate.newBuilder(TestModels.manifest(2, second)).setFormat("tflite").build();
+    UpdateManifest otherFormat =
+        with(TestModels.manifest(2, second), "glosses", TestModels.LABELS.fingerprint(), "tflite");
     publish(otherLabels, model);
     publish(otherFormat, second);
 
-    installer.advance(this::fetch);
+    installer.advance(source);
 
     assertThat(slot.version()).isZero();
     assertThat(rejections)
@@ -148,7 +143,7 @@ class InstallerTest {
     publish(2);
     publish(TestModels.manifest(3, TestModels.model(3)), new byte[] {1, 2, 3});
 
-    installer.advance(this::fetch);
+    installer.advance(source);
 
     assertThat(slot.version()).isEqualTo(2);
     assertThat(rejections).extracting(Rejection::version).containsExactly(3L);
@@ -157,32 +152,64 @@ class InstallerTest {
   @Test
   void shouldCountTheRecordsOfARefusedVersionWithTheNextOne() throws IOException {
     publish(TestModels.manifest(1, TestModels.model(1)), new byte[] {1, 2, 3});
-    installer.advance(this::fetch);
+    installer.advance(source);
     publish(2);
-    installer.advance(this::fetch);
+    installer.advance(source);
 
-    List<DeviceReport> reports = new ArrayList<>();
+    List<UpdateReport> reports = new ArrayList<>();
     for (Path file : folder.undelivered()) {
       reports.add(folder.report(file));
     }
     assertThat(reports)
         .anySatisfy(
             report -> {
-              assertThat(report.getEvent()).isEqualTo(DeviceEvent.REJECTED);
-              assertThat(report.getEventTimes().getCounts()).isEmpty();
+              assertThat(report.outcome()).isEqualTo(UpdateReport.Outcome.REJECTED);
+              assertThat(report.arrivals()).isEqualTo(ArrivalCounts.NONE);
             })
         .anySatisfy(
             report -> {
-              assertThat(report.getEvent()).isEqualTo(DeviceEvent.INSTALLED);
-              assertThat(report.getEventTimes().getCounts()).containsExactly(1L, 2L);
+              assertThat(report.outcome()).isEqualTo(UpdateReport.Outcome.INSTALLED);
+              assertThat(report.arrivals().byStartMillis().values()).containsExactly(1L, 2L);
             });
+  }
+
+  @Test
+  void shouldRefuseBytesThatAreNotThoseOfTheManifest() throws IOException {
+    byte[] model = TestModels.model(1);
+    byte[] damaged = model.clone();
+    damaged[damaged.length / 2] ^= 1;
+    publish(TestModels.manifest(1, model), damaged);
+    publish(TestModels.manifest(2, TestModels.model(2)), new byte[] {1, 2, 3});
+
+    installer.advance(source);
+
+    assertThat(slot.version()).isZero();
+    assertThat(rejections)
+        .extracting(Rejection::reason)
+        .satisfiesExactly(
+            size -> assertThat(size).contains("3 bytes"),
+            digest -> assertThat(digest).contains("SHA-256"));
+    assertThat(home).isDirectoryNotContaining("glob:**model-*");
+  }
+
+  @Test
+  void shouldTryAgainWhatCannotBeFetchedAtTheMoment() throws IOException {
+    publish(1);
+    source.away(true);
+    assertThatThrownBy(() -> installer.advance(source)).isInstanceOf(IOException.class);
+    source.away(false);
+
+    installer.advance(source);
+
+    assertThat(slot.version()).isEqualTo(1);
+    assertThat(rejections).isEmpty();
   }
 
   @Test
   void shouldNotTryRefusedBytesAgain() throws IOException {
     publish(TestModels.manifest(1, TestModels.model(1)), new byte[] {1, 2, 3});
-    installer.advance(this::fetch);
-    installer.advance(this::fetch);
+    installer.advance(source);
+    installer.advance(source);
 
     assertThat(rejections).hasSize(1);
   }
@@ -190,31 +217,41 @@ class InstallerTest {
   @Test
   void shouldTakeAVersionThatIsPublishedAnewWithOtherBytes() throws IOException {
     publish(TestModels.manifest(1, new byte[] {9}), new byte[] {9});
-    installer.advance(this::fetch);
+    installer.advance(source);
     publish(1);
-    installer.advance(this::fetch);
+    installer.advance(source);
 
     assertThat(slot.version()).isEqualTo(1);
   }
 
   @Test
   void shouldRefuseAManifestOfAnotherModel() {
-    ModelUpdate foreign =
-        ModelUpdate.newBuilder(TestModels.manifest(1, TestModels.model(1)))
-            .setModel("other")
-            .build();
+    UpdateManifest foreign =
+        with(
+            TestModels.manifest(1, TestModels.model(1)),
+            "other",
+            TestModels.LABELS.fingerprint(),
+            "onnx");
 
     assertThatThrownBy(() -> installer.see(foreign)).hasMessageContaining("other/stable");
   }
 
   private static DeviceSettings settings() {
-    return DeviceSettings.of(
-        "d1",
-        "glosses",
-        "stable",
-        Path.of("unused"),
-        new ClusterConnection("unused:1", "http://unused"),
-        new Pipeline("test"));
+    return DeviceSettings.of("d1", "glosses", "stable", Path.of("unused"));
+  }
+
+  private static UpdateManifest with(
+      UpdateManifest manifest, String model, String labelSpace, String format) {
+    return new UpdateManifest(
+        model,
+        manifest.channel(),
+        manifest.version(),
+        labelSpace,
+        format,
+        manifest.artifact(),
+        manifest.probes(),
+        manifest.recordsTrained(),
+        manifest.arrivals());
   }
 
   private void publish(long version) {
@@ -222,17 +259,12 @@ class InstallerTest {
     publish(TestModels.manifest(version, model), model);
   }
 
-  private void publish(ModelUpdate manifest, byte[] bytes) {
-    published.put(manifest.getArtifact().getBlobId(), bytes);
+  private void publish(UpdateManifest manifest, byte[] bytes) {
+    source.publish(manifest, bytes);
     installer.see(manifest);
   }
 
-  private void fetch(BlobRef blob, Path target) throws IOException {
-    Files.write(target, published.get(blob.getBlobId()));
-    fetched.add(blob.getBlobId());
-  }
-
-  private DeviceReport onlyReport() throws IOException {
+  private UpdateReport onlyReport() throws IOException {
     assertThat(folder.undelivered()).hasSize(1);
     return folder.report(folder.undelivered().get(0));
   }

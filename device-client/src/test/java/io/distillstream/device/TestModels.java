@@ -1,12 +1,9 @@
 package io.distillstream.device;
 
-import io.distillstream.avro.BlobRef;
-import io.distillstream.avro.EventTimes;
-import io.distillstream.avro.GateResult;
-import io.distillstream.avro.Input;
-import io.distillstream.avro.ModelUpdate;
-import io.distillstream.avro.Probe;
-import io.distillstream.avro.TrainingProgress;
+import io.distillstream.device.transport.ArrivalCounts;
+import io.distillstream.device.transport.ArtifactRef;
+import io.distillstream.device.transport.ExpectedLogits;
+import io.distillstream.device.transport.UpdateManifest;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.Sha256;
@@ -16,34 +13,34 @@ import io.distillstream.onnx.Dimension;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.Tensor;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Real, small classifiers: each word piece has one logit per class, a text the mean of its pieces',
  * and a bias makes class {@code version % 3} win whatever the text. So an answer tells which
  * version gave it.
  */
-final class TestModels {
+public final class TestModels {
 
-  static final LabelSpace LABELS = new LabelSpace(List.of("animal", "food", "tool"));
-  static final WordPieceTokenizer TOKENIZER =
+  public static final LabelSpace LABELS = new LabelSpace(List.of("animal", "food", "tool"));
+  public static final WordPieceTokenizer TOKENIZER =
       new WordPieceTokenizer(
           List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "dog", "bread", "hammer"));
-  static final ModelMetadata METADATA = new ModelMetadata(LABELS, 16, TOKENIZER, Map.of());
+  public static final ModelMetadata METADATA = new ModelMetadata(LABELS, 16, TOKENIZER, Map.of());
 
   private static final int CLASSES = LABELS.size();
   private static final int PIECES = TOKENIZER.vocabulary().size();
 
   private TestModels() {}
 
-  static byte[] model(long version) {
+  public static byte[] model(long version) {
     return model(version, METADATA.toMap(), CLASSES);
   }
 
-  static byte[] model(long version, Map<String, String> metadata, int classes) {
+  public static byte[] model(long version, Map<String, String> metadata, int classes) {
     float[] table = new float[PIECES * classes];
     for (int i = 0; i < table.length; i++) {
       table[i] = (i * 37 % 101) / 101f;
@@ -73,49 +70,35 @@ final class TestModels {
     return graph.build(metadata).bytes();
   }
 
-  static int winner(long version) {
+  public static int winner(long version) {
     return (int) (version % CLASSES);
   }
 
-  static String label(long version) {
+  public static String label(long version) {
     return LABELS.label(winner(version));
   }
 
-  /** A manifest for these bytes; one record was received at second {@code version}. */
-  static ModelUpdate manifest(long version, byte[] model, Probe... probes) {
-    return ModelUpdate.newBuilder()
-        .setModel("glosses")
-        .setChannel("stable")
-        .setVersion(version)
-        .setLabelSpace(LABELS.fingerprint())
-        .setArtifact(
-            new BlobRef("glosses-" + version, (long) model.length, Sha256.hex(model), 1, 0, 0L))
-        .setFormat("onnx")
-        .setPrecision("fp32")
-        .setFp32Bytes(model.length)
-        .setQuality(new GateResult(100, 1.0, 0.0, 1.0))
-        .setProbe(new ArrayList<>(List.of(probes)))
-        .setTraining(
-            TrainingProgress.newBuilder()
-                .setPrequentialAgreement(0.7)
-                .setPrequentialKl(0.5)
-                .setLoss(1.2)
-                .setTemperature(2.0)
-                .setAlpha(0.9)
-                .setLearningRate(1e-3)
-                .build())
-        .setRecordsTrained(version * 100)
-        .setEventTimes(new EventTimes(100, List.of(version * 1000), List.of(version)))
-        .setCheckpointCreatedAt(Instant.ofEpochSecond(version))
-        .setPublishedAt(Instant.ofEpochSecond(version))
-        .build();
+  /**
+   * A manifest for these bytes; {@code version} records were received at second {@code version}.
+   */
+  public static UpdateManifest manifest(long version, byte[] model, ExpectedLogits... probes) {
+    return new UpdateManifest(
+        "glosses",
+        "stable",
+        version,
+        LABELS.fingerprint(),
+        "onnx",
+        new ArtifactRef("glosses-" + version, model.length, Sha256.hex(model)),
+        List.of(probes),
+        version * 100,
+        new ArrivalCounts(new TreeMap<>(Map.of(version * 1000, version))));
   }
 
-  static Probe probe(String text, float... logits) {
+  public static ExpectedLogits probe(String text, float... logits) {
     List<Float> values = new ArrayList<>();
     for (float logit : logits) {
       values.add(logit);
     }
-    return new Probe(new Input(text), values);
+    return new ExpectedLogits(text, values);
   }
 }

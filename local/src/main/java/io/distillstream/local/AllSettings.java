@@ -2,7 +2,7 @@ package io.distillstream.local;
 
 import io.distillstream.joiner.JoinerSettings;
 import io.distillstream.monitor.MonitorSettings;
-import io.distillstream.quantizer.QuantizerSettings;
+import io.distillstream.artifacts.QuantizerSettings;
 import io.distillstream.runtime.Setting;
 import io.distillstream.teacher.traffic.TeacherSettings;
 import io.distillstream.trainer.TrainerSettings;

@@ -2,13 +2,14 @@ package io.distillstream.local;
 
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
+import io.distillstream.device.DeviceAnswer;
 import io.distillstream.device.DeviceClient;
 import io.distillstream.device.DeviceListener;
 import io.distillstream.device.DeviceSettings;
 import io.distillstream.device.Installation;
-import io.distillstream.device.OnnxClassifier;
-import io.distillstream.device.Prediction;
-import io.distillstream.device.UnusableModelException;
+import io.distillstream.device.inference.OnnxClassifier;
+import io.distillstream.device.inference.UnusableModelException;
+import io.distillstream.device.kafka.KafkaDevice;
 import io.distillstream.local.demo.Answers;
 import io.distillstream.local.demo.DemoSummary;
 import io.distillstream.local.demo.Freshness;
@@ -84,7 +85,7 @@ final class DemoRun {
           "--records " + records + ": expected 1 to " + glosses.traffic().size());
     }
     long trainedBefore = trainedSoFar();
-    try (DeviceClient device = new DeviceClient(deviceSettings())) {
+    try (DeviceClient device = openDevice()) {
       device.listen(new Newest());
       device.start();
       Instant fed = Instant.now();
@@ -151,7 +152,7 @@ final class DemoRun {
     Installation newest = Objects.requireNonNull(installed.get());
     List<String> texts = heldOut.stream().map(LabelledText::text).toList();
     Answers onDevice =
-        new Answers(device.predictAll(texts).stream().map(Prediction::label).toList());
+        new Answers(device.predictAll(texts).stream().map(DeviceAnswer::label).toList());
     Checkpoint checkpoint = Objects.requireNonNull(checkpoints().get(newest.version()));
     HeldOutScores scores =
         HeldOutScores.of(
@@ -226,13 +227,11 @@ final class DemoRun {
     return newest == null ? 0 : newest.recordsTrained();
   }
 
-  private DeviceSettings deviceSettings() {
+  private DeviceClient openDevice() throws IOException {
     ClusterSettings cluster = pipeline.cluster();
-    return DeviceSettings.of(
-        DEVICE,
-        MODEL,
-        CHANNEL,
-        cluster.dataFolder().resolve("devices").resolve(DEVICE),
+    Path folder = cluster.dataFolder().resolve("devices").resolve(DEVICE);
+    return KafkaDevice.open(
+        DeviceSettings.of(DEVICE, MODEL, CHANNEL, folder),
         cluster.connection(),
         cluster.pipeline());
   }

@@ -1,12 +1,13 @@
 package io.distillstream.local;
 
+import io.distillstream.device.DeviceAnswer;
 import io.distillstream.device.DeviceClient;
 import io.distillstream.device.DeviceListener;
 import io.distillstream.device.DeviceSettings;
 import io.distillstream.device.Installation;
-import io.distillstream.device.Prediction;
 import io.distillstream.device.ProbeTolerance;
 import io.distillstream.device.Rejection;
+import io.distillstream.device.kafka.KafkaDevice;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
@@ -73,12 +74,12 @@ final class DeviceCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Path place = folder == null ? cluster.dataFolder().resolve("devices").resolve(id) : folder;
-    DeviceSettings device =
-        DeviceSettings.of(id, model, channel, place, cluster.connection(), cluster.pipeline());
+    DeviceSettings device = DeviceSettings.of(id, model, channel, place);
     if (tolerance > 0) {
       device = device.withProbeTolerance(ProbeTolerance.within(tolerance));
     }
-    try (DeviceClient client = new DeviceClient(device)) {
+    try (DeviceClient client =
+        KafkaDevice.open(device, cluster.connection(), cluster.pipeline())) {
       client.listen(new Announcer(err));
       client
           .installedVersion()
@@ -108,9 +109,9 @@ final class DeviceCommand implements Callable<Integer> {
       if (line.isBlank()) {
         continue;
       }
-      Optional<Prediction> answer = client.predict(line);
+      Optional<DeviceAnswer> answer = client.predict(line);
       if (answer.isPresent()) {
-        Prediction p = answer.get();
+        DeviceAnswer p = answer.get();
         out.printf(Locale.ROOT, "%s\t%.4f\tv%d%n", p.label(), p.probability(), p.version());
         out.flush();
       }

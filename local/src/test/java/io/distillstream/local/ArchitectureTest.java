@@ -1,8 +1,12 @@
 package io.distillstream.local;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -11,6 +15,12 @@ import com.tngtech.archunit.lang.ArchRule;
 /** Holds the arrows between modules, and each engine to its named places. */
 @AnalyzeClasses(packages = "io.distillstream", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+
+  /** Everything of a device but its transports. */
+  private static final DescribedPredicate<JavaClass> DEVICE_CORE =
+      resideInAPackage("io.distillstream.device..")
+          .and(resideOutsideOfPackage("io.distillstream.device.kafka.."))
+          .as("a device's core");
 
   @ArchTest
   static final ArchRule shouldKeepServicesApart =
@@ -33,9 +43,11 @@ class ArchitectureTest {
           .layer("trainer")
           .definedBy("io.distillstream.trainer..")
           .layer("quantizer")
-          .definedBy("io.distillstream.quantizer..")
+          .definedBy("io.distillstream.artifacts..")
           .layer("device")
-          .definedBy("io.distillstream.device..")
+          .definedBy(DEVICE_CORE)
+          .layer("device-kafka")
+          .definedBy("io.distillstream.device.kafka..")
           .layer("monitor")
           .definedBy("io.distillstream.monitor..")
           .layer("local")
@@ -49,6 +61,8 @@ class ArchitectureTest {
           .whereLayer("quantizer")
           .mayOnlyBeAccessedByLayers("local")
           .whereLayer("device")
+          .mayOnlyBeAccessedByLayers("device-kafka", "local")
+          .whereLayer("device-kafka")
           .mayOnlyBeAccessedByLayers("local")
           .whereLayer("monitor")
           .mayOnlyBeAccessedByLayers("local")
@@ -71,7 +85,17 @@ class ArchitectureTest {
           .whereLayer("runtime")
           .mayOnlyAccessLayers("wire")
           .whereLayer("device")
-          .mayOnlyAccessLayers("wire", "model");
+          .mayOnlyAccessLayers("model")
+          .whereLayer("device-kafka")
+          .mayOnlyAccessLayers("device", "wire");
+
+  @ArchTest
+  static final ArchRule shouldKeepTransportsOutOfTheDevicesCore =
+      noClasses()
+          .that(DEVICE_CORE)
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.apache.kafka..", "org.apache.avro..", "io.confluent..");
 
   @ArchTest
   static final ArchRule shouldHoldDjlToTheTrainersEngineAndTheTeachersFitting =
@@ -91,7 +115,7 @@ class ArchitectureTest {
               "io\\.distillstream\\.(teacher\\.encoder\\.OnnxTextEncoder"
                   + "|trainer\\.student\\.ParityCheck"
                   + "|quantization\\.engine\\.\\w+"
-                  + "|device\\.OnnxClassifier)(\\$.*)?")
+                  + "|device\\.inference\\.OnnxClassifier)(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.onnxruntime..");

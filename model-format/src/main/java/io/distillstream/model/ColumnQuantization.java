@@ -43,7 +43,7 @@ public final class ColumnQuantization {
   public static ColumnQuantization of(float[] weights, int rows, int columns) {
     if (weights.length != rows * columns) {
       throw new IllegalArgumentException(
-          "%d weights do not fill [%d, %d]".formatted(weights.length, rows, columns));
+          String.format("%d weights do not fill [%d, %d]", weights.length, rows, columns));
     }
     float[] scales = scales(weights, 0, weights.length, columns);
     byte[] values = new byte[weights.length];
@@ -137,7 +137,7 @@ public final class ColumnQuantization {
       float magnitude = Math.abs(weights[start + c]);
       if (!(magnitude <= Float.MAX_VALUE)) {
         throw new IllegalArgumentException(
-            "weight [%d, %d] is %s".formatted(row, c, weights[start + c]));
+            String.format("weight [%d, %d] is %s", row, c, weights[start + c]));
       }
       largest[c] = Math.max(largest[c], magnitude);
     }

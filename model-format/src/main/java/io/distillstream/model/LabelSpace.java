@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ public final class LabelSpace {
     }
     indices = new HashMap<>(this.labels.size() * 2);
     for (String label : this.labels) {
-      if (label.isBlank()) {
+      if (label.trim().isEmpty()) {
         throw new IllegalArgumentException("Label " + indices.size() + " is blank: " + this.labels);
       }
       if (indices.putIfAbsent(label, indices.size()) != null) {
@@ -74,7 +73,7 @@ public final class LabelSpace {
       digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, utf8.length));
       digest.update(utf8);
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(digest);
   }
 
   @Override

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import java.nio.file.Paths;
 
 /**
  * Where a model file lies: a file path, or {@code classpath:} followed by the absolute name of a
@@ -14,9 +14,11 @@ public record ModelLocation(String text) {
   private static final String CLASS_PATH = "classpath:";
 
   public ModelLocation {
-    if (text.isBlank() || (text.startsWith(CLASS_PATH) && text.charAt(nameStart(text)) != '/')) {
+    if (text.trim().isEmpty()
+        || (text.startsWith(CLASS_PATH) && text.charAt(nameStart(text)) != '/')) {
       throw new IllegalArgumentException(
-          "Expected a file path or classpath:/ and a resource name, got \"%s\"".formatted(text));
+          String.format(
+              "Expected a file path or classpath:/ and a resource name, got \"%s\"", text));
     }
   }
 
@@ -31,7 +33,7 @@ public record ModelLocation(String text) {
    */
   public InputStream open() throws IOException {
     if (!text.startsWith(CLASS_PATH)) {
-      return Files.newInputStream(Path.of(text));
+      return Files.newInputStream(Paths.get(text));
     }
     InputStream resource =
         ModelLocation.class.getResourceAsStream(text.substring(CLASS_PATH.length()));

@@ -109,14 +109,14 @@ public record ModelMetadata(
       // Falls through to the same message as a number out of range.
     }
     throw new ModelFormatException(
-        "Model metadata: expected %s to be at least 2, got \"%s\""
-            .formatted(MAX_TOKENS_KEY, value));
+        String.format(
+            "Model metadata: expected %s to be at least 2, got \"%s\"", MAX_TOKENS_KEY, value));
   }
 
   private static String require(Map<String, String> map, String key) {
     String value = map.get(key);
     if (value == null) {
-      throw new ModelFormatException("Model metadata: %s is missing".formatted(key));
+      throw new ModelFormatException(String.format("Model metadata: %s is missing", key));
     }
     return value;
   }
@@ -125,7 +125,8 @@ public record ModelMetadata(
     String actual = require(map, key);
     if (!actual.equals(expected)) {
       throw new ModelFormatException(
-          "Model metadata: expected %s to be \"%s\", got \"%s\"".formatted(key, expected, actual));
+          String.format(
+              "Model metadata: expected %s to be \"%s\", got \"%s\"", key, expected, actual));
     }
   }
 

@@ -2,9 +2,11 @@ package io.distillstream.model;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
@@ -73,7 +75,12 @@ public final class Safetensors implements Closeable {
    * @throws ModelFormatException if it is not a complete safetensors file
    */
   public static Safetensors read(String source, InputStream in) throws IOException {
-    byte[] file = in.readAllBytes();
+    ByteArrayOutputStream copy = new ByteArrayOutputStream();
+    byte[] piece = new byte[BUFFER_BYTES];
+    for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+      copy.write(piece, 0, read);
+    }
+    byte[] file = copy.toByteArray();
     SafetensorsHeader header =
         SafetensorsHeader.read(
             source, Channels.newChannel(new ByteArrayInputStream(file)), file.length);
@@ -99,7 +106,7 @@ public final class Safetensors implements Closeable {
   public String metadata(String key) {
     String value = metadata.get(key);
     if (value == null) {
-      throw new ModelFormatException("%s: metadata key %s is missing".formatted(source, key));
+      throw new ModelFormatException(String.format("%s: metadata key %s is missing", source, key));
     }
     return value;
   }
@@ -118,7 +125,7 @@ public final class Safetensors implements Closeable {
     TensorInfo info = tensors.get(name);
     if (info == null) {
       throw new ModelFormatException(
-          "%s: tensor %s is missing, there are %s".formatted(source, name, tensors.keySet()));
+          String.format("%s: tensor %s is missing, there are %s", source, name, tensors.keySet()));
     }
     return info;
   }
@@ -133,7 +140,7 @@ public final class Safetensors implements Closeable {
           (buffer, first) -> {
             int count = buffer.remaining() / Float.BYTES;
             buffer.asFloatBuffer().get(values, first, count);
-            buffer.position(buffer.limit());
+            ((Buffer) buffer).position(buffer.limit());
             return count;
           });
     } else {
@@ -175,8 +182,9 @@ public final class Safetensors implements Closeable {
     TensorInfo info = tensor(name);
     if (!List.of(accepted).contains(info.type())) {
       throw new ModelFormatException(
-          "%s: expected tensor %s to be of type %s, got %s"
-              .formatted(source, name, List.of(accepted), info.type()));
+          String.format(
+              "%s: expected tensor %s to be of type %s, got %s",
+              source, name, List.of(accepted), info.type()));
     }
     return info;
   }
@@ -184,8 +192,9 @@ public final class Safetensors implements Closeable {
   private int length(TensorInfo info) {
     if (info.elements() > Integer.MAX_VALUE - 8) {
       throw new ModelFormatException(
-          "%s: tensor %s of %d elements is too large for an array"
-              .formatted(source, info.name(), info.elements()));
+          String.format(
+              "%s: tensor %s of %d elements is too large for an array",
+              source, info.name(), info.elements()));
     }
     return (int) info.elements();
   }
@@ -216,9 +225,11 @@ public final class Safetensors implements Closeable {
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     long left = info.bytes();
     for (int i = 0; left > 0; ) {
-      buffer.clear().limit((int) Math.min(BUFFER_BYTES, left));
+      ((Buffer) buffer).clear();
+      ((Buffer) buffer).limit((int) Math.min(BUFFER_BYTES, left));
       SafetensorsHeader.readFully(channel, buffer);
-      left -= buffer.flip().remaining();
+      ((Buffer) buffer).flip();
+      left -= buffer.remaining();
       i += elements.read(buffer, i);
     }
   }

@@ -37,14 +37,14 @@ record SafetensorsHeader(int bytes, Map<String, String> metadata, Map<String, Te
     ByteBuffer length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     if (fileBytes < Long.BYTES) {
       throw new ModelFormatException(
-          "%s: not a safetensors file, it has only %d bytes".formatted(source, fileBytes));
+          String.format("%s: not a safetensors file, it has only %d bytes", source, fileBytes));
     }
     readFully(channel, length);
     long headerBytes = length.getLong(0);
     if (headerBytes < 2 || headerBytes > Math.min(MAX_BYTES, fileBytes - Long.BYTES)) {
       throw new ModelFormatException(
-          "%s: not a safetensors file, its header would have %d bytes"
-              .formatted(source, headerBytes));
+          String.format(
+              "%s: not a safetensors file, its header would have %d bytes", source, headerBytes));
     }
     ByteBuffer header = ByteBuffer.allocate((int) headerBytes);
     readFully(channel, header);
@@ -52,7 +52,7 @@ record SafetensorsHeader(int bytes, Map<String, String> metadata, Map<String, Te
       return parse((int) headerBytes, JSON.readTree(header.array()), fileBytes);
     } catch (IOException | IllegalArgumentException | ArithmeticException e) {
       throw new ModelFormatException(
-          "%s: damaged safetensors header: %s".formatted(source, e.getMessage()), e);
+          String.format("%s: damaged safetensors header: %s", source, e.getMessage()), e);
     }
   }
 
@@ -104,14 +104,14 @@ record SafetensorsHeader(int bytes, Map<String, String> metadata, Map<String, Te
   @FormatMethod
   private static void check(boolean holds, String message, Object... arguments) {
     if (!holds) {
-      throw new IllegalArgumentException(message.formatted(arguments));
+      throw new IllegalArgumentException(String.format(message, arguments));
     }
   }
 
   static void readFully(ReadableByteChannel channel, ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
       if (channel.read(buffer) < 0) {
-        throw new EOFException("The file ends %d bytes early".formatted(buffer.remaining()));
+        throw new EOFException(String.format("The file ends %d bytes early", buffer.remaining()));
       }
     }
   }

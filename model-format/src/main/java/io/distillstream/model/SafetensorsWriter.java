@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
@@ -62,7 +64,7 @@ public final class SafetensorsWriter {
         values.length,
         (from, to, buffer) -> {
           buffer.asFloatBuffer().put(values, from, to - from);
-          buffer.position((to - from) * Float.BYTES);
+          ((Buffer) buffer).position((to - from) * Float.BYTES);
         },
         shape);
   }
@@ -100,7 +102,8 @@ public final class SafetensorsWriter {
   /** Adds {@code values} as U8 or I8. */
   public SafetensorsWriter bytes(String name, TensorType type, byte[] values, long... shape) {
     if (type.bytes() != 1) {
-      throw new IllegalArgumentException("Expected U8 or I8 for %s, got %s".formatted(name, type));
+      throw new IllegalArgumentException(
+          String.format("Expected U8 or I8 for %s, got %s", name, type));
     }
     return add(name, type, values.length, oneByOne((i, buffer) -> buffer.put(values[i])), shape);
   }
@@ -115,14 +118,16 @@ public final class SafetensorsWriter {
 
   private SafetensorsWriter add(
       String name, TensorType type, int length, ElementWriter elements, long... shape) {
-    TensorInfo info = new TensorInfo(name, type, LongStream.of(shape).boxed().toList(), end);
+    TensorInfo info =
+        new TensorInfo(name, type, LongStream.of(shape).boxed().collect(Collectors.toList()), end);
     if (info.elements() != length) {
       throw new IllegalArgumentException(
-          "Tensor %s of shape %s takes %d elements, got %d"
-              .formatted(name, info.shape(), info.elements(), length));
+          String.format(
+              "Tensor %s of shape %s takes %d elements, got %d",
+              name, info.shape(), info.elements(), length));
     }
     if (name.equals(SafetensorsHeader.METADATA) || !names.add(name)) {
-      throw new IllegalArgumentException("Tensor name %s is taken".formatted(name));
+      throw new IllegalArgumentException(String.format("Tensor name %s is taken", name));
     }
     entries.add(new Entry(info, elements));
     end += info.bytes();
@@ -158,7 +163,7 @@ public final class SafetensorsWriter {
     int elements = (int) entry.info.elements();
     for (int from = 0; from < elements; from += BUFFER_ELEMENTS) {
       int to = Math.min(elements, from + BUFFER_ELEMENTS);
-      buffer.clear();
+      ((Buffer) buffer).clear();
       entry.elements.write(from, to, buffer);
       out.write(buffer.array(), 0, buffer.position());
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** SHA-256 digests as 64 lower-case hexadecimal digits. */
 public final class Sha256 {
@@ -23,7 +22,9 @@ public final class Sha256 {
 
   /** The digest of {@code bytes}. */
   public static String hex(byte[] bytes) {
-    return HexFormat.of().formatHex(digest().digest(bytes));
+    MessageDigest digest = digest();
+    digest.update(bytes);
+    return hex(digest);
   }
 
   /** The digest of what is left in {@code in}, read in pieces; the caller closes the stream. */
@@ -33,6 +34,16 @@ public final class Sha256 {
     for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
       digest.update(buffer, 0, read);
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return hex(digest);
+  }
+
+  /** What was fed to {@code digest}, which starts anew. */
+  public static String hex(MessageDigest digest) {
+    byte[] bytes = digest.digest();
+    StringBuilder hex = new StringBuilder(2 * bytes.length);
+    for (byte b : bytes) {
+      hex.append(Character.forDigit(b >> 4 & 0xf, 16)).append(Character.forDigit(b & 0xf, 16));
+    }
+    return hex.toString();
   }
 }

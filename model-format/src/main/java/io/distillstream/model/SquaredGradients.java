@@ -21,7 +21,7 @@ public final class SquaredGradients {
     new TreeMap<>(byConstant)
         .forEach(
             (name, value) ->
-                text.append(text.isEmpty() ? "" : ";").append(name).append('=').append(value));
+                text.append(text.length() == 0 ? "" : ";").append(name).append('=').append(value));
     return text.toString();
   }
 
@@ -42,7 +42,7 @@ public final class SquaredGradients {
         byConstant.put(entry.substring(0, equals), Double.parseDouble(entry.substring(equals + 1)));
       } catch (NumberFormatException | IndexOutOfBoundsException e) {
         throw new ModelFormatException(
-            "Model metadata: %s holds \"%s\", expected name=number".formatted(KEY, entry), e);
+            String.format("Model metadata: %s holds \"%s\", expected name=number", KEY, entry), e);
       }
     }
     return byConstant;

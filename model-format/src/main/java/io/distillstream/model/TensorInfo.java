@@ -12,7 +12,7 @@ public record TensorInfo(String name, TensorType type, List<Long> shape, long of
   public TensorInfo {
     shape = List.copyOf(shape);
     if (shape.stream().anyMatch(dimension -> dimension < 0)) {
-      throw new IllegalArgumentException("Tensor %s has shape %s".formatted(name, shape));
+      throw new IllegalArgumentException(String.format("Tensor %s has shape %s", name, shape));
     }
   }
 

@@ -30,7 +30,7 @@ public final class TokenBatch {
     int length = texts.stream().mapToInt(text -> text.length).max().orElse(0);
     if (length == 0) {
       throw new IllegalArgumentException(
-          "Expected at least one token, got %d texts without any".formatted(texts.size()));
+          String.format("Expected at least one token, got %d texts without any", texts.size()));
     }
     long[] ids = new long[Math.multiplyExact(texts.size(), length)];
     long[] mask = new long[ids.length];

@@ -18,6 +18,8 @@ final class Vocabulary {
   /** Guards a device against a small file that unpacks to a huge one. */
   private static final int MAX_UNPACKED_BYTES = 32 << 20;
 
+  private static final int PIECE_BYTES = 1 << 16;
+
   private Vocabulary() {}
 
   static String pack(List<String> entries) {
@@ -38,12 +40,16 @@ final class Vocabulary {
   static List<String> unpack(String packed) {
     try (GZIPInputStream gzip =
         new GZIPInputStream(new ByteArrayInputStream(Base64.getDecoder().decode(packed)))) {
-      byte[] unpacked = gzip.readNBytes(MAX_UNPACKED_BYTES + 1);
-      if (unpacked.length > MAX_UNPACKED_BYTES) {
-        throw new ModelFormatException(
-            "The vocabulary unpacks to more than %d bytes".formatted(MAX_UNPACKED_BYTES));
+      ByteArrayOutputStream unpacked = new ByteArrayOutputStream();
+      byte[] piece = new byte[PIECE_BYTES];
+      for (int read = gzip.read(piece); read >= 0; read = gzip.read(piece)) {
+        unpacked.write(piece, 0, read);
+        if (unpacked.size() > MAX_UNPACKED_BYTES) {
+          throw new ModelFormatException(
+              String.format("The vocabulary unpacks to more than %d bytes", MAX_UNPACKED_BYTES));
+        }
       }
-      return List.of(new String(unpacked, StandardCharsets.UTF_8).split("\n", -1));
+      return List.of(new String(unpacked.toByteArray(), StandardCharsets.UTF_8).split("\n", -1));
     } catch (IOException | IllegalArgumentException e) {
       throw new ModelFormatException("The vocabulary cannot be unpacked", e);
     }

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -106,6 +107,6 @@ public final class VocabularyTrimming {
         IntStream.range(0, kept.length)
             .filter(id -> kept[id])
             .mapToObj(tokenizer.vocabulary()::get)
-            .toList());
+            .collect(Collectors.toList()));
   }
 }

@@ -82,8 +82,9 @@ public final class WordPieceTokenizer {
       int id = entry.getValue().asInt(-1);
       if (id < 0 || id >= pieces.length) {
         throw new ModelFormatException(
-            "tokenizer.json: id %s of \"%s\" is outside 0..%d"
-                .formatted(entry.getValue(), entry.getKey(), pieces.length - 1));
+            String.format(
+                "tokenizer.json: id %s of \"%s\" is outside 0..%d",
+                entry.getValue(), entry.getKey(), pieces.length - 1));
       }
       pieces[id] = entry.getKey();
     }
@@ -106,8 +107,8 @@ public final class WordPieceTokenizer {
     String actual = root.at(pointer).asText();
     if (!actual.equals(expected)) {
       throw new ModelFormatException(
-          "tokenizer.json: expected %s to be \"%s\", got \"%s\""
-              .formatted(pointer, expected, actual));
+          String.format(
+              "tokenizer.json: expected %s to be \"%s\", got \"%s\"", pointer, expected, actual));
     }
   }
 

@@ -10,15 +10,15 @@ import io.distillstream.model.LabelSpace;
  * @param probability softmax of the logits at that class, in [0, 1]
  * @param version of the model that answered
  */
-public record Prediction(String label, double probability, long version) {
+public record DeviceAnswer(String label, double probability, long version) {
 
   /** Softmax at the largest logit, computed without overflow. */
-  static Prediction of(float[] logits, LabelSpace labels, long version) {
+  static DeviceAnswer of(float[] logits, LabelSpace labels, long version) {
     int best = ArgMax.of(logits);
     double sum = 0;
     for (float logit : logits) {
       sum += Math.exp((double) logit - logits[best]);
     }
-    return new Prediction(labels.label(best), 1 / sum, version);
+    return new DeviceAnswer(labels.label(best), 1 / sum, version);
   }
 }

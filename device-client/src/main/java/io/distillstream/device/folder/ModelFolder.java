@@ -1,12 +1,11 @@
-package io.distillstream.device;
+package io.distillstream.device.folder;
 
-import io.distillstream.avro.DeviceEvent;
-import io.distillstream.avro.DeviceReport;
-import io.distillstream.avro.ModelUpdate;
+import io.distillstream.device.transport.UpdateReport;
 import io.distillstream.model.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -18,32 +17,26 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.avro.file.DataFileReader;
-import org.apache.avro.file.DataFileWriter;
-import org.apache.avro.specific.SpecificDatumReader;
-import org.apache.avro.specific.SpecificDatumWriter;
-import org.apache.avro.specific.SpecificRecordBase;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a device keeps on disk: the installed artifact, its manifest, and reports not yet delivered.
+ * What a device keeps on disk: the installed artifact, the note of which it is, and reports not yet
+ * delivered.
  *
- * <p>The manifest is the commit: it is written beside its place, forced to disk and moved there in
- * one step, after the artifact and the report of the installation. Whatever moment the process dies
- * at, a restart finds either the old model or the new one, and reports each installation. Manifests
- * and reports are Avro container files, which carry their schema, so that a later release reads
- * them.
+ * <p>The note is the commit: it is written beside its place, forced to disk and moved there in one
+ * step, after the artifact and the report of the installation. Whatever moment the process dies at,
+ * a restart finds either the old model or the new one, and reports each installation.
  *
  * <p>Owns a lock on the folder. Installation is single-threaded; {@link #delivered} may come from
  * any thread.
  */
-final class ModelFolder implements AutoCloseable {
+public final class ModelFolder implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ModelFolder.class);
-  private static final String MANIFEST = "installed.avro";
-  private static final String REPORTS = "report-*.avro";
+  private static final String INSTALLED = "installed.json";
+  private static final String REPORTS = "report-*.json";
   private static final String ARTIFACTS = "model-*";
 
   private final Path folder;
@@ -61,7 +54,7 @@ final class ModelFolder implements AutoCloseable {
    *
    * @throws IllegalStateException if another device uses it
    */
-  static ModelFolder open(Path folder) throws IOException {
+  public static ModelFolder open(Path folder) throws IOException {
     Files.createDirectories(folder);
     FileChannel file =
         FileChannel.open(
@@ -84,38 +77,38 @@ final class ModelFolder implements AutoCloseable {
     }
   }
 
-  /** The manifest of the installed model, if its artifact is still there and undamaged. */
-  Optional<ModelUpdate> installed() throws IOException {
-    Path manifest = folder.resolve(MANIFEST);
-    if (!Files.exists(manifest)) {
+  /** The installed model, if its artifact is still there and undamaged. */
+  public Optional<InstalledModel> installed() throws IOException {
+    Path note = folder.resolve(INSTALLED);
+    if (!Files.exists(note)) {
       return Optional.empty();
     }
-    ModelUpdate update = read(manifest, ModelUpdate.class);
-    Path artifact = artifact(update);
-    if (!Files.exists(artifact) || !digest(artifact).equals(update.getArtifact().getSha256())) {
+    InstalledModel installed = FolderJson.readInstalled(Files.readAllBytes(note));
+    Path artifact = artifact(installed);
+    if (!Files.exists(artifact) || !digest(artifact).equals(installed.sha256())) {
       log.warn("Artifact {} is missing or damaged; its version will be fetched again", artifact);
       return Optional.empty();
     }
-    return Optional.of(update);
+    return Optional.of(installed);
   }
 
-  /** Where the artifact of an update lies, or will lie. */
-  Path artifact(ModelUpdate update) {
+  /** Where the artifact of a model lies, or will lie. */
+  public Path artifact(InstalledModel model) {
     return folder.resolve(
-        "model-%d-%.12s.onnx".formatted(update.getVersion(), update.getArtifact().getSha256()));
+        "model-" + model.version() + "-" + model.sha256().substring(0, 12) + ".onnx");
   }
 
   /** Makes an artifact that is already in its place the installed one, with its report. */
-  void install(ModelUpdate update, DeviceReport report) throws IOException {
-    try (FileChannel artifact = FileChannel.open(artifact(update), StandardOpenOption.WRITE)) {
+  public void install(InstalledModel model, UpdateReport report) throws IOException {
+    try (FileChannel artifact = FileChannel.open(artifact(model), StandardOpenOption.WRITE)) {
       artifact.force(true);
     }
     keep(report);
-    write(update, folder.resolve(MANIFEST));
+    write(FolderJson.write(model), folder.resolve(INSTALLED));
   }
 
   /** Removes artifacts other than that of the installed model. */
-  void removeOthers(ModelUpdate installed) throws IOException {
+  public void removeOthers(InstalledModel installed) throws IOException {
     for (Path file : list(ARTIFACTS)) {
       if (!file.equals(artifact(installed))) {
         Files.deleteIfExists(file);
@@ -124,24 +117,30 @@ final class ModelFolder implements AutoCloseable {
   }
 
   /** Keeps a report until it is {@link #delivered}. */
-  void keep(DeviceReport report) throws IOException {
+  public void keep(UpdateReport report) throws IOException {
     String name =
-        "report-%d-%s-%d.avro"
-            .formatted(report.getVersion(), report.getEvent(), report.getAt().toEpochMilli());
-    write(report, folder.resolve(name));
+        "report-"
+            + report.version()
+            + "-"
+            + report.outcome()
+            + "-"
+            + report.at().toEpochMilli()
+            + ".json";
+    write(FolderJson.write(report), folder.resolve(name));
   }
 
   /** Reports not yet delivered, as files. */
-  List<Path> undelivered() throws IOException {
+  public List<Path> undelivered() throws IOException {
     return list(REPORTS);
   }
 
-  DeviceReport report(Path file) throws IOException {
-    return read(file, DeviceReport.class);
+  /** The report in a file. */
+  public UpdateReport report(Path file) throws IOException {
+    return FolderJson.readReport(Files.readAllBytes(file));
   }
 
-  /** The report has reached the topic. */
-  void delivered(Path file) {
+  /** The report has been delivered. */
+  public void delivered(Path file) {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
@@ -156,12 +155,12 @@ final class ModelFolder implements AutoCloseable {
   }
 
   private void clearLeftovers() throws IOException {
-    Optional<ModelUpdate> installed = installed();
-    long version = installed.map(ModelUpdate::getVersion).orElse(0L);
+    Optional<InstalledModel> installed = installed();
+    long version = installed.map(InstalledModel::version).orElse(0L);
     for (Path file : undelivered()) {
-      DeviceReport report = report(file);
-      // Written ahead of a manifest that never came: that installation did not happen.
-      if (report.getEvent() == DeviceEvent.INSTALLED && report.getVersion() > version) {
+      UpdateReport report = report(file);
+      // Written ahead of a note that never came: that installation did not happen.
+      if (report.outcome() == UpdateReport.Outcome.INSTALLED && report.version() > version) {
         Files.delete(file);
       }
     }
@@ -184,20 +183,19 @@ final class ModelFolder implements AutoCloseable {
     return files;
   }
 
-  private static <T extends SpecificRecordBase> T read(Path file, Class<T> type)
-      throws IOException {
-    try (DataFileReader<T> reader =
-        new DataFileReader<>(file.toFile(), new SpecificDatumReader<>(type))) {
-      return reader.next();
-    }
-  }
-
-  private static <T extends SpecificRecordBase> void write(T value, Path file) throws IOException {
+  private static void write(byte[] content, Path file) throws IOException {
     Path partial = file.resolveSibling(file.getFileName() + ".part");
-    try (DataFileWriter<T> writer = new DataFileWriter<>(new SpecificDatumWriter<T>())) {
-      writer.create(value.getSchema(), partial.toFile());
-      writer.append(value);
-      writer.fSync();
+    try (FileChannel channel =
+        FileChannel.open(
+            partial,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer left = ByteBuffer.wrap(content);
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+      channel.force(true);
     }
     Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }

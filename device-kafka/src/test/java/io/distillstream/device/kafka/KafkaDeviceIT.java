@@ -1,4 +1,4 @@
-package io.distillstream.device;
+package io.distillstream.device.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -8,6 +8,10 @@ import io.distillstream.avro.DeviceEvent;
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.StageReport;
+import io.distillstream.device.DeviceAnswer;
+import io.distillstream.device.DeviceClient;
+import io.distillstream.device.DeviceSettings;
+import io.distillstream.device.TestModels;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.wire.BlobWriter;
 import io.distillstream.wire.ClusterConnection;
@@ -41,7 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From the topics to the answer, on a real broker and registry. */
-class DeviceClientIT {
+class KafkaDeviceIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final AtomicInteger PIPELINES = new AtomicInteger();
@@ -123,9 +127,9 @@ class DeviceClientIT {
       await().atMost(PATIENCE).until(() -> reports().size() == 1);
     }
 
-    DeviceSettings nowhere = settings("d1", new ClusterConnection("127.0.0.1:1", "http://unused"));
-    try (DeviceClient offline = new DeviceClient(nowhere)) {
-      assertThat(offline.predict("a dog")).map(Prediction::version).hasValue(4L);
+    ClusterConnection nowhere = new ClusterConnection("127.0.0.1:1", "http://unused");
+    try (DeviceClient offline = KafkaDevice.open(settings("d1"), nowhere, pipeline)) {
+      assertThat(offline.predict("a dog")).map(DeviceAnswer::version).hasValue(4L);
     }
     try (DeviceClient again = start("d1")) {
       publish(5);
@@ -146,13 +150,13 @@ class DeviceClientIT {
       byte[] model = TestModels.model(2);
       byte[] damaged = model.clone();
       damaged[damaged.length / 2] ^= 1;
-      publish(TestModels.manifest(2, model), damaged);
+      publish(TestManifests.manifest(2, model), damaged);
 
       await().atMost(PATIENCE).until(() -> reports().size() == 2);
       DeviceReport report = reports().get(1);
       assertThat(report.getEvent()).isEqualTo(DeviceEvent.REJECTED);
       assertThat(report.getReason()).contains("SHA-256");
-      assertThat(device.predict("a dog")).map(Prediction::version).hasValue(1L);
+      assertThat(device.predict("a dog")).map(DeviceAnswer::version).hasValue(1L);
 
       publish(3);
       assertThat(device.awaitVersion(3, PATIENCE)).isTrue();
@@ -194,18 +198,18 @@ class DeviceClientIT {
   }
 
   private DeviceClient start(String id) throws IOException {
-    DeviceClient device = new DeviceClient(settings(id, connection));
+    DeviceClient device = KafkaDevice.open(settings(id), connection, pipeline);
     device.start();
     return device;
   }
 
-  private DeviceSettings settings(String id, ClusterConnection cluster) {
-    return DeviceSettings.of(id, "glosses", "stable", home.resolve(id), cluster, pipeline);
+  private DeviceSettings settings(String id) {
+    return DeviceSettings.of(id, "glosses", "stable", home.resolve(id));
   }
 
   private void publish(long version) {
     byte[] model = TestModels.model(version);
-    publish(TestModels.manifest(version, model), model);
+    publish(TestManifests.manifest(version, model), model);
   }
 
   /** As the quantizer does: chunks and manifest in one transaction. */

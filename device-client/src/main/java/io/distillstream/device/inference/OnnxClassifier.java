@@ -1,4 +1,4 @@
-package io.distillstream.device;
+package io.distillstream.device.inference;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
@@ -143,8 +143,8 @@ public final class OnnxClassifier implements AutoCloseable {
     Map<String, NodeInfo> inputs = session.getInputInfo();
     if (!inputs.keySet().equals(Set.of(INPUT_IDS, ATTENTION_MASK))) {
       throw new UnusableModelException(
-          "its inputs are %s, expected %s and %s"
-              .formatted(inputs.keySet(), INPUT_IDS, ATTENTION_MASK));
+          String.format(
+              "its inputs are %s, expected %s and %s", inputs.keySet(), INPUT_IDS, ATTENTION_MASK));
     }
     for (NodeInfo input : inputs.values()) {
       requireMatrix(input, OnnxJavaType.INT64);
@@ -156,13 +156,13 @@ public final class OnnxClassifier implements AutoCloseable {
     NodeInfo logits = session.getOutputInfo().get(LOGITS);
     if (logits == null) {
       throw new UnusableModelException(
-          "it has no output %s, only %s".formatted(LOGITS, session.getOutputNames()));
+          String.format("it has no output %s, only %s", LOGITS, session.getOutputNames()));
     }
     long columns = requireMatrix(logits, OnnxJavaType.FLOAT)[1];
     // A symbolic number of classes shows only when the model runs.
     if (columns >= 0 && columns != classes) {
       throw new UnusableModelException(
-          "it gives %d logits for %d labels".formatted(columns, classes));
+          String.format("it gives %d logits for %d labels", columns, classes));
     }
   }
 
@@ -174,7 +174,7 @@ public final class OnnxClassifier implements AutoCloseable {
       return tensor.getShape();
     }
     throw new UnusableModelException(
-        "%s is %s, expected a matrix of %s".formatted(node.getName(), node.getInfo(), type));
+        String.format("%s is %s, expected a matrix of %s", node.getName(), node.getInfo(), type));
   }
 
   private static void closeSession(OrtSession session) {

@@ -1,9 +1,10 @@
-package io.distillstream.device;
+package io.distillstream.device.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.distillstream.device.TestModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

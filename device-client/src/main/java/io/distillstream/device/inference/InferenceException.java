@@ -1,4 +1,4 @@
-package io.distillstream.device;
+package io.distillstream.device.inference;
 
 /** ONNX Runtime failed on a model that had been accepted. */
 public final class InferenceException extends RuntimeException {

@@ -1,0 +1,19 @@
+package io.distillstream.device.folder;
+
+import io.distillstream.device.transport.UpdateManifest;
+
+/**
+ * Which model a device runs, as it is remembered over restarts.
+ *
+ * @param model its name
+ * @param channel it came by
+ * @param version of the model
+ * @param sha256 of its artifact
+ */
+public record InstalledModel(String model, String channel, long version, String sha256) {
+
+  public static InstalledModel of(UpdateManifest update) {
+    return new InstalledModel(
+        update.model(), update.channel(), update.version(), update.artifact().sha256());
+  }
+}

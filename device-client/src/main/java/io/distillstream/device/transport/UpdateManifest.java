@@ -1,0 +1,35 @@
+package io.distillstream.device.transport;
+
+import java.util.List;
+
+/**
+ * What a published update says of itself, as far as a device needs it.
+ *
+ * @param model whose artifact it is
+ * @param channel on which it is published
+ * @param version that of the checkpoint it was made from; rises with every update
+ * @param labelSpace fingerprint of the ordered label names
+ * @param format of the artifact, such as {@code onnx}
+ * @param artifact the file
+ * @param probes what the device must reproduce before the model may answer
+ * @param recordsTrained how many records the model has learned from, since its fresh start
+ * @param arrivals of the records that it learned since the update before
+ */
+public record UpdateManifest(
+    String model,
+    String channel,
+    long version,
+    String labelSpace,
+    String format,
+    ArtifactRef artifact,
+    List<ExpectedLogits> probes,
+    long recordsTrained,
+    ArrivalCounts arrivals) {
+
+  public UpdateManifest {
+    if (version < 1) {
+      throw new IllegalArgumentException("A version is at least 1, was " + version);
+    }
+    probes = List.copyOf(probes);
+  }
+}

@@ -1,0 +1,127 @@
+package io.distillstream.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
+
+import io.distillstream.device.transport.UpdateReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a manifest to the answer and the report, over a transport in memory. */
+class DeviceClientTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @TempDir Path home;
+  private final MemoryTransport transport = new MemoryTransport();
+
+  @Test
+  void shouldInstallAnswerAndReport() throws Exception {
+    try (DeviceClient device = opened(transport)) {
+      device.start();
+      assertThat(device.predict("a dog")).isEmpty();
+
+      publish(1);
+      assertThat(device.awaitVersion(1, PATIENCE)).isTrue();
+
+      assertThat(device.predict("a dog"))
+          .hasValueSatisfying(answer -> assertThat(answer.label()).isEqualTo(TestModels.label(1)));
+      await().atMost(PATIENCE).until(() -> !transport.reports().isEmpty());
+      assertThat(transport.reports())
+          .extracting(UpdateReport::deviceId, UpdateReport::version, UpdateReport::outcome)
+          .containsExactly(tuple("d1", 1L, UpdateReport.Outcome.INSTALLED));
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  transport.statuses().stream()
+                      .anyMatch(s -> s.installedVersion() == 1 && s.answersServed() == 1));
+    }
+    assertThat(transport.timesClosed()).as("once as source, once as sink").isEqualTo(2);
+  }
+
+  @Test
+  void shouldAnswerAfterARestartWhileItsTransportIsAway() throws Exception {
+    publish(4);
+    try (DeviceClient device = opened(transport)) {
+      device.start();
+      assertThat(device.awaitVersion(4, PATIENCE)).isTrue();
+    }
+
+    transport.away(true);
+    try (DeviceClient device = opened(transport)) {
+      device.start();
+      assertThat(device.predict("a dog")).map(DeviceAnswer::version).hasValue(4L);
+      assertThat(device.installedVersion()).hasValue(4L);
+
+      transport.away(false);
+      publish(5);
+      assertThat(device.awaitVersion(5, PATIENCE)).isTrue();
+    }
+  }
+
+  @Test
+  void shouldSendAReportAgainThatWasLost() throws Exception {
+    transport.loseReports(2);
+    publish(1);
+    try (DeviceClient device = opened(transport)) {
+      device.start();
+
+      await().atMost(PATIENCE).until(() -> !transport.reports().isEmpty());
+    }
+    assertThat(transport.reports()).extracting(UpdateReport::version).containsExactly(1L);
+  }
+
+  @Test
+  void shouldDeliverAReportOverARestart() throws Exception {
+    transport.loseReports(Integer.MAX_VALUE);
+    publish(1);
+    try (DeviceClient device = opened(transport)) {
+      device.start();
+      assertThat(device.awaitVersion(1, PATIENCE)).isTrue();
+    }
+    MemoryTransport next = new MemoryTransport();
+    try (DeviceClient device = opened(next)) {
+      device.start();
+
+      await().atMost(PATIENCE).until(() -> !next.reports().isEmpty());
+    }
+    assertThat(next.reports())
+        .singleElement()
+        .satisfies(
+            report -> {
+              assertThat(report.version()).isEqualTo(1);
+              assertThat(report.outcome()).isEqualTo(UpdateReport.Outcome.INSTALLED);
+              assertThat(report.reason()).isNull();
+              assertThat(report.arrivals().byStartMillis().values()).containsExactly(1L);
+            });
+  }
+
+  @Test
+  void shouldCloseItsTransportWhereItCannotOpen() throws Exception {
+    try (DeviceClient device = opened(transport)) {
+      MemoryTransport other = new MemoryTransport();
+
+      assertThatThrownBy(() -> opened(other)).hasMessageContaining("in use");
+
+      assertThat(other.timesClosed()).isEqualTo(2);
+      assertThat(device.installedVersion()).isEmpty();
+    }
+  }
+
+  private DeviceClient opened(MemoryTransport over) throws IOException {
+    DeviceSettings settings =
+        DeviceSettings.of("d1", "glosses", "stable", home).withStatusEvery(Duration.ofMillis(100));
+    return new DeviceClient(settings, over, over);
+  }
+
+  private void publish(long version) {
+    byte[] model = TestModels.model(version);
+    transport.publish(TestModels.manifest(version, model), model);
+  }
+}

@@ -1,0 +1,120 @@
+package io.distillstream.device;
+
+import io.distillstream.device.transport.ArtifactRef;
+import io.distillstream.device.transport.DamagedArtifactException;
+import io.distillstream.device.transport.DeviceStatus;
+import io.distillstream.device.transport.ReportSink;
+import io.distillstream.device.transport.UpdateManifest;
+import io.distillstream.device.transport.UpdateReport;
+import io.distillstream.device.transport.UpdateSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Both seams in memory; it can be away, and lose reports. */
+final class MemoryTransport implements UpdateSource, ReportSink {
+
+  private final Map<String, byte[]> published = new HashMap<>();
+  private final BlockingQueue<UpdateManifest> manifests = new LinkedBlockingQueue<>();
+  private final List<String> fetched = new ArrayList<>();
+  private final List<UpdateReport> reports = new ArrayList<>();
+  private final List<DeviceStatus> statuses = new ArrayList<>();
+  private boolean away;
+  private int reportsToLose;
+  private int closed;
+
+  synchronized void publish(UpdateManifest manifest, byte[] bytes) {
+    published.put(manifest.artifact().location(), bytes);
+    manifests.add(manifest);
+  }
+
+  synchronized void away(boolean isAway) {
+    away = isAway;
+  }
+
+  synchronized void loseReports(int count) {
+    reportsToLose = count;
+  }
+
+  synchronized List<String> fetched() {
+    return List.copyOf(fetched);
+  }
+
+  synchronized List<UpdateReport> reports() {
+    return List.copyOf(reports);
+  }
+
+  synchronized List<DeviceStatus> statuses() {
+    return List.copyOf(statuses);
+  }
+
+  synchronized int timesClosed() {
+    return closed;
+  }
+
+  @Override
+  public List<UpdateManifest> poll(Duration patience) throws IOException {
+    requireThere();
+    List<UpdateManifest> found = new ArrayList<>();
+    try {
+      UpdateManifest first = manifests.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+      if (first != null) {
+        found.add(first);
+        manifests.drainTo(found);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return found;
+  }
+
+  @Override
+  public synchronized void fetch(ArtifactRef artifact, Path target)
+      throws IOException, DamagedArtifactException {
+    requireThere();
+    byte[] bytes = published.get(artifact.location());
+    if (bytes == null) {
+      throw new DamagedArtifactException("there is no " + artifact.location());
+    }
+    Files.write(target, bytes);
+    fetched.add(artifact.location());
+  }
+
+  @Override
+  public synchronized CompletionStage<Void> send(UpdateReport report) throws IOException {
+    requireThere();
+    if (reportsToLose > 0) {
+      reportsToLose--;
+      return CompletableFuture.failedFuture(new IOException("lost"));
+    }
+    reports.add(report);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public synchronized void send(DeviceStatus status) throws IOException {
+    requireThere();
+    statuses.add(status);
+  }
+
+  @Override
+  public synchronized void close() {
+    closed++;
+  }
+
+  private synchronized void requireThere() throws IOException {
+    if (away) {
+      throw new IOException("away");
+    }
+  }
+}

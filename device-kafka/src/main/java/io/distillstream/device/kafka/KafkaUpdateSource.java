@@ -1,0 +1,95 @@
+package io.distillstream.device.kafka;
+
+import io.distillstream.avro.BlobChunk;
+import io.distillstream.avro.ModelUpdate;
+import io.distillstream.device.transport.ArtifactRef;
+import io.distillstream.device.transport.DamagedArtifactException;
+import io.distillstream.device.transport.UpdateManifest;
+import io.distillstream.device.transport.UpdateSource;
+import io.distillstream.wire.BlobReader;
+import io.distillstream.wire.ClusterConnection;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.DamagedBlobException;
+import io.distillstream.wire.Pipeline;
+import io.distillstream.wire.RegistryUnavailableException;
+import io.distillstream.wire.Topics;
+import io.distillstream.wire.WireFormat;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Updates from the topics of a pipeline. The topic of manifests is read from its beginning, which
+ * is compacted to the newest of each key, and outside any group: every device reads all of it.
+ */
+public final class KafkaUpdateSource implements UpdateSource {
+
+  private final ClusterConnection cluster;
+  private final String updateKey;
+  private final WireFormat wire;
+  private final Codec<ModelUpdate> updates;
+  private final BlobReader blobs;
+  private @Nullable ManifestSubscription subscription;
+
+  /**
+   * Connects when it is first asked.
+   *
+   * @param updateKey key of the updates on the topic: model, '/' and channel
+   */
+  public KafkaUpdateSource(ClusterConnection cluster, Pipeline pipeline, String updateKey) {
+    this.cluster = cluster;
+    this.updateKey = updateKey;
+    this.wire = new WireFormat(cluster.registryUrl());
+    this.updates = wire.codec(Topics.MODEL_UPDATES, pipeline);
+    Codec<BlobChunk> chunks = wire.codec(Topics.MODEL_BLOBS, pipeline);
+    this.blobs = new BlobReader(cluster, chunks);
+  }
+
+  @Override
+  public List<UpdateManifest> poll(Duration patience) throws IOException {
+    try {
+      ManifestSubscription open = subscription;
+      if (open == null) {
+        open = new ManifestSubscription(cluster, updates, updateKey);
+        subscription = open;
+      }
+      return open.poll(patience);
+    } catch (KafkaException | RegistryUnavailableException e) {
+      disconnect();
+      throw new IOException("Manifests cannot be read: " + e, e);
+    }
+  }
+
+  @Override
+  public void fetch(ArtifactRef artifact, Path target)
+      throws IOException, DamagedArtifactException {
+    try {
+      blobs.fetch(ManifestMapper.blob(artifact), target);
+    } catch (DamagedBlobException e) {
+      throw new DamagedArtifactException(String.valueOf(e.getMessage()), e);
+    } catch (KafkaException | RegistryUnavailableException e) {
+      disconnect();
+      throw new IOException("The artifact cannot be fetched: " + e, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      disconnect();
+    } finally {
+      wire.close();
+    }
+  }
+
+  private void disconnect() {
+    ManifestSubscription open = subscription;
+    subscription = null;
+    if (open != null) {
+      open.close();
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.distillstream.device.kafka;
+
+import io.distillstream.avro.BlobRef;
+import io.distillstream.avro.EventTimes;
+import io.distillstream.avro.ModelUpdate;
+import io.distillstream.device.transport.ArrivalCounts;
+import io.distillstream.device.transport.ArtifactRef;
+import io.distillstream.device.transport.ExpectedLogits;
+import io.distillstream.device.transport.UpdateManifest;
+import io.distillstream.wire.EventTimeHistogram;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Turns the manifests on the topic into the device's own. */
+final class ManifestMapper {
+
+  /** Partition, offset of the first chunk, number of chunks, blob id. */
+  private static final Pattern LOCATION =
+      Pattern.compile("(\\d+):(\\d+):(\\d+):(.*)", Pattern.DOTALL);
+
+  private ManifestMapper() {}
+
+  /**
+   * The manifest as a device knows it.
+   *
+   * @throws IllegalArgumentException if it contradicts itself
+   */
+  static UpdateManifest manifest(ModelUpdate update) {
+    List<ExpectedLogits> probes =
+        update.getProbe().stream()
+            .map(probe -> new ExpectedLogits(probe.getInput().getText(), probe.getLogits()))
+            .toList();
+    return new UpdateManifest(
+        update.getModel(),
+        update.getChannel(),
+        update.getVersion(),
+        update.getLabelSpace(),
+        update.getFormat(),
+        artifact(update.getArtifact()),
+        probes,
+        update.getRecordsTrained(),
+        arrivals(update.getEventTimes()));
+  }
+
+  /** The blob in which an artifact named by {@link #manifest} lies. */
+  static BlobRef blob(ArtifactRef artifact) {
+    Matcher location = LOCATION.matcher(artifact.location());
+    if (!location.matches()) {
+      throw new IllegalArgumentException(
+          "Expected PARTITION:OFFSET:CHUNKS:BLOB, got " + artifact.location());
+    }
+    return BlobRef.newBuilder()
+        .setBlobId(location.group(4))
+        .setSizeBytes(artifact.sizeBytes())
+        .setSha256(artifact.sha256())
+        .setChunkCount(Integer.parseInt(location.group(3)))
+        .setPartition(Integer.parseInt(location.group(1)))
+        .setFirstOffset(Long.parseLong(location.group(2)))
+        .build();
+  }
+
+  private static ArtifactRef artifact(BlobRef blob) {
+    return new ArtifactRef(
+        "%d:%d:%d:%s"
+            .formatted(
+                blob.getPartition(), blob.getFirstOffset(), blob.getChunkCount(), blob.getBlobId()),
+        blob.getSizeBytes(),
+        blob.getSha256());
+  }
+
+  /** In buckets of 100 ms, whatever the buckets of the topic's record. */
+  private static ArrivalCounts arrivals(EventTimes times) {
+    EventTimes merged = EventTimeHistogram.from(times).toAvro();
+    TreeMap<Long, Long> counts = new TreeMap<>();
+    for (int i = 0; i < merged.getCounts().size(); i++) {
+      counts.put(merged.getStartsMillis().get(i), merged.getCounts().get(i));
+    }
+    return new ArrivalCounts(counts);
+  }
+}

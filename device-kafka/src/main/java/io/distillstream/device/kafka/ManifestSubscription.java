@@ -1,0 +1,104 @@
+package io.distillstream.device.kafka;
+
+import io.distillstream.avro.ModelUpdate;
+import io.distillstream.device.transport.UpdateManifest;
+import io.distillstream.wire.ClusterConnection;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.UndecodableRecordException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One connection to the topic of manifests. Owns its consumer. */
+final class ManifestSubscription implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ManifestSubscription.class);
+  private static final Duration HISTORY_PATIENCE = Duration.ofSeconds(60);
+
+  private final String updateKey;
+  private final Codec<ModelUpdate> codec;
+  private final Consumer<String, byte[]> consumer;
+  private final Map<TopicPartition, Long> history;
+  private boolean caughtUp;
+
+  ManifestSubscription(ClusterConnection cluster, Codec<ModelUpdate> codec, String updateKey) {
+    this.updateKey = updateKey;
+    this.codec = codec;
+    this.consumer = new KafkaConsumer<>(cluster.readerProperties());
+    boolean opened = false;
+    try {
+      List<TopicPartition> partitions = partitions(consumer, codec.topic());
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      history = consumer.endOffsets(partitions);
+      opened = true;
+    } finally {
+      if (!opened) {
+        consumer.close();
+      }
+    }
+  }
+
+  /** What is new; at first all that was published before. */
+  List<UpdateManifest> poll(Duration patience) {
+    List<UpdateManifest> found = new ArrayList<>();
+    long deadline = System.nanoTime() + HISTORY_PATIENCE.toNanos();
+    do {
+      for (ConsumerRecord<String, byte[]> record : consumer.poll(patience)) {
+        read(record, found);
+      }
+      caughtUp = caughtUp || hasReadHistory();
+      if (!caughtUp && System.nanoTime() - deadline > 0) {
+        throw new TimeoutException("%s cannot be read up to %s".formatted(codec.topic(), history));
+      }
+    } while (!caughtUp);
+    return found;
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+
+  private static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
+    List<TopicPartition> partitions =
+        consumer.partitionsFor(topic).stream()
+            .map(info -> new TopicPartition(topic, info.partition()))
+            .toList();
+    if (partitions.isEmpty()) {
+      throw new KafkaException("Topic " + topic + " does not exist");
+    }
+    return partitions;
+  }
+
+  private boolean hasReadHistory() {
+    return history.entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
+  }
+
+  private void read(ConsumerRecord<String, byte[]> record, List<UpdateManifest> found) {
+    if (!updateKey.equals(record.key())) {
+      return;
+    }
+    try {
+      found.add(ManifestMapper.manifest(codec.decode(record.value())));
+    } catch (UndecodableRecordException | IllegalArgumentException e) {
+      // Not sent to the dead letters: thousands of devices would each send the same record.
+      log.warn(
+          "Manifest at {}-{} offset {} skipped: {}",
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package io.distillstream.device.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+
+import io.distillstream.avro.BlobRef;
+import io.distillstream.avro.DeviceEvent;
+import io.distillstream.avro.DeviceReport;
+import io.distillstream.avro.EventTimes;
+import io.distillstream.avro.Input;
+import io.distillstream.avro.ModelUpdate;
+import io.distillstream.device.transport.ArrivalCounts;
+import io.distillstream.device.transport.ExpectedLogits;
+import io.distillstream.device.transport.UpdateManifest;
+import io.distillstream.device.transport.UpdateReport;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class MapperTest {
+
+  private static final byte[] BYTES = {1, 2, 3};
+
+  @Test
+  void shouldKeepWhatADeviceNeedsOfAManifest() {
+    ModelUpdate update =
+        TestManifests.manifest(
+            7,
+            BYTES,
+            TestManifests.probe(new Input("a dog"), 1f, 2f),
+            TestManifests.probe(new Input(null), 3f));
+
+    UpdateManifest manifest = ManifestMapper.manifest(update);
+
+    assertThat(manifest.model()).isEqualTo("glosses");
+    assertThat(manifest.channel()).isEqualTo("stable");
+    assertThat(manifest.version()).isEqualTo(7);
+    assertThat(manifest.labelSpace()).isEqualTo(update.getLabelSpace());
+    assertThat(manifest.format()).isEqualTo("onnx");
+    assertThat(manifest.probes())
+        .containsExactly(
+            new ExpectedLogits("a dog", List.of(1f, 2f)), new ExpectedLogits(null, List.of(3f)));
+    assertThat(manifest.recordsTrained()).isEqualTo(700);
+    assertThat(manifest.arrivals().byStartMillis()).containsExactly(entry(7000L, 7L));
+  }
+
+  @Test
+  void shouldFindTheBlobAgainThatAnArtifactLiesIn() {
+    BlobRef blob =
+        BlobRef.newBuilder(TestManifests.manifest(7, BYTES).getArtifact())
+            .setBlobId("student/stable:7")
+            .setPartition(3)
+            .setFirstOffset(123_456_789_012L)
+            .setChunkCount(9)
+            .build();
+    ModelUpdate update =
+        ModelUpdate.newBuilder(TestManifests.manifest(7, BYTES)).setArtifact(blob).build();
+
+    assertThat(ManifestMapper.blob(ManifestMapper.manifest(update).artifact())).isEqualTo(blob);
+  }
+
+  @Test
+  void shouldRefuseAManifestThatContradictsItself() {
+    ModelUpdate update =
+        ModelUpdate.newBuilder(TestManifests.manifest(7, BYTES))
+            .setEventTimes(new EventTimes(100, List.of(1L, 2L), List.of(1L)))
+            .build();
+
+    assertThatThrownBy(() -> ManifestMapper.manifest(update))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2 starts, 1 counts");
+  }
+
+  @Test
+  void shouldReportWhatTheDeviceReports() {
+    Instant at = Instant.parse("2026-03-01T12:00:00.123456Z");
+    ArrivalCounts arrivals = new ArrivalCounts(new TreeMap<>(Map.of(2000L, 2L, 1000L, 1L)));
+
+    DeviceReport report =
+        ReportMapper.deviceReport(
+            new UpdateReport(
+                "d1",
+                "glosses",
+                "stable",
+                7,
+                UpdateReport.Outcome.REJECTED,
+                "damaged",
+                arrivals,
+                42,
+                at));
+
+    assertThat(report)
+        .isEqualTo(
+            new DeviceReport(
+                "d1",
+                "glosses",
+                "stable",
+                7L,
+                DeviceEvent.REJECTED,
+                "damaged",
+                new EventTimes(100, List.of(1000L, 2000L), List.of(1L, 2L)),
+                42L,
+                at));
+  }
+}

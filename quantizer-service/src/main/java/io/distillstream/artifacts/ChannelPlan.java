@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
 import java.util.ArrayList;
 import java.util.HashSet;

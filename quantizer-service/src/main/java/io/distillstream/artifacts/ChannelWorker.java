@@ -1,7 +1,10 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
 import io.distillstream.runtime.ServiceContext;
+import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.RegistryUnavailableException;
+import io.distillstream.wire.transaction.TransactionException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,6 +27,7 @@ final class ChannelWorker implements AutoCloseable {
   private final ServiceContext context;
   private final QuantizerMetrics metrics;
   private final Clock clock;
+  private final ProducerFactory producers;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
   private volatile boolean connected;
@@ -31,11 +35,16 @@ final class ChannelWorker implements AutoCloseable {
 
   /** Borrows the context. */
   ChannelWorker(
-      QuantizerSettings settings, ServiceContext context, QuantizerMetrics metrics, Clock clock) {
+      QuantizerSettings settings,
+      ServiceContext context,
+      QuantizerMetrics metrics,
+      Clock clock,
+      ProducerFactory producers) {
     this.settings = settings;
     this.context = context;
     this.metrics = metrics;
     this.clock = clock;
+    this.producers = producers;
     this.thread = new Thread(this::run, "quantizer-" + settings.channel());
   }
 
@@ -67,7 +76,7 @@ final class ChannelWorker implements AutoCloseable {
   }
 
   private QuantizerSession connect() {
-    return new QuantizerSession(settings, context, metrics, clock);
+    return new QuantizerSession(settings, context, metrics, clock, producers);
   }
 
   private void run() {
@@ -78,7 +87,12 @@ final class ChannelWorker implements AutoCloseable {
           while (!isClosing()) {
             open.step();
           }
-        } catch (KafkaException | RegistryUnavailableException | UncheckedIOException e) {
+        } catch (KafkaException
+            | ClusterUnavailableException
+            | RegistryUnavailableException
+            | TransactionException
+            | IOException
+            | UncheckedIOException e) {
           if (!isClosing()) {
             log.error(
                 "Quantizer of {} is cut off, connects again in {}",

@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.EventTimes;
@@ -9,6 +9,8 @@ import io.distillstream.wire.DeadLetters;
 import io.distillstream.wire.EventTimeHistogram;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
+import io.distillstream.wire.scan.Stretch;
+import io.distillstream.wire.scan.TopicScan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -218,8 +220,7 @@ final class CheckpointQueue implements AutoCloseable {
                 if (committed != null) {
                   long from = owedFrom(committed);
                   progress.put(partition, new Progress(committed.offset(), from));
-                  LogReader.readRange(
-                      context.cluster(), partition, from, committed.offset(), this::owe);
+                  read(new Stretch(partition, from, committed.offset()));
                 }
               });
     }
@@ -228,6 +229,12 @@ final class CheckpointQueue implements AutoCloseable {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       progress.clear();
       owed.clear();
+    }
+
+    private void read(Stretch owing) {
+      try (TopicScan scan = new TopicScan(context.cluster())) {
+        scan.read(List.of(owing), this::owe);
+      }
     }
 
     private void owe(ConsumerRecord<String, byte[]> record) {

@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
 import io.distillstream.quantization.search.Ladder;
 import io.distillstream.quantization.search.Objective;

@@ -1,5 +1,6 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
+import io.distillstream.artifacts.candidate.CheckpointCandidate;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.quantization.gate.LatencyRatio;
 import io.distillstream.quantization.gate.Measurements;
@@ -51,7 +52,7 @@ final class QuantizerMetrics {
     stage.counter("artifacts_published").increment();
   }
 
-  void rejected(Candidate candidate) {
+  void rejected(CheckpointCandidate candidate) {
     Measurements measured = candidate.choice().best().measured();
     agreement = measured.quality().agreement();
     latencyRatio = measured.latency().map(LatencyRatio::median).orElse(Double.NaN);

@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
 
 /**
  * Follows the checkpoints of one model and publishes, on each channel, the best artifact of the
@@ -29,10 +30,14 @@ public final class QuantizerService implements Service {
    * @param channels at least one
    */
   public QuantizerService(List<QuantizerSettings> channels, ServiceContext context) {
-    this(channels, context, Clock.systemUTC());
+    this(channels, context, Clock.systemUTC(), KafkaProducer::new);
   }
 
-  QuantizerService(List<QuantizerSettings> channels, ServiceContext context, Clock clock) {
+  QuantizerService(
+      List<QuantizerSettings> channels,
+      ServiceContext context,
+      Clock clock,
+      ProducerFactory producers) {
     if (channels.isEmpty()) {
       throw new IllegalArgumentException("A quantizer needs at least one channel");
     }
@@ -43,7 +48,7 @@ public final class QuantizerService implements Service {
           workers.isEmpty()
               ? QuantizerMetrics.ofFirst(stage)
               : QuantizerMetrics.ofOther(stage, channel.channel());
-      workers.add(new ChannelWorker(channel, context, metrics, clock));
+      workers.add(new ChannelWorker(channel, context, metrics, clock, producers));
     }
   }
 

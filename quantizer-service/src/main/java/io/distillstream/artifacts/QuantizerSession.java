@@ -1,13 +1,18 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
+import io.distillstream.artifacts.candidate.CheckpointCandidate;
+import io.distillstream.artifacts.candidate.CheckpointWorkshop;
+import io.distillstream.artifacts.candidate.UnusableCheckpointException;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
+import io.distillstream.wire.scan.TopicScan;
+import io.distillstream.wire.transaction.ConsumedOffsets;
+import io.distillstream.wire.transaction.TransactionException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -36,13 +41,22 @@ final class QuantizerSession implements AutoCloseable {
   private final CheckpointQueue queue;
 
   QuantizerSession(
-      QuantizerSettings settings, ServiceContext context, QuantizerMetrics metrics, Clock clock) {
+      QuantizerSettings settings,
+      ServiceContext context,
+      QuantizerMetrics metrics,
+      Clock clock,
+      ProducerFactory producers) {
     this.settings = settings;
     this.metrics = metrics;
-    this.workshop = new CheckpointWorkshop(settings, context);
+    this.workshop = new CheckpointWorkshop(
+            settings.model() + "-" + settings.channel(),
+            settings.quantization(),
+            settings.plan().profile().wantsRanges(),
+            settings.samples(),
+            context);
     this.rejected = new RejectedCandidates(context, settings);
     // First, so that a transaction left open by a crash hides nothing from what is read next.
-    this.publisher = new UpdatePublisher(settings, context, clock);
+    this.publisher = new UpdatePublisher(settings, context, clock, producers);
     try {
       Optional<ModelUpdate> available = newestUpdate(settings, context);
       available.ifPresent(metrics::available);
@@ -54,18 +68,26 @@ final class QuantizerSession implements AutoCloseable {
     }
   }
 
-  /** Waits a moment for checkpoints and settles what came. */
-  void step() {
+  /**
+   * Waits a moment for checkpoints and settles what came.
+   *
+   * @throws TransactionException if that was not committed, or is not known to be; this session is
+   *     of no further use then
+   * @throws IOException if a file of this machine cannot be written
+   */
+  void step() throws IOException, TransactionException {
     Optional<CheckpointQueue.Batch> batch = queue.next(PATIENCE);
     if (batch.isEmpty()) {
       return;
     }
     metrics.read(batch.get());
-    Optional<Candidate> candidate = batch.get().newest().flatMap(this::make);
+    Optional<CheckpointCandidate> candidate = batch.get().newest().flatMap(this::make);
     if (candidate.isPresent() && candidate.get().choice().passed()) {
       publish(candidate.get(), batch.get());
     } else {
-      candidate.ifPresent(this::reject);
+      if (candidate.isPresent()) {
+        reject(candidate.get());
+      }
       publisher.moveOn(settlement(batch.get(), queue.offsetsWhenNot()));
     }
   }
@@ -84,7 +106,7 @@ final class QuantizerSession implements AutoCloseable {
     }
   }
 
-  private Optional<Candidate> make(Checkpoint checkpoint) {
+  private Optional<CheckpointCandidate> make(Checkpoint checkpoint) {
     try {
       return Optional.of(workshop.make(checkpoint));
     } catch (UnusableCheckpointException e) {
@@ -98,7 +120,8 @@ final class QuantizerSession implements AutoCloseable {
     }
   }
 
-  private void publish(Candidate candidate, CheckpointQueue.Batch batch) {
+  private void publish(CheckpointCandidate candidate, CheckpointQueue.Batch batch)
+      throws IOException, TransactionException {
     ModelUpdate update =
         publisher.publish(
             candidate, queue.owedTimes(), settlement(batch, queue.offsetsWhenPublished()));
@@ -116,44 +139,40 @@ final class QuantizerSession implements AutoCloseable {
         candidate.choice().best().measured());
   }
 
-  private void reject(Candidate candidate) {
-    long version = candidate.checkpoint().getVersion();
-    try {
-      rejected.offer(candidate);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot keep the rejected candidate " + version, e);
-    }
+  private void reject(CheckpointCandidate candidate) throws IOException {
+    rejected.offer(candidate);
     metrics.rejected(candidate);
     log.warn(
         "Candidate {} is not published on {}: {}",
-        version,
+        candidate.checkpoint().getVersion(),
         settings.channel(),
         candidate.choice().reason());
   }
 
   private UpdatePublisher.Settlement settlement(
       CheckpointQueue.Batch batch, Map<TopicPartition, OffsetAndMetadata> offsets) {
-    return new UpdatePublisher.Settlement(batch.deadLetters(), offsets, queue.group());
+    return new UpdatePublisher.Settlement(
+        batch.deadLetters(), new ConsumedOffsets(offsets, queue.group()));
   }
 
   private static Optional<ModelUpdate> newestUpdate(
       QuantizerSettings settings, ServiceContext context) {
     Codec<ModelUpdate> codec = context.wire().codec(Topics.MODEL_UPDATES, context.pipeline());
     Deque<ModelUpdate> newest = new ArrayDeque<>(1);
-    LogReader.readEnd(
-        context.cluster(),
-        codec.topic(),
-        Long.MAX_VALUE,
-        record -> {
-          if (settings.updateKey().equals(record.key())) {
-            decode(codec, record)
-                .ifPresent(
-                    update -> {
-                      newest.clear();
-                      newest.add(update);
-                    });
-          }
-        });
+    try (TopicScan scan = new TopicScan(context.cluster())) {
+      scan.read(
+          scan.whole(codec.topic()),
+          record -> {
+            if (settings.updateKey().equals(record.key())) {
+              decode(codec, record)
+                  .ifPresent(
+                      update -> {
+                        newest.clear();
+                        newest.add(update);
+                      });
+            }
+          });
+    }
     return Optional.ofNullable(newest.peek());
   }
 

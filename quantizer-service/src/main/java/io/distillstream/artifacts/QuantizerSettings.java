@@ -1,5 +1,6 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
+import io.distillstream.artifacts.candidate.Samples;
 import io.distillstream.quantization.QuantizationSettings;
 import io.distillstream.quantization.QuantizationSettings.Effort;
 import io.distillstream.quantization.QuantizationSettings.Passes;
@@ -18,19 +19,10 @@ import java.util.List;
  * @param model whose checkpoints it takes
  * @param plan the channel and its devices
  * @param quantization of each checkpoint
- * @param samples of live traffic
+ * @param samples how many texts are looked at
  */
 public record QuantizerSettings(
     String model, ChannelPlan plan, QuantizationSettings quantization, Samples samples) {
-
-  /**
-   * How many texts of the live traffic are looked at, per checkpoint.
-   *
-   * @param evaluation for the gate
-   * @param probes of them that go into the manifest, for devices to check themselves
-   * @param calibration new ones at most whose activations are watched
-   */
-  record Samples(int evaluation, int probes, int calibration) {}
 
   private static final Setting<String> MODEL =
       Setting.text("quantizer.model", "student", "Model whose checkpoints are quantized.")
@@ -100,7 +92,8 @@ public record QuantizerSettings(
       Setting.integer(
               "quantizer.probe-samples",
               4,
-              "Evaluation texts sent along with their logits, so that a device can check itself.")
+              "Texts made up from the model's vocabulary that go along with their logits, so that a"
+                  + " device can check itself; never texts of the traffic.")
           .between(1, 64);
   private static final Setting<CalibrationMethod> CALIBRATION =
       Setting.oneOf(

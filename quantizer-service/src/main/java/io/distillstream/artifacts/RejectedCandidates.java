@@ -1,5 +1,6 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
+import io.distillstream.artifacts.candidate.CheckpointCandidate;
 import io.distillstream.quantization.report.ReportFiles;
 import io.distillstream.quantization.report.Reports;
 import io.distillstream.runtime.ServiceContext;
@@ -23,7 +24,7 @@ final class RejectedCandidates {
   }
 
   /** Keeps the candidate if it is no worse than the one kept. */
-  void offer(Candidate candidate) throws IOException {
+  void offer(CheckpointCandidate candidate) throws IOException {
     double agreement = candidate.choice().best().measured().quality().agreement();
     if (agreement < bestAgreement) {
       return;

@@ -1,5 +1,7 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
+import io.distillstream.artifacts.candidate.CheckpointCandidate;
+import io.distillstream.avro.BlobChunk;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.EventTimes;
@@ -9,45 +11,47 @@ import io.distillstream.quantization.gate.LatencyRatio;
 import io.distillstream.quantization.gate.Quality;
 import io.distillstream.quantization.search.Attempt;
 import io.distillstream.runtime.ServiceContext;
-import io.distillstream.wire.BlobWriter;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Topics;
+import io.distillstream.wire.blob.BlobWriter;
+import io.distillstream.wire.transaction.AbortedException;
+import io.distillstream.wire.transaction.ConsumedOffsets;
+import io.distillstream.wire.transaction.FencedException;
+import io.distillstream.wire.transaction.Transactions;
+import io.distillstream.wire.transaction.UnknownOutcomeException;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settles each batch of checkpoints in one transaction: artifact, manifest, dead letters and
  * offsets become visible together or not at all. Owns its producer.
+ *
+ * <p>Where a transaction fails, whatever its outcome, this one is of no further use: the next one
+ * reads what was committed and goes on from there.
  */
 final class UpdatePublisher implements AutoCloseable {
   private final QuantizerSettings settings;
   private final Clock clock;
-  private final KafkaProducer<String, byte[]> producer;
-  private final BlobWriter blobs;
+  private final Transactions transactions;
+  private final Codec<BlobChunk> blobs;
   private final Codec<ModelUpdate> updates;
 
   /** Fences an earlier process of the same instance and ends the transaction it may have left. */
-  UpdatePublisher(QuantizerSettings settings, ServiceContext context, Clock clock) {
+  UpdatePublisher(
+      QuantizerSettings settings, ServiceContext context, Clock clock, ProducerFactory producers) {
     this.settings = settings;
     this.clock = clock;
     this.updates = context.wire().codec(Topics.MODEL_UPDATES, context.pipeline());
-    this.producer = new KafkaProducer<>(producerProperties(settings, context));
-    this.blobs =
-        new BlobWriter(producer, context.wire().codec(Topics.MODEL_BLOBS, context.pipeline()));
-    try {
-      producer.initTransactions();
-    } catch (KafkaException e) {
-      producer.close();
-      throw e;
-    }
+    this.blobs = context.wire().codec(Topics.MODEL_BLOBS, context.pipeline());
+    this.transactions = Transactions.open(producers.create(producerProperties(settings, context)));
   }
 
   /**
@@ -72,61 +76,44 @@ final class UpdatePublisher implements AutoCloseable {
   }
 
   /** What goes with every transaction. */
-  record Settlement(
-      List<ProducerRecord<String, byte[]>> deadLetters,
-      Map<TopicPartition, OffsetAndMetadata> offsets,
-      ConsumerGroupMetadata group) {}
+  record Settlement(List<ProducerRecord<String, byte[]>> deadLetters, ConsumedOffsets offsets) {}
 
   /** Publishes a candidate that passed; answers the committed manifest. */
-  ModelUpdate publish(Candidate candidate, EventTimes eventTimes, Settlement settlement) {
+  ModelUpdate publish(CheckpointCandidate candidate, EventTimes eventTimes, Settlement settlement)
+      throws IOException, FencedException, AbortedException, UnknownOutcomeException {
     String blobId = "%s/%d".formatted(settings.updateKey(), candidate.checkpoint().getVersion());
-    ModelUpdate[] update = new ModelUpdate[1];
-    inTransaction(
-        settlement,
-        () -> {
-          BlobRef artifact = blobs.write(blobId, candidate.artifact().bytes());
-          update[0] = manifest(candidate, artifact, eventTimes);
+    AtomicReference<@Nullable ModelUpdate> published = new AtomicReference<>();
+    transactions.commit(
+        producer -> {
+          BlobRef artifact =
+              new BlobWriter(producer, blobs).write(blobId, candidate.artifact().bytes());
+          ModelUpdate update = manifest(candidate, artifact, eventTimes);
           send(
-              new ProducerRecord<>(
-                  updates.topic(), settings.updateKey(), updates.encode(update[0])));
-        });
-    return update[0];
+              producer,
+              new ProducerRecord<>(updates.topic(), settings.updateKey(), updates.encode(update)));
+          settlement.deadLetters().forEach(record -> send(producer, record));
+          published.set(update);
+        },
+        settlement.offsets());
+    return Objects.requireNonNull(published.get());
   }
 
   /** Moves on without a publication. */
-  void moveOn(Settlement settlement) {
-    inTransaction(settlement, () -> {});
-  }
-
-  private void inTransaction(Settlement settlement, Runnable sends) {
-    producer.beginTransaction();
-    try {
-      sends.run();
-      settlement.deadLetters().forEach(this::send);
-      producer.sendOffsetsToTransaction(settlement.offsets(), settlement.group());
-      producer.commitTransaction();
-    } catch (RuntimeException e) {
-      abortAfter(e);
-      throw e;
-    }
+  void moveOn(Settlement settlement)
+      throws IOException, FencedException, AbortedException, UnknownOutcomeException {
+    transactions.commit(
+        producer -> settlement.deadLetters().forEach(record -> send(producer, record)),
+        settlement.offsets());
   }
 
   /** The commit fails if one of its sends did, so none of them needs an eye of its own. */
   @SuppressWarnings("FutureReturnValueIgnored")
-  private void send(ProducerRecord<String, byte[]> record) {
+  private static void send(
+      Producer<String, byte[]> producer, ProducerRecord<String, byte[]> record) {
     producer.send(record);
   }
 
-  private void abortAfter(RuntimeException cause) {
-    try {
-      producer.abortTransaction();
-    } catch (KafkaException e) {
-      // A fenced or broken producer cannot even abort; its successor ends the transaction.
-      cause.addSuppressed(e);
-    }
-  }
-
-  private ModelUpdate manifest(Candidate candidate, BlobRef artifact, EventTimes eventTimes) {
+  private ModelUpdate manifest(CheckpointCandidate candidate, BlobRef artifact, EventTimes eventTimes) {
     Checkpoint checkpoint = candidate.checkpoint();
     Attempt best = candidate.choice().best();
     Quality quality = best.measured().quality();
@@ -156,6 +143,6 @@ final class UpdatePublisher implements AutoCloseable {
 
   @Override
   public void close() {
-    producer.close();
+    transactions.close();
   }
 }

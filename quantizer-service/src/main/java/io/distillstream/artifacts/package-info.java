@@ -1,8 +1,9 @@
 /**
- * From an fp32 checkpoint to a mobile artifact: rewrites the graph to INT8, judges the result on
- * live inputs, publishes what passes.
+ * Turns checkpoints into published updates: follows the checkpoints of a model and publishes, on
+ * each channel, the best artifact of the newest one for that channel's devices, if the gate lets it
+ * pass.
  */
 @NullMarked
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
 import org.jspecify.annotations.NullMarked;

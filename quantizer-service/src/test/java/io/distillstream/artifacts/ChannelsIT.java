@@ -1,9 +1,9 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
-import static io.distillstream.quantizer.QuantizerHarness.LENIENT;
-import static io.distillstream.quantizer.QuantizerHarness.PATIENCE;
-import static io.distillstream.quantizer.QuantizerHarness.eventTimes;
-import static io.distillstream.quantizer.QuantizerHarness.with;
+import static io.distillstream.artifacts.QuantizerHarness.LENIENT;
+import static io.distillstream.artifacts.QuantizerHarness.PATIENCE;
+import static io.distillstream.artifacts.QuantizerHarness.eventTimes;
+import static io.distillstream.artifacts.QuantizerHarness.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -94,7 +94,7 @@ class ChannelsIT {
       assertThat(update.getVersion()).isEqualTo(1);
       assertThat(update.getEventTimes().getStartsMillis()).isEqualTo(eventTimes(1));
       OnnxModel artifact = harness.fetch(update);
-      QuantizerHarness.assertAnswersItsProbes(artifact, update);
+      harness.assertAnswersItsProbes(artifact, update);
       assertThat(artifact.metadata())
           .containsEntry("distillstream.provenance.quantization-scheme", update.getPrecision());
     }
@@ -163,7 +163,7 @@ class ChannelsIT {
 
   /** A student whose classes differ by little. */
   private static OnnxModel undecided() {
-    OnnxModel student = Trainer.student(2);
+    OnnxModel student = FakeTrainer.student(2);
     GraphBuilder graph = GraphBuilder.framedLike(student);
     for (String name : student.initializerNames()) {
       Tensor tensor = student.initializer(name).orElseThrow();
@@ -175,7 +175,7 @@ class ChannelsIT {
 
   private static Tensor withLikeColumns(Tensor matrix) {
     float[] values = matrix.floats();
-    int columns = Trainer.LABELS.size();
+    int columns = FakeTrainer.LABELS.size();
     for (int i = 0; i < values.length; i++) {
       int first = i - i % columns;
       values[i] = i == first ? values[i] : values[first] + 0.2f * values[i];

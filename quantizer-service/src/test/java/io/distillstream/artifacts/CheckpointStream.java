@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -6,13 +6,13 @@ import java.util.concurrent.TimeUnit;
 
 /** A trainer that never rests: one checkpoint after the other, numbered from 1. */
 final class CheckpointStream implements AutoCloseable {
-  private final Trainer trainer;
+  private final FakeTrainer trainer;
   private final Duration period;
   private final CountDownLatch ending = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "checkpoint-stream");
   private volatile long newest;
 
-  CheckpointStream(Trainer trainer, Duration period) {
+  CheckpointStream(FakeTrainer trainer, Duration period) {
     this.trainer = trainer;
     this.period = period;
     thread.start();

@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.onnx.OnnxModel;
@@ -13,7 +13,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
 /** Takes every update the moment it becomes visible, as devices do: fetch, check, load, answer. */
-final class UpdateFollower implements AutoCloseable {
+final class FakeDevice implements AutoCloseable {
   private final QuantizerHarness harness;
   private final KafkaConsumer<String, byte[]> consumer;
   private final Codec<ModelUpdate> codec;
@@ -22,7 +22,7 @@ final class UpdateFollower implements AutoCloseable {
   private final Thread thread = new Thread(this::run, "update-follower");
   private volatile boolean ended;
 
-  UpdateFollower(QuantizerHarness harness) {
+  FakeDevice(QuantizerHarness harness) {
     this.harness = harness;
     codec = harness.context.wire().codec(Topics.MODEL_UPDATES, harness.context.pipeline());
     Map<String, Object> properties = harness.context.cluster().readerProperties();
@@ -48,7 +48,7 @@ final class UpdateFollower implements AutoCloseable {
     try {
       ModelUpdate update = codec.decode(record.value());
       OnnxModel artifact = harness.fetch(update);
-      QuantizerHarness.assertAnswersItsProbes(artifact, update);
+      harness.assertAnswersItsProbes(artifact, update);
       add(taken, update.getVersion());
     } catch (Exception | AssertionError e) {
       add(failures, e);

@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
@@ -20,15 +20,17 @@ import io.distillstream.wire.LogitsCodec;
 import io.distillstream.wire.Topics;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Publishes as the trainer does: live examples, and checkpoints with their blobs at once. */
-final class Trainer implements AutoCloseable {
+final class FakeTrainer implements AutoCloseable {
   static final String MODEL = "student";
   static final LabelSpace LABELS = new LabelSpace(List.of("act", "food", "person", "time"));
   static final ModelMetadata METADATA =
@@ -40,8 +42,9 @@ final class Trainer implements AutoCloseable {
   private final ServiceContext context;
   private final KafkaProducer<String, byte[]> producer;
   private final Codec<Checkpoint> checkpoints;
+  private final Set<String> traffic = new HashSet<>();
 
-  Trainer(ServiceContext context, String transactionalId) {
+  FakeTrainer(ServiceContext context, String transactionalId) {
     this.context = context;
     this.checkpoints = context.wire().codec(Topics.CHECKPOINTS, context.pipeline());
     this.producer =
@@ -66,10 +69,12 @@ final class Trainer implements AutoCloseable {
     producer.beginTransaction();
     for (int i = 0; i < count; i++) {
       String id = "request-" + i;
+      String text = text(random);
+      traffic.add(text);
       TrainingExample example =
           new TrainingExample(
               id,
-              new Input(text(random)),
+              new Input(text),
               LABELS.fingerprint(),
               1,
               List.of(
@@ -85,6 +90,11 @@ final class Trainer implements AutoCloseable {
       send(new ProducerRecord<>(codec.topic(), id, codec.encode(example)));
     }
     producer.commitTransaction();
+  }
+
+  /** Every text sent. */
+  Set<String> traffic() {
+    return Set.copyOf(traffic);
   }
 
   /** A checkpoint with an event second of its own. */

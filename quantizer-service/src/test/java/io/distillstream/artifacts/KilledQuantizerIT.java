@@ -1,6 +1,6 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
-import static io.distillstream.quantizer.QuantizerHarness.PATIENCE;
+import static io.distillstream.artifacts.QuantizerHarness.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -72,7 +72,7 @@ class KilledQuantizerIT {
   @Test
   void shouldPublishWholeArtifactsAndCountEachCheckpointOnceWheneverItIsKilled() throws Exception {
     try (QuantizerHarness harness = new QuantizerHarness(cluster, folder);
-        UpdateFollower device = new UpdateFollower(harness);
+        FakeDevice device = new FakeDevice(harness);
         Killer killer = new Killer(harness)) {
       List<Life> lives = new ArrayList<>();
       long newest;

@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -20,6 +20,7 @@ import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.TopicInstaller;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
+import io.distillstream.wire.scan.TopicScan;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +48,7 @@ final class QuantizerHarness implements AutoCloseable {
   private static final AtomicInteger PIPELINES = new AtomicInteger();
 
   final ServiceContext context;
-  final Trainer trainer;
+  final FakeTrainer trainer;
   final Path folder;
 
   QuantizerHarness(EmbeddedCluster cluster, Path folder) {
@@ -59,7 +60,7 @@ final class QuantizerHarness implements AutoCloseable {
     try (Admin admin = Admin.create(connection.adminProperties())) {
       TopicInstaller.install(admin, context.wire(), pipeline);
     }
-    trainer = new Trainer(context, pipeline + ".trainer");
+    trainer = new FakeTrainer(context, pipeline + ".trainer");
     trainer.sendExamples(300);
   }
 
@@ -85,7 +86,9 @@ final class QuantizerHarness implements AutoCloseable {
   List<ModelUpdate> updates() throws UndecodableRecordException {
     Codec<ModelUpdate> codec = context.wire().codec(Topics.MODEL_UPDATES, context.pipeline());
     List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
-    LogReader.readEnd(context.cluster(), codec.topic(), Long.MAX_VALUE, records::add);
+    try (TopicScan scan = new TopicScan(context.cluster())) {
+      scan.read(scan.whole(codec.topic()), records::add);
+    }
     List<ModelUpdate> updates = new ArrayList<>();
     for (ConsumerRecord<String, byte[]> record : records) {
       ModelUpdate update = codec.decode(record.value());
@@ -112,12 +115,16 @@ final class QuantizerHarness implements AutoCloseable {
     return OnnxModel.read(file);
   }
 
-  /** Asks what a device asks before it takes an artifact over. */
-  static void assertAnswersItsProbes(OnnxModel artifact, ModelUpdate update) {
+  /** Asks what a device asks before it takes an artifact over; no probe is of the traffic. */
+  void assertAnswersItsProbes(OnnxModel artifact, ModelUpdate update) {
     ModelMetadata metadata = ModelMetadata.fromMap(artifact.metadata());
     assertThat(update.getProbe()).isNotEmpty();
     try (LoadedModel model = OnnxRuntimeModel.load(artifact.bytes())) {
       for (Probe probe : update.getProbe()) {
+        assertThat(trainer.traffic())
+            .isNotEmpty()
+            .map(String::strip)
+            .doesNotContain(probe.getInput().getText().strip());
         int[] tokens =
             metadata.tokenizer().encode(probe.getInput().getText(), metadata.maxTokens());
         assertThat(model.answer(Sample.ofTokens(tokens, model.inputNames())).floats())
@@ -128,7 +135,7 @@ final class QuantizerHarness implements AutoCloseable {
 
   /** What the event times of these checkpoints are together. */
   static List<Long> eventTimes(long... versions) {
-    return LongStream.of(versions).mapToObj(Trainer::eventTime).map(Instant::toEpochMilli).toList();
+    return LongStream.of(versions).mapToObj(FakeTrainer::eventTime).map(Instant::toEpochMilli).toList();
   }
 
   @Override

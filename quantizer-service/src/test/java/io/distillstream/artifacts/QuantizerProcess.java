@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.ClusterConnection;

@@ -1,8 +1,8 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
-import static io.distillstream.quantizer.QuantizerHarness.LENIENT;
-import static io.distillstream.quantizer.QuantizerHarness.PATIENCE;
-import static io.distillstream.quantizer.QuantizerHarness.eventTimes;
+import static io.distillstream.artifacts.QuantizerHarness.LENIENT;
+import static io.distillstream.artifacts.QuantizerHarness.PATIENCE;
+import static io.distillstream.artifacts.QuantizerHarness.eventTimes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -12,14 +12,12 @@ import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.model.SquaredGradients;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.runtime.ServiceContext;
-import io.distillstream.wire.BlobWriter;
-import io.distillstream.wire.Codec;
 import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.DeadLetters;
 import io.distillstream.wire.Topics;
+import io.distillstream.wire.scan.TopicScan;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +25,6 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/** What is published of which checkpoints, and what is not. */
 class QuantizerServiceIT {
   private static final Map<String, String> IMPOSSIBLE =
       QuantizerHarness.with(LENIENT, "quantizer.max-size-ratio", "0.05");
@@ -46,7 +43,7 @@ class QuantizerServiceIT {
   @TempDir Path folder;
   private QuantizerHarness harness;
   private ServiceContext context;
-  private Trainer trainer;
+  private FakeTrainer trainer;
 
   @BeforeAll
   static void startCluster() {
@@ -83,7 +80,7 @@ class QuantizerServiceIT {
     assertThat(update.getModel() + "/" + update.getChannel()).isEqualTo("student/stable");
     assertThat(update.getVersion()).isEqualTo(1);
     assertThat(update.getPrecision()).isEqualTo("int8-dynamic");
-    assertThat(update.getLabelSpace()).isEqualTo(Trainer.LABELS.fingerprint());
+    assertThat(update.getLabelSpace()).isEqualTo(FakeTrainer.LABELS.fingerprint());
     assertThat(update.getTraining()).isEqualTo(checkpoint.getTraining());
     assertThat(update.getRecordsTrained()).isEqualTo(320);
     assertThat(update.getEventTimes()).isEqualTo(checkpoint.getEventTimes());
@@ -94,13 +91,13 @@ class QuantizerServiceIT {
         .isLessThan(0.30);
 
     OnnxModel artifact = harness.fetch(update);
-    assertThat(artifact.metadata()).containsAllEntriesOf(Trainer.METADATA.toMap());
+    assertThat(artifact.metadata()).containsAllEntriesOf(FakeTrainer.METADATA.toMap());
     assertThat(artifact.metadata())
         .containsEntry(
             "distillstream.provenance.quantization-source-sha256", checkpoint.getOnnx().getSha256())
         .doesNotContainKey(SquaredGradients.KEY);
     assertThat(update.getProbe()).hasSize(3);
-    QuantizerHarness.assertAnswersItsProbes(artifact, update);
+    harness.assertAnswersItsProbes(artifact, update);
   }
 
   @Test
@@ -115,43 +112,6 @@ class QuantizerServiceIT {
       assertThat(service.name()).isEqualTo("quantizer");
     }
     assertThat(harness.updates()).hasSize(1);
-  }
-
-  @Test
-  void shouldGoOnAfterARestartWithoutPublishingTwice() throws Exception {
-    trainer.sendCheckpoint(1);
-    try (QuantizerService service = started(LENIENT)) {
-      assertThat(service.healthy()).isTrue();
-      awaitUpdates(1);
-    }
-
-    try (QuantizerService service = started(LENIENT)) {
-      assertThat(service.healthy()).isTrue();
-      trainer.sendCheckpoint(2);
-      List<ModelUpdate> updates = awaitUpdates(2);
-
-      assertThat(updates).extracting(ModelUpdate::getVersion).containsExactly(1L, 2L);
-      assertThat(updates.get(1).getEventTimes().getStartsMillis()).isEqualTo(eventTimes(2));
-    }
-  }
-
-  @Test
-  void shouldNotPublishAnOlderCheckpointWhenItsOffsetsAreLost() throws Exception {
-    trainer.sendCheckpoint(1);
-    try (QuantizerService service = started(LENIENT)) {
-      assertThat(service.healthy()).isTrue();
-      awaitUpdates(1);
-    }
-    try (Admin admin = Admin.create(context.cluster().adminProperties())) {
-      admin.deleteConsumerGroups(List.of(group())).all().get();
-    }
-
-    try (QuantizerService service = started(LENIENT)) {
-      assertThat(service.healthy()).isTrue();
-      trainer.sendCheckpoint(2);
-
-      assertThat(awaitUpdates(2)).extracting(ModelUpdate::getVersion).containsExactly(1L, 2L);
-    }
   }
 
   @Test
@@ -201,58 +161,6 @@ class QuantizerServiceIT {
     }
   }
 
-  @Test
-  void shouldTakeOverFromAnInstanceThatEnds() throws Exception {
-    ServiceContext other =
-        ServiceContext.connect(
-            context.pipeline(), context.cluster(), folder.resolve("other"), "other");
-    try (QuantizerService second =
-        new QuantizerService(QuantizerHarness.settings(LENIENT), other)) {
-      try (QuantizerService first = started(LENIENT)) {
-        second.start();
-        trainer.sendCheckpoint(1);
-        awaitUpdates(1);
-        assertThat(first.healthy()).isTrue();
-      }
-
-      trainer.sendCheckpoint(2);
-      List<ModelUpdate> updates = awaitUpdates(2);
-
-      assertThat(updates).extracting(ModelUpdate::getVersion).containsExactly(1L, 2L);
-      assertThat(updates.get(1).getEventTimes().getStartsMillis()).isEqualTo(eventTimes(2));
-      assertThat(second.healthy()).isTrue();
-    } finally {
-      other.close();
-    }
-  }
-
-  @Test
-  void shouldForgetWhatACrashLeftUnfinished() throws Exception {
-    Codec<ModelUpdate> codec = context.wire().codec(Topics.MODEL_UPDATES, context.pipeline());
-    trainer.sendCheckpoint(1);
-    // A process of the same instance that died between its artifact and its commit.
-    KafkaProducer<String, byte[]> crashed =
-        new KafkaProducer<>(
-            context
-                .cluster()
-                .transactionalProducerProperties(
-                    context.pipeline() + ".quantizer.student.stable.it"));
-    crashed.initTransactions();
-    crashed.beginTransaction();
-    new BlobWriter(crashed, context.wire().codec(Topics.MODEL_BLOBS, context.pipeline()))
-        .write("student/stable/1", new byte[1_000_000]);
-    crashed.send(new ProducerRecord<>(codec.topic(), "student/stable", new byte[] {0})).get();
-
-    try (QuantizerService service = started(LENIENT)) {
-      ModelUpdate update = awaitUpdates(1).get(0);
-
-      assertThat(harness.fetch(update).nodes()).isNotEmpty();
-      assertThat(service.healthy()).isTrue();
-    } finally {
-      crashed.close(Duration.ZERO);
-    }
-  }
-
   private QuantizerService started(Map<String, String> values) {
     return harness.started(values);
   }
@@ -292,8 +200,9 @@ class QuantizerServiceIT {
         .atMost(PATIENCE)
         .until(
             () -> {
-              LogReader.readEnd(
-                  context.cluster(), context.pipeline().deadLetters(), 10, letters::add);
+              try (TopicScan scan = new TopicScan(context.cluster())) {
+                scan.read(scan.last(context.pipeline().deadLetters(), 10), letters::add);
+              }
               return !letters.isEmpty();
             });
     return letters.get(0);

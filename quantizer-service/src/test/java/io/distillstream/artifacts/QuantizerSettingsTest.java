@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

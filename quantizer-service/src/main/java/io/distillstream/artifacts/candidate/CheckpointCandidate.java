@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts.candidate;
 
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.Probe;
@@ -10,17 +10,19 @@ import java.util.List;
 /**
  * What was made of a checkpoint, before anyone knows whether it will be published.
  *
+ * @param checkpoint its manifest
  * @param artifact the best file that could be made
  * @param quantization how
- * @param probes recent inputs with the logits of this very artifact; empty if it did not pass
+ * @param probes made-up inputs with the logits of this very artifact; empty if it did not pass
  */
-record Candidate(
+public record CheckpointCandidate(
     Checkpoint checkpoint, OnnxModel artifact, Quantization quantization, List<Probe> probes) {
-  Candidate {
+  public CheckpointCandidate {
     probes = List.copyOf(probes);
   }
 
-  Choice choice() {
+  /** The best that could be made, and whether it passed. */
+  public Choice choice() {
     return quantization.choice();
   }
 }

@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts.candidate;
 
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
@@ -15,11 +15,12 @@ import io.distillstream.quantization.ModelQuantizer;
 import io.distillstream.quantization.ModelQuantizer.Evidence;
 import io.distillstream.quantization.Progress;
 import io.distillstream.quantization.Quantization;
+import io.distillstream.quantization.QuantizationSettings;
 import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.engine.LoadedModel;
 import io.distillstream.quantization.engine.OnnxRuntimeModel;
 import io.distillstream.quantization.engine.Sample;
-import io.distillstream.quantizer.LiveActivations.TimedSample;
+import io.distillstream.artifacts.candidate.LiveActivations.TimedSample;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.BlobReader;
 import io.distillstream.wire.DamagedBlobException;
@@ -34,35 +35,51 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Turns the manifest of a checkpoint into a judged candidate. */
-final class CheckpointWorkshop {
+public final class CheckpointWorkshop {
   /** Manifest and chunks become visible together; what is not there soon never comes. */
   private static final Duration CHUNK_PATIENCE = Duration.ofSeconds(10);
 
   /** Samples on which single activations are looked at. */
   private static final int FEW = 16;
 
-  private final QuantizerSettings settings;
+  private final QuantizationSettings settings;
+  private final Samples samples;
+  private final boolean wantsRanges;
   private final BlobReader blobs;
   private final RecentTexts texts;
   private final ModelQuantizer quantizer;
   private final LiveActivations activations;
   private final Path file;
 
-  CheckpointWorkshop(QuantizerSettings settings, ServiceContext context) {
+  /**
+   * Borrows the context.
+   *
+   * @param name of its files, unique within the service's folder
+   * @param settings how each checkpoint is quantized
+   * @param wantsRanges whether recent traffic is watched for ranges of activations
+   * @param samples how much of it is looked at
+   */
+  public CheckpointWorkshop(
+      String name,
+      QuantizationSettings settings,
+      boolean wantsRanges,
+      Samples samples,
+      ServiceContext context) {
     this.settings = settings;
+    this.wantsRanges = wantsRanges;
+    this.samples = samples;
     this.blobs =
         new BlobReader(
             context.cluster(),
             context.wire().codec(Topics.CHECKPOINT_BLOBS, context.pipeline()),
             CHUNK_PATIENCE);
     this.texts = new RecentTexts(context);
-    this.quantizer = new ModelQuantizer(settings.quantization(), Progress.NONE);
+    this.quantizer = new ModelQuantizer(settings, Progress.NONE);
     Path folder = context.folder("quantizer");
-    String name = settings.model() + "-" + settings.channel();
     this.file = folder.resolve("checkpoint-" + name + ".onnx");
     this.activations =
         new LiveActivations(
-            folder.resolve("activations-" + name), settings.quantization().calibration());
+            folder.resolve("activations-" + name), settings.calibration());
   }
 
   /** A recent text as the model is fed it. */
@@ -74,16 +91,20 @@ final class CheckpointWorkshop {
    * @throws UnusableCheckpointException if the fault is the checkpoint's
    * @throws UncheckedIOException if the fault is this machine's
    */
-  Candidate make(Checkpoint checkpoint) throws UnusableCheckpointException {
+  public CheckpointCandidate make(Checkpoint checkpoint) throws UnusableCheckpointException {
     BlobRef blob = checkpoint.getOnnx();
     try {
       blobs.fetch(blob, file);
       OnnxModel model = OnnxModel.read(file);
-      List<Prepared> recent = recent(model, metadata(model, checkpoint));
+      ModelMetadata metadata = metadata(model, checkpoint);
+      List<Prepared> recent = recent(model, metadata);
       Quantization quantization = quantizer.quantize(model, evidence(model, recent));
       OnnxModel artifact = quantization.artifact();
-      List<Probe> probes = quantization.choice().passed() ? probes(artifact, recent) : List.of();
-      return new Candidate(checkpoint, artifact, quantization, probes);
+      List<Probe> probes =
+          quantization.choice().passed()
+              ? probes(artifact, metadata, checkpoint.getVersion())
+              : List.of();
+      return new CheckpointCandidate(checkpoint, artifact, quantization, probes);
     } catch (DamagedBlobException | InvalidModelException | ModelFormatException e) {
       throw new UnusableCheckpointException(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
@@ -106,7 +127,7 @@ final class CheckpointWorkshop {
   /** Newest first. */
   private List<Prepared> recent(OnnxModel model, ModelMetadata metadata) {
     List<String> inputs = model.inputs().stream().map(Port::name).toList();
-    int most = Math.max(settings.samples().evaluation(), settings.samples().calibration());
+    int most = Math.max(samples.evaluation(), samples.calibration());
     List<Prepared> prepared = new ArrayList<>();
     for (RecentTexts.Text text : texts.newest(most, metadata.labels().fingerprint())) {
       int[] tokens = metadata.tokenizer().encode(text.text(), metadata.maxTokens());
@@ -124,29 +145,30 @@ final class CheckpointWorkshop {
 
   private Evidence evidence(OnnxModel model, List<Prepared> recent) {
     List<LabelledSample> evaluation =
-        recent.stream().limit(settings.samples().evaluation()).map(Prepared::sample).toList();
+        recent.stream().limit(samples.evaluation()).map(Prepared::sample).toList();
     ActivationSource source =
-        settings.plan().profile().wantsRanges()
+        wantsRanges
             ? activations.adding(
                 recent.stream()
                     .map(one -> new TimedSample(one.text().timestamp(), one.sample().sample()))
                     .toList(),
-                settings.samples().calibration())
+                samples.calibration())
             : ActivationSource.NONE;
     List<Sample> few = evaluation.stream().limit(FEW).map(LabelledSample::sample).toList();
     return new Evidence(source, few, evaluation, SquaredGradients.from(model.metadata()));
   }
 
   /** Loads the artifact anew, from the bytes that devices will get. */
-  private List<Probe> probes(OnnxModel artifact, List<Prepared> recent) {
+  private List<Probe> probes(OnnxModel artifact, ModelMetadata metadata, long version) {
     List<Probe> probes = new ArrayList<>();
     try (LoadedModel model = OnnxRuntimeModel.load(artifact.bytes())) {
-      for (Prepared one : recent.subList(0, Math.min(settings.samples().probes(), recent.size()))) {
+      for (String text : ProbeTexts.of(metadata, samples.probes(), version)) {
+        int[] tokens = metadata.tokenizer().encode(text, metadata.maxTokens());
         List<Float> logits = new ArrayList<>();
-        for (float logit : model.answer(one.sample().sample()).floats()) {
+        for (float logit : model.answer(Sample.ofTokens(tokens, model.inputNames())).floats()) {
           logits.add(logit);
         }
-        probes.add(new Probe(new Input(one.text().text()), logits));
+        probes.add(new Probe(new Input(text), logits));
       }
     }
     return probes;

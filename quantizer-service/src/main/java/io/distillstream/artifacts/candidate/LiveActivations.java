@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts.candidate;
 
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.ActivationSource;

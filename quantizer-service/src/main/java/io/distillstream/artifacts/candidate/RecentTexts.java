@@ -1,10 +1,11 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts.candidate;
 
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
+import io.distillstream.wire.scan.TopicScan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -40,8 +41,9 @@ final class RecentTexts {
    */
   List<Text> newest(int limit, String labelSpace) {
     List<Text> texts = new ArrayList<>();
-    LogReader.readEnd(
-        context.cluster(), codec.topic(), limit, record -> addText(record, labelSpace, texts));
+    try (TopicScan scan = new TopicScan(context.cluster())) {
+      scan.read(scan.last(codec.topic(), limit), record -> addText(record, labelSpace, texts));
+    }
     return texts.stream()
         .sorted(Comparator.comparingLong(Text::timestamp).reversed())
         .limit(limit)

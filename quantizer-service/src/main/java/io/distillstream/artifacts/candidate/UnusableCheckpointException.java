@@ -1,7 +1,7 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts.candidate;
 
 /** Nothing can be made of a checkpoint: its file is damaged, or is not what the manifest says. */
-final class UnusableCheckpointException extends Exception {
+public final class UnusableCheckpointException extends Exception {
   private static final long serialVersionUID = 1L;
 
   UnusableCheckpointException(String reason) {

@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts.candidate;
 
 import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,7 +18,7 @@ import io.distillstream.quantization.calibrate.CalibrationState;
 import io.distillstream.quantization.calibrate.Range;
 import io.distillstream.quantization.engine.Sample;
 import io.distillstream.quantization.engine.TensorValue;
-import io.distillstream.quantizer.LiveActivations.TimedSample;
+import io.distillstream.artifacts.candidate.LiveActivations.TimedSample;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

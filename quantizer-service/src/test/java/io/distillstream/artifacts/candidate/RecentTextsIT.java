@@ -1,4 +1,4 @@
-package io.distillstream.quantizer;
+package io.distillstream.artifacts.candidate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -10,7 +10,7 @@ import io.distillstream.device.transport.DamagedArtifactException;
 import io.distillstream.device.transport.UpdateManifest;
 import io.distillstream.device.transport.UpdateReport;
 import io.distillstream.device.transport.UpdateSource;
-import io.distillstream.model.Sha256;
+import io.distillstream.foundation.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

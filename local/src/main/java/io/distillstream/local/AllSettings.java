@@ -1,8 +1,8 @@
 package io.distillstream.local;
 
+import io.distillstream.artifacts.QuantizerSettings;
 import io.distillstream.joiner.JoinerSettings;
 import io.distillstream.monitor.MonitorSettings;
-import io.distillstream.artifacts.QuantizerSettings;
 import io.distillstream.runtime.Setting;
 import io.distillstream.teacher.traffic.TeacherSettings;
 import io.distillstream.trainer.TrainerSettings;

@@ -78,8 +78,7 @@ final class DeviceCommand implements Callable<Integer> {
     if (tolerance > 0) {
       device = device.withProbeTolerance(ProbeTolerance.within(tolerance));
     }
-    try (DeviceClient client =
-        KafkaDevice.open(device, cluster.connection(), cluster.pipeline())) {
+    try (DeviceClient client = KafkaDevice.open(device, cluster.connection(), cluster.pipeline())) {
       client.listen(new Announcer(err));
       client
           .installedVersion()

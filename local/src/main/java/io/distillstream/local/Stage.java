@@ -1,11 +1,11 @@
 package io.distillstream.local;
 
+import io.distillstream.artifacts.QuantizerService;
+import io.distillstream.artifacts.QuantizerSettings;
 import io.distillstream.joiner.JoinerService;
 import io.distillstream.joiner.JoinerSettings;
 import io.distillstream.monitor.MonitorService;
 import io.distillstream.monitor.MonitorSettings;
-import io.distillstream.artifacts.QuantizerService;
-import io.distillstream.artifacts.QuantizerSettings;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.Settings;

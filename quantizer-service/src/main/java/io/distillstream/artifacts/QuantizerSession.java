@@ -48,7 +48,8 @@ final class QuantizerSession implements AutoCloseable {
       ProducerFactory producers) {
     this.settings = settings;
     this.metrics = metrics;
-    this.workshop = new CheckpointWorkshop(
+    this.workshop =
+        new CheckpointWorkshop(
             settings.model() + "-" + settings.channel(),
             settings.quantization(),
             settings.plan().profile().wantsRanges(),

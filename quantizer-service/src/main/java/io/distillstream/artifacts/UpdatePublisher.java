@@ -113,7 +113,8 @@ final class UpdatePublisher implements AutoCloseable {
     producer.send(record);
   }
 
-  private ModelUpdate manifest(CheckpointCandidate candidate, BlobRef artifact, EventTimes eventTimes) {
+  private ModelUpdate manifest(
+      CheckpointCandidate candidate, BlobRef artifact, EventTimes eventTimes) {
     Checkpoint checkpoint = candidate.checkpoint();
     Attempt best = candidate.choice().best();
     Quality quality = best.measured().quality();

@@ -13,13 +13,13 @@ import io.distillstream.quantization.engine.OnnxRuntimeModel;
 import io.distillstream.quantization.engine.Sample;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.Settings;
-import io.distillstream.wire.BlobReader;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.TopicInstaller;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
+import io.distillstream.wire.blob.BlobReader;
 import io.distillstream.wire.scan.TopicScan;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,7 +135,10 @@ final class QuantizerHarness implements AutoCloseable {
 
   /** What the event times of these checkpoints are together. */
   static List<Long> eventTimes(long... versions) {
-    return LongStream.of(versions).mapToObj(FakeTrainer::eventTime).map(Instant::toEpochMilli).toList();
+    return LongStream.of(versions)
+        .mapToObj(FakeTrainer::eventTime)
+        .map(Instant::toEpochMilli)
+        .toList();
   }
 
   @Override

@@ -86,7 +86,11 @@ class QuantizerRecoveryIT {
       awaitUpdates(1);
     }
     try (Admin admin = Admin.create(context.cluster().adminProperties())) {
-      admin.deleteConsumerGroups(List.of(ConsumerGroups.quantizer(context.pipeline(), "student", "stable"))).all().get();
+      admin
+          .deleteConsumerGroups(
+              List.of(ConsumerGroups.quantizer(context.pipeline(), "student", "stable")))
+          .all()
+          .get();
     }
 
     try (QuantizerService service = started(LENIENT)) {

@@ -1,7 +1,7 @@
 package io.distillstream.device.folder;
 
 import io.distillstream.device.transport.UpdateReport;
-import io.distillstream.model.Sha256;
+import io.distillstream.foundation.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -7,7 +7,7 @@ import io.distillstream.device.transport.ArrivalCounts;
 import io.distillstream.device.transport.ArtifactRef;
 import io.distillstream.device.transport.ExpectedLogits;
 import io.distillstream.device.transport.UpdateManifest;
-import io.distillstream.wire.EventTimeHistogram;
+import io.distillstream.wire.payload.EventTimeHistogram;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Matcher;

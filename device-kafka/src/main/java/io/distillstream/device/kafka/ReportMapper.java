@@ -7,7 +7,7 @@ import io.distillstream.avro.StageReport;
 import io.distillstream.device.transport.ArrivalCounts;
 import io.distillstream.device.transport.DeviceStatus;
 import io.distillstream.device.transport.UpdateReport;
-import io.distillstream.wire.EventTimeHistogram;
+import io.distillstream.wire.payload.EventTimeHistogram;
 import java.util.ArrayList;
 import java.util.Map;
 

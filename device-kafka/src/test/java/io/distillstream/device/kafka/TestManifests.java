@@ -8,7 +8,7 @@ import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.Probe;
 import io.distillstream.avro.TrainingProgress;
 import io.distillstream.device.TestModels;
-import io.distillstream.model.Sha256;
+import io.distillstream.foundation.Sha256;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.distillstream.artifacts.candidate;
 
+import io.distillstream.artifacts.candidate.LiveActivations.TimedSample;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.Input;
@@ -20,11 +21,10 @@ import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.engine.LoadedModel;
 import io.distillstream.quantization.engine.OnnxRuntimeModel;
 import io.distillstream.quantization.engine.Sample;
-import io.distillstream.artifacts.candidate.LiveActivations.TimedSample;
 import io.distillstream.runtime.ServiceContext;
-import io.distillstream.wire.BlobReader;
-import io.distillstream.wire.DamagedBlobException;
 import io.distillstream.wire.Topics;
+import io.distillstream.wire.blob.BlobReader;
+import io.distillstream.wire.blob.DamagedBlobException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -78,8 +78,7 @@ public final class CheckpointWorkshop {
     Path folder = context.folder("quantizer");
     this.file = folder.resolve("checkpoint-" + name + ".onnx");
     this.activations =
-        new LiveActivations(
-            folder.resolve("activations-" + name), settings.calibration());
+        new LiveActivations(folder.resolve("activations-" + name), settings.calibration());
   }
 
   /** A recent text as the model is fed it. */

@@ -49,8 +49,8 @@ class ProbeTextsTest {
   @Test
   void shouldDependOnNothingButModelAndSeed() {
     assertThat(ProbeTexts.of(METADATA, 4, 1)).isEqualTo(ProbeTexts.of(METADATA, 4, 1));
-    assertThat(ProbeTexts.of(METADATA, 4, 2)).doesNotContainAnyElementsOf(
-        ProbeTexts.of(METADATA, 4, 1));
+    assertThat(ProbeTexts.of(METADATA, 4, 2))
+        .doesNotContainAnyElementsOf(ProbeTexts.of(METADATA, 4, 1));
   }
 
   @Test

@@ -1,5 +1,11 @@
 package io.distillstream.embedded;
 
+import io.distillstream.embedded.broker.BrokerFailedException;
+import io.distillstream.embedded.broker.BrokerSettings;
+import io.distillstream.embedded.broker.DataFolderInUseException;
+import io.distillstream.embedded.broker.EmbeddedBroker;
+import io.distillstream.embedded.broker.PortInUseException;
+import io.distillstream.embedded.registry.SchemaRegistryServer;
 import java.nio.file.Path;
 
 /**

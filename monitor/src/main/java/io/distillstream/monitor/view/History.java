@@ -1,4 +1,4 @@
-package io.distillstream.monitor;
+package io.distillstream.monitor.view;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param training one point per checkpoint
  * @param freshness one point per installation
  */
-record History(TrainingSeries training, FreshnessSeries freshness) {
+public record History(TrainingSeries training, FreshnessSeries freshness) {
 
   /**
    * Over {@code records}, trained since the fresh start, with the newest weights.
@@ -19,7 +19,7 @@ record History(TrainingSeries training, FreshnessSeries freshness) {
    *     where too few records were scored with both to tell
    * @param averagedKl likewise
    */
-  record TrainingSeries(
+  public record TrainingSeries(
       List<Double> records,
       List<Double> agreement,
       List<Double> kl,
@@ -31,5 +31,5 @@ record History(TrainingSeries training, FreshnessSeries freshness) {
       List<@Nullable Double> averagedKl) {}
 
   /** Over {@code at}, epoch seconds; the others are seconds. */
-  record FreshnessSeries(List<Double> at, List<Double> p50, List<Double> p95) {}
+  public record FreshnessSeries(List<Double> at, List<Double> p50, List<Double> p95) {}
 }

@@ -1,4 +1,4 @@
-package io.distillstream.monitor;
+package io.distillstream.monitor.view;
 
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param devices what runs where
  * @param deadLetters records that a stage could not use
  */
-record Status(
+public record Status(
     String pipeline,
     String model,
     String at,
@@ -44,7 +44,7 @@ record Status(
    * @param gauges of the instance that reported last
    * @param notes of the instance that reported last
    */
-  record StageStatus(
+  public record StageStatus(
       String name,
       String state,
       int instances,
@@ -69,7 +69,7 @@ record Status(
    *     with both to tell
    * @param averagedKl the same as {@code kl}, likewise
    */
-  record Training(
+  public record Training(
       @Nullable Long version,
       @Nullable Long recordsTrained,
       @Nullable String checkpointAt,
@@ -92,7 +92,7 @@ record Status(
    *     where the newest ones were, and where too few records were scored with both to tell
    * @param devices how many run it
    */
-  record Version(
+  public record Version(
       long version,
       String channel,
       String precision,
@@ -107,28 +107,34 @@ record Status(
       long devices) {}
 
   /**
+   * How old records were when a device had learned them.
+   *
    * @param overall of every installation still on the topic
    * @param recent of the installations of the last {@code recentSeconds}
    */
-  record Freshness(FreshnessWindow overall, FreshnessWindow recent, long recentSeconds) {}
+  public record Freshness(FreshnessWindow overall, FreshnessWindow recent, long recentSeconds) {}
 
   /** Quantiles over records, in seconds, exact to 0.1 s; null where there are no records. */
-  record FreshnessWindow(
+  public record FreshnessWindow(
       long records, @Nullable Double p50, @Nullable Double p95, @Nullable Double max) {}
 
   /**
+   * The devices that follow the model.
+   *
    * @param known devices that ever reported
    * @param current how many of them run the newest version of their channel
    * @param latest those that reported last, at most 20
    */
-  record Devices(int known, int current, List<Device> latest) {}
+  public record Devices(int known, int current, List<Device> latest) {}
 
   /**
+   * One device, as it reported last.
+   *
    * @param version it runs; null before its first installation
    * @param rejectedVersion it refused last, if that is newer than what it runs
    * @param reason why
    */
-  record Device(
+  public record Device(
       String id,
       String channel,
       @Nullable Long version,
@@ -138,11 +144,13 @@ record Status(
       @Nullable String reason) {}
 
   /**
+   * Records that no stage could use.
+   *
    * @param count those still on the topic when the monitor started, and all since
    * @param latest the newest first, at most 5
    */
-  record DeadLetterStatus(long count, List<DeadLetter> latest) {}
+  public record DeadLetterStatus(long count, List<DeadLetter> latest) {}
 
   /** Where it came from and why. */
-  record DeadLetter(String at, String topic, String error) {}
+  public record DeadLetter(String at, String topic, String error) {}
 }

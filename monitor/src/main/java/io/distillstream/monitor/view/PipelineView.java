@@ -1,4 +1,4 @@
-package io.distillstream.monitor;
+package io.distillstream.monitor.view;
 
 import io.distillstream.avro.AveragedScore;
 import io.distillstream.avro.Checkpoint;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The state of a pipeline as its records tell it. Fed with records, asked for snapshots; touches
  * neither Kafka nor HTTP nor a clock. Every history in it is bounded. Not thread-safe.
  */
-final class PipelineView {
+public final class PipelineView {
 
   private static final int MAX_POINTS = 1_024;
   private static final int MAX_VERSIONS = 20;
@@ -39,8 +39,8 @@ final class PipelineView {
 
   private final String pipeline;
   private final String model;
-  private final Map<Stage, StageView> stages = new EnumMap<>(Stage.class);
-  private final Map<Stage, Long> lags = new EnumMap<>(Stage.class);
+  private final Map<WatchedStage, StageView> stages = new EnumMap<>(WatchedStage.class);
+  private final Map<WatchedStage, Long> lags = new EnumMap<>(WatchedStage.class);
   private final Trace training = new Trace(9, MAX_POINTS);
   private final TreeMap<UpdateKey, ModelUpdate> updates = new TreeMap<>();
   private final DeviceView devices;
@@ -54,20 +54,22 @@ final class PipelineView {
    * @param model whose checkpoints, updates and device reports count; others are ignored
    * @param recent span of the recent freshness figures
    */
-  PipelineView(String pipeline, String model, Duration recent) {
+  public PipelineView(String pipeline, String model, Duration recent) {
     this.pipeline = pipeline;
     this.model = model;
     this.devices = new DeviceView(recent);
-    for (Stage stage : Stage.values()) {
+    for (WatchedStage stage : WatchedStage.values()) {
       stages.put(stage, new StageView(stage));
     }
   }
 
-  void stage(StageReport report) {
-    Stage.of(report.getStage()).ifPresent(stage -> view(stage).report(report));
+  /** What a stage says of itself. */
+  public void stage(StageReport report) {
+    WatchedStage.of(report.getStage()).ifPresent(stage -> view(stage).report(report));
   }
 
-  void checkpoint(Checkpoint next) {
+  /** A checkpoint of any model; others than the watched one are left out. */
+  public void checkpoint(Checkpoint next) {
     // Nothing new is in a checkpoint that was sent again, unless its original is gone.
     if (!next.getModel().equals(model) || (next.getCopy() && checkpoint != null)) {
       return;
@@ -89,7 +91,8 @@ final class PipelineView {
     revision++;
   }
 
-  void update(ModelUpdate update) {
+  /** An update of any model and channel. */
+  public void update(ModelUpdate update) {
     if (!update.getModel().equals(model)) {
       return;
     }
@@ -99,13 +102,15 @@ final class PipelineView {
     }
   }
 
-  void device(DeviceReport report) {
+  /** What a device says of itself. */
+  public void device(DeviceReport report) {
     if (report.getModel().equals(model) && devices.report(report)) {
       revision++;
     }
   }
 
-  void deadLetter(Instant at, String topic, String error) {
+  /** A record that a stage could not use. */
+  public void deadLetter(Instant at, String topic, String error) {
     deadLetterCount++;
     deadLetters.addFirst(new Status.DeadLetter(at.toString(), topic, error));
     if (deadLetters.size() > MAX_DEAD_LETTERS) {
@@ -114,13 +119,13 @@ final class PipelineView {
   }
 
   /** Lag of the stages that have a consumer group, in records. */
-  void lags(Map<Stage, Long> measured) {
+  public void lags(Map<WatchedStage, Long> measured) {
     lags.clear();
     lags.putAll(measured);
   }
 
   /** Whether the topics could be read just now. */
-  void connected(boolean now) {
+  public void connected(boolean now) {
     connected = now;
   }
 
@@ -167,8 +172,8 @@ final class PipelineView {
     return column.stream().<@Nullable Double>map(v -> v.isNaN() ? null : v).toList();
   }
 
-  private @Nullable Long lag(Stage stage, Status.Devices known) {
-    if (stage != Stage.DEVICE) {
+  private @Nullable Long lag(WatchedStage stage, Status.Devices known) {
+    if (stage != WatchedStage.DEVICE) {
       return lags.get(stage);
     }
     return known.known() == 0 ? null : Long.valueOf(known.known() - known.current());
@@ -186,7 +191,7 @@ final class PipelineView {
     Checkpoint last = checkpoint;
     TrainingProgress progress = last == null ? null : last.getTraining();
     AveragedScore averaged = progress == null ? null : progress.getPrequentialAveraged();
-    StageView trainer = view(Stage.TRAINER);
+    StageView trainer = view(WatchedStage.TRAINER);
     return new Status.Training(
         last == null ? null : last.getVersion(),
         last == null ? null : last.getRecordsTrained(),
@@ -229,7 +234,7 @@ final class PipelineView {
         devices.running(update.getChannel(), update.getVersion()));
   }
 
-  private StageView view(Stage stage) {
+  private StageView view(WatchedStage stage) {
     return Objects.requireNonNull(stages.get(stage));
   }
 

@@ -1,4 +1,4 @@
-package io.distillstream.monitor;
+package io.distillstream.monitor.view;
 
 import io.distillstream.avro.AveragedScore;
 import io.distillstream.avro.BlobRef;
@@ -18,17 +18,17 @@ import java.util.List;
 import java.util.Map;
 
 /** Records as the stages write them. */
-final class TestRecords {
+public final class TestRecords {
 
-  static final String MODEL = "student";
+  public static final String MODEL = "student";
 
   private TestRecords() {}
 
-  static StageReport stage(String stage, Instant at, String counter, long count) {
+  public static StageReport stage(String stage, Instant at, String counter, long count) {
     return stage(stage, at, Map.of(counter, count), Map.of(), Map.of());
   }
 
-  static StageReport stage(
+  public static StageReport stage(
       String stage,
       Instant at,
       Map<String, Long> counters,
@@ -37,7 +37,7 @@ final class TestRecords {
     return new StageReport(stage, "i1", at, counters, gauges, notes);
   }
 
-  static Checkpoint checkpoint(long version, long records, double agreement, double kl) {
+  public static Checkpoint checkpoint(long version, long records, double agreement, double kl) {
     return Checkpoint.newBuilder()
         .setModel(MODEL)
         .setVersion(version)
@@ -58,7 +58,8 @@ final class TestRecords {
         .build();
   }
 
-  static ModelUpdate update(long version, long records, double agreement, Instant publishedAt) {
+  public static ModelUpdate update(
+      long version, long records, double agreement, Instant publishedAt) {
     return ModelUpdate.newBuilder()
         .setModel(MODEL)
         .setChannel("stable")
@@ -79,7 +80,7 @@ final class TestRecords {
   }
 
   /** An installation whose {@code records} were received {@code age} before it. */
-  static DeviceReport installed(
+  public static DeviceReport installed(
       String device, long version, Instant at, Duration age, long records) {
     long start = at.minus(age).toEpochMilli();
     return report(device, version, at, DeviceEvent.INSTALLED)
@@ -88,7 +89,7 @@ final class TestRecords {
   }
 
   /** An installation whose records were received evenly between {@code newest} and that before. */
-  static DeviceReport installed(
+  public static DeviceReport installed(
       String device, long version, Instant at, Duration newest, Duration oldest, long records) {
     int buckets = 40;
     List<Long> starts = new ArrayList<>();
@@ -101,7 +102,7 @@ final class TestRecords {
         .build();
   }
 
-  static DeviceReport rejected(String device, long version, Instant at, String reason) {
+  public static DeviceReport rejected(String device, long version, Instant at, String reason) {
     return report(device, version, at, DeviceEvent.REJECTED).setReason(reason).build();
   }
 
@@ -119,7 +120,7 @@ final class TestRecords {
   }
 
   /** As where too few records were scored with the averaged weights. */
-  static ModelUpdate withoutAverage(ModelUpdate update) {
+  public static ModelUpdate withoutAverage(ModelUpdate update) {
     return ModelUpdate.newBuilder(update)
         .setTraining(
             TrainingProgress.newBuilder(update.getTraining()).setPrequentialAveraged(null).build())

@@ -1,4 +1,4 @@
-package io.distillstream.monitor;
+package io.distillstream.monitor.view;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,13 +11,13 @@ import java.time.Instant;
  *
  * @param revision changes whenever the history does
  */
-record Snapshot(Status status, String statusJson, String historyJson, long revision) {
+public record Snapshot(Status status, String statusJson, String historyJson, long revision) {
 
   private static final ObjectMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /** A snapshot with the history of the one before, if that has not changed. */
-  static Snapshot of(PipelineView view, Instant now, Snapshot before) {
+  public static Snapshot of(PipelineView view, Instant now, Snapshot before) {
     Status status = view.status(now);
     boolean same = view.historyRevision() == before.revision();
     String history = same ? before.historyJson() : json(view.history());
@@ -25,7 +25,7 @@ record Snapshot(Status status, String statusJson, String historyJson, long revis
   }
 
   /** The first one. */
-  static Snapshot of(PipelineView view, Instant now) {
+  public static Snapshot of(PipelineView view, Instant now) {
     Status status = view.status(now);
     return new Snapshot(status, json(status), json(view.history()), view.historyRevision());
   }

@@ -1,4 +1,4 @@
-package io.distillstream.monitor;
+package io.distillstream.monitor.view;
 
 import java.util.ArrayList;
 import java.util.List;

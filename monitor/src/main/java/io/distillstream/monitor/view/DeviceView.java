@@ -1,4 +1,4 @@
-package io.distillstream.monitor;
+package io.distillstream.monitor.view;
 
 import io.distillstream.avro.DeviceEvent;
 import io.distillstream.avro.DeviceReport;

@@ -1,4 +1,4 @@
-package io.distillstream.monitor;
+package io.distillstream.monitor.view;
 
 import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.Pipeline;
@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The stages of a pipeline, in the order of the data. */
-enum Stage {
+public enum WatchedStage {
   TEACHER("records_labelled"),
   JOINER("examples_joined"),
   TRAINER("records_trained"),
@@ -22,16 +22,16 @@ enum Stage {
 
   private final String output;
 
-  Stage(String output) {
+  WatchedStage(String output) {
     this.output = output;
   }
 
-  static Optional<Stage> of(String label) {
+  static Optional<WatchedStage> of(String label) {
     return Arrays.stream(values()).filter(stage -> stage.label().equals(label)).findFirst();
   }
 
   /** The name in reports and on the page. */
-  String label() {
+  public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
@@ -46,7 +46,7 @@ enum Stage {
   }
 
   /** What its consumer group reads. */
-  List<Topic<?>> inputs() {
+  public List<Topic<?>> inputs() {
     return switch (this) {
       case TEACHER -> List.of(Topics.REQUESTS);
       case JOINER -> List.of(Topics.SOFT_LABELS, Topics.GROUND_TRUTH);
@@ -61,7 +61,7 @@ enum Stage {
    *
    * @param existing names of all groups that the brokers know
    */
-  List<String> groups(Pipeline pipeline, String model, Collection<String> existing) {
+  public List<String> groups(Pipeline pipeline, String model, Collection<String> existing) {
     return switch (this) {
       case TEACHER -> List.of(ConsumerGroups.teacher(pipeline));
       case JOINER -> List.of(ConsumerGroups.joiner(pipeline));

@@ -1,4 +1,4 @@
-package io.distillstream.monitor;
+package io.distillstream.monitor.view;
 
 import io.distillstream.avro.StageReport;
 import java.time.Duration;
@@ -17,11 +17,11 @@ final class StageView {
   private static final Duration FORGET_AFTER = Duration.ofMinutes(1);
   private static final int MAX_INSTANCES = 1_000;
 
-  private final Stage stage;
+  private final WatchedStage stage;
   private final Map<String, Instance> instances = new LinkedHashMap<>();
   private @Nullable StageReport newest;
 
-  StageView(Stage stage) {
+  StageView(WatchedStage stage) {
     this.stage = stage;
   }
 

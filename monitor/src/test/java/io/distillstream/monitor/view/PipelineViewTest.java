@@ -1,4 +1,4 @@
-package io.distillstream.monitor;
+package io.distillstream.monitor.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -2,6 +2,7 @@ package io.distillstream.local;
 
 import io.distillstream.local.feed.FeedException;
 import io.distillstream.local.feed.TrafficFormatException;
+import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.model.ModelFormatException;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.quantization.data.InvalidSamplesException;
@@ -36,9 +37,9 @@ record ClearLine(List<String> lines, int exitCode, boolean expected) {
           FeedException.class,
           TrafficFormatException.class,
           io.distillstream.runtime.PortInUseException.class,
-          io.distillstream.embedded.PortInUseException.class,
-          io.distillstream.embedded.DataFolderInUseException.class,
-          io.distillstream.embedded.BrokerFailedException.class,
+          io.distillstream.embedded.broker.PortInUseException.class,
+          io.distillstream.embedded.broker.DataFolderInUseException.class,
+          io.distillstream.embedded.broker.BrokerFailedException.class,
           LabelledFileException.class,
           InvalidModelException.class,
           InvalidSamplesException.class,

@@ -7,6 +7,10 @@ import io.distillstream.device.Installation;
 import io.distillstream.device.Prediction;
 import io.distillstream.device.ProbeTolerance;
 import io.distillstream.device.Rejection;
+import io.distillstream.local.settings.ClusterSettings;
+import io.distillstream.local.settings.SettingsOptions;
+import io.distillstream.local.terminal.CommandFailedException;
+import io.distillstream.local.terminal.LogFile;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
@@ -70,7 +74,6 @@ final class DeviceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ClusterSettings cluster = ClusterSettings.from(settings.load());
-    PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Path place = folder == null ? cluster.dataFolder().resolve("devices").resolve(id) : folder;
     DeviceSettings device =
@@ -78,6 +81,17 @@ final class DeviceCommand implements Callable<Integer> {
     if (tolerance > 0) {
       device = device.withProbeTolerance(ProbeTolerance.within(tolerance));
     }
+    DeviceSettings followed = device;
+    LogFile.during(
+        () -> follow(followed, cluster.connection().bootstrapServers()),
+        cluster.dataFolder(),
+        "device-" + id,
+        err::println);
+    return 0;
+  }
+
+  private void follow(DeviceSettings device, String brokers) throws Exception {
+    PrintWriter err = spec.commandLine().getErr();
     try (DeviceClient client = new DeviceClient(device)) {
       client.listen(new Announcer(err));
       client
@@ -94,11 +108,10 @@ final class DeviceCommand implements Callable<Integer> {
                 + " within "
                 + waitSeconds
                 + " s on "
-                + cluster.connection().bootstrapServers());
+                + brokers);
       }
-      answerLines(client, out);
+      answerLines(client, spec.commandLine().getOut());
     }
-    return 0;
   }
 
   private static void answerLines(DeviceClient client, PrintWriter out) throws Exception {

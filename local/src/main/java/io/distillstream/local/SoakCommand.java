@@ -1,9 +1,11 @@
 package io.distillstream.local;
 
 import com.google.errorprone.annotations.FormatMethod;
+import io.distillstream.local.settings.SettingsOptions;
 import io.distillstream.local.soak.LabelledBatches;
 import io.distillstream.local.soak.MemoryPressure;
 import io.distillstream.local.soak.MemorySample;
+import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.Teacher;

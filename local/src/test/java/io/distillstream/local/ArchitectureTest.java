@@ -2,6 +2,7 @@ package io.distillstream.local;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -104,4 +105,8 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.kafka.streams..");
+
+  @ArchTest
+  static final ArchRule shouldKeepTheCommandsPackagesFreeOfCircles =
+      slices().matching("io.distillstream.local.(*)..").should().beFreeOfCycles();
 }

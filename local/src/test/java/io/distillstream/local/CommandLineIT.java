@@ -2,8 +2,8 @@ package io.distillstream.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distillstream.embedded.BrokerSettings;
-import io.distillstream.embedded.EmbeddedBroker;
+import io.distillstream.embedded.broker.BrokerSettings;
+import io.distillstream.embedded.broker.EmbeddedBroker;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -65,6 +65,27 @@ class CommandLineIT {
       assertThat(outcome.err().lines()).hasSize(1);
       assertThat(outcome.err()).contains(Integer.toString(taken.getLocalPort()));
     }
+  }
+
+  @Test
+  void shouldRefuseContradictionsBeforeAnythingIsStarted(@TempDir Path folder) {
+    Path data = folder.resolve("data");
+    Outcome outcome =
+        run(
+            "local",
+            "--demo",
+            "--data-dir",
+            data.toString(),
+            "--set",
+            "trainer.model=x",
+            "--set",
+            "teacher.head=" + folder.resolve("none.safetensors"));
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err().lines())
+        .hasSize(3)
+        .allSatisfy(line -> assertThat(line).startsWith("error: "));
+    assertThat(outcome.err()).contains("quantizer.model", "monitor.model", "teacher.head");
+    assertThat(data).doesNotExist();
   }
 
   @Test

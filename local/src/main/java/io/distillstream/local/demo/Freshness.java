@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * How old each record was when the first model that had learned it began to answer on a device: the
  * time of installation minus the time at which the request was received, to 100 ms and rounded up.
  */
-public final class Freshness {
+final class Freshness {
 
   private static final Logger log = LoggerFactory.getLogger(Freshness.class);
 

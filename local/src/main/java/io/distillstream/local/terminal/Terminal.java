@@ -1,5 +1,6 @@
 package io.distillstream.local.terminal;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,21 @@ public final class Terminal {
 
   /** Whether standard output is a terminal that understands cursor movements. */
   public static boolean isInteractive() {
-    return System.console() != null && understandsCursor(System.getenv("TERM"));
+    return understandsCursor(System.getenv("TERM")) && isTerminal();
+  }
+
+  /** Up to Java 21 there is no console without a terminal; later ones say so. */
+  @SuppressWarnings("SystemConsoleNull") // What the warning is about is asked for.
+  private static boolean isTerminal() {
+    Console console = System.console();
+    if (console == null) {
+      return false;
+    }
+    try {
+      return Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
+    } catch (ReflectiveOperationException e) {
+      return true;
+    }
   }
 
   static boolean understandsCursor(@Nullable String kind) {

@@ -4,8 +4,8 @@ import io.distillstream.embedded.broker.BrokerFailedException;
 import io.distillstream.embedded.broker.BrokerSettings;
 import io.distillstream.embedded.broker.DataFolderInUseException;
 import io.distillstream.embedded.broker.EmbeddedBroker;
-import io.distillstream.embedded.broker.PortInUseException;
 import io.distillstream.embedded.registry.SchemaRegistryServer;
+import io.distillstream.foundation.PortInUseException;
 import java.nio.file.Path;
 
 /**

@@ -1,5 +1,8 @@
 package io.distillstream.local;
 
+import io.distillstream.embedded.broker.BrokerFailedException;
+import io.distillstream.embedded.broker.DataFolderInUseException;
+import io.distillstream.foundation.PortInUseException;
 import io.distillstream.local.feed.FeedException;
 import io.distillstream.local.feed.TrafficFormatException;
 import io.distillstream.local.terminal.CommandFailedException;
@@ -13,6 +16,7 @@ import io.distillstream.trainer.TrainingStoppedException;
 import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.IncompatibleSchemaException;
 import io.distillstream.wire.RegistryUnavailableException;
+import io.distillstream.wire.scan.StalledScanException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Set;
@@ -36,15 +40,15 @@ record ClearLine(List<String> lines, int exitCode, boolean expected) {
           IncompatibleSchemaException.class,
           FeedException.class,
           TrafficFormatException.class,
-          io.distillstream.runtime.PortInUseException.class,
-          io.distillstream.embedded.broker.PortInUseException.class,
-          io.distillstream.embedded.broker.DataFolderInUseException.class,
-          io.distillstream.embedded.broker.BrokerFailedException.class,
+          PortInUseException.class,
+          DataFolderInUseException.class,
+          BrokerFailedException.class,
           LabelledFileException.class,
           InvalidModelException.class,
           InvalidSamplesException.class,
           ModelFormatException.class,
           NoSuchFileException.class,
+          StalledScanException.class,
           TeacherException.class,
           TrainingStoppedException.class);
 

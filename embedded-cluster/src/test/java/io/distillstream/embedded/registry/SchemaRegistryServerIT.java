@@ -7,7 +7,7 @@ import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.entities.SchemaReference;
 import io.distillstream.embedded.EmbeddedCluster;
-import io.distillstream.embedded.broker.PortInUseException;
+import io.distillstream.foundation.PortInUseException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;

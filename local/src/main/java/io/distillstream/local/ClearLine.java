@@ -4,7 +4,6 @@ import io.distillstream.embedded.broker.BrokerFailedException;
 import io.distillstream.embedded.broker.DataFolderInUseException;
 import io.distillstream.foundation.PortInUseException;
 import io.distillstream.local.feed.FeedException;
-import io.distillstream.local.feed.TrafficFormatException;
 import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.model.ModelFormatException;
 import io.distillstream.onnx.InvalidModelException;
@@ -12,6 +11,7 @@ import io.distillstream.quantization.data.InvalidSamplesException;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.teacher.TeacherException;
 import io.distillstream.teacher.fit.LabelledFileException;
+import io.distillstream.text.TextFileException;
 import io.distillstream.trainer.TrainingStoppedException;
 import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.IncompatibleSchemaException;
@@ -39,7 +39,6 @@ record ClearLine(List<String> lines, int exitCode, boolean expected) {
           RegistryUnavailableException.class,
           IncompatibleSchemaException.class,
           FeedException.class,
-          TrafficFormatException.class,
           PortInUseException.class,
           DataFolderInUseException.class,
           BrokerFailedException.class,
@@ -50,6 +49,7 @@ record ClearLine(List<String> lines, int exitCode, boolean expected) {
           NoSuchFileException.class,
           StalledScanException.class,
           TeacherException.class,
+          TextFileException.class,
           TrainingStoppedException.class);
 
   static ClearLine of(Throwable thrown) {

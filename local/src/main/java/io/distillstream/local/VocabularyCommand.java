@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -106,8 +105,7 @@ final class VocabularyCommand implements Callable<Integer> {
           spec.commandLine().getErr()::println);
       return;
     }
-    try (Reader reader = traffic.open()) {
-      TrafficFile items = traffic.items(reader, "vocabulary");
+    try (TrafficFile items = traffic.open("vocabulary")) {
       items.forEachRemaining(item -> trimming.count(item.text()));
     }
   }

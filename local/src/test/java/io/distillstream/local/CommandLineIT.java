@@ -117,8 +117,7 @@ class CommandLineIT {
         .isEqualTo(
             "error: "
                 + traffic
-                + ", line 1: unknown field 'txt'; accepted are text, label,"
-                + " request_id");
+                + ", line 1: 'text' is missing or blank");
     Outcome missing = run("feed", folder.resolve("none.csv").toString());
     assertThat(missing.err()).contains("none.csv does not exist");
   }

@@ -4,7 +4,6 @@ import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.settings.SettingsOptions;
 import io.distillstream.local.terminal.LogFile;
 import java.io.PrintWriter;
-import java.io.Reader;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.UUID;
@@ -97,8 +96,7 @@ public final class FeedCommand implements Callable<Integer> {
     // Lines typed or piped slowly are sent one by one, files a few at a time.
     int batchSize = traffic.isStandardInput() ? 1 : 16;
     try (feed;
-        Reader reader = traffic.open()) {
-      TrafficFile items = traffic.items(reader, "feed-" + UUID.randomUUID());
+        TrafficFile items = traffic.open("feed-" + UUID.randomUUID())) {
       progress.scheduleAtFixedRate(() -> print(out, feed, start), 5, 5, TimeUnit.SECONDS);
       new TrafficSender(feed, new Pace(rate, System::nanoTime), batchSize).send(items, () -> true);
     } finally {

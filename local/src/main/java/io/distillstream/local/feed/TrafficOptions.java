@@ -1,14 +1,10 @@
 package io.distillstream.local.feed;
 
 import io.distillstream.local.terminal.CommandFailedException;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.Reader;
-import java.nio.charset.StandardCharsets;
+import io.distillstream.text.LabelledTexts;
+import io.distillstream.text.TextFormat;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -22,35 +18,22 @@ public final class TrafficOptions {
   @Option(
       names = "--format",
       description = "csv or jsonl (default: by the file's name, jsonl for standard input).")
-  private TrafficFile.@Nullable Format format;
+  private @Nullable TextFormat format;
 
   boolean isStandardInput() {
     return file.equals("-");
   }
 
-  /** Opens the file; the caller closes the reader. */
-  public Reader open() throws IOException {
+  /** Opens the file; the caller closes it. Ids are made from {@code idPrefix} where it has none. */
+  public TrafficFile open(String idPrefix) {
+    TextFormat chosen =
+        format == null ? TextFormat.ofName(file).orElse(TextFormat.JSONL) : format;
     if (isStandardInput()) {
-      return new InputStreamReader(System.in, StandardCharsets.UTF_8);
+      return new TrafficFile(LabelledTexts.of("standard input", System.in, chosen), idPrefix);
     }
-    try {
-      return Files.newBufferedReader(Path.of(file));
-    } catch (NoSuchFileException e) {
-      throw new CommandFailedException("File " + file + " does not exist", e);
+    if (!Files.exists(Path.of(file))) {
+      throw new CommandFailedException("File " + file + " does not exist");
     }
-  }
-
-  /** What an open reader holds; ids are made from {@code idPrefix} where it has none. */
-  public TrafficFile items(Reader reader, String idPrefix) {
-    return new TrafficFile(isStandardInput() ? "standard input" : file, reader, format(), idPrefix);
-  }
-
-  private TrafficFile.Format format() {
-    if (format != null) {
-      return format;
-    }
-    return file.toLowerCase(Locale.ROOT).endsWith(".csv")
-        ? TrafficFile.Format.CSV
-        : TrafficFile.Format.JSONL;
+    return new TrafficFile(LabelledTexts.open(Path.of(file), chosen), idPrefix);
   }
 }

@@ -166,8 +166,7 @@ final class LabelledGlosses {
     return examples("held-out-", heldOut, heldOutLogits, maxTokens);
   }
 
-  private List<Example> examples(
-      String prefix, List<Gloss> texts, float[] logits, int maxTokens) {
+  private List<Example> examples(String prefix, List<Gloss> texts, float[] logits, int maxTokens) {
     int classes = labels.size();
     List<Example> examples = new ArrayList<>(texts.size());
     for (int i = 0; i < texts.size(); i++) {

@@ -107,7 +107,8 @@ final class QuantizeBenchmark implements Callable<Integer> {
       names = "--images",
       paramLabel = "FILE",
       description =
-          "Images [1, 1, 28, 28] with labels as .jsonl, .csv, .npz or .npy (default: drawn digits).")
+          "Images [1, 1, 28, 28] with labels as .jsonl, .csv, .npz or .npy (default: drawn"
+              + " digits).")
   private @Nullable Path images;
 
   @Spec private CommandSpec spec;

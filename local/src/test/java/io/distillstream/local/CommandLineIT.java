@@ -114,10 +114,7 @@ class CommandLineIT {
     Outcome outcome = run("feed", traffic.toString(), "--url", "http://127.0.0.1:9");
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.err().strip())
-        .isEqualTo(
-            "error: "
-                + traffic
-                + ", line 1: 'text' is missing or blank");
+        .isEqualTo("error: " + traffic + ", line 1: 'text' is missing or blank");
     Outcome missing = run("feed", folder.resolve("none.csv").toString());
     assertThat(missing.err()).contains("none.csv does not exist");
   }

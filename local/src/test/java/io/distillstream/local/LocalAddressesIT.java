@@ -31,7 +31,7 @@ class LocalAddressesIT {
     try (LocalProcess local = new LocalProcess(folder, ANY_FREE_PORTS)) {
       local.start();
       Awaitility.await()
-          .atMost(Duration.ofSeconds(120))
+          .atMost(Duration.ofMinutes(2))
           .until(() -> local.log().contains("logs/local.log"));
       String printed = local.log();
       assertThat(status(address(printed, "page") + "/healthz")).isEqualTo(200);
@@ -39,7 +39,7 @@ class LocalAddressesIT {
           .isEqualTo(200);
       assertThat(status(address(printed, "registry") + "/subjects")).isEqualTo(200);
       assertThat(List.of(address(printed, "broker").split(":", -1)).get(1)).isNotEqualTo("0");
-      assertThat(local.stop()).isZero();
+      local.stop();
       assertThat(local.log()).doesNotContain("WARN", "ERROR");
     }
   }

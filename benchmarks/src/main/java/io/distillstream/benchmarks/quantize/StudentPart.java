@@ -80,8 +80,7 @@ public final class StudentPart {
   }
 
   /** The same without quality, for a model whose weights mean nothing. */
-  public void speedOnly(
-      Path model, List<Gloss> traffic, List<Gloss> heldOut, int timed)
+  public void speedOnly(Path model, List<Gloss> traffic, List<Gloss> heldOut, int timed)
       throws IOException {
     List<Candidate> candidates = candidates(model, traffic, "32", UNGATED);
     ModelMetadata metadata = ModelMetadata.fromMap(candidates.get(0).model().metadata());
@@ -95,8 +94,7 @@ public final class StudentPart {
   }
 
   private List<Candidate> candidates(
-      Path model, List<Gloss> traffic, String judged, List<List<String>> runs)
-      throws IOException {
+      Path model, List<Gloss> traffic, String judged, List<List<String>> runs) throws IOException {
     String name = model.getFileName().toString();
     Path texts = workspace.labelledTexts(name + ".jsonl", traffic);
     Map<String, Candidate> all = new LinkedHashMap<>();

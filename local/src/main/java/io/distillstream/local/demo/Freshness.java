@@ -33,8 +33,7 @@ final class Freshness {
       ClusterConnection cluster, Codec<DeviceReport> codec, String deviceId, Instant since) {
     Freshness freshness = new Freshness();
     try (TopicScan scan = new TopicScan(cluster)) {
-      scan.read(
-          scan.whole(codec.topic()), record -> freshness.add(codec, record, deviceId, since));
+      scan.read(scan.whole(codec.topic()), record -> freshness.add(codec, record, deviceId, since));
     }
     return freshness;
   }

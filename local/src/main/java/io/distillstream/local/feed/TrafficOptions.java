@@ -26,8 +26,7 @@ public final class TrafficOptions {
 
   /** Opens the file; the caller closes it. Ids are made from {@code idPrefix} where it has none. */
   public TrafficFile open(String idPrefix) {
-    TextFormat chosen =
-        format == null ? TextFormat.ofName(file).orElse(TextFormat.JSONL) : format;
+    TextFormat chosen = format == null ? TextFormat.ofName(file).orElse(TextFormat.JSONL) : format;
     if (isStandardInput()) {
       return new TrafficFile(LabelledTexts.of("standard input", System.in, chosen), idPrefix);
     }

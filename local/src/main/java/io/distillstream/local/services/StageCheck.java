@@ -65,7 +65,8 @@ final class StageCheck {
     if (text("teacher.publish").equals("SAMPLED")
         && !text("trainer.divergence").equals("FORWARD_KL")) {
       problems.add(
-          "teacher.publish = sampled needs trainer.divergence = forward-kl: draws estimate no other");
+          "teacher.publish = sampled needs trainer.divergence = forward-kl: draws estimate no"
+              + " other");
     }
   }
 

@@ -45,7 +45,8 @@ public record ClusterSettings(
       Setting.text(
           "cluster.client-properties",
           "",
-          "File of Kafka client properties added to every client (security.protocol, sasl.*, ssl.*)");
+          "File of Kafka client properties added to every client (security.protocol, sasl.*,"
+              + " ssl.*)");
 
   public static final Setting<Path> DATA_FOLDER =
       Setting.path("data.folder", "data", "Where this process keeps its files");

@@ -61,7 +61,8 @@ class TrafficFileTest {
   void shouldNameFileAndLineOfWhatIsNoRequest() {
     assertThatThrownBy(() -> read(TextFormat.JSONL, "{\"text\": \"a\"}\n{\"txet\": \"b\"}\n"))
         .hasMessage("f, line 2: 'text' is missing or blank");
-    assertThatThrownBy(() -> read(TextFormat.JSONL, "{\"text\": 7}")).hasMessageContaining("line 1");
+    assertThatThrownBy(() -> read(TextFormat.JSONL, "{\"text\": 7}"))
+        .hasMessageContaining("line 1");
     assertThatThrownBy(() -> read(TextFormat.JSONL, "[1]")).hasMessageContaining("a JSON object");
     assertThatThrownBy(() -> read(TextFormat.CSV, "gloss,label\nx,y\n"))
         .hasMessageContaining("column 'text', found [gloss, label]");
@@ -78,7 +79,8 @@ class TrafficFileTest {
     try (PipedOutputStream typed = new PipedOutputStream();
         TrafficFile items =
             new TrafficFile(
-                LabelledTexts.of("f", startedWith(typed, "{\"text\": \"a dog\"}\n"), TextFormat.JSONL),
+                LabelledTexts.of(
+                    "f", startedWith(typed, "{\"text\": \"a dog\"}\n"), TextFormat.JSONL),
                 "f")) {
       assertThat(items.next().text()).isEqualTo("a dog");
       typed.write("{\"text\": \"a cat\"}\n".getBytes(StandardCharsets.UTF_8));

@@ -1,6 +1,6 @@
 package io.distillstream.benchmarks;
 
-import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.Safetensors;
@@ -40,8 +40,8 @@ final class LabelledGlosses {
 
   private final LabelSpace labels;
   private final WordPieceTokenizer tokenizer;
-  private final List<LabelledText> traffic;
-  private final List<LabelledText> heldOut;
+  private final List<Gloss> traffic;
+  private final List<Gloss> heldOut;
   private final float[] trafficLogits;
   private final float[] heldOutLogits;
 
@@ -71,12 +71,12 @@ final class LabelledGlosses {
 
   /** All texts of the traffic. */
   List<String> trafficTexts() {
-    return traffic.stream().map(LabelledText::text).toList();
+    return traffic.stream().map(Gloss::text).toList();
   }
 
   /** The texts that nothing may learn from. */
   List<String> heldOutTexts() {
-    return heldOut.stream().map(LabelledText::text).toList();
+    return heldOut.stream().map(Gloss::text).toList();
   }
 
   /**
@@ -126,13 +126,13 @@ final class LabelledGlosses {
             classes);
   }
 
-  private static float[] logits(Teacher teacher, List<LabelledText> texts, PrintWriter progress) {
+  private static float[] logits(Teacher teacher, List<Gloss> texts, PrintWriter progress) {
     int classes = teacher.labels().size();
     float[] all = new float[texts.size() * classes];
     for (int from = 0; from < texts.size(); from += PART) {
-      List<LabelledText> part = texts.subList(from, Math.min(texts.size(), from + PART));
+      List<Gloss> part = texts.subList(from, Math.min(texts.size(), from + PART));
       float[][] rows =
-          SortedBatches.logits(teacher, part.stream().map(LabelledText::text).toList(), BATCH);
+          SortedBatches.logits(teacher, part.stream().map(Gloss::text).toList(), BATCH);
       for (int i = 0; i < rows.length; i++) {
         System.arraycopy(rows[i], 0, all, (from + i) * classes, classes);
       }
@@ -166,8 +166,7 @@ final class LabelledGlosses {
     return examples("held-out-", heldOut, heldOutLogits, maxTokens);
   }
 
-  private List<Example> examples(
-      String prefix, List<LabelledText> texts, float[] logits, int maxTokens) {
+  private List<Example> examples(String prefix, List<Gloss> texts, float[] logits, int maxTokens) {
     int classes = labels.size();
     List<Example> examples = new ArrayList<>(texts.size());
     for (int i = 0; i < texts.size(); i++) {

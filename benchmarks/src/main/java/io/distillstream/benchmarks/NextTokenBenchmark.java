@@ -1,6 +1,6 @@
 package io.distillstream.benchmarks;
 
-import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.student.CausalGraph;
@@ -70,7 +70,7 @@ final class NextTokenBenchmark implements Callable<Integer> {
     return 0;
   }
 
-  private static List<String> texts(List<LabelledText> glosses) {
-    return glosses.stream().map(LabelledText::text).toList();
+  private static List<String> texts(List<Gloss> glosses) {
+    return glosses.stream().map(Gloss::text).toList();
   }
 }

@@ -6,7 +6,7 @@ import io.distillstream.benchmarks.quantize.EncoderPart;
 import io.distillstream.benchmarks.quantize.ImagePart;
 import io.distillstream.benchmarks.quantize.StudentPart;
 import io.distillstream.benchmarks.quantize.Workspace;
-import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelMetadata;
@@ -107,7 +107,8 @@ final class QuantizeBenchmark implements Callable<Integer> {
       names = "--images",
       paramLabel = "FILE",
       description =
-          "Images [1, 1, 28, 28] with labels as .jsonl, .csv, .npz or .npy (default: drawn digits).")
+          "Images [1, 1, 28, 28] with labels as .jsonl, .csv, .npz or .npy (default: drawn"
+              + " digits).")
   private @Nullable Path images;
 
   @Spec private CommandSpec spec;
@@ -119,13 +120,13 @@ final class QuantizeBenchmark implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     WordNetGlosses glosses = WordNetGlosses.load();
-    List<LabelledText> traffic = glosses.traffic();
+    List<Gloss> traffic = glosses.traffic();
     check(traffic.size());
-    List<LabelledText> heldOut = first(glosses.heldOut(), glosses.heldOut().size());
+    List<Gloss> heldOut = first(glosses.heldOut(), glosses.heldOut().size());
     try (Workspace workspace = new Workspace()) {
       if (begins(Part.MINILM, "all-MiniLM-L6-v2", out)) {
-        List<LabelledText> unlabelled = glosses.unlabelled();
-        List<LabelledText> unseen = new ArrayList<>(glosses.heldOut());
+        List<Gloss> unlabelled = glosses.unlabelled();
+        List<Gloss> unseen = new ArrayList<>(glosses.heldOut());
         unseen.addAll(
             unlabelled.subList(DefaultQuantizer.CALIBRATED_AND_JUDGED, unlabelled.size()));
         new EncoderPart(workspace, out)
@@ -173,12 +174,12 @@ final class QuantizeBenchmark implements Callable<Integer> {
     }
   }
 
-  private List<LabelledText> first(List<LabelledText> texts, int standard) {
+  private List<Gloss> first(List<Gloss> texts, int standard) {
     int most = heldOutTexts == null ? standard : heldOutTexts;
     return texts.subList(0, Math.min(most, texts.size()));
   }
 
-  private List<LabelledText> notLearned(List<LabelledText> traffic) {
+  private List<Gloss> notLearned(List<Gloss> traffic) {
     return traffic.subList(Math.min(records, traffic.size()), traffic.size());
   }
 
@@ -223,10 +224,10 @@ final class QuantizeBenchmark implements Callable<Integer> {
         new ModelMetadata(glosses.labels(), shape.maxTokens(), glosses.tokenizer(), Map.of()));
   }
 
-  private static Path wide(Workspace workspace, List<LabelledText> traffic) throws IOException {
+  private static Path wide(Workspace workspace, List<Gloss> traffic) throws IOException {
     WordPieceTokenizer tokenizer = LabelledGlosses.bundledTokenizer();
     LabelSpace classes =
-        new LabelSpace(traffic.stream().map(LabelledText::label).distinct().sorted().toList());
+        new LabelSpace(traffic.stream().map(Gloss::label).distinct().sorted().toList());
     TransformerSpec shape =
         StudentSize.BASE.classifier(tokenizer.vocabulary().size(), classes.size());
     Path file = workspace.file("wide.onnx");

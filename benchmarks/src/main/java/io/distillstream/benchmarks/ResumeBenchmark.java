@@ -3,7 +3,7 @@ package io.distillstream.benchmarks;
 import io.distillstream.avro.Input;
 import io.distillstream.avro.TeacherOpinion;
 import io.distillstream.avro.TrainingExample;
-import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.runtime.ServiceContext;
@@ -97,7 +97,7 @@ final class ResumeBenchmark implements Callable<Integer> {
             .labels();
     Codec<TrainingExample> codec =
         context.wire().codec(Topics.TRAINING_EXAMPLES, context.pipeline());
-    List<LabelledText> glosses = WordNetGlosses.load().traffic();
+    List<Gloss> glosses = WordNetGlosses.load().traffic();
     try (Producer<String, byte[]> producer =
         new KafkaProducer<>(context.cluster().producerProperties())) {
       for (int i = 0; i < glosses.size(); i++) {
@@ -109,7 +109,7 @@ final class ResumeBenchmark implements Callable<Integer> {
     }
   }
 
-  private static TrainingExample example(int number, LabelledText gloss, LabelSpace labels) {
+  private static TrainingExample example(int number, Gloss gloss, LabelSpace labels) {
     float[] logits = new float[labels.size()];
     logits[labels.indexOf(gloss.label())] = 4;
     Instant now = Instant.now();

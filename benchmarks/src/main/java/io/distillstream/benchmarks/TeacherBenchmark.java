@@ -2,7 +2,7 @@ package io.distillstream.benchmarks;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.Settings;
@@ -63,7 +63,7 @@ final class TeacherBenchmark implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     List<String> texts =
-        WordNetGlosses.load().traffic().subList(0, count).stream().map(LabelledText::text).toList();
+        WordNetGlosses.load().traffic().subList(0, count).stream().map(Gloss::text).toList();
     TeacherSettings settings =
         TeacherSettings.from(
             Settings.load(TeacherSettings.all(), Map.of("teacher.http.port", "0")));

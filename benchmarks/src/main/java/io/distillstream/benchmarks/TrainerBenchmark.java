@@ -3,7 +3,7 @@ package io.distillstream.benchmarks;
 import io.distillstream.avro.Input;
 import io.distillstream.avro.TeacherOpinion;
 import io.distillstream.avro.TrainingExample;
-import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.WordPieceTokenizer;
@@ -100,13 +100,13 @@ final class TrainerBenchmark implements Callable<Integer> {
     int labelled = Math.min(count, LABELLED);
     out.println("labelling " + labelled + " glosses");
     out.flush();
-    List<LabelledText> glosses = WordNetGlosses.load().traffic().subList(0, labelled);
+    List<Gloss> glosses = WordNetGlosses.load().traffic().subList(0, labelled);
     LabelSpace labels;
     float[][] logits;
     try (Teacher teacher =
         TeacherSettings.from(Settings.load(TeacherSettings.all(), Map.of())).openTeacher()) {
       labels = teacher.labels();
-      logits = SortedBatches.logits(teacher, glosses.stream().map(LabelledText::text).toList(), 32);
+      logits = SortedBatches.logits(teacher, glosses.stream().map(Gloss::text).toList(), 32);
     }
     List<Example> inMemory = examples(glosses, logits, labels, settings);
     try (BenchmarkCluster cluster = new BenchmarkCluster()) {
@@ -151,7 +151,7 @@ final class TrainerBenchmark implements Callable<Integer> {
 
   private double throughKafka(
       BenchmarkCluster cluster,
-      List<LabelledText> glosses,
+      List<Gloss> glosses,
       float[][] logits,
       LabelSpace labels,
       TrainerSettings settings)
@@ -193,7 +193,7 @@ final class TrainerBenchmark implements Callable<Integer> {
   }
 
   private void fill(
-      ServiceContext context, List<LabelledText> glosses, float[][] logits, LabelSpace labels) {
+      ServiceContext context, List<Gloss> glosses, float[][] logits, LabelSpace labels) {
     Codec<TrainingExample> codec =
         context.wire().codec(Topics.TRAINING_EXAMPLES, context.pipeline());
     try (Producer<String, byte[]> producer =
@@ -222,7 +222,7 @@ final class TrainerBenchmark implements Callable<Integer> {
   }
 
   private List<Example> examples(
-      List<LabelledText> glosses, float[][] logits, LabelSpace labels, TrainerSettings settings) {
+      List<Gloss> glosses, float[][] logits, LabelSpace labels, TrainerSettings settings) {
     WordPieceTokenizer tokenizer = vocabulary();
     List<Example> examples = new ArrayList<>();
     for (int number = 0; number < count; number++) {

@@ -2,7 +2,7 @@ package io.distillstream.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.trainer.student.StudentSize;
 import java.util.List;
@@ -22,7 +22,7 @@ class NextTokenTest {
     assertThat(result.student()).isLessThan(0.6 * result.unigram());
   }
 
-  private static List<String> texts(List<LabelledText> glosses) {
-    return glosses.stream().map(LabelledText::text).toList();
+  private static List<String> texts(List<Gloss> glosses) {
+    return glosses.stream().map(Gloss::text).toList();
   }
 }

@@ -1,5 +1,10 @@
 package io.distillstream.embedded;
 
+import io.distillstream.embedded.broker.BrokerFailedException;
+import io.distillstream.embedded.broker.BrokerSettings;
+import io.distillstream.embedded.broker.DataFolderInUseException;
+import io.distillstream.embedded.broker.EmbeddedBroker;
+import io.distillstream.embedded.registry.SchemaRegistryServer;
 import io.distillstream.foundation.PortInUseException;
 import java.nio.file.Path;
 

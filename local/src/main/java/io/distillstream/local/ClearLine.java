@@ -1,18 +1,22 @@
 package io.distillstream.local;
 
+import io.distillstream.embedded.broker.BrokerFailedException;
+import io.distillstream.embedded.broker.DataFolderInUseException;
 import io.distillstream.foundation.PortInUseException;
 import io.distillstream.local.feed.FeedException;
-import io.distillstream.local.feed.TrafficFormatException;
+import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.model.ModelFormatException;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.quantization.data.InvalidSamplesException;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.teacher.TeacherException;
 import io.distillstream.teacher.fit.LabelledFileException;
+import io.distillstream.text.TextFileException;
 import io.distillstream.trainer.TrainingStoppedException;
 import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.IncompatibleSchemaException;
 import io.distillstream.wire.RegistryUnavailableException;
+import io.distillstream.wire.scan.StalledScanException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Set;
@@ -35,16 +39,17 @@ record ClearLine(List<String> lines, int exitCode, boolean expected) {
           RegistryUnavailableException.class,
           IncompatibleSchemaException.class,
           FeedException.class,
-          TrafficFormatException.class,
           PortInUseException.class,
-          io.distillstream.embedded.DataFolderInUseException.class,
-          io.distillstream.embedded.BrokerFailedException.class,
+          DataFolderInUseException.class,
+          BrokerFailedException.class,
           LabelledFileException.class,
           InvalidModelException.class,
           InvalidSamplesException.class,
           ModelFormatException.class,
           NoSuchFileException.class,
+          StalledScanException.class,
           TeacherException.class,
+          TextFileException.class,
           TrainingStoppedException.class);
 
   static ClearLine of(Throwable thrown) {

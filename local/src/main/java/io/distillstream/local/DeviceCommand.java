@@ -8,6 +8,10 @@ import io.distillstream.device.Installation;
 import io.distillstream.device.ProbeTolerance;
 import io.distillstream.device.Rejection;
 import io.distillstream.device.kafka.KafkaDevice;
+import io.distillstream.local.settings.ClusterSettings;
+import io.distillstream.local.settings.SettingsOptions;
+import io.distillstream.local.terminal.CommandFailedException;
+import io.distillstream.local.terminal.LogFile;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
@@ -71,13 +75,20 @@ final class DeviceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ClusterSettings cluster = ClusterSettings.from(settings.load());
-    PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     Path place = folder == null ? cluster.dataFolder().resolve("devices").resolve(id) : folder;
     DeviceSettings device = DeviceSettings.of(id, model, channel, place);
     if (tolerance > 0) {
       device = device.withProbeTolerance(ProbeTolerance.within(tolerance));
     }
+    DeviceSettings followed = device;
+    LogFile.during(
+        () -> follow(followed, cluster), cluster.dataFolder(), "device-" + id, err::println);
+    return 0;
+  }
+
+  private void follow(DeviceSettings device, ClusterSettings cluster) throws Exception {
+    PrintWriter err = spec.commandLine().getErr();
     try (DeviceClient client = KafkaDevice.open(device, cluster.connection(), cluster.pipeline())) {
       client.listen(new Announcer(err));
       client
@@ -96,9 +107,8 @@ final class DeviceCommand implements Callable<Integer> {
                 + " s on "
                 + cluster.connection().bootstrapServers());
       }
-      answerLines(client, out);
+      answerLines(client, spec.commandLine().getOut());
     }
-    return 0;
   }
 
   private static void answerLines(DeviceClient client, PrintWriter out) throws Exception {

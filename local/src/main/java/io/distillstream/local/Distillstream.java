@@ -1,6 +1,13 @@
 package io.distillstream.local;
 
+import io.distillstream.local.checkpoints.CheckpointsCommand;
+import io.distillstream.local.feed.FeedCommand;
+import io.distillstream.local.quantize.QuantizeCommand;
+import io.distillstream.local.settings.SettingsCommand;
+import io.distillstream.local.wordnet.GlossesCommand;
 import java.io.PrintWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -38,6 +45,8 @@ import picocli.CommandLine.Spec;
     })
 public final class Distillstream implements Runnable {
 
+  private static final Logger log = LoggerFactory.getLogger(Distillstream.class);
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // Picocli sets the fields.
@@ -50,6 +59,8 @@ public final class Distillstream implements Runnable {
 
   /** Ends the process with the command's exit code. */
   public static void main(String[] arguments) {
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, thrown) -> log.error("Thread {} ended", thread.getName(), thrown));
     System.exit(run(arguments));
   }
 

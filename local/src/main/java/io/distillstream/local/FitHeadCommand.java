@@ -1,5 +1,10 @@
 package io.distillstream.local;
 
+import io.distillstream.local.settings.ClusterSettings;
+import io.distillstream.local.settings.SettingsOptions;
+import io.distillstream.local.terminal.LogFile;
+import io.distillstream.local.terminal.Terminal;
+import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.fit.FitSettings;
 import io.distillstream.teacher.fit.FittedHead;
 import io.distillstream.teacher.fit.HeadFitting;
@@ -43,18 +48,18 @@ final class FitHeadCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter terminal = spec.commandLine().getOut();
-    FittedHead head =
-        HeadFitting.fit(
-            FitSettings.standard()
-                .withEncoder(TeacherSettings.from(settings.load()).model().encoder()),
-            labelled,
-            out,
-            line -> {
-              terminal.println(line);
-              terminal.flush();
-            });
-    terminal.println(head);
-    terminal.flush();
+    Settings all = settings.load();
+    FitSettings plan =
+        FitSettings.standard().withEncoder(TeacherSettings.from(all).model().encoder());
+    LogFile.during(
+        () -> {
+          FittedHead head =
+              HeadFitting.fit(plan, labelled, out, line -> Terminal.print(terminal, line));
+          Terminal.print(terminal, head.toString());
+        },
+        ClusterSettings.from(all).dataFolder(),
+        "fit-head",
+        spec.commandLine().getErr()::println);
     return 0;
   }
 }

@@ -1,19 +1,27 @@
 package io.distillstream.local;
 
-import io.distillstream.monitor.MonitorSettings;
+import io.distillstream.local.demo.DemoPlan;
+import io.distillstream.local.demo.DemoRun;
+import io.distillstream.local.services.LocalPipeline;
+import io.distillstream.local.services.ServicePlan;
+import io.distillstream.local.settings.ClusterSettings;
+import io.distillstream.local.settings.SettingsOptions;
+import io.distillstream.local.terminal.LogFile;
+import io.distillstream.local.terminal.Shutdown;
+import io.distillstream.local.terminal.StageBoard;
+import io.distillstream.local.terminal.Terminal;
 import io.distillstream.runtime.Setting;
-import io.distillstream.runtime.Settings;
-import io.distillstream.teacher.traffic.TeacherSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +34,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Run everything in this process: broker, registry, teacher, trainer, quantizer, monitor.",
-      "Data is kept in one folder and survives Ctrl-C and restart."
+      "Data is kept in one folder and survives Ctrl-C and restart. What libraries log goes to",
+      "logs/local.log in that folder."
     })
 final class LocalCommand implements Callable<Integer> {
 
@@ -73,20 +82,22 @@ final class LocalCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Map<Setting<?>, String> shorthands = new HashMap<>();
     SettingsOptions.shorthand(shorthands, ClusterSettings.DATA_FOLDER, dataFolder);
-    Settings settings = options.load(shorthands);
+    ServicePlan plan = ServicePlan.embedded(options.load(shorthands));
+    Optional<DemoPlan> traffic =
+        demo ? Optional.of(DemoPlan.of(plan.settings(), records, rate)) : Optional.empty();
     Instant begun = Instant.now();
     Shutdown shutdown = Shutdown.onSignal();
-    try (LocalPipeline pipeline = LocalPipeline.start(settings, line -> print(out, line))) {
-      addresses(pipeline, settings).forEach(line -> print(out, line));
-      StageBoard board =
-          new StageBoard(out, CommandLine.Help.Ansi.AUTO.enabled(), pipeline::report);
-      if (demo) {
-        DemoRun run = new DemoRun(pipeline, settings, records, rate, begun);
-        run.run(board, shutdown, out, summary);
-      } else {
-        watch(pipeline, board, shutdown);
+    try (LogFile log = LogFile.open(plan.cluster().dataFolder(), "local");
+        LocalPipeline pipeline = LocalPipeline.start(plan, line -> Terminal.print(out, line))) {
+      addresses(pipeline, log).forEach(line -> Terminal.print(out, line));
+      try (StageBoard board = new StageBoard(out, Terminal.isInteractive(), pipeline::report)) {
+        if (traffic.isPresent()) {
+          new DemoRun(pipeline, traffic.get(), begun).run(board, shutdown, out, summary);
+        } else {
+          watch(pipeline, board, shutdown);
+        }
       }
-      print(out, "stopping");
+      Terminal.print(out, "stopping");
     } finally {
       shutdown.done();
     }
@@ -101,22 +112,19 @@ final class LocalCommand implements Callable<Integer> {
     }
   }
 
-  private static List<String> addresses(LocalPipeline pipeline, Settings settings) {
+  private static List<String> addresses(LocalPipeline pipeline, LogFile log) {
     ClusterSettings cluster = pipeline.cluster();
-    return List.of(
-        "",
-        "  page       http://127.0.0.1:" + MonitorSettings.from(settings).port(),
-        "  teacher    http://127.0.0.1:"
-            + TeacherSettings.from(settings).httpPort()
-            + "/v1/predict",
-        "  broker     " + cluster.connection().bootstrapServers(),
-        "  registry   " + cluster.connection().registryUrl(),
-        "  pipeline   " + cluster.pipeline() + ", data in " + cluster.dataFolder().toAbsolutePath(),
-        "");
+    List<String> lines = new ArrayList<>(List.of(""));
+    pipeline.addresses().forEach((name, address) -> lines.add(fact(name, address)));
+    lines.add(
+        fact(
+            "pipeline", cluster.pipeline() + ", data in " + cluster.dataFolder().toAbsolutePath()));
+    lines.add(fact("log", log.path().toString()));
+    lines.add("");
+    return lines;
   }
 
-  private static void print(PrintWriter out, String line) {
-    out.println(line);
-    out.flush();
+  private static String fact(String name, String value) {
+    return "  %-10s %s".formatted(name, value);
   }
 }

@@ -1,11 +1,18 @@
 package io.distillstream.local;
 
-import io.distillstream.runtime.Settings;
+import io.distillstream.local.services.RunningServices;
+import io.distillstream.local.services.ServiceKind;
+import io.distillstream.local.services.ServicePlan;
+import io.distillstream.local.settings.ClusterSettings;
+import io.distillstream.local.settings.SettingsOptions;
+import io.distillstream.local.terminal.CommandFailedException;
+import io.distillstream.local.terminal.LogFile;
+import io.distillstream.local.terminal.Shutdown;
+import io.distillstream.local.terminal.Terminal;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +26,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Run services against an existing Kafka cluster and schema registry, until Ctrl-C.",
-      "To scale a stage, start more of it with another instance.name."
+      "To scale a stage, start more of it with another instance.name. What libraries log goes to a",
+      "file in <data.folder>/logs."
     })
 final class ServicesCommand implements Callable<Integer> {
 
@@ -41,36 +49,42 @@ final class ServicesCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
-    List<Stage> stages = names.stream().map(ServicesCommand::stage).toList();
-    Settings settings = options.load();
-    ClusterSettings cluster = ClusterSettings.from(settings);
+    List<ServiceKind> kinds = names.stream().map(ServicesCommand::kind).toList();
+    ServicePlan plan = ServicePlan.of(kinds, options.load());
+    ClusterSettings cluster = plan.cluster();
     ClusterSettings.requireReachable(cluster.connection());
     Shutdown shutdown = Shutdown.onSignal();
-    try (RunningStages running =
-        RunningStages.start(stages, settings, cluster, line -> print(out, line))) {
-      print(out, "running " + String.join(", ", names) + " for pipeline " + cluster.pipeline());
+    try (LogFile log = LogFile.open(cluster.dataFolder(), logName(cluster));
+        RunningServices running =
+            RunningServices.start(plan, cluster, line -> Terminal.print(out, line))) {
+      running
+          .addresses()
+          .forEach((name, address) -> Terminal.print(out, "%-8s %s".formatted(name, address)));
+      Terminal.print(out, "log      " + log.path());
+      Terminal.print(
+          out, "running " + String.join(", ", names) + " for pipeline " + cluster.pipeline());
       while (!shutdown.await(HEALTH_CHECK)) {
         running.requireHealthy();
       }
-      print(out, "stopping");
+      Terminal.print(out, "stopping");
     } finally {
       shutdown.done();
     }
     return 0;
   }
 
-  private static Stage stage(String name) {
-    for (Stage stage : Stage.values()) {
-      if (stage.name().toLowerCase(Locale.ROOT).equals(name)) {
-        return stage;
-      }
-    }
-    throw new CommandFailedException(
-        "No service '" + name + "'; accepted are teacher, joiner, trainer, quantizer, monitor");
+  /** Processes that share a data folder have logs of their own. */
+  private String logName(ClusterSettings cluster) {
+    return "run-" + String.join("-", names) + "-" + cluster.instance();
   }
 
-  private static void print(PrintWriter out, String line) {
-    out.println(line);
-    out.flush();
+  private static ServiceKind kind(String name) {
+    return ServiceKind.named(name)
+        .orElseThrow(
+            () ->
+                new CommandFailedException(
+                    "No service '"
+                        + name
+                        + "'; accepted are teacher, joiner, trainer, quantizer, monitor"));
   }
 }

@@ -1,9 +1,11 @@
 package io.distillstream.local;
 
 import com.google.errorprone.annotations.FormatMethod;
+import io.distillstream.local.settings.SettingsOptions;
 import io.distillstream.local.soak.LabelledBatches;
 import io.distillstream.local.soak.MemoryPressure;
 import io.distillstream.local.soak.MemorySample;
+import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.Teacher;
@@ -31,8 +33,10 @@ import picocli.CommandLine.Spec;
     name = "soak",
     mixinStandardHelpOptions = true,
     description = {
-      "Train two engines from one start on one stream of WordNet glosses with the teacher's logits,",
-      "and compare all weights and moments: after every step those that it may have changed, now and",
+      "Train two engines from one start on one stream of WordNet glosses with the teacher's"
+          + " logits,",
+      "and compare all weights and moments: after every step those that it may have changed, now"
+          + " and",
       "then every one. Ends with exit code 1 at the first bit that differs.",
       "",
       "Meanwhile memory is moved about on purpose, and what the process holds is printed."

@@ -2,6 +2,7 @@ package io.distillstream.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.distillstream.local.terminal.CommandFailedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;

@@ -2,6 +2,11 @@ package io.distillstream.local;
 
 import io.distillstream.local.feed.LoggedTexts;
 import io.distillstream.local.feed.TrafficFile;
+import io.distillstream.local.feed.TrafficOptions;
+import io.distillstream.local.settings.ClusterSettings;
+import io.distillstream.local.settings.SettingsOptions;
+import io.distillstream.local.terminal.CommandFailedException;
+import io.distillstream.local.terminal.LogFile;
 import io.distillstream.model.ModelFormatException;
 import io.distillstream.model.ModelLocation;
 import io.distillstream.model.VocabularyTrimming;
@@ -10,7 +15,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -94,11 +98,14 @@ final class VocabularyCommand implements Callable<Integer> {
     if (kafka) {
       ClusterSettings cluster = ClusterSettings.from(settings.load());
       ClusterSettings.requireReachable(cluster.connection());
-      LoggedTexts.read(cluster.connection(), cluster.pipeline(), trimming::count);
+      LogFile.during(
+          () -> LoggedTexts.read(cluster.connection(), cluster.pipeline(), trimming::count),
+          cluster.dataFolder(),
+          "vocabulary",
+          spec.commandLine().getErr()::println);
       return;
     }
-    try (Reader reader = traffic.open()) {
-      TrafficFile items = traffic.items(reader, "vocabulary");
+    try (TrafficFile items = traffic.open("vocabulary")) {
       items.forEachRemaining(item -> trimming.count(item.text()));
     }
   }

@@ -1,6 +1,6 @@
 /**
- * The command line, and the embedded default: broker, registry and every service in one process.
- * The only place that knows all services; none of them knows another.
+ * The command line, and what is left of it when each subject has a package of its own. The only
+ * place that knows all services; none of them knows another.
  */
 @NullMarked
 package io.distillstream.local;

@@ -2,8 +2,8 @@ package io.distillstream.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distillstream.embedded.BrokerSettings;
-import io.distillstream.embedded.EmbeddedBroker;
+import io.distillstream.embedded.broker.BrokerSettings;
+import io.distillstream.embedded.broker.EmbeddedBroker;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -68,6 +68,27 @@ class CommandLineIT {
   }
 
   @Test
+  void shouldRefuseContradictionsBeforeAnythingIsStarted(@TempDir Path folder) {
+    Path data = folder.resolve("data");
+    Outcome outcome =
+        run(
+            "local",
+            "--demo",
+            "--data-dir",
+            data.toString(),
+            "--set",
+            "trainer.model=x",
+            "--set",
+            "teacher.head=" + folder.resolve("none.safetensors"));
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err().lines())
+        .hasSize(3)
+        .allSatisfy(line -> assertThat(line).startsWith("error: "));
+    assertThat(outcome.err()).contains("quantizer.model", "monitor.model", "teacher.head");
+    assertThat(data).doesNotExist();
+  }
+
+  @Test
   void shouldNameTheDataFolderThatIsInUse(@TempDir Path folder) {
     Path kafka = folder.resolve("data").resolve("kafka");
     try (EmbeddedBroker broker = new EmbeddedBroker(new BrokerSettings(kafka, 0))) {
@@ -93,11 +114,7 @@ class CommandLineIT {
     Outcome outcome = run("feed", traffic.toString(), "--url", "http://127.0.0.1:9");
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.err().strip())
-        .isEqualTo(
-            "error: "
-                + traffic
-                + ", line 1: unknown field 'txt'; accepted are text, label,"
-                + " request_id");
+        .isEqualTo("error: " + traffic + ", line 1: 'text' is missing or blank");
     Outcome missing = run("feed", folder.resolve("none.csv").toString());
     assertThat(missing.err()).contains("none.csv does not exist");
   }

@@ -7,10 +7,14 @@ import io.distillstream.avro.Augmentation;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.InferenceRequest;
 import io.distillstream.avro.TrainingExample;
+import io.distillstream.local.checkpoints.CheckpointHistory;
 import io.distillstream.local.feed.LogFeed;
 import io.distillstream.local.feed.LoggedTexts;
 import io.distillstream.local.feed.TrafficItem;
-import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.services.LocalPipeline;
+import io.distillstream.local.services.ServicePlan;
+import io.distillstream.local.settings.AllSettings;
+import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.Settings;
@@ -61,7 +65,8 @@ class HardExamplesIT {
             Map.entry("trainer.augmentation.max-share", Double.toString(SHARE)),
             Map.entry("trainer.augmentation.start-records", "0"));
     try (LocalPipeline pipeline =
-        LocalPipeline.start(Settings.load(AllSettings.list(), values), line -> {})) {
+        LocalPipeline.start(
+            ServicePlan.embedded(Settings.load(AllSettings.list(), values)), line -> {})) {
       send(pipeline);
 
       Log log = new Log(pipeline.context());
@@ -86,7 +91,7 @@ class HardExamplesIT {
   }
 
   private static void send(LocalPipeline pipeline) {
-    List<LabelledText> glosses = WordNetGlosses.load().traffic();
+    List<Gloss> glosses = WordNetGlosses.load().traffic();
     try (LogFeed feed =
         new LogFeed(pipeline.cluster().connection(), pipeline.cluster().pipeline())) {
       feed.send(
@@ -158,10 +163,7 @@ class HardExamplesIT {
     assertThat(all).hasSize(TRAFFIC);
     assertThat(texts)
         .isSubsetOf(
-            WordNetGlosses.load().traffic().stream()
-                .limit(TRAFFIC)
-                .map(LabelledText::text)
-                .toList());
+            WordNetGlosses.load().traffic().stream().limit(TRAFFIC).map(Gloss::text).toList());
   }
 
   /** What readers of committed records see. */

@@ -7,11 +7,12 @@ import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.foundation.Sha256;
+import io.distillstream.local.checkpoints.CheckpointHistory;
 import io.distillstream.local.feed.Feed;
 import io.distillstream.local.feed.HttpFeed;
 import io.distillstream.local.feed.LogFeed;
 import io.distillstream.local.feed.TrafficItem;
-import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
@@ -192,7 +193,7 @@ class KillRecoveryIT {
   }
 
   private static List<TrafficItem> items() {
-    List<LabelledText> texts = WordNetGlosses.load().traffic().subList(0, OVER_HTTP + BY_LOG);
+    List<Gloss> texts = WordNetGlosses.load().traffic().subList(0, OVER_HTTP + BY_LOG);
     List<TrafficItem> items = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
       items.add(new TrafficItem("id-" + i, texts.get(i).text(), Optional.of(texts.get(i).label())));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
-import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelMetadata;
@@ -101,7 +101,7 @@ class QuantizationAwareTest {
   private static int[][] texts(WordPieceTokenizer tokenizer) {
     return WordNetGlosses.load().heldOut().stream()
         .limit(160)
-        .map(LabelledText::text)
+        .map(Gloss::text)
         .map(text -> tokenizer.encode(text, 64))
         .toArray(int[][]::new);
   }

@@ -1,5 +1,6 @@
 package io.distillstream.monitor;
 
+import io.distillstream.monitor.view.Snapshot;
 import io.javalin.http.sse.SseClient;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,5 +1,6 @@
 package io.distillstream.monitor;
 
+import io.distillstream.monitor.view.WatchedStage;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topic;
@@ -48,7 +49,7 @@ final class LagProbe implements AutoCloseable {
   private static final Duration STALE_AFTER = Duration.ofSeconds(7);
 
   /** What was measured last, and when. */
-  private record Measurement(Map<Stage, Long> lags, Instant at) {}
+  private record Measurement(Map<WatchedStage, Long> lags, Instant at) {}
 
   private final Pipeline pipeline;
   private final String model;
@@ -75,7 +76,7 @@ final class LagProbe implements AutoCloseable {
   }
 
   /** The last measurement, in records. */
-  Map<Stage, Long> lags() {
+  Map<WatchedStage, Long> lags() {
     return last.lags();
   }
 
@@ -95,9 +96,9 @@ final class LagProbe implements AutoCloseable {
     }
   }
 
-  private Map<Stage, Long> measureNow()
+  private Map<WatchedStage, Long> measureNow()
       throws ExecutionException, InterruptedException, TimeoutException {
-    Map<Stage, List<TopicPartition>> inputs = inputs();
+    Map<WatchedStage, List<TopicPartition>> inputs = inputs();
     Map<TopicPartition, OffsetSpec> beginnings = new HashMap<>();
     Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
     inputs
@@ -115,8 +116,8 @@ final class LagProbe implements AutoCloseable {
     Map<TopicPartition, ListOffsetsResultInfo> to = await(admin.listOffsets(ends, committed).all());
     List<String> groups =
         await(admin.listGroups().valid()).stream().map(GroupListing::groupId).toList();
-    Map<Stage, Long> lags = new EnumMap<>(Stage.class);
-    for (Map.Entry<Stage, List<TopicPartition>> input : inputs.entrySet()) {
+    Map<WatchedStage, Long> lags = new EnumMap<>(WatchedStage.class);
+    for (Map.Entry<WatchedStage, List<TopicPartition>> input : inputs.entrySet()) {
       // Of several groups the one that is farthest behind; of none, all is waiting.
       long lag = 0;
       List<String> own = input.getKey().groups(pipeline, model, groups);
@@ -146,10 +147,10 @@ final class LagProbe implements AutoCloseable {
   }
 
   /** The partitions that each stage's group reads, as the brokers have them. */
-  private Map<Stage, List<TopicPartition>> inputs()
+  private Map<WatchedStage, List<TopicPartition>> inputs()
       throws ExecutionException, InterruptedException, TimeoutException {
-    Map<Stage, List<TopicPartition>> inputs = new EnumMap<>(Stage.class);
-    for (Stage stage : Stage.values()) {
+    Map<WatchedStage, List<TopicPartition>> inputs = new EnumMap<>(WatchedStage.class);
+    for (WatchedStage stage : WatchedStage.values()) {
       if (stage.inputs().isEmpty()) {
         continue;
       }

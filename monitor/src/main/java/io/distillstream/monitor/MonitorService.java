@@ -1,5 +1,9 @@
 package io.distillstream.monitor;
 
+import io.distillstream.monitor.view.History;
+import io.distillstream.monitor.view.PipelineView;
+import io.distillstream.monitor.view.Snapshot;
+import io.distillstream.monitor.view.Status;
 import io.distillstream.runtime.HttpServers;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;

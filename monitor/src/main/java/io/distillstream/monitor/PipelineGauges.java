@@ -1,5 +1,7 @@
 package io.distillstream.monitor;
 
+import io.distillstream.monitor.view.Status;
+import io.distillstream.monitor.view.WatchedStage;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,7 +28,7 @@ final class PipelineGauges implements AutoCloseable {
   PipelineGauges(MeterRegistry registry, Supplier<Status> status) {
     this.registry = registry;
     this.status = status;
-    for (Stage stage : Stage.values()) {
+    for (WatchedStage stage : WatchedStage.values()) {
       Tags tags = Tags.of("stage", stage.label());
       add("lag.records", tags, now -> of(now, stage).lag());
       add("rate.records.per.second", tags, now -> of(now, stage).ratePerSecond());
@@ -73,7 +75,7 @@ final class PipelineGauges implements AutoCloseable {
     return now -> now.versions().isEmpty() ? null : value.apply(now.versions().get(0));
   }
 
-  private static Status.StageStatus of(Status status, Stage stage) {
+  private static Status.StageStatus of(Status status, WatchedStage stage) {
     return status.stages().stream()
         .filter(candidate -> candidate.name().equals(stage.label()))
         .findFirst()

@@ -1,5 +1,7 @@
 package io.distillstream.monitor;
 
+import io.distillstream.monitor.view.PipelineView;
+import io.distillstream.monitor.view.Snapshot;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.DeadLetters;

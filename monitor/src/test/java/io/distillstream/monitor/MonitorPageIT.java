@@ -3,6 +3,8 @@ package io.distillstream.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.distillstream.monitor.view.TestRecords;
+import io.distillstream.monitor.view.WatchedStage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -217,8 +219,8 @@ class MonitorPageIT {
 
   private static void fill() throws Exception {
     watched.keepStagesRunning();
-    watched.leaveWaiting(Stage.TEACHER, 30, 7);
-    watched.leaveWaiting(Stage.TRAINER, 30, 3);
+    watched.leaveWaiting(WatchedStage.TEACHER, 30, 7);
+    watched.leaveWaiting(WatchedStage.TRAINER, 30, 3);
     Instant now = Instant.now();
     for (int version = 1; version <= 12; version++) {
       long records = version * 2_000L;

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.distillstream.monitor.view.TestRecords;
+import io.distillstream.monitor.view.WatchedStage;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -43,8 +45,8 @@ class MonitorServiceIT {
     watched.send(TestRecords.update(2, 2_000, 0.68, Instant.now()));
     watched.send(TestRecords.installed("d1", 2, Instant.now(), Duration.ofSeconds(12), 1_000));
     watched.sendDeadLetter("not Avro");
-    watched.leaveWaiting(Stage.TEACHER, 30, 7);
-    watched.leaveWaiting(Stage.TRAINER, 20, 0);
+    watched.leaveWaiting(WatchedStage.TEACHER, 30, 7);
+    watched.leaveWaiting(WatchedStage.TRAINER, 20, 0);
   }
 
   @AfterAll

@@ -5,6 +5,8 @@ import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.StageReport;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.monitor.view.TestRecords;
+import io.distillstream.monitor.view.WatchedStage;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
@@ -125,14 +127,14 @@ final class WatchedPipeline implements AutoCloseable {
   }
 
   /** Puts bytes on a stage's input and commits as its group, leaving {@code lag} of them. */
-  void leaveWaiting(Stage stage, int records, int lag)
+  void leaveWaiting(WatchedStage stage, int records, int lag)
       throws ExecutionException, InterruptedException {
     String topic = stage.inputs().get(0).in(pipeline);
     for (int i = 0; i < records; i++) {
       await(new ProducerRecord<>(topic, 0, "key", new byte[] {1}));
     }
     String group =
-        stage == Stage.QUANTIZER
+        stage == WatchedStage.QUANTIZER
             ? ConsumerGroups.quantizer(pipeline, TestRecords.MODEL, "stable")
             : stage.groups(pipeline, TestRecords.MODEL, List.of()).get(0);
     try (Admin admin = Admin.create(connection.adminProperties())) {

@@ -180,7 +180,8 @@ public record QuantizerSettings(
         settings.get(MIN_EVALUATION_SAMPLES));
   }
 
-  String channel() {
+  /** Where its artifacts are published. */
+  public String channel() {
     return plan.channel();
   }
 

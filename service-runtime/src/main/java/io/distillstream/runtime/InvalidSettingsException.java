@@ -9,7 +9,12 @@ public final class InvalidSettingsException extends RuntimeException {
 
   private final transient List<String> problems;
 
-  InvalidSettingsException(List<String> problems) {
+  /**
+   * Settings that are wrong by themselves or contradict each other.
+   *
+   * @param problems one line each, at least one
+   */
+  public InvalidSettingsException(List<String> problems) {
     super(String.join("; ", problems));
     this.problems = List.copyOf(problems);
   }

@@ -1,7 +1,7 @@
 package io.distillstream.benchmarks.quantize;
 
 import io.distillstream.local.soak.MemorySample;
-import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.calibrate.ActivationRanges;
 import io.distillstream.quantization.calibrate.CalibrationMethod;
@@ -35,14 +35,11 @@ public final class CalibrationPart {
    *
    * @param model fp32, with a tokenizer in its metadata
    */
-  public void run(Path model, List<LabelledText> texts) throws IOException {
+  public void run(Path model, List<Gloss> texts) throws IOException {
     OnnxModel watched = OnnxModel.read(model);
     Samples samples =
         Samples.ofTexts(
-            texts.stream().map(LabelledText::text).toList(),
-            watched,
-            SampleOptions.DEFAULT,
-            "glosses");
+            texts.stream().map(Gloss::text).toList(), watched, SampleOptions.DEFAULT, "glosses");
     Set<String> tensors = activations(watched);
     out.println("| samples | tensors | state, bytes | process |");
     out.println("|---|---|---|---|");

@@ -2,7 +2,7 @@ package io.distillstream.benchmarks.quantize;
 
 import io.distillstream.local.quantize.OutcomeText;
 import io.distillstream.local.quantize.TerminalProgress;
-import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.model.ModelLocation;
 import io.distillstream.quantization.Progress;
 import io.distillstream.quantization.search.Attempt;
@@ -57,8 +57,7 @@ public final class EncoderPart {
    * @param unseen to judge on: of neither the traffic nor what the head was fitted on
    * @param timed how many of these are timed
    */
-  public void run(List<LabelledText> traffic, List<LabelledText> unseen, int timed)
-      throws IOException {
+  public void run(List<Gloss> traffic, List<Gloss> unseen, int timed) throws IOException {
     Map<String, Path> files = new LinkedHashMap<>();
     files.put(ORIGINAL, workspace.resource("/all-minilm-l6-v2.onnx"));
     files.put(PUBLISHED, workspace.resource("/all-minilm-l6-v2-q.onnx"));
@@ -108,8 +107,7 @@ public final class EncoderPart {
             new ModelLocation(file.toString()), settings.tokenizer(), settings.maxTokens(), 1));
   }
 
-  private void compare(Map<String, Path> files, List<LabelledText> unseen, int timed)
-      throws IOException {
+  private void compare(Map<String, Path> files, List<Gloss> unseen, int timed) throws IOException {
     List<TokenizedText> texts = new ArrayList<>();
     try (OnnxTextEncoder tokenizes = open(files.values().iterator().next())) {
       unseen.forEach(text -> texts.add(tokenizes.tokenize(text.text())));
@@ -149,7 +147,7 @@ public final class EncoderPart {
     return new Loads(turns);
   }
 
-  private static List<Integer> truth(List<LabelledText> texts, ClassifierHead head) {
+  private static List<Integer> truth(List<Gloss> texts, ClassifierHead head) {
     return texts.stream().map(text -> head.labels().indexOf(text.label())).toList();
   }
 

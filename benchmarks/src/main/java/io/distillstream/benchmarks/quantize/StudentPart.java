@@ -1,6 +1,6 @@
 package io.distillstream.benchmarks.quantize;
 
-import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.TokenBatch;
 import io.distillstream.onnx.OnnxModel;
@@ -51,7 +51,7 @@ public final class StudentPart {
    * @param heldOut to measure on
    * @param timed how many of these are timed
    */
-  public void run(Path model, List<LabelledText> traffic, List<LabelledText> heldOut, int timed)
+  public void run(Path model, List<Gloss> traffic, List<Gloss> heldOut, int timed)
       throws IOException {
     List<Candidate> candidates = candidates(model, traffic, "10000", GATED);
     ModelMetadata metadata = ModelMetadata.fromMap(candidates.get(0).model().metadata());
@@ -80,8 +80,7 @@ public final class StudentPart {
   }
 
   /** The same without quality, for a model whose weights mean nothing. */
-  public void speedOnly(
-      Path model, List<LabelledText> traffic, List<LabelledText> heldOut, int timed)
+  public void speedOnly(Path model, List<Gloss> traffic, List<Gloss> heldOut, int timed)
       throws IOException {
     List<Candidate> candidates = candidates(model, traffic, "32", UNGATED);
     ModelMetadata metadata = ModelMetadata.fromMap(candidates.get(0).model().metadata());
@@ -95,8 +94,7 @@ public final class StudentPart {
   }
 
   private List<Candidate> candidates(
-      Path model, List<LabelledText> traffic, String judged, List<List<String>> runs)
-      throws IOException {
+      Path model, List<Gloss> traffic, String judged, List<List<String>> runs) throws IOException {
     String name = model.getFileName().toString();
     Path texts = workspace.labelledTexts(name + ".jsonl", traffic);
     Map<String, Candidate> all = new LinkedHashMap<>();
@@ -127,7 +125,7 @@ public final class StudentPart {
         100.0 * model.sizeBytes() / original.model().sizeBytes());
   }
 
-  private void speed(List<Candidate> candidates, ModelMetadata metadata, List<LabelledText> timed) {
+  private void speed(List<Candidate> candidates, ModelMetadata metadata, List<Gloss> timed) {
     List<Turns> columns = new ArrayList<>();
     out.print("| speed-up over fp32 (ms) |");
     for (int threads : new int[] {1, 2}) {
@@ -150,7 +148,7 @@ public final class StudentPart {
   }
 
   /** Texts as they come, in batches padded to their longest. */
-  private static List<Sample> batches(ModelMetadata metadata, List<LabelledText> texts, int size) {
+  private static List<Sample> batches(ModelMetadata metadata, List<Gloss> texts, int size) {
     List<Sample> batches = new ArrayList<>();
     for (int from = 0; from < texts.size(); from += size) {
       TokenBatch batch =

@@ -1,7 +1,7 @@
 package io.distillstream.benchmarks.quantize;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.model.ModelLocation;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -38,12 +38,12 @@ public final class Workspace implements AutoCloseable {
   }
 
   /** Texts without their labels, as traffic comes. */
-  Path texts(String name, List<LabelledText> texts) throws IOException {
+  Path texts(String name, List<Gloss> texts) throws IOException {
     return lines(name, texts.stream().map(text -> Map.of("text", text.text())));
   }
 
   /** Texts with their labels. */
-  Path labelledTexts(String name, List<LabelledText> texts) throws IOException {
+  Path labelledTexts(String name, List<Gloss> texts) throws IOException {
     return lines(
         name, texts.stream().map(text -> Map.of("text", text.text(), "label", text.label())));
   }

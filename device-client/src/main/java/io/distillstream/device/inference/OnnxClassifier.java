@@ -1,5 +1,7 @@
 package io.distillstream.device.inference;
 
+import static ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
@@ -67,7 +69,10 @@ public final class OnnxClassifier implements AutoCloseable {
       options.setInterOpNumThreads(1);
       // A device does not burn a core waiting for the next text.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      session = OrtEnvironment.getEnvironment().createSession(file.toString(), options);
+      // Native log lines would go to standard error; what fails comes as an exception besides.
+      session =
+          OrtEnvironment.getEnvironment(ORT_LOGGING_LEVEL_FATAL)
+              .createSession(file.toString(), options);
       Map<String, String> properties = session.getMetadata().getCustomMetadata();
       ModelMetadata metadata = ModelMetadata.fromMap(properties);
       requireInputs(session);

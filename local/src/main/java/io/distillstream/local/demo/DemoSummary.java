@@ -14,13 +14,13 @@ import java.util.Locale;
  * @param seconds from the start of the process to this summary
  * @param feedSeconds from the first request to the last one labelled
  */
-public record DemoSummary(
+record DemoSummary(
     long recordsLabelled,
     long recordsTrained,
     long studentVersions,
     long artifactBytes,
     long fp32Bytes,
-    HeldOutScores scores,
+    DemoScores scores,
     double freshnessP50Seconds,
     double freshnessP95Seconds,
     double seconds,

@@ -1,21 +1,16 @@
 package io.distillstream.local.demo;
 
-import static java.util.Objects.requireNonNull;
-
 import io.distillstream.avro.DeviceEvent;
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.EventTimes;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.UndecodableRecordException;
-import java.time.Duration;
+import io.distillstream.wire.scan.TopicScan;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * How old each record was when the first model that had learned it began to answer on a device: the
  * time of installation minus the time at which the request was received, to 100 ms and rounded up.
  */
-public final class Freshness {
+final class Freshness {
 
   private static final Logger log = LoggerFactory.getLogger(Freshness.class);
 
@@ -37,16 +32,8 @@ public final class Freshness {
   public static Freshness read(
       ClusterConnection cluster, Codec<DeviceReport> codec, String deviceId, Instant since) {
     Freshness freshness = new Freshness();
-    TopicPartition partition = new TopicPartition(codec.topic(), 0);
-    try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(cluster.readerProperties())) {
-      consumer.assign(List.of(partition));
-      consumer.seekToBeginning(List.of(partition));
-      long end = requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
-      while (consumer.position(partition) < end) {
-        for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-          freshness.add(codec, record, deviceId, since);
-        }
-      }
+    try (TopicScan scan = new TopicScan(cluster)) {
+      scan.read(scan.whole(codec.topic()), record -> freshness.add(codec, record, deviceId, since));
     }
     return freshness;
   }

@@ -1,4 +1,7 @@
-/** What the demo measures when its traffic has ended, and how it is shown. */
+/**
+ * The demonstration: sends WordNet glosses as live traffic, follows them to a device, and compares
+ * what teacher, student and device answer when the traffic has ended.
+ */
 @NullMarked
 package io.distillstream.local.demo;
 

@@ -26,7 +26,7 @@ public final class SchemeChoice {
   @Option(
       names = "--scheme",
       paramLabel = "SCHEME",
-      converter = Names.OfLadder.class,
+      converter = HyphenatedNames.OfLadder.class,
       description = {
         "int8-dynamic, int8-static, int8-weights, int4-weights or fp16; repeatable: the best of",
         "them is taken. Default: int8-dynamic, and int8-static with calibration; where neither",
@@ -37,14 +37,14 @@ public final class SchemeChoice {
   @Option(
       names = "--objective",
       paramLabel = "WHAT",
-      converter = Names.OfObjective.class,
+      converter = HyphenatedNames.OfObjective.class,
       description = "smallest or fastest of what passes (default: ${DEFAULT-VALUE}).")
   private Objective objective = Objective.SMALLEST;
 
   @Option(
       names = "--target",
       paramLabel = "CPU",
-      converter = Names.OfTarget.class,
+      converter = HyphenatedNames.OfTarget.class,
       description =
           "this-machine, arm64, x86-vnni or x86-avx2: what 8-bit weights are written for (default:"
               + " ${DEFAULT-VALUE}).")
@@ -53,7 +53,7 @@ public final class SchemeChoice {
   @Option(
       names = "--method",
       paramLabel = "METHOD",
-      converter = Names.OfMethod.class,
+      converter = HyphenatedNames.OfMethod.class,
       description =
           "Ranges of activations by min-max, percentile, entropy, mse or moving-average (default:"
               + " ${DEFAULT-VALUE}).")

@@ -1,4 +1,4 @@
-/** The options and the terminal of {@code ./distillstream quantize}. */
+/** The command {@code quantize}: its options, its progress and its outcome on the terminal. */
 @NullMarked
 package io.distillstream.local.quantize;
 

@@ -1,6 +1,6 @@
 package io.distillstream.local.soak;
 
-import io.distillstream.local.wordnet.LabelledText;
+import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.teacher.SortedBatches;
@@ -47,7 +47,7 @@ public final class LabelledBatches {
    */
   public static LabelledBatches of(
       Teacher teacher,
-      List<LabelledText> texts,
+      List<Gloss> texts,
       LabelSpace labels,
       WordPieceTokenizer tokenizer,
       int maxTokens,
@@ -59,8 +59,7 @@ public final class LabelledBatches {
     }
     return new LabelledBatches(
         texts.stream().map(text -> tokenizer.encode(text.text(), maxTokens)).toArray(int[][]::new),
-        SortedBatches.logits(
-            teacher, texts.stream().map(LabelledText::text).toList(), TEACHER_BATCH),
+        SortedBatches.logits(teacher, texts.stream().map(Gloss::text).toList(), TEACHER_BATCH),
         texts.stream().mapToInt(text -> labels.indexOf(text.label())).toArray(),
         batchSize,
         seed);

@@ -11,10 +11,10 @@ public final class GlossCsv {
   private GlossCsv() {}
 
   /** Creates or replaces {@code file}; equal texts give equal bytes. */
-  public static void write(List<LabelledText> texts, Path file) throws IOException {
+  public static void write(List<Gloss> texts, Path file) throws IOException {
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
       out.write("text,label\n");
-      for (LabelledText text : texts) {
+      for (Gloss text : texts) {
         out.write(quoted(text.text()) + "," + quoted(text.label()) + "\n");
       }
     }

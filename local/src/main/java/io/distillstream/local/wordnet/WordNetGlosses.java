@@ -67,9 +67,9 @@ public final class WordNetGlosses {
           "substance",
           "time");
 
-  private final List<LabelledText> glosses;
+  private final List<Gloss> glosses;
 
-  private WordNetGlosses(List<LabelledText> glosses) {
+  private WordNetGlosses(List<Gloss> glosses) {
     this.glosses = glosses;
   }
 
@@ -90,22 +90,22 @@ public final class WordNetGlosses {
   }
 
   /** 3,000 glosses that no model may learn from. */
-  public List<LabelledText> heldOut() {
+  public List<Gloss> heldOut() {
     return glosses.subList(0, HELD_OUT);
   }
 
   /** 12,000 glosses for fitting a head. */
-  public List<LabelledText> labelled() {
+  public List<Gloss> labelled() {
     return glosses.subList(HELD_OUT, HELD_OUT + LABELLED);
   }
 
   /** All further glosses: no head has seen them. */
-  public List<LabelledText> unlabelled() {
+  public List<Gloss> unlabelled() {
     return glosses.subList(HELD_OUT + LABELLED, glosses.size());
   }
 
   /** All glosses but the held-out ones: those no head has seen come first. */
-  public List<LabelledText> traffic() {
+  public List<Gloss> traffic() {
     return Stream.concat(unlabelled().stream(), labelled().stream()).toList();
   }
 
@@ -130,17 +130,17 @@ public final class WordNetGlosses {
     return NOUN_FILES.get(file - FIRST_NOUN_FILE);
   }
 
-  private static Stream<LabelledText> frequent(Map<String, String> labels) {
+  private static Stream<Gloss> frequent(Map<String, String> labels) {
     Map<String, Long> counts =
         labels.values().stream()
             .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
     return labels.entrySet().stream()
         .filter(entry -> counts.getOrDefault(entry.getValue(), 0L) >= MIN_GLOSSES_PER_LABEL)
-        .map(entry -> new LabelledText(entry.getKey(), entry.getValue()));
+        .map(entry -> new Gloss(entry.getKey(), entry.getValue()));
   }
 
-  private static List<LabelledText> sorted(Stream<LabelledText> glosses) {
-    Map<LabelledText, String> digests = new HashMap<>();
+  private static List<Gloss> sorted(Stream<Gloss> glosses) {
+    Map<Gloss, String> digests = new HashMap<>();
     glosses.forEach(
         gloss -> digests.put(gloss, Sha256.hex(gloss.text().getBytes(StandardCharsets.UTF_8))));
     return digests.entrySet().stream()

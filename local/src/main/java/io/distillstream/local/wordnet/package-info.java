@@ -1,5 +1,6 @@
 /**
- * WordNet's noun glosses, read from the class path: the human-labelled text of the demonstration.
+ * WordNet's noun glosses, read from the class path: the human-labelled text of the demonstration,
+ * and the command {@code glosses} that writes them to a file.
  */
 @NullMarked
 package io.distillstream.local.wordnet;

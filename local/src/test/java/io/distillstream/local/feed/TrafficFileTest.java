@@ -3,12 +3,19 @@ package io.distillstream.local.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.distillstream.local.feed.TrafficFile.Format;
-import java.io.StringReader;
+import io.distillstream.text.LabelledTexts;
+import io.distillstream.text.TextFormat;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class TrafficFileTest {
 
@@ -16,7 +23,7 @@ class TrafficFileTest {
   void shouldReadQuotedCsvAndNumberWhatHasNoId() {
     assertThat(
             read(
-                Format.CSV,
+                TextFormat.CSV,
                 """
                 label,text
                 noun.animal,"a ""small"" dog, barking"
@@ -33,7 +40,7 @@ class TrafficFileTest {
   void shouldReadJsonLines() {
     assertThat(
             read(
-                Format.JSONL,
+                TextFormat.JSONL,
                 """
                 {"text": "a dog", "label": "noun.animal", "request_id": "r-7"}
 
@@ -45,20 +52,54 @@ class TrafficFileTest {
   }
 
   @Test
-  void shouldNameFileAndLineOfWhatIsNoRequest() {
-    assertThatThrownBy(() -> read(Format.JSONL, "{\"text\": \"a\"}\n{\"txet\": \"b\"}\n"))
-        .hasMessage("f, line 2: unknown field 'txet'; accepted are text, label, request_id");
-    assertThatThrownBy(() -> read(Format.JSONL, "{\"text\": 7}")).hasMessageContaining("line 1");
-    assertThatThrownBy(() -> read(Format.JSONL, "[1]")).hasMessageContaining("a JSON object");
-    assertThatThrownBy(() -> read(Format.CSV, "gloss,label\nx,y\n"))
-        .hasMessageContaining("[gloss, label], expected a column 'text'");
-    assertThatThrownBy(() -> read(Format.CSV, "text\n\" \"\n"))
-        .hasMessageContaining("'text' is missing or blank");
+  void shouldPassOverWhatItDoesNotKnow() {
+    assertThat(read(TextFormat.JSONL, "{\"text\": \" a dog \", \"source\": 7}\n"))
+        .containsExactly(new TrafficItem("f-0", " a dog ", Optional.empty()));
   }
 
-  private static List<TrafficItem> read(Format format, String content) {
+  @Test
+  void shouldNameFileAndLineOfWhatIsNoRequest() {
+    assertThatThrownBy(() -> read(TextFormat.JSONL, "{\"text\": \"a\"}\n{\"txet\": \"b\"}\n"))
+        .hasMessage("f, line 2: 'text' is missing or blank");
+    assertThatThrownBy(() -> read(TextFormat.JSONL, "{\"text\": 7}"))
+        .hasMessageContaining("line 1");
+    assertThatThrownBy(() -> read(TextFormat.JSONL, "[1]")).hasMessageContaining("a JSON object");
+    assertThatThrownBy(() -> read(TextFormat.CSV, "gloss,label\nx,y\n"))
+        .hasMessageContaining("column 'text', found [gloss, label]");
+    assertThatThrownBy(() -> read(TextFormat.CSV, "text\n\" \"\n"))
+        .hasMessageContaining("'text' is missing or blank");
+    assertThatThrownBy(() -> read(TextFormat.CSV, "text,label\nx\n"))
+        .hasMessageContaining("line 2: expected 2 cells");
+  }
+
+  /** Nothing is read ahead: who types a line gets its answer before typing the next. */
+  @Test
+  @Timeout(30)
+  void shouldHandOverARequestAsSoonAsItsLineIsComplete() throws Exception {
+    try (PipedOutputStream typed = new PipedOutputStream();
+        TrafficFile items =
+            new TrafficFile(
+                LabelledTexts.of(
+                    "f", startedWith(typed, "{\"text\": \"a dog\"}\n"), TextFormat.JSONL),
+                "f")) {
+      assertThat(items.next().text()).isEqualTo("a dog");
+      typed.write("{\"text\": \"a cat\"}\n".getBytes(StandardCharsets.UTF_8));
+      typed.flush();
+      assertThat(items.next().text()).isEqualTo("a cat");
+    }
+  }
+
+  private static InputStream startedWith(PipedOutputStream typed, String line) throws IOException {
+    PipedInputStream in = new PipedInputStream(typed);
+    typed.write(line.getBytes(StandardCharsets.UTF_8));
+    typed.flush();
+    return in;
+  }
+
+  private static List<TrafficItem> read(TextFormat format, String content) {
+    InputStream in = new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8));
     List<TrafficItem> items = new ArrayList<>();
-    new TrafficFile("f", new StringReader(content), format, "f").forEachRemaining(items::add);
+    new TrafficFile(LabelledTexts.of("f", in, format), "f").forEachRemaining(items::add);
     return items;
   }
 }

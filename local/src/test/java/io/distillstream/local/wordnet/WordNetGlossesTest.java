@@ -23,7 +23,7 @@ class WordNetGlossesTest {
     glosses = WordNetGlosses.load();
   }
 
-  private static Set<String> texts(List<LabelledText> part) {
+  private static Set<String> texts(List<Gloss> part) {
     Set<String> texts = new HashSet<>();
     part.forEach(text -> texts.add(text.text()));
     return texts;
@@ -34,7 +34,7 @@ class WordNetGlossesTest {
     assertThat(glosses.heldOut()).hasSize(3_000);
     assertThat(glosses.labelled()).hasSize(12_000);
     assertThat(glosses.traffic()).hasSize(81_495 - 3_000);
-    assertThat(glosses.traffic().stream().map(LabelledText::label).distinct()).hasSize(24);
+    assertThat(glosses.traffic().stream().map(Gloss::label).distinct()).hasSize(24);
   }
 
   @Test
@@ -55,11 +55,11 @@ class WordNetGlossesTest {
   void shouldReadLabelAndGloss() {
     assertThat(Stream.concat(glosses.heldOut().stream(), glosses.traffic().stream()))
         .contains(
-            new LabelledText(
+            new Gloss(
                 "a crop (other than fruits or vegetables) that is grown for agricultural"
                     + " purposes; \"cotton, hay, and grain are field crops\"",
                 "plant"),
-            new LabelledText("the act of collecting information", "act"));
+            new Gloss("the act of collecting information", "act"));
   }
 
   @Test
@@ -76,9 +76,7 @@ class WordNetGlossesTest {
   void shouldWriteCsvWithQuotesWhereNeeded() throws IOException {
     Path csv = folder.resolve("glosses.csv");
     GlossCsv.write(
-        List.of(
-            new LabelledText("plain text", "act"),
-            new LabelledText("a comma, and \"quotes\"", "event")),
+        List.of(new Gloss("plain text", "act"), new Gloss("a comma, and \"quotes\"", "event")),
         csv);
     assertThat(Files.readString(csv))
         .isEqualTo("text,label\nplain text,act\n\"a comma, and \"\"quotes\"\"\",event\n");

@@ -24,8 +24,8 @@ class WordNetTeacherTest {
 
   @Test
   void shouldNameTheClassOfGlossesItNeverSaw() {
-    List<LabelledText> heldOut = WordNetGlosses.load().heldOut().subList(0, SAMPLE);
-    List<String> texts = heldOut.stream().map(LabelledText::text).toList();
+    List<Gloss> heldOut = WordNetGlosses.load().heldOut().subList(0, SAMPLE);
+    List<String> texts = heldOut.stream().map(Gloss::text).toList();
     try (EncoderTeacher teacher =
         EncoderTeacher.open("wordnet", EncoderSettings.miniLm(), EncoderTeacher.WORDNET_HEAD)) {
       float[][] logits = SortedBatches.logits(teacher, texts, 32);

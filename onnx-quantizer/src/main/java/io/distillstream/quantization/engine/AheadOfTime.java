@@ -1,5 +1,7 @@
 package io.distillstream.quantization.engine;
 
+import static ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;
@@ -49,7 +51,10 @@ public final class AheadOfTime {
         options.setOptimizedModelFilePath(file.toString());
         options.addConfigEntry("session.save_model_format", format);
         // Loading is what writes the file.
-        OrtEnvironment.getEnvironment().createSession(model.bytes(), options).close();
+        // Native log lines would go to standard error; what fails comes as an exception besides.
+        OrtEnvironment.getEnvironment(ORT_LOGGING_LEVEL_FATAL)
+            .createSession(model.bytes(), options)
+            .close();
         return Files.readAllBytes(file);
       } catch (OrtException e) {
         throw Refusal.of(e);

@@ -1,5 +1,7 @@
 package io.distillstream.quantization.engine;
 
+import static ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
@@ -47,7 +49,8 @@ public final class OnnxRuntimeModel implements LoadedModel {
    */
   @MustBeClosed
   public static OnnxRuntimeModel load(byte[] file, int threads) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    // Native log lines would go to standard error; what fails comes as an exception besides.
+    OrtEnvironment environment = OrtEnvironment.getEnvironment(ORT_LOGGING_LEVEL_FATAL);
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);

@@ -1,5 +1,7 @@
 package io.distillstream.quantization.engine;
 
+import static ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
@@ -24,7 +26,9 @@ final class Sessions {
       options.setIntraOpNumThreads(1);
       options.setInterOpNumThreads(1);
       options.setOptimizationLevel(OptLevel.NO_OPT);
-      return OrtEnvironment.getEnvironment().createSession(model.bytes(), options);
+      // Native log lines would go to standard error; what fails comes as an exception besides.
+      return OrtEnvironment.getEnvironment(ORT_LOGGING_LEVEL_FATAL)
+          .createSession(model.bytes(), options);
     } catch (OrtException e) {
       throw Refusal.of(e);
     }

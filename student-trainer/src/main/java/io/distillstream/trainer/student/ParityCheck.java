@@ -1,5 +1,7 @@
 package io.distillstream.trainer.student;
 
+import static ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -39,7 +41,8 @@ public final class ParityCheck {
   }
 
   private static float[][] run(OnnxModel model, TokenBatch batch) {
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    // Native log lines would go to standard error; what fails comes as an exception besides.
+    OrtEnvironment environment = OrtEnvironment.getEnvironment(ORT_LOGGING_LEVEL_FATAL);
     try (OrtSession.SessionOptions options = oneThread();
         OrtSession session = environment.createSession(model.bytes(), options);
         OnnxTensor ids = tensor(environment, batch.ids(), batch);

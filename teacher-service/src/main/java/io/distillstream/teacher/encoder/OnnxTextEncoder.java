@@ -1,5 +1,7 @@
 package io.distillstream.teacher.encoder;
 
+import static ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
@@ -65,7 +67,8 @@ public final class OnnxTextEncoder implements AutoCloseable {
   public static OnnxTextEncoder open(EncoderSettings settings) {
     byte[] model = readModel(settings.model());
     WordPieceTokenizer tokenizer = readTokenizer(settings.tokenizer());
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    // Native log lines would go to standard error; what fails comes as an exception besides.
+    OrtEnvironment environment = OrtEnvironment.getEnvironment(ORT_LOGGING_LEVEL_FATAL);
     try (SessionOptions options = options(settings.threads())) {
       OrtSession session = environment.createSession(model, options);
       Set<String> inputs = session.getInputNames();

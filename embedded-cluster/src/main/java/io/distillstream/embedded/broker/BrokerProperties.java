@@ -1,0 +1,76 @@
+package io.distillstream.embedded.broker;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * Kafka's own settings for one node that is broker and controller. Message limits, retention and
+ * everything else that a topic's owner may rely on stay at Kafka's defaults.
+ */
+final class BrokerProperties {
+
+  static final int NODE_ID = 1;
+
+  private BrokerProperties() {}
+
+  static Properties of(Path logFolder, BoundListeners listeners, Map<String, String> overrides) {
+    String clients = BoundListeners.CLIENTS + "://127.0.0.1:" + listeners.clientsPort();
+    String controllerAddress = "127.0.0.1:" + listeners.controllerPort();
+
+    Properties properties = new Properties();
+    properties.put("process.roles", "broker,controller");
+    properties.put("node.id", Integer.toString(NODE_ID));
+    properties.put("controller.quorum.voters", NODE_ID + "@" + controllerAddress);
+    properties.put("controller.listener.names", BoundListeners.CONTROLLER);
+    properties.put("inter.broker.listener.name", BoundListeners.CLIENTS);
+    properties.put(
+        "listeners", clients + "," + BoundListeners.CONTROLLER + "://" + controllerAddress);
+    properties.put("advertised.listeners", clients);
+    properties.put(
+        "listener.security.protocol.map",
+        BoundListeners.CLIENTS + ":PLAINTEXT," + BoundListeners.CONTROLLER + ":PLAINTEXT");
+    properties.put("log.dirs", logFolder.toString());
+    properties.put("auto.create.topics.enable", "false");
+
+    singleNode(properties);
+    quickStart(properties);
+    smallMemory(properties);
+    properties.putAll(overrides);
+    return properties;
+  }
+
+  private static void singleNode(Properties properties) {
+    properties.put("default.replication.factor", "1");
+    properties.put("min.insync.replicas", "1");
+    properties.put("offsets.topic.replication.factor", "1");
+    properties.put("transaction.state.log.replication.factor", "1");
+    properties.put("transaction.state.log.min.isr", "1");
+    properties.put("share.coordinator.state.topic.replication.factor", "1");
+    properties.put("share.coordinator.state.topic.min.isr", "1");
+  }
+
+  /** Few internal partitions to recover, and no waiting for peers that don't exist. */
+  private static void quickStart(Properties properties) {
+    properties.put("offsets.topic.num.partitions", "4");
+    properties.put("transaction.state.log.num.partitions", "4");
+    properties.put("share.coordinator.state.topic.num.partitions", "1");
+    properties.put("group.initial.rebalance.delay.ms", "0");
+    // After kill -9 the controller waits for the lost incarnation's session before it lets the next
+    // in.
+    properties.put("broker.session.timeout.ms", "3000");
+    properties.put("broker.heartbeat.interval.ms", "500");
+  }
+
+  /** Kafka's thread pools and buffers are meant for a machine of its own. */
+  private static void smallMemory(Properties properties) {
+    properties.put("num.network.threads", "2");
+    properties.put("num.io.threads", "4");
+    properties.put("background.threads", "4");
+    properties.put("num.recovery.threads.per.data.dir", "2");
+    properties.put("log.cleaner.enable", "true");
+    properties.put("log.cleaner.threads", "1");
+    properties.put("log.cleaner.dedupe.buffer.size", Integer.toString(8 << 20));
+    properties.put("log.cleaner.io.buffer.size", Integer.toString(256 << 10));
+  }
+}

@@ -1,0 +1,71 @@
+package io.distillstream.embedded.registry;
+
+import io.distillstream.foundation.PortInUseException;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.util.JavalinBindException;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A schema registry that speaks Confluent's REST interface on the loopback interface, for Avro. Its
+ * state is the compacted topic {@code _schemas} of the broker it is given, so ids keep their
+ * meaning over restarts. One registry per broker.
+ */
+public final class SchemaRegistryServer implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(SchemaRegistryServer.class);
+  private static final String HOST = "127.0.0.1";
+
+  private final RegistryLog registryLog;
+  private final Javalin http;
+
+  /**
+   * Reads the state back and starts to answer.
+   *
+   * @param port 0 takes any free one
+   * @throws PortInUseException if the port is taken
+   */
+  public SchemaRegistryServer(String bootstrapServers, int port) {
+    RegistryState state = new RegistryState();
+    registryLog = new RegistryLog(bootstrapServers, state);
+    RegistryRoutes routes = new RegistryRoutes(new SchemaStore(state, registryLog));
+    try {
+      http = Javalin.create(config -> configure(config, routes)).start(HOST, port);
+    } catch (JavalinBindException e) {
+      registryLog.close();
+      throw new PortInUseException(HOST, port, "the schema registry", e);
+    } catch (RuntimeException e) {
+      registryLog.close();
+      throw e;
+    }
+    log.info("Schema registry on {}, {} schemas", url(), state.highestId());
+  }
+
+  private static void configure(JavalinConfig config, RegistryRoutes routes) {
+    config.startup.showJavalinBanner = false;
+    config.startup.startupWatcherEnabled = false;
+    QueuedThreadPool threads = new QueuedThreadPool(16, 4);
+    threads.setName("schema-registry");
+    threads.setDaemon(true);
+    config.jetty.threadPool = threads;
+    routes.addTo(config.routes);
+  }
+
+  /** The base address, such as {@code http://127.0.0.1:8081}. */
+  public String url() {
+    return "http://" + HOST + ":" + port();
+  }
+
+  public int port() {
+    return http.port();
+  }
+
+  /** Stops answering, then lets go of the topic. Idempotent. */
+  @Override
+  public void close() {
+    http.stop();
+    registryLog.close();
+  }
+}

@@ -1,5 +1,0 @@
-/** Tests against a real broker and the genuine Confluent client. */
-@NullMarked
-package io.distillstream.embedded;
-
-import org.jspecify.annotations.NullMarked;

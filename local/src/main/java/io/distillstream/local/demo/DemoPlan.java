@@ -1,0 +1,57 @@
+package io.distillstream.local.demo;
+
+import io.distillstream.artifacts.QuantizerSettings;
+import io.distillstream.local.terminal.CommandFailedException;
+import io.distillstream.local.wordnet.Gloss;
+import io.distillstream.local.wordnet.WordNetGlosses;
+import io.distillstream.runtime.Settings;
+import io.distillstream.teacher.traffic.TeacherSettings;
+import io.distillstream.trainer.TrainerSettings;
+import java.util.List;
+
+/**
+ * What a demo sends and what its device follows; checked before anything is started.
+ *
+ * @param traffic in the order in which it is sent
+ * @param heldOut glosses that are scored in the end
+ * @param rate requests per second
+ * @param model the student that is trained
+ * @param channel the first that the quantizer publishes on
+ * @param teacher who is compared with its students
+ */
+public record DemoPlan(
+    List<Gloss> traffic,
+    List<Gloss> heldOut,
+    double rate,
+    String model,
+    String channel,
+    TeacherSettings teacher) {
+
+  /**
+   * Reads the glosses; about a second.
+   *
+   * @param records requests to send
+   * @throws CommandFailedException if there are not as many glosses, or the rate is not positive
+   */
+  public static DemoPlan of(Settings settings, int records, double rate) {
+    WordNetGlosses glosses = WordNetGlosses.load();
+    if (records < 1 || records > glosses.traffic().size()) {
+      throw new CommandFailedException(
+          "--records " + records + ": expected 1 to " + glosses.traffic().size());
+    }
+    if (!(rate > 0)) {
+      throw new CommandFailedException("--rate " + rate + ": expected more than 0");
+    }
+    return new DemoPlan(
+        glosses.traffic().subList(0, records),
+        glosses.heldOut(),
+        rate,
+        TrainerSettings.from(settings).model(),
+        QuantizerSettings.from(settings).get(0).channel(),
+        TeacherSettings.from(settings));
+  }
+
+  int records() {
+    return traffic.size();
+  }
+}

@@ -1,0 +1,38 @@
+package io.distillstream.local.feed;
+
+import io.distillstream.local.terminal.CommandFailedException;
+import io.distillstream.text.LabelledTexts;
+import io.distillstream.text.TextFormat;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The options by which commands take a file of traffic. */
+public final class TrafficOptions {
+
+  @Parameters(arity = "0..1", paramLabel = "FILE", description = "'-' or absent: standard input.")
+  private String file = "-";
+
+  @Option(
+      names = "--format",
+      description = "csv or jsonl (default: by the file's name, jsonl for standard input).")
+  private @Nullable TextFormat format;
+
+  boolean isStandardInput() {
+    return file.equals("-");
+  }
+
+  /** Opens the file; the caller closes it. Ids are made from {@code idPrefix} where it has none. */
+  public TrafficFile open(String idPrefix) {
+    TextFormat chosen = format == null ? TextFormat.ofName(file).orElse(TextFormat.JSONL) : format;
+    if (isStandardInput()) {
+      return new TrafficFile(LabelledTexts.of("standard input", System.in, chosen), idPrefix);
+    }
+    if (!Files.exists(Path.of(file))) {
+      throw new CommandFailedException("File " + file + " does not exist");
+    }
+    return new TrafficFile(LabelledTexts.open(Path.of(file), chosen), idPrefix);
+  }
+}

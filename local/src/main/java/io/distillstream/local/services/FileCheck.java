@@ -1,0 +1,78 @@
+package io.distillstream.local.services;
+
+import io.distillstream.local.settings.AllSettings;
+import io.distillstream.local.settings.ClusterSettings;
+import io.distillstream.model.ModelLocation;
+import io.distillstream.runtime.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Files that settings name must be there: those that every start of a service reads. */
+final class FileCheck {
+
+  private FileCheck() {}
+
+  static List<String> problems(Set<ServiceKind> kinds, Settings settings, boolean embedded) {
+    List<String> problems = new ArrayList<>();
+    Path folder = settings.get(ClusterSettings.DATA_FOLDER);
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      problems.add("data.folder = '" + folder + "': is not a folder");
+    }
+    for (String key : keys(kinds, settings, embedded && !Files.exists(folder))) {
+      String location = AllSettings.value(settings, key).toString();
+      String problem = problem(location);
+      if (!problem.isEmpty()) {
+        problems.add(key + " = '" + location + "': " + problem);
+      }
+    }
+    return problems;
+  }
+
+  /**
+   * What is read.
+   *
+   * @param fresh whether there can be no checkpoint yet: only then are the files read that first
+   *     weights are made from
+   */
+  private static List<String> keys(Set<ServiceKind> kinds, Settings settings, boolean fresh) {
+    List<String> keys = new ArrayList<>();
+    if (kinds.contains(ServiceKind.TEACHER)) {
+      keys.addAll(List.of("teacher.head", "teacher.encoder.model", "teacher.encoder.tokenizer"));
+    }
+    if (kinds.contains(ServiceKind.TRAINER)) {
+      keys.add("trainer.tokenizer");
+      if (AllSettings.value(settings, "trainer.label-names").equals(List.of())) {
+        keys.add("trainer.labels");
+      }
+      String startFrom = AllSettings.value(settings, "trainer.start-from").toString();
+      if (fresh && !startFrom.isEmpty() && !startFrom.startsWith("checkpoint:")) {
+        keys.add("trainer.start-from");
+      }
+      boolean fromEncoder =
+          AllSettings.value(settings, "trainer.embedding-start").toString().equals("PCA");
+      if (fresh && startFrom.isEmpty() && fromEncoder) {
+        keys.addAll(List.of("trainer.encoder", "trainer.encoder-tokenizer"));
+      }
+    }
+    return keys;
+  }
+
+  private static String problem(String location) {
+    try (InputStream file = new ModelLocation(location).open()) {
+      return file.read() < 0 ? "is empty" : "";
+    } catch (NoSuchFileException e) {
+      return location.startsWith("classpath:") ? "no such resource" : "no such file";
+    } catch (AccessDeniedException e) {
+      return "may not be read";
+    } catch (IOException | IllegalArgumentException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+}

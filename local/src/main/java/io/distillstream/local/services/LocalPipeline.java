@@ -1,0 +1,102 @@
+package io.distillstream.local.services;
+
+import io.distillstream.avro.StageReport;
+import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.broker.BrokerSettings;
+import io.distillstream.local.settings.ClusterSettings;
+import io.distillstream.local.settings.LocalSettings;
+import io.distillstream.local.terminal.CommandFailedException;
+import io.distillstream.runtime.ServiceContext;
+import io.distillstream.wire.ClusterConnection;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The embedded default: broker, registry and every service in this process. Owns them all. */
+public final class LocalPipeline implements AutoCloseable {
+
+  private final EmbeddedCluster embedded;
+  private final ClusterSettings cluster;
+  private final RunningServices services;
+
+  private LocalPipeline(
+      EmbeddedCluster embedded, ClusterSettings cluster, RunningServices services) {
+    this.embedded = embedded;
+    this.cluster = cluster;
+    this.services = services;
+  }
+
+  /** Starts everything; what has started is closed again if something fails to. */
+  public static LocalPipeline start(ServicePlan plan, Consumer<String> progress) {
+    ClusterSettings given = plan.cluster();
+    LocalSettings ports = LocalSettings.from(plan.settings());
+    progress.accept("starting broker and schema registry");
+    EmbeddedCluster embedded =
+        EmbeddedCluster.start(
+            new BrokerSettings(given.dataFolder().resolve("kafka"), ports.brokerPort()),
+            ports.registryPort());
+    boolean started = false;
+    try {
+      ClusterSettings own =
+          new ClusterSettings(
+              given.pipeline(),
+              new ClusterConnection(embedded.bootstrapServers(), embedded.registryUrl()),
+              given.dataFolder(),
+              given.instance());
+      RunningServices services = RunningServices.start(plan, own, progress);
+      started = true;
+      return new LocalPipeline(embedded, own, services);
+    } finally {
+      if (!started) {
+        embedded.close();
+      }
+    }
+  }
+
+  /** The embedded cluster, at the addresses that it really has. */
+  public ClusterSettings cluster() {
+    return cluster;
+  }
+
+  /** What the services share. */
+  public ServiceContext context() {
+    return services.context();
+  }
+
+  /** Where everything answers, by name. */
+  public Map<String, String> addresses() {
+    Map<String, String> addresses = new LinkedHashMap<>(services.addresses());
+    addresses.put("broker", cluster.connection().bootstrapServers());
+    addresses.put("registry", cluster.connection().registryUrl());
+    return addresses;
+  }
+
+  /** The teacher's base address. */
+  public String teacherUrl() {
+    return RunningServices.http(services.teacher().port());
+  }
+
+  /** What a stage says of itself now. */
+  public StageReport report(String stage) {
+    return services.context().stage(stage).report(Instant.now());
+  }
+
+  /** Fails with one clear line if a service or the broker no longer works. */
+  public void requireHealthy() {
+    embedded
+        .broker()
+        .failure()
+        .ifPresent(
+            failure -> {
+              throw new CommandFailedException("The broker failed: " + failure, failure);
+            });
+    services.requireHealthy();
+  }
+
+  @Override
+  public void close() {
+    services.close();
+    embedded.close();
+  }
+}

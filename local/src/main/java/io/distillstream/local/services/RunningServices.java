@@ -1,0 +1,134 @@
+package io.distillstream.local.services;
+
+import io.distillstream.local.settings.ClusterSettings;
+import io.distillstream.local.terminal.CommandFailedException;
+import io.distillstream.monitor.MonitorService;
+import io.distillstream.runtime.HttpServers;
+import io.distillstream.runtime.Service;
+import io.distillstream.runtime.ServiceContext;
+import io.distillstream.teacher.traffic.TeacherService;
+import io.distillstream.wire.TopicInstaller;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The services of one process, started in the order of {@link ServiceKind} and closed in reverse.
+ * Owns the services and their context.
+ */
+public final class RunningServices implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(RunningServices.class);
+
+  private final ServiceContext context;
+  private final List<Service> services = new ArrayList<>();
+
+  private RunningServices(ServiceContext context) {
+    this.context = context;
+  }
+
+  /**
+   * Creates topics where they are missing, registers schemas and starts the services.
+   *
+   * @param cluster may be another than the plan's, where the process has one of its own
+   * @param progress told of every service as it starts
+   */
+  public static RunningServices start(
+      ServicePlan plan, ClusterSettings cluster, Consumer<String> progress) {
+    ServiceContext context =
+        ServiceContext.connect(
+            cluster.pipeline(), cluster.connection(), cluster.dataFolder(), cluster.instance());
+    RunningServices running = new RunningServices(context);
+    boolean started = false;
+    try {
+      try (Admin admin = Admin.create(cluster.connection().adminProperties())) {
+        TopicInstaller.install(admin, context.wire(), cluster.pipeline());
+      }
+      plan.factories()
+          .forEach(
+              (kind, factory) -> {
+                progress.accept("starting " + kind.text());
+                Service service = factory.create(context);
+                running.services.add(service);
+                service.start();
+              });
+      started = true;
+      return running;
+    } finally {
+      if (!started) {
+        running.close();
+      }
+    }
+  }
+
+  ServiceContext context() {
+    return context;
+  }
+
+  /** Where services answer, by name, with the ports that they really listen on. */
+  public Map<String, String> addresses() {
+    Map<String, String> addresses = new LinkedHashMap<>();
+    for (Service service : services) {
+      if (service instanceof MonitorService monitor) {
+        addresses.put("page", http(monitor.port()));
+      } else if (service instanceof TeacherService teacher) {
+        addresses.put("teacher", http(teacher.port()) + "/v1/predict");
+      }
+    }
+    return addresses;
+  }
+
+  static String http(int port) {
+    return "http://" + HttpServers.LOOPBACK + ":" + port;
+  }
+
+  /** The teacher among the services. */
+  TeacherService teacher() {
+    return services.stream()
+        .filter(TeacherService.class::isInstance)
+        .map(TeacherService.class::cast)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("No teacher runs in this process"));
+  }
+
+  /** Fails with one clear line if a service no longer does its work. */
+  public void requireHealthy() {
+    String unhealthy =
+        services.stream()
+            .filter(service -> !service.healthy())
+            .map(service -> service.name() + reason(service))
+            .collect(Collectors.joining(", "));
+    if (!unhealthy.isEmpty()) {
+      throw new CommandFailedException(
+          "Stopped working: " + unhealthy + "; the log file has the details");
+    }
+  }
+
+  /** Why a service stopped, where it has left a note. */
+  private String reason(Service service) {
+    String failure = context.stage(service.name()).report(Instant.now()).getNotes().get("failure");
+    return failure == null ? "" : " (" + failure.replaceAll("\\s+", " ") + ")";
+  }
+
+  /** Closes every service even if one fails to. */
+  @Override
+  public void close() {
+    for (int i = services.size() - 1; i >= 0; i--) {
+      Service service = services.get(i);
+      try {
+        service.close();
+      } catch (RuntimeException e) {
+        log.error("{} did not close cleanly", service.name(), e);
+      }
+    }
+    services.clear();
+    context.close();
+  }
+}

@@ -1,0 +1,73 @@
+package io.distillstream.local.services;
+
+import io.distillstream.artifacts.QuantizerService;
+import io.distillstream.artifacts.QuantizerSettings;
+import io.distillstream.joiner.JoinerService;
+import io.distillstream.joiner.JoinerSettings;
+import io.distillstream.monitor.MonitorService;
+import io.distillstream.monitor.MonitorSettings;
+import io.distillstream.runtime.Settings;
+import io.distillstream.teacher.traffic.TeacherService;
+import io.distillstream.teacher.traffic.TeacherSettings;
+import io.distillstream.trainer.TrainerService;
+import io.distillstream.trainer.TrainerSettings;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The services that a process can run, in the order in which they start: traffic comes last. */
+public enum ServiceKind {
+  MONITOR {
+    @Override
+    ServiceFactory prepare(Settings settings) {
+      MonitorSettings own = MonitorSettings.from(settings);
+      return context -> new MonitorService(own, context);
+    }
+  },
+  QUANTIZER {
+    @Override
+    ServiceFactory prepare(Settings settings) {
+      List<QuantizerSettings> own = QuantizerSettings.from(settings);
+      return context -> new QuantizerService(own, context);
+    }
+  },
+  TRAINER {
+    @Override
+    ServiceFactory prepare(Settings settings) {
+      TrainerSettings own = TrainerSettings.from(settings);
+      return context -> new TrainerService(own, context);
+    }
+  },
+  JOINER {
+    @Override
+    ServiceFactory prepare(Settings settings) {
+      JoinerSettings own = JoinerSettings.from(settings);
+      return context -> new JoinerService(own, context);
+    }
+  },
+  TEACHER {
+    @Override
+    ServiceFactory prepare(Settings settings) {
+      TeacherSettings own = TeacherSettings.from(settings);
+      return context -> new TeacherService(own, context);
+    }
+  };
+
+  /**
+   * Reads the service's settings; starts and opens nothing.
+   *
+   * @throws IllegalArgumentException if two of its settings contradict each other
+   */
+  abstract ServiceFactory prepare(Settings settings);
+
+  /** Its name on the command line. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The kind of this name. */
+  public static Optional<ServiceKind> named(String text) {
+    return Arrays.stream(values()).filter(kind -> kind.text().equals(text)).findFirst();
+  }
+}

@@ -1,0 +1,101 @@
+package io.distillstream.local.services;
+
+import io.distillstream.local.settings.ClusterSettings;
+import io.distillstream.runtime.InvalidSettingsException;
+import io.distillstream.runtime.Settings;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * The services that a process is to run, with all their settings read and checked against each
+ * other. Nothing has been started for it, so that whoever holds one will not meet a contradiction
+ * halfway.
+ */
+public final class ServicePlan {
+
+  private final Settings settings;
+  private final ClusterSettings cluster;
+  private final Map<ServiceKind, ServiceFactory> factories;
+
+  private ServicePlan(
+      Settings settings, ClusterSettings cluster, Map<ServiceKind, ServiceFactory> factories) {
+    this.settings = settings;
+    this.cluster = cluster;
+    this.factories = factories;
+  }
+
+  /**
+   * Some services, for a cluster that exists.
+   *
+   * @param kinds at least one
+   * @throws InvalidSettingsException with everything that is wrong
+   */
+  public static ServicePlan of(Collection<ServiceKind> kinds, Settings settings) {
+    return checked(EnumSet.copyOf(kinds), settings, false);
+  }
+
+  /**
+   * Every service, with a broker and a registry in the same process.
+   *
+   * @throws InvalidSettingsException with everything that is wrong
+   */
+  public static ServicePlan embedded(Settings settings) {
+    return checked(EnumSet.allOf(ServiceKind.class), settings, true);
+  }
+
+  private static ServicePlan checked(Set<ServiceKind> kinds, Settings settings, boolean embedded) {
+    // One mistake may be met by several checks.
+    Set<String> problems = new LinkedHashSet<>();
+    Optional<ClusterSettings> cluster = read(() -> ClusterSettings.from(settings), problems);
+    Map<ServiceKind, ServiceFactory> factories = new EnumMap<>(ServiceKind.class);
+    for (ServiceKind kind : kinds) {
+      read(() -> kind.prepare(settings), problems)
+          .ifPresent(factory -> factories.put(kind, factory));
+    }
+    problems.addAll(PortCheck.problems(kinds, settings, embedded));
+    List<String> files = FileCheck.problems(kinds, settings, embedded);
+    problems.addAll(files);
+    problems.addAll(StageCheck.problems(kinds, settings, embedded));
+    if (files.isEmpty() && factories.size() == kinds.size()) {
+      problems.addAll(StudentCheck.problems(kinds, settings));
+    }
+    if (cluster.isEmpty() || !problems.isEmpty()) {
+      throw new InvalidSettingsException(new ArrayList<>(problems));
+    }
+    return new ServicePlan(settings, cluster.get(), factories);
+  }
+
+  private static <T> Optional<T> read(Supplier<T> reading, Set<String> problems) {
+    try {
+      return Optional.of(reading.get());
+    } catch (InvalidSettingsException e) {
+      problems.addAll(e.problems());
+    } catch (IllegalArgumentException e) {
+      // Each value was legal by itself; these contradict each other.
+      problems.add(String.valueOf(e.getMessage()));
+    }
+    return Optional.empty();
+  }
+
+  public Settings settings() {
+    return settings;
+  }
+
+  /** The cluster and the data folder that the settings name. */
+  public ClusterSettings cluster() {
+    return cluster;
+  }
+
+  /** In the order in which they are to be started. */
+  Map<ServiceKind, ServiceFactory> factories() {
+    return factories;
+  }
+}

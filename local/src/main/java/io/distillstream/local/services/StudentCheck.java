@@ -1,0 +1,81 @@
+package io.distillstream.local.services;
+
+import io.distillstream.local.settings.AllSettings;
+import io.distillstream.model.LabelSpace;
+import io.distillstream.model.ModelFormatException;
+import io.distillstream.model.ModelLocation;
+import io.distillstream.runtime.Settings;
+import io.distillstream.teacher.TeacherException;
+import io.distillstream.teacher.encoder.HeadFile;
+import io.distillstream.trainer.StudentStart;
+import io.distillstream.trainer.TrainerSettings;
+import io.distillstream.trainer.TrainingStoppedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** A student must have a shape that can be built, and the labels of the teacher beside it. */
+final class StudentCheck {
+
+  private final List<String> problems = new ArrayList<>();
+
+  private StudentCheck() {}
+
+  /** Expects that the files which the settings name exist. */
+  static List<String> problems(Set<ServiceKind> kinds, Settings settings) {
+    StudentCheck check = new StudentCheck();
+    if (kinds.contains(ServiceKind.TRAINER)) {
+      TrainerSettings trainer = TrainerSettings.from(settings);
+      StudentStart start = new StudentStart(trainer.student());
+      Optional<LabelSpace> labels = check.read(start::labels);
+      labels.ifPresent(
+          known ->
+              check.read(
+                  () -> {
+                    int words = start.tokenizer().vocabulary().size();
+                    return trainer.student().spec(words, known.size());
+                  }));
+      if (kinds.contains(ServiceKind.TEACHER)) {
+        labels.ifPresent(known -> check.compare(known, settings));
+      }
+    }
+    return check.problems;
+  }
+
+  private void compare(LabelSpace student, Settings settings) {
+    String location = AllSettings.value(settings, "teacher.head").toString();
+    read(() -> HeadFile.read(new ModelLocation(location)).head().labels())
+        .filter(teacher -> !teacher.fingerprint().equals(student.fingerprint()))
+        .ifPresent(
+            teacher ->
+                problems.add(
+                    "teacher.head = '%s' has the %d labels %s, the trainer expects the %d labels %s: it would refuse every soft label; set trainer.labels to the teacher's head"
+                        .formatted(
+                            location,
+                            teacher.size(),
+                            some(teacher),
+                            student.size(),
+                            some(student))));
+  }
+
+  private static String some(LabelSpace labels) {
+    List<String> names = labels.labels();
+    return names.size() <= 3
+        ? String.join(", ", names)
+        : String.join(", ", names.subList(0, 3)) + ", …";
+  }
+
+  private <T> Optional<T> read(Supplier<T> reading) {
+    try {
+      return Optional.of(reading.get());
+    } catch (IllegalArgumentException
+        | ModelFormatException
+        | TeacherException
+        | TrainingStoppedException e) {
+      problems.add(String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+}

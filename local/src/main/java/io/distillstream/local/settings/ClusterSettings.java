@@ -1,0 +1,102 @@
+package io.distillstream.local.settings;
+
+import io.distillstream.runtime.Setting;
+import io.distillstream.runtime.Settings;
+import io.distillstream.wire.ClusterConnection;
+import io.distillstream.wire.ClusterUnavailableException;
+import io.distillstream.wire.Pipeline;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+
+/**
+ * Which pipeline, on which cluster, and where this process keeps files.
+ *
+ * @param instance tells two processes of the same stage apart
+ */
+public record ClusterSettings(
+    Pipeline pipeline, ClusterConnection connection, Path dataFolder, String instance) {
+
+  static final Setting<String> PIPELINE =
+      Setting.text(
+              "pipeline.name", "distillstream", "Prefix of every topic, group and transactional id")
+          .accepting(
+              "lower-case letters, digits and inner hyphens, at most 40",
+              name -> name.matches("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?"));
+
+  static final Setting<String> BOOTSTRAP =
+      Setting.text(
+          "cluster.bootstrap-servers",
+          "127.0.0.1:9092",
+          "Kafka brokers; the local command starts its own and ignores this");
+
+  static final Setting<String> REGISTRY =
+      Setting.text(
+          "cluster.registry-url",
+          "http://127.0.0.1:8081",
+          "Schema registry; the local command starts its own and ignores this");
+
+  static final Setting<String> CLIENT_PROPERTIES =
+      Setting.text(
+          "cluster.client-properties",
+          "",
+          "File of Kafka client properties added to every client (security.protocol, sasl.*,"
+              + " ssl.*)");
+
+  public static final Setting<Path> DATA_FOLDER =
+      Setting.path("data.folder", "data", "Where this process keeps its files");
+
+  static final Setting<String> INSTANCE =
+      Setting.text(
+              "instance.name",
+              "1",
+              "Tells two processes of the same stage apart; keep it stable over restarts")
+          .accepting("letters, digits and hyphens", name -> name.matches("[A-Za-z0-9-]{1,40}"));
+
+  private static final int PATIENCE_SECONDS = 10;
+
+  static List<Setting<?>> all() {
+    return List.of(PIPELINE, BOOTSTRAP, REGISTRY, CLIENT_PROPERTIES, DATA_FOLDER, INSTANCE);
+  }
+
+  public static ClusterSettings from(Settings settings) {
+    String file = settings.get(CLIENT_PROPERTIES);
+    Map<String, String> clientProperties =
+        file.isEmpty() ? Map.of() : Settings.readFile(Path.of(file));
+    return new ClusterSettings(
+        new Pipeline(settings.get(PIPELINE)),
+        new ClusterConnection(settings.get(BOOTSTRAP), settings.get(REGISTRY), clientProperties),
+        settings.get(DATA_FOLDER),
+        settings.get(INSTANCE));
+  }
+
+  /**
+   * Asks the brokers for their cluster id, so that a wrong address is one clear line at the start.
+   *
+   * @throws ClusterUnavailableException if none answers
+   */
+  public static void requireReachable(ClusterConnection connection) {
+    Map<String, Object> properties = connection.adminProperties();
+    properties.put("request.timeout.ms", PATIENCE_SECONDS * 1_000);
+    properties.put("default.api.timeout.ms", PATIENCE_SECONDS * 1_000);
+    String where = "Kafka at " + connection.bootstrapServers() + " cannot be reached";
+    try (Admin admin = Admin.create(properties)) {
+      admin.describeCluster().clusterId().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw new ClusterUnavailableException(where, e.getCause());
+    } catch (KafkaException e) {
+      throw new ClusterUnavailableException(where, e.getCause() == null ? e : e.getCause());
+    } catch (TimeoutException e) {
+      throw new ClusterUnavailableException(
+          where + ": no answer within " + PATIENCE_SECONDS + " s", null);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClusterUnavailableException(where + ": interrupted", null);
+    }
+  }
+}

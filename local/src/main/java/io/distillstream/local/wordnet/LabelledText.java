@@ -1,4 +1,0 @@
-package io.distillstream.local.wordnet;
-
-/** A text and what a human called it. */
-public record LabelledText(String text, String label) {}

@@ -1,0 +1,157 @@
+package io.distillstream.local.services;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.distillstream.local.settings.AllSettings;
+import io.distillstream.runtime.InvalidSettingsException;
+import io.distillstream.runtime.Settings;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ServicePlanTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void shouldAcceptTheDefaults() {
+    assertThat(ServicePlan.embedded(settings(Map.of())).factories())
+        .containsOnlyKeys(ServiceKind.values());
+  }
+
+  @Test
+  void shouldReportContradictionsOfAllStagesAtOnce() {
+    Map<String, String> values = new HashMap<>();
+    values.put("teacher.http.texts-per-request", "5000");
+    values.put("joiner.retention", "1s");
+    values.put("quantizer.evaluation-samples", "8");
+    values.put("monitor.port", "8080");
+
+    assertThat(problems(values))
+        .hasSize(4)
+        .anySatisfy(line -> assertThat(line).startsWith("teacher.http.texts-per-request = 5000"))
+        .anySatisfy(line -> assertThat(line).startsWith("joiner.retention of"))
+        .anySatisfy(line -> assertThat(line).startsWith("quantizer.evaluation-samples = 8"))
+        .anySatisfy(
+            line ->
+                assertThat(line).startsWith("teacher.http.port and monitor.port are both 8080"));
+  }
+
+  @Test
+  void shouldRefuseTwoServersOnOnePort() {
+    assertThat(problems(Map.of("local.broker-port", "8081")))
+        .singleElement()
+        .asString()
+        .startsWith("local.broker-port and local.registry-port are both 8081");
+    assertThat(problems(Map.of("monitor.port", "9092", "monitor.host", "0.0.0.0"))).hasSize(1);
+    assertThat(problems(Map.of("monitor.port", "9092", "monitor.host", "192.0.2.1"))).isEmpty();
+  }
+
+  @Test
+  void shouldAcceptSeveralServersOnAnyFreePort() {
+    assertThat(
+            problems(
+                Map.of(
+                    "local.broker-port", "0",
+                    "local.registry-port", "0",
+                    "teacher.http.port", "0",
+                    "monitor.port", "0")))
+        .isEmpty();
+  }
+
+  @Test
+  void shouldRefuseAModelThatNobodyQuantizes() {
+    assertThat(problems(Map.of("trainer.model", "x")))
+        .containsExactly(
+            "trainer.model = 'x', but quantizer.model = 'student': no other model is trained here,"
+                + " give all three the same name",
+            "trainer.model = 'x', but monitor.model = 'student': no other model is trained here,"
+                + " give all three the same name");
+    assertThat(problems(Map.of("trainer.model", "x", "quantizer.model", "x", "monitor.model", "x")))
+        .isEmpty();
+  }
+
+  @Test
+  void shouldLeaveModelsToTheOtherProcessesOfACluster() {
+    Settings settings = settings(Map.of("trainer.model", "x"));
+
+    assertThat(ServicePlan.of(EnumSet.allOf(ServiceKind.class), settings).factories()).hasSize(5);
+  }
+
+  @Test
+  void shouldNameFilesThatDoNotExist() {
+    Map<String, String> values = new HashMap<>();
+    values.put("teacher.head", folder.resolve("none.safetensors").toString());
+    values.put("trainer.tokenizer", "classpath:/none.json");
+    values.put("cluster.client-properties", folder.resolve("none.properties").toString());
+
+    assertThat(problems(values))
+        .containsExactlyInAnyOrder(
+            "teacher.head = '" + folder.resolve("none.safetensors") + "': no such file",
+            "trainer.tokenizer = 'classpath:/none.json': no such resource",
+            "settings file " + folder.resolve("none.properties") + " does not exist");
+  }
+
+  @Test
+  void shouldAskForFilesOfAFreshStartOnlyWhereThereCanBeNoCheckpoint() throws Exception {
+    Map<String, String> values = Map.of("trainer.encoder", folder.resolve("none.onnx").toString());
+
+    assertThat(problems(values))
+        .containsExactly("trainer.encoder = '" + folder.resolve("none.onnx") + "': no such file");
+    Files.createDirectories(folder.resolve("data"));
+    assertThat(problems(values)).isEmpty();
+  }
+
+  @Test
+  void shouldCompareTheLabelsOfTeacherAndStudent() {
+    List<String> problems = problems(Map.of("trainer.label-names", "yes, no"));
+
+    assertThat(problems)
+        .singleElement()
+        .asString()
+        .contains("wordnet-head.safetensors' has the 24 labels", "expects the 2 labels yes, no");
+    Settings settings = settings(Map.of("trainer.label-names", "yes, no"));
+    assertThat(ServicePlan.of(EnumSet.of(ServiceKind.TRAINER), settings).factories()).hasSize(1);
+  }
+
+  @Test
+  void shouldRefuseAShapeThatCannotBeBuilt() {
+    assertThat(problems(Map.of("trainer.heads", "7"))).hasSize(1);
+  }
+
+  @Test
+  void shouldRefuseTargetsThatTheTeacherDoesNotPublish() {
+    Map<String, String> values = new HashMap<>();
+    values.put("trainer.teacher-embedding.weight", "0.1");
+    values.put("teacher.publish", "sampled");
+    values.put("trainer.divergence", "reverse-kl");
+    values.put("joiner.expected-teachers", "2");
+
+    assertThat(problems(values))
+        .containsExactlyInAnyOrder(
+            "trainer.teacher-embedding.weight = 0.1 needs teacher.publish-embeddings = true",
+            "teacher.publish = sampled needs trainer.divergence = forward-kl: draws estimate no"
+                + " other",
+            "joiner.expected-teachers = 2 needs teacher.publish = dense: of several teachers only"
+                + " whole distributions can be combined");
+  }
+
+  private List<String> problems(Map<String, String> values) {
+    Settings settings = settings(values);
+    InvalidSettingsException refusal =
+        catchThrowableOfType(InvalidSettingsException.class, () -> ServicePlan.embedded(settings));
+    return refusal == null ? List.of() : refusal.problems();
+  }
+
+  private Settings settings(Map<String, String> values) {
+    Map<String, String> all = new HashMap<>(values);
+    all.put("data.folder", folder.resolve("data").toString());
+    return Settings.load(AllSettings.list(), all);
+  }
+}

@@ -1,0 +1,156 @@
+package io.distillstream.monitor.view;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pipeline at one moment: the body of {@code GET /api/status}, in snake case. What is not known
+ * yet is null. Times are ISO 8601 in UTC, durations seconds.
+ *
+ * @param pipeline its name
+ * @param model whose training and updates are shown
+ * @param at when this was taken
+ * @param connected whether the monitor could read the topics just now
+ * @param stages always all five, in the order of the data
+ * @param training how the student is doing
+ * @param versions published updates, newest first, at most 20
+ * @param freshness age of the training records when a device began to answer with them
+ * @param devices what runs where
+ * @param deadLetters records that a stage could not use
+ */
+public record Status(
+    String pipeline,
+    String model,
+    String at,
+    boolean connected,
+    List<StageStatus> stages,
+    Training training,
+    List<Version> versions,
+    Freshness freshness,
+    Devices devices,
+    DeadLetterStatus deadLetters) {
+
+  /**
+   * One stage, all its instances together.
+   *
+   * @param state {@code awaited} before its first report, {@code running}, or {@code silent} when
+   *     the last report is over 5 s old
+   * @param lag records up to the end of its input that is committed, transaction markers included;
+   *     of devices: how many are not on the newest version
+   * @param ratePerSecond growth of its main counter over the last 10 s, of the quantizer 5 min
+   * @param total its main counter, since the instances started
+   * @param counters all counters, summed over the instances
+   * @param gauges of the instance that reported last
+   * @param notes of the instance that reported last
+   */
+  public record StageStatus(
+      String name,
+      String state,
+      int instances,
+      @Nullable Long lag,
+      @Nullable Double ratePerSecond,
+      @Nullable Long total,
+      @Nullable String lastReportAt,
+      Map<String, Long> counters,
+      Map<String, Double> gauges,
+      Map<String, String> notes) {}
+
+  /**
+   * What the trainer says now, or else its newest checkpoint.
+   *
+   * @param version of the newest checkpoint
+   * @param recordsTrained up to that checkpoint, since the fresh start
+   * @param agreement share of records whose most probable class was the teacher's before the
+   *     student learned them, with the newest weights
+   * @param kl mean KL(teacher || student) at temperature 1, nats, likewise
+   * @param averagedAgreement the same as {@code agreement} with the averaged weights, which are
+   *     what is published; null where the newest ones are, and where too few records were scored
+   *     with both to tell
+   * @param averagedKl the same as {@code kl}, likewise
+   */
+  public record Training(
+      @Nullable Long version,
+      @Nullable Long recordsTrained,
+      @Nullable String checkpointAt,
+      @Nullable Double agreement,
+      @Nullable Double kl,
+      @Nullable Double averagedAgreement,
+      @Nullable Double averagedKl,
+      @Nullable Double loss,
+      @Nullable Double temperature,
+      @Nullable Double alpha,
+      @Nullable Double learningRate) {}
+
+  /**
+   * A published update.
+   *
+   * @param agreementWithFp32 share of the gate's samples with the same most probable class
+   * @param agreement of the student with its teacher, prequential, at that checkpoint, with the
+   *     newest weights
+   * @param averagedAgreement the same with the averaged weights, which are what was published; null
+   *     where the newest ones were, and where too few records were scored with both to tell
+   * @param devices how many run it
+   */
+  public record Version(
+      long version,
+      String channel,
+      String precision,
+      long recordsTrained,
+      long artifactBytes,
+      long fp32Bytes,
+      double agreementWithFp32,
+      double agreement,
+      @Nullable Double averagedAgreement,
+      double latencyRatio,
+      String publishedAt,
+      long devices) {}
+
+  /**
+   * How old records were when a device had learned them.
+   *
+   * @param overall of every installation still on the topic
+   * @param recent of the installations of the last {@code recentSeconds}
+   */
+  public record Freshness(FreshnessWindow overall, FreshnessWindow recent, long recentSeconds) {}
+
+  /** Quantiles over records, in seconds, exact to 0.1 s; null where there are no records. */
+  public record FreshnessWindow(
+      long records, @Nullable Double p50, @Nullable Double p95, @Nullable Double max) {}
+
+  /**
+   * The devices that follow the model.
+   *
+   * @param known devices that ever reported
+   * @param current how many of them run the newest version of their channel
+   * @param latest those that reported last, at most 20
+   */
+  public record Devices(int known, int current, List<Device> latest) {}
+
+  /**
+   * One device, as it reported last.
+   *
+   * @param version it runs; null before its first installation
+   * @param rejectedVersion it refused last, if that is newer than what it runs
+   * @param reason why
+   */
+  public record Device(
+      String id,
+      String channel,
+      @Nullable Long version,
+      String reportedAt,
+      long answersServed,
+      @Nullable Long rejectedVersion,
+      @Nullable String reason) {}
+
+  /**
+   * Records that no stage could use.
+   *
+   * @param count those still on the topic when the monitor started, and all since
+   * @param latest the newest first, at most 5
+   */
+  public record DeadLetterStatus(long count, List<DeadLetter> latest) {}
+
+  /** Where it came from and why. */
+  public record DeadLetter(String at, String topic, String error) {}
+}

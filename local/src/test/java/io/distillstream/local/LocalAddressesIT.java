@@ -31,7 +31,7 @@ class LocalAddressesIT {
     try (LocalProcess local = new LocalProcess(folder, ANY_FREE_PORTS)) {
       local.start();
       Awaitility.await()
-          .atMost(Duration.ofMinutes(2))
+          .atMost(Duration.ofMinutes(4))
           .until(() -> local.log().contains("logs/local.log"));
       String printed = local.log();
       assertThat(status(address(printed, "page") + "/healthz")).isEqualTo(200);

@@ -39,7 +39,8 @@ final class StageCheck {
     for (String key : List.of("quantizer.model", "monitor.model")) {
       if (!text(key).equals(trained)) {
         problems.add(
-            "trainer.model = '%s', but %s = '%s': no other model is trained here, give all three the same name"
+            ("trainer.model = '%s', but %s = '%s': no other model is trained here,"
+                    + " give all three the same name")
                 .formatted(trained, key, text(key)));
       }
     }
@@ -50,7 +51,8 @@ final class StageCheck {
     int fewest = (Integer) value("quantizer.min-evaluation-samples");
     if (most < fewest) {
       problems.add(
-          "quantizer.evaluation-samples = %d is below quantizer.min-evaluation-samples = %d, so nothing would ever be published"
+          ("quantizer.evaluation-samples = %d is below quantizer.min-evaluation-samples = %d,"
+                  + " so nothing would ever be published")
               .formatted(most, fewest));
     }
   }
@@ -74,7 +76,8 @@ final class StageCheck {
     int teachers = (Integer) value("joiner.expected-teachers");
     if (teachers > 1 && !text("teacher.publish").equals("DENSE")) {
       problems.add(
-          "joiner.expected-teachers = %d needs teacher.publish = dense: of several teachers only whole distributions can be combined"
+          ("joiner.expected-teachers = %d needs teacher.publish = dense: of several teachers"
+                  + " only whole distributions can be combined")
               .formatted(teachers));
     }
   }

@@ -51,7 +51,9 @@ final class StudentCheck {
         .ifPresent(
             teacher ->
                 problems.add(
-                    "teacher.head = '%s' has the %d labels %s, the trainer expects the %d labels %s: it would refuse every soft label; set trainer.labels to the teacher's head"
+                    ("teacher.head = '%s' has the %d labels %s, the trainer expects the %d labels"
+                            + " %s: it would refuse every soft label; set trainer.labels to the"
+                            + " teacher's head")
                         .formatted(
                             location,
                             teacher.size(),

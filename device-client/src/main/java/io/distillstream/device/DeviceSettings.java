@@ -57,7 +57,7 @@ public record DeviceSettings(
   }
 
   /** What it follows: the model's name, '/' and the channel. */
-  String updateKey() {
+  public String updateKey() {
     return model + "/" + channel;
   }
 

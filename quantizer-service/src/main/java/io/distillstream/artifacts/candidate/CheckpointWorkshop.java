@@ -42,7 +42,6 @@ public final class CheckpointWorkshop {
   /** Samples on which single activations are looked at. */
   private static final int FEW = 16;
 
-  private final QuantizationSettings settings;
   private final Samples samples;
   private final boolean wantsRanges;
   private final BlobReader blobs;
@@ -65,7 +64,6 @@ public final class CheckpointWorkshop {
       boolean wantsRanges,
       Samples samples,
       ServiceContext context) {
-    this.settings = settings;
     this.wantsRanges = wantsRanges;
     this.samples = samples;
     this.blobs =

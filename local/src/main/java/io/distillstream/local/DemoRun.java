@@ -252,8 +252,7 @@ final class DemoRun {
     private final List<LabelledText> texts;
     private final Shutdown shutdown;
     private final HttpFeed feed =
-        new HttpFeed(
-            "http://127.0.0.1:" + TeacherSettings.from(settings).httpPort(), CALLS, PATIENCE);
+        new HttpFeed(pipeline.address("teacher").toString(), CALLS, PATIENCE);
     private volatile @Nullable Exception failure;
 
     FeedTask(List<LabelledText> texts, Shutdown shutdown) {

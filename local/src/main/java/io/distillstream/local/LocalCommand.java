@@ -1,9 +1,7 @@
 package io.distillstream.local;
 
-import io.distillstream.monitor.MonitorSettings;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
-import io.distillstream.teacher.traffic.TeacherSettings;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,7 +75,7 @@ final class LocalCommand implements Callable<Integer> {
     Instant begun = Instant.now();
     Shutdown shutdown = Shutdown.onSignal();
     try (LocalPipeline pipeline = LocalPipeline.start(settings, line -> print(out, line))) {
-      addresses(pipeline, settings).forEach(line -> print(out, line));
+      addresses(pipeline).forEach(line -> print(out, line));
       StageBoard board =
           new StageBoard(out, CommandLine.Help.Ansi.AUTO.enabled(), pipeline::report);
       if (demo) {
@@ -101,14 +99,12 @@ final class LocalCommand implements Callable<Integer> {
     }
   }
 
-  private static List<String> addresses(LocalPipeline pipeline, Settings settings) {
+  private static List<String> addresses(LocalPipeline pipeline) {
     ClusterSettings cluster = pipeline.cluster();
     return List.of(
         "",
-        "  page       http://127.0.0.1:" + MonitorSettings.from(settings).port(),
-        "  teacher    http://127.0.0.1:"
-            + TeacherSettings.from(settings).httpPort()
-            + "/v1/predict",
+        "  page       " + pipeline.address("monitor"),
+        "  teacher    " + pipeline.address("teacher") + "/v1/predict",
         "  broker     " + cluster.connection().bootstrapServers(),
         "  registry   " + cluster.connection().registryUrl(),
         "  pipeline   " + cluster.pipeline() + ", data in " + cluster.dataFolder().toAbsolutePath(),

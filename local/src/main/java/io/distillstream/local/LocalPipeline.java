@@ -6,6 +6,7 @@ import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.Settings;
 import io.distillstream.wire.ClusterConnection;
+import java.net.URI;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.function.Consumer;
@@ -62,6 +63,11 @@ final class LocalPipeline implements AutoCloseable {
   /** What a stage says of itself now. */
   StageReport report(String stage) {
     return stages.context().stage(stage).report(Instant.now());
+  }
+
+  /** Where a service's HTTP server is reached. */
+  URI address(String service) {
+    return stages.address(service);
   }
 
   /** Fails with one clear line if a service or the broker no longer works. */

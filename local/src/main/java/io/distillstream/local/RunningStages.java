@@ -4,6 +4,7 @@ import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.Settings;
 import io.distillstream.wire.TopicInstaller;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -74,6 +75,15 @@ final class RunningStages implements AutoCloseable {
 
   ServiceContext context() {
     return context;
+  }
+
+  /** Where a service's HTTP server is reached, with the port really bound. */
+  URI address(String service) {
+    return services.stream()
+        .filter(candidate -> candidate.name().equals(service))
+        .findFirst()
+        .flatMap(Service::address)
+        .orElseThrow(() -> new IllegalArgumentException(service + " is not served here"));
   }
 
   /** Fails with one clear line if a service no longer does its work. */

@@ -6,6 +6,7 @@ import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.StageReport;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.runtime.ServiceContext;
+import io.distillstream.runtime.http.HttpListener;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.ConsumerGroups;
@@ -55,7 +56,9 @@ final class WatchedPipeline implements AutoCloseable {
     producer = new KafkaProducer<>(connection.producerProperties());
     monitor =
         new MonitorService(
-            new MonitorSettings("127.0.0.1", 0, TestRecords.MODEL, Duration.ofMinutes(5)), context);
+            new MonitorSettings(
+                HttpListener.loopback("monitor", 0), TestRecords.MODEL, Duration.ofMinutes(5)),
+            context);
     monitor.start();
   }
 

@@ -12,7 +12,6 @@ import io.distillstream.model.Sha256;
 import io.distillstream.model.TokenBatch;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.teacher.TeacherException;
-import io.distillstream.teacher.TokenizedText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.FloatBuffer;

@@ -1,6 +1,6 @@
 package io.distillstream.runtime.http;
 
-import io.distillstream.runtime.PortInUseException;
+import io.distillstream.foundation.PortInUseException;
 import io.distillstream.runtime.Service;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;

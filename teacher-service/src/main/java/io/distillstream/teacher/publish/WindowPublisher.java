@@ -14,22 +14,23 @@ import io.distillstream.teacher.queue.RefusedRecord;
 import io.distillstream.teacher.queue.TrafficMetrics;
 import io.distillstream.teacher.queue.Window;
 import io.distillstream.wire.RegistryUnavailableException;
+import io.distillstream.wire.transaction.AbortedException;
+import io.distillstream.wire.transaction.ConsumedOffsets;
+import io.distillstream.wire.transaction.FencedException;
+import io.distillstream.wire.transaction.Transactions;
+import io.distillstream.wire.transaction.UnknownOutcomeException;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
-import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.ApplicationRecoverableException;
-import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.OutOfOrderSequenceException;
-import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,12 +39,11 @@ import org.slf4j.LoggerFactory;
  * letters, and how far the request log is done. Callers are answered after the commit.
  *
  * <p>An abort costs nothing but time: callers learn that they must ask again, the log is read again
- * from its committed offsets. Borrows the producer. Used by one thread.
+ * from its committed offsets. Borrows the transactions. Used by one thread.
  */
 public final class WindowPublisher {
 
   private static final Logger log = LoggerFactory.getLogger(WindowPublisher.class);
-  private static final int COMMIT_ATTEMPTS = 3;
 
   /** What became of a window. */
   public enum Outcome {
@@ -61,7 +61,7 @@ public final class WindowPublisher {
     }
   }
 
-  private final Producer<String, byte[]> producer;
+  private final Transactions transactions;
   private final TrafficRecords records;
   private final Teacher teacher;
   private final LabelQueue queue;
@@ -70,14 +70,14 @@ public final class WindowPublisher {
   private final InstantSource clock;
 
   public WindowPublisher(
-      Producer<String, byte[]> producer,
+      Transactions transactions,
       TrafficRecords records,
       Teacher teacher,
       LabelQueue queue,
       Supplier<ConsumerGroupMetadata> group,
       TrafficMetrics metrics,
       InstantSource clock) {
-    this.producer = producer;
+    this.transactions = transactions;
     this.records = records;
     this.teacher = teacher;
     this.queue = queue;
@@ -94,38 +94,43 @@ public final class WindowPublisher {
   public Outcome publish(LabelledWindow labelled) throws BrokenProducerException {
     Window window = labelled.window();
     boolean outdated = window.epoch() != queue.epoch();
-    boolean open = false;
     try {
       Drafts drafts = draft(labelled, outdated);
       if (!drafts.isEmpty()) {
-        producer.beginTransaction();
-        open = true;
-        drafts.records().forEach(producer::send);
-        if (drafts.withOffsets()) {
-          producer.sendOffsetsToTransaction(window.offsets(), group.get());
-        }
-        commit();
+        commit(drafts);
       }
       answer(labelled);
       metrics.labelled(drafts.softLabels());
       metrics.rejected(drafts.deadLetters());
       return Outcome.COMMITTED;
-    } catch (ApplicationRecoverableException
-        | AuthorizationException
-        | AuthenticationException
-        | OutOfOrderSequenceException
-        | UnsupportedVersionException e) {
-      throw new BrokenProducerException(explain(e), e);
-    } catch (KafkaException | RegistryUnavailableException e) {
-      log.warn("Window {} was not committed and is aborted: {}", window.number(), e.getMessage());
-      if (open) {
-        abort();
+    } catch (AbortedException | RegistryUnavailableException e) {
+      if (e instanceof AbortedException aborted && !aborted.producerUsable()) {
+        throw new BrokenProducerException(
+            "The cluster refused the teacher's producer: " + e.getMessage(), e);
       }
+      log.warn("Window {} was not committed and is aborted: {}", window.number(), e.getMessage());
       if (!window.offsets().isEmpty() && !outdated) {
         queue.rewind();
       }
       refuse(window, "The label could not be published, ask again: " + e.getMessage());
       return Outcome.ABORTED;
+    } catch (FencedException e) {
+      throw new BrokenProducerException(
+          "Another process has taken over this teacher's instance name", e);
+    } catch (UnknownOutcomeException e) {
+      throw new BrokenProducerException(
+          "It is not known whether the last window was committed: " + e.getMessage(), e);
+    }
+  }
+
+  private void commit(Drafts drafts)
+      throws FencedException, AbortedException, UnknownOutcomeException {
+    try {
+      transactions.commit(
+          producer -> drafts.records().forEach(producer::send),
+          new ConsumedOffsets(drafts.offsets(), group.get()));
+    } catch (IOException e) {
+      throw new IllegalStateException("Records that are in memory are sent without reading", e);
     }
   }
 
@@ -140,10 +145,10 @@ public final class WindowPublisher {
       List<ProducerRecord<String, byte[]>> records,
       int softLabels,
       int deadLetters,
-      boolean withOffsets) {
+      Map<TopicPartition, OffsetAndMetadata> offsets) {
 
     boolean isEmpty() {
-      return records.isEmpty() && !withOffsets;
+      return records.isEmpty() && offsets.isEmpty();
     }
   }
 
@@ -165,7 +170,7 @@ public final class WindowPublisher {
       }
     }
     if (outdated) {
-      return new Drafts(drafts, softLabels, deadLetters, false);
+      return new Drafts(drafts, softLabels, deadLetters, Map.of());
     }
     for (LogEntry entry : window.log()) {
       TeacherAnswer said = entry instanceof LogText text ? labelled.answer(text).said() : null;
@@ -177,7 +182,7 @@ public final class WindowPublisher {
         deadLetters++;
       }
     }
-    return new Drafts(drafts, softLabels, deadLetters, !window.offsets().isEmpty());
+    return new Drafts(drafts, softLabels, deadLetters, window.offsets());
   }
 
   private static String reason(LabelledWindow labelled, LogEntry entry) {
@@ -185,32 +190,6 @@ public final class WindowPublisher {
       return refused.reason();
     }
     return String.valueOf(labelled.answer((LogText) entry).failure());
-  }
-
-  /**
-   * A commit that timed out may have happened, so it is repeated and never turned into an abort.
-   */
-  private void commit() throws BrokenProducerException {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        producer.commitTransaction();
-        return;
-      } catch (TimeoutException e) {
-        if (attempt == COMMIT_ATTEMPTS) {
-          throw new BrokenProducerException(
-              "The cluster did not confirm a commit in " + attempt + " attempts", e);
-        }
-        log.warn("Commit attempt {} timed out: {}", attempt, e.getMessage());
-      }
-    }
-  }
-
-  private void abort() throws BrokenProducerException {
-    try {
-      producer.abortTransaction();
-    } catch (KafkaException e) {
-      throw new BrokenProducerException(explain(e), e);
-    }
   }
 
   private void answer(LabelledWindow labelled) {
@@ -225,14 +204,5 @@ public final class WindowPublisher {
             new NotLabelledException("The teacher failed on this text: " + answer.failure()));
       }
     }
-  }
-
-  private static String explain(KafkaException e) {
-    if (e instanceof ApplicationRecoverableException) {
-      return "Another process has taken over this teacher's instance name, or its transaction"
-          + " expired: "
-          + e.getMessage();
-    }
-    return "The cluster refused the teacher's producer: " + e.getMessage();
   }
 }

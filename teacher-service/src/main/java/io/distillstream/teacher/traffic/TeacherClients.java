@@ -15,7 +15,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 /** The labelling stage's Kafka clients. Whoever asks for one owns it. */
 final class TeacherClients {
 
-  static final Duration FAREWELL = Duration.ofSeconds(10);
+  private static final Duration FAREWELL = Duration.ofSeconds(10);
 
   /**
    * A dead letter is larger than the record it holds, which may be as large as the cluster lets.

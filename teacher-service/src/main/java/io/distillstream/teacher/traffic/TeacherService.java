@@ -14,6 +14,7 @@ import io.distillstream.teacher.publish.WindowPublisher;
 import io.distillstream.teacher.queue.Inference;
 import io.distillstream.teacher.queue.LabelQueue;
 import io.distillstream.teacher.queue.TrafficMetrics;
+import io.distillstream.wire.transaction.Transactions;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -24,7 +25,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,9 +126,8 @@ public final class TeacherService implements Service {
     stage.gauge("queue_depth", "Texts and records that wait.", queue::depth);
     stage.gauge("batch_ms", "Running mean of the time of a batch, in ms.", inference::batchMillis);
 
-    Producer<String, byte[]> producer = clients.transactionalProducer();
-    closers.push(() -> producer.close(TeacherClients.FAREWELL));
-    producer.initTransactions();
+    Transactions transactions = Transactions.open(clients.transactionalProducer());
+    closers.push(transactions::close);
     Consumer<String, byte[]> consumer = clients.consumer(settings.bounds().window());
     closers.push(() -> consumer.close(TeacherClients.leaving()));
     LoggedRequests requests =
@@ -136,7 +135,7 @@ public final class TeacherService implements Service {
     RequestLogReader reader = new RequestLogReader(consumer, requests, queue, metrics);
     WindowPublisher publisher =
         new WindowPublisher(
-            producer, records, teacher, queue, reader::group, metrics, InstantSource.system());
+            transactions, records, teacher, queue, reader::group, metrics, InstantSource.system());
     serve(teacher, queue, inference, records, metrics);
     // Closed before the server, so that whoever waits is told.
     Labeller started = new Labeller(queue, inference, publisher, reader);

@@ -13,11 +13,11 @@ import io.distillstream.teacher.publish.Publication.Form;
 import io.distillstream.teacher.queue.Fixtures;
 import io.distillstream.teacher.queue.HttpText;
 import io.distillstream.teacher.queue.LengthTeacher;
-import io.distillstream.wire.EmbeddingCodec;
-import io.distillstream.wire.SampledCodec;
-import io.distillstream.wire.TopKCodec;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
+import io.distillstream.wire.payload.EmbeddingCodec;
+import io.distillstream.wire.payload.SampledCodec;
+import io.distillstream.wire.payload.TopKCodec;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 

@@ -25,9 +25,10 @@ import io.distillstream.teacher.queue.LogText;
 import io.distillstream.teacher.queue.QueueBounds;
 import io.distillstream.teacher.queue.Window;
 import io.distillstream.wire.Codec;
-import io.distillstream.wire.LogitsCodec;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
+import io.distillstream.wire.payload.LogitsCodec;
+import io.distillstream.wire.transaction.Transactions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,7 +44,6 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class WindowPublisherTest {
@@ -64,18 +64,13 @@ class WindowPublisherTest {
   private final CountedTraffic metrics = new CountedTraffic();
   private final WindowPublisher publisher =
       new WindowPublisher(
-          producer,
+          Transactions.open(producer),
           new TrafficRecords(PIPELINE, wire, Publication.DENSE),
           new LengthTeacher(),
           queue,
           () -> GROUP,
           metrics,
           () -> NOW);
-
-  @BeforeEach
-  void initialise() {
-    producer.initTransactions();
-  }
 
   @Test
   void shouldCommitLabelsRequestsTruthAndDeadLettersTogether() throws Exception {
@@ -165,7 +160,7 @@ class WindowPublisherTest {
 
     assertThatThrownBy(() -> publisher.publish(labelled))
         .isInstanceOf(BrokenProducerException.class)
-        .hasMessageContaining("3 attempts");
+        .hasMessageContaining("5 attempts");
     assertThat(producer.transactionAborted()).isFalse();
     assertThat(caller.answer()).isNotDone();
   }

@@ -8,7 +8,7 @@ import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.quantization.data.InvalidSamplesException;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.teacher.TeacherException;
-import io.distillstream.teacher.fit.LabelledFileException;
+import io.distillstream.text.TextFileException;
 import io.distillstream.trainer.TrainingStoppedException;
 import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.IncompatibleSchemaException;
@@ -39,7 +39,7 @@ record ClearLine(List<String> lines, int exitCode, boolean expected) {
           PortInUseException.class,
           io.distillstream.embedded.DataFolderInUseException.class,
           io.distillstream.embedded.BrokerFailedException.class,
-          LabelledFileException.class,
+          TextFileException.class,
           InvalidModelException.class,
           InvalidSamplesException.class,
           ModelFormatException.class,

@@ -75,8 +75,8 @@ public record TeacherSettings(
       Setting.integer(
               "teacher.queue-capacity",
               1024,
-              "Texts that may wait, over HTTP and again from the log: beyond it HTTP answers 429 and"
-                  + " the log is paused. At least the window and the texts per request.")
+              "Texts that may wait, over HTTP and again from the log: beyond it HTTP answers 429"
+                  + " and the log is paused. At least the window and the texts per request.")
           .between(2, 1_000_000);
 
   static final Setting<Integer> MAX_TEXT_BYTES =

@@ -81,7 +81,8 @@ class LabellingIT {
           String body =
               """
               {"texts": ["one", "one two"], "request_ids": ["http-%d-a", "http-%d-b"],
-               "ground_truths": ["odd", null]}"""
+               "ground_truths": ["odd", null]}\
+              """
                   .formatted(i, i);
           HttpResponse<String> response = client.post("/v1/predict", body);
           assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
@@ -146,7 +147,8 @@ class LabellingIT {
       HttpResponse<String> response =
           client.post(
               "/v1/predict",
-              "{\"texts\": [\"a small dog with a curly coat\", \"a tall tree with needles and cones\"]}");
+              "{\"texts\": [\"a small dog with a curly coat\", \"a tall tree with needles and"
+                  + " cones\"]}");
 
       assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
       assertThat(TeacherClient.json(response).get("predictions").findValuesAsText("label"))

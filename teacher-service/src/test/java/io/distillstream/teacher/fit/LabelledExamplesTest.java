@@ -3,6 +3,7 @@ package io.distillstream.teacher.fit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distillstream.text.TextFileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class LabelledFileTest {
+class LabelledExamplesTest {
   @TempDir Path folder;
 
   private Path file(String name, String content) throws IOException {
@@ -31,7 +32,7 @@ class LabelledFileTest {
                 "",
                 "plant,2,\"two\nlines\"",
                 "plant,3,ünïcode"));
-    assertThat(LabelledFile.read(csv))
+    assertThat(LabelledExamples.read(csv))
         .containsExactly(
             new LabelledExample("a \"big\" cat, black", "animal"),
             new LabelledExample("two\nlines", "plant"),
@@ -48,7 +49,7 @@ class LabelledFileTest {
 
             {"label": "plant", "text": "a \\"rose\\""}
             """);
-    assertThat(LabelledFile.read(jsonl))
+    assertThat(LabelledExamples.read(jsonl))
         .containsExactly(
             new LabelledExample("a cat", "animal"), new LabelledExample("a \"rose\"", "plant"));
   }
@@ -56,37 +57,39 @@ class LabelledFileTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',
+      quoteCharacter = '`',
       value = {
-        "a.csv; text,name|x,y; a.csv:1: expected a header with the columns text and label",
-        "a.csv; text,label|ok,l|one; a.csv:3: expected 2 fields, got 1",
-        "a.csv; text,label|ok,l|,l; a.csv:3: the text is empty",
-        "a.csv; text,label|ok,; a.csv:2: the label is empty",
-        "a.csv; text,label|'two|lines',l|x,'open; a.csv:4: a quoted field does not end",
-        "a.csv; text,label|'a'b,l; a.csv:2: expected a comma behind a quoted field, got 'b'",
+        "a.csv; text,name|x,y; a.csv, line 2: 'label' is missing",
+        "a.csv; name,label|x,y; a.csv, line 1: expected a header with the column 'text'",
+        "a.csv; text,label|ok,l|one; a.csv, line 3: expected 2 cells, as the header has; found 1",
+        "a.csv; text,label|ok,l|,l; a.csv, line 3: 'text' is missing or blank",
+        "a.csv; text,label|ok,; a.csv, line 2: 'label' is missing or blank",
+        "a.csv; text,label|'two|lines',l|x,'open; a.csv, line 4: not CSV",
+        "a.csv; text,label|'a'b,l; a.csv, line 2: not CSV",
         "a.csv; text,label|; a.csv: there is no example in it",
-        "a.jsonl; {'text':'x','label':'l'}|{'text':; a.jsonl:2: not JSON",
-        "a.jsonl; {'text':'x'}; a.jsonl:1: expected a JSON object with the string \"label\"",
-        "a.jsonl; [1]; a.jsonl:1: expected a JSON object with the string \"text\"",
+        "a.jsonl; {'text':'x','label':'l'}|{'text':; a.jsonl, line 2: not JSON",
+        "a.jsonl; {'text':'x'}; a.jsonl, line 1: 'label' is missing or blank",
+        "a.jsonl; [1]; a.jsonl, line 1: expected a JSON object",
         "a.txt; x; a.txt: expected a name ending in .csv"
       })
   void shouldNameFileLineAndProblem(String name, String content, String message)
       throws IOException {
     Path file = file(name, content.replace('|', '\n').replace('\'', '"'));
-    assertThatThrownBy(() -> LabelledFile.read(file))
-        .isInstanceOf(LabelledFileException.class)
+    assertThatThrownBy(() -> LabelledExamples.read(file))
+        .isInstanceOf(TextFileException.class)
         .hasMessageContaining(message);
   }
 
   @Test
   void shouldNameAMissingFileAndOneThatIsNotUtf8() throws IOException {
-    assertThatThrownBy(() -> LabelledFile.read(folder.resolve("missing.csv")))
-        .isInstanceOf(LabelledFileException.class)
+    assertThatThrownBy(() -> LabelledExamples.read(folder.resolve("missing.csv")))
+        .isInstanceOf(TextFileException.class)
         .hasMessageContaining("missing.csv: there is no such file");
     Path latin =
         Files.write(
             folder.resolve("latin.csv"), "text,label\né,l\n".getBytes(StandardCharsets.ISO_8859_1));
-    assertThatThrownBy(() -> LabelledFile.read(latin))
-        .isInstanceOf(LabelledFileException.class)
-        .hasMessageContaining("latin.csv: it is not UTF-8");
+    assertThatThrownBy(() -> LabelledExamples.read(latin))
+        .isInstanceOf(TextFileException.class)
+        .hasMessageContaining("latin.csv, line 1: not UTF-8");
   }
 }

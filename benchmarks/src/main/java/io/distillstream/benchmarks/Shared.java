@@ -2,8 +2,9 @@ package io.distillstream.benchmarks;
 
 import io.distillstream.model.LabelSpace;
 import io.distillstream.teacher.Teacher;
-import io.distillstream.teacher.TokenizedText;
+import io.distillstream.teacher.TeacherAnswer;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A teacher that somebody else closes, so that service and plain loop run the very same session.
@@ -26,18 +27,18 @@ record Shared(Teacher teacher) implements Teacher {
   }
 
   @Override
-  public int maxTokens() {
-    return teacher.maxTokens();
+  public Map<String, Object> properties() {
+    return teacher.properties();
   }
 
   @Override
-  public TokenizedText tokenize(String text) {
-    return teacher.tokenize(text);
+  public int size(String text) {
+    return teacher.size(text);
   }
 
   @Override
-  public float[][] logits(List<TokenizedText> texts) {
-    return teacher.logits(texts);
+  public List<TeacherAnswer> answers(List<String> texts) {
+    return teacher.answers(texts);
   }
 
   @Override

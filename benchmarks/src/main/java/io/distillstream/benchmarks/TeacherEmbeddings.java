@@ -4,7 +4,6 @@ import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.SortedBatches;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.TeacherAnswer;
-import io.distillstream.teacher.TokenizedText;
 import io.distillstream.teacher.traffic.TeacherSettings;
 import io.distillstream.trainer.Example;
 import io.distillstream.wire.payload.EmbeddingCodec;
@@ -45,13 +44,9 @@ final class TeacherEmbeddings {
     float[][] embeddings = new float[texts.size()][];
     try (Teacher teacher =
         TeacherSettings.from(Settings.load(TeacherSettings.all(), Map.of())).openTeacher()) {
-      List<TokenizedText> tokenized = texts.stream().map(teacher::tokenize).toList();
-      for (List<Integer> batch : SortedBatches.of(tokenized, BATCH)) {
-        List<TeacherAnswer> answers = teacher.answers(batch.stream().map(tokenized::get).toList());
-        for (int i = 0; i < answers.size(); i++) {
-          embeddings[batch.get(i)] =
-              EmbeddingCodec.decode(EmbeddingCodec.encode(answers.get(i).embedding()));
-        }
+      List<TeacherAnswer> answers = SortedBatches.answers(teacher, texts, BATCH);
+      for (int i = 0; i < embeddings.length; i++) {
+        embeddings[i] = EmbeddingCodec.decode(EmbeddingCodec.encode(answers.get(i).embedding()));
       }
     }
     return embeddings;

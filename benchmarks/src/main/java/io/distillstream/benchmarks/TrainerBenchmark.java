@@ -9,6 +9,7 @@ import io.distillstream.model.LabelSpace;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.Settings;
+import io.distillstream.runtime.StageMetrics;
 import io.distillstream.teacher.SortedBatches;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.traffic.TeacherSettings;
@@ -159,17 +160,17 @@ final class TrainerBenchmark implements Callable<Integer> {
     try (ServiceContext context = cluster.context("trainer-" + runs++)) {
       fill(context, glosses, logits, labels);
       try (TrainerService service = new TrainerService(settings, context)) {
-        var trained = context.stage("trainer").counter("records_trained");
+        StageMetrics stage = context.stage("trainer");
         service.start();
         // The counter moves once per batch: the first batch is not timed, as in memory.
-        while (trained.count() == 0) {
+        while (stage.count("records_trained") == 0) {
           TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
         }
-        double first = trained.count();
+        double first = stage.count("records_trained");
         long start = System.nanoTime();
         long thread = BusyTime.thread("trainer");
         double begun = BusyTime.millis(thread);
-        while (trained.count() < count) {
+        while (stage.count("records_trained") < count) {
           if (!service.healthy()) {
             throw new IllegalStateException("The trainer stopped");
           }
@@ -181,10 +182,7 @@ final class TrainerBenchmark implements Callable<Integer> {
           spec.commandLine()
               .getOut()
               .printf(
-                  Locale.ROOT,
-                  "%.0f checkpoints in %.1f s%n",
-                  context.stage("trainer").counter("checkpoints").count(),
-                  seconds);
+                  Locale.ROOT, "%.0f checkpoints in %.1f s%n", stage.count("checkpoints"), seconds);
         }
         // Per record after those first ones, scaled to all.
         return seconds * count / (count - first);

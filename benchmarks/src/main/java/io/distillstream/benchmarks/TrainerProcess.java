@@ -62,7 +62,7 @@ final class TrainerProcess implements AutoCloseable {
 
   private static void await(TrainerService service, StageMetrics stage, String counter)
       throws InterruptedException {
-    while (service.healthy() && stage.counter(counter).count() == 0) {
+    while (service.healthy() && stage.count(counter) == 0) {
       TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
   }

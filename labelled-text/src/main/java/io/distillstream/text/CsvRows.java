@@ -61,7 +61,10 @@ public final class CsvRows implements Iterator<CsvRow> {
     try {
       return records.hasNext();
     } catch (UncheckedIOException e) {
-      throw unreadable(parser.getCurrentLineNumber() + 1, requireNonNull(e.getCause()));
+      IOException cause = requireNonNull(e.getCause());
+      long line = parser.getCurrentLineNumber();
+      // The parser counts the line it stumbles in, but not one that could not be decoded.
+      throw unreadable(cause instanceof CSVException ? line : line + 1, cause);
     }
   }
 

@@ -10,7 +10,6 @@ import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.quantization.data.InvalidSamplesException;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.teacher.TeacherException;
-import io.distillstream.teacher.fit.LabelledFileException;
 import io.distillstream.text.TextFileException;
 import io.distillstream.trainer.TrainingStoppedException;
 import io.distillstream.wire.ClusterUnavailableException;
@@ -42,7 +41,6 @@ record ClearLine(List<String> lines, int exitCode, boolean expected) {
           PortInUseException.class,
           DataFolderInUseException.class,
           BrokerFailedException.class,
-          LabelledFileException.class,
           InvalidModelException.class,
           InvalidSamplesException.class,
           ModelFormatException.class,

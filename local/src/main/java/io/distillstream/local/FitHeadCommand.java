@@ -8,7 +8,7 @@ import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.fit.FitSettings;
 import io.distillstream.teacher.fit.FittedHead;
 import io.distillstream.teacher.fit.HeadFitting;
-import io.distillstream.teacher.traffic.TeacherSettings;
+import io.distillstream.teacher.kind.EncoderClassifier;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Fit a classifier head for the teacher's encoder on labelled text: any number of classes.",
-      "Then run the pipeline with --set teacher.head=FILE --set trainer.labels=FILE."
+      "Then run the pipeline with --set teacher.encoder.head=FILE --set trainer.labels=FILE."
     })
 final class FitHeadCommand implements Callable<Integer> {
 
@@ -50,7 +50,7 @@ final class FitHeadCommand implements Callable<Integer> {
     PrintWriter terminal = spec.commandLine().getOut();
     Settings all = settings.load();
     FitSettings plan =
-        FitSettings.standard().withEncoder(TeacherSettings.from(all).model().encoder());
+        FitSettings.standard().withEncoder(EncoderClassifier.encoder(all));
     LogFile.during(
         () -> {
           FittedHead head =

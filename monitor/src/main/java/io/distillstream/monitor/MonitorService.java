@@ -4,15 +4,16 @@ import io.distillstream.monitor.view.History;
 import io.distillstream.monitor.view.PipelineView;
 import io.distillstream.monitor.view.Snapshot;
 import io.distillstream.monitor.view.Status;
-import io.distillstream.runtime.HttpServers;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
-import io.javalin.Javalin;
+import io.distillstream.runtime.http.HttpServer;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,7 @@ public final class MonitorService implements Service {
       Thread thread,
       EventStream stream,
       PipelineGauges gauges,
-      Javalin server) {}
+      HttpServer server) {}
 
   /** Borrows the context. */
   public MonitorService(MonitorSettings settings, ServiceContext context) {
@@ -61,13 +62,11 @@ public final class MonitorService implements Service {
     LagProbe lag = new LagProbe(context.cluster(), context.pipeline(), settings.model(), clock);
     boolean started = false;
     try {
-      Javalin server =
-          HttpServers.start(
-              settings.host(),
-              settings.port(),
-              "monitor.port",
+      HttpServer server =
+          HttpServer.start(
+              settings.http(),
               List.of(this),
-              context.reporter(),
+              context.reporter().registry(),
               config -> routes(config, stream));
       TopicReader reader = new TopicReader(context, settings, lag, clock, stream::publish);
       Thread thread = new Thread(reader, "monitor-reader");
@@ -104,6 +103,11 @@ public final class MonitorService implements Service {
     return now.server().port();
   }
 
+  @Override
+  public Optional<URI> address() {
+    return Optional.ofNullable(running).map(now -> now.server().address());
+  }
+
   /** Whether its reader lives and the brokers answer. */
   @Override
   public boolean healthy() {
@@ -120,7 +124,7 @@ public final class MonitorService implements Service {
     running = null;
     now.gauges().close();
     now.stream().close();
-    now.server().stop();
+    now.server().close();
     now.reader().stop();
     try {
       now.thread().join(GRACE.toMillis());

@@ -133,6 +133,9 @@ class MonitorServiceIT {
     await().atMost(PATIENCE).until(() -> status().at("/stages/0/lag").isNumber());
 
     String metrics = get("/metrics").body();
+    assertThat(metrics.lines().filter(line -> line.startsWith("# HELP")))
+        .isNotEmpty()
+        .allMatch(line -> line.matches("# HELP \\w+ \\S.*"));
 
     assertThat(metrics)
         .contains("distillstream_pipeline_lag_records{stage=\"teacher\"} 7.0")

@@ -8,6 +8,7 @@ import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.monitor.view.TestRecords;
 import io.distillstream.monitor.view.WatchedStage;
 import io.distillstream.runtime.ServiceContext;
+import io.distillstream.runtime.http.HttpListener;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.ConsumerGroups;
@@ -57,7 +58,9 @@ final class WatchedPipeline implements AutoCloseable {
     producer = new KafkaProducer<>(connection.producerProperties());
     monitor =
         new MonitorService(
-            new MonitorSettings("127.0.0.1", 0, TestRecords.MODEL, Duration.ofMinutes(5)), context);
+            new MonitorSettings(
+                HttpListener.loopback("monitor", 0), TestRecords.MODEL, Duration.ofMinutes(5)),
+            context);
     monitor.start();
   }
 

@@ -22,11 +22,22 @@ final class QuantizerMetrics {
   private QuantizerMetrics(StageMetrics stage, String suffix) {
     this.stage = stage;
     this.suffix = suffix;
-    stage.gauge("published_version" + suffix, () -> publishedVersion);
-    stage.gauge("artifact_bytes" + suffix, () -> artifactBytes);
-    stage.gauge("fp32_bytes" + suffix, () -> fp32Bytes);
-    stage.gauge("gate_agreement" + suffix, () -> agreement);
-    stage.gauge("latency_ratio" + suffix, () -> latencyRatio);
+    stage.gauge(
+        "published_version" + suffix,
+        "Version of the newest published artifact.",
+        () -> publishedVersion);
+    stage.gauge(
+        "artifact_bytes" + suffix, "Bytes of the newest published artifact.", () -> artifactBytes);
+    stage.gauge(
+        "fp32_bytes" + suffix, "Bytes of the fp32 model that it was made from.", () -> fp32Bytes);
+    stage.gauge(
+        "gate_agreement" + suffix,
+        "Share of texts on which the last candidate and its fp32 checkpoint agree.",
+        () -> agreement);
+    stage.gauge(
+        "latency_ratio" + suffix,
+        "Latency of the last candidate over that of its fp32 checkpoint.",
+        () -> latencyRatio);
   }
 
   static QuantizerMetrics ofFirst(StageMetrics stage) {
@@ -49,26 +60,30 @@ final class QuantizerMetrics {
 
   void published(ModelUpdate update) {
     available(update);
-    stage.counter("artifacts_published").increment();
+    stage.counter("artifacts_published", "Artifacts published.").increment();
   }
 
   void rejected(CheckpointCandidate candidate) {
     Measurements measured = candidate.choice().best().measured();
     agreement = measured.quality().agreement();
     latencyRatio = measured.latency().map(LatencyRatio::median).orElse(Double.NaN);
-    stage.counter("artifacts_rejected").increment();
+    stage.counter("artifacts_rejected", "Candidates that the gate refused.").increment();
     stage.note(
         "last_rejection" + suffix,
         candidate.checkpoint().getVersion() + ": " + candidate.choice().reason());
   }
 
   void unusable(long version, String reason) {
-    stage.counter("checkpoints_unusable").increment();
+    stage.counter("checkpoints_unusable", "Checkpoints that could not be quantized.").increment();
     stage.note("last_unusable" + suffix, version + ": " + reason);
   }
 
   void read(CheckpointQueue.Batch batch) {
-    stage.counter("checkpoints_superseded").increment(batch.superseded());
-    stage.counter("dead_letters").increment(batch.deadLetters().size());
+    stage
+        .counter("checkpoints_superseded", "Checkpoints passed over for a newer one.")
+        .increment(batch.superseded());
+    stage
+        .counter("dead_letters", "Records that could not be read and became dead letters.")
+        .increment(batch.deadLetters().size());
   }
 }

@@ -172,7 +172,7 @@ class QuantizerServiceIT {
   private void awaitUnusable(int count) {
     await()
         .atMost(PATIENCE)
-        .until(() -> context.stage("quantizer").counter("checkpoints_unusable").count() >= count);
+        .until(() -> context.stage("quantizer").count("checkpoints_unusable") >= count);
   }
 
   /** Waits until the service has settled something, and what its offsets say must be this. */

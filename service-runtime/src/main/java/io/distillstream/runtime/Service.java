@@ -1,5 +1,8 @@
 package io.distillstream.runtime;
 
+import java.net.URI;
+import java.util.Optional;
+
 /**
  * A stage of the pipeline as a plain object. It is started once and closed once; closing waits
  * until its threads have ended and is idempotent.
@@ -18,6 +21,11 @@ public interface Service extends AutoCloseable {
 
   /** Whether it does its work. */
   boolean healthy();
+
+  /** Where its HTTP server is reached, with the port really bound; empty where there is none. */
+  default Optional<URI> address() {
+    return Optional.empty();
+  }
 
   @Override
   void close();

@@ -4,7 +4,6 @@ import io.distillstream.avro.StageReport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,19 +30,37 @@ public final class StageMetrics {
     this.registry = registry;
   }
 
-  /** A counter that only grows; the same object for the same name. */
-  public Counter counter(String name) {
+  /**
+   * A counter that only grows; the same object for the same name.
+   *
+   * @param help one sentence for whoever reads the metric, with the unit where the name has none
+   */
+  public Counter counter(String name, String help) {
     return counters.computeIfAbsent(
-        name, n -> registry.counter("distillstream." + n, Tags.of("stage", stage)));
+        name,
+        n ->
+            Counter.builder("distillstream." + n)
+                .description(help)
+                .tags("stage", stage)
+                .register(registry));
+  }
+
+  /** What a counter has counted so far; 0 before it is first asked for. */
+  public double count(String name) {
+    Counter counter = counters.get(name);
+    return counter == null ? 0 : counter.count();
   }
 
   /**
    * A figure read whenever it is reported; a later supplier replaces an earlier one. Where it is
    * not finite it is left out of the report.
+   *
+   * @param help one sentence for whoever reads the metric, with the unit where the name has none
    */
-  public void gauge(String name, DoubleSupplier value) {
+  public void gauge(String name, String help, DoubleSupplier value) {
     if (gauges.put(name, value) == null) {
       Gauge.builder("distillstream." + name, () -> gauges.get(name).getAsDouble())
+          .description(help)
           .tags("stage", stage)
           .strongReference(true)
           .register(registry);

@@ -7,6 +7,7 @@ import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.RegistryUnavailableException;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
@@ -53,6 +54,7 @@ public final class StageReporter implements AutoCloseable {
 
   StageReporter(Pipeline pipeline, ClusterConnection cluster, WireFormat wire, String instance) {
     this.instance = instance;
+    registry.config().onMeterAdded(StageReporter::requireHelp);
     this.codec = wire.codec(Topics.STAGE_REPORTS, pipeline);
     Map<String, Object> properties = cluster.producerProperties();
     // A report that cannot be sent at once is worth nothing a minute later.
@@ -71,9 +73,17 @@ public final class StageReporter implements AutoCloseable {
     return stages.computeIfAbsent(name, n -> new StageMetrics(n, instance, registry));
   }
 
-  /** Where this process's metrics are registered. */
+  /** Where this process's metrics are registered, each with a description. */
   public PrometheusMeterRegistry registry() {
     return registry;
+  }
+
+  /** Whoever reads a metric has no other text to go by. */
+  private static void requireHelp(Meter meter) {
+    String help = meter.getId().getDescription();
+    if (help == null || help.isBlank()) {
+      throw new IllegalArgumentException("Metric " + meter.getId().getName() + " has no help");
+    }
   }
 
   private void publish() {

@@ -1,6 +1,6 @@
 /**
  * The only bootstrap: typed settings with all their problems reported at once, the life of a
- * service, what a stage says of itself, and its HTTP endpoints.
+ * service, and what a stage says of itself.
  */
 @NullMarked
 package io.distillstream.runtime;

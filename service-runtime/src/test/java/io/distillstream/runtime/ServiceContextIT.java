@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.avro.StageReport;
 import io.distillstream.embedded.EmbeddedCluster;
-import io.distillstream.foundation.PortInUseException;
+import io.distillstream.runtime.http.HttpListener;
+import io.distillstream.runtime.http.HttpServer;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.TopicInstaller;
 import io.distillstream.wire.Topics;
-import io.javalin.Javalin;
+import io.micrometer.core.instrument.Gauge;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -62,9 +63,9 @@ class ServiceContextIT {
   @Test
   void shouldPublishWhatAStageCountsAndMeasures() throws Exception {
     StageMetrics stage = context.stage("teacher");
-    stage.counter("records_labelled").increment(7);
-    stage.gauge("queue_depth", () -> 3.5);
-    stage.gauge("not_known_yet", () -> Double.NaN);
+    stage.counter("records_labelled", "Texts labelled.").increment(7);
+    stage.gauge("queue_depth", "Texts that wait.", () -> 3.5);
+    stage.gauge("not_known_yet", "Not known yet.", () -> Double.NaN);
     stage.note("teacher_version", "0123456789ab");
     Codec<StageReport> codec = context.wire().codec(Topics.STAGE_REPORTS, PIPELINE);
     AtomicReference<@Nullable StageReport> newest = new AtomicReference<>();
@@ -92,34 +93,34 @@ class ServiceContextIT {
   }
 
   @Test
-  void shouldServeHealthAndMetricsAndNameATakenPort() throws Exception {
+  void shouldServeHealthAndMetrics() throws Exception {
     Fragile service = new Fragile();
-    context.stage("fragile").counter("records_labelled").increment(2);
-    Javalin server =
-        HttpServers.start(
-            HttpServers.LOOPBACK, 0, "x.port", List.of(service), context.reporter(), c -> {});
-    try {
+    context.stage("fragile").counter("records_labelled", "Texts labelled.").increment(2);
+    context.stage("fragile").gauge("queue_depth", "Texts that wait.", () -> 1);
+    try (HttpServer server =
+        HttpServer.start(
+            HttpListener.loopback("x", 0),
+            List.of(service),
+            context.reporter().registry(),
+            c -> {})) {
       assertThat(get(server.port(), "/healthz").statusCode()).isEqualTo(200);
       service.healthy = false;
       assertThat(get(server.port(), "/healthz").statusCode()).isEqualTo(503);
       assertThat(get(server.port(), "/healthz").body()).isEqualTo("unhealthy: fragile");
       assertThat(get(server.port(), "/metrics").body())
-          .contains("distillstream_records_labelled_total{stage=\"fragile\"} 2.0");
-      assertThatThrownBy(
-              () ->
-                  HttpServers.start(
-                      HttpServers.LOOPBACK,
-                      server.port(),
-                      "x.port",
-                      List.of(),
-                      context.reporter(),
-                      c -> {}))
-          .isInstanceOf(PortInUseException.class)
-          .hasMessageContaining("Port " + server.port())
-          .hasMessageContaining("x.port");
-    } finally {
-      server.stop();
+          .contains("distillstream_records_labelled_total{stage=\"fragile\"} 2.0")
+          .contains("# HELP distillstream_records_labelled_total Texts labelled.\n")
+          .contains("# HELP distillstream_queue_depth Texts that wait.\n");
     }
+  }
+
+  @Test
+  void shouldRefuseAMetricWithoutHelp() {
+    assertThatThrownBy(() -> context.stage("x").counter("unexplained", " "))
+        .hasMessageContaining("unexplained has no help");
+    assertThatThrownBy(
+            () -> Gauge.builder("unexplained", () -> 1).register(context.reporter().registry()))
+        .hasMessageContaining("unexplained has no help");
   }
 
   private static HttpResponse<String> get(int port, String path) throws Exception {

@@ -49,39 +49,100 @@ final class TrainingMetrics implements TrainingListener {
 
   TrainingMetrics(StageMetrics stage) {
     this.stage = stage;
-    trained = stage.counter("records_trained");
-    augmented = stage.counter("records_augmented");
-    leftOut = stage.counter("augmented_left_out");
-    refused = stage.counter("records_rejected");
-    checkpoints = stage.counter("checkpoints");
-    rollbacks = stage.counter("rollbacks");
-    drifts = stage.counter("drifts");
-    stage.gauge("prequential_agreement", () -> score.agreement());
-    stage.gauge("prequential_kl", () -> score.meanKl());
-    stage.gauge("prequential_accuracy", () -> score.accuracy());
-    stage.gauge("prequential_averaged_agreement", () -> averaged(PairedScore::agreement));
-    stage.gauge("prequential_averaged_kl", () -> averaged(PairedScore::meanKl));
-    stage.gauge("prequential_averaged_accuracy", () -> averaged(PairedScore::accuracy));
-    stage.gauge("prequential_ece", () -> score.toTruth().expectedCalibrationError());
-    stage.gauge("prequential_teacher_ece", () -> score.toTeacher().expectedCalibrationError());
-    stage.gauge("worst_class_agreement", () -> worstClass(score));
-    stage.gauge("prequential_cross_entropy", () -> loss.crossEntropy());
-    stage.gauge("loss", () -> loss.total());
-    stage.gauge("loss_distillation", () -> loss.distillation());
-    stage.gauge("loss_embedding", () -> loss.embedding());
-    stage.gauge("loss_consistency", () -> loss.consistency());
-    stage.gauge("temperature", () -> temperature);
-    stage.gauge("alpha", () -> alpha);
-    stage.gauge("learning_rate", () -> learningRate);
-    stage.gauge("sparsity", () -> pruning.sparsity());
-    stage.gauge("units_removed", () -> pruning.unitsRemoved());
-    stage.gauge("rows_removed", () -> pruning.rowsRemoved());
-    stage.gauge("parameters", () -> pruning.parameters());
-    stage.gauge("parameters_pruned", () -> pruning.pruned());
-    stage.gauge("student_version", () -> version);
-    stage.gauge("lineage_records", () -> lineageRecords);
-    stage.gauge("lineage_augmented_sent", () -> lineageAugmented.sent());
-    stage.gauge("lineage_augmented_trained", () -> lineageAugmented.trained());
+    trained = stage.counter("records_trained", "Records trained on.");
+    augmented = stage.counter("records_augmented", "Hard examples among the records trained on.");
+    leftOut =
+        stage.counter(
+            "augmented_left_out", "Hard examples beyond their share, which are not trained on.");
+    refused =
+        stage.counter(
+            "records_rejected", "Records that could not be used and became dead letters.");
+    checkpoints = stage.counter("checkpoints", "Checkpoints published.");
+    rollbacks =
+        stage.counter("rollbacks", "Returns to the last good checkpoint after a divergence.");
+    drifts = stage.counter("drifts", "Drifts detected in the traffic.");
+    stage.gauge(
+        "prequential_agreement",
+        "Share of records, scored before they were learned, on which student and teacher agree.",
+        () -> score.agreement());
+    stage.gauge(
+        "prequential_kl",
+        "Mean KL divergence of the student from the teacher, in nats, scored before learning.",
+        () -> score.meanKl());
+    stage.gauge(
+        "prequential_accuracy",
+        "Share of records with ground truth that the student got right before learning them.",
+        () -> score.accuracy());
+    stage.gauge(
+        "prequential_averaged_agreement",
+        "Agreement of the averaged weights, scored before learning.",
+        () -> averaged(PairedScore::agreement));
+    stage.gauge(
+        "prequential_averaged_kl",
+        "Mean KL divergence of the averaged weights, in nats, scored before learning.",
+        () -> averaged(PairedScore::meanKl));
+    stage.gauge(
+        "prequential_averaged_accuracy",
+        "Accuracy of the averaged weights, scored before learning.",
+        () -> averaged(PairedScore::accuracy));
+    stage.gauge(
+        "prequential_ece",
+        "Expected calibration error of the student against the ground truth, 0 to 1.",
+        () -> score.toTruth().expectedCalibrationError());
+    stage.gauge(
+        "prequential_teacher_ece",
+        "Expected calibration error of the student against the teacher's answers, 0 to 1.",
+        () -> score.toTeacher().expectedCalibrationError());
+    stage.gauge(
+        "worst_class_agreement",
+        "Agreement on the class on which it is lowest.",
+        () -> worstClass(score));
+    stage.gauge(
+        "prequential_cross_entropy",
+        "Mean cross-entropy against the ground truth, or the teacher's answer, in nats.",
+        () -> loss.crossEntropy());
+    stage.gauge("loss", "Weighted sum of the loss terms, in nats per record.", () -> loss.total());
+    stage.gauge(
+        "loss_distillation",
+        "Distillation term of the loss, unweighted, in nats per record.",
+        () -> loss.distillation());
+    stage.gauge(
+        "loss_embedding",
+        "Distance from the teacher's embeddings, unweighted.",
+        () -> loss.embedding());
+    stage.gauge(
+        "loss_consistency",
+        "Consistency term of the loss, unweighted, in nats per record.",
+        () -> loss.consistency());
+    stage.gauge("temperature", "Softmax temperature of the distillation term.", () -> temperature);
+    stage.gauge("alpha", "Weight of the distillation term in the loss, 0 to 1.", () -> alpha);
+    stage.gauge("learning_rate", "Learning rate of the last step.", () -> learningRate);
+    stage.gauge(
+        "sparsity", "Share of the prunable weights that are pruned.", () -> pruning.sparsity());
+    stage.gauge(
+        "units_removed",
+        "Share of the blocks' parameters removed with their heads and neurons.",
+        () -> pruning.unitsRemoved());
+    stage.gauge(
+        "rows_removed", "Share of the word table's rows removed.", () -> pruning.rowsRemoved());
+    stage.gauge(
+        "parameters",
+        "Parameters of the student, pruned ones included.",
+        () -> pruning.parameters());
+    stage.gauge("parameters_pruned", "Single weights that are pruned.", () -> pruning.pruned());
+    stage.gauge("student_version", "Version of the newest checkpoint.", () -> version);
+    stage.gauge(
+        "lineage_records",
+        "Records that the newest checkpoint has learned from.",
+        () -> lineageRecords);
+    stage.gauge(
+        "lineage_augmented_sent",
+        "Hard examples sent to the teacher up to the newest checkpoint.",
+        () -> lineageAugmented.sent());
+    stage.gauge(
+        "lineage_augmented_trained",
+        "Hard examples trained on up to the newest checkpoint.",
+        () -> lineageAugmented.trained());
   }
 
   @Override

@@ -60,7 +60,7 @@ public final class JoinerService implements Service {
     requireSamePartitions();
     StageMetrics stage = context.stage(name());
     for (JoinEvent event : JoinEvent.values()) {
-      stage.counter(event.counter());
+      event.counter(stage);
     }
     KafkaStreams created =
         new KafkaStreams(
@@ -68,7 +68,7 @@ public final class JoinerService implements Service {
                 settings,
                 context.pipeline(),
                 context.wire(),
-                event -> stage.counter(event.counter()).increment()),
+                event -> event.counter(stage).increment()),
             properties());
     created.setUncaughtExceptionHandler(
         failure -> {

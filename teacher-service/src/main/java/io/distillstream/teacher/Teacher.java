@@ -1,60 +1,56 @@
 package io.distillstream.teacher;
 
 import io.distillstream.model.LabelSpace;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
- * A model whose answers are worth learning: texts in, raw logits out.
+ * A model whose answers are worth learning: texts in, raw logits out. What it makes of a text on
+ * the way, such as tokens, is its own affair.
  *
- * <p>A text is tokenized once, by {@link #tokenize}; its length then tells a batcher which texts
- * cost the same, and {@link #logits} takes it as it is. Every call of {@code logits} is one batch
- * padded to its longest text, so the fastest way through many texts is to sort them by {@link
- * TokenizedText#length()} and hand them over in runs of similar length.
- *
- * <p>Safe for use by many threads at once until closed. {@code logits} keeps all its computation
- * threads busy on its own: callers gain nothing by calling it concurrently.
+ * <p>Safe for use by many threads at once until closed. {@link #answers} keeps busy by itself what
+ * it computes on: callers gain nothing by calling it concurrently.
  */
 public interface Teacher extends AutoCloseable {
+
+  /** What a call of {@link #answers} costs beside its texts, in the unit of {@link #size}. */
+  int CALL_SIZE = 8;
 
   /** The name of this teacher in soft labels; the same over all its versions. */
   String id();
 
-  /** Names the exact weights: 12 hexadecimal digits. */
+  /** Names exactly what answers; for weights, 12 hexadecimal digits of their digest. */
   String version();
 
   /** The classes, in the order of the logits. */
   LabelSpace labels();
 
-  /** The most tokens of one text that are read; the rest of a longer text is ignored. */
-  int maxTokens();
-
-  /** The text as this teacher reads it, cut to {@link #maxTokens()}. Plain Java, microseconds. */
-  TokenizedText tokenize(String text);
-
-  /** How many tokens of {@code text} this teacher reads. */
-  default int countTokens(String text) {
-    return tokenize(text).length();
+  /**
+   * What callers may want to know besides, for {@code GET /v1/model}: names in snake case, with
+   * values that are JSON.
+   */
+  default Map<String, Object> properties() {
+    return Map.of();
   }
 
   /**
-   * Answers one batch.
-   *
-   * @param texts made by this teacher's own {@link #tokenize}; may be empty
-   * @return raw logits {@code [texts, classes]}, in the order of the texts, never softened
-   * @throws TeacherException if the model cannot be run
+   * What a text costs to answer. In a call every text costs as much as the largest, so the fastest
+   * way through many texts is to sort them by size and hand them over in runs of similar size. The
+   * unit is this teacher's own, such that a call by itself costs about {@link #CALL_SIZE}. Quick to
+   * tell; 1 where it makes no difference.
    */
-  float[][] logits(List<TokenizedText> texts);
+  default int size(String text) {
+    return 1;
+  }
 
   /**
-   * Answers one batch in full, with its embeddings if it has any.
+   * Answers texts in one call.
    *
-   * @param texts as for {@link #logits}
-   * @throws TeacherException if the model cannot be run
+   * @param texts may be empty
+   * @return one answer for each text, in their order
+   * @throws TeacherException if the texts cannot be answered; another call may succeed
    */
-  default List<TeacherAnswer> answers(List<TokenizedText> texts) {
-    return Arrays.stream(logits(texts)).map(TeacherAnswer::of).toList();
-  }
+  List<TeacherAnswer> answers(List<String> texts);
 
   @Override
   void close();

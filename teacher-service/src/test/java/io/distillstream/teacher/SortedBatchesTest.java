@@ -3,6 +3,7 @@ package io.distillstream.teacher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.model.LabelSpace;
+import io.distillstream.teacher.queue.LengthTeacher;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,19 +29,14 @@ class SortedBatchesTest {
     }
 
     @Override
-    public int maxTokens() {
-      return 100;
+    public int size(String text) {
+      return text.length();
     }
 
     @Override
-    public TokenizedText tokenize(String text) {
-      return new TokenizedText(new int[text.length()]);
-    }
-
-    @Override
-    public float[][] logits(List<TokenizedText> texts) {
-      batches.add(texts.stream().map(TokenizedText::length).toList());
-      return texts.stream().map(text -> new float[] {text.length(), 0}).toArray(float[][]::new);
+    public List<TeacherAnswer> answers(List<String> texts) {
+      batches.add(texts.stream().map(String::length).toList());
+      return texts.stream().map(text -> TeacherAnswer.of(new float[] {text.length(), 0})).toList();
     }
 
     @Override

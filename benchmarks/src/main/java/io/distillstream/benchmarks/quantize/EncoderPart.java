@@ -6,12 +6,12 @@ import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.model.ModelLocation;
 import io.distillstream.quantization.Progress;
 import io.distillstream.quantization.search.Attempt;
-import io.distillstream.teacher.TokenizedText;
 import io.distillstream.teacher.encoder.ClassifierHead;
 import io.distillstream.teacher.encoder.EncoderSettings;
 import io.distillstream.teacher.encoder.HeadFile;
 import io.distillstream.teacher.encoder.OnnxTextEncoder;
-import io.distillstream.teacher.traffic.TeacherModel;
+import io.distillstream.teacher.encoder.TokenizedText;
+import io.distillstream.teacher.kind.EncoderClassifier;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -101,7 +101,7 @@ public final class EncoderPart {
 
   @SuppressWarnings("MustBeClosedChecker") // The caller closes it.
   private static OnnxTextEncoder open(Path file) {
-    EncoderSettings settings = TeacherModel.miniLm().encoder();
+    EncoderSettings settings = EncoderClassifier.miniLm().encoder();
     return OnnxTextEncoder.open(
         new EncoderSettings(
             new ModelLocation(file.toString()), settings.tokenizer(), settings.maxTokens(), 1));
@@ -114,7 +114,7 @@ public final class EncoderPart {
     }
     // Before the processors are busy with all texts.
     Loads loads = loads(files, texts.subList(0, Math.min(timed, texts.size())));
-    ClassifierHead head = HeadFile.read(TeacherModel.miniLm().head()).head();
+    ClassifierHead head = HeadFile.read(EncoderClassifier.miniLm().head()).head();
     Progress progress = new TerminalProgress(out);
     List<Answers> answers = new ArrayList<>();
     for (Map.Entry<String, Path> file : files.entrySet()) {

@@ -8,6 +8,7 @@ import io.distillstream.local.settings.LocalSettings;
 import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.ClusterConnection;
+import java.net.URI;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -66,7 +67,9 @@ public final class LocalPipeline implements AutoCloseable {
 
   /** Where everything answers, by name. */
   public Map<String, String> addresses() {
-    Map<String, String> addresses = new LinkedHashMap<>(services.addresses());
+    Map<String, String> addresses = new LinkedHashMap<>();
+    addresses.put("page", address(ServiceKind.MONITOR).toString());
+    addresses.put("teacher", teacherUrl() + "/v1/predict");
     addresses.put("broker", cluster.connection().bootstrapServers());
     addresses.put("registry", cluster.connection().registryUrl());
     return addresses;
@@ -74,7 +77,13 @@ public final class LocalPipeline implements AutoCloseable {
 
   /** The teacher's base address. */
   public String teacherUrl() {
-    return RunningServices.http(services.teacher().port());
+    return address(ServiceKind.TEACHER).toString();
+  }
+
+  private URI address(ServiceKind kind) {
+    return services
+        .address(kind)
+        .orElseThrow(() -> new IllegalStateException(kind.text() + " is not served here"));
   }
 
   /** What a stage says of itself now. */

@@ -2,17 +2,14 @@ package io.distillstream.local.services;
 
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.terminal.CommandFailedException;
-import io.distillstream.monitor.MonitorService;
-import io.distillstream.runtime.HttpServers;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
-import io.distillstream.teacher.traffic.TeacherService;
 import io.distillstream.wire.TopicInstaller;
+import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -72,30 +69,12 @@ public final class RunningServices implements AutoCloseable {
     return context;
   }
 
-  /** Where services answer, by name, with the ports that they really listen on. */
-  public Map<String, String> addresses() {
-    Map<String, String> addresses = new LinkedHashMap<>();
-    for (Service service : services) {
-      if (service instanceof MonitorService monitor) {
-        addresses.put("page", http(monitor.port()));
-      } else if (service instanceof TeacherService teacher) {
-        addresses.put("teacher", http(teacher.port()) + "/v1/predict");
-      }
-    }
-    return addresses;
-  }
-
-  static String http(int port) {
-    return "http://" + HttpServers.LOOPBACK + ":" + port;
-  }
-
-  /** The teacher among the services. */
-  TeacherService teacher() {
+  /** Where a service's HTTP server is reached, with the port really bound. */
+  Optional<URI> address(ServiceKind kind) {
     return services.stream()
-        .filter(TeacherService.class::isInstance)
-        .map(TeacherService.class::cast)
+        .filter(service -> service.name().equals(kind.text()))
         .findFirst()
-        .orElseThrow(() -> new IllegalStateException("No teacher runs in this process"));
+        .flatMap(Service::address);
   }
 
   /** Fails with one clear line if a service no longer does its work. */

@@ -7,10 +7,10 @@ import io.distillstream.model.ModelLocation;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.teacher.TeacherException;
-import io.distillstream.teacher.TokenizedText;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** A frozen encoder and the head fitted on it. Owns the encoder. */
 public final class EncoderTeacher implements Teacher {
@@ -76,23 +76,21 @@ public final class EncoderTeacher implements Teacher {
   }
 
   @Override
-  public int maxTokens() {
-    return encoder.settings().maxTokens();
+  public Map<String, Object> properties() {
+    return Map.of("max_tokens", encoder.settings().maxTokens());
   }
 
+  /** In tokens: all-MiniLM-L6-v2 on two cores takes about 2 ms a call and 0.25 ms a token. */
   @Override
-  public TokenizedText tokenize(String text) {
-    return encoder.tokenize(text);
+  public int size(String text) {
+    return encoder.tokenize(text).length();
   }
 
+  /** One batch, padded to its longest text. Tokenizing anew takes microseconds. */
   @Override
-  public float[][] logits(List<TokenizedText> texts) {
-    return head.logits(encoder.encode(texts));
-  }
-
-  @Override
-  public List<TeacherAnswer> answers(List<TokenizedText> texts) {
-    return Arrays.stream(encoder.encode(texts))
+  public List<TeacherAnswer> answers(List<String> texts) {
+    List<TokenizedText> tokenized = texts.stream().map(encoder::tokenize).toList();
+    return Arrays.stream(encoder.encode(tokenized))
         .map(vector -> new TeacherAnswer(head.logits(vector), vector))
         .toList();
   }

@@ -14,7 +14,6 @@ import io.distillstream.model.ModelLocation;
 import io.distillstream.model.TokenBatch;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.teacher.TeacherException;
-import io.distillstream.teacher.TokenizedText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.FloatBuffer;

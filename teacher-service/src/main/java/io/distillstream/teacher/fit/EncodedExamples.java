@@ -3,9 +3,9 @@ package io.distillstream.teacher.fit;
 import io.distillstream.model.ArgMax;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.teacher.SortedBatches;
-import io.distillstream.teacher.TokenizedText;
 import io.distillstream.teacher.encoder.ClassifierHead;
 import io.distillstream.teacher.encoder.OnnxTextEncoder;
+import io.distillstream.teacher.encoder.TokenizedText;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -30,9 +30,10 @@ final class EncodedExamples {
       Consumer<String> progress) {
     List<TokenizedText> texts =
         examples.stream().map(example -> encoder.tokenize(example.text())).toList();
+    int[] sizes = texts.stream().mapToInt(TokenizedText::length).toArray();
     EncodingProgress soFar = new EncodingProgress(texts, progress);
     float[][] vectors = new float[texts.size()][];
-    for (List<Integer> batch : SortedBatches.of(texts, batchSize)) {
+    for (List<Integer> batch : SortedBatches.of(sizes, batchSize)) {
       List<TokenizedText> chosen = batch.stream().map(texts::get).toList();
       float[][] rows = encoder.encode(chosen);
       for (int i = 0; i < rows.length; i++) {

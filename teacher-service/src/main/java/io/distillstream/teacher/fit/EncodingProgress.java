@@ -1,6 +1,6 @@
 package io.distillstream.teacher.fit;
 
-import io.distillstream.teacher.TokenizedText;
+import io.distillstream.teacher.encoder.TokenizedText;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;

@@ -7,6 +7,8 @@ import io.distillstream.teacher.TeacherException;
 import io.distillstream.teacher.encoder.ClassifierHead;
 import io.distillstream.teacher.encoder.HeadFile;
 import io.distillstream.teacher.encoder.OnnxTextEncoder;
+import io.distillstream.text.LabelledTexts;
+import io.distillstream.text.TextFileException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -43,15 +45,15 @@ public final class HeadFitting {
   /**
    * Reads {@code labelled}, encodes and fits, and writes the head to {@code out}.
    *
-   * @param labelled see {@link LabelledFile}; at least 10 examples of at least 2 classes
+   * @param labelled see {@link LabelledTexts}; at least 10 examples of at least 2 classes
    * @param progress takes one line at a time, on the calling thread
-   * @throws LabelledFileException if the examples cannot be read or are too few
+   * @throws TextFileException if the examples cannot be read or are too few
    * @throws TeacherException if the encoder or the training engine fails, or {@code out} cannot be
    *     written
    */
   public static FittedHead fit(
       FitSettings settings, Path labelled, Path out, Consumer<String> progress) {
-    List<LabelledExample> examples = LabelledFile.read(labelled);
+    List<LabelledExample> examples = LabelledExamples.read(labelled);
     LabelSpace labels = labels(labelled, examples);
     try (OnnxTextEncoder encoder = OnnxTextEncoder.open(settings.encoder())) {
       HeadFitting fitting = new HeadFitting(settings, progress);
@@ -67,10 +69,11 @@ public final class HeadFitting {
     List<String> labels =
         examples.stream().map(LabelledExample::label).distinct().sorted().toList();
     if (examples.size() < MIN_EXAMPLES || labels.size() < 2) {
-      throw new LabelledFileException(
-          labelled,
+      throw new TextFileException(
+          labelled.toString(),
           "expected at least %d examples of at least 2 classes, got %d of %s"
-              .formatted(MIN_EXAMPLES, examples.size(), labels));
+              .formatted(MIN_EXAMPLES, examples.size(), labels),
+          null);
     }
     return new LabelSpace(labels);
   }
@@ -156,7 +159,8 @@ public final class HeadFitting {
     try (InputStream in = Files.newInputStream(labelled)) {
       return Sha256.hex(in);
     } catch (IOException e) {
-      throw new LabelledFileException(labelled, "it cannot be read again: " + e.getMessage());
+      throw new TextFileException(
+          labelled.toString(), "it cannot be read again: " + e.getMessage(), e);
     }
   }
 

@@ -1,7 +1,14 @@
 package io.distillstream.teacher.traffic;
 
-import io.distillstream.teacher.traffic.WindowPublisher.BrokenProducerException;
-import io.distillstream.teacher.traffic.WindowPublisher.Outcome;
+import io.distillstream.teacher.log.RequestLogReader;
+import io.distillstream.teacher.publish.WindowPublisher;
+import io.distillstream.teacher.publish.WindowPublisher.BrokenProducerException;
+import io.distillstream.teacher.publish.WindowPublisher.Outcome;
+import io.distillstream.teacher.queue.Inference;
+import io.distillstream.teacher.queue.LabelQueue;
+import io.distillstream.teacher.queue.LabelledWindow;
+import io.distillstream.teacher.queue.NotLabelledException;
+import io.distillstream.teacher.queue.Window;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;

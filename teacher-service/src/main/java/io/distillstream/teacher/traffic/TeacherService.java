@@ -1,28 +1,30 @@
 package io.distillstream.teacher.traffic;
 
-import io.distillstream.runtime.HttpServers;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.StageMetrics;
+import io.distillstream.runtime.http.HttpServer;
 import io.distillstream.teacher.Teacher;
-import io.distillstream.wire.ConsumerGroups;
-import io.javalin.Javalin;
-import java.time.Duration;
+import io.distillstream.teacher.http.TeacherApi;
+import io.distillstream.teacher.log.LoggedRequests;
+import io.distillstream.teacher.log.RequestLogReader;
+import io.distillstream.teacher.publish.GroundTruthPublisher;
+import io.distillstream.teacher.publish.TrafficRecords;
+import io.distillstream.teacher.publish.WindowPublisher;
+import io.distillstream.teacher.queue.Inference;
+import io.distillstream.teacher.queue.LabelQueue;
+import io.distillstream.teacher.queue.TrafficMetrics;
+import io.distillstream.wire.transaction.Transactions;
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,22 +40,16 @@ public final class TeacherService implements Service {
 
   private static final Logger log = LoggerFactory.getLogger(TeacherService.class);
 
-  /**
-   * A dead letter is larger than the record it holds, which may be as large as the cluster lets.
-   */
-  private static final int LARGEST_REQUEST_BYTES = 4 * 1024 * 1024;
-
-  private static final Duration CLIENT_FAREWELL = Duration.ofSeconds(10);
-
   private final TeacherSettings settings;
   private final ServiceContext context;
   private final Supplier<? extends Teacher> teachers;
+  private final TeacherClients clients;
 
   /** What is to be closed, newest first. */
   private final Deque<Runnable> closers = new ArrayDeque<>();
 
   private volatile @Nullable Labeller labeller;
-  private @Nullable Javalin server;
+  private @Nullable HttpServer server;
 
   /** A service whose teacher is the one that the settings name. */
   public TeacherService(TeacherSettings settings, ServiceContext context) {
@@ -70,6 +66,7 @@ public final class TeacherService implements Service {
     this.settings = settings;
     this.context = context;
     this.teachers = teachers;
+    this.clients = new TeacherClients(context);
   }
 
   @Override
@@ -102,6 +99,11 @@ public final class TeacherService implements Service {
   }
 
   @Override
+  public synchronized Optional<URI> address() {
+    return Optional.ofNullable(server).map(HttpServer::address);
+  }
+
+  @Override
   public synchronized void close() {
     labeller = null;
     server = null;
@@ -121,22 +123,35 @@ public final class TeacherService implements Service {
         new TrafficRecords(context.pipeline(), context.wire(), settings.publication());
     LabelQueue queue = new LabelQueue(settings.bounds());
     Inference inference = new Inference(teacher, settings.bounds().batch());
-    stage.gauge("queue_depth", queue::depth);
-    stage.gauge("batch_ms", inference::batchMillis);
+    stage.gauge("queue_depth", "Texts and records that wait.", queue::depth);
+    stage.gauge("batch_ms", "Running mean of the time of a batch, in ms.", inference::batchMillis);
 
-    Producer<String, byte[]> producer = transactionalProducer();
-    closers.push(() -> producer.close(CLIENT_FAREWELL));
-    producer.initTransactions();
-    Consumer<String, byte[]> consumer = consumer();
-    closers.push(() -> consumer.close(leaving()));
-    RequestLogReader reader =
-        new RequestLogReader(
-            consumer, records.requests(), teacher, queue, settings.maxTextBytes(), metrics);
+    Transactions transactions = Transactions.open(clients.transactionalProducer());
+    closers.push(transactions::close);
+    Consumer<String, byte[]> consumer = clients.consumer(settings.bounds().window());
+    closers.push(() -> consumer.close(TeacherClients.leaving()));
+    LoggedRequests requests =
+        new LoggedRequests(records.requests(), teacher, settings.maxTextBytes());
+    RequestLogReader reader = new RequestLogReader(consumer, requests, queue, metrics);
     WindowPublisher publisher =
         new WindowPublisher(
-            producer, records, teacher, queue, reader::group, metrics, InstantSource.system());
+            transactions, records, teacher, queue, reader::group, metrics, InstantSource.system());
+    serve(teacher, queue, inference, records, metrics);
+    // Closed before the server, so that whoever waits is told.
+    Labeller started = new Labeller(queue, inference, publisher, reader);
+    closers.push(started::close);
+    started.start();
+    labeller = started;
+  }
+
+  private void serve(
+      Teacher teacher,
+      LabelQueue queue,
+      Inference inference,
+      TrafficRecords records,
+      TrafficMetrics metrics) {
     GroundTruthPublisher groundTruth =
-        new GroundTruthPublisher(groundTruthProducer(), records, InstantSource.system());
+        new GroundTruthPublisher(clients.groundTruthProducer(), records, InstantSource.system());
     closers.push(groundTruth::close);
     ExecutorService answering = Executors.newFixedThreadPool(2, TeacherService::answeringThread);
     closers.push(answering::shutdown);
@@ -147,76 +162,24 @@ public final class TeacherService implements Service {
             inference,
             groundTruth,
             metrics,
-            limits(),
+            new TeacherApi.Limits(
+                settings.maxBodyBytes(), settings.textsPerRequest(), settings.maxTextBytes()),
             answering,
             InstantSource.system());
-    Javalin listening =
-        HttpServers.start(
-            settings.httpHost(),
-            settings.httpPort(),
-            TeacherSettings.HTTP_PORT.key(),
-            List.of(this),
-            context.reporter(),
-            api::addTo);
-    closers.push(listening::stop);
+    HttpServer listening =
+        HttpServer.start(settings.http(), List.of(this), context.reporter().registry(), api::addTo);
+    closers.push(listening::close);
     server = listening;
-    // Closed before the server, so that whoever waits is told.
-    Labeller started = new Labeller(queue, inference, publisher, reader);
-    closers.push(started::close);
-    started.start();
-    labeller = started;
     log.info(
-        "Teacher {} version {} answers on http://{}:{}",
+        "Teacher {} version {} answers on {}",
         teacher.id(),
         teacher.version(),
-        settings.httpHost(),
-        listening.port());
-  }
-
-  private TeacherApi.Limits limits() {
-    return new TeacherApi.Limits(
-        settings.maxBodyBytes(),
-        new PredictRequest.Limits(settings.textsPerRequest(), settings.maxTextBytes()));
-  }
-
-  private Producer<String, byte[]> transactionalProducer() {
-    Map<String, Object> properties = context.cluster().transactionalProducerProperties(identity());
-    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST_BYTES);
-    // A window is sent as a whole and committed at once: there is nothing to linger for.
-    properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-    return new KafkaProducer<>(properties);
-  }
-
-  private Producer<String, byte[]> groundTruthProducer() {
-    Map<String, Object> properties = context.cluster().producerProperties();
-    // Somebody waits for the answer.
-    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
-    properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
-    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
-    return new KafkaProducer<>(properties);
-  }
-
-  private Consumer<String, byte[]> consumer() {
-    Map<String, Object> properties =
-        context.cluster().consumerProperties(ConsumerGroups.teacher(context.pipeline()));
-    // After a crash the same instance gets its partitions back without waiting for a time-out.
-    properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, identity());
-    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, settings.bounds().window());
-    return new KafkaConsumer<>(properties);
+        listening.address());
   }
 
   @SuppressWarnings("MustBeClosedChecker") // The service closes it.
   private static Teacher open(TeacherSettings settings) {
     return settings.openTeacher();
-  }
-
-  private static CloseOptions leaving() {
-    return CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-        .withTimeout(CLIENT_FAREWELL);
-  }
-
-  private String identity() {
-    return ConsumerGroups.teacher(context.pipeline()) + "." + context.instance();
   }
 
   private static Thread answeringThread(Runnable work) {

@@ -1,76 +1,42 @@
 package io.distillstream.teacher.traffic;
 
 import com.google.errorprone.annotations.MustBeClosed;
-import io.distillstream.model.ModelLocation;
-import io.distillstream.runtime.HttpServers;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
+import io.distillstream.runtime.http.HttpListener;
+import io.distillstream.runtime.http.HttpSettings;
 import io.distillstream.teacher.Teacher;
-import io.distillstream.teacher.encoder.EncoderSettings;
+import io.distillstream.teacher.kind.TeacherSpec;
+import io.distillstream.teacher.publish.Publication;
+import io.distillstream.teacher.queue.QueueBounds;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The settings of the labelling stage.
  *
- * @param model who answers
+ * @param teacher who answers
  * @param publication how answers are written to the log
+ * @param http where predictions are served, and to whom
  * @param bounds when the queue is full, when a window is ready, and how many texts are a batch
  * @param textsPerRequest texts in one call
  * @param maxTextBytes of one text, in UTF-8
  * @param maxBodyBytes of one call
  */
 public record TeacherSettings(
-    TeacherModel model,
+    TeacherSpec teacher,
     Publication publication,
-    String httpHost,
-    int httpPort,
+    HttpListener http,
     QueueBounds bounds,
     int textsPerRequest,
     int maxTextBytes,
     int maxBodyBytes) {
 
   private static final int KIB = 1024;
-  private static final TeacherModel DEFAULT = TeacherModel.miniLm();
 
-  static final Setting<String> ID =
-      Setting.text("teacher.id", DEFAULT.id(), "The teacher's name in soft labels.")
-          .accepting("a name", name -> !name.isBlank());
-
-  static final Setting<String> HEAD =
-      location("teacher.head", DEFAULT.head(), "The classifier head that fit-head made.");
-
-  static final Setting<String> ENCODER_MODEL =
-      location(
-          "teacher.encoder.model", DEFAULT.encoder().model(), "The text encoder, an ONNX file.");
-
-  static final Setting<String> ENCODER_TOKENIZER =
-      location(
-          "teacher.encoder.tokenizer",
-          DEFAULT.encoder().tokenizer(),
-          "The encoder's tokenizer.json, uncased word pieces.");
-
-  static final Setting<Integer> MAX_TOKENS =
-      Setting.integer(
-              "teacher.encoder.max-tokens",
-              EncoderSettings.DEFAULT_MAX_TOKENS,
-              "Tokens of a text that are read; the rest is ignored.")
-          .between(8, 512);
-
-  static final Setting<Integer> THREADS =
-      Setting.integer("teacher.threads", 0, "Computation threads; 0: one per processor.")
-          .between(0, 256);
-
-  static final Setting<String> HTTP_HOST =
-      Setting.text(
-          "teacher.http.host", HttpServers.LOOPBACK, "The address that predictions are served on.");
-
-  static final Setting<Integer> HTTP_PORT =
-      Setting.integer(
-              "teacher.http.port",
-              8080,
-              "The port that predictions are served on; 0: any free one.")
-          .between(0, 65_535);
+  private static final HttpSettings HTTP =
+      HttpSettings.of("teacher.http", 8080, "predictions are served");
 
   static final Setting<Integer> MAX_BODY_BYTES =
       Setting.integer("teacher.http.max-body-bytes", 4 * KIB * KIB, "The largest HTTP body.")
@@ -102,15 +68,15 @@ public record TeacherSettings(
       Setting.integer(
               "teacher.window",
               256,
-              "Texts that are sorted by length and committed together; at least the batch size.")
+              "Texts that are sorted by size and committed together; at least the batch size.")
           .between(2, 65_536);
 
   static final Setting<Integer> QUEUE_CAPACITY =
       Setting.integer(
               "teacher.queue-capacity",
               1024,
-              "Texts that may wait, over HTTP and again from the log: beyond it HTTP answers 429 and"
-                  + " the log is paused. At least the window and the texts per request.")
+              "Texts that may wait, over HTTP and again from the log: beyond it HTTP answers 429"
+                  + " and the log is paused. At least the window and the texts per request.")
           .between(2, 1_000_000);
 
   static final Setting<Integer> MAX_TEXT_BYTES =
@@ -135,7 +101,7 @@ public record TeacherSettings(
       Setting.flag(
           "teacher.publish-embeddings",
           false,
-          "Whether soft labels hold the encoder's vector of the text too.");
+          "Whether soft labels hold the teacher's vector of the text too, where it has one.");
 
   public TeacherSettings {
     if (textsPerRequest > bounds.capacity()) {
@@ -151,27 +117,21 @@ public record TeacherSettings(
 
   /** Every setting of this stage, in the order in which they are documented. */
   public static List<Setting<?>> all() {
-    return List.of(
-        ID,
-        HEAD,
-        ENCODER_MODEL,
-        ENCODER_TOKENIZER,
-        MAX_TOKENS,
-        THREADS,
-        PUBLISH,
-        PUBLISH_K,
-        PUBLISH_DRAWS,
-        PUBLISH_EMBEDDINGS,
-        HTTP_HOST,
-        HTTP_PORT,
-        MAX_BODY_BYTES,
-        TEXTS_PER_REQUEST,
-        HTTP_MAX_WAIT,
-        LOG_MAX_WAIT,
-        BATCH_SIZE,
-        WINDOW,
-        QUEUE_CAPACITY,
-        MAX_TEXT_BYTES);
+    return Stream.of(
+            TeacherSpec.settings(),
+            List.of(PUBLISH, PUBLISH_K, PUBLISH_DRAWS, PUBLISH_EMBEDDINGS),
+            HTTP.all(),
+            List.of(
+                MAX_BODY_BYTES,
+                TEXTS_PER_REQUEST,
+                HTTP_MAX_WAIT,
+                LOG_MAX_WAIT,
+                BATCH_SIZE,
+                WINDOW,
+                QUEUE_CAPACITY,
+                MAX_TEXT_BYTES))
+        .<Setting<?>>flatMap(List::stream)
+        .toList();
   }
 
   /**
@@ -180,22 +140,14 @@ public record TeacherSettings(
    * @throws IllegalArgumentException if two settings contradict each other
    */
   public static TeacherSettings from(Settings settings) {
-    int threads = settings.get(THREADS);
-    EncoderSettings encoder =
-        new EncoderSettings(
-            new ModelLocation(settings.get(ENCODER_MODEL)),
-            new ModelLocation(settings.get(ENCODER_TOKENIZER)),
-            settings.get(MAX_TOKENS),
-            threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
     return new TeacherSettings(
-        new TeacherModel(settings.get(ID), encoder, new ModelLocation(settings.get(HEAD))),
+        TeacherSpec.from(settings),
         new Publication(
             settings.get(PUBLISH),
             settings.get(PUBLISH_K),
             settings.get(PUBLISH_DRAWS),
             settings.get(PUBLISH_EMBEDDINGS)),
-        settings.get(HTTP_HOST),
-        settings.get(HTTP_PORT),
+        HTTP.from(settings),
         new QueueBounds(
             settings.get(QUEUE_CAPACITY),
             settings.get(WINDOW),
@@ -210,19 +162,6 @@ public record TeacherSettings(
   /** Loads the teacher itself; the caller owns it. */
   @MustBeClosed
   public Teacher openTeacher() {
-    return model.open();
-  }
-
-  private static Setting<String> location(String key, ModelLocation standard, String doc) {
-    return Setting.text(key, standard.text(), doc)
-        .accepting(
-            "a path, or classpath:/ and a resource name",
-            text -> {
-              try {
-                return !new ModelLocation(text).text().isEmpty();
-              } catch (IllegalArgumentException e) {
-                return false;
-              }
-            });
+    return teacher.open();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Traffic to a teacher: over HTTP or from the request log, through one bounded queue, in batches,
- * out as soft labels in transactions.
+ * The labelling stage, put together: over HTTP or from the request log, through one bounded queue,
+ * in batches, out as soft labels in transactions.
  *
  * <p>Four threads pass the work on: callers and the {@code RequestLogReader} fill the {@code
  * LabelQueue}; the inference thread takes a {@code Window} of it and runs the model; the publishing

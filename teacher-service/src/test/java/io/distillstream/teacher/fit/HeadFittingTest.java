@@ -9,6 +9,7 @@ import io.distillstream.teacher.SortedBatches;
 import io.distillstream.teacher.encoder.EncoderSettings;
 import io.distillstream.teacher.encoder.EncoderTeacher;
 import io.distillstream.teacher.encoder.HeadFile;
+import io.distillstream.text.TextFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +83,7 @@ class HeadFittingTest {
   void shouldRefuseTooFewExamplesOrClasses() throws IOException {
     Path same = Files.writeString(folder.resolve("same.csv"), "text,label\n" + "a,b\n".repeat(20));
     assertThatThrownBy(() -> HeadFitting.fit(SETTINGS, same, folder.resolve("no"), line -> {}))
-        .isInstanceOf(LabelledFileException.class)
+        .isInstanceOf(TextFileException.class)
         .hasMessageContaining("same.csv")
         .hasMessageContaining("at least 2 classes");
     assertThat(folder.resolve("no")).doesNotExist();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Settings;
+import io.distillstream.runtime.http.HttpListener;
+import io.distillstream.teacher.kind.EncoderClassifier;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -14,9 +16,8 @@ class TeacherSettingsTest {
   void shouldTakeTheBuiltInTeacherUnlessToldOtherwise() {
     TeacherSettings settings = load(Map.of());
 
-    assertThat(settings.model().head()).isEqualTo(TeacherModel.miniLm().head());
-    assertThat(settings.model().encoder()).isEqualTo(TeacherModel.miniLm().encoder());
-    assertThat(settings.httpPort()).isEqualTo(8080);
+    assertThat(settings.teacher()).isEqualTo(EncoderClassifier.miniLm());
+    assertThat(settings.http()).isEqualTo(HttpListener.loopback("teacher.http", 8080));
   }
 
   @Test
@@ -27,11 +28,25 @@ class TeacherSettingsTest {
                     Map.of(
                         "teacher.batch-size", "0",
                         "teacher.encoder.model", "classpath:nowhere",
-                        "teacher.treads", "2")))
+                        "teacher.encoder.treads", "2")))
         .isInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining("teacher.batch-size")
         .hasMessageContaining("teacher.encoder.model")
-        .hasMessageContaining("did you mean teacher.threads?");
+        .hasMessageContaining("did you mean teacher.encoder.threads?");
+  }
+
+  @Test
+  void shouldNameTheKindsOfTeachersThereAre() {
+    assertThatThrownBy(() -> load(Map.of("teacher.kind", "oracle")))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("teacher.kind = 'oracle'")
+        .hasMessageContaining("expected one of encoder");
+  }
+
+  @Test
+  void shouldNameATeacherAfterItsKindUnlessToldOtherwise() {
+    assertThat(load(Map.of()).teacher().id()).isEqualTo("all-minilm-l6-v2");
+    assertThat(load(Map.of("teacher.id", "mine")).teacher().id()).isEqualTo("mine");
   }
 
   @Test

@@ -1,0 +1,49 @@
+package io.distillstream.runtime.http;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * The names under which a server may be addressed.
+ *
+ * <p>A page of another site can have its own name resolve to this machine and then call us as if it
+ * were of the same origin (DNS rebinding); its requests still carry that name. An address needs no
+ * resolving, so on all interfaces every address is allowed.
+ */
+final class AllowedHosts {
+
+  private static final List<String> LOOPBACK_NAMES = List.of("localhost", "127.0.0.1", "[::1]");
+  private static final Set<String> ALL_INTERFACES = Set.of("0.0.0.0", "::", "[::]");
+  private static final Pattern ADDRESS =
+      Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-fA-F:.]+]");
+  private static final Pattern PORT = Pattern.compile(":\\d*$");
+
+  private final Set<String> names;
+  private final boolean everyAddress;
+  private final boolean everyName;
+
+  AllowedHosts(String boundTo, List<String> configured) {
+    names = new HashSet<>(LOOPBACK_NAMES);
+    names.add(bracketed(boundTo).toLowerCase(Locale.ROOT));
+    configured.forEach(name -> names.add(bracketed(name).toLowerCase(Locale.ROOT)));
+    everyAddress = ALL_INTERFACES.contains(boundTo);
+    everyName = configured.contains(HttpListener.ANY_HOST);
+  }
+
+  /**
+   * Whether a request may be addressed so.
+   *
+   * @param authority a {@code Host} header, with or without a port
+   */
+  boolean accept(String authority) {
+    String name = PORT.matcher(authority).replaceFirst("").toLowerCase(Locale.ROOT);
+    return everyName || names.contains(name) || (everyAddress && ADDRESS.matcher(name).matches());
+  }
+
+  private static String bracketed(String host) {
+    return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+  }
+}

@@ -1,0 +1,173 @@
+package io.distillstream.runtime.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.distillstream.foundation.PortInUseException;
+import io.javalin.config.JavalinConfig;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a server lets through and what it refuses, over real HTTP. */
+@Timeout(30)
+class HttpServerTest {
+
+  private static final String HERE = "Host: localhost";
+  private static final String JSON = "Content-Type: application/json";
+
+  private HttpServer server = start(HttpListener.loopback("x", 0));
+  private RawHttp http = new RawHttp(server.port());
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"localhost", "LOCALHOST:8080", "127.0.0.1", "127.0.0.1:8080", "[::1]:8080"})
+  void shouldAnswerUnderTheNamesOfLoopback(String host) throws Exception {
+    assertThat(http.get("/echo", "Host: " + host)).startsWith("HTTP/1.1 200").endsWith("echo");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"evil.example", "evil.example:8080", "localhost.evil.example", "192.168.1.5"})
+  void shouldRefuseToAnswerUnderAnotherName(String host) throws Exception {
+    assertThat(http.get("/echo", "Host: " + host))
+        .startsWith("HTTP/1.1 421")
+        .contains("application/json")
+        .contains("{\"error\":\"This server is not addressed as '" + host + "'")
+        .contains("x.allowed-hosts");
+    assertThat(http.get("/metrics", "Host: " + host)).startsWith("HTTP/1.1 421");
+    assertThat(http.get("/nowhere", "Host: " + host)).startsWith("HTTP/1.1 421");
+  }
+
+  @Test
+  void shouldAnswerUnderTheNamesThatTheSettingsAllow() throws Exception {
+    restart(new HttpListener("x", "127.0.0.1", 0, List.of("teacher"), List.of()));
+    assertThat(http.get("/echo", "Host: teacher:8080")).startsWith("HTTP/1.1 200");
+    assertThat(http.get("/echo", "Host: other:8080")).startsWith("HTTP/1.1 421");
+
+    restart(new HttpListener("x", "127.0.0.1", 0, List.of("*"), List.of()));
+    assertThat(http.get("/echo", "Host: other:8080")).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void shouldAnswerUnderAnyAddressButNoOtherNameOnAllInterfaces() throws Exception {
+    restart(new HttpListener("x", "0.0.0.0", 0, List.of(), List.of()));
+
+    assertThat(http.get("/echo", "Host: 192.168.1.5:8080")).startsWith("HTTP/1.1 200");
+    assertThat(http.get("/echo", "Host: [fe80::1]:8080")).startsWith("HTTP/1.1 200");
+    assertThat(http.get("/echo", "Host: evil.example")).startsWith("HTTP/1.1 421");
+    assertThat(server.address()).hasToString("http://127.0.0.1:" + server.port());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://evil.example", "null", "http://localhost:1", "no origin"})
+  void shouldRefusePagesOfOtherOrigins(String origin) throws Exception {
+    assertThat(http.get("/echo", HERE, "Origin: " + origin))
+        .startsWith("HTTP/1.1 403")
+        .contains("x.allowed-origins")
+        .doesNotContain("Access-Control-Allow-Origin");
+  }
+
+  @Test
+  void shouldAnswerItsOwnPages() throws Exception {
+    assertThat(http.get("/echo", "Host: localhost:8080", "Origin: http://localhost:8080"))
+        .startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void shouldAnswerPagesOfAllowedOriginsAndTellTheirBrowser() throws Exception {
+    String page = "https://example.org";
+    restart(new HttpListener("x", "127.0.0.1", 0, List.of(), List.of(page)));
+
+    assertThat(http.get("/echo", HERE, "Origin: " + page))
+        .startsWith("HTTP/1.1 200")
+        .contains("Access-Control-Allow-Origin: " + page)
+        .contains("Vary: Origin");
+    assertThat(
+            http.send(
+                "OPTIONS",
+                "/echo",
+                List.of(HERE, "Origin: " + page, "Access-Control-Request-Method: POST"),
+                ""))
+        .startsWith("HTTP/1.1 204")
+        .contains("Access-Control-Allow-Headers: Content-Type");
+    assertThat(http.get("/echo", HERE, "Origin: https://example.com")).startsWith("HTTP/1.1 403");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "text/plain, 'found ''text/plain'''",
+    "application/x-www-form-urlencoded, found",
+    "multipart/form-data; boundary=x, found",
+    "application/jsonp, found",
+    "'', found none"
+  })
+  void shouldTakeNothingButJson(String type, String reason) throws Exception {
+    List<String> headers = type.isEmpty() ? List.of(HERE) : List.of(HERE, "Content-Type: " + type);
+
+    assertThat(http.send("POST", "/echo", headers, "{}"))
+        .startsWith("HTTP/1.1 415")
+        .contains("Accept: application/json")
+        .contains("\"accepted\":[\"application/json\"]")
+        .contains(reason);
+  }
+
+  @Test
+  void shouldTakeJsonHoweverItIsSpelled() throws Exception {
+    assertThat(http.send("POST", "/echo", List.of(HERE, JSON), "{}")).startsWith("HTTP/1.1 200");
+    assertThat(http.send("POST", "/echo", List.of(HERE, JSON + "; charset=utf-8"), "{}"))
+        .startsWith("HTTP/1.1 200");
+    assertThat(http.send("POST", "/echo", List.of(HERE, "content-type: Application/JSON"), "{}"))
+        .startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void shouldNameTheMethodsOfAPath() throws Exception {
+    assertThat(http.get("/post", HERE))
+        .startsWith("HTTP/1.1 405")
+        .contains("Allow: POST\r\n")
+        .contains("{\"error\":\"GET is not allowed here, only POST\"}");
+    assertThat(http.get("/nowhere", HERE)).startsWith("HTTP/1.1 404");
+  }
+
+  @Test
+  void shouldNameTheSettingOfAPortInUse() {
+    HttpListener taken = HttpListener.loopback("x", server.port());
+
+    assertThatThrownBy(() -> start(taken))
+        .isInstanceOf(PortInUseException.class)
+        .hasMessageContaining("Port " + server.port())
+        .hasMessageContaining("x.port");
+  }
+
+  private void restart(HttpListener listener) {
+    server.close();
+    server = start(listener);
+    http = new RawHttp(server.port());
+  }
+
+  private static HttpServer start(HttpListener listener) {
+    return HttpServer.start(
+        listener,
+        List.of(),
+        new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+        HttpServerTest::routes);
+  }
+
+  private static void routes(JavalinConfig config) {
+    config.routes.get("/echo", context -> context.result("echo"));
+    config.routes.post("/echo", context -> context.result("echo"));
+    config.routes.post("/post", context -> context.result("posted"));
+  }
+}

@@ -1,0 +1,214 @@
+package io.distillstream.teacher.http;
+
+import io.distillstream.runtime.http.RefusedRequestException;
+import io.distillstream.teacher.Teacher;
+import io.distillstream.teacher.publish.GroundTruthPublisher;
+import io.distillstream.teacher.queue.HttpText;
+import io.distillstream.teacher.queue.Inference;
+import io.distillstream.teacher.queue.LabelQueue;
+import io.distillstream.teacher.queue.Prediction;
+import io.distillstream.teacher.queue.TrafficMetrics;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The teacher over HTTP.
+ *
+ * <ul>
+ *   <li>{@code POST /v1/predict} labels one text or many. One {@code text} is answered by one
+ *       object, {@code texts} by {@code {"predictions": [...]}} in their order.
+ *   <li>{@code POST /v1/ground-truth} takes the true label of an earlier request.
+ *   <li>{@code GET /v1/model} says who answers.
+ * </ul>
+ *
+ * <p>An answer means that request and soft label are committed. A request that fails with 503 may
+ * be repeated with the same request ids; it is trained on once.
+ */
+public final class TeacherApi {
+
+  private static final int SLOWEST_RETRY_SECONDS = 60;
+
+  /**
+   * What requests may hold.
+   *
+   * @param bodyBytes of one call
+   * @param texts of one call
+   * @param textBytes of one text, in UTF-8
+   */
+  public record Limits(int bodyBytes, int texts, int textBytes) {}
+
+  private final Teacher teacher;
+  private final LabelQueue queue;
+  private final Inference inference;
+  private final GroundTruthPublisher groundTruth;
+  private final TrafficMetrics metrics;
+  private final Limits limits;
+  private final Executor answering;
+  private final InstantSource clock;
+
+  public TeacherApi(
+      Teacher teacher,
+      LabelQueue queue,
+      Inference inference,
+      GroundTruthPublisher groundTruth,
+      TrafficMetrics metrics,
+      Limits limits,
+      Executor answering,
+      InstantSource clock) {
+    this.teacher = teacher;
+    this.queue = queue;
+    this.inference = inference;
+    this.groundTruth = groundTruth;
+    this.metrics = metrics;
+    this.limits = limits;
+    this.answering = answering;
+    this.clock = clock;
+  }
+
+  public void addTo(JavalinConfig config) {
+    config.routes.post("/v1/predict", this::predict);
+    config.routes.post("/v1/ground-truth", this::acceptGroundTruth);
+    config.routes.get("/v1/model", context -> context.json(model()));
+  }
+
+  private void predict(Context context) throws IOException, RefusedRequestException {
+    Instant receivedAt = clock.instant();
+    JsonBody body =
+        JsonBody.read(context.bodyInputStream(), limits.bodyBytes(), PredictRequest.FIELDS);
+    PredictRequest request =
+        PredictRequest.of(body, limits, teacher.labels(), () -> UUID.randomUUID().toString());
+    List<HttpText> texts = new ArrayList<>(request.items().size());
+    for (PredictRequest.Item item : request.items()) {
+      texts.add(
+          new HttpText(
+              item.requestId(),
+              item.text(),
+              teacher.size(item.text()),
+              receivedAt,
+              item.groundTruth(),
+              new CompletableFuture<>()));
+    }
+    if (!queue.offer(texts)) {
+      metrics.rejected(texts.size());
+      if (queue.closed()) {
+        throw RefusedRequestException.unavailable("The teacher does not take texts any more");
+      }
+      throw RefusedRequestException.tooMany(
+          "%d texts wait already, there is no room for %d more"
+              .formatted(queue.depth(), texts.size()),
+          retrySeconds());
+    }
+    metrics.received(texts.size());
+    CompletableFuture<?>[] answers =
+        texts.stream().map(HttpText::answer).toArray(CompletableFuture<?>[]::new);
+    context.future(
+        () ->
+            CompletableFuture.allOf(answers)
+                .handleAsync(
+                    (done, failure) -> {
+                      respond(context, texts, request.single(), failure);
+                      return null;
+                    },
+                    answering));
+  }
+
+  private void respond(
+      Context context, List<HttpText> texts, boolean single, @Nullable Throwable failure) {
+    if (failure != null) {
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      String message = cause == null ? "unknown" : String.valueOf(cause.getMessage());
+      RefusedRequestException.unavailable(message).answer(context);
+      return;
+    }
+    List<Map<String, Object>> predictions =
+        texts.stream().map(text -> describe(text.answer().join())).toList();
+    context.json(single ? predictions.get(0) : Map.of("predictions", predictions));
+  }
+
+  /** The most probable label first. */
+  private Map<String, Object> describe(Prediction prediction) {
+    double[] probabilities = prediction.probabilities();
+    Map<String, Double> ranked = new LinkedHashMap<>();
+    IntStream.range(0, probabilities.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer c) -> probabilities[c]).reversed())
+        .forEach(c -> ranked.put(teacher.labels().label(c), probabilities[c]));
+    Map.Entry<String, Double> best = ranked.entrySet().iterator().next();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("request_id", prediction.requestId());
+    json.put("label", best.getKey());
+    json.put("probability", best.getValue());
+    json.put("probabilities", ranked);
+    json.put("teacher_id", teacher.id());
+    json.put("teacher_version", teacher.version());
+    return json;
+  }
+
+  private void acceptGroundTruth(Context context) throws IOException, RefusedRequestException {
+    List<String> fields = List.of("request_id", "label");
+    JsonBody body = JsonBody.read(context.bodyInputStream(), limits.bodyBytes(), fields);
+    String requestId = required(body, "request_id", fields);
+    String label = required(body, "label", fields);
+    PredictRequest.requireId(requestId, "request_id");
+    PredictRequest.requireLabel(label, "label", teacher.labels());
+    context.future(
+        () ->
+            groundTruth
+                .publish(requestId, label)
+                .handleAsync(
+                    (done, failure) -> {
+                      if (failure == null) {
+                        context.status(202).json(Map.of("request_id", requestId, "label", label));
+                      } else {
+                        RefusedRequestException.unavailable(
+                                "It could not be published, send it again")
+                            .answer(context);
+                      }
+                      return null;
+                    },
+                    answering));
+  }
+
+  private Map<String, Object> model() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("teacher_id", teacher.id());
+    json.put("teacher_version", teacher.version());
+    json.put("label_space", teacher.labels().fingerprint());
+    json.put("labels", teacher.labels().labels());
+    json.putAll(teacher.properties());
+    return json;
+  }
+
+  /** How long the texts that wait will take. */
+  private int retrySeconds() {
+    double millis = inference.textMillis() * queue.depth();
+    if (Double.isNaN(millis)) {
+      return 1;
+    }
+    return (int) Math.max(1, Math.min(SLOWEST_RETRY_SECONDS, Math.ceil(millis / 1_000)));
+  }
+
+  private static String required(JsonBody body, String field, List<String> accepted)
+      throws RefusedRequestException {
+    String value = body.string(field).orElse(null);
+    if (value == null) {
+      throw RefusedRequestException.badRequest(
+          "'" + field + "' is missing", Map.of("field", field, "accepted", accepted));
+    }
+    return value;
+  }
+}

@@ -1,0 +1,31 @@
+package io.distillstream.teacher.kind;
+
+import io.distillstream.runtime.Setting;
+import io.distillstream.runtime.Settings;
+import java.util.List;
+
+/** What {@code teacher.kind} accepts. */
+public enum TeacherKind {
+  /** A text encoder in ONNX with a classifier head. */
+  ENCODER {
+    @Override
+    List<Setting<?>> settings() {
+      return EncoderClassifier.settings();
+    }
+
+    @Override
+    TeacherSpec from(String id, Settings settings) {
+      return EncoderClassifier.from(id, settings);
+    }
+  };
+
+  /** The settings that only this kind has, all below a prefix of its own. */
+  abstract List<Setting<?>> settings();
+
+  /**
+   * The teacher of this kind that the values describe.
+   *
+   * @param id its name in soft labels; empty for the kind's own
+   */
+  abstract TeacherSpec from(String id, Settings settings);
+}

@@ -1,0 +1,175 @@
+package io.distillstream.teacher.log;
+
+import io.distillstream.teacher.queue.LabelQueue;
+import io.distillstream.teacher.queue.LogEntry;
+import io.distillstream.teacher.queue.LogText;
+import io.distillstream.teacher.queue.TrafficMetrics;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the request log into the queue.
+ *
+ * <p>While the queue is full its partitions are paused, but it polls on, so it stays a member of
+ * its group. It commits nothing: offsets are part of the publisher's transactions. When one of
+ * those is aborted the queue enters a new epoch, and the log is read again from its committed
+ * offsets. Borrows the consumer.
+ */
+public final class RequestLogReader implements Runnable {
+
+  private static final Logger log = LoggerFactory.getLogger(RequestLogReader.class);
+  private static final Duration IDLE_POLL = Duration.ofMillis(200);
+  private static final Duration BUSY_POLL = Duration.ofMillis(10);
+
+  /** A window takes seconds at most; a member that holds up its group for longer is thrown out. */
+  private static final Duration REVOKE_PATIENCE = Duration.ofSeconds(30);
+
+  private final Consumer<String, byte[]> consumer;
+  private final LoggedRequests requests;
+  private final LabelQueue queue;
+  private final TrafficMetrics metrics;
+  private volatile ConsumerGroupMetadata group;
+
+  /** Read but not yet taken by the queue, in the order of the log. */
+  private final Deque<LogEntry> backlog = new ArrayDeque<>();
+
+  private final Map<TopicPartition, Long> positions = new HashMap<>();
+  private int epoch;
+  private volatile boolean stopped;
+
+  public RequestLogReader(
+      Consumer<String, byte[]> consumer,
+      LoggedRequests requests,
+      LabelQueue queue,
+      TrafficMetrics metrics) {
+    this.consumer = consumer;
+    this.requests = requests;
+    this.queue = queue;
+    this.metrics = metrics;
+    this.group = consumer.groupMetadata();
+    this.epoch = queue.epoch();
+  }
+
+  /** The membership under which the records in the queue were read. */
+  public ConsumerGroupMetadata group() {
+    return group;
+  }
+
+  /** Reads until stopped. */
+  @Override
+  public void run() {
+    try {
+      consumer.subscribe(List.of(requests.topic()), new OnRebalance());
+      while (!stopped) {
+        if (epoch != queue.epoch()) {
+          startOver();
+        }
+        read(consumer.poll(backlog.isEmpty() ? IDLE_POLL : BUSY_POLL));
+        handOver();
+      }
+    } catch (WakeupException e) {
+      if (!stopped) {
+        throw e;
+      }
+    }
+  }
+
+  public void stop() {
+    stopped = true;
+    consumer.wakeup();
+  }
+
+  private void read(ConsumerRecords<String, byte[]> polled) {
+    group = consumer.groupMetadata();
+    for (ConsumerRecord<String, byte[]> record : polled) {
+      requests.entry(record).ifPresent(backlog::add);
+    }
+    polled.nextOffsets().forEach((partition, next) -> positions.put(partition, next.offset()));
+  }
+
+  private void handOver() {
+    while (!backlog.isEmpty()) {
+      LogEntry next = backlog.element();
+      switch (queue.offerLog(epoch, next)) {
+        case TAKEN -> {
+          backlog.remove();
+          if (next instanceof LogText) {
+            metrics.received(1);
+          }
+        }
+        case FULL -> {
+          consumer.pause(consumer.assignment());
+          return;
+        }
+        case STALE -> {
+          return;
+        }
+      }
+    }
+    queue.readUpTo(epoch, positions);
+    positions.clear();
+    Set<TopicPartition> paused = consumer.paused();
+    if (!paused.isEmpty()) {
+      consumer.resume(paused);
+    }
+  }
+
+  private void startOver() {
+    epoch = queue.epoch();
+    backlog.clear();
+    positions.clear();
+    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(consumer.assignment());
+    committed.forEach(
+        (partition, offset) -> {
+          if (offset == null) {
+            consumer.seekToBeginning(List.of(partition));
+          } else {
+            consumer.seek(partition, offset);
+          }
+        });
+    consumer.resume(consumer.paused());
+    log.info("Reading {} again from {}", requests.topic(), committed);
+  }
+
+  /** Leaves a partition only when what was read of it is committed or given up. */
+  private final class OnRebalance implements ConsumerRebalanceListener {
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      backlog.removeIf(
+          entry ->
+              partitions.contains(
+                  new TopicPartition(entry.source().topic(), entry.source().partition())));
+      positions.keySet().removeAll(partitions);
+      try {
+        if (!queue.revoke(partitions, REVOKE_PATIENCE)) {
+          queue.rewind();
+        }
+      } catch (InterruptedException e) {
+        throw new InterruptException(e);
+      }
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      log.info("Reading {}", partitions);
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package io.distillstream.teacher.publish;
+
+import io.distillstream.teacher.Teacher;
+import io.distillstream.teacher.TeacherAnswer;
+import io.distillstream.teacher.queue.HttpText;
+import io.distillstream.teacher.queue.LabelQueue;
+import io.distillstream.teacher.queue.LabelledWindow;
+import io.distillstream.teacher.queue.LabelledWindow.Answer;
+import io.distillstream.teacher.queue.LogEntry;
+import io.distillstream.teacher.queue.LogText;
+import io.distillstream.teacher.queue.NotLabelledException;
+import io.distillstream.teacher.queue.Prediction;
+import io.distillstream.teacher.queue.RefusedRecord;
+import io.distillstream.teacher.queue.TrafficMetrics;
+import io.distillstream.teacher.queue.Window;
+import io.distillstream.wire.RegistryUnavailableException;
+import io.distillstream.wire.transaction.AbortedException;
+import io.distillstream.wire.transaction.ConsumedOffsets;
+import io.distillstream.wire.transaction.FencedException;
+import io.distillstream.wire.transaction.Transactions;
+import io.distillstream.wire.transaction.UnknownOutcomeException;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits each window as one transaction: soft labels, the callers' requests and truth, dead
+ * letters, and how far the request log is done. Callers are answered after the commit.
+ *
+ * <p>An abort costs nothing but time: callers learn that they must ask again, the log is read again
+ * from its committed offsets. Borrows the transactions. Used by one thread.
+ */
+public final class WindowPublisher {
+
+  private static final Logger log = LoggerFactory.getLogger(WindowPublisher.class);
+
+  /** What became of a window. */
+  public enum Outcome {
+    COMMITTED,
+    ABORTED
+  }
+
+  /** The producer can do nothing more; the message says why. */
+  public static final class BrokenProducerException extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    BrokenProducerException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+
+  private final Transactions transactions;
+  private final TrafficRecords records;
+  private final Teacher teacher;
+  private final LabelQueue queue;
+  private final Supplier<ConsumerGroupMetadata> group;
+  private final TrafficMetrics metrics;
+  private final InstantSource clock;
+
+  public WindowPublisher(
+      Transactions transactions,
+      TrafficRecords records,
+      Teacher teacher,
+      LabelQueue queue,
+      Supplier<ConsumerGroupMetadata> group,
+      TrafficMetrics metrics,
+      InstantSource clock) {
+    this.transactions = transactions;
+    this.records = records;
+    this.teacher = teacher;
+    this.queue = queue;
+    this.group = group;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /**
+   * Commits a window, or aborts it and has its log records read again.
+   *
+   * @throws BrokenProducerException if the producer cannot go on; nobody was answered then
+   */
+  public Outcome publish(LabelledWindow labelled) throws BrokenProducerException {
+    Window window = labelled.window();
+    boolean outdated = window.epoch() != queue.epoch();
+    try {
+      Drafts drafts = draft(labelled, outdated);
+      if (!drafts.isEmpty()) {
+        commit(drafts);
+      }
+      answer(labelled);
+      metrics.labelled(drafts.softLabels());
+      metrics.rejected(drafts.deadLetters());
+      return Outcome.COMMITTED;
+    } catch (AbortedException | RegistryUnavailableException e) {
+      if (e instanceof AbortedException aborted && !aborted.producerUsable()) {
+        throw new BrokenProducerException(
+            "The cluster refused the teacher's producer: " + e.getMessage(), e);
+      }
+      log.warn("Window {} was not committed and is aborted: {}", window.number(), e.getMessage());
+      if (!window.offsets().isEmpty() && !outdated) {
+        queue.rewind();
+      }
+      refuse(window, "The label could not be published, ask again: " + e.getMessage());
+      return Outcome.ABORTED;
+    } catch (FencedException e) {
+      throw new BrokenProducerException(
+          "Another process has taken over this teacher's instance name", e);
+    } catch (UnknownOutcomeException e) {
+      throw new BrokenProducerException(
+          "It is not known whether the last window was committed: " + e.getMessage(), e);
+    }
+  }
+
+  private void commit(Drafts drafts)
+      throws FencedException, AbortedException, UnknownOutcomeException {
+    try {
+      transactions.commit(
+          producer -> drafts.records().forEach(producer::send),
+          new ConsumedOffsets(drafts.offsets(), group.get()));
+    } catch (IOException e) {
+      throw new IllegalStateException("Records that are in memory are sent without reading", e);
+    }
+  }
+
+  /** Tells the callers of a window that it will not be answered. */
+  public static void refuse(Window window, String reason) {
+    NotLabelledException failure = new NotLabelledException(reason);
+    window.http().forEach(text -> text.answer().completeExceptionally(failure));
+  }
+
+  /** The records of a window, encoded before the transaction begins so that it is short. */
+  private record Drafts(
+      List<ProducerRecord<String, byte[]>> records,
+      int softLabels,
+      int deadLetters,
+      Map<TopicPartition, OffsetAndMetadata> offsets) {
+
+    boolean isEmpty() {
+      return records.isEmpty() && offsets.isEmpty();
+    }
+  }
+
+  private Drafts draft(LabelledWindow labelled, boolean outdated) {
+    Window window = labelled.window();
+    Instant now = clock.instant();
+    List<ProducerRecord<String, byte[]>> drafts = new ArrayList<>();
+    int softLabels = 0;
+    int deadLetters = 0;
+    for (HttpText text : window.http()) {
+      TeacherAnswer said = labelled.answer(text).said();
+      if (said != null) {
+        drafts.add(records.request(text));
+        drafts.add(records.softLabel(text, teacher, said, now));
+        softLabels++;
+        if (text.groundTruth() != null) {
+          drafts.add(records.groundTruth(text.requestId(), text.groundTruth(), now));
+        }
+      }
+    }
+    if (outdated) {
+      return new Drafts(drafts, softLabels, deadLetters, Map.of());
+    }
+    for (LogEntry entry : window.log()) {
+      TeacherAnswer said = entry instanceof LogText text ? labelled.answer(text).said() : null;
+      if (said != null) {
+        drafts.add(records.softLabel((LogText) entry, teacher, said, now));
+        softLabels++;
+      } else {
+        drafts.add(records.deadLetter(entry.source(), reason(labelled, entry)));
+        deadLetters++;
+      }
+    }
+    return new Drafts(drafts, softLabels, deadLetters, window.offsets());
+  }
+
+  private static String reason(LabelledWindow labelled, LogEntry entry) {
+    if (entry instanceof RefusedRecord refused) {
+      return refused.reason();
+    }
+    return String.valueOf(labelled.answer((LogText) entry).failure());
+  }
+
+  private void answer(LabelledWindow labelled) {
+    for (HttpText text : labelled.window().http()) {
+      Answer answer = labelled.answer(text);
+      CompletableFuture<Prediction> caller = text.answer();
+      TeacherAnswer said = answer.said();
+      if (said != null) {
+        caller.complete(new Prediction(text.requestId(), said.logits()));
+      } else {
+        caller.completeExceptionally(
+            new NotLabelledException("The teacher failed on this text: " + answer.failure()));
+      }
+    }
+  }
+}

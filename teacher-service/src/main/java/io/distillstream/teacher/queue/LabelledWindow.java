@@ -1,0 +1,47 @@
+package io.distillstream.teacher.queue;
+
+import io.distillstream.teacher.TeacherAnswer;
+import java.util.IdentityHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A window with what the model said of each of its texts. */
+public record LabelledWindow(Window window, IdentityHashMap<PendingText, Answer> answers) {
+
+  /** What the model said of one text, or why it failed. */
+  public static final class Answer {
+
+    private final @Nullable TeacherAnswer said;
+    private final @Nullable String failure;
+
+    private Answer(@Nullable TeacherAnswer said, @Nullable String failure) {
+      this.said = said;
+      this.failure = failure;
+    }
+
+    static Answer of(TeacherAnswer said) {
+      return new Answer(said, null);
+    }
+
+    static Answer failed(String reason) {
+      return new Answer(null, reason);
+    }
+
+    /** Its logits are finite; null if the model failed. */
+    public @Nullable TeacherAnswer said() {
+      return said;
+    }
+
+    /** Null if the model did not fail. */
+    public @Nullable String failure() {
+      return failure;
+    }
+  }
+
+  public Answer answer(PendingText text) {
+    Answer answer = answers.get(text);
+    if (answer == null) {
+      throw new IllegalStateException("Text " + text.requestId() + " was not labelled");
+    }
+    return answer;
+  }
+}

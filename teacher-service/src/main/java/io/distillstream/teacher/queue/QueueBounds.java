@@ -1,0 +1,24 @@
+package io.distillstream.teacher.queue;
+
+import java.time.Duration;
+
+/**
+ * When the queue is full and when a window is ready.
+ *
+ * @param capacity texts that may wait, in each of the two lanes
+ * @param window the most texts in a window
+ * @param batch texts that are worth starting for
+ * @param httpWait the longest that a caller's text waits for others
+ * @param logWait the longest that a log record waits for others
+ */
+public record QueueBounds(
+    int capacity, int window, int batch, Duration httpWait, Duration logWait) {
+
+  public QueueBounds {
+    if (batch < 1 || window < Math.max(2, batch) || capacity < window) {
+      throw new IllegalArgumentException(
+          "Expected 1 <= batch <= window <= capacity and a window of at least 2, found %d, %d, %d"
+              .formatted(batch, window, capacity));
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.distillstream.teacher.queue;
+
+import io.distillstream.runtime.StageMetrics;
+import io.micrometer.core.instrument.Counter;
+
+/** What the labelling stage counts. */
+public interface TrafficMetrics {
+
+  /** Texts that were taken in. */
+  void received(int texts);
+
+  /** Soft labels that were committed. */
+  void labelled(int texts);
+
+  /** Texts that were refused, and records that became dead letters. */
+  void rejected(int texts);
+
+  /** As counters of the stage. */
+  static TrafficMetrics of(StageMetrics stage) {
+    Counter received =
+        stage.counter("records_received", "Texts taken in, over HTTP and from the request log.");
+    Counter labelled = stage.counter("records_labelled", "Soft labels committed.");
+    Counter rejected =
+        stage.counter(
+            "records_rejected", "Texts refused over HTTP, and records that became dead letters.");
+    return new TrafficMetrics() {
+      @Override
+      public void received(int texts) {
+        received.increment(texts);
+      }
+
+      @Override
+      public void labelled(int texts) {
+        labelled.increment(texts);
+      }
+
+      @Override
+      public void rejected(int texts) {
+        rejected.increment(texts);
+      }
+    };
+  }
+}

@@ -1,9 +1,0 @@
-package io.distillstream.teacher.traffic;
-
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-
-/** A record of the request log that leaves a trace: a soft label or a dead letter. */
-sealed interface LogEntry permits LogText, RefusedRecord {
-
-  ConsumerRecord<String, byte[]> source();
-}

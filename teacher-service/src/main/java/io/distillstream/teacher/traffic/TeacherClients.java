@@ -1,0 +1,70 @@
+package io.distillstream.teacher.traffic;
+
+import io.distillstream.runtime.ServiceContext;
+import io.distillstream.wire.ConsumerGroups;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/** The labelling stage's Kafka clients. Whoever asks for one owns it. */
+final class TeacherClients {
+
+  private static final Duration FAREWELL = Duration.ofSeconds(10);
+
+  /**
+   * A dead letter is larger than the record it holds, which may be as large as the cluster lets.
+   */
+  private static final int LARGEST_REQUEST_BYTES = 4 * 1024 * 1024;
+
+  private final ServiceContext context;
+
+  TeacherClients(ServiceContext context) {
+    this.context = context;
+  }
+
+  Producer<String, byte[]> transactionalProducer() {
+    Map<String, Object> properties = context.cluster().transactionalProducerProperties(identity());
+    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST_BYTES);
+    // A window is sent as a whole and committed at once: there is nothing to linger for.
+    properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+    return new KafkaProducer<>(properties);
+  }
+
+  Producer<String, byte[]> groundTruthProducer() {
+    Map<String, Object> properties = context.cluster().producerProperties();
+    // Somebody waits for the answer.
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
+    properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+    return new KafkaProducer<>(properties);
+  }
+
+  /**
+   * Reads the request log as a member of the stage's group.
+   *
+   * @param most records of one poll
+   */
+  Consumer<String, byte[]> consumer(int most) {
+    Map<String, Object> properties =
+        context.cluster().consumerProperties(ConsumerGroups.teacher(context.pipeline()));
+    // After a crash the same instance gets its partitions back without waiting for a time-out.
+    properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, identity());
+    properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, most);
+    return new KafkaConsumer<>(properties);
+  }
+
+  static CloseOptions leaving() {
+    return CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+        .withTimeout(FAREWELL);
+  }
+
+  private String identity() {
+    return ConsumerGroups.teacher(context.pipeline()) + "." + context.instance();
+  }
+}

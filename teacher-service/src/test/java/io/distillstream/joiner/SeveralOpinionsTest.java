@@ -1,0 +1,81 @@
+package io.distillstream.joiner;
+
+import static io.distillstream.joiner.DrivenTopology.RETENTION;
+import static io.distillstream.joiner.DrivenTopology.WAIT;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distillstream.avro.TeacherOpinion;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Opinions that come twice, and those of several teachers. */
+class SeveralOpinionsTest {
+
+  private DrivenTopology topology = new DrivenTopology(1);
+
+  @AfterEach
+  void close() {
+    topology.close();
+  }
+
+  @Test
+  void shouldDropAndCountDuplicatesWithinTheRetention() {
+    topology.softLabels.pipeInput("a", topology.softLabel("a", "minilm"));
+    topology.softLabels.pipeInput("a", topology.softLabel("a", "minilm"));
+    topology.advance(WAIT.plusMillis(50));
+    topology.softLabels.pipeInput("a", topology.softLabel("a", "minilm"));
+    topology.advance(RETENTION);
+    topology.softLabels.pipeInput("a", topology.softLabel("a", "minilm"));
+    topology.advance(WAIT.plusMillis(50));
+
+    assertThat(topology.examples.readKeyValuesToList()).hasSize(1);
+    assertThat(topology.events)
+        .containsExactly(
+            JoinEvent.DUPLICATES_DROPPED,
+            JoinEvent.EXAMPLES_JOINED,
+            JoinEvent.DUPLICATES_DROPPED,
+            JoinEvent.DUPLICATES_DROPPED);
+  }
+
+  @Test
+  void shouldForgetJoinedIdsAfterTheRetention() {
+    topology.softLabels.pipeInput("a", topology.softLabel("a", "minilm"));
+    topology.advance(WAIT.plusMillis(50));
+    topology.advance(RETENTION.multipliedBy(2));
+    topology.softLabels.pipeInput("b", topology.softLabel("b", "minilm"));
+    topology.advance(WAIT.plusMillis(50));
+
+    try (KeyValueIterator<Windowed<String>, Long> remembered =
+        topology.driver.<String, Long>getWindowStore(JoinerTopology.JOINED).all()) {
+      assertThat(remembered).toIterable().extracting(entry -> entry.key.key()).containsExactly("b");
+    }
+  }
+
+  @Test
+  void shouldJoinTeachersInOrderOfTheirIds() throws Exception {
+    topology.close();
+    topology = new DrivenTopology(2);
+    topology.groundTruth.pipeInput("a", topology.truth("a", "noun.animal"));
+    topology.softLabels.pipeInput("a", topology.softLabel("a", "zeta"));
+    assertThat(topology.examples.isEmpty()).isTrue();
+
+    topology.softLabels.pipeInput("a", topology.softLabel("a", "alpha"));
+
+    assertThat(topology.onlyExample().getTeachers())
+        .extracting(TeacherOpinion::getTeacherId)
+        .containsExactly("alpha", "zeta");
+  }
+
+  @Test
+  void shouldNotWaitForASilentTeacherForEver() throws Exception {
+    topology.close();
+    topology = new DrivenTopology(2);
+    topology.groundTruth.pipeInput("a", topology.truth("a", "noun.animal"));
+    topology.softLabels.pipeInput("a", topology.softLabel("a", "zeta"));
+    topology.advance(WAIT.plusMillis(50));
+
+    assertThat(topology.onlyExample().getTeachers()).hasSize(1);
+  }
+}

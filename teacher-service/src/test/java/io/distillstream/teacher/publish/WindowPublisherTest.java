@@ -1,0 +1,185 @@
+package io.distillstream.teacher.publish;
+
+import static io.distillstream.teacher.queue.Fixtures.PIPELINE;
+import static io.distillstream.teacher.queue.Fixtures.http;
+import static io.distillstream.teacher.queue.Fixtures.log;
+import static io.distillstream.teacher.queue.Fixtures.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.distillstream.avro.Augmentation;
+import io.distillstream.avro.AugmentationKind;
+import io.distillstream.avro.DenseLogits;
+import io.distillstream.avro.SoftLabel;
+import io.distillstream.teacher.publish.WindowPublisher.BrokenProducerException;
+import io.distillstream.teacher.publish.WindowPublisher.Outcome;
+import io.distillstream.teacher.queue.CountedTraffic;
+import io.distillstream.teacher.queue.Fixtures;
+import io.distillstream.teacher.queue.HttpText;
+import io.distillstream.teacher.queue.Inference;
+import io.distillstream.teacher.queue.LabelQueue;
+import io.distillstream.teacher.queue.LabelledWindow;
+import io.distillstream.teacher.queue.LengthTeacher;
+import io.distillstream.teacher.queue.LogText;
+import io.distillstream.teacher.queue.QueueBounds;
+import io.distillstream.teacher.queue.Window;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.Topics;
+import io.distillstream.wire.WireFormat;
+import io.distillstream.wire.payload.LogitsCodec;
+import io.distillstream.wire.transaction.Transactions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+
+class WindowPublisherTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:01Z");
+  private static final Map<TopicPartition, OffsetAndMetadata> OFFSETS =
+      Map.of(new TopicPartition(Topics.REQUESTS.in(PIPELINE), 0), new OffsetAndMetadata(6));
+
+  private static final ConsumerGroupMetadata GROUP =
+      new MockConsumer<String, byte[]>("earliest").groupMetadata();
+
+  private final MockProducer<String, byte[]> producer =
+      new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+  private final WireFormat wire = Fixtures.wire();
+  private final LabelQueue queue =
+      new LabelQueue(new QueueBounds(8, 4, 2, Duration.ZERO, Duration.ZERO));
+  private final Inference inference = new Inference(new LengthTeacher(), 8);
+  private final CountedTraffic metrics = new CountedTraffic();
+  private final WindowPublisher publisher =
+      new WindowPublisher(
+          Transactions.open(producer),
+          new TrafficRecords(PIPELINE, wire, Publication.DENSE),
+          new LengthTeacher(),
+          queue,
+          () -> GROUP,
+          metrics,
+          () -> NOW);
+
+  @Test
+  void shouldCommitLabelsRequestsTruthAndDeadLettersTogether() throws Exception {
+    HttpText caller = http("h", "a b", "odd");
+    Window window =
+        new Window(1, 1, List.of(caller), List.of(log(0, 4, "a"), refused(0, 5)), OFFSETS);
+
+    assertThat(publisher.publish(inference.run(window))).isEqualTo(Outcome.COMMITTED);
+
+    assertThat(producer.commitCount()).isEqualTo(1);
+    assertThat(producer.history())
+        .extracting(ProducerRecord::topic, ProducerRecord::key)
+        .containsExactlyInAnyOrder(
+            tuple("traffic-test.requests", "h"),
+            tuple("traffic-test.soft-labels", "h"),
+            tuple("traffic-test.ground-truth", "h"),
+            tuple("traffic-test.soft-labels", "0-4"),
+            tuple("traffic-test.dead-letters", "key"));
+    assertThat(producer.consumerGroupOffsetsHistory())
+        .singleElement()
+        .isEqualTo(Map.of(GROUP.groupId(), OFFSETS));
+    assertThat(caller.answer()).isCompleted();
+    assertThat(metrics.labelled).isEqualTo(2);
+    assertThat(metrics.rejected).isEqualTo(1);
+  }
+
+  @Test
+  void shouldPublishRawLogitsWithTheirTimes() throws Exception {
+    HttpText caller = http("h", "a b");
+    publisher.publish(inference.run(new Window(1, 1, List.of(caller), List.of(), Map.of())));
+
+    SoftLabel label =
+        wire.codec(Topics.SOFT_LABELS, PIPELINE).decode(producer.history().get(1).value());
+    assertThat(LogitsCodec.decode((DenseLogits) label.getDistribution(), 1))
+        .containsExactly(2f, -2f);
+    assertThat(label.getReceivedAt()).isEqualTo(Fixtures.RECEIVED);
+    assertThat(label.getLabelledAt()).isEqualTo(NOW);
+    assertThat(label.getLabelSpace()).isEqualTo(LengthTeacher.LABELS.fingerprint());
+  }
+
+  @Test
+  void shouldHandOnTheMarkOfWhatIsNoTraffic() throws Exception {
+    Augmentation mark =
+        new Augmentation(AugmentationKind.WORD_SUBSTITUTION, "source", "student", 7L);
+    LogText plain = log(0, 5, "a");
+    LogText marked =
+        new LogText(plain.source(), "marked", plain.text(), plain.size(), plain.receivedAt(), mark);
+    publisher.publish(inference.run(new Window(1, 1, List.of(), List.of(plain, marked), OFFSETS)));
+
+    Codec<SoftLabel> codec = wire.codec(Topics.SOFT_LABELS, PIPELINE);
+    assertThat(codec.decode(producer.history().get(0).value()).getAugmentation()).isNull();
+    assertThat(codec.decode(producer.history().get(1).value()).getAugmentation()).isEqualTo(mark);
+  }
+
+  @Test
+  void shouldAbortRefuseCallersAndReadTheLogAgainWhenTheGroupMovedOn() throws Exception {
+    producer.sendOffsetsToTransactionException = new CommitFailedException("rebalanced");
+    HttpText caller = http("h", "a b");
+    Window window = new Window(1, 1, List.of(caller), List.of(log(0, 5, "a")), OFFSETS);
+
+    assertThat(publisher.publish(inference.run(window))).isEqualTo(Outcome.ABORTED);
+
+    assertThat(producer.history()).isEmpty();
+    assertThat(caller.answer()).isCompletedExceptionally();
+    assertThat(queue.epoch()).isEqualTo(2);
+    assertThat(metrics.labelled).isZero();
+  }
+
+  @Test
+  void shouldPublishOnlyCallersOfAWindowFromAnOlderEpoch() throws Exception {
+    HttpText caller = http("h", "a b");
+    Window window = new Window(1, 1, List.of(caller), List.of(log(0, 5, "a")), OFFSETS);
+    queue.rewind();
+
+    publisher.publish(inference.run(window));
+
+    assertThat(producer.history()).extracting(ProducerRecord::key).containsOnly("h");
+    assertThat(producer.consumerGroupOffsetsHistory()).isEmpty();
+    assertThat(caller.answer()).isCompleted();
+  }
+
+  @Test
+  void shouldRepeatACommitThatTimedOutAndThenGiveUp() {
+    producer.commitTransactionException = new TimeoutException("no answer");
+    HttpText caller = http("h", "a b");
+    LabelledWindow labelled = inference.run(new Window(1, 1, List.of(caller), List.of(), Map.of()));
+
+    assertThatThrownBy(() -> publisher.publish(labelled))
+        .isInstanceOf(BrokenProducerException.class)
+        .hasMessageContaining("5 attempts");
+    assertThat(producer.transactionAborted()).isFalse();
+    assertThat(caller.answer()).isNotDone();
+  }
+
+  @Test
+  void shouldStopWhenAnotherProcessTookOver() {
+    producer.commitTransactionException = new ProducerFencedException("fenced");
+    LabelledWindow labelled =
+        inference.run(new Window(1, 1, List.of(http("h", "a b")), List.of(), Map.of()));
+
+    assertThatThrownBy(() -> publisher.publish(labelled))
+        .isInstanceOf(BrokenProducerException.class)
+        .hasMessageContaining("instance name");
+  }
+
+  @Test
+  void shouldOpenNoTransactionForNothing() throws Exception {
+    publisher.publish(inference.run(new Window(1, 1, List.of(), List.of(), Map.of())));
+
+    assertThat(producer.commitCount()).isZero();
+  }
+}

@@ -1,0 +1,24 @@
+package io.distillstream.teacher.queue;
+
+/** Counts without a metrics registry. */
+public final class CountedTraffic implements TrafficMetrics {
+
+  public volatile int received;
+  public volatile int labelled;
+  public volatile int rejected;
+
+  @Override
+  public synchronized void received(int texts) {
+    received += texts;
+  }
+
+  @Override
+  public synchronized void labelled(int texts) {
+    labelled += texts;
+  }
+
+  @Override
+  public synchronized void rejected(int texts) {
+    rejected += texts;
+  }
+}

@@ -1,0 +1,86 @@
+package io.distillstream.teacher.queue;
+
+import static io.distillstream.teacher.queue.Fixtures.http;
+import static io.distillstream.teacher.queue.Fixtures.log;
+import static io.distillstream.teacher.queue.Fixtures.refused;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.distillstream.teacher.TeacherException;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class InferenceTest {
+
+  private final LengthTeacher teacher = new LengthTeacher();
+  private final Inference inference = new Inference(teacher, 2);
+
+  @Test
+  void shouldBatchTextsOfSimilarLength() {
+    HttpText one = http("1", "a b c d");
+    HttpText two = http("2", "a");
+    HttpText three = http("3", "a b c");
+    LogText four = log(0, 4, "a b");
+    Window window =
+        new Window(1, 1, List.of(one, two, three), List.of(refused(0, 3), four), Map.of());
+
+    LabelledWindow labelled = inference.run(window);
+
+    assertThat(teacher.batches).containsExactly(List.of(1, 2), List.of(3, 4));
+    assertThat(logits(labelled, one)).containsExactly(2f, -2f);
+    assertThat(logits(labelled, two)).containsExactly(-2f, 2f);
+    assertThat(logits(labelled, four)).containsExactly(2f, -2f);
+    assertThat(inference.batchMillis()).isPositive();
+  }
+
+  @Test
+  void shouldStartABatchRatherThanPadThreeTextsByThreeTokensEach() {
+    Inference wide = new Inference(teacher, 32);
+    List<HttpText> texts =
+        List.of(
+            http("1", "a b c d e"),
+            http("2", "a b"),
+            http("3", "a b"),
+            http("4", "a b"),
+            http("5", "a b c d e f"));
+
+    wide.run(new Window(1, 1, texts, List.of(), Map.of()));
+
+    assertThat(teacher.batches).containsExactly(List.of(2, 2, 2), List.of(5, 6));
+  }
+
+  @Test
+  void shouldKeepTheTextsBesideOneThatBreaksItsBatch() {
+    HttpText good = http("1", "a b");
+    HttpText bad = http("2", "fail b");
+
+    LabelledWindow labelled =
+        inference.run(new Window(1, 1, List.of(good, bad), List.of(), Map.of()));
+
+    assertThat(labelled.answer(good).failure()).isNull();
+    assertThat(labelled.answer(bad).failure()).contains("starts with fail");
+  }
+
+  @Test
+  void shouldFailOnLogitsThatAreNotFinite() {
+    HttpText text = http("1", "nan");
+
+    LabelledWindow labelled = inference.run(new Window(1, 1, List.of(text), List.of(), Map.of()));
+
+    assertThat(labelled.answer(text).failure()).contains("NaN");
+  }
+
+  @Test
+  void shouldGiveUpWhenTheModelFailsOnEveryText() {
+    Window window =
+        new Window(1, 1, List.of(http("1", "fail"), http("2", "fail")), List.of(), Map.of());
+
+    assertThatThrownBy(() -> inference.run(window)).isInstanceOf(TeacherException.class);
+  }
+
+  private static float[] logits(LabelledWindow labelled, PendingText text) {
+    return Objects.requireNonNull(labelled.answer(text).said()).logits();
+  }
+}

@@ -1,0 +1,102 @@
+package io.distillstream.teacher.traffic;
+
+import static io.distillstream.teacher.traffic.TestedPipeline.PATIENCE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.teacher.http.TeacherClient;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What callers and the log see of a full queue, on a real broker. */
+@Timeout(120)
+class FullQueueIT {
+
+  @TempDir static Path folder;
+  private static EmbeddedCluster cluster;
+
+  private TestedPipeline traffic;
+
+  @BeforeAll
+  static void startCluster() {
+    cluster = EmbeddedCluster.start(folder.resolve("cluster"));
+  }
+
+  @AfterAll
+  static void stopCluster() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void connect() {
+    traffic = new TestedPipeline(cluster, folder);
+  }
+
+  @AfterEach
+  void disconnect() {
+    traffic.close();
+  }
+
+  @Test
+  void shouldAskCallersToComeBackWhenTheQueueIsFull() throws Exception {
+    try (TeacherService service = traffic.service(4)) {
+      service.start();
+      TeacherClient client = new TeacherClient(service.port());
+      traffic.teacher.hold();
+      List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+      HttpResponse<String> refused = null;
+      // The model and the hand-off take some out of the queue, so how many fit is not exact.
+      while (refused == null) {
+        assertThat(answers).hasSizeLessThan(40);
+        CompletableFuture<HttpResponse<String>> answer =
+            client.postAsync("/v1/predict", "{\"texts\": [\"a b\", \"c\"]}");
+        answers.add(answer);
+        refused =
+            answers.stream()
+                .filter(CompletableFuture::isDone)
+                .map(CompletableFuture::join)
+                .filter(r -> r.statusCode() == 429)
+                .findFirst()
+                .orElse(null);
+        await().pollDelay(Duration.ofMillis(20)).until(() -> true);
+      }
+      assertThat(Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow()))
+          .isBetween(1, 60);
+      assertThat(TeacherClient.json(refused).get("error").asText()).contains("no room");
+
+      traffic.teacher.release();
+      answers.forEach(CompletableFuture::join);
+      long answered = answers.stream().filter(a -> a.join().statusCode() == 200).count();
+      assertThat(answered).isPositive();
+      assertThat(traffic.softLabels()).hasSize((int) answered * 2);
+    }
+  }
+
+  @Test
+  void shouldPauseTheLogWhenTheQueueIsFullAndLoseNothing() throws Exception {
+    try (TeacherService service = traffic.service(4)) {
+      traffic.teacher.hold();
+      service.start();
+      List<String> sent = traffic.send(60);
+      traffic.teacher.allow(1);
+      await().atMost(PATIENCE).until(() -> !traffic.softLabels().isEmpty());
+      assertThat(traffic.softLabels()).hasSizeLessThan(20);
+
+      traffic.teacher.release();
+
+      traffic.awaitSoftLabelsOf(sent);
+    }
+  }
+}

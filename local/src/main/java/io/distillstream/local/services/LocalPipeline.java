@@ -1,5 +1,7 @@
 package io.distillstream.local.services;
 
+import static java.util.Objects.requireNonNull;
+
 import io.distillstream.avro.StageReport;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.embedded.broker.BrokerSettings;
@@ -81,9 +83,7 @@ public final class LocalPipeline implements AutoCloseable {
   }
 
   private URI address(ServiceKind kind) {
-    return services
-        .address(kind)
-        .orElseThrow(() -> new IllegalStateException(kind.text() + " is not served here"));
+    return requireNonNull(services.addresses().get(kind.text()), kind.text());
   }
 
   /** What a stage says of itself now. */

@@ -1,7 +1,7 @@
 package io.distillstream.local.services;
 
 import io.distillstream.local.settings.AllSettings;
-import io.distillstream.runtime.HttpServers;
+import io.distillstream.runtime.http.HttpListener;
 import io.distillstream.runtime.Settings;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,13 +60,13 @@ final class PortCheck {
   }
 
   private static Listener loopback(String portKey, Settings settings) {
-    return new Listener(portKey, HttpServers.LOOPBACK, port(portKey, settings));
+    return new Listener(portKey, HttpListener.LOOPBACK, port(portKey, settings));
   }
 
   private static Listener listener(String hostKey, String portKey, Settings settings) {
     String host = AllSettings.value(settings, hostKey).toString();
     return new Listener(
-        portKey, host.equals("localhost") ? HttpServers.LOOPBACK : host, port(portKey, settings));
+        portKey, host.equals("localhost") ? HttpListener.LOOPBACK : host, port(portKey, settings));
   }
 
   private static int port(String key, Settings settings) {

@@ -8,8 +8,9 @@ import io.distillstream.wire.TopicInstaller;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -69,12 +70,12 @@ public final class RunningServices implements AutoCloseable {
     return context;
   }
 
-  /** Where a service's HTTP server is reached, with the port really bound. */
-  Optional<URI> address(ServiceKind kind) {
-    return services.stream()
-        .filter(service -> service.name().equals(kind.text()))
-        .findFirst()
-        .flatMap(Service::address);
+  /** Where services with an HTTP server answer, by name, with the ports really bound. */
+  public Map<String, URI> addresses() {
+    Map<String, URI> addresses = new LinkedHashMap<>();
+    services.forEach(
+        service -> service.address().ifPresent(own -> addresses.put(service.name(), own)));
+    return addresses;
   }
 
   /** Fails with one clear line if a service no longer does its work. */

@@ -1,7 +1,7 @@
 package io.distillstream.benchmarks.quantize;
 
 import io.distillstream.model.ArgMax;
-import io.distillstream.quantization.Progress;
+import io.distillstream.quantization.search.Progress;
 import io.distillstream.teacher.TokenizedText;
 import io.distillstream.teacher.encoder.ClassifierHead;
 import io.distillstream.teacher.encoder.OnnxTextEncoder;

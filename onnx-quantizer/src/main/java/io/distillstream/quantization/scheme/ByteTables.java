@@ -3,6 +3,11 @@ package io.distillstream.quantization.scheme;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.rewrite.RewrittenGraph;
+import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.Int8Weights;
 import java.util.List;
 
@@ -27,7 +32,7 @@ final class ByteTables implements HeldScheme {
   }
 
   @Override
-  public void write(Site site, Rewrite out) {
+  public void write(Site site, RewrittenGraph out) {
     Layer table = site.layer();
     Int8Weights held = held(table);
     String rows =

@@ -4,6 +4,12 @@ import io.distillstream.model.ColumnQuantization;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.rewrite.ConstantNames;
+import io.distillstream.quantization.rewrite.RewrittenGraph;
+import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.Int8Weights;
 import io.distillstream.quantization.weights.WeightForm;
 import java.util.Arrays;
@@ -41,13 +47,13 @@ final class DynamicConvolutions implements HeldScheme {
   }
 
   @Override
-  public void write(Site site, Rewrite out) {
+  public void write(Site site, RewrittenGraph out) {
     Layer layer = site.layer();
     Int8Weights held = held(layer);
     long[] kernel = weights.tensor(layer.name()).shape();
     String w =
         out.constant(
-            Names.integers(layer, WeightForm.UNSIGNED),
+            ConstantNames.integers(layer, WeightForm.UNSIGNED),
             name -> held.tensor(name, WeightForm.UNSIGNED, kernel));
     String scales =
         out.constant(
@@ -71,7 +77,7 @@ final class DynamicConvolutions implements HeldScheme {
     }
   }
 
-  private String bias(Site site, int rank, Rewrite out) {
+  private String bias(Site site, int rank, RewrittenGraph out) {
     Tensor bias = weights.tensor(site.input(2));
     return out.constant(
         "%s/%d_axes".formatted(site.input(2), rank),

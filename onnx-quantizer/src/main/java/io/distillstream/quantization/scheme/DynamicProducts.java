@@ -3,6 +3,12 @@ package io.distillstream.quantization.scheme;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.rewrite.ConstantNames;
+import io.distillstream.quantization.rewrite.RewrittenGraph;
+import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.Int8Weights;
 import io.distillstream.quantization.weights.WeightForm;
 import java.util.List;
@@ -44,14 +50,14 @@ final class DynamicProducts implements HeldScheme {
   }
 
   @Override
-  public void write(Site site, Rewrite out) {
+  public void write(Site site, RewrittenGraph out) {
     Layer layer = site.layer();
     WeightForm form = options.form();
     Int8Weights held = held(layer);
     float alpha = site.alpha();
     String w =
         out.constant(
-            Names.integers(layer, form),
+            ConstantNames.integers(layer, form),
             name -> held.tensor(name, form, layer.rows(), layer.columns()));
     String scales =
         out.constant(
@@ -70,12 +76,13 @@ final class DynamicProducts implements HeldScheme {
   }
 
   /** The constant that stands for zero in weights of this form. */
-  static String zeroPoint(WeightForm form, Rewrite out) {
-    return out.constant("int8/zero_point_" + Names.of(form.type()), name -> form.zeros(name, 1));
+  static String zeroPoint(WeightForm form, RewrittenGraph out) {
+    return out.constant(
+        "int8/zero_point_" + ConstantNames.of(form.type()), name -> form.zeros(name, 1));
   }
 
   /** Name of the 8-bit activations, quantized where they are first needed. */
-  static String activations(String activations, Rewrite out) {
+  static String activations(String activations, RewrittenGraph out) {
     String x = activations + "/uint8";
     if (out.defines(x)) {
       out.node(

@@ -3,6 +3,12 @@ package io.distillstream.quantization.scheme;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.rewrite.ConstantNames;
+import io.distillstream.quantization.rewrite.RewrittenGraph;
+import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.Granularity;
 import io.distillstream.quantization.weights.Int8Weights;
 import io.distillstream.quantization.weights.WeightError;
@@ -61,7 +67,7 @@ final class DynamicRecurrences implements Scheme {
   }
 
   @Override
-  public void write(Site site, Rewrite out) {
+  public void write(Site site, RewrittenGraph out) {
     List<String> inputs = new ArrayList<>();
     for (int i = 0; i < INPUTS; i++) {
       inputs.add(site.input(i));
@@ -79,22 +85,23 @@ final class DynamicRecurrences implements Scheme {
   }
 
   /** The kernel wants {@code [directions, inputs, gates]} where LSTM has the last two swapped. */
-  private String integers(String constant, Int8Weights held, Rewrite out) {
+  private String integers(String constant, Int8Weights held, RewrittenGraph out) {
     WeightForm form = options.form();
     long[] dims = weights.tensor(constant).shape();
     return out.constant(
-        "%s/%s_transposed".formatted(constant, Names.of(form.type())),
+        "%s/%s_transposed".formatted(constant, ConstantNames.of(form.type())),
         name ->
             held.swapped((int) dims[0], (int) dims[1])
                 .tensor(name, form, dims[0], dims[2], dims[1]));
   }
 
-  private String scales(String constant, String integers, Int8Weights held, Rewrite out) {
+  private String scales(String constant, String integers, Int8Weights held, RewrittenGraph out) {
     long[] dims = scaleDims(constant, held);
     return out.constant(integers + "/scales", name -> Tensor.float32(name, held.scales(), dims));
   }
 
-  private String zeroPoints(String constant, String integers, Int8Weights held, Rewrite out) {
+  private String zeroPoints(
+      String constant, String integers, Int8Weights held, RewrittenGraph out) {
     long[] dims = scaleDims(constant, held);
     return out.constant(
         integers + "/zero_points", name -> options.form().zeros(name, held.scales().length, dims));

@@ -2,6 +2,10 @@ package io.distillstream.quantization.scheme;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.quantization.calibrate.ActivationRanges;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.rewrite.HalfValues;
+import io.distillstream.quantization.rewrite.RewrittenGraph;
 import io.distillstream.quantization.weights.WeightError;
 
 /** MatMul, Gemm and Conv in fp16, weights and arithmetic. */
@@ -47,7 +51,7 @@ final class HalfArithmetic implements Scheme {
   }
 
   @Override
-  public void write(Site site, Rewrite out) {
+  public void write(Site site, RewrittenGraph out) {
     NodeProto.Builder node = site.node().toBuilder();
     for (int i = 0; i < node.getInputCount(); i++) {
       if (site.hasInput(i)) {

@@ -2,7 +2,12 @@ package io.distillstream.quantization.scheme;
 
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
-import io.distillstream.quantization.scheme.Layer.Use;
+import io.distillstream.quantization.layer.Constants;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Layer.Use;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.rewrite.RewrittenGraph;
+import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.HalfWeights;
 import io.distillstream.quantization.weights.WeightError;
 import java.util.List;
@@ -44,7 +49,7 @@ final class HalfStorage implements Scheme {
   }
 
   @Override
-  public void write(Site site, Rewrite out) {
+  public void write(Site site, RewrittenGraph out) {
     if (site.layer().use() == Use.TABLE) {
       String rows = half(site.input(0), out);
       String y = site.output();
@@ -59,7 +64,7 @@ final class HalfStorage implements Scheme {
     out.keep(widened.node());
   }
 
-  private String widened(String constant, Rewrite out) {
+  private String widened(String constant, RewrittenGraph out) {
     String name = constant + "/widened";
     if (out.defines(name)) {
       out.node("Cast", List.of(half(constant, out)), name, Attribute.castTo(ElementType.FLOAT32));
@@ -67,7 +72,7 @@ final class HalfStorage implements Scheme {
     return name;
   }
 
-  private String half(String constant, Rewrite out) {
+  private String half(String constant, RewrittenGraph out) {
     HalfWeights held = weights.half(constant);
     long[] dims = weights.tensor(constant).shape();
     return out.constant(constant + "/fp16", name -> held.tensor(name, dims));

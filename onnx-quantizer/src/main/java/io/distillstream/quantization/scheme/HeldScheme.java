@@ -1,5 +1,6 @@
 package io.distillstream.quantization.scheme;
 
+import io.distillstream.quantization.layer.Layer;
 import io.distillstream.quantization.weights.HeldWeights;
 import io.distillstream.quantization.weights.ScaleRange;
 import io.distillstream.quantization.weights.WeightError;

@@ -6,7 +6,7 @@ import io.distillstream.avro.Input;
 import io.distillstream.avro.Probe;
 import io.distillstream.model.ModelFormatException;
 import io.distillstream.model.ModelMetadata;
-import io.distillstream.model.SquaredGradients;
+import io.distillstream.model.quantization.SquaredGradients;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Port;

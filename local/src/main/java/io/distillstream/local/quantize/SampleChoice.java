@@ -1,6 +1,6 @@
 package io.distillstream.local.quantize;
 
-import io.distillstream.model.SquaredGradients;
+import io.distillstream.model.quantization.SquaredGradients;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.ActivationSource;
 import io.distillstream.quantization.ModelQuantizer.Evidence;

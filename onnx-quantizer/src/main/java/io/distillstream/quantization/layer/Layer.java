@@ -1,6 +1,6 @@
 package io.distillstream.quantization.layer;
 
-import io.distillstream.model.ColumnQuantization;
+import io.distillstream.model.quantization.ColumnQuantization;
 import java.util.List;
 
 /**

@@ -1,7 +1,7 @@
 package io.distillstream.quantization.layer;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
-import io.distillstream.model.ColumnQuantization;
+import io.distillstream.model.quantization.ColumnQuantization;
 import io.distillstream.onnx.OnnxModel;
 import java.util.ArrayList;
 import java.util.HashMap;

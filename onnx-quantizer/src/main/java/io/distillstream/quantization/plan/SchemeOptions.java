@@ -1,6 +1,6 @@
 package io.distillstream.quantization.plan;
 
-import io.distillstream.model.ColumnQuantization;
+import io.distillstream.model.quantization.ColumnQuantization;
 import io.distillstream.quantization.weights.Granularity;
 import io.distillstream.quantization.weights.WeightForm;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.distillstream.quantization.rewrite;
 
-import io.distillstream.model.ColumnQuantization;
+import io.distillstream.model.quantization.ColumnQuantization;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.layer.Constants;

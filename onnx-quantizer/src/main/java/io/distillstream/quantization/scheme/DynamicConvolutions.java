@@ -1,6 +1,6 @@
 package io.distillstream.quantization.scheme;
 
-import io.distillstream.model.ColumnQuantization;
+import io.distillstream.model.quantization.ColumnQuantization;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;

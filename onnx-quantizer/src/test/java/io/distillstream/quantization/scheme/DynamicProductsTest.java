@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
-import io.distillstream.model.ColumnQuantization;
+import io.distillstream.model.quantization.ColumnQuantization;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.Dimension;
 import io.distillstream.onnx.ElementType;

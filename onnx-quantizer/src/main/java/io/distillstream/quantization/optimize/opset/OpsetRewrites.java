@@ -3,7 +3,6 @@ package io.distillstream.quantization.optimize.opset;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.Tensor;
-import io.distillstream.quantization.optimize.opset.OpsetSteps.Rewrite;
 import io.distillstream.quantization.optimize.pass.Nodes;
 import io.distillstream.quantization.optimize.pass.WorkingGraph;
 import java.util.Arrays;
@@ -16,21 +15,21 @@ final class OpsetRewrites {
   private OpsetRewrites() {}
 
   /** The new form does something else. */
-  static Rewrite never() {
+  static OpsetRewrite never() {
     return (graph, node) -> Optional.empty();
   }
 
-  static Rewrite renamed(String op) {
+  static OpsetRewrite renamed(String op) {
     return (graph, node) -> Optional.of(node.toBuilder().setOpType(op).build());
   }
 
   /** Attributes that do not matter any more are left out. */
-  static Rewrite without(String... attributes) {
+  static OpsetRewrite without(String... attributes) {
     return (graph, node) -> Optional.of(drop(node, attributes).build());
   }
 
   /** Nothing changes, except in these modes, which cannot be expressed. */
-  static Rewrite unlessTextIs(String attribute, String... modes) {
+  static OpsetRewrite unlessTextIs(String attribute, String... modes) {
     return (graph, node) ->
         List.of(modes).contains(Attribute.textOf(node, attribute, ""))
             ? Optional.empty()
@@ -38,7 +37,7 @@ final class OpsetRewrites {
   }
 
   /** A new attribute has another default than the old behaviour. */
-  static Rewrite withTextIfAbsent(String attribute, String value) {
+  static OpsetRewrite withTextIfAbsent(String attribute, String value) {
     return (graph, node) ->
         Optional.of(
             Attribute.isPresent(node, attribute)
@@ -47,7 +46,7 @@ final class OpsetRewrites {
   }
 
   /** Attributes become inputs behind the first one, in this order. */
-  static Rewrite integersToInputs(String... attributes) {
+  static OpsetRewrite integersToInputs(String... attributes) {
     return (graph, node) -> {
       NodeProto.Builder changed = drop(node, attributes);
       for (String attribute : attributes) {
@@ -67,7 +66,7 @@ final class OpsetRewrites {
     };
   }
 
-  static Rewrite decimalsToInputs(String attribute) {
+  static OpsetRewrite decimalsToInputs(String attribute) {
     return (graph, node) -> {
       List<Float> list = Attribute.decimalsOf(node, attribute);
       float[] values = new float[list.size()];

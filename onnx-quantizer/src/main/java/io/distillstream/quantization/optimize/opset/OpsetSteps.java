@@ -11,7 +11,6 @@ import static io.distillstream.quantization.optimize.opset.OpsetRewrites.without
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.quantization.optimize.pass.Nodes;
-import io.distillstream.quantization.optimize.pass.WorkingGraph;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,11 +25,6 @@ import java.util.Optional;
 final class OpsetSteps {
   private static final List<Step> STEPS = steps();
 
-  /** How to write a node for the next version; empty if that is not possible. */
-  interface Rewrite {
-    Optional<NodeProto> apply(WorkingGraph graph, NodeProto node);
-  }
-
   /**
    * One change of one operator.
    *
@@ -38,7 +32,7 @@ final class OpsetSteps {
    * @param op the operator
    * @param rewrite from the form before
    */
-  record Step(long version, String op, Rewrite rewrite) {}
+  record Step(long version, String op, OpsetRewrite rewrite) {}
 
   private OpsetSteps() {}
 

@@ -34,9 +34,7 @@ import java.util.Set;
 public final class WorkingGraph {
   private final OnnxModel origin;
   private final Map<String, NodeProto> nodes = new LinkedHashMap<>();
-  private final Map<String, String> producers = new HashMap<>();
-  private final Map<String, List<String>> consumers = new HashMap<>();
-  private final Map<String, List<String>> bodyConsumers = new HashMap<>();
+  private final Mentions mentions = new Mentions();
   private final Map<String, Tensor> constants = new LinkedHashMap<>();
   private final Set<String> outputs = new HashSet<>();
   private final Set<String> names = new HashSet<>();
@@ -77,7 +75,7 @@ public final class WorkingGraph {
 
   /** A listed node as it is now, after rewrites that changed its inputs; empty if it is gone. */
   public Optional<NodeProto> current(NodeProto listed) {
-    return Optional.ofNullable(nodes.get(key(listed)));
+    return Optional.ofNullable(nodes.get(Mentions.key(listed)));
   }
 
   /** Version of the default operator set. */
@@ -109,22 +107,22 @@ public final class WorkingGraph {
   }
 
   public Optional<NodeProto> producer(String value) {
-    return Optional.ofNullable(producers.get(value)).map(nodes::get);
+    return mentions.producer(value).map(nodes::get);
   }
 
   /** How often nodes take this value as an input, bodies not counted. */
   public int uses(String value) {
-    return consumers.getOrDefault(value, List.of()).size();
+    return mentions.consumers(value).size();
   }
 
   /** The nodes that take this value as an input, one that takes it twice occurs twice. */
   public List<NodeProto> consumers(String value) {
-    return consumers.getOrDefault(value, List.of()).stream().map(nodes::get).toList();
+    return mentions.consumers(value).stream().map(nodes::get).toList();
   }
 
   /** Whether something other than the inputs of nodes refers to this value by its name. */
   public boolean isPinned(String value) {
-    return outputs.contains(value) || bodyConsumers.containsKey(value);
+    return outputs.contains(value) || mentions.isUsedInBodies(value);
   }
 
   /** Whether it is one of the graph's outputs. */
@@ -139,24 +137,24 @@ public final class WorkingGraph {
 
   /** Puts a node in the place of another; it gives the same first result and no new ones. */
   public void replace(NodeProto old, NodeProto by) {
-    if (!old.equals(nodes.get(key(old))) || !key(old).equals(key(by))) {
+    if (!old.equals(nodes.get(Mentions.key(old))) || !Mentions.key(old).equals(Mentions.key(by))) {
       throw new IllegalArgumentException(
           "Cannot put %s in the place of %s".formatted(by.getOutputList(), old.getOutputList()));
     }
-    forget(old);
-    nodes.put(key(by), by);
-    register(by);
+    mentions.remove(old);
+    nodes.put(Mentions.key(by), by);
+    mentions.add(by);
   }
 
   /** Takes a node out whose results nothing uses any more. */
   public void remove(NodeProto node) {
-    forget(node);
-    nodes.remove(key(node));
+    mentions.remove(node);
+    nodes.remove(Mentions.key(node));
   }
 
   /** Takes a node out; its only result is from now on a constant. */
   public void replaceByConstant(NodeProto node, Tensor value) {
-    String name = key(node);
+    String name = Mentions.key(node);
     remove(node);
     constants.put(name, value.renamed(name));
   }
@@ -230,9 +228,7 @@ public final class WorkingGraph {
 
   private void rebuild(List<NodeProto> ordered) {
     nodes.clear();
-    producers.clear();
-    consumers.clear();
-    bodyConsumers.clear();
+    mentions.clear();
     ordered.forEach(this::add);
   }
 
@@ -277,42 +273,8 @@ public final class WorkingGraph {
 
   private void add(NodeProto node) {
     if (node.getOutputList().stream().anyMatch(output -> !output.isEmpty())) {
-      nodes.put(key(node), node);
-      register(node);
+      nodes.put(Mentions.key(node), node);
+      mentions.add(node);
     }
-  }
-
-  private void register(NodeProto node) {
-    String key = key(node);
-    node.getOutputList().stream()
-        .filter(output -> !output.isEmpty())
-        .forEach(output -> producers.put(output, key));
-    node.getInputList().stream()
-        .filter(input -> !input.isEmpty())
-        .forEach(input -> consumers.computeIfAbsent(input, i -> new ArrayList<>()).add(key));
-    BodyUses.of(node)
-        .forEach(value -> bodyConsumers.computeIfAbsent(value, v -> new ArrayList<>()).add(key));
-  }
-
-  private void forget(NodeProto node) {
-    String key = key(node);
-    node.getOutputList().forEach(producers::remove);
-    node.getInputList().forEach(input -> removeOne(consumers, input, key));
-    BodyUses.of(node).forEach(value -> removeOne(bodyConsumers, value, key));
-  }
-
-  private static void removeOne(Map<String, List<String>> mentions, String value, String key) {
-    List<String> keys = mentions.get(value);
-    if (keys != null) {
-      keys.remove(key);
-      if (keys.isEmpty()) {
-        mentions.remove(value);
-      }
-    }
-  }
-
-  /** Results are unique in a graph, so the first one stands for its node. */
-  private static String key(NodeProto node) {
-    return node.getOutputList().stream().filter(o -> !o.isEmpty()).findFirst().orElse("");
   }
 }

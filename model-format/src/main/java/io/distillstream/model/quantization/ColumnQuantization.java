@@ -1,4 +1,4 @@
-package io.distillstream.model;
+package io.distillstream.model.quantization;
 
 import java.util.Arrays;
 import java.util.stream.LongStream;

@@ -1,5 +1,7 @@
-package io.distillstream.model;
+package io.distillstream.model.quantization;
 
+import io.distillstream.model.ModelFormatException;
+import io.distillstream.model.ModelMetadata;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,4 +1,4 @@
-package io.distillstream.model;
+package io.distillstream.model.quantization;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

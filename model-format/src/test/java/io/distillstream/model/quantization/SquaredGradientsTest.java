@@ -1,8 +1,9 @@
-package io.distillstream.model;
+package io.distillstream.model.quantization;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distillstream.model.ModelFormatException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

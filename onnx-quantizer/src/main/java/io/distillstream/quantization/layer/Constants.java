@@ -78,10 +78,7 @@ public final class Constants {
 
   /** The matrix of a product or a table as it is used, {@code [rows, columns]}. */
   public float[] matrix(Layer layer) {
-    float[] values = tensor(layer.name()).orElseThrow().floats();
-    return layer.use() == Layer.Use.TRANSPOSED_PRODUCT
-        ? transposed(values, /* rows= */ layer.columns(), /* columns= */ layer.rows())
-        : values;
+    return layer.asUsed(tensor(layer.name()).orElseThrow().floats());
   }
 
   /** The transpose of {@code [rows, columns]}. */

@@ -49,6 +49,18 @@ public record Layer(List<String> constants, Use use, int rows, int columns) {
     return constants.get(0);
   }
 
+  /**
+   * The matrix of a product or a table as it is used.
+   *
+   * @param values in the order of the constant
+   * @return {@code [rows, columns]}
+   */
+  public float[] asUsed(float[] values) {
+    return use == Use.TRANSPOSED_PRODUCT
+        ? Constants.transposed(values, /* rows= */ columns, /* columns= */ rows)
+        : values;
+  }
+
   /** How many weights there are. */
   public long elements() {
     return (long) rows * columns;

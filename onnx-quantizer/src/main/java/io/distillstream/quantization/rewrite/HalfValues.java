@@ -42,20 +42,13 @@ public final class HalfValues {
   /** A value in fp16, constant or not. */
   public String of(String value, RewrittenGraph out) {
     if (weights.constants().tensor(value).isPresent()) {
-      return constant(value, out);
+      return weights.writeHalf(value, out);
     }
     String half = name(value);
     if (halves.add(value)) {
       out.node("Cast", List.of(value), half, Attribute.castTo(ElementType.FLOAT16));
     }
     return half;
-  }
-
-  /** A constant in fp16. */
-  String constant(String constant, RewrittenGraph out) {
-    return out.constant(
-        constant + "/fp16",
-        name -> weights.half(constant).tensor(name, weights.tensor(constant).shape()));
   }
 
   /** Writes a node that gives fp16; its result is there in both widths then. */

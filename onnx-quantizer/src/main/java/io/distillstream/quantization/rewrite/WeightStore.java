@@ -125,6 +125,12 @@ public final class WeightStore {
         () -> HalfWeights.of(tensor(constant).floats()));
   }
 
+  /** Writes a constant in fp16 unless that was done before; answers its name. */
+  public String writeHalf(String constant, RewrittenGraph out) {
+    return out.constant(
+        constant + "/fp16", name -> half(constant).tensor(name, tensor(constant).shape()));
+  }
+
   private <T> T once(Key key, Class<T> type, Supplier<T> make) {
     Object found = quantized.get(key);
     if (found == null) {

@@ -12,7 +12,6 @@ import io.distillstream.quantization.rewrite.ConstantNames;
 import io.distillstream.quantization.rewrite.RewrittenGraph;
 import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.BlockWeights;
-import io.distillstream.quantization.weights.WeightError;
 import java.util.List;
 
 /**
@@ -20,7 +19,7 @@ import java.util.List;
  * an engine computes them once, when it loads the model: the file is small, the arithmetic is that
  * of the original.
  */
-final class AtLoad implements Scheme {
+final class AtLoad implements PartwiseScheme {
   private static final int NIBBLE = 16;
 
   private final WeightStore weights;
@@ -39,27 +38,16 @@ final class AtLoad implements Scheme {
   }
 
   @Override
-  public long bytes(Layer layer) {
-    return layer.constants().stream().mapToLong(part -> weights(layer, part).bytes()).sum();
-  }
-
-  @Override
-  public WeightError error(Layer layer) {
-    return layer.constants().stream()
-        .map(part -> weights(layer, part).error())
-        .reduce(WeightError.NONE, WeightError::and);
-  }
-
-  @Override
   public float[] restored(Layer layer) {
-    float[] vectors = weights(layer, layer.name()).restored();
+    float[] vectors = held(layer, layer.name()).restored();
     return layer.use().isProduct()
         ? Constants.transposed(vectors, /* rows= */ layer.columns(), /* columns= */ layer.rows())
         : vectors;
   }
 
   /** Blocks lie along what is summed over. */
-  private BlockWeights weights(Layer layer, String constant) {
+  @Override
+  public BlockWeights held(Layer layer, String constant) {
     if (layer.use().isProduct()) {
       return weights.columnBlocks(layer, blockSize, bits);
     }
@@ -80,7 +68,7 @@ final class AtLoad implements Scheme {
   }
 
   private String expanded(Layer layer, String constant, RewrittenGraph out) {
-    BlockWeights held = weights(layer, constant);
+    BlockWeights held = held(layer, constant);
     String name = "%s/int%d_at_load%s".formatted(constant, bits, ConstantNames.suffix(layer));
     if (!out.defines(name)) {
       return name;

@@ -12,15 +12,7 @@ import io.distillstream.quantization.weights.Int8Weights;
 import java.util.List;
 
 /** Gather of rows that are held in 8 bits; only the rows looked up are scaled, by column. */
-final class ByteTables implements HeldScheme {
-  private final WeightStore weights;
-  private final SchemeOptions options;
-
-  ByteTables(WeightStore weights, SchemeOptions options) {
-    this.weights = weights;
-    this.options = options;
-  }
-
+record ByteTables(WeightStore weights, SchemeOptions options) implements HeldScheme {
   @Override
   public boolean fits(Site site) {
     return true;

@@ -22,17 +22,8 @@ import java.util.List;
  * long with signed ones. With unsigned ones it is about as fast as fp32, so this scheme saves
  * space, not time.
  */
-final class DynamicConvolutions implements HeldScheme {
-  private final WeightStore weights;
-  private final SchemeOptions options;
-  private final long opset;
-
-  DynamicConvolutions(WeightStore weights, SchemeOptions options, long opset) {
-    this.weights = weights;
-    this.options = options;
-    this.opset = opset;
-  }
-
+record DynamicConvolutions(WeightStore weights, SchemeOptions options, long opset)
+    implements HeldScheme {
   @Override
   public boolean fits(Site site) {
     return opset >= DynamicProducts.MIN_OPSET

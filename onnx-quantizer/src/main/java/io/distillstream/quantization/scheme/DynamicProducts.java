@@ -19,7 +19,8 @@ import java.util.List;
  *
  * <p>The nodes stand in the arrangement that ONNX Runtime fuses into one kernel.
  */
-final class DynamicProducts implements HeldScheme {
+record DynamicProducts(WeightStore weights, SchemeOptions options, long opset)
+    implements HeldScheme {
   /**
    * Longest inner axis of an integer product: sums of up to 255 · 255 per element must fit 31 bits
    * before the zero points are taken off.
@@ -28,16 +29,6 @@ final class DynamicProducts implements HeldScheme {
 
   /** DynamicQuantizeLinear is defined from this operator set on. */
   static final long MIN_OPSET = 11;
-
-  private final WeightStore weights;
-  private final SchemeOptions options;
-  private final long opset;
-
-  DynamicProducts(WeightStore weights, SchemeOptions options, long opset) {
-    this.weights = weights;
-    this.options = options;
-    this.opset = opset;
-  }
 
   @Override
   public boolean fits(Site site) {

@@ -11,7 +11,6 @@ import io.distillstream.quantization.rewrite.RewrittenGraph;
 import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.Granularity;
 import io.distillstream.quantization.weights.Int8Weights;
-import io.distillstream.quantization.weights.WeightError;
 import io.distillstream.quantization.weights.WeightForm;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,17 +19,9 @@ import java.util.List;
  * LSTM in integers, by ONNX Runtime's DynamicQuantizeLSTM, which quantizes inputs and states as
  * they come. It knows no GRU and no simple recurrence.
  */
-final class DynamicRecurrences implements Scheme {
+record DynamicRecurrences(WeightStore weights, SchemeOptions options) implements PartwiseScheme {
   /** Inputs of a LSTM: X, W, R, B, sequence lengths, first h, first c, peepholes. */
   private static final int INPUTS = 8;
-
-  private final WeightStore weights;
-  private final SchemeOptions options;
-
-  DynamicRecurrences(WeightStore weights, SchemeOptions options) {
-    this.weights = weights;
-    this.options = options;
-  }
 
   @Override
   public boolean fits(Site site) {
@@ -40,30 +31,14 @@ final class DynamicRecurrences implements Scheme {
   }
 
   /** Scales by direction, or by gate of each direction. */
-  private Int8Weights weights(Layer layer, String constant) {
+  @Override
+  public Int8Weights held(Layer layer, String constant) {
     int directions = Math.toIntExact(weights.tensor(constant).dims().get(0));
     return weights.channels(
         constant,
         options.granularity() == Granularity.PER_TENSOR ? directions : layer.columns(),
         Granularity.PER_CHANNEL,
         options.form().levels());
-  }
-
-  @Override
-  public long bytes(Layer layer) {
-    return layer.constants().stream().mapToLong(name -> weights(layer, name).bytes()).sum();
-  }
-
-  @Override
-  public WeightError error(Layer layer) {
-    return layer.constants().stream()
-        .map(name -> weights(layer, name).error())
-        .reduce(WeightError.NONE, WeightError::and);
-  }
-
-  @Override
-  public float[] restored(Layer layer) {
-    return weights(layer, layer.name()).restored();
   }
 
   @Override
@@ -74,7 +49,7 @@ final class DynamicRecurrences implements Scheme {
     }
     for (int i = 1; i <= 2; i++) {
       String constant = site.input(i);
-      Int8Weights held = weights(site.layer(), constant);
+      Int8Weights held = held(site.layer(), constant);
       String integers = integers(constant, held, out);
       inputs.set(i, integers);
       inputs.add(scales(constant, integers, held, out));

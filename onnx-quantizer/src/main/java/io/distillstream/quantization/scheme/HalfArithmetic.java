@@ -9,18 +9,9 @@ import io.distillstream.quantization.rewrite.RewrittenGraph;
 import io.distillstream.quantization.weights.WeightError;
 
 /** MatMul, Gemm and Conv in fp16, weights and arithmetic. */
-final class HalfArithmetic implements Scheme {
+record HalfArithmetic(HalfStorage storage, HalfValues values, ActivationRanges ranges)
+    implements Scheme {
   private static final float LARGEST = 65504;
-
-  private final HalfStorage storage;
-  private final HalfValues values;
-  private final ActivationRanges ranges;
-
-  HalfArithmetic(HalfStorage storage, HalfValues values, ActivationRanges ranges) {
-    this.storage = storage;
-    this.values = values;
-    this.ranges = ranges;
-  }
 
   /** Activations that are known to overflow are left alone. */
   @Override

@@ -16,17 +16,8 @@ import io.distillstream.quantization.weights.Int8Weights;
  * Conv in integers, with inputs and results on grids that calibration found; a Relu behind it is
  * done by the result's grid.
  */
-final class StaticConvolutions implements HeldScheme {
-  private final WeightStore weights;
-  private final SchemeOptions options;
-  private final StaticValues values;
-
-  StaticConvolutions(WeightStore weights, SchemeOptions options, StaticValues values) {
-    this.weights = weights;
-    this.options = options;
-    this.values = values;
-  }
-
+record StaticConvolutions(WeightStore weights, SchemeOptions options, StaticValues values)
+    implements HeldScheme {
   @Override
   public boolean fits(Site site) {
     return values.knows(site.activations())

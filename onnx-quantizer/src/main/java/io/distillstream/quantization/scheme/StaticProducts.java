@@ -22,17 +22,8 @@ import java.util.Optional;
  * sees the integers, and would then expand all weights in every run: MatMul and Add, and Gemm and
  * Relu.
  */
-final class StaticProducts implements HeldScheme {
-  private final WeightStore weights;
-  private final SchemeOptions options;
-  private final StaticValues values;
-
-  StaticProducts(WeightStore weights, SchemeOptions options, StaticValues values) {
-    this.weights = weights;
-    this.options = options;
-    this.values = values;
-  }
-
+record StaticProducts(WeightStore weights, SchemeOptions options, StaticValues values)
+    implements HeldScheme {
   @Override
   public boolean fits(Site site) {
     return values.knows(site.activations())

@@ -7,9 +7,20 @@ import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.engine.TensorValue;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What patterns ask of nodes and constants. */
 public final class Nodes {
+  private static final Set<String> RANDOM =
+      Set.of(
+          "Bernoulli",
+          "Dropout",
+          "Multinomial",
+          "RandomNormal",
+          "RandomNormalLike",
+          "RandomUniform",
+          "RandomUniformLike");
+
   private Nodes() {}
 
   /** Whether it is this operator of ONNX itself, not of a foreign domain. */
@@ -20,6 +31,11 @@ public final class Nodes {
   /** Whether it is an operator of ONNX itself. */
   public static boolean isDefaultDomain(NodeProto node) {
     return OnnxModel.isDefaultDomain(node.getDomain());
+  }
+
+  /** Whether an operator of this name may give something else each time. */
+  public static boolean isRandom(String op) {
+    return RANDOM.contains(op);
   }
 
   /** An optional input; empty if it is left out. */

@@ -7,20 +7,9 @@ import io.distillstream.quantization.optimize.pass.Nodes;
 import io.distillstream.quantization.optimize.pass.WorkingGraph;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** Computes once what several nodes compute from the same inputs in the same way. */
 public final class CommonSubexpressions implements GraphPass {
-  private static final Set<String> NOT_REPEATABLE =
-      Set.of(
-          "Bernoulli",
-          "Dropout",
-          "Multinomial",
-          "RandomNormal",
-          "RandomNormalLike",
-          "RandomUniform",
-          "RandomUniformLike");
-
   @Override
   public String name() {
     return "common subexpressions";
@@ -49,7 +38,7 @@ public final class CommonSubexpressions implements GraphPass {
 
   private static boolean isRepeatable(WorkingGraph graph, NodeProto node) {
     return Nodes.isDefaultDomain(node)
-        && !NOT_REPEATABLE.contains(node.getOpType())
+        && !Nodes.isRandom(node.getOpType())
         && BodyUses.bodies(node).isEmpty()
         && node.getOutputList().stream().noneMatch(o -> o.isEmpty() || graph.isPinned(o));
   }

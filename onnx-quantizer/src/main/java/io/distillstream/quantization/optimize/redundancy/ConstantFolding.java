@@ -24,17 +24,6 @@ import java.util.Set;
  * to keep weights small, and whatever would make the file larger by more than a limit.
  */
 public final class ConstantFolding implements GraphPass {
-  private static final Set<String> NEVER =
-      Set.of(
-          "Bernoulli",
-          "DequantizeLinear",
-          "Dropout",
-          "Multinomial",
-          "RandomNormal",
-          "RandomNormalLike",
-          "RandomUniform",
-          "RandomUniformLike");
-
   /** How large their results are depends on the values of their inputs, not on the shapes. */
   private static final Set<String> SIZED_BY_VALUES =
       Set.of(
@@ -127,7 +116,9 @@ public final class ConstantFolding implements GraphPass {
   private static boolean isDeterministic(NodeProto node) {
     return Nodes.isDefaultDomain(node)
         && node.getOutputCount() == 1
-        && !NEVER.contains(node.getOpType())
+        && !Nodes.isRandom(node.getOpType())
+        // Its integers are the smaller form of the constant.
+        && !node.getOpType().equals("DequantizeLinear")
         && BodyUses.bodies(node).isEmpty();
   }
 

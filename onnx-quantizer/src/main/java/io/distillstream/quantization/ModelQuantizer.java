@@ -13,7 +13,7 @@ import io.distillstream.quantization.equalize.ActivationSmoothing;
 import io.distillstream.quantization.equalize.CrossLayerEqualization;
 import io.distillstream.quantization.gate.Gate;
 import io.distillstream.quantization.graph.GraphQuantizer;
-import io.distillstream.quantization.layer.Layers;
+import io.distillstream.quantization.layer.QuantizableLayers;
 import io.distillstream.quantization.optimize.GraphOptimizer;
 import io.distillstream.quantization.optimize.Optimization;
 import io.distillstream.quantization.optimize.OptimizerSettings;
@@ -94,8 +94,9 @@ public final class ModelQuantizer {
       progress.at("answers of the original", 0, evidence.evaluation().size());
       Reference reference = new Reference(original, evidence.evaluation());
       Optional<Optimization> optimization = optimized(model);
-      Layers found = layers(equalized(optimization.map(Optimization::model).orElse(model)));
-      Layers layers = smoothed(found, evidence.few());
+      QuantizableLayers found =
+          layers(equalized(optimization.map(Optimization::model).orElse(model)));
+      QuantizableLayers layers = smoothed(found, evidence.few());
       Prepared prepared = prepared(layers, evidence.few());
       Optional<CalibrationState> calibration = calibration(layers, evidence.activations());
       GraphQuantizer graph = new GraphQuantizer(layers, ranges(calibration), prepared.options());
@@ -135,12 +136,12 @@ public final class ModelQuantizer {
     return settings.passes().equalize() ? CrossLayerEqualization.apply(model) : model;
   }
 
-  private Layers layers(OnnxModel model) {
-    return Layers.of(model, settings.schemes().minSavedBytes());
+  private QuantizableLayers layers(OnnxModel model) {
+    return QuantizableLayers.of(model, settings.schemes().minSavedBytes());
   }
 
   /** What takes part in integer products is smoothed; other precisions would gain nothing. */
-  private Layers smoothed(Layers layers, List<Sample> few) {
+  private QuantizableLayers smoothed(QuantizableLayers layers, List<Sample> few) {
     if (!settings.passes().smooth()
         || few.isEmpty()
         || !INTEGER_PRODUCTS.containsAll(settings.ladders())) {
@@ -150,7 +151,7 @@ public final class ModelQuantizer {
     return ActivationSmoothing.apply(layers, few);
   }
 
-  private Prepared prepared(Layers layers, List<Sample> few) {
+  private Prepared prepared(QuantizableLayers layers, List<Sample> few) {
     progress.at("looking at activations", 0, few.size());
     return WeightPreparation.prepare(
         layers,
@@ -162,7 +163,8 @@ public final class ModelQuantizer {
   }
 
   /** Watches only what some scheme needs. */
-  private Optional<CalibrationState> calibration(Layers layers, ActivationSource source) {
+  private Optional<CalibrationState> calibration(
+      QuantizableLayers layers, ActivationSource source) {
     return settings.ladders().contains(Ladder.INT8_STATIC)
         ? source.watch(layers.model(), WatchedValues.of(layers), progress)
         : Optional.empty();

@@ -6,7 +6,7 @@ import io.distillstream.quantization.engine.Sample;
 import io.distillstream.quantization.engine.TensorValue;
 import io.distillstream.quantization.layer.Layer;
 import io.distillstream.quantization.layer.Layer.Use;
-import io.distillstream.quantization.layer.Layers;
+import io.distillstream.quantization.layer.QuantizableLayers;
 import io.distillstream.quantization.plan.SchemeOptions;
 import io.distillstream.quantization.signedness.ProductSample;
 import io.distillstream.quantization.signedness.SignednessChoice;
@@ -32,10 +32,10 @@ final class WeightPreparation {
   /** Longer products tell nothing new and take long to emulate. */
   private static final long MOST_WEIGHTS = 1 << 20;
 
-  private final Layers layers;
+  private final QuantizableLayers layers;
   private final ActivationSnapshot snapshot;
 
-  private WeightPreparation(Layers layers, ActivationSnapshot snapshot) {
+  private WeightPreparation(QuantizableLayers layers, ActivationSnapshot snapshot) {
     this.layers = layers;
     this.snapshot = snapshot;
   }
@@ -54,7 +54,7 @@ final class WeightPreparation {
    * @param target whose form of weights is to be found; empty: that of the options stays
    */
   static Prepared prepare(
-      Layers layers,
+      QuantizableLayers layers,
       List<Sample> samples,
       SchemeOptions options,
       Optional<TargetProcessor> target,
@@ -79,7 +79,7 @@ final class WeightPreparation {
     return new Prepared(prepared.with(choice.form()), Optional.of(choice));
   }
 
-  private static Set<String> activations(Layers layers) {
+  private static Set<String> activations(QuantizableLayers layers) {
     Set<String> tensors = new LinkedHashSet<>();
     for (Layer layer : layers.all()) {
       if (layer.use().isProduct() || layer.use() == Use.CONVOLUTION) {

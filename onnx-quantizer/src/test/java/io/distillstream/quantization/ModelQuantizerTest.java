@@ -21,7 +21,7 @@ import io.distillstream.quantization.engine.Sample;
 import io.distillstream.quantization.engine.TensorValue;
 import io.distillstream.quantization.gate.GateBudgets;
 import io.distillstream.quantization.layer.Layer;
-import io.distillstream.quantization.layer.Layers;
+import io.distillstream.quantization.layer.QuantizableLayers;
 import io.distillstream.quantization.plan.Precision;
 import io.distillstream.quantization.plan.SchemeOptions;
 import io.distillstream.quantization.search.Attempt;
@@ -124,7 +124,7 @@ class ModelQuantizerTest {
   /** Of a table of which each text uses a few rows, gradients are small. */
   private static Map<String, Double> squaredGradients() {
     Map<String, Double> gradients = new HashMap<>();
-    Layers.of(STUDENT.build(Map.of()))
+    QuantizableLayers.of(STUDENT.build(Map.of()))
         .all()
         .forEach(
             layer -> gradients.put(layer.name(), layer.use() == Layer.Use.TABLE ? 1e-8 : 1e-3));

@@ -10,7 +10,7 @@ import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.data.SampleOptions;
 import io.distillstream.quantization.data.Samples;
 import io.distillstream.quantization.data.source.SamplesFrom;
-import io.distillstream.quantization.layer.Layers;
+import io.distillstream.quantization.layer.QuantizableLayers;
 import io.distillstream.quantization.rewrite.WatchedValues;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -63,7 +63,7 @@ public final class CalibrationPart {
 
   /** What int8-static would watch. */
   private static Set<String> activations(OnnxModel model) {
-    return WatchedValues.of(Layers.of(model));
+    return WatchedValues.of(QuantizableLayers.of(model));
   }
 
   private void row(Calibrator calibrator, int tensors) {

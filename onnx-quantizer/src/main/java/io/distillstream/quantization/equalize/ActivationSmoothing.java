@@ -10,7 +10,7 @@ import io.distillstream.quantization.engine.TensorValue;
 import io.distillstream.quantization.layer.Consumers;
 import io.distillstream.quantization.layer.Layer;
 import io.distillstream.quantization.layer.Layer.Use;
-import io.distillstream.quantization.layer.Layers;
+import io.distillstream.quantization.layer.QuantizableLayers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,7 +32,7 @@ public final class ActivationSmoothing {
   /** A multiplication takes time, so the expected error must fall to this share of what it was. */
   private static final double WORTHWHILE = 0.5;
 
-  private final Layers layers;
+  private final QuantizableLayers layers;
   private final OnnxModel model;
   private final Consumers consumers;
 
@@ -42,7 +42,7 @@ public final class ActivationSmoothing {
   private final Map<String, float[]> scales = new LinkedHashMap<>();
   private final Map<String, Tensor> changed = new HashMap<>();
 
-  private ActivationSmoothing(Layers layers) {
+  private ActivationSmoothing(QuantizableLayers layers) {
     this.layers = layers;
     this.model = layers.model();
     this.consumers = new Consumers(model);
@@ -60,7 +60,7 @@ public final class ActivationSmoothing {
    *
    * @param samples some dozens of real ones
    */
-  public static Layers apply(Layers layers, List<Sample> samples) {
+  public static QuantizableLayers apply(QuantizableLayers layers, List<Sample> samples) {
     ActivationSmoothing smoothing = new ActivationSmoothing(layers);
     smoothing.find(
         ActivationSnapshot.of(layers.model(), List.copyOf(smoothing.products.keySet()), samples));

@@ -7,7 +7,7 @@ import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.layer.Consumers;
 import io.distillstream.quantization.layer.Layer;
 import io.distillstream.quantization.layer.Layer.Use;
-import io.distillstream.quantization.layer.Layers;
+import io.distillstream.quantization.layer.QuantizableLayers;
 import io.distillstream.quantization.layer.Site;
 import io.distillstream.quantization.plan.Precision;
 import io.distillstream.quantization.plan.PrecisionPlan;
@@ -28,13 +28,14 @@ import java.util.Optional;
  * of a convolution that see padding are treated like the rest.
  */
 final class BiasCorrection {
-  private final Layers layers;
+  private final QuantizableLayers layers;
   private final Schemes schemes;
   private final WeightStore weights;
   private final Map<String, float[]> means;
   private final Consumers consumers;
 
-  BiasCorrection(Layers layers, Schemes schemes, WeightStore weights, Map<String, float[]> means) {
+  BiasCorrection(
+      QuantizableLayers layers, Schemes schemes, WeightStore weights, Map<String, float[]> means) {
     this.layers = layers;
     this.schemes = schemes;
     this.weights = weights;

@@ -4,7 +4,7 @@ import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.calibrate.ActivationRanges;
 import io.distillstream.quantization.layer.Layer;
-import io.distillstream.quantization.layer.Layers;
+import io.distillstream.quantization.layer.QuantizableLayers;
 import io.distillstream.quantization.optimize.attention.IntegerAttention;
 import io.distillstream.quantization.plan.Precision;
 import io.distillstream.quantization.plan.PrecisionPlan;
@@ -30,7 +30,7 @@ import java.util.Set;
  * cheap. Not thread-safe.
  */
 public final class GraphQuantizer {
-  private final Layers layers;
+  private final QuantizableLayers layers;
   private final ActivationRanges ranges;
   private final SchemeOptions options;
   private final WeightStore weights;
@@ -41,7 +41,7 @@ public final class GraphQuantizer {
    *
    * @param ranges of activations, for what needs them; may be empty
    */
-  public GraphQuantizer(Layers layers, ActivationRanges ranges, SchemeOptions options) {
+  public GraphQuantizer(QuantizableLayers layers, ActivationRanges ranges, SchemeOptions options) {
     this.layers = layers;
     this.ranges = ranges;
     this.options = options;
@@ -51,7 +51,7 @@ public final class GraphQuantizer {
 
   /** Finds the layers of a model, as far as the options have them. */
   public GraphQuantizer(OnnxModel model, ActivationRanges ranges, SchemeOptions options) {
-    this(Layers.of(model, options.minSavedBytes()), ranges, options);
+    this(QuantizableLayers.of(model, options.minSavedBytes()), ranges, options);
   }
 
   /** All of a model's layers in one precision that needs no samples, as far as they can have it. */
@@ -66,7 +66,7 @@ public final class GraphQuantizer {
   }
 
   /** What it rewrites. */
-  public Layers layers() {
+  public QuantizableLayers layers() {
     return layers;
   }
 
@@ -114,7 +114,7 @@ public final class GraphQuantizer {
     if (options.means().isEmpty()) {
       return new LayerRewriting(layers, weights, ranges, options).apply(plan);
     }
-    Layers corrected =
+    QuantizableLayers corrected =
         layers.in(new BiasCorrection(layers, schemes, weights, options.means()).apply(plan));
     return new LayerRewriting(corrected, weights.over(corrected.constants()), ranges, options)
         .apply(plan);

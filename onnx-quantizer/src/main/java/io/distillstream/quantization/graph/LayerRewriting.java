@@ -4,7 +4,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.calibrate.ActivationRanges;
 import io.distillstream.quantization.layer.Consumers;
-import io.distillstream.quantization.layer.Layers;
+import io.distillstream.quantization.layer.QuantizableLayers;
 import io.distillstream.quantization.layer.Site;
 import io.distillstream.quantization.plan.Precision;
 import io.distillstream.quantization.plan.PrecisionPlan;
@@ -18,13 +18,16 @@ import java.util.Optional;
 
 /** One rewriting of one graph; serves once. */
 final class LayerRewriting {
-  private final Layers layers;
+  private final QuantizableLayers layers;
   private final StaticValues values;
   private final HalfValues halves;
   private final Schemes schemes;
 
   LayerRewriting(
-      Layers layers, WeightStore weights, ActivationRanges ranges, SchemeOptions options) {
+      QuantizableLayers layers,
+      WeightStore weights,
+      ActivationRanges ranges,
+      SchemeOptions options) {
     OnnxModel model = layers.model();
     this.layers = layers;
     this.values = new StaticValues(ranges, new Consumers(model), weights.constants());

@@ -2,7 +2,7 @@ package io.distillstream.quantization.rewrite;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.quantization.layer.Consumers;
-import io.distillstream.quantization.layer.Layers;
+import io.distillstream.quantization.layer.QuantizableLayers;
 import io.distillstream.quantization.layer.Site;
 import io.distillstream.quantization.plan.Precision;
 import java.util.HashSet;
@@ -23,7 +23,7 @@ public final class WatchedValues {
   }
 
   /** Their names, in the order of the graph. */
-  public static Set<String> of(Layers layers) {
+  public static Set<String> of(QuantizableLayers layers) {
     WatchedValues values = new WatchedValues(new Consumers(layers.model()));
     for (NodeProto node : layers.model().nodes()) {
       layers.site(node).ifPresentOrElse(values::look, () -> values.look(node));

@@ -25,11 +25,11 @@ public final class WeightStore {
 
   private record Key(String constant, Object form) {}
 
-  private record Columns(boolean transposed, Granularity granularity, int levels) {}
+  private record InColumns(boolean transposed, Granularity granularity, int levels) {}
 
-  private record Channels(Granularity granularity, int levels) {}
+  private record InChannels(Granularity granularity, int levels) {}
 
-  private record Blocks(boolean ofColumns, BlockWeights.Layout layout, boolean halfScales) {}
+  private record InBlocks(boolean ofColumns, BlockWeights.Layout layout, boolean halfScales) {}
 
   public WeightStore(Constants constants) {
     this(constants, new HashMap<>());
@@ -66,7 +66,7 @@ public final class WeightStore {
   private Int8Weights columns(Layer layer, Granularity granularity, int levels) {
     boolean transposed = layer.use() == Use.TRANSPOSED_PRODUCT;
     return once(
-        new Key(layer.name(), new Columns(transposed, granularity, levels)),
+        new Key(layer.name(), new InColumns(transposed, granularity, levels)),
         Int8Weights.class,
         () ->
             Int8Weights.of(
@@ -83,7 +83,7 @@ public final class WeightStore {
    */
   public Int8Weights channels(String constant, int channels, Granularity granularity, int levels) {
     return once(
-        new Key(constant, new Channels(granularity, levels)),
+        new Key(constant, new InChannels(granularity, levels)),
         Int8Weights.class,
         () -> {
           float[] values = tensor(constant).floats();
@@ -96,7 +96,7 @@ public final class WeightStore {
   public BlockWeights columnBlocks(Layer layer, int size, int bits) {
     BlockWeights.Layout layout = new BlockWeights.Layout(layer.columns(), layer.rows(), size, bits);
     return once(
-        new Key(layer.name(), new Blocks(true, layout, false)),
+        new Key(layer.name(), new InBlocks(true, layout, false)),
         BlockWeights.class,
         () -> BlockWeights.of(columns(layer), layout, false));
   }
@@ -112,7 +112,7 @@ public final class WeightStore {
   /** A constant of vectors one after the other in blocks. */
   public BlockWeights rowBlocks(String constant, BlockWeights.Layout layout, boolean halfScales) {
     return once(
-        new Key(constant, new Blocks(false, layout, halfScales)),
+        new Key(constant, new InBlocks(false, layout, halfScales)),
         BlockWeights.class,
         () -> BlockWeights.of(tensor(constant).floats(), layout, halfScales));
   }

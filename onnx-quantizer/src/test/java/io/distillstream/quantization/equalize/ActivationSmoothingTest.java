@@ -11,7 +11,7 @@ import io.distillstream.quantization.engine.Sample;
 import io.distillstream.quantization.engine.TensorValue;
 import io.distillstream.quantization.graph.Engine;
 import io.distillstream.quantization.graph.Graphs;
-import io.distillstream.quantization.layer.Layers;
+import io.distillstream.quantization.layer.QuantizableLayers;
 import io.distillstream.quantization.plan.Precision;
 import java.util.List;
 import java.util.Map;
@@ -153,7 +153,8 @@ class ActivationSmoothingTest {
         List.of(1, 2, 3, 4).stream()
             .map(seed -> new Sample(Map.of("x", TensorValue.of(input(seed), ROWS, WIDTH))))
             .toList();
-    return ActivationSmoothing.apply(Layers.of(model, OptionalLong.of(0)), samples).model();
+    return ActivationSmoothing.apply(QuantizableLayers.of(model, OptionalLong.of(0)), samples)
+        .model();
   }
 
   private static float[] input(int seed) {

@@ -13,7 +13,7 @@ import io.distillstream.quantization.engine.OnnxRuntimeModel;
 import io.distillstream.quantization.engine.Sample;
 import io.distillstream.quantization.engine.TensorValue;
 import io.distillstream.quantization.layer.Layer;
-import io.distillstream.quantization.layer.Layers;
+import io.distillstream.quantization.layer.QuantizableLayers;
 import io.distillstream.quantization.optimize.GraphOptimizer;
 import io.distillstream.quantization.optimize.OptimizerSettings;
 import io.distillstream.quantization.plan.HalfMode;
@@ -126,7 +126,7 @@ class RealModelsTest {
         new GraphOptimizer(OptimizerSettings.DEFAULT)
             .optimize(read("/org/tribuo/interop/onnx/cnn_mnist.onnx"))
             .model();
-    Set<String> watched = new HashSet<>(WatchedValues.of(Layers.of(model)));
+    Set<String> watched = new HashSet<>(WatchedValues.of(QuantizableLayers.of(model)));
     watched.remove("input_image");
     Map<String, Range> ranges =
         new HashMap<>(ranges(model, List.copyOf(watched), List.of(image())).byTensor());

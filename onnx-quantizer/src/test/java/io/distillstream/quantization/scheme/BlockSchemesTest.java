@@ -14,7 +14,7 @@ import io.distillstream.quantization.graph.Engine;
 import io.distillstream.quantization.graph.Graphs;
 import io.distillstream.quantization.layer.Consumers;
 import io.distillstream.quantization.layer.Layer;
-import io.distillstream.quantization.layer.Layers;
+import io.distillstream.quantization.layer.QuantizableLayers;
 import io.distillstream.quantization.plan.BlockOptions;
 import io.distillstream.quantization.plan.BlockOptions.Kernels;
 import io.distillstream.quantization.plan.Precision;
@@ -156,7 +156,7 @@ class BlockSchemesTest {
 
   /** What is left of the only layer's weights. */
   private static float[] restored(OnnxModel model, Precision precision, SchemeOptions options) {
-    Layers layers = Layers.of(model, options.minSavedBytes());
+    QuantizableLayers layers = QuantizableLayers.of(model, options.minSavedBytes());
     WeightStore weights = new WeightStore(layers.constants());
     StaticValues noGrids =
         new StaticValues(new ActivationRanges(Map.of()), new Consumers(model), layers.constants());

@@ -13,7 +13,7 @@ import io.distillstream.quantization.calibrate.distribution.Range;
 import io.distillstream.quantization.graph.Engine;
 import io.distillstream.quantization.graph.GraphQuantizer;
 import io.distillstream.quantization.graph.Graphs;
-import io.distillstream.quantization.layer.Layers;
+import io.distillstream.quantization.layer.QuantizableLayers;
 import io.distillstream.quantization.plan.Precision;
 import io.distillstream.quantization.rewrite.StaticValues;
 import io.distillstream.quantization.rewrite.WatchedValues;
@@ -172,7 +172,7 @@ class StaticSchemesTest {
     // Of the two sums before a Relu the rectified one counts, and pooled values keep their grid.
     assertThat(
             WatchedValues.of(
-                Layers.of(images(StaticSchemesTest::residualBlock), OptionalLong.of(0))))
+                QuantizableLayers.of(images(StaticSchemesTest::residualBlock), OptionalLong.of(0))))
         .containsExactly("x", "r1", "c2", "c3", "r2", "y");
   }
 
@@ -190,7 +190,7 @@ class StaticSchemesTest {
               graph.node("Relu", List.of("h3"), "y");
             });
 
-    assertThat(WatchedValues.of(Layers.of(model, OptionalLong.of(0))))
+    assertThat(WatchedValues.of(QuantizableLayers.of(model, OptionalLong.of(0))))
         .containsExactly("x", "h1", "h2", "y");
   }
 

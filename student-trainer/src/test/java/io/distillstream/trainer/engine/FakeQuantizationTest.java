@@ -15,7 +15,7 @@ import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.layer.Layer;
-import io.distillstream.quantization.layer.Layers;
+import io.distillstream.quantization.layer.QuantizableLayers;
 import io.distillstream.trainer.student.CausalGraph;
 import io.distillstream.trainer.student.CausalTransformerSpec;
 import io.distillstream.trainer.student.ConvolutionGraph;
@@ -104,7 +104,7 @@ class FakeQuantizationTest {
   void shouldTakeTheProductsThatTheQuantizerTakes(StudentSpec spec) {
     assertThat(new FakeQuantization(spec, new DenseLayout(spec)).products())
         .containsExactlyInAnyOrderElementsOf(
-            Layers.of(exported(spec)).all().stream()
+            QuantizableLayers.of(exported(spec)).all().stream()
                 .filter(layer -> layer.use().isProduct())
                 .map(Layer::name)
                 .toList());

@@ -16,7 +16,7 @@ import java.util.OptionalLong;
  * use them. Bodies of control flow are not entered. Knows nothing of precisions and changes
  * nothing. Not thread-safe.
  */
-public final class Layers {
+public final class QuantizableLayers {
   private final OnnxModel model;
   private final OptionalLong minSavedBytes;
   private final Constants constants;
@@ -26,7 +26,7 @@ public final class Layers {
 
   private final Map<Layer, List<Site>> byLayer = new LinkedHashMap<>();
 
-  private Layers(OnnxModel model, OptionalLong minSavedBytes) {
+  private QuantizableLayers(OnnxModel model, OptionalLong minSavedBytes) {
     this.model = model;
     this.minSavedBytes = minSavedBytes;
     this.constants = new Constants(model);
@@ -52,18 +52,18 @@ public final class Layers {
    * @param minSavedBytes what 8 bits must save of a constant to be worth its precision; empty:
    *     {@linkplain ColumnQuantization#minSavedBytes what is little in the model} is left out
    */
-  public static Layers of(OnnxModel model, OptionalLong minSavedBytes) {
-    return new Layers(model, minSavedBytes);
+  public static QuantizableLayers of(OnnxModel model, OptionalLong minSavedBytes) {
+    return new QuantizableLayers(model, minSavedBytes);
   }
 
   /** Finds them, but for constants that are little in the model. */
-  public static Layers of(OnnxModel model) {
+  public static QuantizableLayers of(OnnxModel model) {
     return of(model, OptionalLong.empty());
   }
 
   /** Those of another model, chosen alike. */
-  public Layers in(OnnxModel other) {
-    return new Layers(other, minSavedBytes);
+  public QuantizableLayers in(OnnxModel other) {
+    return new QuantizableLayers(other, minSavedBytes);
   }
 
   /**

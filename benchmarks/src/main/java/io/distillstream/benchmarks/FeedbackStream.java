@@ -11,7 +11,7 @@ import io.distillstream.trainer.TrainingEvent;
 import io.distillstream.trainer.augment.HardExample;
 import io.distillstream.trainer.engine.TrainingBatch;
 import io.distillstream.trainer.loss.DenseTarget;
-import io.distillstream.wire.LogitsCodec;
+import io.distillstream.wire.payload.LogitsCodec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -3,6 +3,7 @@ package io.distillstream.benchmarks;
 import io.distillstream.avro.SampledClasses;
 import io.distillstream.avro.TopKLogits;
 import io.distillstream.benchmarks.OnePass.Recipe;
+import io.distillstream.foundation.Sha256;
 import io.distillstream.teacher.traffic.Publication;
 import io.distillstream.teacher.traffic.Publication.Form;
 import io.distillstream.trainer.Example;
@@ -16,9 +17,8 @@ import io.distillstream.trainer.loss.SampledTarget;
 import io.distillstream.trainer.loss.Target;
 import io.distillstream.trainer.loss.TopKTarget;
 import io.distillstream.trainer.student.Heads;
-import io.distillstream.wire.Digests;
-import io.distillstream.wire.SampledCodec;
-import io.distillstream.wire.TopKCodec;
+import io.distillstream.wire.payload.SampledCodec;
+import io.distillstream.wire.payload.TopKCodec;
 import java.util.List;
 import java.util.Optional;
 
@@ -101,7 +101,7 @@ record LossVariant(String name, Publication publication, Recipe recipe) {
 
   private Example published(Example example) {
     float[] logits = ((DenseTarget) example.target()).logits();
-    Object record = publication.distribution(logits, Digests.lineage(example.requestId()));
+    Object record = publication.distribution(logits, Sha256.leadingLong(example.requestId()));
     return new Example(
         example.requestId(),
         example.tokens(),

@@ -3,7 +3,7 @@ package io.distillstream.trainer;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.EventTimes;
 import io.distillstream.wire.ConsumerGroups;
-import io.distillstream.wire.EventTimeHistogram;
+import io.distillstream.wire.payload.EventTimeHistogram;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.distillstream.trainer;
 
 import io.distillstream.avro.Checkpoint;
-import io.distillstream.wire.BlobWriter;
+import io.distillstream.wire.blob.BlobWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

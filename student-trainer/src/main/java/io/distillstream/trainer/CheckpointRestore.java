@@ -5,7 +5,7 @@ import io.distillstream.avro.EventTimes;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.Restored;
 import io.distillstream.onnx.OnnxModel;
-import io.distillstream.wire.EventTimeHistogram;
+import io.distillstream.wire.payload.EventTimeHistogram;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;

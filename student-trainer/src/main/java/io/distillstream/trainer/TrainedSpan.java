@@ -7,7 +7,7 @@ import io.distillstream.trainer.engine.PairedScore;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.TrainingBatch;
-import io.distillstream.wire.EventTimeHistogram;
+import io.distillstream.wire.payload.EventTimeHistogram;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

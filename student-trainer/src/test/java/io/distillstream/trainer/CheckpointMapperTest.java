@@ -18,7 +18,7 @@ import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.engine.StudentState.Progress;
 import io.distillstream.trainer.engine.TokenInputs;
-import io.distillstream.wire.EventTimeHistogram;
+import io.distillstream.wire.payload.EventTimeHistogram;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;

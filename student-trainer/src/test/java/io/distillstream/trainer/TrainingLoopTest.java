@@ -3,6 +3,7 @@ package io.distillstream.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distillstream.foundation.Sha256;
 import io.distillstream.trainer.TrainingEvent.Kind;
 import io.distillstream.trainer.augment.HardExamples;
 import io.distillstream.trainer.engine.DivergedStepException.Cause;
@@ -10,7 +11,6 @@ import io.distillstream.trainer.engine.Ramp;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.engine.TrainingSchedule;
 import io.distillstream.trainer.steering.DriftPlan;
-import io.distillstream.wire.Digests;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -412,6 +412,6 @@ class TrainingLoopTest {
   }
 
   private static long digest(int from, int to) {
-    return IntStream.range(from, to).mapToLong(n -> Digests.lineage("request-" + n)).sum();
+    return IntStream.range(from, to).mapToLong(n -> Sha256.leadingLong("request-" + n)).sum();
   }
 }

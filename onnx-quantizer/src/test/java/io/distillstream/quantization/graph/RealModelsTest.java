@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,7 +127,8 @@ class RealModelsTest {
         new GraphOptimizer(OptimizerSettings.DEFAULT)
             .optimize(read("/org/tribuo/interop/onnx/cnn_mnist.onnx"))
             .model();
-    Set<String> watched = new HashSet<>(WatchedValues.of(QuantizableLayers.of(model)));
+    Set<String> watched =
+        new HashSet<>(WatchedValues.of(QuantizableLayers.of(model, OptionalLong.of(0))));
     watched.remove("input_image");
     Map<String, Range> ranges =
         new HashMap<>(ranges(model, List.copyOf(watched), List.of(image())).byTensor());

@@ -36,8 +36,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes the best artifact of a model: optimizes its graph, watches its activations, tries ladders
- * of precisions, judges every candidate beside the original, and chooses among those that pass.
+ * Makes the best artifact of a model: simplifies its graph, finds its layers, prepares their
+ * weights, watches activations, tries ladders of precisions, judges every candidate beside the
+ * original, and chooses among those that pass.
  *
  * <p>Thread-safe.
  */

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * What the channels of an activation hold over some runs. Channels lie on the last axis. Not
  * thread-safe.
  */
-public final class Channels {
+final class Channels {
   private final double[] squares;
   private final float[] largest;
   private float[][] lowest = new float[0][];
@@ -18,7 +18,7 @@ public final class Channels {
    *
    * @param channels how many there are
    */
-  public Channels(int channels) {
+  Channels(int channels) {
     squares = new double[channels];
     largest = new float[channels];
   }
@@ -28,7 +28,7 @@ public final class Channels {
    *
    * @param activations {@code [rows, channels]}, row-major
    */
-  public void add(float[] activations) {
+  void add(float[] activations) {
     int channels = squares.length;
     if (activations.length % channels != 0) {
       throw new IllegalArgumentException(

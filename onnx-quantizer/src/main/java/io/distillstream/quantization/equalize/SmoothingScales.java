@@ -19,7 +19,7 @@ import java.util.Optional;
  *
  * with the steps Δx of the activations and Δw_c of column c.
  */
-public final class SmoothingScales {
+final class SmoothingScales {
   private static final int EXPONENTS = 10;
 
   /** Steps over a range of activations. */
@@ -55,8 +55,7 @@ public final class SmoothingScales {
    * @param matrices that it is multiplied by, {@code [channels, columns]}, row-major; at least one
    * @param worthwhile largest share of the error that is worth the effort, in (0, 1]
    */
-  public static Optional<float[]> find(
-      Channels channels, List<float[]> matrices, double worthwhile) {
+  static Optional<float[]> find(Channels channels, List<float[]> matrices, double worthwhile) {
     return channels.isEmpty()
         ? Optional.empty()
         : new SmoothingScales(channels, matrices).best(worthwhile);

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Optional;
 
 /** Finds the nodes that use a constant in a way that some scheme knows to hold in fewer bits. */
-public final class SiteFinder {
+final class SiteFinder {
   private final Constants constants;
 
-  public SiteFinder(Constants constants) {
+  SiteFinder(Constants constants) {
     this.constants = constants;
   }
 
   /** The node as a site, if it is one. */
-  public Optional<Site> of(NodeProto node) {
+  Optional<Site> of(NodeProto node) {
     if (!node.getDomain().isEmpty()) {
       return Optional.empty();
     }

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * that they index, bytes of all values, other whole numbers 0 or 1. A mask is all ones, segments
  * are all zeros.
  */
-public final class MadeUpSamples implements Samples {
+final class MadeUpSamples implements Samples {
   private final List<Input> inputs = new ArrayList<>();
   private final long count;
   private final long seed;
@@ -38,7 +38,7 @@ public final class MadeUpSamples implements Samples {
    */
   private record Input(Port port, List<Long> shape, int below) {}
 
-  public MadeUpSamples(OnnxModel model, SampleOptions options, long count) {
+  MadeUpSamples(OnnxModel model, SampleOptions options, long count) {
     if (count < 1) {
       throw new IllegalArgumentException("Expected at least one sample, got " + count);
     }

@@ -3,6 +3,7 @@ package io.distillstream.quantization.data;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelMetadata;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Reads the true class of a sample: an index, or a name where the model's metadata has names. */
 public final class Labels {
@@ -28,6 +29,11 @@ public final class Labels {
       throw new InvalidSamplesException(
           "%s: expected %s, got \"%s\"".formatted(place, accepted(), label), e);
     }
+  }
+
+  /** The class of a sample that may have none. */
+  public OptionalInt index(Optional<String> label, String place) {
+    return label.isPresent() ? OptionalInt.of(index(label.get(), place)) : OptionalInt.empty();
   }
 
   /** The class of that number. */

@@ -1,9 +1,6 @@
 package io.distillstream.quantization.data.text;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
@@ -17,16 +14,16 @@ import io.distillstream.quantization.data.SampleSource;
 import io.distillstream.quantization.data.Samples;
 import io.distillstream.quantization.engine.Sample;
 import io.distillstream.quantization.engine.TensorValue;
+import io.distillstream.text.JsonObjects;
+import io.distillstream.text.LabelledText;
+import io.distillstream.text.TextObject;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,22 +33,17 @@ import org.jspecify.annotations.Nullable;
  * {@code "label"} or not. Other fields are passed over, and so are blank lines.
  */
 public final class JsonLines implements Samples {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
   private final Path file;
   private final OnnxModel model;
-  private final List<Port> inputs;
   private final Optional<ModelMetadata> metadata;
   private final SampleOptions options;
   private final Labels labels;
-  private @Nullable TextEncoder encoder;
+  private @Nullable EncodedText encoded;
 
   public JsonLines(
       Path file, OnnxModel model, Optional<ModelMetadata> metadata, SampleOptions options) {
     this.file = file;
     this.model = model;
-    this.inputs = model.inputs();
     this.metadata = metadata;
     this.options = options;
     this.labels = new Labels(metadata);
@@ -60,7 +52,13 @@ public final class JsonLines implements Samples {
   @Override
   @MustBeClosed
   public Stream<LabelledSample> stream() throws IOException {
-    return SampleSource.stream(new Lines(Files.newBufferedReader(file)));
+    BufferedReader reader = TextSource.open(file);
+    JsonObjects objects = new JsonObjects(file.toString(), reader);
+    return SampleSource.stream(
+        new TextSource<>(
+            objects,
+            fields -> sample(new TextObject(file.toString(), objects.line(), fields)),
+            reader));
   }
 
   @Override
@@ -68,44 +66,25 @@ public final class JsonLines implements Samples {
     return file.toString();
   }
 
-  private LabelledSample parse(String line, String place) throws IOException {
-    JsonNode root;
-    try {
-      root = JSON.readTree(line);
-    } catch (JsonProcessingException e) {
+  private LabelledSample sample(TextObject object) {
+    if (object.hasText()) {
+      LabelledText text = object.labelled();
+      return encoded().sample(text);
+    }
+    String place = EncodedText.place(file, object.line());
+    JsonNode tensors = object.fields().path("inputs");
+    if (!tensors.isObject()) {
       throw new InvalidSamplesException(
-          "%s is not JSON: %s".formatted(place, e.getOriginalMessage()), e);
+          "%s: expected an object with \"text\": \"…\" or \"inputs\": {\"%s\": […]}"
+              .formatted(place, model.inputs().get(0).name()));
     }
-    OptionalInt label = label(root, place);
-    JsonNode text = root.get("text");
-    if (text != null && text.isTextual()) {
-      return new LabelledSample(
-          encoder().encode(text.textValue()), label, Optional.of(text.textValue()));
-    }
-    JsonNode tensors = root.get("inputs");
-    if (tensors != null && tensors.isObject()) {
-      return new LabelledSample(sample(tensors, place), label, Optional.empty());
-    }
-    throw new InvalidSamplesException(
-        "%s: expected an object with \"text\": \"…\" or \"inputs\": {\"%s\": […]}"
-            .formatted(place, inputs.get(0).name()));
-  }
-
-  private OptionalInt label(JsonNode root, String place) {
-    JsonNode label = root.get("label");
-    if (label == null || label.isNull()) {
-      return OptionalInt.empty();
-    }
-    if (!label.isTextual() && !label.isIntegralNumber()) {
-      throw new InvalidSamplesException(
-          "%s: expected \"label\" to be a name or a whole number, got %s".formatted(place, label));
-    }
-    return OptionalInt.of(labels.index(label.asText(), place));
+    return new LabelledSample(
+        sample(tensors, place), labels.index(object.label(), place), Optional.empty());
   }
 
   private Sample sample(JsonNode tensors, String place) {
     Map<String, TensorValue> values = new LinkedHashMap<>();
-    for (Port input : inputs) {
+    for (Port input : model.inputs()) {
       JsonNode tensor = tensors.get(input.name());
       if (tensor == null) {
         throw new InvalidSamplesException(
@@ -117,47 +96,16 @@ public final class JsonLines implements Samples {
   }
 
   /** Made when the first text is met, as tensors need none. */
-  private TextEncoder encoder() throws IOException {
-    TextEncoder made = encoder;
+  private EncodedText encoded() {
+    EncodedText made = encoded;
     if (made == null) {
-      made = TextEncoder.of(model, metadata, options);
-      encoder = made;
+      try {
+        made = EncodedText.of(file, model, metadata, options);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      encoded = made;
     }
     return made;
-  }
-
-  private final class Lines implements SampleSource {
-    private final BufferedReader reader;
-    private int line;
-
-    Lines(BufferedReader reader) {
-      this.reader = reader;
-    }
-
-    @Override
-    public Optional<LabelledSample> next() throws IOException {
-      String text = read();
-      while (text != null && text.isBlank()) {
-        text = read();
-      }
-      return text == null ? Optional.empty() : Optional.of(parse(text, file + ":" + line));
-    }
-
-    private @Nullable String read() throws IOException {
-      line++;
-      try {
-        String text = reader.readLine();
-        // Some editors begin a file with a byte order mark.
-        return line == 1 && text != null && text.startsWith("\uFEFF") ? text.substring(1) : text;
-      } catch (CharacterCodingException e) {
-        throw new InvalidSamplesException(
-            "%s is not UTF-8, somewhere after line %d".formatted(file, line - 1), e);
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      reader.close();
-    }
   }
 }

@@ -8,25 +8,42 @@ import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.data.Labels;
 import io.distillstream.quantization.engine.Sample;
 import io.distillstream.quantization.engine.TensorValue;
+import io.distillstream.text.CsvRow;
+import io.distillstream.text.LabelledTexts;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.csv.CSVRecord;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
- * A row of numbers for the model's only input.
+ * Makes a sample of a row of numbers, for the model's only input.
  *
+ * @param file for messages
+ * @param columns as the header names them
+ * @param numbers places of the columns that hold numbers
  * @param shape of the input without its first axis
  */
-record NumberRow(Port input, List<String> columns, List<Long> shape, Labels labels)
-    implements CsvRows.Row {
+record NumberRow(
+    Path file,
+    Port input,
+    List<String> columns,
+    List<Integer> numbers,
+    List<Long> shape,
+    Labels labels) {
 
   /**
    * Fits columns to the axes after the first; one of them may be open and takes what is left.
    *
    * @throws InvalidSamplesException if they don't fit
    */
-  static NumberRow of(Port input, List<String> columns, Labels labels, Object file) {
+  static NumberRow of(Path file, Port input, List<String> columns, Labels labels) {
+    List<Integer> numbers =
+        IntStream.range(0, columns.size())
+            .filter(column -> !columns.get(column).equals(LabelledTexts.LABEL))
+            .boxed()
+            .toList();
     List<Dimension> axes =
         input.shape().subList(Math.min(1, input.shape().size()), input.shape().size());
     long known = 1;
@@ -38,53 +55,56 @@ record NumberRow(Port input, List<String> columns, List<Long> shape, Labels labe
         open++;
       }
     }
-    long left = known == 0 ? 0 : columns.size() / known;
-    if (open > 1 || left * known != columns.size() || (open == 0 && left != 1)) {
+    long left = known == 0 ? 0 : numbers.size() / known;
+    if (open > 1 || left * known != numbers.size() || (open == 0 && left != 1)) {
       throw new InvalidSamplesException(
           "%s: %d columns of numbers do not fill the input %s"
-              .formatted(file, columns.size(), InputTensor.describe(input)));
+              .formatted(file, numbers.size(), InputTensor.describe(input)));
     }
     List<Long> shape =
         axes.stream()
             .map(axis -> axis instanceof Dimension.Fixed fixed ? fixed.length() : left)
             .toList();
-    return new NumberRow(input, columns, shape, labels);
+    return new NumberRow(file, input, columns, numbers, shape, labels);
   }
 
-  @Override
-  public LabelledSample sample(CSVRecord row, String place) {
+  LabelledSample sample(CsvRow row) {
+    String place = EncodedText.place(file, row.line());
     long[] axes = shape.stream().mapToLong(Long::longValue).toArray();
     TensorValue value =
         InputTensor.takesFloats(input)
             ? InputTensor.of(input, floats(row, place), axes, place)
             : InputTensor.of(input, longs(row, place), axes, place);
     return new LabelledSample(
-        new Sample(Map.of(input.name(), value)),
-        CsvRows.label(row, labels, place),
-        Optional.empty());
+        new Sample(Map.of(input.name(), value)), label(row, place), Optional.empty());
   }
 
-  private float[] floats(CSVRecord row, String place) {
-    float[] values = new float[columns.size()];
+  private OptionalInt label(CsvRow row, String place) {
+    Optional<String> cell = row.cell(columns.indexOf(LabelledTexts.LABEL)).map(String::strip);
+    return labels.index(cell.filter(label -> !label.isEmpty()), place);
+  }
+
+  private float[] floats(CsvRow row, String place) {
+    float[] values = new float[numbers.size()];
     for (int i = 0; i < values.length; i++) {
-      String cell = row.get(columns.get(i));
+      String cell = row.cells().get(numbers.get(i)).strip();
       try {
         values[i] = Float.parseFloat(cell);
       } catch (NumberFormatException e) {
-        throw notA("number", place, columns.get(i), cell, e);
+        throw notA("number", place, columns.get(numbers.get(i)), cell, e);
       }
     }
     return values;
   }
 
-  private long[] longs(CSVRecord row, String place) {
-    long[] values = new long[columns.size()];
+  private long[] longs(CsvRow row, String place) {
+    long[] values = new long[numbers.size()];
     for (int i = 0; i < values.length; i++) {
-      String cell = row.get(columns.get(i));
+      String cell = row.cells().get(numbers.get(i)).strip();
       try {
         values[i] = Long.parseLong(cell);
       } catch (NumberFormatException e) {
-        throw notA("whole number", place, columns.get(i), cell, e);
+        throw notA("whole number", place, columns.get(numbers.get(i)), cell, e);
       }
     }
     return values;

@@ -44,7 +44,21 @@ class CsvTest {
     assertThat(read.get(0).text()).isEqualTo(Optional.of("good, \"bad\"\nday"));
     assertThat(read.get(0).label()).isEqualTo(OptionalInt.of(0));
     assertThat(Reading.input(read.get(1), "input_ids").longs()).containsExactly(2, 6, 3);
+    assertThat(read.get(1).text()).isEqualTo(Optional.of(" day "));
     assertThat(read.get(1).label()).isEqualTo(OptionalInt.of(2));
+  }
+
+  @Test
+  void shouldTakeTextsAsOtherCommandsDo() {
+    assertThat(reading.read("a.csv", "text,label\ngood day, sport \nbad day,\n", TEXT))
+        .extracting(LabelledSample::label)
+        .containsExactly(OptionalInt.of(0), OptionalInt.empty());
+    assertThatThrownBy(() -> reading.read("a.csv", "text,label\ngood day\n", TEXT))
+        .isInstanceOf(InvalidSamplesException.class)
+        .hasMessageContaining("a.csv, line 2: expected 2 cells, as the header has; found 1");
+    assertThatThrownBy(() -> reading.read("a.csv", "text,label\n ,sport\n", TEXT))
+        .isInstanceOf(InvalidSamplesException.class)
+        .hasMessageContaining("a.csv, line 2: 'text' is missing or blank");
   }
 
   @Test
@@ -80,9 +94,9 @@ class CsvTest {
   void shouldSayWhatIsWrongWhere() {
     assertThatThrownBy(() -> reading.read("a.csv", "a,b,c\n1,2,3\n1,x,3\n", THREE))
         .isInstanceOf(InvalidSamplesException.class)
-        .hasMessageContaining("a.csv:3: expected column b to be a number, got \"x\"");
+        .hasMessageContaining("a.csv, line 3: expected column b to be a number, got \"x\"");
     assertThatThrownBy(() -> reading.read("a.csv", "a,b,c\n1,2\n", THREE))
-        .hasMessageContaining("a.csv:2: expected 3 columns, as in the first line; got 2");
+        .hasMessageContaining("a.csv, line 2: expected 3 cells, as the header has; found 2");
     assertThatThrownBy(() -> reading.read("a.csv", "a,b\n1,2\n", THREE))
         .hasMessageContaining("2 columns of numbers do not fill the input x FLOAT32 [batch, 3]");
     assertThatThrownBy(() -> reading.read("a.csv", "a,a,b\n1,2,3\n", THREE))
@@ -92,7 +106,7 @@ class CsvTest {
         .hasMessageContaining("input_ids INT64 [batch, length]");
     assertThatThrownBy(() -> reading.read("a.csv", "text\n\"never closed\n", TEXT))
         .isInstanceOf(InvalidSamplesException.class)
-        .hasMessageContaining("a.csv:");
+        .hasMessageContaining("a.csv, line ");
     assertThatThrownBy(
             () ->
                 reading.read(

@@ -128,20 +128,23 @@ class JsonLinesTest {
       quoteCharacter = '\0',
       value = {
         "{\"inputs\": {\"x\": [[1, 2], [3]]}} | ragged: axis 1 has 2 elements and then 1",
-        "{\"inputs\": {\"x\": [[1, 2], 3]}} | ragged: axis 1 has 2 elements and then a single value",
+        "{\"inputs\": {\"x\": [[1, 2], 3]}} | ragged: axis 1 has 2 elements and then a single"
+            + " value",
         "{\"inputs\": {\"x\": [[1], [\"2\"]]}} | expected a number, got \"2\"",
         "{\"inputs\": {\"x\": [[[1]]]}} | input x takes [batch, 2, n], with or without the first"
             + " axis; got [1, 1, 1]",
         "{\"inputs\": {\"x\": 1}} | input x takes [batch, 2, n]",
         "{\"inputs\": {\"z\": [1]}} | lacks x FLOAT32 [batch, 2, n]",
         "{\"text\": \"a\"} | The model takes [x], which cannot be made of a text",
-        "{\"text\": 1} | expected an object with \"text\"",
-        "[1] | expected an object with \"text\"",
+        "{\"text\": 1} | 'text' is not a string",
+        "{\"note\": 1} | expected an object with \"text\"",
+        "[1] | expected a JSON object",
         "{\"inputs\": {\"x\": [[1], [2]]}, \"label\": \"a\"} | the model names none, got \"a\"",
-        "{\"inputs\": {\"x\": [[1], [2]]}, \"label\": 1.5} | a name or a whole number, got 1.5",
+        "{\"inputs\": {\"x\": [[1], [2]]}, \"label\": 1.5} | 'label' is not a string or a whole"
+            + " number",
         "{\"inputs\": {\"x\": [[1], [2]]}, \"label\": -1} | a class as a number from 0 on",
-        "{\"inputs\": | is not JSON",
-        "{} {} | is not JSON",
+        "{\"inputs\": | not JSON",
+        "{} {} | not JSON",
       })
   void shouldSayWhichLineIsWrongAndWhatWouldBeAccepted(String line, String message) {
     String good = "{\"inputs\": {\"x\": [[1], [2]]}}\n";
@@ -151,7 +154,7 @@ class JsonLinesTest {
         .satisfies(
             e -> {
               if (!line.contains("text\": \"a")) {
-                assertThat(e).hasMessageContaining("a.jsonl:2");
+                assertThat(e).hasMessageContaining("a.jsonl, line 2");
               }
             })
         .hasMessageContaining(message);
@@ -162,8 +165,8 @@ class JsonLinesTest {
     assertThatThrownBy(
             () -> reading.read("a.jsonl", "{\"text\": \"a\", \"label\": \"cooking\"}", TEXT))
         .hasMessageContaining(
-            "a.jsonl:1: expected a class from 0 to 2, or one of [sport, politics, weather], got"
-                + " \"cooking\"");
+            "a.jsonl, line 1: expected a class from 0 to 2, or one of [sport, politics, weather],"
+                + " got \"cooking\"");
     assertThatThrownBy(() -> reading.read("a.jsonl", "{\"text\": \"a\", \"label\": 3}", TEXT))
         .hasMessageContaining("from 0 to 2");
   }
@@ -173,7 +176,7 @@ class JsonLinesTest {
     OnnxModel bytes = Models.of(ElementType.UINT8, Dimension.of("batch"), Dimension.of(1));
 
     assertThatThrownBy(() -> reading.read("a.jsonl", "{\"inputs\": {\"x\": [256]}}", bytes))
-        .hasMessageContaining("a.jsonl:1: input x takes UINT8, got 256");
+        .hasMessageContaining("a.jsonl, line 1: input x takes UINT8, got 256");
     assertThatThrownBy(() -> reading.read("a.jsonl", "{\"inputs\": {\"x\": [1.5]}}", bytes))
         .hasMessageContaining("expected a whole number, got 1.5");
   }
@@ -183,7 +186,7 @@ class JsonLinesTest {
     byte[] latin1 = {'{', '"', (byte) 0xE4, '"', ':', '1', '}'};
 
     assertThatThrownBy(() -> reading.read("a.jsonl", latin1, TEXT))
-        .hasMessageContaining("a.jsonl is not UTF-8, somewhere after line 0");
+        .hasMessageContaining("a.jsonl, line 1: not UTF-8, here or further down");
   }
 
   @Test

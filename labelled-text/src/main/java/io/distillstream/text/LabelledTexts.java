@@ -1,6 +1,5 @@
 package io.distillstream.text;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,8 +8,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads texts one at a time, so that a stream without end may be read: as soon as a line is
@@ -102,48 +99,13 @@ public final class LabelledTexts implements Iterator<LabelledText>, AutoCloseabl
     return new Mapped<>(
         rows,
         row ->
-            labelled(
-                row.cells().get(text),
-                label < 0 ? null : row.cells().get(label),
-                requestId < 0 ? null : row.cells().get(requestId),
-                row.line()));
+            LabelledText.of(
+                file, row.line(), row.cell(text), row.cell(label), row.cell(requestId)));
   }
 
   private Iterator<LabelledText> json() {
     JsonObjects objects = new JsonObjects(file, reader);
-    return new Mapped<>(
-        objects,
-        object -> {
-          long line = objects.line();
-          JsonNode label = object.path(LABEL);
-          return labelled(
-              string(object.path(TEXT), TEXT, line),
-              label.isIntegralNumber() ? label.asText() : string(label, LABEL, line),
-              string(object.path(REQUEST_ID), REQUEST_ID, line),
-              line);
-        });
-  }
-
-  private @Nullable String string(JsonNode value, String field, long line) {
-    if (value.isMissingNode() || value.isNull()) {
-      return null;
-    }
-    if (!value.isTextual()) {
-      throw new TextFileException(file, line, "'%s' is not a string".formatted(field), null);
-    }
-    return value.textValue();
-  }
-
-  private LabelledText labelled(
-      @Nullable String text, @Nullable String label, @Nullable String requestId, long line) {
-    if (text == null || text.isBlank()) {
-      throw new TextFileException(file, line, "'text' is missing or blank", null);
-    }
-    return new LabelledText(
-        text,
-        Optional.ofNullable(label).map(String::strip).filter(l -> !l.isEmpty()),
-        Optional.ofNullable(requestId).filter(id -> !id.isBlank()),
-        line);
+    return new Mapped<>(objects, object -> new TextObject(file, objects.line(), object).labelled());
   }
 
   @Override

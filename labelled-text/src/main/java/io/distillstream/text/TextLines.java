@@ -8,13 +8,18 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** Opens UTF-8 as every file of texts is read: strictly, and without its byte order mark. */
-final class TextLines {
+public final class TextLines {
   private static final int BYTE_ORDER_MARK = '\uFEFF';
 
   private TextLines() {}
 
-  /** Waits for the first character. The reader owns the stream. */
-  static BufferedReader open(String file, InputStream in) {
+  /**
+   * Waits for the first character. The reader owns the stream.
+   *
+   * @param file for messages
+   * @throws TextFileException if it cannot be read
+   */
+  public static BufferedReader open(String file, InputStream in) {
     BufferedReader reader =
         new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()));
     try {

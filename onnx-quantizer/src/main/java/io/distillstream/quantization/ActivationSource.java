@@ -6,6 +6,7 @@ import io.distillstream.quantization.calibrate.CalibrationState;
 import io.distillstream.quantization.calibrate.Calibrator;
 import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.data.Samples;
+import io.distillstream.quantization.search.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;

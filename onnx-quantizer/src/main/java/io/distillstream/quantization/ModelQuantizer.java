@@ -9,20 +9,23 @@ import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.engine.LoadedModel;
 import io.distillstream.quantization.engine.OnnxRuntimeModel;
 import io.distillstream.quantization.engine.Sample;
+import io.distillstream.quantization.equalize.ActivationSmoothing;
+import io.distillstream.quantization.equalize.CrossLayerEqualization;
 import io.distillstream.quantization.gate.Gate;
+import io.distillstream.quantization.graph.GraphQuantizer;
+import io.distillstream.quantization.layer.QuantizableLayers;
 import io.distillstream.quantization.optimize.GraphOptimizer;
-import io.distillstream.quantization.optimize.MemoryPlan;
 import io.distillstream.quantization.optimize.Optimization;
 import io.distillstream.quantization.optimize.OptimizerSettings;
-import io.distillstream.quantization.scheme.ActivationSmoothing;
-import io.distillstream.quantization.scheme.CrossLayerEqualization;
-import io.distillstream.quantization.scheme.GraphQuantizer;
+import io.distillstream.quantization.optimize.memory.MemoryPlan;
+import io.distillstream.quantization.rewrite.WatchedValues;
 import io.distillstream.quantization.search.Attempt;
 import io.distillstream.quantization.search.Choice;
 import io.distillstream.quantization.search.CostMeter;
 import io.distillstream.quantization.search.Ladder;
 import io.distillstream.quantization.search.LadderSearch;
 import io.distillstream.quantization.search.LayerErrors;
+import io.distillstream.quantization.search.Progress;
 import io.distillstream.quantization.search.Reference;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -33,8 +36,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes the best artifact of a model: optimizes its graph, watches its activations, tries ladders
- * of precisions, judges every candidate beside the original, and chooses among those that pass.
+ * Makes the best artifact of a model: simplifies its graph, finds its layers, prepares their
+ * weights, watches activations, tries ladders of precisions, judges every candidate beside the
+ * original, and chooses among those that pass.
  *
  * <p>Thread-safe.
  */
@@ -91,21 +95,16 @@ public final class ModelQuantizer {
       progress.at("answers of the original", 0, evidence.evaluation().size());
       Reference reference = new Reference(original, evidence.evaluation());
       Optional<Optimization> optimization = optimized(model);
-      OnnxModel uneven = equalized(optimization.map(Optimization::model).orElse(model));
-      OnnxModel simplified = smoothed(uneven, evidence.few());
-      Prepared prepared = prepared(simplified, evidence.few());
-      Optional<CalibrationState> calibration = calibration(simplified, evidence.activations());
-      GraphQuantizer graph =
-          new GraphQuantizer(simplified, ranges(calibration), prepared.options());
-      LayerErrors errors =
-          new LayerErrors(
-              graph,
-              reference,
-              loader,
-              // They are of the weights as they came, not of smoothed ones.
-              simplified == uneven ? evidence.squaredGradients() : Map.of(),
-              settings.effort().sensitivitySamples(),
-              progress);
+      QuantizableLayers found =
+          layers(equalized(optimization.map(Optimization::model).orElse(model)));
+      QuantizableLayers layers = smoothed(found, evidence.few());
+      Prepared prepared = prepared(layers, evidence.few());
+      Optional<CalibrationState> calibration = calibration(layers, evidence.activations());
+      GraphQuantizer graph = new GraphQuantizer(layers, ranges(calibration), prepared.options());
+      // They are of the weights as they came, not of smoothed ones.
+      Map<String, Double> squaredGradients =
+          layers == found ? evidence.squaredGradients() : Map.of();
+      LayerErrors errors = errors(graph, reference, squaredGradients);
       CostMeter costs = new CostMeter(model, reference, settings.timing(), loader);
       List<Attempt> attempts = attempts(model, graph, reference, errors, costs);
       if (settings.effort().allLayers()) {
@@ -119,23 +118,11 @@ public final class ModelQuantizer {
           prepared.signedness(),
           graph,
           calibration,
-          memory(reference, costs, simplified, choice),
+          memory(reference, costs, layers.model(), choice),
           attempts,
           errors.known(),
           choice);
     }
-  }
-
-  /** Of the graph at each stage; nothing without a sample. */
-  private static Map<String, MemoryPlan> memory(
-      Reference reference, CostMeter costs, OnnxModel simplified, Choice choice) {
-    Map<String, MemoryPlan> memory = new LinkedHashMap<>();
-    if (reference.samples() > 0) {
-      memory.put("original", costs.ofOriginal());
-      memory.put("simplified, fp32", costs.memory(simplified));
-      memory.put(choice.best().describe(), costs.memory(choice.best().artifact()));
-    }
-    return memory;
   }
 
   private Optional<Optimization> optimized(OnnxModel model) {
@@ -150,37 +137,55 @@ public final class ModelQuantizer {
     return settings.passes().equalize() ? CrossLayerEqualization.apply(model) : model;
   }
 
+  private QuantizableLayers layers(OnnxModel model) {
+    return QuantizableLayers.of(model, settings.schemes().minSavedBytes());
+  }
+
   /** What takes part in integer products is smoothed; other precisions would gain nothing. */
-  private OnnxModel smoothed(OnnxModel model, List<Sample> few) {
+  private QuantizableLayers smoothed(QuantizableLayers layers, List<Sample> few) {
     if (!settings.passes().smooth()
         || few.isEmpty()
         || !INTEGER_PRODUCTS.containsAll(settings.ladders())) {
-      return model;
+      return layers;
     }
     progress.at("smoothing activations", 0, few.size());
-    return ActivationSmoothing.apply(model, few, settings.schemes());
+    return ActivationSmoothing.apply(layers, few);
   }
 
-  private Prepared prepared(OnnxModel model, List<Sample> few) {
+  private Prepared prepared(QuantizableLayers layers, List<Sample> few) {
     progress.at("looking at activations", 0, few.size());
     return WeightPreparation.prepare(
-        model, few, settings.schemes(), settings.target(), settings.passes().correctBias(), loader);
+        layers,
+        few,
+        settings.schemes(),
+        settings.target(),
+        settings.passes().correctBias(),
+        loader);
   }
 
   /** Watches only what some scheme needs. */
-  private Optional<CalibrationState> calibration(OnnxModel model, ActivationSource source) {
-    if (!settings.ladders().contains(Ladder.INT8_STATIC)) {
-      return Optional.empty();
-    }
-    GraphQuantizer uncalibrated =
-        new GraphQuantizer(model, ranges(Optional.empty()), settings.schemes());
-    return source.watch(model, uncalibrated.watched(), progress);
+  private Optional<CalibrationState> calibration(
+      QuantizableLayers layers, ActivationSource source) {
+    return settings.ladders().contains(Ladder.INT8_STATIC)
+        ? source.watch(layers.model(), WatchedValues.of(layers), progress)
+        : Optional.empty();
   }
 
   private ActivationRanges ranges(Optional<CalibrationState> calibration) {
     return calibration
         .map(state -> state.ranges(settings.calibration()))
         .orElseGet(() -> new ActivationRanges(Map.of()));
+  }
+
+  private LayerErrors errors(
+      GraphQuantizer graph, Reference reference, Map<String, Double> squaredGradients) {
+    return new LayerErrors(
+        graph,
+        reference,
+        loader,
+        squaredGradients,
+        settings.effort().sensitivitySamples(),
+        progress);
   }
 
   private List<Attempt> attempts(
@@ -208,5 +213,17 @@ public final class ModelQuantizer {
     Attempt attempt = search.smallest(ladder, settings.effort().maxSteps());
     progress.at("timing " + ladder.text(), 0, 0);
     return attempt.verdict().passed() ? costs.measure(attempt, gate) : attempt;
+  }
+
+  /** Of the graph at each stage; nothing without a sample. */
+  private static Map<String, MemoryPlan> memory(
+      Reference reference, CostMeter costs, OnnxModel simplified, Choice choice) {
+    Map<String, MemoryPlan> memory = new LinkedHashMap<>();
+    if (reference.samples() > 0) {
+      memory.put("original", costs.ofOriginal());
+      memory.put("simplified, fp32", costs.memory(simplified));
+      memory.put(choice.best().describe(), costs.memory(choice.best().artifact()));
+    }
+    return memory;
   }
 }

@@ -2,11 +2,11 @@ package io.distillstream.quantization;
 
 import io.distillstream.quantization.calibrate.CalibrationSettings;
 import io.distillstream.quantization.gate.GateBudgets;
-import io.distillstream.quantization.scheme.SchemeOptions;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.search.ChoiceCriterion;
 import io.distillstream.quantization.search.Ladder;
-import io.distillstream.quantization.search.Objective;
 import io.distillstream.quantization.search.Timing;
-import io.distillstream.quantization.weights.Target;
+import io.distillstream.quantization.signedness.TargetProcessor;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,10 +27,10 @@ import java.util.Optional;
 public record QuantizationSettings(
     List<Ladder> ladders,
     List<Ladder> fallbacks,
-    Objective objective,
+    ChoiceCriterion objective,
     GateBudgets budgets,
     SchemeOptions schemes,
-    Optional<Target> target,
+    Optional<TargetProcessor> target,
     CalibrationSettings calibration,
     Passes passes,
     Timing timing,

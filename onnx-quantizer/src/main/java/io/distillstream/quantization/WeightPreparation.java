@@ -1,19 +1,17 @@
 package io.distillstream.quantization;
 
-import io.distillstream.onnx.OnnxModel;
-import io.distillstream.quantization.calibrate.ActivationRanges;
 import io.distillstream.quantization.calibrate.ActivationSnapshot;
 import io.distillstream.quantization.engine.LoadedModel;
 import io.distillstream.quantization.engine.Sample;
 import io.distillstream.quantization.engine.TensorValue;
-import io.distillstream.quantization.scheme.GraphQuantizer;
-import io.distillstream.quantization.scheme.Layer;
-import io.distillstream.quantization.scheme.Layer.Use;
-import io.distillstream.quantization.scheme.SchemeOptions;
-import io.distillstream.quantization.scheme.SignednessTrial;
-import io.distillstream.quantization.weights.ProductSample;
-import io.distillstream.quantization.weights.SignednessChoice;
-import io.distillstream.quantization.weights.Target;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Layer.Use;
+import io.distillstream.quantization.layer.QuantizableLayers;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.signedness.ProductSample;
+import io.distillstream.quantization.signedness.SignednessChoice;
+import io.distillstream.quantization.signedness.SignednessTrial;
+import io.distillstream.quantization.signedness.TargetProcessor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -34,11 +32,11 @@ final class WeightPreparation {
   /** Longer products tell nothing new and take long to emulate. */
   private static final long MOST_WEIGHTS = 1 << 20;
 
-  private final GraphQuantizer graph;
+  private final QuantizableLayers layers;
   private final ActivationSnapshot snapshot;
 
-  private WeightPreparation(GraphQuantizer graph, ActivationSnapshot snapshot) {
-    this.graph = graph;
+  private WeightPreparation(QuantizableLayers layers, ActivationSnapshot snapshot) {
+    this.layers = layers;
     this.snapshot = snapshot;
   }
 
@@ -51,26 +49,26 @@ final class WeightPreparation {
   record Prepared(SchemeOptions options, Optional<SignednessChoice> signedness) {}
 
   /**
-   * Looks at the model on some samples.
+   * Looks at the activations of some samples.
    *
    * @param target whose form of weights is to be found; empty: that of the options stays
    */
   static Prepared prepare(
-      OnnxModel model,
+      QuantizableLayers layers,
       List<Sample> samples,
       SchemeOptions options,
-      Optional<Target> target,
+      Optional<TargetProcessor> target,
       boolean means,
       LoadedModel.Loader loader) {
     if (samples.isEmpty() || (target.isEmpty() && !means)) {
       return new Prepared(
           target.map(known -> options.with(known.safeForm())).orElse(options), Optional.empty());
     }
-    GraphQuantizer graph = new GraphQuantizer(model, new ActivationRanges(Map.of()), options);
     // Products are tried on one sample; means want many.
     List<Sample> seen = means ? samples : samples.subList(0, 1);
     WeightPreparation preparation =
-        new WeightPreparation(graph, ActivationSnapshot.of(model, activations(graph), seen));
+        new WeightPreparation(
+            layers, ActivationSnapshot.of(layers.model(), activations(layers), seen));
     SchemeOptions prepared = means ? options.withMeans(preparation.means()) : options;
     List<ProductSample> products = target.isPresent() ? preparation.products() : List.of();
     if (products.isEmpty()) {
@@ -81,11 +79,11 @@ final class WeightPreparation {
     return new Prepared(prepared.with(choice.form()), Optional.of(choice));
   }
 
-  private static Set<String> activations(GraphQuantizer graph) {
+  private static Set<String> activations(QuantizableLayers layers) {
     Set<String> tensors = new LinkedHashSet<>();
-    for (Layer layer : graph.layers()) {
+    for (Layer layer : layers.all()) {
       if (layer.use().isProduct() || layer.use() == Use.CONVOLUTION) {
-        tensors.addAll(graph.activations(layer));
+        tensors.addAll(layers.activations(layer));
       }
     }
     return tensors;
@@ -93,9 +91,9 @@ final class WeightPreparation {
 
   private Map<String, float[]> means() {
     Map<String, float[]> means = new LinkedHashMap<>();
-    for (Layer layer : graph.layers()) {
+    for (Layer layer : layers.all()) {
       int axis = layer.use() == Use.CONVOLUTION ? 1 : -1;
-      for (String tensor : graph.activations(layer)) {
+      for (String tensor : layers.activations(layer)) {
         float[] found = snapshot.channelMeans(tensor, axis);
         if (found.length > 0 && layer.use() != Use.TABLE) {
           means.put(tensor, found);
@@ -108,7 +106,7 @@ final class WeightPreparation {
   /** Products of the largest layers that are not too large. */
   private List<ProductSample> products() {
     List<Layer> largest =
-        graph.layers().stream()
+        layers.all().stream()
             .filter(layer -> layer.use().isProduct() && layer.elements() <= MOST_WEIGHTS)
             .sorted(Comparator.comparingLong(Layer::elements).reversed())
             .limit(MOST_PRODUCTS)
@@ -116,8 +114,9 @@ final class WeightPreparation {
     List<ProductSample> products = new ArrayList<>();
     for (Layer layer : largest) {
       for (TensorValue x :
-          snapshot.of(graph.activations(layer).get(0)).stream().limit(1).toList()) {
-        products.add(graph.product(layer, x.floats()));
+          snapshot.of(layers.activations(layer).get(0)).stream().limit(1).toList()) {
+        products.add(
+            new ProductSample(layer.name(), x.floats(), layers.matrix(layer), layer.rows()));
       }
     }
     return products;

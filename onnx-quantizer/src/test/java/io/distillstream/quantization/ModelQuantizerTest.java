@@ -14,20 +14,20 @@ import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.ModelQuantizer.Evidence;
 import io.distillstream.quantization.QuantizationSettings.Effort;
 import io.distillstream.quantization.QuantizationSettings.Passes;
-import io.distillstream.quantization.calibrate.ActivationRanges;
 import io.distillstream.quantization.calibrate.CalibrationMethod;
 import io.distillstream.quantization.calibrate.CalibrationSettings;
 import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.engine.Sample;
 import io.distillstream.quantization.engine.TensorValue;
 import io.distillstream.quantization.gate.GateBudgets;
-import io.distillstream.quantization.scheme.GraphQuantizer;
-import io.distillstream.quantization.scheme.Layer;
-import io.distillstream.quantization.scheme.Precision;
-import io.distillstream.quantization.scheme.SchemeOptions;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.QuantizableLayers;
+import io.distillstream.quantization.plan.Precision;
+import io.distillstream.quantization.plan.SchemeOptions;
 import io.distillstream.quantization.search.Attempt;
+import io.distillstream.quantization.search.ChoiceCriterion;
 import io.distillstream.quantization.search.Ladder;
-import io.distillstream.quantization.search.Objective;
+import io.distillstream.quantization.search.Progress;
 import io.distillstream.quantization.search.Timing;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -124,9 +124,8 @@ class ModelQuantizerTest {
   /** Of a table of which each text uses a few rows, gradients are small. */
   private static Map<String, Double> squaredGradients() {
     Map<String, Double> gradients = new HashMap<>();
-    new GraphQuantizer(
-            STUDENT.build(Map.of()), new ActivationRanges(Map.of()), SchemeOptions.DEFAULTS)
-        .layers()
+    QuantizableLayers.of(STUDENT.build(Map.of()))
+        .all()
         .forEach(
             layer -> gradients.put(layer.name(), layer.use() == Layer.Use.TABLE ? 1e-8 : 1e-3));
     return gradients;
@@ -148,7 +147,7 @@ class ModelQuantizerTest {
   }
 
   private static double weightError(Quantization made, String layer) {
-    return made.graph().layers().stream()
+    return made.graph().layers().all().stream()
         .filter(found -> found.name().equals(layer))
         .mapToDouble(found -> made.graph().weightError(found, Precision.INT8_DYNAMIC))
         .sum();
@@ -193,7 +192,7 @@ class ModelQuantizerTest {
                 settings(ladders, new Passes(true, false, true, false), 0, 1, 0), Progress.NONE)
             .quantize(
                 graph.build(Map.of()), new Evidence(ActivationSource.NONE, few, rows, Map.of()));
-    return made.graph().activations(made.graph().layers().get(0)).get(0);
+    return made.graph().layers().activations(made.graph().layers().all().get(0)).get(0);
   }
 
   private static float[] uniform(int seed, int count) {
@@ -232,7 +231,7 @@ class ModelQuantizerTest {
     return new QuantizationSettings(
         ladders,
         List.of(),
-        Objective.SMALLEST,
+        ChoiceCriterion.SMALLEST,
         new GateBudgets(minAgreement, 0, 1, maxSizeRatio, 1000, 1000, 50),
         SchemeOptions.DEFAULTS,
         Optional.empty(),

@@ -1,8 +1,8 @@
 package io.distillstream.artifacts;
 
+import io.distillstream.quantization.search.ChoiceCriterion;
 import io.distillstream.quantization.search.Ladder;
-import io.distillstream.quantization.search.Objective;
-import io.distillstream.quantization.weights.Target;
+import io.distillstream.quantization.signedness.TargetProcessor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -11,36 +11,36 @@ import java.util.Optional;
 /** What a kind of device wants of an artifact. */
 enum DeviceProfile {
   /** Runs well on every processor: nothing in it saturates. */
-  INT8(List.of(Ladder.INT8_DYNAMIC), Objective.SMALLEST, Optional.empty()),
+  INT8(List.of(Ladder.INT8_DYNAMIC), ChoiceCriterion.SMALLEST, Optional.empty()),
   /** Phones, tablets, boards. */
   ARM64_INT8(
       List.of(Ladder.INT8_DYNAMIC, Ladder.INT8_STATIC),
-      Objective.FASTEST,
-      Optional.of(Target.ARM64)),
+      ChoiceCriterion.FASTEST,
+      Optional.of(TargetProcessor.ARM64)),
   /** Intel and AMD processors, with VNNI or without. */
   X86_INT8(
       List.of(Ladder.INT8_DYNAMIC, Ladder.INT8_STATIC),
-      Objective.FASTEST,
-      Optional.of(Target.X86_AVX2)),
+      ChoiceCriterion.FASTEST,
+      Optional.of(TargetProcessor.X86_AVX2)),
   /** Those that have VNNI for sure. */
   X86_VNNI_INT8(
       List.of(Ladder.INT8_DYNAMIC, Ladder.INT8_STATIC),
-      Objective.FASTEST,
-      Optional.of(Target.X86_VNNI)),
+      ChoiceCriterion.FASTEST,
+      Optional.of(TargetProcessor.X86_VNNI)),
   /** As small as it gets: 4-bit weights in blocks, arithmetic in fp32. */
-  TINY_INT4(List.of(Ladder.INT4_WEIGHTS), Objective.SMALLEST, Optional.empty()),
+  TINY_INT4(List.of(Ladder.INT4_WEIGHTS), ChoiceCriterion.SMALLEST, Optional.empty()),
   /** Half the size and the same predictions. */
-  FP16(List.of(Ladder.FP16), Objective.SMALLEST, Optional.empty());
+  FP16(List.of(Ladder.FP16), ChoiceCriterion.SMALLEST, Optional.empty());
 
   @SuppressWarnings("ImmutableEnumChecker") // Made by List.of.
   private final List<Ladder> ladders;
 
-  private final Objective objective;
+  private final ChoiceCriterion objective;
 
   @SuppressWarnings("ImmutableEnumChecker") // Of an immutable value.
-  private final Optional<Target> target;
+  private final Optional<TargetProcessor> target;
 
-  DeviceProfile(List<Ladder> ladders, Objective objective, Optional<Target> target) {
+  DeviceProfile(List<Ladder> ladders, ChoiceCriterion objective, Optional<TargetProcessor> target) {
     this.ladders = ladders;
     this.objective = objective;
     this.target = target;
@@ -63,12 +63,12 @@ enum DeviceProfile {
     return ladders;
   }
 
-  Objective objective() {
+  ChoiceCriterion objective() {
     return objective;
   }
 
   /** Whose form of weights is found by trial; empty for the one that runs well everywhere. */
-  Optional<Target> target() {
+  Optional<TargetProcessor> target() {
     return target;
   }
 

@@ -7,7 +7,7 @@ import io.distillstream.quantization.QuantizationSettings.Passes;
 import io.distillstream.quantization.calibrate.CalibrationMethod;
 import io.distillstream.quantization.calibrate.CalibrationSettings;
 import io.distillstream.quantization.gate.GateBudgets;
-import io.distillstream.quantization.scheme.SchemeOptions;
+import io.distillstream.quantization.plan.SchemeOptions;
 import io.distillstream.quantization.search.Timing;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;

@@ -9,7 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.embedded.EmbeddedCluster;
-import io.distillstream.model.SquaredGradients;
+import io.distillstream.model.quantization.SquaredGradients;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.ConsumerGroups;

@@ -1,7 +1,7 @@
 package io.distillstream.trainer;
 
 import io.distillstream.model.ModelMetadata;
-import io.distillstream.model.SquaredGradients;
+import io.distillstream.model.quantization.SquaredGradients;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.engine.Inputs;
 import io.distillstream.trainer.engine.StudentEngine;

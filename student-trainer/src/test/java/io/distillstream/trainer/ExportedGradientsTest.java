@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelMetadata;
-import io.distillstream.model.SquaredGradients;
 import io.distillstream.model.WordPieceTokenizer;
+import io.distillstream.model.quantization.SquaredGradients;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.DjlStudentEngine;

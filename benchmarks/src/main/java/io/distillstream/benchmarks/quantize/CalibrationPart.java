@@ -3,22 +3,21 @@ package io.distillstream.benchmarks.quantize;
 import io.distillstream.local.soak.MemorySample;
 import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.onnx.OnnxModel;
-import io.distillstream.quantization.calibrate.ActivationRanges;
 import io.distillstream.quantization.calibrate.CalibrationMethod;
 import io.distillstream.quantization.calibrate.CalibrationSettings;
 import io.distillstream.quantization.calibrate.Calibrator;
 import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.data.SampleOptions;
 import io.distillstream.quantization.data.Samples;
-import io.distillstream.quantization.scheme.GraphQuantizer;
-import io.distillstream.quantization.scheme.SchemeOptions;
+import io.distillstream.quantization.data.source.SamplesFrom;
+import io.distillstream.quantization.layer.QuantizableLayers;
+import io.distillstream.quantization.rewrite.WatchedValues;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -38,8 +37,11 @@ public final class CalibrationPart {
   public void run(Path model, List<Gloss> texts) throws IOException {
     OnnxModel watched = OnnxModel.read(model);
     Samples samples =
-        Samples.ofTexts(
-            texts.stream().map(Gloss::text).toList(), watched, SampleOptions.DEFAULT, "glosses");
+        SamplesFrom.texts(
+            texts.stream().map(Gloss::text).toList(),
+            watched,
+            SampleOptions.DEFAULT,
+            "glosses");
     Set<String> tensors = activations(watched);
     out.println("| samples | tensors | state, bytes | process |");
     out.println("|---|---|---|---|");
@@ -61,8 +63,7 @@ public final class CalibrationPart {
 
   /** What int8-static would watch. */
   private static Set<String> activations(OnnxModel model) {
-    return new GraphQuantizer(model, new ActivationRanges(Map.of()), SchemeOptions.DEFAULTS)
-        .watched();
+    return WatchedValues.of(QuantizableLayers.of(model));
   }
 
   private void row(Calibrator calibrator, int tensors) {

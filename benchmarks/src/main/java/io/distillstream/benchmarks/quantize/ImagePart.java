@@ -3,7 +3,7 @@ package io.distillstream.benchmarks.quantize;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.data.SampleOptions;
-import io.distillstream.quantization.data.Samples;
+import io.distillstream.quantization.data.source.SamplesFrom;
 import io.distillstream.quantization.engine.Sample;
 import io.distillstream.quantization.optimize.Optimization;
 import java.io.IOException;
@@ -89,7 +89,8 @@ public final class ImagePart {
   }
 
   private static List<LabelledSample> measured(Path file, OnnxModel model) throws IOException {
-    try (Stream<LabelledSample> all = Samples.open(file, model, SampleOptions.DEFAULT).stream()) {
+    try (Stream<LabelledSample> all =
+        SamplesFrom.file(file, model, SampleOptions.DEFAULT).stream()) {
       return all.skip(DefaultQuantizer.CALIBRATED_AND_JUDGED).limit(MEASURED).toList();
     }
   }

@@ -1,6 +1,6 @@
 package io.distillstream.benchmarks.quantize;
 
-import io.distillstream.quantization.Progress;
+import io.distillstream.quantization.search.Progress;
 import java.io.PrintWriter;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;

@@ -1,9 +1,9 @@
 package io.distillstream.local.quantize;
 
 import io.distillstream.quantization.calibrate.CalibrationMethod;
+import io.distillstream.quantization.search.ChoiceCriterion;
 import io.distillstream.quantization.search.Ladder;
-import io.distillstream.quantization.search.Objective;
-import io.distillstream.quantization.weights.Target;
+import io.distillstream.quantization.signedness.TargetProcessor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -34,17 +34,17 @@ final class HyphenatedNames {
     }
   }
 
-  static final class OfObjective implements ITypeConverter<Objective> {
+  static final class OfObjective implements ITypeConverter<ChoiceCriterion> {
     @Override
-    public Objective convert(String text) {
-      return parse(Objective.class, text);
+    public ChoiceCriterion convert(String text) {
+      return parse(ChoiceCriterion.class, text);
     }
   }
 
-  static final class OfTarget implements ITypeConverter<Target> {
+  static final class OfTarget implements ITypeConverter<TargetProcessor> {
     @Override
-    public Target convert(String text) {
-      return parse(Target.class, text);
+    public TargetProcessor convert(String text) {
+      return parse(TargetProcessor.class, text);
     }
   }
 

@@ -1,6 +1,6 @@
 package io.distillstream.local.quantize;
 
-import io.distillstream.model.SquaredGradients;
+import io.distillstream.model.quantization.SquaredGradients;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.ActivationSource;
 import io.distillstream.quantization.ModelQuantizer.Evidence;
@@ -9,6 +9,7 @@ import io.distillstream.quantization.data.InvalidSamplesException;
 import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.data.SampleOptions;
 import io.distillstream.quantization.data.Samples;
+import io.distillstream.quantization.data.source.SamplesFrom;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -130,7 +131,7 @@ public final class SampleChoice {
   public Chosen open(OnnxModel model, SampleOptions options, Traffic traffic) throws IOException {
     Optional<Samples> watched = calibration(model, options, traffic);
     if (evaluation != null) {
-      Samples judged = Samples.open(evaluation, model, options);
+      Samples judged = SamplesFrom.file(evaluation, model, options);
       return chosen(
           watched,
           some(judged, evaluationSamples),
@@ -138,7 +139,7 @@ public final class SampleChoice {
               + judged.description());
     }
     if (watched.isEmpty()) {
-      Samples madeUp = Samples.madeUp(model, options, MADE_UP);
+      Samples madeUp = SamplesFrom.random(model, options, MADE_UP);
       return chosen(
           Optional.empty(),
           read(madeUp, 0, MADE_UP),
@@ -186,10 +187,10 @@ public final class SampleChoice {
     if (calibration.equals(KAFKA)) {
       int most = Math.toIntExact(calibrationSamples + evaluationSamples);
       return Optional.of(
-          Samples.ofTexts(
+          SamplesFrom.texts(
               traffic.newest(most), model, options, "the newest requests of the pipeline"));
     }
-    return Optional.of(Samples.open(Path.of(calibration), model, options));
+    return Optional.of(SamplesFrom.file(Path.of(calibration), model, options));
   }
 
   /** The first, of which there must be at least one. */

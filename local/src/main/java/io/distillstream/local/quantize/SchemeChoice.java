@@ -5,14 +5,14 @@ import io.distillstream.quantization.QuantizationSettings.Effort;
 import io.distillstream.quantization.QuantizationSettings.Passes;
 import io.distillstream.quantization.calibrate.CalibrationMethod;
 import io.distillstream.quantization.calibrate.CalibrationSettings;
-import io.distillstream.quantization.scheme.BlockOptions;
-import io.distillstream.quantization.scheme.HalfMode;
-import io.distillstream.quantization.scheme.SchemeOptions;
+import io.distillstream.quantization.plan.BlockOptions;
+import io.distillstream.quantization.plan.HalfMode;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.search.ChoiceCriterion;
 import io.distillstream.quantization.search.Ladder;
-import io.distillstream.quantization.search.Objective;
 import io.distillstream.quantization.search.Timing;
+import io.distillstream.quantization.signedness.TargetProcessor;
 import io.distillstream.quantization.weights.Granularity;
-import io.distillstream.quantization.weights.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +39,7 @@ public final class SchemeChoice {
       paramLabel = "WHAT",
       converter = HyphenatedNames.OfObjective.class,
       description = "smallest or fastest of what passes (default: ${DEFAULT-VALUE}).")
-  private Objective objective = Objective.SMALLEST;
+  private ChoiceCriterion objective = ChoiceCriterion.SMALLEST;
 
   @Option(
       names = "--target",
@@ -48,7 +48,7 @@ public final class SchemeChoice {
       description =
           "this-machine, arm64, x86-vnni or x86-avx2: what 8-bit weights are written for (default:"
               + " ${DEFAULT-VALUE}).")
-  private Target target = Target.THIS_MACHINE;
+  private TargetProcessor target = TargetProcessor.THIS_MACHINE;
 
   @Option(
       names = "--method",

@@ -1,6 +1,6 @@
 package io.distillstream.local.quantize;
 
-import io.distillstream.quantization.Progress;
+import io.distillstream.quantization.search.Progress;
 import java.io.PrintWriter;
 import java.util.Locale;
 

@@ -1,5 +1,6 @@
 package io.distillstream.quantization.calibrate;
 
+import io.distillstream.quantization.calibrate.distribution.Range;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,5 +1,8 @@
 package io.distillstream.quantization.calibrate;
 
+import io.distillstream.quantization.calibrate.distribution.Histogram;
+import io.distillstream.quantization.calibrate.distribution.MovingAverage;
+import io.distillstream.quantization.calibrate.distribution.StoredState;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -37,35 +40,24 @@ final class CalibrationFile {
   static CalibrationState read(InputStream stream) throws IOException {
     DataInputStream in = new DataInputStream(stream);
     try {
-      expect(in.readInt() == MARK, "it does not begin like one");
+      StoredState.expect(in.readInt() == MARK, "it does not begin like one");
       int version = in.readInt();
-      expect(version == VERSION, "version " + version + " is not " + VERSION);
+      StoredState.expect(version == VERSION, "version " + version + " is not " + VERSION);
       long samples = in.readLong();
-      expect(samples >= 0, "it claims " + samples + " samples");
+      StoredState.expect(samples >= 0, "it claims " + samples + " samples");
       int count = in.readInt();
       Map<String, TensorStatistics> tensors = new LinkedHashMap<>();
       for (int i = 0; i < count; i++) {
         String name = in.readUTF();
         TensorStatistics read =
             new TensorStatistics(Histogram.readFrom(in), MovingAverage.readFrom(in));
-        expect(tensors.putIfAbsent(name, read) == null, name + " occurs twice");
+        StoredState.expect(tensors.putIfAbsent(name, read) == null, name + " occurs twice");
       }
       return new CalibrationState(tensors, samples);
     } catch (EOFException e) {
-      StreamCorruptedException corrupted = new StreamCorruptedException(message("it ends early"));
+      StreamCorruptedException corrupted = StoredState.corrupted("it ends early");
       corrupted.initCause(e);
       throw corrupted;
     }
-  }
-
-  /** Refuses what cannot have been written. */
-  static void expect(boolean holds, String complaint) throws StreamCorruptedException {
-    if (!holds) {
-      throw new StreamCorruptedException(message(complaint));
-    }
-  }
-
-  private static String message(String complaint) {
-    return "Not a calibration state: " + complaint;
   }
 }

@@ -1,6 +1,8 @@
 package io.distillstream.quantization.calibrate;
 
 import io.distillstream.onnx.InvalidModelException;
+import io.distillstream.quantization.calibrate.distribution.Histogram;
+import io.distillstream.quantization.calibrate.distribution.Range;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -3,6 +3,7 @@ package io.distillstream.quantization.calibrate;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.calibrate.distribution.Histogram;
 import io.distillstream.quantization.engine.Sample;
 import io.distillstream.quantization.engine.TensorValue;
 import java.util.Collection;

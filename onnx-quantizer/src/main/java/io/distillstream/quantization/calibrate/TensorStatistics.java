@@ -1,5 +1,11 @@
 package io.distillstream.quantization.calibrate;
 
+import io.distillstream.quantization.calibrate.distribution.EntropyRange;
+import io.distillstream.quantization.calibrate.distribution.Histogram;
+import io.distillstream.quantization.calibrate.distribution.LeastSquaresRange;
+import io.distillstream.quantization.calibrate.distribution.MovingAverage;
+import io.distillstream.quantization.calibrate.distribution.Range;
+
 /** All that is kept of one tensor. Not thread-safe. */
 final class TensorStatistics {
   private final Histogram histogram;

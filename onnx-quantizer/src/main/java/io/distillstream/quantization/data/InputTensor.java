@@ -8,16 +8,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Fits values from a file to an input of the model, or says why they don't. */
-final class InputTensor {
+public final class InputTensor {
   private InputTensor() {}
 
   /** Numbers with a fraction, for an input that takes such. */
-  static TensorValue of(Port input, float[] values, long[] shape, String place) {
+  public static TensorValue of(Port input, float[] values, long[] shape, String place) {
     return TensorValue.of(values, fit(input, shape, place));
   }
 
   /** Whole numbers, for an input that takes such. */
-  static TensorValue of(Port input, long[] values, long[] shape, String place) {
+  public static TensorValue of(Port input, long[] values, long[] shape, String place) {
     for (long value : values) {
       checkRange(input, value, place);
     }
@@ -65,7 +65,7 @@ final class InputTensor {
   }
 
   /** As {@code [batch, 3, 224]}. */
-  static String describe(List<Dimension> shape) {
+  public static String describe(List<Dimension> shape) {
     return shape.stream()
         .map(
             dimension ->
@@ -77,12 +77,12 @@ final class InputTensor {
   }
 
   /** Whether values of this input have a fraction. */
-  static boolean takesFloats(Port input) {
+  public static boolean takesFloats(Port input) {
     return TensorValue.holdsFloats(input.type());
   }
 
   /** What a port takes, for errors. */
-  static String describe(Port input) {
+  public static String describe(Port input) {
     ElementType type = input.type();
     return "%s %s %s".formatted(input.name(), type, describe(input.shape()));
   }

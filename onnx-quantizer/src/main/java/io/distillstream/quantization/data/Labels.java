@@ -3,12 +3,13 @@ package io.distillstream.quantization.data;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelMetadata;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Reads the true class of a sample: an index, or a name where the model's metadata has names. */
-final class Labels {
+public final class Labels {
   private final Optional<LabelSpace> names;
 
-  Labels(Optional<ModelMetadata> metadata) {
+  public Labels(Optional<ModelMetadata> metadata) {
     names = metadata.map(ModelMetadata::labels);
   }
 
@@ -17,7 +18,7 @@ final class Labels {
    *
    * @param place where it stands, for the error
    */
-  int index(String label, String place) {
+  public int index(String label, String place) {
     int named = names.map(space -> space.indexOf(label)).orElse(-1);
     if (named >= 0) {
       return named;
@@ -30,8 +31,13 @@ final class Labels {
     }
   }
 
+  /** The class of a sample that may have none. */
+  public OptionalInt index(Optional<String> label, String place) {
+    return label.isPresent() ? OptionalInt.of(index(label.get(), place)) : OptionalInt.empty();
+  }
+
   /** The class of that number. */
-  int index(long label, String place) {
+  public int index(long label, String place) {
     if (label < 0 || label >= names.map(LabelSpace::size).orElse(Integer.MAX_VALUE)) {
       throw new InvalidSamplesException(
           "%s: expected %s, got %d".formatted(place, accepted(), label));

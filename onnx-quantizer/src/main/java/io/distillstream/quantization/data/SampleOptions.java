@@ -19,7 +19,7 @@ import java.util.OptionalInt;
  */
 public record SampleOptions(
     Optional<Path> tokenizer, OptionalInt maxTokens, Map<String, Long> dimensions, long seed) {
-  static final int DEFAULT_MAX_TOKENS = 128;
+  public static final int DEFAULT_MAX_TOKENS = 128;
 
   /** Nothing but what model and file say. */
   public static final SampleOptions DEFAULT =

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** An open file of samples, read from begin to end. */
-interface SampleSource extends Closeable {
+public interface SampleSource extends Closeable {
 
   /** The next sample, unless there are no more. */
   Optional<LabelledSample> next() throws IOException;

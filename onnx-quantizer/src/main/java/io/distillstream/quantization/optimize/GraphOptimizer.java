@@ -3,6 +3,23 @@ package io.distillstream.quantization.optimize;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.engine.ValueTypes;
+import io.distillstream.quantization.optimize.fusion.AffineFolding;
+import io.distillstream.quantization.optimize.fusion.GeluFusion;
+import io.distillstream.quantization.optimize.fusion.GemmFusion;
+import io.distillstream.quantization.optimize.fusion.HardSwishFusion;
+import io.distillstream.quantization.optimize.fusion.LayerNormalizationFusion;
+import io.distillstream.quantization.optimize.fusion.RectifierBeforePooling;
+import io.distillstream.quantization.optimize.opset.OpsetUpgrade;
+import io.distillstream.quantization.optimize.pass.Fusion;
+import io.distillstream.quantization.optimize.pass.GraphPass;
+import io.distillstream.quantization.optimize.pass.WorkingGraph;
+import io.distillstream.quantization.optimize.redundancy.CommonSubexpressions;
+import io.distillstream.quantization.optimize.redundancy.ConstantFolding;
+import io.distillstream.quantization.optimize.redundancy.DeadNodes;
+import io.distillstream.quantization.optimize.redundancy.NoOpRemoval;
+import io.distillstream.quantization.optimize.redundancy.SharedConstants;
+import io.distillstream.quantization.optimize.shape.RelativeReshape;
+import io.distillstream.quantization.optimize.shape.StaticShapes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +47,7 @@ public final class GraphOptimizer {
 
   private final OptimizerSettings settings;
   private final List<Fusion> fusions = List.of(new LayerNormalizationFusion(), new GeluFusion());
-  private final List<Pass> passes;
+  private final List<GraphPass> passes;
 
   public GraphOptimizer(OptimizerSettings settings) {
     this.settings = settings;
@@ -119,7 +136,7 @@ public final class GraphOptimizer {
     for (int round = 0; round < MAX_ROUNDS; round++) {
       graph.types(ValueTypes.of(graph.toModel()));
       int found = 0;
-      for (Pass pass : passes) {
+      for (GraphPass pass : passes) {
         int count = pass.apply(graph);
         counts.merge(pass.name(), count, Integer::sum);
         found += count;

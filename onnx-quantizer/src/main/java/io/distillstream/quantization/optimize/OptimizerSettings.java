@@ -1,5 +1,7 @@
 package io.distillstream.quantization.optimize;
 
+import io.distillstream.quantization.optimize.opset.OpsetUpgrade;
+
 /**
  * Limits of the {@link GraphOptimizer}.
  *

@@ -4,8 +4,8 @@ import io.distillstream.quantization.Quantization;
 import io.distillstream.quantization.calibrate.ActivationRanges;
 import io.distillstream.quantization.calibrate.CalibrationSettings;
 import io.distillstream.quantization.calibrate.CalibrationState;
-import io.distillstream.quantization.calibrate.Histogram;
-import io.distillstream.quantization.calibrate.Range;
+import io.distillstream.quantization.calibrate.distribution.Histogram;
+import io.distillstream.quantization.calibrate.distribution.Range;
 import io.distillstream.quantization.report.QuantizationReport.ActivationRow;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package io.distillstream.quantization.report;
 
 import io.distillstream.quantization.Quantization;
+import io.distillstream.quantization.graph.GraphQuantizer;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.WeightRange;
+import io.distillstream.quantization.plan.Precision;
 import io.distillstream.quantization.report.QuantizationReport.LayerRow;
-import io.distillstream.quantization.scheme.GraphQuantizer;
-import io.distillstream.quantization.scheme.Layer;
-import io.distillstream.quantization.scheme.Precision;
-import io.distillstream.quantization.scheme.WeightRange;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +23,7 @@ final class LayerRows {
                 sensitivities
                     .computeIfAbsent(found.key().layer(), name -> new LinkedHashMap<>())
                     .put(found.key().precision().text(), found.error()));
-    return made.graph().layers().stream()
+    return made.graph().layers().all().stream()
         .map(layer -> row(layer, made, sensitivities.getOrDefault(layer.name(), Map.of())))
         .toList();
   }
@@ -31,7 +31,7 @@ final class LayerRows {
   private static LayerRow row(Layer layer, Quantization made, Map<String, Double> sensitivity) {
     GraphQuantizer graph = made.graph();
     Precision precision = made.choice().best().plan().of(layer.name());
-    WeightRange range = graph.weightRange(layer);
+    WeightRange range = graph.layers().weightRange(layer);
     double squaredError = graph.weightError(layer, precision);
     return new LayerRow(
         layer.name(),

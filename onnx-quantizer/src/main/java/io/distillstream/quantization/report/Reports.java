@@ -9,7 +9,7 @@ import io.distillstream.quantization.Quantization;
 import io.distillstream.quantization.gate.LatencyRatio;
 import io.distillstream.quantization.gate.Measurements;
 import io.distillstream.quantization.gate.Quality;
-import io.distillstream.quantization.optimize.MemoryPlan;
+import io.distillstream.quantization.optimize.memory.MemoryPlan;
 import io.distillstream.quantization.report.QuantizationReport.Candidate;
 import io.distillstream.quantization.report.QuantizationReport.Data;
 import io.distillstream.quantization.report.QuantizationReport.Decision;

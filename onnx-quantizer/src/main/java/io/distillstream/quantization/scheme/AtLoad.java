@@ -3,9 +3,15 @@ package io.distillstream.quantization.scheme;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
-import io.distillstream.quantization.scheme.Layer.Use;
+import io.distillstream.quantization.layer.Constants;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Layer.Use;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.rewrite.ConstantNames;
+import io.distillstream.quantization.rewrite.RewrittenGraph;
+import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.BlockWeights;
-import io.distillstream.quantization.weights.WeightError;
 import java.util.List;
 
 /**
@@ -13,7 +19,7 @@ import java.util.List;
  * an engine computes them once, when it loads the model: the file is small, the arithmetic is that
  * of the original.
  */
-final class AtLoad implements Scheme {
+final class AtLoad implements PartwiseScheme {
   private static final int NIBBLE = 16;
 
   private final WeightStore weights;
@@ -32,27 +38,16 @@ final class AtLoad implements Scheme {
   }
 
   @Override
-  public long bytes(Layer layer) {
-    return layer.constants().stream().mapToLong(part -> weights(layer, part).bytes()).sum();
-  }
-
-  @Override
-  public WeightError error(Layer layer) {
-    return layer.constants().stream()
-        .map(part -> weights(layer, part).error())
-        .reduce(WeightError.NONE, WeightError::and);
-  }
-
-  @Override
   public float[] restored(Layer layer) {
-    float[] vectors = weights(layer, layer.name()).restored();
+    float[] vectors = held(layer, layer.name()).restored();
     return layer.use().isProduct()
         ? Constants.transposed(vectors, /* rows= */ layer.columns(), /* columns= */ layer.rows())
         : vectors;
   }
 
   /** Blocks lie along what is summed over. */
-  private BlockWeights weights(Layer layer, String constant) {
+  @Override
+  public BlockWeights held(Layer layer, String constant) {
     if (layer.use().isProduct()) {
       return weights.columnBlocks(layer, blockSize, bits);
     }
@@ -64,7 +59,7 @@ final class AtLoad implements Scheme {
   }
 
   @Override
-  public void write(Site site, Rewrite out) {
+  public void write(Site site, RewrittenGraph out) {
     Site expanded = site.withInput(1, expanded(site.layer(), site.input(1), out));
     if (site.layer().use() == Use.RECURRENCE) {
       expanded = expanded.withInput(2, expanded(site.layer(), site.input(2), out));
@@ -72,9 +67,9 @@ final class AtLoad implements Scheme {
     out.keep(expanded.node());
   }
 
-  private String expanded(Layer layer, String constant, Rewrite out) {
-    BlockWeights held = weights(layer, constant);
-    String name = "%s/int%d_at_load%s".formatted(constant, bits, Names.suffix(layer));
+  private String expanded(Layer layer, String constant, RewrittenGraph out) {
+    BlockWeights held = held(layer, constant);
+    String name = "%s/int%d_at_load%s".formatted(constant, bits, ConstantNames.suffix(layer));
     if (!out.defines(name)) {
       return name;
     }
@@ -102,7 +97,7 @@ final class AtLoad implements Scheme {
 
   /** Both numbers of each byte, the lower one first. */
   private static String nibbles(
-      String bytes, BlockWeights.Layout layout, String name, Rewrite out) {
+      String bytes, BlockWeights.Layout layout, String name, RewrittenGraph out) {
     String radix = out.constant("int4/radix", n -> Tensor.scalar(n, (float) NIBBLE));
     out.node("Div", List.of(bytes, radix), name + "/quotient");
     out.node("Floor", List.of(name + "/quotient"), name + "/upper");
@@ -116,12 +111,12 @@ final class AtLoad implements Scheme {
         pairs, name + "/numbers", out, layout.vectors(), layout.blocks(), layout.size());
   }
 
-  private static String reshaped(String value, String name, Rewrite out, long... dims) {
+  private static String reshaped(String value, String name, RewrittenGraph out, long... dims) {
     String shape = out.constant(name + "/shape", n -> Tensor.int64(n, dims, dims.length));
     return out.node("Reshape", List.of(value, shape), name);
   }
 
-  private static String cut(String vectors, int length, String name, Rewrite out) {
+  private static String cut(String vectors, int length, String name, RewrittenGraph out) {
     String from = out.constant(name + "/from", n -> Tensor.int64(n, new long[] {0}, 1));
     String to = out.constant(name + "/to", n -> Tensor.int64(n, new long[] {length}, 1));
     String axis = out.constant(name + "/axis", n -> Tensor.int64(n, new long[] {1}, 1));

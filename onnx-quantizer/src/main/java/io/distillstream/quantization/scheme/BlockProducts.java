@@ -2,6 +2,14 @@ package io.distillstream.quantization.scheme;
 
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.layer.Constants;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.plan.BlockOptions;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.rewrite.ConstantNames;
+import io.distillstream.quantization.rewrite.RewrittenGraph;
+import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.BlockWeights;
 import java.util.List;
 
@@ -37,13 +45,14 @@ final class BlockProducts implements HeldScheme {
   }
 
   @Override
-  public void write(Site site, Rewrite out) {
+  public void write(Site site, RewrittenGraph out) {
     Layer layer = site.layer();
     BlockWeights held = held(layer);
     float alpha = site.alpha();
     String w =
         out.constant(
-            "%s/int%d_blocks%s".formatted(layer.name(), bits, Names.suffix(layer)), held::packed);
+            "%s/int%d_blocks%s".formatted(layer.name(), bits, ConstantNames.suffix(layer)),
+            held::packed);
     String scales =
         out.constant(
             w + "/scales" + (alpha == 1 ? "" : "_" + alpha),

@@ -4,6 +4,11 @@ import io.distillstream.foundation.Binary16;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.rewrite.RewrittenGraph;
+import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.BlockWeights;
 import java.util.List;
 
@@ -42,7 +47,7 @@ final class BlockTables implements HeldScheme {
   }
 
   @Override
-  public void write(Site site, Rewrite out) {
+  public void write(Site site, RewrittenGraph out) {
     Layer table = site.layer();
     BlockWeights held = held(table);
     String rows = out.constant(table.name() + "/int4_rows", held::packedRows);

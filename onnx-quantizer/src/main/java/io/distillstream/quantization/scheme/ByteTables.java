@@ -3,19 +3,16 @@ package io.distillstream.quantization.scheme;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.rewrite.RewrittenGraph;
+import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.Int8Weights;
 import java.util.List;
 
 /** Gather of rows that are held in 8 bits; only the rows looked up are scaled, by column. */
-final class ByteTables implements HeldScheme {
-  private final WeightStore weights;
-  private final SchemeOptions options;
-
-  ByteTables(WeightStore weights, SchemeOptions options) {
-    this.weights = weights;
-    this.options = options;
-  }
-
+record ByteTables(WeightStore weights, SchemeOptions options) implements HeldScheme {
   @Override
   public boolean fits(Site site) {
     return true;
@@ -27,7 +24,7 @@ final class ByteTables implements HeldScheme {
   }
 
   @Override
-  public void write(Site site, Rewrite out) {
+  public void write(Site site, RewrittenGraph out) {
     Layer table = site.layer();
     Int8Weights held = held(table);
     String rows =

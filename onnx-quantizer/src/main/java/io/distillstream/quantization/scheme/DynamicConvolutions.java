@@ -1,9 +1,15 @@
 package io.distillstream.quantization.scheme;
 
-import io.distillstream.model.ColumnQuantization;
+import io.distillstream.model.quantization.ColumnQuantization;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.rewrite.ConstantNames;
+import io.distillstream.quantization.rewrite.RewrittenGraph;
+import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.Int8Weights;
 import io.distillstream.quantization.weights.WeightForm;
 import java.util.Arrays;
@@ -16,17 +22,8 @@ import java.util.List;
  * long with signed ones. With unsigned ones it is about as fast as fp32, so this scheme saves
  * space, not time.
  */
-final class DynamicConvolutions implements HeldScheme {
-  private final WeightStore weights;
-  private final SchemeOptions options;
-  private final long opset;
-
-  DynamicConvolutions(WeightStore weights, SchemeOptions options, long opset) {
-    this.weights = weights;
-    this.options = options;
-    this.opset = opset;
-  }
-
+record DynamicConvolutions(WeightStore weights, SchemeOptions options, long opset)
+    implements HeldScheme {
   @Override
   public boolean fits(Site site) {
     return opset >= DynamicProducts.MIN_OPSET
@@ -41,13 +38,13 @@ final class DynamicConvolutions implements HeldScheme {
   }
 
   @Override
-  public void write(Site site, Rewrite out) {
+  public void write(Site site, RewrittenGraph out) {
     Layer layer = site.layer();
     Int8Weights held = held(layer);
     long[] kernel = weights.tensor(layer.name()).shape();
     String w =
         out.constant(
-            Names.integers(layer, WeightForm.UNSIGNED),
+            ConstantNames.integers(layer, WeightForm.UNSIGNED),
             name -> held.tensor(name, WeightForm.UNSIGNED, kernel));
     String scales =
         out.constant(
@@ -71,7 +68,7 @@ final class DynamicConvolutions implements HeldScheme {
     }
   }
 
-  private String bias(Site site, int rank, Rewrite out) {
+  private String bias(Site site, int rank, RewrittenGraph out) {
     Tensor bias = weights.tensor(site.input(2));
     return out.constant(
         "%s/%d_axes".formatted(site.input(2), rank),

@@ -3,6 +3,12 @@ package io.distillstream.quantization.scheme;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.rewrite.ConstantNames;
+import io.distillstream.quantization.rewrite.RewrittenGraph;
+import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.Int8Weights;
 import io.distillstream.quantization.weights.WeightForm;
 import java.util.List;
@@ -13,7 +19,8 @@ import java.util.List;
  *
  * <p>The nodes stand in the arrangement that ONNX Runtime fuses into one kernel.
  */
-final class DynamicProducts implements HeldScheme {
+record DynamicProducts(WeightStore weights, SchemeOptions options, long opset)
+    implements HeldScheme {
   /**
    * Longest inner axis of an integer product: sums of up to 255 · 255 per element must fit 31 bits
    * before the zero points are taken off.
@@ -22,16 +29,6 @@ final class DynamicProducts implements HeldScheme {
 
   /** DynamicQuantizeLinear is defined from this operator set on. */
   static final long MIN_OPSET = 11;
-
-  private final WeightStore weights;
-  private final SchemeOptions options;
-  private final long opset;
-
-  DynamicProducts(WeightStore weights, SchemeOptions options, long opset) {
-    this.weights = weights;
-    this.options = options;
-    this.opset = opset;
-  }
 
   @Override
   public boolean fits(Site site) {
@@ -44,14 +41,14 @@ final class DynamicProducts implements HeldScheme {
   }
 
   @Override
-  public void write(Site site, Rewrite out) {
+  public void write(Site site, RewrittenGraph out) {
     Layer layer = site.layer();
     WeightForm form = options.form();
     Int8Weights held = held(layer);
     float alpha = site.alpha();
     String w =
         out.constant(
-            Names.integers(layer, form),
+            ConstantNames.integers(layer, form),
             name -> held.tensor(name, form, layer.rows(), layer.columns()));
     String scales =
         out.constant(
@@ -70,12 +67,13 @@ final class DynamicProducts implements HeldScheme {
   }
 
   /** The constant that stands for zero in weights of this form. */
-  static String zeroPoint(WeightForm form, Rewrite out) {
-    return out.constant("int8/zero_point_" + Names.of(form.type()), name -> form.zeros(name, 1));
+  static String zeroPoint(WeightForm form, RewrittenGraph out) {
+    return out.constant(
+        "int8/zero_point_" + ConstantNames.of(form.type()), name -> form.zeros(name, 1));
   }
 
   /** Name of the 8-bit activations, quantized where they are first needed. */
-  static String activations(String activations, Rewrite out) {
+  static String activations(String activations, RewrittenGraph out) {
     String x = activations + "/uint8";
     if (out.defines(x)) {
       out.node(

@@ -3,9 +3,14 @@ package io.distillstream.quantization.scheme;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.rewrite.ConstantNames;
+import io.distillstream.quantization.rewrite.RewrittenGraph;
+import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.Granularity;
 import io.distillstream.quantization.weights.Int8Weights;
-import io.distillstream.quantization.weights.WeightError;
 import io.distillstream.quantization.weights.WeightForm;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,17 +19,9 @@ import java.util.List;
  * LSTM in integers, by ONNX Runtime's DynamicQuantizeLSTM, which quantizes inputs and states as
  * they come. It knows no GRU and no simple recurrence.
  */
-final class DynamicRecurrences implements Scheme {
+record DynamicRecurrences(WeightStore weights, SchemeOptions options) implements PartwiseScheme {
   /** Inputs of a LSTM: X, W, R, B, sequence lengths, first h, first c, peepholes. */
   private static final int INPUTS = 8;
-
-  private final WeightStore weights;
-  private final SchemeOptions options;
-
-  DynamicRecurrences(WeightStore weights, SchemeOptions options) {
-    this.weights = weights;
-    this.options = options;
-  }
 
   @Override
   public boolean fits(Site site) {
@@ -34,7 +31,8 @@ final class DynamicRecurrences implements Scheme {
   }
 
   /** Scales by direction, or by gate of each direction. */
-  private Int8Weights weights(Layer layer, String constant) {
+  @Override
+  public Int8Weights held(Layer layer, String constant) {
     int directions = Math.toIntExact(weights.tensor(constant).dims().get(0));
     return weights.channels(
         constant,
@@ -44,31 +42,14 @@ final class DynamicRecurrences implements Scheme {
   }
 
   @Override
-  public long bytes(Layer layer) {
-    return layer.constants().stream().mapToLong(name -> weights(layer, name).bytes()).sum();
-  }
-
-  @Override
-  public WeightError error(Layer layer) {
-    return layer.constants().stream()
-        .map(name -> weights(layer, name).error())
-        .reduce(WeightError.NONE, WeightError::and);
-  }
-
-  @Override
-  public float[] restored(Layer layer) {
-    return weights(layer, layer.name()).restored();
-  }
-
-  @Override
-  public void write(Site site, Rewrite out) {
+  public void write(Site site, RewrittenGraph out) {
     List<String> inputs = new ArrayList<>();
     for (int i = 0; i < INPUTS; i++) {
       inputs.add(site.input(i));
     }
     for (int i = 1; i <= 2; i++) {
       String constant = site.input(i);
-      Int8Weights held = weights(site.layer(), constant);
+      Int8Weights held = held(site.layer(), constant);
       String integers = integers(constant, held, out);
       inputs.set(i, integers);
       inputs.add(scales(constant, integers, held, out));
@@ -79,22 +60,23 @@ final class DynamicRecurrences implements Scheme {
   }
 
   /** The kernel wants {@code [directions, inputs, gates]} where LSTM has the last two swapped. */
-  private String integers(String constant, Int8Weights held, Rewrite out) {
+  private String integers(String constant, Int8Weights held, RewrittenGraph out) {
     WeightForm form = options.form();
     long[] dims = weights.tensor(constant).shape();
     return out.constant(
-        "%s/%s_transposed".formatted(constant, Names.of(form.type())),
+        "%s/%s_transposed".formatted(constant, ConstantNames.of(form.type())),
         name ->
             held.swapped((int) dims[0], (int) dims[1])
                 .tensor(name, form, dims[0], dims[2], dims[1]));
   }
 
-  private String scales(String constant, String integers, Int8Weights held, Rewrite out) {
+  private String scales(String constant, String integers, Int8Weights held, RewrittenGraph out) {
     long[] dims = scaleDims(constant, held);
     return out.constant(integers + "/scales", name -> Tensor.float32(name, held.scales(), dims));
   }
 
-  private String zeroPoints(String constant, String integers, Int8Weights held, Rewrite out) {
+  private String zeroPoints(
+      String constant, String integers, Int8Weights held, RewrittenGraph out) {
     long[] dims = scaleDims(constant, held);
     return out.constant(
         integers + "/zero_points", name -> options.form().zeros(name, held.scales().length, dims));

@@ -2,21 +2,16 @@ package io.distillstream.quantization.scheme;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.quantization.calibrate.ActivationRanges;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.rewrite.HalfValues;
+import io.distillstream.quantization.rewrite.RewrittenGraph;
 import io.distillstream.quantization.weights.WeightError;
 
 /** MatMul, Gemm and Conv in fp16, weights and arithmetic. */
-final class HalfArithmetic implements Scheme {
+record HalfArithmetic(HalfStorage storage, HalfValues values, ActivationRanges ranges)
+    implements Scheme {
   private static final float LARGEST = 65504;
-
-  private final HalfStorage storage;
-  private final HalfValues values;
-  private final ActivationRanges ranges;
-
-  HalfArithmetic(HalfStorage storage, HalfValues values, ActivationRanges ranges) {
-    this.storage = storage;
-    this.values = values;
-    this.ranges = ranges;
-  }
 
   /** Activations that are known to overflow are left alone. */
   @Override
@@ -47,7 +42,7 @@ final class HalfArithmetic implements Scheme {
   }
 
   @Override
-  public void write(Site site, Rewrite out) {
+  public void write(Site site, RewrittenGraph out) {
     NodeProto.Builder node = site.node().toBuilder();
     for (int i = 0; i < node.getInputCount(); i++) {
       if (site.hasInput(i)) {

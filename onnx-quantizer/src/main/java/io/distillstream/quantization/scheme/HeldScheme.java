@@ -1,7 +1,8 @@
 package io.distillstream.quantization.scheme;
 
-import io.distillstream.quantization.weights.HeldWeights;
+import io.distillstream.quantization.layer.Layer;
 import io.distillstream.quantization.weights.ScaleRange;
+import io.distillstream.quantization.weights.ScaledWeights;
 import io.distillstream.quantization.weights.WeightError;
 import java.util.Optional;
 
@@ -9,7 +10,7 @@ import java.util.Optional;
 interface HeldScheme extends Scheme {
 
   /** The layer's weights in fewer bits. */
-  HeldWeights held(Layer layer);
+  ScaledWeights held(Layer layer);
 
   @Override
   default long bytes(Layer layer) {

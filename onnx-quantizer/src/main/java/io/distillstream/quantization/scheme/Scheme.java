@@ -1,11 +1,14 @@
 package io.distillstream.quantization.scheme;
 
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.rewrite.RewrittenGraph;
 import io.distillstream.quantization.weights.ScaleRange;
 import io.distillstream.quantization.weights.WeightError;
 import java.util.Optional;
 
 /** One way to hold the constants of some layers in fewer bits, and to compute with them. */
-interface Scheme {
+public interface Scheme {
 
   /** Whether it can do so for this node. */
   boolean fits(Site site);
@@ -28,5 +31,5 @@ interface Scheme {
   float[] restored(Layer layer);
 
   /** Writes the nodes that stand for this one; its results keep their names. */
-  void write(Site site, Rewrite out);
+  void write(Site site, RewrittenGraph out);
 }

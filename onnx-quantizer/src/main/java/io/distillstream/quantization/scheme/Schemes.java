@@ -1,6 +1,14 @@
 package io.distillstream.quantization.scheme;
 
-import io.distillstream.quantization.scheme.Layer.Use;
+import io.distillstream.quantization.layer.Layer.Use;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.plan.BlockOptions;
+import io.distillstream.quantization.plan.HalfMode;
+import io.distillstream.quantization.plan.Precision;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.rewrite.HalfValues;
+import io.distillstream.quantization.rewrite.StaticValues;
+import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.Granularity;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -9,13 +17,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Which scheme serves which use of a constant in which precision. */
-final class Schemes {
+public final class Schemes {
   /** DequantizeLinear has scales by channel from this operator set on. */
   private static final long SCALES_BY_CHANNEL = 13;
 
   private final Map<Use, Map<Precision, Scheme>> byUse = new EnumMap<>(Use.class);
 
-  Schemes(
+  public Schemes(
       WeightStore weights,
       SchemeOptions options,
       StaticValues values,
@@ -69,7 +77,7 @@ final class Schemes {
   }
 
   /** What this node's constant can be held in, besides fp32. */
-  Set<Precision> fitting(Site site) {
+  public Set<Precision> fitting(Site site) {
     EnumSet<Precision> fitting = EnumSet.noneOf(Precision.class);
     byUse
         .getOrDefault(site.layer().use(), Map.of())
@@ -83,7 +91,7 @@ final class Schemes {
   }
 
   /** The one for a precision that is among the fitting ones. */
-  Scheme of(Use use, Precision precision) {
+  public Scheme of(Use use, Precision precision) {
     return Optional.ofNullable(byUse.getOrDefault(use, Map.of()).get(precision))
         .orElseThrow(
             () ->

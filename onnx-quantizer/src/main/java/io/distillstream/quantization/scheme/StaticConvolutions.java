@@ -2,23 +2,22 @@ package io.distillstream.quantization.scheme;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.rewrite.ConstantNames;
+import io.distillstream.quantization.rewrite.RewrittenGraph;
+import io.distillstream.quantization.rewrite.StaticValues;
+import io.distillstream.quantization.rewrite.StaticWeights;
+import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.Int8Weights;
 
 /**
  * Conv in integers, with inputs and results on grids that calibration found; a Relu behind it is
  * done by the result's grid.
  */
-final class StaticConvolutions implements HeldScheme {
-  private final WeightStore weights;
-  private final SchemeOptions options;
-  private final StaticValues values;
-
-  StaticConvolutions(WeightStore weights, SchemeOptions options, StaticValues values) {
-    this.weights = weights;
-    this.options = options;
-    this.values = values;
-  }
-
+record StaticConvolutions(WeightStore weights, SchemeOptions options, StaticValues values)
+    implements HeldScheme {
   @Override
   public boolean fits(Site site) {
     return values.knows(site.activations())
@@ -34,13 +33,13 @@ final class StaticConvolutions implements HeldScheme {
   }
 
   @Override
-  public void write(Site site, Rewrite out) {
+  public void write(Site site, RewrittenGraph out) {
     Layer layer = site.layer();
     Int8Weights held = held(layer);
     String x = values.input(site.activations(), out);
     String w =
         StaticWeights.of(
-            Names.integers(layer, options.form()),
+            ConstantNames.integers(layer, options.form()),
             held,
             options.form(),
             /* axis= */ 0,

@@ -2,6 +2,14 @@ package io.distillstream.quantization.scheme;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Site;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.rewrite.ConstantNames;
+import io.distillstream.quantization.rewrite.RewrittenGraph;
+import io.distillstream.quantization.rewrite.StaticValues;
+import io.distillstream.quantization.rewrite.StaticWeights;
+import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.Int8Weights;
 import java.util.List;
 import java.util.Optional;
@@ -14,17 +22,8 @@ import java.util.Optional;
  * sees the integers, and would then expand all weights in every run: MatMul and Add, and Gemm and
  * Relu.
  */
-final class StaticProducts implements HeldScheme {
-  private final WeightStore weights;
-  private final SchemeOptions options;
-  private final StaticValues values;
-
-  StaticProducts(WeightStore weights, SchemeOptions options, StaticValues values) {
-    this.weights = weights;
-    this.options = options;
-    this.values = values;
-  }
-
+record StaticProducts(WeightStore weights, SchemeOptions options, StaticValues values)
+    implements HeldScheme {
   @Override
   public boolean fits(Site site) {
     return values.knows(site.activations())
@@ -37,13 +36,13 @@ final class StaticProducts implements HeldScheme {
   }
 
   @Override
-  public void write(Site site, Rewrite out) {
+  public void write(Site site, RewrittenGraph out) {
     Layer layer = site.layer();
     Int8Weights held = held(layer);
     String x = values.input(site.activations(), out);
     String w =
         StaticWeights.of(
-            Names.integers(layer, options.form()),
+            ConstantNames.integers(layer, options.form()),
             held,
             options.form(),
             /* axis= */ 1,
@@ -81,7 +80,8 @@ final class StaticProducts implements HeldScheme {
         .filter(found -> found.dims().get(found.dims().size() - 1) == site.layer().columns());
   }
 
-  private static String bias(Site site, Tensor bias, float step, Int8Weights held, Rewrite out) {
+  private static String bias(
+      Site site, Tensor bias, float step, Int8Weights held, RewrittenGraph out) {
     return StaticWeights.bias(site.output() + "/bias", bias.floats(), step, held.scales(), out);
   }
 }

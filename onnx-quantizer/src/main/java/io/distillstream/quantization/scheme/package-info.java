@@ -1,9 +1,6 @@
 /**
- * How a graph's constants can be held in fewer bits, and the rewriting of the graph by a plan.
- *
- * <p>{@link GraphQuantizer} is the way in. It finds the sites, nodes that use a constant in a way
- * some scheme knows; for each, the scheme of the planned precision writes the nodes that take its
- * place. {@link SignednessTrial} and {@link CrossLayerEqualization} come before it, where wanted.
+ * How one layer is held in fewer bits, and the nodes that then compute with it: a {@code Scheme}
+ * for each use of a constant in each precision.
  */
 @NullMarked
 package io.distillstream.quantization.scheme;

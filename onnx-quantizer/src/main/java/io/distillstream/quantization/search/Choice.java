@@ -21,7 +21,7 @@ public record Choice(Attempt best, String reason) {
    *
    * @param attempts at least one
    */
-  public static Choice among(List<Attempt> attempts, Objective objective) {
+  public static Choice among(List<Attempt> attempts, ChoiceCriterion objective) {
     return attempts.stream()
         .filter(attempt -> attempt.verdict().passed())
         .min(objective.order())
@@ -29,13 +29,13 @@ public record Choice(Attempt best, String reason) {
         .orElseGet(() -> nearest(attempts));
   }
 
-  private static String chosen(Attempt best, List<Attempt> attempts, Objective objective) {
+  private static String chosen(Attempt best, List<Attempt> attempts, ChoiceCriterion objective) {
     long passed = attempts.stream().filter(attempt -> attempt.verdict().passed()).count();
     String why =
         passed == 1
             ? "the only one of %d that passed".formatted(attempts.size())
             : "the %s of %d that passed"
-                .formatted(objective == Objective.SMALLEST ? "smallest" : "fastest", passed);
+                .formatted(objective == ChoiceCriterion.SMALLEST ? "smallest" : "fastest", passed);
     return "Chosen: %s, %s".formatted(best.describe(), why);
   }
 

@@ -1,7 +1,7 @@
 package io.distillstream.quantization.search;
 
-import io.distillstream.quantization.scheme.Precision;
-import io.distillstream.quantization.scheme.PrecisionPlan;
+import io.distillstream.quantization.plan.Precision;
+import io.distillstream.quantization.plan.PrecisionPlan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

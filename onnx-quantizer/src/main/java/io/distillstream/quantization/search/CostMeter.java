@@ -5,7 +5,7 @@ import io.distillstream.quantization.engine.LoadedModel;
 import io.distillstream.quantization.gate.Gate;
 import io.distillstream.quantization.gate.LatencyRatio;
 import io.distillstream.quantization.gate.Measurements;
-import io.distillstream.quantization.optimize.MemoryPlan;
+import io.distillstream.quantization.optimize.memory.MemoryPlan;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.distillstream.quantization.search;
 
-import io.distillstream.quantization.scheme.Precision;
+import io.distillstream.quantization.plan.Precision;
 import java.util.List;
 import java.util.Set;
 

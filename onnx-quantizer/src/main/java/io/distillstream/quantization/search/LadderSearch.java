@@ -1,15 +1,14 @@
 package io.distillstream.quantization.search;
 
 import io.distillstream.onnx.OnnxModel;
-import io.distillstream.quantization.Progress;
 import io.distillstream.quantization.engine.LoadedModel;
 import io.distillstream.quantization.gate.Gate;
 import io.distillstream.quantization.gate.Measurements;
 import io.distillstream.quantization.gate.Quality;
-import io.distillstream.quantization.scheme.GraphQuantizer;
-import io.distillstream.quantization.scheme.Layer;
-import io.distillstream.quantization.scheme.Precision;
-import io.distillstream.quantization.scheme.PrecisionPlan;
+import io.distillstream.quantization.graph.GraphQuantizer;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.plan.Precision;
+import io.distillstream.quantization.plan.PrecisionPlan;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -85,7 +84,7 @@ public final class LadderSearch {
   }
 
   private Map<Precision, Long> counts(PrecisionPlan plan) {
-    return graph.layers().stream()
+    return graph.layers().all().stream()
         .map(Layer::name)
         .distinct()
         .collect(

@@ -1,11 +1,10 @@
 package io.distillstream.quantization.search;
 
-import io.distillstream.quantization.Progress;
 import io.distillstream.quantization.engine.LoadedModel;
-import io.distillstream.quantization.scheme.GraphQuantizer;
-import io.distillstream.quantization.scheme.Layer;
-import io.distillstream.quantization.scheme.Precision;
-import io.distillstream.quantization.scheme.PrecisionPlan;
+import io.distillstream.quantization.graph.GraphQuantizer;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.plan.Precision;
+import io.distillstream.quantization.plan.PrecisionPlan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,7 +46,7 @@ public final class LayerErrors {
     this.reference = reference;
     this.loader = loader;
     this.squaredGradients =
-        graph.layers().stream().map(Layer::name).allMatch(squaredGradients::containsKey)
+        graph.layers().all().stream().map(Layer::name).allMatch(squaredGradients::containsKey)
             ? Map.copyOf(squaredGradients)
             : Map.of();
     this.samples = samples;
@@ -57,7 +56,7 @@ public final class LayerErrors {
   /** Every layer's rungs on this ladder with sizes and errors, the smallest first. */
   Map<String, List<Climb.Rung>> rungs(Ladder ladder) {
     Map<String, List<Climb.Rung>> all = new LinkedHashMap<>();
-    Map<String, List<Layer>> byName = LayerGroups.byName(graph.layers());
+    Map<String, List<Layer>> byName = LayerGroups.byName(graph.layers().all());
     int done = 0;
     for (Map.Entry<String, List<Layer>> layers : byName.entrySet()) {
       List<Precision> precisions = ladder.rungs(graph.precisions(layers.getValue().get(0)));

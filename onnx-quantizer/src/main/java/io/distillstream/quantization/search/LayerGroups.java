@@ -1,6 +1,6 @@
 package io.distillstream.quantization.search;
 
-import io.distillstream.quantization.scheme.Layer;
+import io.distillstream.quantization.layer.Layer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

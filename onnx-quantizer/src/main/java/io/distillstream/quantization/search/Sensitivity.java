@@ -1,6 +1,6 @@
 package io.distillstream.quantization.search;
 
-import io.distillstream.quantization.scheme.Precision;
+import io.distillstream.quantization.plan.Precision;
 
 /**
  * How much the answers suffer when one layer alone is held in a precision.

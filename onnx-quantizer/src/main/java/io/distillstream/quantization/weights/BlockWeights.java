@@ -10,7 +10,7 @@ import io.distillstream.onnx.Tensor;
  * from −8 to 7 or be clipped a little, whichever leaves the least squared error; in 8 bits the
  * largest magnitude becomes ±127.
  */
-public final class BlockWeights implements HeldWeights {
+public final class BlockWeights implements ScaledWeights {
   /** By how much less than its largest magnitude a 4-bit block's range may be tried to end. */
   private static final float[] CLIPS = {1, 0.95f, 0.9f, 0.85f, 0.8f};
 

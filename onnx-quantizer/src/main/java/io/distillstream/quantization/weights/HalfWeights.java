@@ -4,7 +4,7 @@ import io.distillstream.foundation.Binary16;
 import io.distillstream.onnx.Tensor;
 
 /** A constant in fp16. Weights beyond its range become its largest number. */
-public final class HalfWeights {
+public final class HalfWeights implements HeldWeights {
   private static final float LARGEST = 65504;
 
   private final short[] values;
@@ -38,7 +38,7 @@ public final class HalfWeights {
     return Tensor.float16(name, values, dims);
   }
 
-  /** What is left of the weights. */
+  @Override
   public float[] restored() {
     float[] restored = new float[values.length];
     for (int i = 0; i < restored.length; i++) {
@@ -47,11 +47,12 @@ public final class HalfWeights {
     return restored;
   }
 
-  /** Space in a file. */
+  @Override
   public long bytes() {
     return (long) Short.BYTES * values.length;
   }
 
+  @Override
   public WeightError error() {
     return error;
   }

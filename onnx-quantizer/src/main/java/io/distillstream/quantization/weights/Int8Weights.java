@@ -1,6 +1,6 @@
 package io.distillstream.quantization.weights;
 
-import io.distillstream.model.ColumnQuantization;
+import io.distillstream.model.quantization.ColumnQuantization;
 import io.distillstream.onnx.Tensor;
 import java.util.Arrays;
 
@@ -10,7 +10,7 @@ import java.util.Arrays;
  *
  * <p>Rounds as {@link ColumnQuantization} does, bit for bit.
  */
-public final class Int8Weights implements HeldWeights {
+public final class Int8Weights implements ScaledWeights {
   private final byte[] values;
   private final float[] scales;
   private final Shape shape;

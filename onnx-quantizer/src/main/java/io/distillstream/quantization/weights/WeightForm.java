@@ -1,6 +1,6 @@
 package io.distillstream.quantization.weights;
 
-import io.distillstream.model.ColumnQuantization;
+import io.distillstream.model.quantization.ColumnQuantization;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
 import java.util.Arrays;

@@ -1,5 +1,8 @@
 package io.distillstream.quantization.calibrate;
 
+import io.distillstream.quantization.calibrate.distribution.Histogram;
+import io.distillstream.quantization.calibrate.distribution.Range;
+
 /**
  * Activations to calibrate on, the same bit for bit as those that the golden vectors were made of:
  *
@@ -13,7 +16,7 @@ package io.distillstream.quantization.calibrate;
  * v = relu.astype(np.float32)  # and so on
  * }</pre>
  */
-enum Activations {
+public enum Activations {
   /** Half zeros, a tail above, as after a rectifier. */
   RELU,
   /** A bell. */
@@ -23,7 +26,7 @@ enum Activations {
   /** A long tail above and a short one below, as after GELU. */
   SKEWED;
 
-  static final int COUNT = 20_000;
+  public static final int COUNT = 20_000;
 
   private double of(double bell) {
     return switch (this) {
@@ -34,7 +37,7 @@ enum Activations {
     };
   }
 
-  float[] draw() {
+  public float[] draw() {
     float[] values = new float[COUNT];
     int state = 1;
     for (int i = 0; i < COUNT; i++) {
@@ -48,14 +51,14 @@ enum Activations {
     return values;
   }
 
-  Histogram histogram() {
+  public Histogram histogram() {
     Histogram histogram = new Histogram();
     histogram.add(draw());
     return histogram;
   }
 
   /** Mean squared error of rounding these very values, in double precision. */
-  double squaredError(Range range, int levels) {
+  public double squaredError(Range range, int levels) {
     double scale = range.scale(levels);
     int zeroPoint = range.zeroPoint(levels);
     double sum = 0;

@@ -11,6 +11,7 @@ import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.calibrate.distribution.Range;
 import io.distillstream.quantization.engine.Sample;
 import io.distillstream.quantization.engine.TensorValue;
 import java.io.ByteArrayInputStream;

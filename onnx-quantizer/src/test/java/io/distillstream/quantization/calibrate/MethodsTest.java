@@ -3,6 +3,8 @@ package io.distillstream.quantization.calibrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.distillstream.quantization.calibrate.distribution.EntropyRange;
+import io.distillstream.quantization.calibrate.distribution.Range;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.calibrate.distribution.Histogram;
+import io.distillstream.quantization.calibrate.distribution.Range;
 import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.data.SampleOptions;
 import io.distillstream.quantization.data.Samples;
+import io.distillstream.quantization.data.source.SamplesFrom;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -52,7 +55,8 @@ class RealModelsIT {
                 .flatMap(subject -> PREDICATES.stream().map(end -> subject + " " + end))
                 .map(text -> "{\"text\": \"%s\"}".formatted(text.replace("\"", "\\\"")))
                 .toList());
-    Samples samples = Samples.open(texts, model, SampleOptions.DEFAULT.withTokenizer(tokenizer));
+    Samples samples =
+        SamplesFrom.file(texts, model, SampleOptions.DEFAULT.withTokenizer(tokenizer));
 
     CalibrationState state = calibrate(model, samples);
 
@@ -68,7 +72,7 @@ class RealModelsIT {
     OnnxModel model =
         OnnxModel.read(resource("/org/tribuo/interop/onnx/cnn_mnist.onnx", "model.onnx"));
 
-    CalibrationState state = calibrate(model, Samples.madeUp(model, SampleOptions.DEFAULT, 32));
+    CalibrationState state = calibrate(model, SamplesFrom.random(model, SampleOptions.DEFAULT, 32));
 
     assertThat(state.tensors()).contains("input_image").hasSize(4);
     assertThat(state.histogram("input_image").orElseThrow().total()).isEqualTo(32 * 28 * 28);

@@ -13,21 +13,21 @@ import java.util.List;
 import java.util.Map;
 
 /** Small models that take what the tests feed. */
-final class Models {
-  static final List<String> VOCABULARY =
+public final class Models {
+  public static final List<String> VOCABULARY =
       List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "good", "bad", "day");
 
   private Models() {}
 
   /** One input {@code x}, handed through. */
-  static OnnxModel of(ElementType type, Dimension... shape) {
+  public static OnnxModel of(ElementType type, Dimension... shape) {
     GraphBuilder graph = GraphBuilder.named("one").input("x", type, shape).output("y", type, shape);
     graph.node("Identity", List.of("x"), "y");
     return graph.build(Map.of());
   }
 
   /** Two inputs, {@code x} [batch, 2] of numbers and {@code i} [batch, 1] of indices. */
-  static OnnxModel ofTwoInputs() {
+  public static OnnxModel ofTwoInputs() {
     GraphBuilder graph =
         GraphBuilder.named("two")
             .input("x", ElementType.FLOAT32, Dimension.of("batch"), Dimension.of(2))
@@ -42,7 +42,7 @@ final class Models {
    *
    * @param metadata whether it says which tokenizer and labels it has
    */
-  static OnnxModel ofTokens(Dimension length, boolean metadata) {
+  public static OnnxModel ofTokens(Dimension length, boolean metadata) {
     GraphBuilder graph =
         GraphBuilder.named("tokens")
             .input("input_ids", ElementType.INT64, Dimension.of("batch"), length)

@@ -1,6 +1,7 @@
 package io.distillstream.quantization.data;
 
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.data.source.SamplesFrom;
 import io.distillstream.quantization.engine.TensorValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,25 +12,25 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Writes files and reads them as samples. */
-record Reading(Path folder) {
+public record Reading(Path folder) {
 
-  List<LabelledSample> read(String name, String content, OnnxModel model) {
+  public List<LabelledSample> read(String name, String content, OnnxModel model) {
     return read(write(name, content), model, SampleOptions.DEFAULT);
   }
 
-  List<LabelledSample> read(String name, byte[] content, OnnxModel model) {
+  public List<LabelledSample> read(String name, byte[] content, OnnxModel model) {
     return read(write(name, content), model, SampleOptions.DEFAULT);
   }
 
-  static List<LabelledSample> read(Path file, OnnxModel model, SampleOptions options) {
+  public static List<LabelledSample> read(Path file, OnnxModel model, SampleOptions options) {
     try {
-      return all(Samples.open(file, model, options));
+      return all(SamplesFrom.file(file, model, options));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  static List<LabelledSample> all(Samples samples) {
+  public static List<LabelledSample> all(Samples samples) {
     try (Stream<LabelledSample> stream = samples.stream()) {
       return stream.toList();
     } catch (IOException e) {
@@ -37,7 +38,7 @@ record Reading(Path folder) {
     }
   }
 
-  static TensorValue input(LabelledSample sample, String name) {
+  public static TensorValue input(LabelledSample sample, String name) {
     TensorValue value = sample.sample().inputs().get(name);
     if (value == null) {
       throw new AssertionError("The sample has no " + name);
@@ -45,11 +46,11 @@ record Reading(Path folder) {
     return value;
   }
 
-  Path write(String name, String content) {
+  public Path write(String name, String content) {
     return write(name, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  Path write(String name, byte[] content) {
+  public Path write(String name, byte[] content) {
     try {
       return Files.write(folder.resolve(name), content);
     } catch (IOException e) {

@@ -25,15 +25,16 @@ import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 
 /** Small graphs, real ones, and the comparison of what two graphs compute. */
-final class Graphs {
+public final class Graphs {
   private Graphs() {}
 
   /** A graph from x to y, both fp32. */
-  static OnnxModel of(List<Dimension> x, List<Dimension> y, UnaryOperator<GraphBuilder> body) {
+  public static OnnxModel of(
+      List<Dimension> x, List<Dimension> y, UnaryOperator<GraphBuilder> body) {
     return of(11, x, y, body);
   }
 
-  static OnnxModel of(
+  public static OnnxModel of(
       long opset, List<Dimension> x, List<Dimension> y, UnaryOperator<GraphBuilder> body) {
     return body.apply(
             GraphBuilder.named("test")
@@ -44,7 +45,7 @@ final class Graphs {
   }
 
   /** Lengths, or -1 for an axis that each call brings; the first such one is called a, then b, … */
-  static List<Dimension> shape(long... lengths) {
+  public static List<Dimension> shape(long... lengths) {
     Dimension[] dims = new Dimension[lengths.length];
     char name = 'a';
     for (int i = 0; i < dims.length; i++) {
@@ -53,21 +54,21 @@ final class Graphs {
     return List.of(dims);
   }
 
-  static Optimization optimized(OnnxModel model) {
+  public static Optimization optimized(OnnxModel model) {
     return new GraphOptimizer(OptimizerSettings.DEFAULT).optimize(model);
   }
 
-  static List<String> ops(OnnxModel model) {
+  public static List<String> ops(OnnxModel model) {
     return model.nodes().stream().map(NodeProto::getOpType).toList();
   }
 
-  static Tensor random(String name, long... dims) {
+  public static Tensor random(String name, long... dims) {
     int elements = (int) Arrays.stream(dims).reduce(1, (a, b) -> a * b);
     return Tensor.float32(name, numbers(name.hashCode(), elements, -1, 1), dims);
   }
 
   /** As variances are. */
-  static Tensor positive(String name, long... dims) {
+  public static Tensor positive(String name, long... dims) {
     int elements = (int) Arrays.stream(dims).reduce(1, (a, b) -> a * b);
     return Tensor.float32(name, numbers(name.hashCode(), elements, 0.5, 2), dims);
   }
@@ -82,13 +83,13 @@ final class Graphs {
   }
 
   /** Both compute the same for random inputs, to 1e-5 of the largest number. */
-  static void assertSame(OnnxModel before, OnnxModel after) {
+  public static void assertSame(OnnxModel before, OnnxModel after) {
     for (int seed = 1; seed <= 3; seed++) {
       assertSame(before, after, sample(before, seed));
     }
   }
 
-  static void assertSame(OnnxModel before, OnnxModel after, Sample sample) {
+  public static void assertSame(OnnxModel before, OnnxModel after, Sample sample) {
     Map<String, TensorValue> expected = run(before, sample);
     Map<String, TensorValue> actual = run(after, sample);
     assertThat(actual.keySet()).containsExactlyElementsOf(expected.keySet());
@@ -107,7 +108,7 @@ final class Graphs {
         });
   }
 
-  static Map<String, TensorValue> run(OnnxModel model, Sample sample) {
+  public static Map<String, TensorValue> run(OnnxModel model, Sample sample) {
     try (LoadedModel loaded = OnnxRuntimeModel.load(model.bytes())) {
       return loaded.run(sample);
     }
@@ -136,7 +137,7 @@ final class Graphs {
     return new Sample(inputs);
   }
 
-  static OnnxModel resource(String name) {
+  public static OnnxModel resource(String name) {
     try (InputStream in = Objects.requireNonNull(Graphs.class.getResourceAsStream(name), name)) {
       return OnnxModel.read(in);
     } catch (IOException e) {

@@ -9,7 +9,19 @@ import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
-import io.distillstream.quantization.scheme.BlockOptions.Kernels;
+import io.distillstream.quantization.calibrate.ActivationRanges;
+import io.distillstream.quantization.graph.Engine;
+import io.distillstream.quantization.graph.Graphs;
+import io.distillstream.quantization.layer.Consumers;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.QuantizableLayers;
+import io.distillstream.quantization.plan.BlockOptions;
+import io.distillstream.quantization.plan.BlockOptions.Kernels;
+import io.distillstream.quantization.plan.Precision;
+import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.rewrite.HalfValues;
+import io.distillstream.quantization.rewrite.StaticValues;
+import io.distillstream.quantization.rewrite.WeightStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +54,7 @@ class BlockSchemesTest {
 
     float[] y = Engine.run(Graphs.quantized(model, precision, options), x, ROWS, inner);
 
-    Pass pass = pass(model, options);
-    Layer layer = pass.sites().get(0).layer();
-    float[] left = pass.schemes().of(layer.use(), precision).restored(layer);
+    float[] left = restored(model, precision, options);
     assertThat(y).containsExactly(product(x, left, inner, columns), within(1e-4f));
   }
 
@@ -100,9 +110,7 @@ class BlockSchemesTest {
     graph.node("Gather", List.of("table", "x"), "y");
     OnnxModel model = graph.build(Map.of());
     SchemeOptions options = Graphs.ALL.with(new BlockOptions(block, Kernels.INTEGER));
-    Pass pass = pass(model, options);
-    Layer layer = pass.sites().get(0).layer();
-    float[] left = pass.schemes().of(layer.use(), Precision.INT4_WEIGHTS).restored(layer);
+    float[] left = restored(model, Precision.INT4_WEIGHTS, options);
 
     float[] rows =
         Engine.run(
@@ -146,12 +154,16 @@ class BlockSchemesTest {
     assertThat(Graphs.ops(Engine.optimized(held, folder))).containsExactly("MatMul");
   }
 
-  private static Pass pass(OnnxModel model, SchemeOptions options) {
-    return new Pass(
-        model,
-        new WeightStore(new Constants(model)),
-        Graphs.ranges(Graphs.product(new float[] {1}, 1, 1), new float[] {1}, 1, 1),
-        options);
+  /** What is left of the only layer's weights. */
+  private static float[] restored(OnnxModel model, Precision precision, SchemeOptions options) {
+    QuantizableLayers layers = QuantizableLayers.of(model, options.minSavedBytes());
+    WeightStore weights = new WeightStore(layers.constants());
+    StaticValues noGrids =
+        new StaticValues(new ActivationRanges(Map.of()), new Consumers(model), layers.constants());
+    Schemes schemes =
+        new Schemes(weights, options, noGrids, new HalfValues(weights), model.opset());
+    Layer layer = layers.all().get(0);
+    return schemes.of(layer.use(), precision).restored(layer);
   }
 
   private static float[] product(float[] x, float[] w, int inner, int columns) {

@@ -7,6 +7,12 @@ import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.Dimension;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.graph.Engine;
+import io.distillstream.quantization.graph.GraphQuantizer;
+import io.distillstream.quantization.graph.Graphs;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.plan.Precision;
+import io.distillstream.quantization.plan.SchemeOptions;
 import io.distillstream.quantization.weights.Granularity;
 import io.distillstream.quantization.weights.WeightForm;
 import java.util.List;
@@ -83,8 +89,7 @@ class ConvolutionAndRecurrenceTest {
 
     float[] y = Engine.run(Graphs.quantized(model, precision), x, 2, 8, 9, 7);
 
-    assertThat(StaticSchemesTest.relativeError(Engine.run(model, x, 2, 8, 9, 7), y))
-        .isLessThan(bound);
+    assertThat(Engine.relativeError(Engine.run(model, x, 2, 8, 9, 7), y)).isLessThan(bound);
   }
 
   @Test
@@ -103,7 +108,7 @@ class ConvolutionAndRecurrenceTest {
 
     for (Precision precision : List.of(Precision.INT8_DYNAMIC, Precision.INT4_WEIGHTS)) {
       float[] y = Engine.run(Graphs.quantized(model, precision), x, 2, 8, 20);
-      assertThat(StaticSchemesTest.relativeError(expected, y)).isLessThan(0.12);
+      assertThat(Engine.relativeError(expected, y)).isLessThan(0.12);
     }
   }
 
@@ -120,7 +125,7 @@ class ConvolutionAndRecurrenceTest {
         SchemeOptions options = Graphs.ALL.with(form).with(granularity);
         OnnxModel held = Graphs.quantized(model, precision, options);
         assertThat(held.initializerNames()).doesNotContain("w", "r");
-        assertThat(StaticSchemesTest.relativeError(expected, Engine.run(held, x, 9, 2, 24)))
+        assertThat(Engine.relativeError(expected, Engine.run(held, x, 9, 2, 24)))
             .as("%s %s", form, granularity)
             .isLessThan(form == WeightForm.SIGNED_7_BIT ? 2 * bound : bound);
       }
@@ -134,20 +139,18 @@ class ConvolutionAndRecurrenceTest {
     GraphQuantizer quantizer = Graphs.quantizer(model);
     float[] x = Graphs.random(1, 9 * 2 * 24, -0.3, 0.3);
 
-    assertThat(quantizer.precisions(quantizer.layers().get(0)))
+    assertThat(quantizer.precisions(quantizer.layers().all().get(0)))
         .containsExactlyInAnyOrder(
             Precision.FP32, Precision.FP16, Precision.INT8_WEIGHTS, Precision.INT4_WEIGHTS);
     OnnxModel held = quantizer.apply(quantizer.plan(Precision.INT8_WEIGHTS));
-    assertThat(
-            StaticSchemesTest.relativeError(
-                Engine.run(model, x, 9, 2, 24), Engine.run(held, x, 9, 2, 24)))
+    assertThat(Engine.relativeError(Engine.run(model, x, 9, 2, 24), Engine.run(held, x, 9, 2, 24)))
         .isLessThan(0.05);
   }
 
   @Test
   void shouldCountBothMatricesOfARecurrence() {
     GraphQuantizer quantizer = Graphs.quantizer(Graphs.recurrence("LSTM", 4, 1, 24, 40));
-    Layer layer = quantizer.layers().get(0);
+    Layer layer = quantizer.layers().all().get(0);
 
     assertThat(layer.constants()).containsExactly("w", "r");
     assertThat(layer.elements()).isEqualTo(160 * (24 + 40));

@@ -1,6 +1,6 @@
 package io.distillstream.quantization.scheme;
 
-import io.distillstream.model.ColumnQuantization;
+import io.distillstream.model.quantization.ColumnQuantization;
 
 /**
  * The reference: DynamicQuantizeLinear as ONNX defines it, a product in exact integers, then one

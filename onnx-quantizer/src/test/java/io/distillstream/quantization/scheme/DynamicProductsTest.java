@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
-import io.distillstream.model.ColumnQuantization;
+import io.distillstream.model.quantization.ColumnQuantization;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.Dimension;
 import io.distillstream.onnx.ElementType;
@@ -13,7 +13,11 @@ import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
-import io.distillstream.quantization.scheme.Layer.Use;
+import io.distillstream.quantization.graph.Engine;
+import io.distillstream.quantization.graph.Graphs;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.Layer.Use;
+import io.distillstream.quantization.plan.Precision;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +124,7 @@ class DynamicProductsTest {
 
     OnnxModel int8 = quantized(model);
 
-    assertThat(Graphs.quantizer(model).layers())
+    assertThat(Graphs.quantizer(model).layers().all())
         .containsExactly(
             new Layer("w", Use.PRODUCT, 4, 6),
             new Layer("wt", Use.TRANSPOSED_PRODUCT, 4, 6),
@@ -140,7 +144,7 @@ class DynamicProductsTest {
               return graph;
             });
 
-    assertThat(Graphs.quantizer(model).layers()).isEmpty();
+    assertThat(Graphs.quantizer(model).layers().all()).isEmpty();
     assertThat(ops(quantized(model))).containsExactly("Gemm");
   }
 

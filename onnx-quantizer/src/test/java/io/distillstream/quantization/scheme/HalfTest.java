@@ -7,7 +7,12 @@ import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.calibrate.ActivationRanges;
-import io.distillstream.quantization.calibrate.Range;
+import io.distillstream.quantization.calibrate.distribution.Range;
+import io.distillstream.quantization.graph.Engine;
+import io.distillstream.quantization.graph.GraphQuantizer;
+import io.distillstream.quantization.graph.Graphs;
+import io.distillstream.quantization.plan.HalfMode;
+import io.distillstream.quantization.plan.Precision;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -27,9 +32,7 @@ class HalfTest {
 
     assertThat(held.initializer("a/fp16").orElseThrow().type()).isEqualTo(ElementType.FLOAT16);
     assertThat(held.initializerNames()).doesNotContain("a", "b");
-    assertThat(
-            StaticSchemesTest.relativeError(
-                Engine.run(model, x, 4, WIDTH), Engine.run(held, x, 4, WIDTH)))
+    assertThat(Engine.relativeError(Engine.run(model, x, 4, WIDTH), Engine.run(held, x, 4, WIDTH)))
         .isLessThan(2e-3);
   }
 
@@ -61,8 +64,7 @@ class HalfTest {
 
     OnnxModel held = quantizer.apply(quantizer.plan(Precision.FP16).with("table", precision));
 
-    assertThat(
-            StaticSchemesTest.relativeError(Engine.run(model, indices), Engine.run(held, indices)))
+    assertThat(Engine.relativeError(Engine.run(model, indices), Engine.run(held, indices)))
         .isLessThan(precision == Precision.FP16 ? 2e-3 : 0.15);
   }
 

@@ -9,12 +9,20 @@ import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.calibrate.ActivationRanges;
-import io.distillstream.quantization.calibrate.Range;
+import io.distillstream.quantization.calibrate.distribution.Range;
+import io.distillstream.quantization.graph.Engine;
+import io.distillstream.quantization.graph.GraphQuantizer;
+import io.distillstream.quantization.graph.Graphs;
+import io.distillstream.quantization.layer.QuantizableLayers;
+import io.distillstream.quantization.plan.Precision;
+import io.distillstream.quantization.rewrite.StaticValues;
+import io.distillstream.quantization.rewrite.WatchedValues;
 import io.distillstream.quantization.weights.Granularity;
 import io.distillstream.quantization.weights.WeightForm;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,7 +113,7 @@ class StaticSchemesTest {
         .contains("MatMulIntegerToFloat", "QGemm")
         .doesNotContain("MatMul", "Gemm", "FusedGemm");
     // Signed weights may saturate where the processor lacks VNNI.
-    assertThat(relativeError(Engine.run(model, x, 8, 64), Engine.run(held, x, 8, 64)))
+    assertThat(Engine.relativeError(Engine.run(model, x, 8, 64), Engine.run(held, x, 8, 64)))
         .isLessThan(form == WeightForm.SIGNED ? 0.5 : 0.03);
   }
 
@@ -123,7 +131,7 @@ class StaticSchemesTest {
     OnnxModel held = Graphs.onGrids(model, x, Graphs.ALL, 8, 64);
 
     assertThat(held.initializer("w/uint8/scales").orElseThrow().dims()).isEmpty();
-    assertThat(relativeError(Engine.run(model, x, 8, 64), Engine.run(held, x, 8, 64)))
+    assertThat(Engine.relativeError(Engine.run(model, x, 8, 64), Engine.run(held, x, 8, 64)))
         .isLessThan(0.02);
   }
 
@@ -139,7 +147,8 @@ class StaticSchemesTest {
     assertThat(Graphs.ops(Engine.optimized(held, folder)))
         .contains("QLinearConv", "QLinearAdd", "QLinearGlobalAveragePool")
         .doesNotContain("Conv", "FusedConv", "Add", "Relu", "GlobalAveragePool");
-    assertThat(relativeError(Engine.run(model, x, 1, 3, 8, 8), Engine.run(held, x, 1, 3, 8, 8)))
+    assertThat(
+            Engine.relativeError(Engine.run(model, x, 1, 3, 8, 8), Engine.run(held, x, 1, 3, 8, 8)))
         .isLessThan(0.03);
   }
 
@@ -161,7 +170,9 @@ class StaticSchemesTest {
   @Test
   void shouldAskForTheRangesOfAllThatStaysInIntegers() {
     // Of the two sums before a Relu the rectified one counts, and pooled values keep their grid.
-    assertThat(Graphs.quantizer(images(StaticSchemesTest::residualBlock)).watched())
+    assertThat(
+            WatchedValues.of(
+                QuantizableLayers.of(images(StaticSchemesTest::residualBlock), OptionalLong.of(0))))
         .containsExactly("x", "r1", "c2", "c3", "r2", "y");
   }
 
@@ -179,7 +190,8 @@ class StaticSchemesTest {
               graph.node("Relu", List.of("h3"), "y");
             });
 
-    assertThat(Graphs.quantizer(model).watched()).containsExactly("x", "h1", "h2", "y");
+    assertThat(WatchedValues.of(QuantizableLayers.of(model, OptionalLong.of(0))))
+        .containsExactly("x", "h1", "h2", "y");
   }
 
   @Test
@@ -211,7 +223,8 @@ class StaticSchemesTest {
     OnnxModel held = Graphs.onGrids(model, x, Graphs.ALL, 1, 3, 8, 8);
 
     assertThat(Graphs.ops(held)).contains("Relu");
-    assertThat(relativeError(Engine.run(model, x, 1, 3, 8, 8), Engine.run(held, x, 1, 3, 8, 8)))
+    assertThat(
+            Engine.relativeError(Engine.run(model, x, 1, 3, 8, 8), Engine.run(held, x, 1, 3, 8, 8)))
         .isLessThan(0.02);
   }
 
@@ -239,17 +252,5 @@ class StaticSchemesTest {
 
   private static int level(float value, StaticValues.Grid grid) {
     return Math.max(0, Math.min(255, (int) Math.rint(value / grid.scale()) + grid.zeroPoint()));
-  }
-
-  /** √(Σ(y − ŷ)² / Σy²). */
-  static double relativeError(float[] expected, float[] actual) {
-    assertThat(actual).hasSameSizeAs(expected);
-    double error = 0;
-    double size = 0;
-    for (int i = 0; i < expected.length; i++) {
-      error += Math.pow(expected[i] - actual[i], 2);
-      size += Math.pow(expected[i], 2);
-    }
-    return Math.sqrt(error / size);
   }
 }

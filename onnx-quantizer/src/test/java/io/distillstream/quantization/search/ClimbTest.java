@@ -2,7 +2,7 @@ package io.distillstream.quantization.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distillstream.quantization.scheme.Precision;
+import io.distillstream.quantization.plan.Precision;
 import io.distillstream.quantization.search.Climb.Rung;
 import java.util.LinkedHashMap;
 import java.util.List;

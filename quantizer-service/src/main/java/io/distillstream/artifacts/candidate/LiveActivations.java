@@ -2,11 +2,11 @@ package io.distillstream.artifacts.candidate;
 
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.ActivationSource;
-import io.distillstream.quantization.Progress;
 import io.distillstream.quantization.calibrate.CalibrationSettings;
 import io.distillstream.quantization.calibrate.CalibrationState;
 import io.distillstream.quantization.calibrate.Calibrator;
 import io.distillstream.quantization.engine.Sample;
+import io.distillstream.quantization.search.Progress;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.distillstream.trainer.engine;
 
 import ai.djl.ndarray.NDArray;
-import io.distillstream.model.ColumnQuantization;
+import io.distillstream.model.quantization.ColumnQuantization;
 import io.distillstream.trainer.student.ConvolutionSpec;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;

@@ -14,10 +14,8 @@ import io.distillstream.onnx.Dimension;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.OnnxModel;
-import io.distillstream.quantization.calibrate.ActivationRanges;
-import io.distillstream.quantization.scheme.GraphQuantizer;
-import io.distillstream.quantization.scheme.Layer;
-import io.distillstream.quantization.scheme.SchemeOptions;
+import io.distillstream.quantization.layer.Layer;
+import io.distillstream.quantization.layer.QuantizableLayers;
 import io.distillstream.trainer.student.CausalGraph;
 import io.distillstream.trainer.student.CausalTransformerSpec;
 import io.distillstream.trainer.student.ConvolutionGraph;
@@ -104,12 +102,9 @@ class FakeQuantizationTest {
   @ParameterizedTest
   @MethodSource
   void shouldTakeTheProductsThatTheQuantizerTakes(StudentSpec spec) {
-    GraphQuantizer quantizer =
-        new GraphQuantizer(exported(spec), new ActivationRanges(Map.of()), SchemeOptions.DEFAULTS);
-
     assertThat(new FakeQuantization(spec, new DenseLayout(spec)).products())
         .containsExactlyInAnyOrderElementsOf(
-            quantizer.layers().stream()
+            QuantizableLayers.of(exported(spec)).all().stream()
                 .filter(layer -> layer.use().isProduct())
                 .map(Layer::name)
                 .toList());

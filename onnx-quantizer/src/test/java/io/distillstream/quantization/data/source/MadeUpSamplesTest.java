@@ -1,0 +1,85 @@
+package io.distillstream.quantization.data.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.distillstream.onnx.Dimension;
+import io.distillstream.onnx.ElementType;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.data.InvalidSamplesException;
+import io.distillstream.quantization.data.LabelledSample;
+import io.distillstream.quantization.data.Models;
+import io.distillstream.quantization.data.Reading;
+import io.distillstream.quantization.data.SampleOptions;
+import io.distillstream.quantization.data.Samples;
+import io.distillstream.quantization.engine.TensorValue;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MadeUpSamplesTest {
+
+  @Test
+  void shouldDrawTokensFromTheTableTheyIndex() {
+    OnnxModel model = Models.ofTokens(Dimension.of("length"), false);
+    Samples samples = SamplesFrom.random(model, SampleOptions.DEFAULT.withMaxTokens(50), 20);
+
+    List<LabelledSample> made = Reading.all(samples);
+
+    assertThat(made).hasSize(20);
+    long[] ids =
+        made.stream()
+            .flatMapToLong(s -> Arrays.stream(Reading.input(s, "input_ids").longs()))
+            .distinct()
+            .sorted()
+            .toArray();
+    assertThat(ids).containsExactly(0, 1, 2, 3, 4, 5, 6);
+    assertThat(Reading.input(made.get(0), "attention_mask").shape()).containsExactly(1, 50);
+    assertThat(Reading.input(made.get(0), "attention_mask").longs()).containsOnly(1);
+  }
+
+  @Test
+  void shouldMakeTheSameAgainButSayTheyAreNotReal() {
+    OnnxModel model =
+        Models.of(ElementType.FLOAT32, Dimension.of("batch"), Dimension.of("n"), Dimension.of(4));
+    SampleOptions options = SampleOptions.DEFAULT.withDimension("n", 250);
+    Samples samples = SamplesFrom.random(model, options, 2);
+
+    TensorValue first = Reading.input(Reading.all(samples).get(0), "x");
+
+    assertThat(first.shape()).containsExactly(1, 250, 4);
+    assertThat(Reading.input(Reading.all(samples).get(0), "x").floats())
+        .isEqualTo(first.floats())
+        .isNotEqualTo(Reading.input(Reading.all(samples).get(1), "x").floats())
+        .isNotEqualTo(
+            Reading.input(
+                    Reading.all(SamplesFrom.random(model, options.withSeed(2), 1)).get(0), "x")
+                .floats());
+    assertThat(samples.isReal()).isFalse();
+    assertThat(samples.limited(1).isReal()).isFalse();
+    assertThat(samples.description()).contains("2 random samples (seed 1), not real data");
+  }
+
+  @Test
+  void shouldAskForTheLengthOfAnOpenAxis() {
+    OnnxModel model =
+        Models.of(ElementType.INT64, Dimension.of("batch"), Dimension.of("?"), Dimension.of(4));
+
+    assertThatThrownBy(() -> SamplesFrom.random(model, SampleOptions.DEFAULT, 1))
+        .isInstanceOf(InvalidSamplesException.class)
+        .hasMessageContaining("axis 1 of the input x INT64 [batch, ?, 4]")
+        .hasMessageContaining("x:1");
+    Samples samples = SamplesFrom.random(model, SampleOptions.DEFAULT.withDimension("x:1", 3), 1);
+    assertThat(Reading.input(Reading.all(samples).get(0), "x").longs())
+        .hasSize(12)
+        .containsOnly(0, 1);
+  }
+
+  @Test
+  void shouldRefuseOptionsThatCannotBe() {
+    assertThatThrownBy(() -> SampleOptions.DEFAULT.withMaxTokens(1))
+        .hasMessageContaining("2 tokens");
+    assertThatThrownBy(() -> SampleOptions.DEFAULT.withDimension("n", 0))
+        .hasMessageContaining("at least 1 for n");
+  }
+}

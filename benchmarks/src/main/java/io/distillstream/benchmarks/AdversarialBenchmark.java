@@ -13,10 +13,10 @@ import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentState;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.TeacherStart;
 import io.distillstream.trainer.student.TeacherWordTable;
-import io.distillstream.trainer.student.TextSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -112,7 +112,7 @@ final class AdversarialBenchmark implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     LabelledGlosses glosses = LabelledGlosses.load(labels, out);
     TrainerSettings standard = trainer(Map.of());
-    TextSpec shape =
+    StudentSpec shape =
         standard.student().spec(glosses.tokenizer().vocabulary().size(), glosses.labels().size());
     StudentWeights weights = TeacherStart.weights(shape, SEED, TeacherWordTable.ofMiniLm());
     List<Example> traffic = glosses.traffic(records, shape.maxTokens());

@@ -8,9 +8,9 @@ import io.distillstream.quantization.scheme.GraphQuantizer;
 import io.distillstream.quantization.scheme.Precision;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.student.StudentExport;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.TeacherStart;
 import io.distillstream.trainer.student.TeacherWordTable;
-import io.distillstream.trainer.student.TextSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -57,7 +57,8 @@ final class FamiliesBenchmark implements Callable<Integer> {
       names = "--trim",
       split = ",",
       description =
-          "Vocabularies: occurrences that keep a word piece; 0 keeps all (default: ${DEFAULT-VALUE}).")
+          "Vocabularies: occurrences that keep a word piece; 0 keeps all (default:"
+              + " ${DEFAULT-VALUE}).")
   private List<Integer> trims = List.of(0, 1, 3, 10);
 
   @Spec private CommandSpec spec;
@@ -99,7 +100,7 @@ final class FamiliesBenchmark implements Callable<Integer> {
       String student, LabelledGlosses glosses, TeacherWordTable table, WordPieceTokenizer full)
       throws Exception {
     WordPieceTokenizer vocabulary = glosses.tokenizer();
-    TextSpec shape =
+    StudentSpec shape =
         NamedStudent.of(student, vocabulary.vocabulary().size(), glosses.labels().size())
             .orElseThrow(
                 () ->

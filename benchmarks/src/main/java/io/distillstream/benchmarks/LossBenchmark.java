@@ -5,10 +5,10 @@ import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.DivergedStepException;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.student.StudentSize;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.TeacherStart;
 import io.distillstream.trainer.student.TeacherWordTable;
-import io.distillstream.trainer.student.TextSpec;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,7 +56,7 @@ final class LossBenchmark implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     LabelledGlosses glosses = LabelledGlosses.load(labels, out);
-    TextSpec shape =
+    StudentSpec shape =
         StudentSize.SMALL.classifier(
             glosses.tokenizer().vocabulary().size(), glosses.labels().size());
     StudentWeights weights = TeacherStart.weights(shape, SEED, TeacherWordTable.ofMiniLm());

@@ -2,7 +2,7 @@ package io.distillstream.benchmarks;
 
 import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.StudentSize;
-import io.distillstream.trainer.student.TextSpec;
+import io.distillstream.trainer.student.StudentSpec;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -19,7 +19,7 @@ final class NamedStudent {
   private NamedStudent() {}
 
   /** Its shape; empty if no student is called so. */
-  static Optional<TextSpec> of(String name, int words, int classes) {
+  static Optional<StudentSpec> of(String name, int words, int classes) {
     Matcher ngram = NGRAM.matcher(name);
     if (ngram.matches()) {
       int width = Integer.parseInt(ngram.group(1));

@@ -9,9 +9,9 @@ import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.StudentState;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.TeacherStart;
 import io.distillstream.trainer.student.TeacherWordTable;
-import io.distillstream.trainer.student.TextSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -127,7 +127,7 @@ final class PassBenchmark implements Callable<Integer> {
 
   private static StudentState start(TrainerSettings settings, LabelledGlosses glosses, long seed)
       throws IOException {
-    TextSpec shape =
+    StudentSpec shape =
         settings.student().spec(glosses.tokenizer().vocabulary().size(), glosses.labels().size());
     return StudentState.fresh(TeacherStart.weights(shape, seed, TeacherWordTable.ofMiniLm()), seed)
         .withHeads(settings.heads());

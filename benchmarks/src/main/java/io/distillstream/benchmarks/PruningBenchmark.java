@@ -12,9 +12,9 @@ import io.distillstream.trainer.prune.PruningPlan.Scaling;
 import io.distillstream.trainer.prune.PruningPlan.Scope;
 import io.distillstream.trainer.prune.PruningPlan.Units;
 import io.distillstream.trainer.prune.PruningSchedule;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.TeacherStart;
 import io.distillstream.trainer.student.TeacherWordTable;
-import io.distillstream.trainer.student.TextSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -99,7 +99,7 @@ final class PruningBenchmark implements Callable<Integer> {
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
     LabelledGlosses glosses = LabelledGlosses.load(labels, out);
-    TextSpec whole =
+    StudentSpec whole =
         NamedStudent.of(student, glosses.tokenizer().vocabulary().size(), glosses.labels().size())
             .orElseThrow(
                 () ->

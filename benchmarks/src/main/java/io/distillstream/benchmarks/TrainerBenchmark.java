@@ -21,7 +21,7 @@ import io.distillstream.trainer.TrainingPlan;
 import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.student.RandomStart;
-import io.distillstream.trainer.student.TextSpec;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.LogitsCodec;
 import io.distillstream.wire.Topics;
@@ -132,7 +132,7 @@ final class TrainerBenchmark implements Callable<Integer> {
 
   private double inMemory(List<Example> examples, LabelSpace labels, TrainerSettings settings)
       throws InterruptedException {
-    TextSpec shape = settings.student().spec(vocabulary().vocabulary().size(), labels.size());
+    StudentSpec shape = settings.student().spec(vocabulary().vocabulary().size(), labels.size());
     Stopwatch stopwatch = new Stopwatch(count);
     try (DjlStudentEngine engine =
             DjlStudentEngine.from(StudentState.fresh(RandomStart.weights(shape, SEED), SEED));

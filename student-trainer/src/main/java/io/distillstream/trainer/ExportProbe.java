@@ -1,6 +1,6 @@
 package io.distillstream.trainer;
 
-import io.distillstream.trainer.engine.Inputs;
+import io.distillstream.trainer.engine.TokenInputs;
 
 /** Real inputs on which an exported student must answer as the training engine does. */
-public record ExportProbe(Inputs inputs) {}
+public record ExportProbe(TokenInputs inputs) {}

@@ -10,10 +10,10 @@ import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.student.Parameter;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.TableRows;
 import io.distillstream.trainer.student.Tensor;
-import io.distillstream.trainer.student.TextSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
@@ -41,7 +41,7 @@ final class StartingWeights {
   private static final Pattern CHECKPOINT =
       Pattern.compile("checkpoint:([a-z0-9-]+)(?:/([1-9][0-9]*))?");
 
-  private final TextSpec spec;
+  private final StudentSpec spec;
   private final LabelSpace labels;
   private final WordPieceTokenizer tokenizer;
   private final CheckpointAccess access;
@@ -51,7 +51,7 @@ final class StartingWeights {
    * @param tokenizer of the student that starts
    */
   StartingWeights(
-      TextSpec spec, LabelSpace labels, WordPieceTokenizer tokenizer, CheckpointAccess access) {
+      StudentSpec spec, LabelSpace labels, WordPieceTokenizer tokenizer, CheckpointAccess access) {
     this.spec = spec;
     this.labels = labels;
     this.tokenizer = tokenizer;
@@ -171,19 +171,19 @@ final class StartingWeights {
 
   /** The tensors of a source, by parameter; its words may share rows of its table. */
   private StudentWeights weights(String source, Function<String, Optional<Tensor>> tensors) {
-    TextSpec shared =
-        tensors.apply(TextSpec.EMBEDDING_ROWS).map(rows -> sharing(source, rows)).orElse(spec);
+    StudentSpec shared =
+        tensors.apply(StudentSpec.EMBEDDING_ROWS).map(rows -> sharing(source, rows)).orElse(spec);
     return new StudentWeights(
         shared, parameter -> fitting(source, parameter, tensors.apply(parameter.name())));
   }
 
-  private TextSpec sharing(String source, Tensor rows) {
+  private StudentSpec sharing(String source, Tensor rows) {
     try {
       return spec.withTableRows(TableRows.of(rows));
     } catch (IllegalArgumentException e) {
       throw new TrainingStoppedException(
           "trainer.start-from: %s of %s does not fit: %s"
-              .formatted(TextSpec.EMBEDDING_ROWS, source, e.getMessage()),
+              .formatted(StudentSpec.EMBEDDING_ROWS, source, e.getMessage()),
           e);
     }
   }

@@ -3,10 +3,14 @@ package io.distillstream.trainer;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.student.NgramSpec;
+import io.distillstream.trainer.student.StudentFamily;
+import io.distillstream.trainer.student.StudentShape;
 import io.distillstream.trainer.student.StudentSize;
-import io.distillstream.trainer.student.TextSpec;
-import io.distillstream.trainer.student.TransformerSpec;
+import io.distillstream.trainer.student.StudentSpec;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The student before the first record. Locations are files, or {@code classpath:/} and a resource.
@@ -39,12 +43,6 @@ public record StudentSettings(
     RANDOM
   }
 
-  /** Kinds of network that learn texts from the log. */
-  public enum Family {
-    TRANSFORMER,
-    NGRAM
-  }
-
   /**
    * What the network looks like; −1 stands for what the size says.
    *
@@ -52,7 +50,7 @@ public record StudentSettings(
    * @param buckets of hashed bigrams in a bag of n-grams
    */
   record Shape(
-      Family family,
+      StudentFamily family,
       StudentSize size,
       int width,
       int blocks,
@@ -63,18 +61,20 @@ public record StudentSettings(
 
   private static final String AS_SIZE = "; -1: as trainer.size says.";
 
-  private static final Setting<Family> FAMILY =
+  private static final Setting<StudentFamily> FAMILY =
       Setting.oneOf(
-          "trainer.family",
-          Family.TRANSFORMER,
-          "Network: a transformer with linear attention, or a bag of n-grams (word pieces and hashed"
-              + " pairs), which is many times faster and a little less exact.");
+              "trainer.family",
+              StudentFamily.TRANSFORMER,
+              "Network: " + classifiers(StudentFamily::description, ", or ") + ".")
+          .accepting(
+              "one of " + classifiers(StudentFamily::lowerCase, ", "),
+              StudentFamily::classifiesTexts);
   private static final Setting<StudentSize> SIZE =
       Setting.oneOf(
           "trainer.size",
           StudentSize.SMALL,
-          "Width × blocks of a transformer: tiny 64 × 1, small 128 × 2, base 256 × 4, large 512 × 24;"
-              + " of a bag of n-grams the width alone.");
+          "Width × blocks of a transformer: tiny 64 × 1, small 128 × 2, base 256 × 4, large 512 ×"
+              + " 24; of a bag of n-grams the width alone.");
   private static final Setting<Integer> WIDTH =
       Setting.integer("trainer.width", -1, "Width of the student's vectors" + AS_SIZE)
           .between(-1, 8_192);
@@ -193,22 +193,24 @@ public record StudentSettings(
   }
 
   /** The student of these settings for a vocabulary and a label space. */
-  public TextSpec spec(int vocabularySize, int classes) {
+  public StudentSpec spec(int vocabularySize, int classes) {
     StudentSize size = shape.size;
-    int width = orElse(shape.width, size.width());
-    return switch (shape.family) {
-      case NGRAM -> new NgramSpec(vocabularySize, width, shape.buckets, classes, maxTokens);
-      case TRANSFORMER ->
-          TransformerSpec.uniform(
-              vocabularySize,
-              width,
-              orElse(shape.blocks, size.blocks()),
-              orElse(shape.heads, size.heads()),
-              orElse(shape.feedForward, size.feedForward()),
-              classes,
-              maxTokens,
-              shape.positions);
-    };
+    StudentShape extents =
+        new StudentShape(
+            orElse(shape.width, size.width()),
+            orElse(shape.blocks, size.blocks()),
+            orElse(shape.heads, size.heads()),
+            orElse(shape.feedForward, size.feedForward()),
+            shape.positions,
+            shape.buckets);
+    return shape.family.spec(extents, vocabularySize, classes, maxTokens);
+  }
+
+  private static String classifiers(Function<StudentFamily, String> text, String separator) {
+    return Arrays.stream(StudentFamily.values())
+        .filter(StudentFamily::classifiesTexts)
+        .map(text)
+        .collect(Collectors.joining(separator));
   }
 
   private static int orElse(int chosen, int standard) {

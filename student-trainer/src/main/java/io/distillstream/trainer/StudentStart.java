@@ -9,10 +9,10 @@ import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.prune.UnitPruning;
 import io.distillstream.trainer.student.RandomStart;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.TeacherStart;
 import io.distillstream.trainer.student.TeacherWordTable;
-import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +53,7 @@ public final class StudentStart {
   /** The state of a student that has learned nothing yet. */
   public StudentState fresh() {
     WordPieceTokenizer tokenizer = tokenizer();
-    TextSpec spec = settings.spec(tokenizer.vocabulary().size(), labels().size());
+    StudentSpec spec = settings.spec(tokenizer.vocabulary().size(), labels().size());
     return state(Optional.empty(), spec, tokenizer);
   }
 
@@ -64,7 +64,7 @@ public final class StudentStart {
    * @throws TrainingStoppedException if the checkpoint is of another shape than the settings ask
    *     for, unless that is what pruning left of it
    */
-  StudentState state(Optional<GoodState> good, TextSpec spec, WordPieceTokenizer tokenizer) {
+  StudentState state(Optional<GoodState> good, StudentSpec spec, WordPieceTokenizer tokenizer) {
     if (good.isEmpty()) {
       return StudentState.fresh(weights(spec, tokenizer), settings.seed());
     }
@@ -81,16 +81,16 @@ public final class StudentStart {
    * Pruning may have taken units from the shape that the settings ask for: rows of the word table,
    * and heads and neurons where the state remembers as many.
    */
-  private static boolean isOf(StudentState state, TextSpec spec) {
+  private static boolean isOf(StudentState state, StudentSpec spec) {
     if (!state.spec().differsInUnitsAtMost(spec)) {
       return false;
     }
     long units = state.pruning().unprunedUnits();
-    return ((TextSpec) state.spec()).withTableRows(spec.tableRows()).equals(spec)
+    return state.spec().withTableRows(spec.tableRows()).equals(spec)
         || (spec instanceof TransformerSpec whole && units == UnitPruning.parameters(whole));
   }
 
-  private StudentWeights weights(TextSpec spec, WordPieceTokenizer tokenizer) {
+  private StudentWeights weights(StudentSpec spec, WordPieceTokenizer tokenizer) {
     return switch (settings.embeddingStart()) {
       case RANDOM -> RandomStart.weights(spec, settings.seed());
       case PCA -> TeacherStart.weights(spec, settings.seed(), wordTable(tokenizer));

@@ -9,7 +9,7 @@ import io.distillstream.runtime.StageMetrics;
 import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.StudentState;
-import io.distillstream.trainer.student.TextSpec;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.wire.Topics;
 import java.time.Duration;
 import java.util.Map;
@@ -164,7 +164,7 @@ public final class TrainerService implements Service {
                 reader::read,
                 settings.readAhead())) {
       Checkpoints.Resume resume = checkpoints.resume();
-      TextSpec spec = settings.student().spec(tokenizer.vocabulary().size(), labels.size());
+      StudentSpec spec = settings.student().spec(tokenizer.vocabulary().size(), labels.size());
       log.info(
           "Training {} from {}",
           settings.model(),

@@ -9,8 +9,8 @@ import io.distillstream.avro.OffsetRange;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
-import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
 import java.nio.file.Files;
@@ -195,7 +195,7 @@ class CheckpointToolsIT {
               "trainer.pruning.start-records", "64",
               "trainer.pruning.step", "0.5"));
       Checkpoint newest = newest(harness, "tiny");
-      TextSpec spec = (TextSpec) harness.state(newest).state().spec();
+      StudentSpec spec = harness.state(newest).state().spec();
       assertThat(spec.tableRows().count()).isEqualTo(spec.vocabularySize() / 2);
 
       Path onnx = folder.resolve("rows.onnx");

@@ -34,7 +34,8 @@ class ExportedGradientsTest {
   private static final int STEPS = 3;
   private static final StepSettings STEP = new StepSettings(2, 0.9, 3e-3, 0.01, 1, 8);
   private static final TransformerSpec SPEC =
-      TransformerSpec.uniform(Examples.VOCABULARY, 16, 1, 2, 16, Examples.CLASSES, 8, false);
+      TransformerSpec.uniform(
+          MadeUpExamples.VOCABULARY, 16, 1, 2, 16, MadeUpExamples.CLASSES, 8, false);
 
   @Test
   void shouldSayOfEachMatrixHowMuchItMatters(@TempDir Path folder) throws Exception {
@@ -64,7 +65,7 @@ class ExportedGradientsTest {
       for (int step = 0; step < STEPS; step++) {
         PendingBatch batch = new PendingBatch();
         for (int i = 0; i < BATCH; i++) {
-          batch.add(new Arrival.Usable(0, i, Examples.example(step * BATCH + i)), 0);
+          batch.add(new Arrival.Usable(0, i, MadeUpExamples.example(step * BATCH + i)), 0);
         }
         engine.learn(batch.rows(), STEP);
       }
@@ -91,7 +92,7 @@ class ExportedGradientsTest {
 
   private static ModelMetadata metadata() {
     List<String> pieces = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]"));
-    for (int i = pieces.size(); i < Examples.VOCABULARY; i++) {
+    for (int i = pieces.size(); i < MadeUpExamples.VOCABULARY; i++) {
       pieces.add("w" + i);
     }
     return new ModelMetadata(

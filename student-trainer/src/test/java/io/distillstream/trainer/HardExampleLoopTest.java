@@ -65,7 +65,7 @@ class HardExampleLoopTest {
 
   /** The same as the student's own. */
   private static List<Example> back(int from, int to) {
-    return texts(from, to).stream().map(Examples::augmented).toList();
+    return texts(from, to).stream().map(MadeUpExamples::augmented).toList();
   }
 
   private static int number(HardExample example) {

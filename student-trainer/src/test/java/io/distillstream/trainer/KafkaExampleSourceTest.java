@@ -181,6 +181,6 @@ class KafkaExampleSourceTest {
 
   static Arrival arrival(ConsumerRecord<String, byte[]> record) {
     return new Arrival.Usable(
-        record.partition(), record.offset(), Examples.example((int) record.offset()));
+        record.partition(), record.offset(), MadeUpExamples.example((int) record.offset()));
   }
 }

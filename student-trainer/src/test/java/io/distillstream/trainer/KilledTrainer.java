@@ -143,7 +143,7 @@ final class KilledTrainer implements AutoCloseable {
     harness.flush();
   }
 
-  /** Examples in the log, the answered requests among them. */
+  /** MadeUpExamples in the log, the answered requests among them. */
   private int all() {
     return sent + answered.size();
   }
@@ -244,7 +244,7 @@ final class KilledTrainer implements AutoCloseable {
       for (int step = 0; step < NEXT_STEPS; step++) {
         PendingBatch batch = new PendingBatch();
         for (int i = 0; i < BATCH; i++) {
-          Example example = Examples.example(step * BATCH + i);
+          Example example = MadeUpExamples.example(step * BATCH + i);
           batch.add(new Arrival.Usable(0, i, example), 0);
         }
         results.add(

@@ -18,17 +18,20 @@ class LineageTest {
     long zero = Long.parseUnsignedLong("c1185fd39a300b0e", 16);
     long one = Long.parseUnsignedLong("19f1064b619d49d3", 16);
 
-    assertThat(Lineage.NONE.after(Examples.range(0, 2), Map.of()).digest()).isEqualTo(zero + one);
+    assertThat(Lineage.NONE.after(MadeUpExamples.range(0, 2), Map.of()).digest())
+        .isEqualTo(zero + one);
   }
 
   @Test
   void shouldNotDependOnOrderOrOnBatches() {
-    List<Example> reversed = new ArrayList<>(Examples.range(0, 30));
+    List<Example> reversed = new ArrayList<>(MadeUpExamples.range(0, 30));
     Collections.reverse(reversed);
 
     Lineage atOnce = Lineage.NONE.after(reversed, Map.of());
     Lineage inTwo =
-        Lineage.NONE.after(Examples.range(0, 13), Map.of()).after(Examples.range(13, 30), Map.of());
+        Lineage.NONE
+            .after(MadeUpExamples.range(0, 13), Map.of())
+            .after(MadeUpExamples.range(13, 30), Map.of());
 
     assertThat(atOnce.digest()).isEqualTo(inTwo.digest());
     assertThat(atOnce.records()).isEqualTo(30);
@@ -36,13 +39,14 @@ class LineageTest {
 
   @Test
   void shouldShowARecordThatIsMissingOrTrainedTwice() {
-    long whole = Lineage.NONE.after(Examples.range(0, 10), Map.of()).digest();
+    long whole = Lineage.NONE.after(MadeUpExamples.range(0, 10), Map.of()).digest();
 
-    assertThat(Lineage.NONE.after(Examples.range(0, 9), Map.of()).digest()).isNotEqualTo(whole);
+    assertThat(Lineage.NONE.after(MadeUpExamples.range(0, 9), Map.of()).digest())
+        .isNotEqualTo(whole);
     assertThat(
             Lineage.NONE
-                .after(Examples.range(0, 9), Map.of())
-                .after(Examples.range(0, 1), Map.of())
+                .after(MadeUpExamples.range(0, 9), Map.of())
+                .after(MadeUpExamples.range(0, 1), Map.of())
                 .digest())
         .isNotEqualTo(whole);
   }
@@ -50,14 +54,16 @@ class LineageTest {
   @Test
   void shouldKeepTheOffsetsOfPartitionsThatStoodStill() {
     Lineage lineage =
-        Lineage.NONE.reaching(Map.of(0, 5L, 1, 7L)).after(Examples.range(0, 1), Map.of(1, 8L));
+        Lineage.NONE
+            .reaching(Map.of(0, 5L, 1, 7L))
+            .after(MadeUpExamples.range(0, 1), Map.of(1, 8L));
 
     assertThat(lineage.offsets()).isEqualTo(Map.of(0, 5L, 1, 8L));
   }
 
   @Test
   void shouldNameTheNewestVersionOfEachTeacher() {
-    assertThat(Lineage.NONE.after(Examples.range(99, 101), Map.of()).teacherVersions())
+    assertThat(Lineage.NONE.after(MadeUpExamples.range(99, 101), Map.of()).teacherVersions())
         .isEqualTo(Map.of("teacher", "v1"));
   }
 
@@ -69,17 +75,20 @@ class LineageTest {
   @Test
   void shouldCountHardExamplesAmongTheRecords() {
     Lineage lineage =
-        Lineage.NONE.after(Examples.range(0, 3), Map.of()).sending(2).after(marked(3, 4), Map.of());
+        Lineage.NONE
+            .after(MadeUpExamples.range(0, 3), Map.of())
+            .sending(2)
+            .after(marked(3, 4), Map.of());
 
     assertThat(lineage.published().reaching(Map.of(0, 9L)).augmented())
         .isEqualTo(new Augmented(2, 1));
     assertThat(lineage.records()).isEqualTo(4);
     assertThat(lineage.digest())
-        .isEqualTo(Lineage.NONE.after(Examples.range(0, 4), Map.of()).digest());
+        .isEqualTo(Lineage.NONE.after(MadeUpExamples.range(0, 4), Map.of()).digest());
   }
 
   private static List<Example> marked(int from, int to) {
-    return Examples.range(from, to).stream().map(Examples::augmented).toList();
+    return MadeUpExamples.range(from, to).stream().map(MadeUpExamples::augmented).toList();
   }
 
   @Test

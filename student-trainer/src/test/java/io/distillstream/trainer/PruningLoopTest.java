@@ -32,7 +32,8 @@ class PruningLoopTest {
   private static final int BATCH = 4;
   private static final int CHECKPOINT = 20;
   private static final TransformerSpec SPEC =
-      TransformerSpec.uniform(Examples.VOCABULARY, 4, 1, 2, 6, Examples.CLASSES, 4, false);
+      TransformerSpec.uniform(
+          MadeUpExamples.VOCABULARY, 4, 1, 2, 6, MadeUpExamples.CLASSES, 4, false);
 
   /** 20 % at record 16, then 20 % every 12 records up to 60 %. */
   private static final PruningPlan PRUNING =

@@ -2,7 +2,6 @@ package io.distillstream.trainer;
 
 import io.distillstream.trainer.engine.BatchScore;
 import io.distillstream.trainer.engine.DivergedStepException;
-import io.distillstream.trainer.engine.Inputs;
 import io.distillstream.trainer.engine.LossParts;
 import io.distillstream.trainer.engine.RowScore;
 import io.distillstream.trainer.engine.StepResult;
@@ -11,6 +10,7 @@ import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.StudentState;
 import io.distillstream.trainer.engine.StudentState.Progress;
 import io.distillstream.trainer.engine.Substitution;
+import io.distillstream.trainer.engine.TokenInputs;
 import io.distillstream.trainer.engine.TrainingBatch;
 import io.distillstream.trainer.loss.DenseTarget;
 import io.distillstream.trainer.loss.Target;
@@ -33,7 +33,8 @@ import java.util.function.Predicate;
  */
 final class ScriptedEngine implements StudentEngine {
   static final TransformerSpec SPEC =
-      TransformerSpec.uniform(Examples.VOCABULARY, 2, 0, 1, 2, Examples.CLASSES, 4, false);
+      TransformerSpec.uniform(
+          MadeUpExamples.VOCABULARY, 2, 0, 1, 2, MadeUpExamples.CLASSES, 4, false);
 
   final List<Integer> batchSizes = new ArrayList<>();
   final List<StepSettings> settings = new ArrayList<>();
@@ -83,7 +84,7 @@ final class ScriptedEngine implements StudentEngine {
   }
 
   @Override
-  public float[][] logits(Inputs inputs) {
+  public float[][] logits(TokenInputs inputs) {
     float[][] logits = new float[inputs.size()][];
     for (int row = 0; row < logits.length; row++) {
       logits[row] = biases().clone();
@@ -134,7 +135,9 @@ final class ScriptedEngine implements StudentEngine {
   @Override
   public Optional<BatchScore> scoreAverage(TrainingBatch batch, StepSettings settings) {
     averageScoredAt.add(recordsLearned());
-    return batch.live().map(live -> BatchScore.of(new float[live.rows()][Examples.CLASSES], live));
+    return batch
+        .live()
+        .map(live -> BatchScore.of(new float[live.rows()][MadeUpExamples.CLASSES], live));
   }
 
   /** The first word in the first place that is open. */

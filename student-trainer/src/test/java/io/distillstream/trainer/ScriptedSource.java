@@ -23,7 +23,7 @@ final class ScriptedSource implements ExampleSource {
   private long quiet = QUIET_NANOS;
 
   ScriptedSource examples(int from, int to) {
-    return examples(Examples.range(from, to));
+    return examples(MadeUpExamples.range(from, to));
   }
 
   ScriptedSource examples(List<Example> examples) {
@@ -33,10 +33,10 @@ final class ScriptedSource implements ExampleSource {
     return this;
   }
 
-  /** Examples for which the teacher always gives the same answer. */
+  /** MadeUpExamples for which the teacher always gives the same answer. */
   ScriptedSource answering(int from, int to, int answer) {
     for (int number = from; number < to; number++) {
-      arrivals.add(new Arrival.Usable(0, arrivals.size(), Examples.example(number, answer)));
+      arrivals.add(new Arrival.Usable(0, arrivals.size(), MadeUpExamples.example(number, answer)));
     }
     return this;
   }

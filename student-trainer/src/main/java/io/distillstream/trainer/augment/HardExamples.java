@@ -5,7 +5,6 @@ import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.Substitution;
 import io.distillstream.trainer.engine.Substitution.Choices;
-import io.distillstream.trainer.engine.TokenInputs;
 import io.distillstream.trainer.engine.TrainingBatch;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -86,10 +85,7 @@ public final class HardExamples {
     }
 
     private int[] tokens(int row) {
-      if (batch.inputs() instanceof TokenInputs texts) {
-        return texts.tokens()[row];
-      }
-      throw new IllegalArgumentException("no texts: " + batch.inputs());
+      return batch.inputs().tokens()[row];
     }
   }
 

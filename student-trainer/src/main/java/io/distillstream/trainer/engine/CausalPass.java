@@ -12,7 +12,7 @@ record CausalPass(CausalTransformerSpec spec, EncodedBatch batch) implements For
   /** Tokens that attend to each other pair by pair; those before are summed up. */
   private static final int CHUNK = 64;
 
-  static CausalPass of(CausalTransformerSpec spec, Inputs inputs) {
+  static CausalPass of(CausalTransformerSpec spec, TokenInputs inputs) {
     return new CausalPass(spec, EncodedBatch.of(inputs, spec));
   }
 

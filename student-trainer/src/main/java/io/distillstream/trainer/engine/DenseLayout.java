@@ -5,7 +5,6 @@ import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.Tensor;
 import java.util.List;
-import java.util.Optional;
 
 /** The parameters but the row table in the spec's order, and where each lies in one flat array. */
 final class DenseLayout {
@@ -13,8 +12,8 @@ final class DenseLayout {
   private final int[] offsets;
 
   DenseLayout(StudentSpec spec) {
-    Optional<Parameter> table = spec.rowTable();
-    parameters = spec.parameters().stream().filter(p -> !Optional.of(p).equals(table)).toList();
+    Parameter table = spec.table();
+    parameters = spec.parameters().stream().filter(p -> !p.equals(table)).toList();
     offsets = new int[parameters.size() + 1];
     for (int i = 0; i < parameters.size(); i++) {
       offsets[i + 1] = Math.addExact(offsets[i], parameters.get(i).size());

@@ -5,9 +5,7 @@ import io.distillstream.trainer.loss.Consistency;
 import io.distillstream.trainer.loss.Objective;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.prune.PruningPlan;
-import io.distillstream.trainer.student.ConvolutionSpec;
 import io.distillstream.trainer.student.StudentSpec;
-import io.distillstream.trainer.student.TextSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,10 +28,6 @@ public final class DjlStudentEngine implements StudentEngine {
   private HeapHeads heads;
 
   private DjlStudentEngine(StudentState state, Objective objective) {
-    if (objective.consistency().isOn() && !(state.spec() instanceof TextSpec)) {
-      throw new IllegalArgumentException(
-          "consistency moves the word vectors of texts; there are none in " + state.spec());
-    }
     student = new HeapStudent(state);
     heads = new HeapHeads(state.heads(), state.spec());
     passes = new NativePasses(objective);
@@ -44,11 +38,7 @@ public final class DjlStudentEngine implements StudentEngine {
     return from(state, Objective.STANDARD);
   }
 
-  /**
-   * An engine that continues from {@code state}, which stays as it is. The caller closes it.
-   *
-   * @throws IllegalArgumentException if the objective asks for consistency of what are no texts
-   */
+  /** An engine that continues from {@code state}, which stays as it is. The caller closes it. */
   public static DjlStudentEngine from(StudentState state, Objective objective) {
     return new DjlStudentEngine(state, objective);
   }
@@ -69,21 +59,22 @@ public final class DjlStudentEngine implements StudentEngine {
   }
 
   @Override
-  public float[][] logits(Inputs inputs) {
+  public float[][] logits(TokenInputs inputs) {
     return logits(inputs, false);
   }
 
   /**
-   * Logits as the student will give them in 8 bits: forward pass only, as {@link #logits(Inputs)}.
+   * Logits as the student will give them in 8 bits: forward pass only, as {@link
+   * #logits(TokenInputs)}.
    *
    * <p>Activations are quantized over the whole batch, so a text's logits depend a little on the
    * texts beside it, here as on the device.
    */
-  public float[][] quantizedLogits(Inputs inputs) {
+  public float[][] quantizedLogits(TokenInputs inputs) {
     return logits(inputs, true);
   }
 
-  private float[][] logits(Inputs inputs, boolean quantized) {
+  private float[][] logits(TokenInputs inputs, boolean quantized) {
     return passes.logits(ForwardPass.of(spec(), inputs), newest(), quantized);
   }
 
@@ -96,7 +87,6 @@ public final class DjlStudentEngine implements StudentEngine {
    * student answer to.
    *
    * @param settings whose loss the vectors are moved along
-   * @throws IllegalArgumentException if the records are no texts
    */
   public float[][] movedLogits(
       TrainingBatch batch, StepSettings settings, Consistency consistency) {
@@ -107,12 +97,10 @@ public final class DjlStudentEngine implements StudentEngine {
   @Override
   public List<Optional<Substitution>> substitutions(
       TrainingBatch batch, StepSettings settings, List<Choices> choices) {
-    if (!(spec() instanceof TextSpec text) || !(batch.inputs() instanceof TokenInputs inputs)) {
-      throw new IllegalArgumentException("no words to substitute for " + spec());
-    }
-    ForwardPass pass = ForwardPass.of(text, inputs);
+    TokenInputs inputs = batch.inputs();
+    ForwardPass pass = ForwardPass.of(spec(), inputs);
     float[] gradient = passes.vectorGradient(pass, newest(), batch, settings);
-    SubstitutionSearch search = new SubstitutionSearch(text, student);
+    SubstitutionSearch search = new SubstitutionSearch(spec(), student);
     List<Optional<Substitution>> found = new ArrayList<>();
     for (int row = 0; row < inputs.size(); row++) {
       found.add(
@@ -123,9 +111,6 @@ public final class DjlStudentEngine implements StudentEngine {
 
   @Override
   public Optional<BatchScore> scoreAverage(TrainingBatch batch, StepSettings settings) {
-    if (spec() instanceof ConvolutionSpec) {
-      return Optional.empty();
-    }
     return student
         .average()
         .flatMap(average -> batch.live().map(live -> score(average, batch, live, settings)));
@@ -159,7 +144,6 @@ public final class DjlStudentEngine implements StudentEngine {
     long before = recordsLearned();
     heads.update(adam, gradients.heads(), settings.weightDecay());
     student.update(adam, gradients.dense(), pass.words(), gradients.rows(), settings.weightDecay());
-    student.observe(gradients.observations());
     student.advance(batch.size(), loss.minimized());
     student.average(settings.averagingWindow(), before, weights -> heads.state().deployed(weights));
     return new StepResult(gradients.scores(), loss.parts(), gradients.entropyGap(), norm);
@@ -177,7 +161,7 @@ public final class DjlStudentEngine implements StudentEngine {
   }
 
   /** A hash of all weights and moments that a step on these inputs may have changed. */
-  long fingerprint(Inputs inputs) {
+  long fingerprint(TokenInputs inputs) {
     return fingerprint(student.fingerprint(ForwardPass.of(spec(), inputs).words()));
   }
 

@@ -1,7 +1,7 @@
 package io.distillstream.trainer.engine;
 
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.TableRows;
-import io.distillstream.trainer.student.TextSpec;
 import java.util.Arrays;
 
 /**
@@ -34,10 +34,10 @@ record EncodedBatch(
   /**
    * Encodes unpadded texts.
    *
-   * @throws IllegalArgumentException for inputs that are no texts, a text without word pieces or
-   *     with too many, or an id outside the vocabulary
+   * @throws IllegalArgumentException for a text without word pieces or with too many, or an id
+   *     outside the vocabulary
    */
-  static EncodedBatch of(Inputs inputs, TextSpec spec) {
+  static EncodedBatch of(TokenInputs inputs, StudentSpec spec) {
     int[][] texts = checked(inputs, spec);
     int length = Arrays.stream(texts).mapToInt(text -> text.length).max().orElse(0);
     int count = Arrays.stream(texts).mapToInt(text -> text.length).sum();
@@ -107,11 +107,8 @@ record EncodedBatch(
   }
 
   /** The texts, found to be in order. */
-  static int[][] checked(Inputs inputs, TextSpec spec) {
-    if (!(inputs instanceof TokenInputs tokenInputs)) {
-      throw new IllegalArgumentException("expected texts, got " + inputs);
-    }
-    int[][] texts = tokenInputs.tokens();
+  static int[][] checked(TokenInputs inputs, StudentSpec spec) {
+    int[][] texts = inputs.tokens();
     for (int row = 0; row < texts.length; row++) {
       if (texts[row].length < 1 || texts[row].length > spec.maxTokens()) {
         throw new IllegalArgumentException(

@@ -2,15 +2,12 @@ package io.distillstream.trainer.engine;
 
 import ai.djl.ndarray.NDArray;
 import io.distillstream.model.ColumnQuantization;
-import io.distillstream.trainer.student.ConvolutionSpec;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -19,7 +16,7 @@ import java.util.stream.Stream;
  * DynamicQuantizeLinear has it.
  *
  * <p>Which layers stay as they are is decided over all that the quantizer finds in the exported
- * graph, kernels among them. Those it holds in 8 bits too; here they train as they are.
+ * graph.
  *
  * <p>The forward pass computes with what is left, the gradient takes rounding for the identity and
  * moves the weights as they are: the straight-through estimator. Bengio, Léonard, Courville, <a
@@ -43,30 +40,17 @@ final class FakeQuantization {
         matrices.put(parameter, i);
       }
     }
-    Optional<Parameter> rows = spec.rowTable().filter(Parameter::isMatrix);
     long worthIt =
         ColumnQuantization.minSavedBytes(
-            LongStream.concat(
-                Stream.concat(matrices.keySet().stream(), rows.stream())
-                    .mapToLong(FakeQuantization::savedBytes),
-                savedByKernels(layout)));
+            Stream.concat(matrices.keySet().stream(), Stream.of(spec.table()))
+                .mapToLong(FakeQuantization::savedBytes));
     matrices.forEach(
         (parameter, index) -> {
           if (savedBytes(parameter) >= worthIt) {
             products.put(parameter, index);
           }
         });
-    table = rows.filter(parameter -> savedBytes(parameter) >= worthIt).isPresent();
-  }
-
-  /** Of kernels, {@code [filters, weights of one]}, which have a scale per filter. */
-  private static LongStream savedByKernels(DenseLayout layout) {
-    return layout.parameters().stream()
-        .filter(parameter -> parameter.name().endsWith(ConvolutionSpec.KERNEL))
-        .mapToLong(
-            kernel ->
-                ColumnQuantization.savedBytes(
-                    /* rows= */ kernel.columns(), /* columns= */ kernel.rows()));
+    table = savedBytes(spec.table()) >= worthIt;
   }
 
   private static long savedBytes(Parameter matrix) {

@@ -4,13 +4,10 @@ import io.distillstream.trainer.engine.StudentState.Progress;
 import io.distillstream.trainer.engine.TrainedArrays.Shared;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.prune.PruningPlan;
-import io.distillstream.trainer.student.ConvolutionSpec;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
-import io.distillstream.trainer.student.TextSpec;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -150,17 +147,6 @@ final class HeapStudent {
     return pruning.level();
   }
 
-  /** Moves running statistics, which are dense parameters, towards those of a batch. */
-  void observe(Map<String, float[]> observations) {
-    List<Parameter> parameters = layout.parameters();
-    for (int i = 0; i < parameters.size(); i++) {
-      float[] observed = observations.get(parameters.get(i).name());
-      if (observed != null) {
-        dense.approach(i, observed, ConvolutionSpec.MOMENTUM);
-      }
-    }
-  }
-
   /** Counts a step over so many records. */
   void advance(int records, double loss) {
     double average =
@@ -210,8 +196,8 @@ final class HeapStudent {
     Fingerprint fingerprint = new Fingerprint();
     dense.addTo(fingerprint);
     table.addTo(fingerprint);
-    if (spec instanceof TextSpec text && text.tableRows().shared()) {
-      fingerprint.add(text.tableRows().toTensor().values());
+    if (spec.tableRows().shared()) {
+      fingerprint.add(spec.tableRows().toTensor().values());
     }
     if (average != null) {
       average.addTo(fingerprint);

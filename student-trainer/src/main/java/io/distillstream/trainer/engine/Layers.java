@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import io.distillstream.trainer.student.TransformerSpec;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,10 +18,8 @@ final class Layers {
   private final NDManager step;
   private final NativeArrays arrays;
   private final Map<String, NDArray> weights;
-  private final @Nullable NDArray rows;
+  private final NDArray rows;
   private final Set<String> quantized;
-  private final Map<String, NDArray> observed = new LinkedHashMap<>();
-  private boolean training;
   private @Nullable NDArray shift;
 
   /**
@@ -30,26 +27,20 @@ final class Layers {
    *
    * @param arrays copies the batch's arrays
    * @param weights every dense parameter by name, attached to {@code step}
-   * @param rows the batch's rows of the row table, where the student has one
+   * @param rows the batch's rows of the row table
    * @param quantized names of the matrices that take activations as 8 bits will leave them
    */
   Layers(
       NDManager step,
       NativeArrays arrays,
       Map<String, NDArray> weights,
-      @Nullable NDArray rows,
+      NDArray rows,
       Set<String> quantized) {
     this.step = step;
     this.arrays = arrays;
     this.weights = weights;
     this.rows = rows;
     this.quantized = quantized;
-  }
-
-  /** The same for a batch that is to be learned. */
-  Layers forTraining() {
-    training = true;
-    return this;
   }
 
   /**
@@ -72,23 +63,6 @@ final class Layers {
     return Optional.ofNullable(shift);
   }
 
-  /** Whether the batch is to be learned: then norms over a batch are by the batch itself. */
-  boolean training() {
-    return training;
-  }
-
-  /** Notes what a running statistic, a parameter, is in this batch. */
-  void observe(String parameter, NDArray value) {
-    observed.put(parameter, value);
-  }
-
-  /** Copies what was observed to the heap. */
-  Map<String, float[]> observations() {
-    Map<String, float[]> copies = new LinkedHashMap<>();
-    observed.forEach((parameter, value) -> copies.put(parameter, value.toFloatArray()));
-    return copies;
-  }
-
   NDArray weight(String name) {
     NDArray weight = weights.get(name);
     if (weight == null) {
@@ -99,9 +73,6 @@ final class Layers {
 
   /** The batch's rows of the row table, {@code [words, width]}. */
   NDArray rows() {
-    if (rows == null) {
-      throw new IllegalStateException("the network has no row table");
-    }
     return rows;
   }
 

@@ -43,7 +43,7 @@ final class NativePasses implements AutoCloseable {
    */
   float[][] logits(ForwardPass pass, NetworkWeights weights, boolean quantized) {
     try (NDManager step = manager.newSubManager()) {
-      return network(step, pass, weights, quantized).answer(null).outputs().deployed();
+      return network(step, pass, weights, quantized).run(null).outputs().deployed();
     }
   }
 
@@ -57,7 +57,7 @@ final class NativePasses implements AutoCloseable {
     float[] gradient = vectorGradient(pass, weights, batch, settings);
     try (NDManager step = manager.newSubManager()) {
       Network network = network(step, pass, weights, settings.quantized());
-      return network.answer(network.shift(gradient, consistency)).outputs().deployed();
+      return network.run(network.shift(gradient, consistency)).outputs().deployed();
     }
   }
 
@@ -69,7 +69,7 @@ final class NativePasses implements AutoCloseable {
         GradientCollector collector = engine.newGradientCollector()) {
       Network network = network(step, pass, weights, settings.quantized());
       NDArray noShift = network.noShift();
-      Network.Run run = network.train(noShift);
+      Network.Run run = network.run(noShift);
       DistillationLoss loss = DistillationLoss.of(run.outputs(), batch, settings, objective);
       collector.backward(run.surrogate(loss.gradients()));
       float[] gradient = noShift.getGradient().toFloatArray();
@@ -91,7 +91,7 @@ final class NativePasses implements AutoCloseable {
       Network network = network(step, pass, weights, settings.quantized());
       network.requireGradients();
       NDArray noShift = objective.consistency().isOn() ? network.noShift() : null;
-      Network.Run run = network.train(noShift);
+      Network.Run run = network.run(noShift);
       Outputs answers = run.outputs();
       DistillationLoss loss = DistillationLoss.of(answers, batch, settings, objective);
       // Its gradients with respect to the outputs are the loss's own, computed in Java.
@@ -99,7 +99,7 @@ final class NativePasses implements AutoCloseable {
       // A student that answers with anything but numbers is refused by the engine.
       if (noShift != null && Double.isFinite(loss.minimized())) {
         float[] gradient = noShift.getGradient().toFloatArray();
-        Network.Run moved = network.train(network.shift(gradient, objective.consistency()));
+        Network.Run moved = network.run(network.shift(gradient, objective.consistency()));
         ConsistencyLoss consistency =
             ConsistencyLoss.of(answers, moved.outputs(), batch, settings, objective);
         collector.backward(moved.surrogate(consistency.gradients()));
@@ -112,8 +112,7 @@ final class NativePasses implements AutoCloseable {
           EntropyGap.of(deployed, batch.live(batch.targets()), settings.temperature()),
           network.denseGradient(),
           network.rowsGradient(),
-          network.headGradients(),
-          run.observations());
+          network.headGradients());
     } finally {
       COLLECTING.unlock();
     }

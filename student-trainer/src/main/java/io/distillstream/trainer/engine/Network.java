@@ -34,10 +34,10 @@ final class Network {
   /** All dense parameters in one array. */
   private final NDArray dense;
 
-  /** The batch's rows of the row table, where there is one; on the heap and beside it. */
+  /** The batch's rows of the row table; on the heap and beside it. */
   private final float[] rowValues;
 
-  private final @Nullable NDArray rows;
+  private final NDArray rows;
 
   /** The heads' parameters by name. */
   private final Map<String, NDArray> headLeaves = new LinkedHashMap<>();
@@ -65,13 +65,8 @@ final class Network {
           arrays.copy(step, weights.heads().weights(parameter), shape(parameter)));
     }
     int[] words = pass.words();
-    if (weights.hasTable()) {
-      rowValues = quantized ? weights.quantizedRows(words) : weights.rows(words);
-      rows = arrays.copy(step, rowValues, new Shape(words.length, weights.tableWidth()));
-    } else {
-      rowValues = new float[0];
-      rows = null;
-    }
+    rowValues = quantized ? weights.quantizedRows(words) : weights.rows(words);
+    rows = arrays.copy(step, rowValues, new Shape(words.length, weights.tableWidth()));
   }
 
   private static Shape shape(Parameter parameter) {
@@ -84,9 +79,7 @@ final class Network {
   void requireGradients() {
     dense.setRequiresGradient(true);
     headLeaves.values().forEach(head -> head.setRequiresGradient(true));
-    if (rows != null) {
-      rows.setRequiresGradient(true);
-    }
+    rows.setRequiresGradient(true);
   }
 
   /** A shift of the word vectors that leaves them where they are, of which a gradient is taken. */
@@ -113,25 +106,17 @@ final class Network {
     return arrays.copy(step, values, new Shape(pass.vectors().count(), weights.tableWidth()));
   }
 
-  /** A forward pass of a batch that is answered only. */
-  Run answer(@Nullable NDArray shift) {
+  /** A forward pass, with the word vectors moved where there is a shift. */
+  Run run(@Nullable NDArray shift) {
     return new Run(layers().movedBy(shift));
-  }
-
-  /** A forward pass of a batch that is learned. */
-  Run train(@Nullable NDArray shift) {
-    return new Run(layers().forTraining().movedBy(shift));
   }
 
   /** One forward pass. */
   final class Run {
-    private final Layers layers;
-
     /** Classifier's, distillation head's and projection's, those that there are. */
     private final List<NDArray> outputs = new ArrayList<>();
 
     private Run(Layers layers) {
-      this.layers = layers;
       NDArray hidden = pass.hidden(layers);
       outputs.add(layers.linear(StudentSpec.CLASSIFIER, hidden));
       if (heads.distillation()) {
@@ -166,10 +151,6 @@ final class Network {
       }
       return sum;
     }
-
-    Map<String, float[]> observations() {
-      return layers.observations();
-    }
   }
 
   float[] denseGradient() {
@@ -177,7 +158,7 @@ final class Network {
   }
 
   float[] rowsGradient() {
-    return rows == null ? new float[0] : rows.getGradient().toFloatArray();
+    return rows.getGradient().toFloatArray();
   }
 
   Map<String, float[]> headGradients() {

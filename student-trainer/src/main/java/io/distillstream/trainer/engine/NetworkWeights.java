@@ -7,7 +7,7 @@ import java.util.Set;
  * they are at the moment.
  *
  * @param dense all weights but the row table, an array per parameter of the layout
- * @param table the rows of the row table; none without one
+ * @param table the rows of the row table
  * @param heads on top
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -18,14 +18,9 @@ record NetworkWeights(
     float[][] table,
     HeapHeads heads) {
 
-  /** Whether single rows of a table are picked by a batch. */
-  boolean hasTable() {
-    return table.length > 0;
-  }
-
-  /** Width of the table's rows; 0 without one. */
+  /** Width of the table's rows. */
   int tableWidth() {
-    return hasTable() ? table[0].length : 0;
+    return table[0].length;
   }
 
   /** A copy of these rows of the table, {@code [words, width]}. */

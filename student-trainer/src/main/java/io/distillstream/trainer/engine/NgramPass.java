@@ -17,7 +17,7 @@ import java.util.Map;
 @SuppressWarnings("ArrayRecordComponent")
 record NgramPass(int[] words, WordVectors vectors, float[] shares) implements ForwardPass {
 
-  static NgramPass of(NgramSpec spec, Inputs inputs) {
+  static NgramPass of(NgramSpec spec, TokenInputs inputs) {
     int[][] texts = EncodedBatch.checked(inputs, spec);
     Map<Integer, Integer> slots = new HashMap<>();
     int[][] slotted = new int[texts.length][];

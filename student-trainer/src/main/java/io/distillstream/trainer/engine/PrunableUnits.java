@@ -7,7 +7,6 @@ import io.distillstream.trainer.prune.RowPruning;
 import io.distillstream.trainer.prune.Shrinking;
 import io.distillstream.trainer.prune.UnitPruning;
 import io.distillstream.trainer.student.StudentSpec;
-import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.Optional;
 
@@ -64,9 +63,7 @@ final class PrunableUnits {
   }
 
   private static Optional<RowPruning> rowsOf(StudentSpec spec) {
-    return spec instanceof TextSpec text && text.sharesTableRows()
-        ? Optional.of(new RowPruning(text))
-        : Optional.empty();
+    return spec.sharesTableRows() ? Optional.of(new RowPruning(spec)) : Optional.empty();
   }
 
   /** Share of the parameters in heads and neurons that are gone. */

@@ -12,7 +12,6 @@ import java.util.Map;
  * @param dense gradient of all weights but the row table, one parameter behind the other
  * @param rows gradient of the rows that the batch picks of the table, {@code [words, width]}
  * @param heads gradients of the heads, by parameter
- * @param observations statistics of the batch, by the parameter that runs after them
  */
 @SuppressWarnings("ArrayRecordComponent")
 record StepGradients(
@@ -21,8 +20,7 @@ record StepGradients(
     double entropyGap,
     float[] dense,
     float[] rows,
-    Map<String, float[]> heads,
-    Map<String, float[]> observations) {
+    Map<String, float[]> heads) {
 
   /** Global L2 norm; not finite where any value is not. */
   double norm() {

@@ -30,7 +30,7 @@ public interface StudentEngine extends AutoCloseable {
    * @return logits {@code [rows, classes]}; a classifier has one row per record
    * @throws IllegalArgumentException if these are no inputs for such a student
    */
-  float[][] logits(Inputs inputs);
+  float[][] logits(TokenInputs inputs);
 
   /**
    * Scores the batch, then learns it, in one forward pass and one backward pass.
@@ -46,9 +46,8 @@ public interface StudentEngine extends AutoCloseable {
    * with the newest ones: in one pass over all its rows. Changes nothing.
    *
    * @param settings of the step that is to learn the batch
-   * @return over the rows of live traffic; empty without any, where there is no average, so that
-   *     devices get the newest weights, and for students whose batches are normed by themselves
-   *     while they are learned: there the two scores would differ by that, too
+   * @return over the rows of live traffic; empty without any, and where there is no average, so
+   *     that devices get the newest weights
    */
   Optional<BatchScore> scoreAverage(TrainingBatch batch, StepSettings settings);
 
@@ -59,7 +58,6 @@ public interface StudentEngine extends AutoCloseable {
    * @param settings whose loss it is
    * @param choices per text
    * @return per text; empty where no substitution raises the loss
-   * @throws IllegalArgumentException if the student does not read texts
    */
   List<Optional<Substitution>> substitutions(
       TrainingBatch batch, StepSettings settings, List<Substitution.Choices> choices);

@@ -39,8 +39,8 @@ final class StudentPruning {
     this.layout = layout;
     this.dense = dense;
     this.table = table;
-    tableName = spec.rowTable().map(Parameter::name).orElse("");
-    tableWidth = spec.rowTable().map(Parameter::columns).orElse(0);
+    tableName = spec.table().name();
+    tableWidth = spec.table().columns();
     importance = new Importance(memory);
   }
 
@@ -131,7 +131,7 @@ final class StudentPruning {
       }
     }
     if (scope == Scope.ALL) {
-      spec.rowTable().ifPresent(rows -> matrices.add(table.matrix(rows)));
+      matrices.add(table.matrix(spec.table()));
     }
     return matrices;
   }

@@ -8,7 +8,6 @@ import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.TableRows;
 import io.distillstream.trainer.student.Tensor;
-import io.distillstream.trainer.student.TextSpec;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,7 +33,7 @@ public record StudentState(
     HeadState heads,
     Optional<StudentWeights> average) {
 
-  private static final String ROWS = "weights." + TextSpec.EMBEDDING_ROWS;
+  private static final String ROWS = "weights." + StudentSpec.EMBEDDING_ROWS;
   private static final String AVERAGE = "average.";
   private static final String AVERAGED = "averaged";
   private static final String IMPORTANCE = "importance.";
@@ -193,8 +192,8 @@ public record StudentState(
         all.put(IMPORTANCE + name, scores);
       }
     }
-    if (spec() instanceof TextSpec text && text.tableRows().shared()) {
-      all.put(ROWS, text.tableRows().toTensor());
+    if (spec().tableRows().shared()) {
+      all.put(ROWS, spec().tableRows().toTensor());
     }
     heads.addTo(all);
     return Collections.unmodifiableMap(all);
@@ -202,7 +201,7 @@ public record StudentState(
 
   /** What {@link #tensors()} leaves out, as text; exact. */
   public Map<String, String> header() {
-    Map<String, String> header = new LinkedHashMap<>(SpecText.write(spec()));
+    Map<String, String> header = new LinkedHashMap<>(spec().header());
     header.put("seed", Long.toString(progress.seed));
     header.put("steps", Long.toString(progress.steps));
     header.put("records", Long.toString(progress.records));
@@ -227,16 +226,16 @@ public record StudentState(
    * @throws IllegalArgumentException naming the entry or tensor that is absent or malformed
    */
   public static StudentState from(Map<String, Tensor> tensors, Map<String, String> header) {
-    StudentSpec spec = withRows(SpecText.read(header), tensors);
+    StudentSpec spec = withRows(StudentSpec.read(header), tensors);
     return new StudentState(
         group(spec, tensors, "weights."),
         group(spec, tensors, "adam.first."),
         group(spec, tensors, "adam.second."),
         new Progress(
-            Long.parseLong(SpecText.entry(header, "seed")),
-            Long.parseLong(SpecText.entry(header, "steps")),
-            Long.parseLong(SpecText.entry(header, "records")),
-            Double.parseDouble(SpecText.entry(header, "loss_average"))),
+            Long.parseLong(entry(header, "seed")),
+            Long.parseLong(entry(header, "steps")),
+            Long.parseLong(entry(header, "records")),
+            Double.parseDouble(entry(header, "loss_average"))),
         pruning(spec, tensors, header),
         HeadState.from(heads(header), spec, tensors),
         Boolean.parseBoolean(header.get(AVERAGED))
@@ -247,9 +246,7 @@ public record StudentState(
   /** As pruning left the word table. */
   private static StudentSpec withRows(StudentSpec whole, Map<String, Tensor> tensors) {
     Tensor rows = tensors.get(ROWS);
-    return rows != null && whole instanceof TextSpec text
-        ? text.withTableRows(TableRows.of(rows))
-        : whole;
+    return rows == null ? whole : whole.withTableRows(TableRows.of(rows));
   }
 
   /** None in states from before there were any. */
@@ -272,9 +269,17 @@ public record StudentState(
       }
     }
     return new PruningMemory(
-        Criterion.valueOf(SpecText.entry(header, CRITERION)),
+        Criterion.valueOf(entry(header, CRITERION)),
         scores,
-        Long.parseLong(SpecText.entry(header, UNPRUNED_UNITS)));
+        Long.parseLong(entry(header, UNPRUNED_UNITS)));
+  }
+
+  private static String entry(Map<String, String> header, String key) {
+    String value = header.get(key);
+    if (value == null) {
+      throw new IllegalArgumentException("state header lacks " + key);
+    }
+    return value;
   }
 
   private static StudentWeights group(

@@ -1,13 +1,13 @@
 package io.distillstream.trainer.engine;
 
 import io.distillstream.trainer.engine.Substitution.Choices;
-import io.distillstream.trainer.student.TextSpec;
+import io.distillstream.trainer.student.StudentSpec;
 import java.util.Optional;
 
 /**
  * Finds the one substitution that raises a text's loss most, to first order.
  *
- * <p>A text is the rows r of the table that {@link TextSpec#row} names, and g is the gradient of
+ * <p>A text is the rows r of the table that {@link StudentSpec#row} names, and g is the gradient of
  * its loss by each of their vectors. With r' the rows after a substitution, the loss rises by about
  *
  * <pre>
@@ -20,11 +20,11 @@ import java.util.Optional;
  * transformer, and for a bag of n-grams one more for each pair that the token is in.
  */
 final class SubstitutionSearch {
-  private final TextSpec spec;
+  private final StudentSpec spec;
   private final HeapStudent student;
 
   /** Borrows the student. */
-  SubstitutionSearch(TextSpec spec, HeapStudent student) {
+  SubstitutionSearch(StudentSpec spec, HeapStudent student) {
     this.spec = spec;
     this.student = student;
   }

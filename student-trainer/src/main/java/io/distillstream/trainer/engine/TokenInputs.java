@@ -7,7 +7,7 @@ import java.util.Arrays;
  * are read only.
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record TokenInputs(int[][] tokens) implements Inputs {
+public record TokenInputs(int[][] tokens) {
   /**
    * @throws IllegalArgumentException if there is no text
    */
@@ -17,7 +17,7 @@ public record TokenInputs(int[][] tokens) implements Inputs {
     }
   }
 
-  @Override
+  /** Number of texts. */
   public int size() {
     return tokens.length;
   }

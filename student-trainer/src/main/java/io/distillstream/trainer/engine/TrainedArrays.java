@@ -84,14 +84,6 @@ final class TrainedArrays {
     own(entry, to);
   }
 
-  /** Moves the weights of an entry by this share of the way towards others. */
-  void approach(int entry, float[] goal, float share) {
-    own(entry);
-    for (int i = 0; i < goal.length; i++) {
-      weights[entry][i] += share * (goal[i] - weights[entry][i]);
-    }
-  }
-
   /** Adds the weights and moments of one entry to a hash. */
   void addTo(Fingerprint fingerprint, int entry) {
     fingerprint.add(weights[entry]).add(first[entry]).add(second[entry]);

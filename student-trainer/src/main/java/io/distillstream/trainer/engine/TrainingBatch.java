@@ -22,7 +22,11 @@ import java.util.stream.IntStream;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record TrainingBatch(
-    Inputs inputs, List<Target> targets, int[] truth, float[][] embeddings, boolean[] augmented) {
+    TokenInputs inputs,
+    List<Target> targets,
+    int[] truth,
+    float[][] embeddings,
+    boolean[] augmented) {
 
   /** Stands in {@link #truth} where no human label is known. */
   public static final int UNKNOWN = -1;
@@ -65,12 +69,13 @@ public record TrainingBatch(
   }
 
   /** A batch of live traffic. */
-  public TrainingBatch(Inputs inputs, List<Target> targets, int[] truth, float[][] embeddings) {
+  public TrainingBatch(
+      TokenInputs inputs, List<Target> targets, int[] truth, float[][] embeddings) {
     this(inputs, targets, truth, embeddings, new boolean[targets.size()]);
   }
 
   /** A batch without embeddings. */
-  public TrainingBatch(Inputs inputs, List<Target> targets, int[] truth) {
+  public TrainingBatch(TokenInputs inputs, List<Target> targets, int[] truth) {
     this(inputs, targets, truth, new float[targets.size()][0]);
   }
 
@@ -79,7 +84,7 @@ public record TrainingBatch(
    *
    * @param teacherLogits raw logits {@code [rows, classes]}, never softened
    */
-  public TrainingBatch(Inputs inputs, float[][] teacherLogits, int[] truth) {
+  public TrainingBatch(TokenInputs inputs, float[][] teacherLogits, int[] truth) {
     this(inputs, dense(teacherLogits), truth);
   }
 
@@ -125,7 +130,7 @@ public record TrainingBatch(
    * @throws IllegalArgumentException if the batch is not one of texts with a row each
    */
   public TrainingBatch select(int... rows) {
-    if (!(inputs instanceof TokenInputs texts) || texts.size() != rows()) {
+    if (inputs.size() != rows()) {
       throw new IllegalArgumentException("rows of %s cannot stand alone".formatted(inputs));
     }
     boolean[] marks = new boolean[rows.length];
@@ -134,7 +139,7 @@ public record TrainingBatch(
     }
     return new TrainingBatch(
         new TokenInputs(
-            Arrays.stream(rows).mapToObj(row -> texts.tokens()[row]).toArray(int[][]::new)),
+            Arrays.stream(rows).mapToObj(row -> inputs.tokens()[row]).toArray(int[][]::new)),
         Arrays.stream(rows).mapToObj(targets::get).toList(),
         Arrays.stream(rows).map(row -> truth[row]).toArray(),
         Arrays.stream(rows).mapToObj(row -> embeddings[row]).toArray(float[][]::new),

@@ -6,7 +6,7 @@ import io.distillstream.trainer.student.TransformerSpec;
 /** The forward pass of a {@link TransformerSpec}. */
 record TransformerPass(TransformerSpec spec, EncodedBatch batch) implements ForwardPass {
 
-  static TransformerPass of(TransformerSpec spec, Inputs inputs) {
+  static TransformerPass of(TransformerSpec spec, TokenInputs inputs) {
     return new TransformerPass(spec, EncodedBatch.of(inputs, spec));
   }
 

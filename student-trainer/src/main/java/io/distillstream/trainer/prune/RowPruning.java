@@ -1,8 +1,8 @@
 package io.distillstream.trainer.prune;
 
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.TableRows;
-import io.distillstream.trainer.student.TextSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,10 +18,10 @@ import java.util.stream.IntStream;
  * its own vector did.
  */
 public final class RowPruning {
-  private final TextSpec spec;
+  private final StudentSpec spec;
   private final TableRows rows;
 
-  public RowPruning(TextSpec spec) {
+  public RowPruning(StudentSpec spec) {
     this.spec = spec;
     this.rows = spec.tableRows();
   }
@@ -43,7 +43,7 @@ public final class RowPruning {
 
   /** Chooses the least important rows. */
   public Shrinking choose(StudentWeights weights, PruningMemory memory, double share) {
-    float[][] vectors = weights.get(TextSpec.EMBEDDING).rows();
+    float[][] vectors = weights.get(StudentSpec.EMBEDDING).rows();
     boolean[] goes = new boolean[vectors.length];
     rank(vectors, weights, memory).limit(left(share)).forEach(row -> goes[row] = true);
     int[] going = IntStream.range(0, goes.length).filter(row -> goes[row]).toArray();
@@ -61,7 +61,7 @@ public final class RowPruning {
   /** The least important first; equals by magnitude, then by place. */
   private static IntStream rank(float[][] vectors, StudentWeights weights, PruningMemory memory) {
     double[] sums = new double[vectors.length];
-    UnitImportance.of(TextSpec.EMBEDDING, weights, memory).addRows(sums, vectors[0].length);
+    UnitImportance.of(StudentSpec.EMBEDDING, weights, memory).addRows(sums, vectors[0].length);
     List<Ranked> ranked = new ArrayList<>();
     for (int row = 0; row < sums.length; row++) {
       ranked.add(new Ranked(row, sums[row], magnitude(vectors[row])));

@@ -6,7 +6,6 @@ import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.TableRows;
 import io.distillstream.trainer.student.Tensor;
-import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,9 +61,9 @@ public final class Shrinking {
    * @param kept rows that stay, ascending
    * @param left which of them each entry has
    */
-  static Shrinking ofRows(TextSpec from, int[] kept, TableRows left) {
+  static Shrinking ofRows(StudentSpec from, int[] kept, TableRows left) {
     Shrinking shrinking = new Shrinking(from, from.withTableRows(left));
-    shrinking.rows.put(TextSpec.EMBEDDING, kept);
+    shrinking.rows.put(StudentSpec.EMBEDDING, kept);
     return shrinking;
   }
 

@@ -52,10 +52,11 @@ final class GraphLayers {
   String lookup(TableRows rows, String entries, String output) {
     String picked = entries;
     if (rows.shared()) {
-      String map = constant(Tensor.int32(TextSpec.EMBEDDING_ROWS, rows.toArray(), rows.entries()));
+      String map =
+          constant(Tensor.int32(StudentSpec.EMBEDDING_ROWS, rows.toArray(), rows.entries()));
       picked = node("Gather", output + "_rows", map, entries);
     }
-    return node("Gather", output, parameter(TextSpec.EMBEDDING), picked);
+    return node("Gather", output, parameter(StudentSpec.EMBEDDING), picked);
   }
 
   /** A constant that may have been added already. */

@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
  * <p>Matrices, unless their family says otherwise: normal with standard deviation {@code 1 / √in},
  * those that write into the residual stream divided by {@code √(2 · blocks)} besides, so that its
  * variance does not grow with depth. Word vectors: {@link #EMBEDDING_DEVIATION}; position vectors:
- * a tenth of it. Norm scales and running variances 1; shifts and biases 0.
+ * a tenth of it. Norm scales 1; shifts and biases 0.
  */
 public final class RandomStart {
   /** Of each component of a word vector; what the PCA start is scaled to as well. */
@@ -25,7 +25,7 @@ public final class RandomStart {
   private static Tensor tensor(StudentSpec spec, Parameter parameter, SplittableRandom random) {
     float[] values = new float[parameter.size()];
     String name = parameter.name();
-    if (name.endsWith(".scale") || name.endsWith(ConvolutionSpec.VARIANCE)) {
+    if (name.endsWith(".scale")) {
       Arrays.fill(values, 1);
     } else if (parameter.isMatrix()) {
       for (int i = 0; i < values.length; i++) {

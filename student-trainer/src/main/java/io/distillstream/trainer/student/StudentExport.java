@@ -19,18 +19,15 @@ public final class StudentExport {
    *     another label space, vocabulary or length than the student's
    */
   public static OnnxModel export(StudentWeights weights, ModelMetadata metadata) {
-    if (weights.spec() instanceof TransformerSpec spec) {
-      check(spec, metadata);
-      return new TransformerGraph(spec, weights).build(metadata.toMap());
+    StudentSpec spec = weights.spec();
+    if (!spec.family().classifiesTexts()) {
+      throw new IllegalArgumentException("no text classifier: " + spec);
     }
-    if (weights.spec() instanceof NgramSpec spec) {
-      check(spec, metadata);
-      return new NgramGraph(spec, weights).build(metadata.toMap());
-    }
-    throw new IllegalArgumentException("no text classifier: " + weights.spec());
+    check(spec, metadata);
+    return spec.toOnnx(weights, metadata.toMap());
   }
 
-  private static void check(TextSpec spec, ModelMetadata metadata) {
+  private static void check(StudentSpec spec, ModelMetadata metadata) {
     require("classes", spec.classes(), metadata.labels().size());
     require("word pieces", spec.vocabularySize(), metadata.tokenizer().vocabulary().size());
     require("tokens at most", spec.maxTokens(), metadata.maxTokens());

@@ -42,9 +42,9 @@ public final class StudentWeights {
     return tensor;
   }
 
-  /** The rows of the row table, not copied; none without one. */
+  /** The rows of the row table, not copied. */
   public float[][] tableRows() {
-    return spec.rowTable().map(table -> get(table.name()).rows()).orElseGet(() -> new float[0][]);
+    return get(spec.table().name()).rows();
   }
 
   @Override

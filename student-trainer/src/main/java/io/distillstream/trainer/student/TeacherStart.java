@@ -17,7 +17,7 @@ public final class TeacherStart {
    * @throws IllegalArgumentException if the table has another vocabulary than the student, or the
    *     student's words share rows
    */
-  public static StudentWeights weights(TextSpec spec, long seed, TeacherWordTable table) {
+  public static StudentWeights weights(StudentSpec spec, long seed, TeacherWordTable table) {
     if (table.rows() != spec.vocabularySize()) {
       throw new IllegalArgumentException(
           "the teacher's table has %d word pieces, the student's vocabulary %d"
@@ -35,7 +35,7 @@ public final class TeacherStart {
         spec,
         parameter -> {
           Tensor start = random.get(parameter.name());
-          return parameter.name().equals(TextSpec.EMBEDDING)
+          return parameter.name().equals(StudentSpec.EMBEDDING)
               ? withColumns(start, reduced, components)
               : start;
         });

@@ -1,6 +1,8 @@
 package io.distillstream.trainer.student;
 
+import io.distillstream.onnx.OnnxModel;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A small pre-norm transformer with linear attention that classifies texts.
@@ -32,7 +34,7 @@ public record TransformerSpec(
     int maxTokens,
     boolean positions,
     TableRows tableRows)
-    implements TextSpec {
+    implements StudentSpec {
 
   /** Name of the position vectors, {@code [maxTokens, width]}. */
   public static final String POSITION = "position";
@@ -100,6 +102,55 @@ public record TransformerSpec(
   /** The default student for a vocabulary and a label space. */
   public static TransformerSpec standard(int vocabularySize, int classes) {
     return StudentSize.SMALL.classifier(vocabularySize, classes);
+  }
+
+  /** Equal blocks of these extents. */
+  static TransformerSpec of(StudentShape shape, int vocabularySize, int classes, int maxTokens) {
+    return uniform(
+        vocabularySize,
+        shape.width(),
+        shape.blocks(),
+        shape.heads(),
+        shape.feedForward(),
+        classes,
+        maxTokens,
+        shape.positions());
+  }
+
+  /** Without a head width the heads share the width. */
+  static TransformerSpec read(SpecHeader header) {
+    int width = header.number("width");
+    return new TransformerSpec(
+        header.number("vocabulary_size"),
+        width,
+        header.has("head_width") ? header.number("head_width") : width / header.numbers("heads")[0],
+        header.blocks(),
+        header.number("classes"),
+        header.number("max_tokens"),
+        header.flag("positions"));
+  }
+
+  @Override
+  public StudentFamily family() {
+    return StudentFamily.TRANSFORMER;
+  }
+
+  @Override
+  public Map<String, String> header() {
+    return SpecHeader.of(family())
+        .with("vocabulary_size", vocabularySize)
+        .with("width", width)
+        .with("head_width", headWidth)
+        .with(blocks)
+        .with("classes", classes)
+        .with("max_tokens", maxTokens)
+        .with("positions", positions)
+        .entries();
+  }
+
+  @Override
+  public OnnxModel toOnnx(StudentWeights weights, Map<String, String> metadata) {
+    return new TransformerGraph(this, weights).build(metadata);
   }
 
   @Override

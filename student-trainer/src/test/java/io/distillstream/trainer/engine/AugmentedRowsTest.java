@@ -1,7 +1,7 @@
 package io.distillstream.trainer.engine;
 
-import static io.distillstream.trainer.engine.Examples.SMALL;
-import static io.distillstream.trainer.engine.Examples.STEP;
+import static io.distillstream.trainer.engine.SmallStudents.SMALL;
+import static io.distillstream.trainer.engine.SmallStudents.STEP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -18,7 +18,7 @@ class AugmentedRowsTest {
 
   private static final double TOLERANCE = 1e-5;
 
-  private final TrainingBatch live = Examples.batch(SMALL, 6, 1);
+  private final TrainingBatch live = SmallStudents.batch(SMALL, 6, 1);
 
   private TrainingBatch marked(boolean... augmented) {
     return new TrainingBatch(
@@ -70,7 +70,7 @@ class AugmentedRowsTest {
   private record Step(StudentState state, StepResult result) {}
 
   private static Step learned(TrainingBatch batch) throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 2), CONSISTENT)) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 2), CONSISTENT)) {
       StepResult result = engine.learn(batch, STEP);
       return new Step(engine.snapshot(), result);
     }

@@ -1,6 +1,6 @@
 package io.distillstream.trainer.engine;
 
-import static io.distillstream.trainer.engine.Examples.SMALL;
+import static io.distillstream.trainer.engine.SmallStudents.SMALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.trainer.student.Heads;
@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class AverageScoreTest {
   private static final int BATCH = 128;
   private static final int PER_STRIDE = Averaging.STRIDE / BATCH;
-  private static final TrainingBatch NEXT = Examples.batch(SMALL, BATCH, 1_000);
+  private static final TrainingBatch NEXT = SmallStudents.batch(SMALL, BATCH, 1_000);
 
   private static StepSettings step(boolean quantized) {
     return new StepSettings(2, 0.9, 3e-3, 0.01, 1, 8, quantized, 4 * Averaging.STRIDE);
@@ -19,7 +19,7 @@ class AverageScoreTest {
 
   @Test
   void shouldScoreWhatDevicesWouldAnswer() throws Exception {
-    try (StudentEngine engine = trained(Examples.fresh(SMALL, 1), false);
+    try (StudentEngine engine = trained(SmallStudents.fresh(SMALL, 1), false);
         StudentEngine devices = DjlStudentEngine.from(engine.snapshot().asDeployed())) {
       BatchScore score = engine.scoreAverage(NEXT, step(false)).orElseThrow();
 
@@ -30,7 +30,7 @@ class AverageScoreTest {
 
   @Test
   void shouldScoreTheMeanOfBothHeads() throws Exception {
-    StudentState start = Examples.fresh(SMALL, 2).withHeads(new Heads(true, 0));
+    StudentState start = SmallStudents.fresh(SMALL, 2).withHeads(new Heads(true, 0));
     try (StudentEngine engine = trained(start, false);
         StudentEngine devices = DjlStudentEngine.from(engine.snapshot().asDeployed())) {
       assertThat(engine.scoreAverage(NEXT, step(false)))
@@ -40,7 +40,7 @@ class AverageScoreTest {
 
   @Test
   void shouldScoreWhatEightBitsLeaveWhereStepsAreTakenSo() throws Exception {
-    try (StudentEngine engine = trained(Examples.fresh(SMALL, 3), true);
+    try (StudentEngine engine = trained(SmallStudents.fresh(SMALL, 3), true);
         DjlStudentEngine devices = DjlStudentEngine.from(engine.snapshot().asDeployed())) {
       BatchScore score = engine.scoreAverage(NEXT, step(true)).orElseThrow();
 
@@ -54,7 +54,7 @@ class AverageScoreTest {
     marks[0] = true;
     TrainingBatch mixed =
         new TrainingBatch(NEXT.inputs(), NEXT.targets(), NEXT.truth(), NEXT.embeddings(), marks);
-    try (StudentEngine engine = trained(Examples.fresh(SMALL, 4), false)) {
+    try (StudentEngine engine = trained(SmallStudents.fresh(SMALL, 4), false)) {
       assertThat(engine.scoreAverage(mixed, step(false)).orElseThrow().records())
           .isEqualTo(BATCH - 1);
     }
@@ -66,7 +66,7 @@ class AverageScoreTest {
     Arrays.fill(marks, 0, BATCH / 2, true);
     TrainingBatch mixed =
         new TrainingBatch(NEXT.inputs(), NEXT.targets(), NEXT.truth(), NEXT.embeddings(), marks);
-    try (StudentEngine engine = trained(Examples.fresh(SMALL, 7), true);
+    try (StudentEngine engine = trained(SmallStudents.fresh(SMALL, 7), true);
         DjlStudentEngine devices = DjlStudentEngine.from(engine.snapshot().asDeployed())) {
       float[][] answers = mixed.live(devices.quantizedLogits(mixed.inputs()));
       TrainingBatch live = mixed.live().orElseThrow();
@@ -80,17 +80,17 @@ class AverageScoreTest {
 
   @Test
   void shouldScoreNothingWhereDevicesGetTheNewestWeights() throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 5))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 5))) {
       assertThat(engine.scoreAverage(NEXT, step(false))).isEmpty();
     }
   }
 
   @Test
   void shouldChangeNoBitOfTheStudentOrItsNextSteps() throws Exception {
-    try (DjlStudentEngine scored = trained(Examples.fresh(SMALL, 6), false);
-        DjlStudentEngine other = trained(Examples.fresh(SMALL, 6), false)) {
+    try (DjlStudentEngine scored = trained(SmallStudents.fresh(SMALL, 6), false);
+        DjlStudentEngine other = trained(SmallStudents.fresh(SMALL, 6), false)) {
       for (int i = 0; i < 2 * PER_STRIDE; i++) {
-        TrainingBatch batch = Examples.batch(SMALL, BATCH, 2_000 + i);
+        TrainingBatch batch = SmallStudents.batch(SMALL, BATCH, 2_000 + i);
         assertThat(scored.scoreAverage(batch, step(false))).isPresent();
         assertThat(scored.learn(batch, step(false))).isEqualTo(other.learn(batch, step(false)));
       }
@@ -103,7 +103,7 @@ class AverageScoreTest {
       throws DivergedStepException {
     DjlStudentEngine engine = DjlStudentEngine.from(start);
     for (int i = 0; i < 2 * PER_STRIDE; i++) {
-      engine.learn(Examples.batch(SMALL, BATCH, i), step(quantized));
+      engine.learn(SmallStudents.batch(SMALL, BATCH, i), step(quantized));
     }
     return engine;
   }

@@ -1,6 +1,6 @@
 package io.distillstream.trainer.engine;
 
-import static io.distillstream.trainer.engine.Examples.SMALL;
+import static io.distillstream.trainer.engine.SmallStudents.SMALL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -59,7 +59,7 @@ class AveragingTest {
 
   @Test
   void shouldBeTheMovingAverageOfTheWeightsByItsDefinition() throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 1))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 1))) {
       Map<String, double[]> expected = new HashMap<>();
       for (int stride = 0; stride < 5; stride++) {
         train(engine, STEP, PER_STRIDE);
@@ -82,7 +82,7 @@ class AveragingTest {
 
   @Test
   void shouldHandOverTheNewestWeightsBeforeTheFirstStrideIsFull() throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 2))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 2))) {
       train(engine, STEP, PER_STRIDE - 1);
       StudentState state = engine.snapshot();
       assertThat(state.average()).isEmpty();
@@ -92,8 +92,8 @@ class AveragingTest {
 
   @Test
   void shouldTakeTheSameStepsAsWithoutAnAverage() throws Exception {
-    StudentState with = trained(Examples.fresh(SMALL, 3), STEP, 3 * PER_STRIDE);
-    StudentState without = trained(Examples.fresh(SMALL, 3), step(0), 3 * PER_STRIDE);
+    StudentState with = trained(SmallStudents.fresh(SMALL, 3), STEP, 3 * PER_STRIDE);
+    StudentState without = trained(SmallStudents.fresh(SMALL, 3), step(0), 3 * PER_STRIDE);
     assertThat(without.average()).isEmpty();
     assertThat(with.average()).isPresent();
     assertThat(with.withAverage(without.average())).isEqualTo(without);
@@ -102,16 +102,16 @@ class AveragingTest {
   @Test
   void shouldContinueFromASnapshotBetweenTwoStridesAsIfNothingHadHappened() throws Exception {
     int half = 2 * PER_STRIDE + 1;
-    StudentState state = trained(Examples.fresh(SMALL, 4), STEP, half);
+    StudentState state = trained(SmallStudents.fresh(SMALL, 4), STEP, half);
     StudentState back = StudentState.from(state.tensors(), state.header());
     assertThat(back).isEqualTo(state);
     assertThat(trained(back, STEP, half))
-        .isEqualTo(trained(Examples.fresh(SMALL, 4), STEP, 2 * half));
+        .isEqualTo(trained(SmallStudents.fresh(SMALL, 4), STEP, 2 * half));
   }
 
   @Test
   void shouldNotChangeWhatWasHandedOver() throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 5))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 5))) {
       train(engine, STEP, 2 * PER_STRIDE);
       StudentState state = engine.snapshot();
       Map<String, float[]> copies = new HashMap<>();
@@ -125,7 +125,7 @@ class AveragingTest {
 
   @Test
   void shouldForgetTheAverageWhereNoneIsWanted() throws Exception {
-    StudentState state = trained(Examples.fresh(SMALL, 6), STEP, PER_STRIDE);
+    StudentState state = trained(SmallStudents.fresh(SMALL, 6), STEP, PER_STRIDE);
     StudentState later = trained(state, step(0), 1);
     assertThat(later.average()).isEmpty();
     assertThat(later.header()).doesNotContainKey("averaged");
@@ -133,7 +133,7 @@ class AveragingTest {
 
   @Test
   void shouldNameAMissingTensor() throws Exception {
-    StudentState state = trained(Examples.fresh(SMALL, 7), STEP, PER_STRIDE);
+    StudentState state = trained(SmallStudents.fresh(SMALL, 7), STEP, PER_STRIDE);
     Map<String, Tensor> tensors = new HashMap<>(state.tensors());
     tensors.remove("average.norm.scale");
     assertThatThrownBy(() -> StudentState.from(tensors, state.header()))
@@ -142,7 +142,7 @@ class AveragingTest {
 
   @Test
   void shouldAverageTheMeanOfBothHeads() throws Exception {
-    StudentState start = Examples.fresh(SMALL, 8).withHeads(new Heads(true, 0));
+    StudentState start = SmallStudents.fresh(SMALL, 8).withHeads(new Heads(true, 0));
     StudentState first = trained(start, STEP, PER_STRIDE);
     assertThat(first.average()).contains(first.newest());
     assertThat(first.newest()).isNotEqualTo(first.weights());
@@ -183,7 +183,7 @@ class AveragingTest {
             Scope.ALL,
             Scaling.NONE,
             new PruningSchedule(PruningSchedule.Shape.EQUAL, due, 1, 0.5, 0.5));
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 9))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 9))) {
       train(engine, STEP, 2 * PER_STRIDE);
       assertThat(engine.prune(plan)).isPresent();
       return engine.snapshot();
@@ -201,7 +201,7 @@ class AveragingTest {
   private static void train(StudentEngine engine, StepSettings settings, int steps)
       throws DivergedStepException {
     for (long end = engine.steps() + steps; engine.steps() < end; ) {
-      engine.learn(Examples.batch(SMALL, BATCH, engine.steps()), settings);
+      engine.learn(SmallStudents.batch(SMALL, BATCH, engine.steps()), settings);
     }
   }
 

@@ -43,7 +43,7 @@ class CausalStudentTest {
   @Test
   void shouldComputeTheLogitsOfItsDefinitionAcrossChunks() {
     int[][] texts = texts(3, 150, 64, 65);
-    StudentState state = Examples.fresh(SPEC, 1);
+    StudentState state = SmallStudents.fresh(SPEC, 1);
     NaiveStudent naive = new NaiveStudent(state.weights());
     try (StudentEngine engine = DjlStudentEngine.from(state)) {
       float[][] logits = engine.logits(new TokenInputs(texts));
@@ -68,7 +68,7 @@ class CausalStudentTest {
     int[] text = texts(100)[0];
     int[] changed = text.clone();
     Arrays.fill(changed, 70, 100, 1);
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SPEC, 2))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SPEC, 2))) {
       float[][] before = engine.logits(new TokenInputs(new int[][] {text}));
       float[][] after = engine.logits(new TokenInputs(new int[][] {changed}));
       for (int i = 0; i < 70; i++) {
@@ -81,9 +81,9 @@ class CausalStudentTest {
   @Test
   void shouldAgreeOverTextsAndPerTokenWithTheEngineOver200Tokens() throws Exception {
     int[][] texts = texts(200, 200);
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SPEC, 3))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SPEC, 3))) {
       for (int step = 0; step < 10; step++) {
-        engine.learn(batch(texts(20, 90, step + 1), step), Examples.STEP);
+        engine.learn(batch(texts(20, 90, step + 1), step), SmallStudents.STEP);
       }
       StudentWeights weights = engine.snapshot().weights();
       float[][] expected = engine.logits(new TokenInputs(texts));
@@ -139,7 +139,7 @@ class CausalStudentTest {
   void shouldFollowTheGradientOfTheLossAcrossChunks() throws Exception {
     CausalTransformerSpec spec =
         new CausalTransformerSpec(WORDS, 8, 4, List.of(new BlockShape(2, 6)), 80);
-    StudentState state = Examples.fresh(spec, 4);
+    StudentState state = SmallStudents.fresh(spec, 4);
     TrainingBatch batch = batch(texts(70, 2), 5);
     StepSettings unclipped =
         new StepSettings(1, 1, 1e-3, 0, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
@@ -179,7 +179,7 @@ class CausalStudentTest {
     double sum = 0;
     int counted = 0;
     int row = 0;
-    for (int[] text : Examples.tokens(batch)) {
+    for (int[] text : SmallStudents.tokens(batch)) {
       for (double[] student : naive.logitsPerToken(text)) {
         Target target = batch.targets().get(row++);
         if (target instanceof DenseTarget dense) {

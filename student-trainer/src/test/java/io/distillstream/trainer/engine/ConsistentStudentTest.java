@@ -1,7 +1,7 @@
 package io.distillstream.trainer.engine;
 
-import static io.distillstream.trainer.engine.Examples.SMALL;
-import static io.distillstream.trainer.engine.Examples.STEP;
+import static io.distillstream.trainer.engine.SmallStudents.SMALL;
+import static io.distillstream.trainer.engine.SmallStudents.STEP;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,16 +14,13 @@ import io.distillstream.trainer.loss.DenseTarget;
 import io.distillstream.trainer.loss.Objective;
 import io.distillstream.trainer.student.BlockShape;
 import io.distillstream.trainer.student.CausalTransformerSpec;
-import io.distillstream.trainer.student.ConvolutionLayer;
-import io.distillstream.trainer.student.ConvolutionSpec;
 import io.distillstream.trainer.student.Heads;
 import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.Parameter;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.Tensor;
-import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.trainer.student.TransformerSpec;
-import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
@@ -52,8 +49,8 @@ class ConsistentStudentTest {
   @CsvSource({"L2,STUDENT", "SIGN,STUDENT", "L2,TEACHER"})
   void shouldFollowTheGradientOfTheLossWithShiftAndAnchorFixed(Shape shape, Anchor anchor)
       throws Exception {
-    StudentState state = Examples.fresh(TRANSFORMER, 4);
-    TrainingBatch batch = Examples.batch(TRANSFORMER, 4, 5);
+    StudentState state = SmallStudents.fresh(TRANSFORMER, 4);
+    TrainingBatch batch = SmallStudents.batch(TRANSFORMER, 4, 5);
     Moved moved = Moved.of(state.weights(), batch, shape, anchor);
     StudentWeights moments;
     try (StudentEngine engine = DjlStudentEngine.from(state, objective(shape, anchor))) {
@@ -101,7 +98,7 @@ class ConsistentStudentTest {
       double[][][] shifts = new double[batch.size()][][];
       double[][] anchors = new double[batch.size()][];
       for (int row = 0; row < batch.size(); row++) {
-        int[] tokens = Examples.tokens(batch)[row];
+        int[] tokens = SmallStudents.tokens(batch)[row];
         int at = row;
         shifts[row] =
             shift(
@@ -115,7 +112,7 @@ class ConsistentStudentTest {
       NaiveStudent student = new NaiveStudent(weights);
       double clean = 0;
       for (int row = 0; row < batch.size(); row++) {
-        clean += distillation(batch, row, student.logits(Examples.tokens(batch)[row]));
+        clean += distillation(batch, row, student.logits(SmallStudents.tokens(batch)[row]));
       }
       return clean / batch.size() + WEIGHT * consistency(weights);
     }
@@ -124,7 +121,7 @@ class ConsistentStudentTest {
       NaiveStudent student = new NaiveStudent(weights);
       double sum = 0;
       for (int row = 0; row < batch.size(); row++) {
-        double[] moved = student.logits(Examples.tokens(batch)[row], shifts[row]);
+        double[] moved = student.logits(SmallStudents.tokens(batch)[row], shifts[row]);
         sum += LossByDefinition.of(anchors[row], moved, 0, UNCLIPPED.temperature(), 1);
       }
       return sum / batch.size();
@@ -138,7 +135,7 @@ class ConsistentStudentTest {
    */
   private static double[][] shift(
       StudentWeights weights, int[] tokens, Shape shape, ToDoubleFunction<double[][]> loss) {
-    int width = ((TextSpec) weights.spec()).width();
+    int width = weights.spec().width();
     double[][] gradient = new double[tokens.length][width];
     double slope = 0;
     double length = 0;
@@ -150,7 +147,7 @@ class ConsistentStudentTest {
         by[token][i] = -1e-4;
         gradient[token][i] = (up - loss.applyAsDouble(by)) / 2e-4;
         slope += gradient[token][i] * gradient[token][i];
-        double x = weights.get(TextSpec.EMBEDDING).values()[tokens[token] * width + i];
+        double x = weights.get(StudentSpec.EMBEDDING).values()[tokens[token] * width + i];
         length += x * x;
       }
     }
@@ -184,14 +181,14 @@ class ConsistentStudentTest {
 
   @Test
   void shouldMoveEveryNgramOfABagAlike() {
-    StudentState state = Examples.fresh(NGRAMS, 3);
-    TrainingBatch batch = Examples.batch(NGRAMS, 5, 4);
+    StudentState state = SmallStudents.fresh(NGRAMS, 3);
+    TrainingBatch batch = SmallStudents.batch(NGRAMS, 5, 4);
     NaiveNgrams naive = new NaiveNgrams(state.weights());
     Consistency consistency = new Consistency(1, RADIUS, Shape.L2, Anchor.STUDENT);
     try (DjlStudentEngine engine = DjlStudentEngine.from(state)) {
       float[][] moved = engine.movedLogits(batch, UNCLIPPED, consistency);
       for (int row = 0; row < batch.size(); row++) {
-        int[] tokens = Examples.tokens(batch)[row];
+        int[] tokens = SmallStudents.tokens(batch)[row];
         double[] expected = naive.logits(tokens, shiftOfMean(naive, state, batch, row));
         for (int c = 0; c < expected.length; c++) {
           assertThat((double) moved[row][c]).isCloseTo(expected[c], within(1e-4));
@@ -206,8 +203,8 @@ class ConsistentStudentTest {
    */
   private static double[] shiftOfMean(
       NaiveNgrams naive, StudentState state, TrainingBatch batch, int row) {
-    int[] tokens = Examples.tokens(batch)[row];
-    float[] table = state.weights().get(TextSpec.EMBEDDING).values();
+    int[] tokens = SmallStudents.tokens(batch)[row];
+    float[] table = state.weights().get(StudentSpec.EMBEDDING).values();
     double length = 0;
     for (int token : tokens) { // pairs start at 0
       for (int i = 0; i < NGRAMS.width(); i++) {
@@ -234,7 +231,7 @@ class ConsistentStudentTest {
 
   @Test
   void shouldMoveTheTokensOfACausalStudentTextByText() {
-    StudentState state = Examples.fresh(CAUSAL, 3);
+    StudentState state = SmallStudents.fresh(CAUSAL, 3);
     NaiveStudent naive = new NaiveStudent(state.weights());
     int[][] texts = {{5, 2, 9, 1}, {7, 7, 3}};
     float[][] teacher = new float[7][10];
@@ -277,8 +274,8 @@ class ConsistentStudentTest {
 
   @Test
   void shouldAskBothHeadsForHalfOfIt() throws Exception {
-    StudentState state = Examples.fresh(SMALL, 5).withHeads(new Heads(true, 0));
-    TrainingBatch batch = Examples.batch(SMALL, 8, 6);
+    StudentState state = SmallStudents.fresh(SMALL, 5).withHeads(new Heads(true, 0));
+    TrainingBatch batch = SmallStudents.batch(SMALL, 8, 6);
     try (StudentEngine plain = DjlStudentEngine.from(state);
         StudentEngine consistent =
             DjlStudentEngine.from(state, objective(Shape.L2, Anchor.STUDENT))) {
@@ -303,17 +300,17 @@ class ConsistentStudentTest {
   @ParameterizedTest
   @EnumSource(Anchor.class)
   void shouldTakeTheStepsOfOneThatRanOnFromASnapshot(Anchor anchor) throws Exception {
-    StudentState half = trained(Examples.fresh(SMALL, 7), anchor, 0, 10);
+    StudentState half = trained(SmallStudents.fresh(SMALL, 7), anchor, 0, 10);
     StudentState back = StudentState.from(half.tensors(), half.header());
     assertThat(trained(back, anchor, 10, 20))
-        .isEqualTo(trained(Examples.fresh(SMALL, 7), anchor, 0, 20));
+        .isEqualTo(trained(SmallStudents.fresh(SMALL, 7), anchor, 0, 20));
   }
 
   private static StudentState trained(StudentState state, Anchor anchor, int from, int to)
       throws Exception {
     try (StudentEngine engine = DjlStudentEngine.from(state, objective(Shape.L2, anchor))) {
       for (int step = from; step < to; step++) {
-        engine.learn(Examples.batch(SMALL, 8, step), STEP);
+        engine.learn(SmallStudents.batch(SMALL, 8, step), STEP);
       }
       return engine.snapshot();
     }
@@ -321,13 +318,13 @@ class ConsistentStudentTest {
 
   @Test
   void shouldTakeAPlainStepWhereItIsOff() throws Exception {
-    StudentState state = Examples.fresh(SMALL, 8);
+    StudentState state = SmallStudents.fresh(SMALL, 8);
     Objective off = Objective.STANDARD.with(new Consistency(0, RADIUS, Shape.L2, Anchor.STUDENT));
     try (StudentEngine plain = DjlStudentEngine.from(state);
         StudentEngine switchedOff = DjlStudentEngine.from(state, off)) {
       for (int step = 0; step < 5; step++) {
-        assertThat(switchedOff.learn(Examples.batch(SMALL, 8, step), STEP))
-            .isEqualTo(plain.learn(Examples.batch(SMALL, 8, step), STEP));
+        assertThat(switchedOff.learn(SmallStudents.batch(SMALL, 8, step), STEP))
+            .isEqualTo(plain.learn(SmallStudents.batch(SMALL, 8, step), STEP));
       }
       assertThat(switchedOff.snapshot()).isEqualTo(plain.snapshot());
     }
@@ -342,11 +339,12 @@ class ConsistentStudentTest {
   /** Mean KL between the answers to unseen texts as they are and moved. */
   private static double distanceAfterTraining(Objective objective) throws Exception {
     Consistency probe = new Consistency(1, RADIUS, Shape.L2, Anchor.STUDENT);
-    try (DjlStudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 9), objective)) {
+    try (DjlStudentEngine engine =
+        DjlStudentEngine.from(SmallStudents.fresh(SMALL, 9), objective)) {
       for (int step = 0; step < 150; step++) {
-        engine.learn(Examples.batch(SMALL, 16, step), STEP);
+        engine.learn(SmallStudents.batch(SMALL, 16, step), STEP);
       }
-      TrainingBatch unseen = Examples.batch(SMALL, 64, 1_000);
+      TrainingBatch unseen = SmallStudents.batch(SMALL, 64, 1_000);
       float[][] answers = engine.logits(unseen.inputs());
       float[][] moved = engine.movedLogits(unseen, STEP, probe);
       TrainingBatch own = new TrainingBatch(unseen.inputs(), answers, unseen.truth());
@@ -355,24 +353,11 @@ class ConsistentStudentTest {
   }
 
   @Test
-  void shouldRefuseAStudentWithoutWords() {
-    ConvolutionSpec images =
-        new ConvolutionSpec(1, 8, 8, List.of(new ConvolutionLayer(4, 3, 3, 2)), 3);
-    assertThatThrownBy(
-            () ->
-                DjlStudentEngine.from(
-                    Examples.fresh(images, 1), objective(Shape.L2, Anchor.STUDENT)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("word vectors")
-        .hasMessageContaining("ConvolutionSpec");
-  }
-
-  @Test
   void shouldStillRefuseAStepWhoseLossIsNotFinite() {
-    StudentWeights good = Examples.fresh(SMALL, 10).weights();
+    StudentWeights good = SmallStudents.fresh(SMALL, 10).weights();
     StudentState state = StudentState.fresh(nudged(good, "norm.scale", 3, Float.NaN), 10);
     try (StudentEngine engine = DjlStudentEngine.from(state, objective(Shape.L2, Anchor.STUDENT))) {
-      assertThatThrownBy(() -> engine.learn(Examples.batch(SMALL, 4, 1), STEP))
+      assertThatThrownBy(() -> engine.learn(SmallStudents.batch(SMALL, 4, 1), STEP))
           .isInstanceOf(DivergedStepException.class);
       assertThat(engine.steps()).isZero();
     }

@@ -1,7 +1,7 @@
 package io.distillstream.trainer.engine;
 
-import static io.distillstream.trainer.engine.Examples.SMALL;
-import static io.distillstream.trainer.engine.Examples.STEP;
+import static io.distillstream.trainer.engine.SmallStudents.SMALL;
+import static io.distillstream.trainer.engine.SmallStudents.STEP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.distillstream.trainer.loss.DenseTarget;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.RandomStart;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.Tensor;
-import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,17 +28,17 @@ class DjlStudentEngineTest {
 
   @Test
   void shouldComputeUnequalBlocksAndHeadsNarrowerThanTheWidth() {
-    compareWithTheDefinition(Examples.UNEQUAL);
+    compareWithTheDefinition(SmallStudents.UNEQUAL);
   }
 
   private static void compareWithTheDefinition(TransformerSpec spec) {
-    StudentState state = Examples.fresh(spec, 1);
+    StudentState state = SmallStudents.fresh(spec, 1);
     NaiveStudent naive = new NaiveStudent(state.weights());
-    TrainingBatch batch = Examples.batch(spec, 9, 2);
+    TrainingBatch batch = SmallStudents.batch(spec, 9, 2);
     try (StudentEngine engine = DjlStudentEngine.from(state)) {
       float[][] logits = engine.logits(batch.inputs());
       for (int row = 0; row < batch.size(); row++) {
-        double[] expected = naive.logits(Examples.tokens(batch)[row]);
+        double[] expected = naive.logits(SmallStudents.tokens(batch)[row]);
         for (int c = 0; c < expected.length; c++) {
           assertThat((double) logits[row][c]).isCloseTo(expected[c], within(2e-5));
         }
@@ -50,7 +50,7 @@ class DjlStudentEngineTest {
   void shouldAnswerTheSameWhateverTheOthersInTheBatch() {
     int[] text = {3, 14, 15};
     int[][] longer = {text, {9, 26, 5, 35, 8, 9, 7, 9, 32}, {1}};
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 3))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 3))) {
       float[] alone = engine.logits(new TokenInputs(new int[][] {text}))[0];
       float[] padded = engine.logits(new TokenInputs(longer))[0];
       assertThat(padded).containsExactly(alone, within(1e-5f));
@@ -60,8 +60,8 @@ class DjlStudentEngineTest {
   @Test
   void shouldFollowTheGradientOfTheLoss() throws Exception {
     TransformerSpec spec = TransformerSpec.uniform(60, 8, 1, 2, 6, 3, 12, true);
-    StudentState state = Examples.fresh(spec, 4);
-    TrainingBatch batch = Examples.batch(spec, 4, 5);
+    StudentState state = SmallStudents.fresh(spec, 4);
+    TrainingBatch batch = SmallStudents.batch(spec, 4, 5);
     StepSettings unclipped =
         new StepSettings(3, 0.7, 1e-3, 0, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
     StudentWeights moments;
@@ -105,7 +105,7 @@ class DjlStudentEngineTest {
     NaiveStudent naive = new NaiveStudent(weights);
     double total = 0;
     for (int row = 0; row < batch.size(); row++) {
-      double[] s = naive.logits(Examples.tokens(batch)[row]);
+      double[] s = naive.logits(SmallStudents.tokens(batch)[row]);
       double[] t = new double[s.length];
       for (int c = 0; c < t.length; c++) {
         t[c] = ((DenseTarget) batch.targets().get(row)).logits()[c];
@@ -119,11 +119,11 @@ class DjlStudentEngineTest {
 
   @Test
   void shouldLearnASeparableProblem() throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 6))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 6))) {
       BatchScore early = BatchScore.NONE;
       BatchScore late = BatchScore.NONE;
       for (int step = 0; step < 200; step++) {
-        BatchScore score = engine.learn(Examples.batch(SMALL, 16, 100 + step), STEP).score();
+        BatchScore score = engine.learn(SmallStudents.batch(SMALL, 16, 100 + step), STEP).score();
         early = step < 10 ? early.plus(score) : early;
         late = step >= 180 ? late.plus(score) : late;
       }
@@ -140,9 +140,9 @@ class DjlStudentEngineTest {
   }
 
   private static StudentState trained(int steps) throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 7))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 7))) {
       for (int step = 0; step < steps; step++) {
-        engine.learn(Examples.batch(SMALL, 8, step), STEP);
+        engine.learn(SmallStudents.batch(SMALL, 8, step), STEP);
       }
       return engine.snapshot();
     }
@@ -151,11 +151,11 @@ class DjlStudentEngineTest {
   @Test
   void shouldContinueFromASnapshotAsIfNothingHadHappened() throws Exception {
     StudentState half = trained(25);
-    try (StudentEngine resumed = DjlStudentEngine.from(Examples.fresh(SMALL, 999))) {
-      resumed.learn(Examples.batch(SMALL, 8, 12345), STEP);
+    try (StudentEngine resumed = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 999))) {
+      resumed.learn(SmallStudents.batch(SMALL, 8, 12345), STEP);
       resumed.restore(StudentState.from(half.tensors(), half.header()));
       for (int step = 25; step < 50; step++) {
-        resumed.learn(Examples.batch(SMALL, 8, step), STEP);
+        resumed.learn(SmallStudents.batch(SMALL, 8, step), STEP);
       }
       assertThat(resumed.snapshot()).isEqualTo(trained(50));
     }
@@ -165,7 +165,7 @@ class DjlStudentEngineTest {
   void shouldNeverChangeAStateThatWasHandedOver() throws Exception {
     List<StudentState> handedOver = new ArrayList<>();
     List<StudentState> copies = new ArrayList<>();
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 8))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 8))) {
       for (int step = 0; step < 40; step++) {
         if (step % 5 == 0) {
           StudentState state = engine.snapshot();
@@ -175,7 +175,7 @@ class DjlStudentEngineTest {
         if (step == 22) {
           engine.restore(handedOver.get(2));
         }
-        engine.learn(Examples.batch(SMALL, 8, step), STEP);
+        engine.learn(SmallStudents.batch(SMALL, 8, step), STEP);
       }
       assertThat(engine.snapshot()).isNotEqualTo(handedOver.get(7));
     }
@@ -195,9 +195,9 @@ class DjlStudentEngineTest {
 
   @Test
   void shouldStepAlikeWhetherOrNotAStateWasHandedOver() throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 7))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 7))) {
       for (int step = 0; step < 50; step++) {
-        engine.learn(Examples.batch(SMALL, 8, step), STEP);
+        engine.learn(SmallStudents.batch(SMALL, 8, step), STEP);
         if (step % 3 == 0) {
           engine.snapshot();
         }
@@ -208,14 +208,14 @@ class DjlStudentEngineTest {
 
   @Test
   void shouldShareWordsThatNoStepTouches() throws Exception {
-    StudentState state = Examples.fresh(SMALL, 9);
+    StudentState state = SmallStudents.fresh(SMALL, 9);
     TrainingBatch batch =
         new TrainingBatch(
             new TokenInputs(new int[][] {{5, 7}}), new float[][] {{1, 2, 3}}, new int[] {-1});
     try (StudentEngine engine = DjlStudentEngine.from(state)) {
-      float[][] before = engine.snapshot().weights().get(TextSpec.EMBEDDING).rows();
+      float[][] before = engine.snapshot().weights().get(StudentSpec.EMBEDDING).rows();
       engine.learn(batch, STEP);
-      float[][] after = engine.snapshot().weights().get(TextSpec.EMBEDDING).rows();
+      float[][] after = engine.snapshot().weights().get(StudentSpec.EMBEDDING).rows();
       for (int word = 0; word < after.length; word++) {
         if (word == 5 || word == 7) {
           assertThat(after[word]).isNotSameAs(before[word]).isNotEqualTo(before[word]);
@@ -228,14 +228,14 @@ class DjlStudentEngineTest {
 
   @Test
   void shouldTouchOnlyTheWordsOfTheBatch() throws Exception {
-    StudentState state = Examples.fresh(SMALL, 9);
+    StudentState state = SmallStudents.fresh(SMALL, 9);
     TrainingBatch batch =
         new TrainingBatch(
             new TokenInputs(new int[][] {{5, 7}}), new float[][] {{1, 2, 3}}, new int[] {-1});
     try (StudentEngine engine = DjlStudentEngine.from(state)) {
       engine.learn(batch, STEP);
-      float[] before = state.weights().get(TextSpec.EMBEDDING).values();
-      float[] after = engine.snapshot().weights().get(TextSpec.EMBEDDING).values();
+      float[] before = state.weights().get(StudentSpec.EMBEDDING).values();
+      float[] after = engine.snapshot().weights().get(StudentSpec.EMBEDDING).values();
       for (int i = 0; i < after.length; i++) {
         int word = i / SMALL.width();
         assertThat(after[i] == before[i])
@@ -252,7 +252,7 @@ class DjlStudentEngineTest {
     spoilt[3] = Float.NaN;
     StudentState state = StudentState.fresh(with(good, "norm.scale", spoilt), 10);
     try (StudentEngine engine = DjlStudentEngine.from(state)) {
-      assertThatThrownBy(() -> engine.learn(Examples.batch(SMALL, 4, 1), STEP))
+      assertThatThrownBy(() -> engine.learn(SmallStudents.batch(SMALL, 4, 1), STEP))
           .isInstanceOfSatisfying(
               DivergedStepException.class,
               e -> {
@@ -266,9 +266,9 @@ class DjlStudentEngineTest {
   @Test
   void shouldRefuseALeapOfTheLossUnlessToldOtherwise() throws Exception {
     StepSettings touchy = new StepSettings(2, 0.9, 1e-3, 0, 1, 2);
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 11))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 11))) {
       for (int step = 0; step < 120; step++) {
-        engine.learn(Examples.batch(SMALL, 16, step), STEP);
+        engine.learn(SmallStudents.batch(SMALL, 16, step), STEP);
       }
       StudentState before = engine.snapshot();
       TrainingBatch surprise =
@@ -286,9 +286,9 @@ class DjlStudentEngineTest {
 
   @Test
   void shouldCountStepsAndRecords() throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 12))) {
-      engine.learn(Examples.batch(SMALL, 5, 1), STEP);
-      engine.learn(Examples.batch(SMALL, 3, 2), STEP);
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 12))) {
+      engine.learn(SmallStudents.batch(SMALL, 5, 1), STEP);
+      engine.learn(SmallStudents.batch(SMALL, 3, 2), STEP);
       assertThat(engine.steps()).isEqualTo(2);
       assertThat(engine.recordsLearned()).isEqualTo(8);
     }
@@ -296,7 +296,7 @@ class DjlStudentEngineTest {
 
   @Test
   void shouldRefuseTextsItCannotTake() {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 13))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 13))) {
       assertThatThrownBy(() -> engine.logits(new TokenInputs(new int[][] {new int[13]})))
           .hasMessageContaining("13 word pieces");
       assertThatThrownBy(() -> engine.logits(new TokenInputs(new int[][] {{60}})))
@@ -309,8 +309,8 @@ class DjlStudentEngineTest {
   @Test
   void shouldRefuseAStateOfAnotherSpec() {
     TransformerSpec other = TransformerSpec.uniform(60, 16, 1, 2, 24, 3, 12, true);
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 14))) {
-      assertThatThrownBy(() -> engine.restore(Examples.fresh(other, 14)))
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 14))) {
+      assertThatThrownBy(() -> engine.restore(SmallStudents.fresh(other, 14)))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }

@@ -9,8 +9,8 @@ import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.ParityCheck;
 import io.distillstream.trainer.student.RandomStart;
 import io.distillstream.trainer.student.StudentExport;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
-import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ class ExportParityTest {
 
   @Test
   void shouldExportUnequalBlocks() throws Exception {
-    compareAfterTraining(Examples.UNEQUAL);
+    compareAfterTraining(SmallStudents.UNEQUAL);
   }
 
   @Test
@@ -37,16 +37,16 @@ class ExportParityTest {
     compareAfterTraining(new NgramSpec(60, 2, 1 << 20, 3, 12));
   }
 
-  private static void compareAfterTraining(TextSpec spec) throws Exception {
-    TrainingBatch unseen = Examples.batch(spec, 40, 99);
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(spec, 1))) {
+  private static void compareAfterTraining(StudentSpec spec) throws Exception {
+    TrainingBatch unseen = SmallStudents.batch(spec, 40, 99);
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(spec, 1))) {
       for (int step = 0; step < 30; step++) {
-        engine.learn(Examples.batch(spec, 16, step), Examples.STEP);
+        engine.learn(SmallStudents.batch(spec, 16, step), SmallStudents.STEP);
       }
       OnnxModel model =
-          StudentExport.export(engine.snapshot().weights(), Examples.metadata(60, 3, 12));
+          StudentExport.export(engine.snapshot().weights(), SmallStudents.metadata(60, 3, 12));
       float[][] logits = engine.logits(unseen.inputs());
-      assertThat(ParityCheck.largestDifference(model, Examples.tokens(unseen), logits))
+      assertThat(ParityCheck.largestDifference(model, SmallStudents.tokens(unseen), logits))
           .isGreaterThan(0)
           .isLessThan(ParityCheck.TOLERANCE);
     }
@@ -54,11 +54,11 @@ class ExportParityTest {
 
   @Test
   void shouldNoticeAWrongAnswer() {
-    TransformerSpec spec = Examples.SMALL;
+    TransformerSpec spec = SmallStudents.SMALL;
     OnnxModel model =
-        StudentExport.export(RandomStart.weights(spec, 1), Examples.metadata(60, 3, 12));
+        StudentExport.export(RandomStart.weights(spec, 1), SmallStudents.metadata(60, 3, 12));
     int[][] text = {{1, 2, 3}};
-    try (StudentEngine other = DjlStudentEngine.from(Examples.fresh(spec, 2))) {
+    try (StudentEngine other = DjlStudentEngine.from(SmallStudents.fresh(spec, 2))) {
       assertThat(ParityCheck.largestDifference(model, text, other.logits(new TokenInputs(text))))
           .isGreaterThan(ParityCheck.TOLERANCE);
     }
@@ -68,9 +68,10 @@ class ExportParityTest {
 
   @Test
   void shouldCarryItsMetadataAndPlainWeights() {
-    TransformerSpec spec = Examples.SMALL;
+    TransformerSpec spec = SmallStudents.SMALL;
     StudentWeights weights = RandomStart.weights(spec, 1);
-    ModelMetadata metadata = Examples.metadata(60, 3, 12).withProvenance(Map.of("checkpoint", "7"));
+    ModelMetadata metadata =
+        SmallStudents.metadata(60, 3, 12).withProvenance(Map.of("checkpoint", "7"));
     OnnxModel model = OnnxModel.read(StudentExport.export(weights, metadata).bytes());
     assertThat(ModelMetadata.fromMap(model.metadata()).provenance())
         .containsEntry("checkpoint", "7");
@@ -89,12 +90,12 @@ class ExportParityTest {
 
   @Test
   void shouldRefuseMetadataOfAnotherModel() {
-    StudentWeights weights = RandomStart.weights(Examples.SMALL, 1);
-    assertThatThrownBy(() -> StudentExport.export(weights, Examples.metadata(61, 3, 12)))
+    StudentWeights weights = RandomStart.weights(SmallStudents.SMALL, 1);
+    assertThatThrownBy(() -> StudentExport.export(weights, SmallStudents.metadata(61, 3, 12)))
         .hasMessageContaining("word pieces");
-    assertThatThrownBy(() -> StudentExport.export(weights, Examples.metadata(60, 4, 12)))
+    assertThatThrownBy(() -> StudentExport.export(weights, SmallStudents.metadata(60, 4, 12)))
         .hasMessageContaining("classes");
-    assertThatThrownBy(() -> StudentExport.export(weights, Examples.metadata(60, 3, 13)))
+    assertThatThrownBy(() -> StudentExport.export(weights, SmallStudents.metadata(60, 3, 13)))
         .hasMessageContaining("tokens");
   }
 }

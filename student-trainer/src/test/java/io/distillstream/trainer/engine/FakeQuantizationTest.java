@@ -18,19 +18,12 @@ import io.distillstream.quantization.calibrate.ActivationRanges;
 import io.distillstream.quantization.scheme.GraphQuantizer;
 import io.distillstream.quantization.scheme.Layer;
 import io.distillstream.quantization.scheme.SchemeOptions;
-import io.distillstream.trainer.student.CausalGraph;
 import io.distillstream.trainer.student.CausalTransformerSpec;
-import io.distillstream.trainer.student.ConvolutionGraph;
-import io.distillstream.trainer.student.ConvolutionLayer;
-import io.distillstream.trainer.student.ConvolutionSpec;
 import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.RandomStart;
-import io.distillstream.trainer.student.StudentExport;
 import io.distillstream.trainer.student.StudentSize;
 import io.distillstream.trainer.student.StudentSpec;
-import io.distillstream.trainer.student.StudentWeights;
-import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
@@ -89,16 +82,7 @@ class FakeQuantizationTest {
         TransformerSpec.uniform(60, 16, 2, 2, 24, 3, 12, true),
         new NgramSpec(60, 16, 400, 3, 12),
         new NgramSpec(60, 16, 37, 24, 12),
-        CausalTransformerSpec.of(StudentSize.TINY, 300, 12),
-        // The classifier saves 960 bytes of 58,000.
-        new ConvolutionSpec(
-            1,
-            28,
-            28,
-            List.of(ConvolutionLayer.square(32, 3, 2), ConvolutionLayer.square(64, 3, 2)),
-            5),
-        // And here 1,860 of 2,280.
-        new ConvolutionSpec(1, 8, 8, List.of(ConvolutionLayer.square(16, 3, 1)), 42));
+        CausalTransformerSpec.of(StudentSize.TINY, 300, 12));
   }
 
   @ParameterizedTest
@@ -116,16 +100,7 @@ class FakeQuantizationTest {
   }
 
   private static OnnxModel exported(StudentSpec spec) {
-    StudentWeights weights = RandomStart.weights(spec, 1);
-    if (spec instanceof ConvolutionSpec) {
-      return ConvolutionGraph.of(weights, Map.of());
-    }
-    if (spec instanceof CausalTransformerSpec) {
-      return CausalGraph.overTexts(weights, Map.of());
-    }
-    TextSpec texts = (TextSpec) spec;
-    return StudentExport.export(
-        weights, Examples.metadata(texts.vocabularySize(), texts.classes(), texts.maxTokens()));
+    return spec.toOnnx(RandomStart.weights(spec, 1), Map.of());
   }
 
   @Test
@@ -149,13 +124,13 @@ class FakeQuantizationTest {
   @Test
   void shouldAnswerAlikeInFullPrecisionWhereTrainingWasInEightBits() throws Exception {
     StepSettings quantized = new StepSettings(2, 0.7, 3e-3, 0, 1, 8, true, 0);
-    try (DjlStudentEngine engine = DjlStudentEngine.from(Examples.fresh(SPEC, 3))) {
-      double first = engine.learn(Examples.batch(SPEC, 32, 1), quantized).loss().total();
+    try (DjlStudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SPEC, 3))) {
+      double first = engine.learn(SmallStudents.batch(SPEC, 32, 1), quantized).loss().total();
       double last = first;
       for (int step = 0; step < 60; step++) {
-        last = engine.learn(Examples.batch(SPEC, 32, 1), quantized).loss().total();
+        last = engine.learn(SmallStudents.batch(SPEC, 32, 1), quantized).loss().total();
       }
-      TrainingBatch batch = Examples.batch(SPEC, 32, 1);
+      TrainingBatch batch = SmallStudents.batch(SPEC, 32, 1);
       float[][] rounded = engine.quantizedLogits(batch.inputs());
       float[][] precise = engine.logits(batch.inputs());
 

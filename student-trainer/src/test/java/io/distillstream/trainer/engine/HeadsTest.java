@@ -1,7 +1,7 @@
 package io.distillstream.trainer.engine;
 
-import static io.distillstream.trainer.engine.Examples.SMALL;
-import static io.distillstream.trainer.engine.Examples.STEP;
+import static io.distillstream.trainer.engine.SmallStudents.SMALL;
+import static io.distillstream.trainer.engine.SmallStudents.STEP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -31,7 +31,7 @@ class HeadsTest {
   @Test
   void shouldFollowTheGradientOfTheLoss() throws Exception {
     TransformerSpec spec = TransformerSpec.uniform(60, 8, 1, 2, 6, 3, 12, true);
-    StudentState state = distinct(Examples.fresh(spec, 4).withHeads(BOTH));
+    StudentState state = distinct(SmallStudents.fresh(spec, 4).withHeads(BOTH));
     TrainingBatch batch = batch(spec, 4, 5);
     StepSettings unclipped =
         new StepSettings(3, 0.7, 1e-3, 0, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
@@ -65,7 +65,7 @@ class HeadsTest {
 
   /** By its definition, in double precision. */
   private static double loss(StudentState state, TrainingBatch batch, StepSettings settings) {
-    int[][] texts = Examples.tokens(batch);
+    int[][] texts = SmallStudents.tokens(batch);
     double soft = 0;
     double matched = 0;
     int embedded = 0;
@@ -136,11 +136,11 @@ class HeadsTest {
 
   @Test
   void shouldAnswerWithTheMeanOfBothHeadsWhichIsOneClassifier() throws Exception {
-    StudentState state = Examples.fresh(SMALL, 1).withHeads(BOTH);
+    StudentState state = SmallStudents.fresh(SMALL, 1).withHeads(BOTH);
     TrainingBatch batch = batch(SMALL, 16, 2);
     try (StudentEngine engine = DjlStudentEngine.from(state, MATCHED)) {
       assertThat(engine.logits(batch.inputs())[0])
-          .containsExactly(logits(Examples.fresh(SMALL, 1), batch)[0], within(1e-6f));
+          .containsExactly(logits(SmallStudents.fresh(SMALL, 1), batch)[0], within(1e-6f));
       for (int step = 0; step < 20; step++) {
         engine.learn(batch(SMALL, 16, step), STEP);
       }
@@ -166,7 +166,7 @@ class HeadsTest {
   @Test
   void shouldLearnTheEmbeddings() throws Exception {
     try (StudentEngine engine =
-        DjlStudentEngine.from(Examples.fresh(SMALL, 3).withHeads(BOTH), MATCHED)) {
+        DjlStudentEngine.from(SmallStudents.fresh(SMALL, 3).withHeads(BOTH), MATCHED)) {
       double first = engine.learn(batch(SMALL, 32, 1), STEP).loss().embedding();
       double last = first;
       for (int step = 0; step < 150; step++) {
@@ -178,11 +178,11 @@ class HeadsTest {
 
   @Test
   void shouldContinueFromASnapshotAsIfNothingHadHappened() throws Exception {
-    StudentState half = trained(Examples.fresh(SMALL, 7).withHeads(BOTH), 0, 10);
+    StudentState half = trained(SmallStudents.fresh(SMALL, 7).withHeads(BOTH), 0, 10);
     StudentState back = StudentState.from(half.tensors(), half.header());
     assertThat(back).isEqualTo(half);
     assertThat(trained(back, 10, 20))
-        .isEqualTo(trained(Examples.fresh(SMALL, 7).withHeads(BOTH), 0, 20));
+        .isEqualTo(trained(SmallStudents.fresh(SMALL, 7).withHeads(BOTH), 0, 20));
   }
 
   private static StudentState trained(StudentState state, int from, int to) throws Exception {
@@ -196,7 +196,7 @@ class HeadsTest {
 
   @Test
   void shouldKeepHeadsThatAreStillWanted() throws Exception {
-    StudentState state = trained(Examples.fresh(SMALL, 8).withHeads(BOTH), 0, 3);
+    StudentState state = trained(SmallStudents.fresh(SMALL, 8).withHeads(BOTH), 0, 3);
     StudentState wider = state.withHeads(new Heads(true, DIMENSION + 1));
     assertThat(wider.heads().weights().get("head.distillation.bias"))
         .isEqualTo(state.heads().weights().get("head.distillation.bias"));
@@ -206,7 +206,7 @@ class HeadsTest {
 
   @Test
   void shouldNameAMissingHead() {
-    StudentState state = Examples.fresh(SMALL, 9).withHeads(BOTH);
+    StudentState state = SmallStudents.fresh(SMALL, 9).withHeads(BOTH);
     Map<String, Tensor> tensors = new HashMap<>(state.tensors());
     tensors.remove("adam.first.head.embedding.weight");
     assertThatThrownBy(() -> StudentState.from(tensors, state.header()))
@@ -215,10 +215,10 @@ class HeadsTest {
 
   /** Texts with embeddings that follow from their first word; every third has none. */
   private static TrainingBatch batch(TransformerSpec spec, int size, long seed) {
-    TrainingBatch plain = Examples.batch(spec, size, seed);
+    TrainingBatch plain = SmallStudents.batch(spec, size, seed);
     float[][] embeddings = new float[size][];
     for (int row = 0; row < size; row++) {
-      SplittableRandom random = new SplittableRandom(Examples.tokens(plain)[row][0]);
+      SplittableRandom random = new SplittableRandom(SmallStudents.tokens(plain)[row][0]);
       embeddings[row] = new float[row % 3 == 2 ? 0 : DIMENSION];
       for (int i = 0; i < embeddings[row].length; i++) {
         embeddings[row][i] = (float) random.nextGaussian();

@@ -1,8 +1,8 @@
 package io.distillstream.trainer.engine;
 
 import io.distillstream.trainer.student.NgramSpec;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
-import io.distillstream.trainer.student.TextSpec;
 import java.util.Arrays;
 
 /** A bag of n-grams by its definition, in double precision. Shares no code with the engine. */
@@ -59,7 +59,7 @@ final class NaiveNgrams {
   }
 
   private void add(double[] mean, int row, int count) {
-    float[] table = weights.get(TextSpec.EMBEDDING).values();
+    float[] table = weights.get(StudentSpec.EMBEDDING).values();
     for (int i = 0; i < mean.length; i++) {
       mean[i] += table[row * mean.length + i] / (double) count;
     }

@@ -14,13 +14,13 @@ class NgramStudentTest {
 
   @Test
   void shouldComputeTheLogitsOfItsDefinition() throws Exception {
-    TrainingBatch batch = Examples.batch(SPEC, 9, 2);
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SPEC, 1))) {
-      engine.learn(batch, Examples.STEP); // so that pairs are not at 0 any more
+    TrainingBatch batch = SmallStudents.batch(SPEC, 9, 2);
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SPEC, 1))) {
+      engine.learn(batch, SmallStudents.STEP); // so that pairs are not at 0 any more
       StudentWeights weights = engine.snapshot().weights();
       float[][] logits = engine.logits(batch.inputs());
       for (int row = 0; row < batch.size(); row++) {
-        double[] expected = new NaiveNgrams(weights).logits(Examples.tokens(batch)[row]);
+        double[] expected = new NaiveNgrams(weights).logits(SmallStudents.tokens(batch)[row]);
         for (int c = 0; c < expected.length; c++) {
           assertThat((double) logits[row][c]).isCloseTo(expected[c], within(1e-5));
         }
@@ -35,10 +35,10 @@ class NgramStudentTest {
     TrainingBatch batch =
         new TrainingBatch(
             new TokenInputs(tokens), new float[][] {{3, 0, 0}, {0, 3, 0}}, new int[] {0, 1});
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SPEC, 1))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SPEC, 1))) {
       BatchScore score = BatchScore.NONE;
       for (int step = 0; step < 300; step++) {
-        score = engine.learn(batch, Examples.STEP).score();
+        score = engine.learn(batch, SmallStudents.STEP).score();
       }
       assertThat(score.agreement()).isEqualTo(1);
       assertThat(score.meanKl()).isLessThan(0.05);

@@ -1,6 +1,6 @@
 package io.distillstream.trainer.engine;
 
-import static io.distillstream.trainer.engine.Examples.STEP;
+import static io.distillstream.trainer.engine.SmallStudents.STEP;
 
 import io.distillstream.trainer.prune.Criterion;
 import io.distillstream.trainer.prune.PruningLevel;
@@ -11,11 +11,10 @@ import io.distillstream.trainer.prune.PruningPlan.Scope;
 import io.distillstream.trainer.prune.PruningPlan.Units;
 import io.distillstream.trainer.prune.PruningSchedule;
 import io.distillstream.trainer.prune.PruningSchedule.Shape;
-import io.distillstream.trainer.student.TextSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Students that are pruned while they train on {@link Examples}. */
+/** Students that are pruned while they train on {@link SmallStudents}. */
 final class PruningRun {
   static final int BATCH = 8;
 
@@ -38,7 +37,7 @@ final class PruningRun {
     List<PruningLevel> levels = new ArrayList<>();
     while (engine.steps() < until) {
       engine.prune(plan).ifPresent(levels::add);
-      engine.learn(Examples.batch((TextSpec) engine.spec(), BATCH, engine.steps()), STEP);
+      engine.learn(SmallStudents.batch(engine.spec(), BATCH, engine.steps()), STEP);
     }
     return levels;
   }

@@ -1,9 +1,9 @@
 package io.distillstream.trainer.engine;
 
-import static io.distillstream.trainer.engine.Examples.SMALL;
-import static io.distillstream.trainer.engine.Examples.STEP;
 import static io.distillstream.trainer.engine.PruningRun.BATCH;
 import static io.distillstream.trainer.engine.PruningRun.train;
+import static io.distillstream.trainer.engine.SmallStudents.SMALL;
+import static io.distillstream.trainer.engine.SmallStudents.STEP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.trainer.prune.Criterion;
@@ -17,7 +17,7 @@ import io.distillstream.trainer.prune.PruningPlan.Units;
 import io.distillstream.trainer.prune.PruningSchedule;
 import io.distillstream.trainer.prune.PruningSchedule.Shape;
 import io.distillstream.trainer.student.Parameter;
-import io.distillstream.trainer.student.TextSpec;
+import io.distillstream.trainer.student.StudentSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +39,7 @@ class PruningTest {
   @ParameterizedTest
   @EnumSource
   void shouldReachEachLevelExactlyAndKeepPrunedWeightsAtZero(Criterion criterion) throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 1))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 1))) {
       List<PruningLevel> levels = train(engine, plan(criterion, Scope.ALL), 60);
 
       long size =
@@ -78,12 +78,12 @@ class PruningTest {
 
   @Test
   void shouldLeaveTheWordTableAloneInTheScopeOfTheNetwork() throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 2))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 2))) {
       train(engine, plan(Criterion.MAGNITUDE, Scope.NETWORK), 60);
 
       StudentState state = engine.snapshot();
-      assertThat(state.pruning().scores()).doesNotContainKey(TextSpec.EMBEDDING);
-      assertThat(state.weights().get(TextSpec.EMBEDDING).values()).doesNotContain(0);
+      assertThat(state.pruning().scores()).doesNotContainKey(StudentSpec.EMBEDDING);
+      assertThat(state.weights().get(StudentSpec.EMBEDDING).values()).doesNotContain(0);
       assertThat(engine.pruningLevel().sparsity()).isBetween(0.699, 0.7);
     }
   }
@@ -94,7 +94,7 @@ class PruningTest {
     PruningPlan plan = plan(criterion, Scope.ALL);
     StudentState half;
     StudentState whole;
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 3))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 3))) {
       train(engine, plan, 23);
       half = engine.snapshot();
       train(engine, plan, 50);
@@ -102,7 +102,7 @@ class PruningTest {
     }
     StudentState read = StudentState.from(half.tensors(), half.header());
     assertThat(read).isEqualTo(half);
-    try (StudentEngine resumed = DjlStudentEngine.from(Examples.fresh(SMALL, 999))) {
+    try (StudentEngine resumed = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 999))) {
       resumed.restore(read);
       train(resumed, plan, 50);
       assertThat(resumed.snapshot()).isEqualTo(whole);
@@ -111,12 +111,12 @@ class PruningTest {
 
   @Test
   void shouldScoreTheGradientOfTheLoss() throws Exception {
-    StudentState state = Examples.fresh(SMALL, 4);
+    StudentState state = SmallStudents.fresh(SMALL, 4);
     StepSettings unclipped =
         new StepSettings(3, 0.7, 1e-3, 0, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
     try (StudentEngine engine = DjlStudentEngine.from(state)) {
       engine.prune(plan(Criterion.TAYLOR, Scope.ALL));
-      engine.learn(Examples.batch(SMALL, BATCH, 5), unclipped);
+      engine.learn(SmallStudents.batch(SMALL, BATCH, 5), unclipped);
       StudentState after = engine.snapshot();
       for (Parameter parameter : SMALL.parameters()) {
         if (parameter.isMatrix()) {
@@ -135,11 +135,11 @@ class PruningTest {
 
   @Test
   void shouldTrainAsEverWithoutAPlan() throws Exception {
-    try (StudentEngine planned = DjlStudentEngine.from(Examples.fresh(SMALL, 6));
-        StudentEngine plain = DjlStudentEngine.from(Examples.fresh(SMALL, 6))) {
+    try (StudentEngine planned = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 6));
+        StudentEngine plain = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 6))) {
       train(planned, PruningPlan.NONE, 10);
       while (plain.steps() < 10) {
-        plain.learn(Examples.batch(SMALL, BATCH, plain.steps()), STEP);
+        plain.learn(SmallStudents.batch(SMALL, BATCH, plain.steps()), STEP);
       }
       assertThat(planned.snapshot()).isEqualTo(plain.snapshot());
       assertThat(planned.snapshot().pruning()).isEqualTo(PruningMemory.NONE);
@@ -148,7 +148,7 @@ class PruningTest {
 
   @Test
   void shouldKeepMasksWhenThePlanEnds() throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(SMALL, 7))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 7))) {
       train(engine, plan(Criterion.TAYLOR, Scope.ALL), 12);
       PruningLevel level = engine.pruningLevel();
       train(engine, PruningPlan.NONE, 30);

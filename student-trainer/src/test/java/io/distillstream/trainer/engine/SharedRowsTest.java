@@ -21,8 +21,6 @@ import io.distillstream.trainer.prune.PruningPlan.Units;
 import io.distillstream.trainer.prune.PruningSchedule;
 import io.distillstream.trainer.prune.PruningSchedule.Shape;
 import io.distillstream.trainer.student.CausalTransformerSpec;
-import io.distillstream.trainer.student.ConvolutionLayer;
-import io.distillstream.trainer.student.ConvolutionSpec;
 import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.ParityCheck;
 import io.distillstream.trainer.student.RandomStart;
@@ -32,7 +30,6 @@ import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.TableRows;
 import io.distillstream.trainer.student.Tensor;
-import io.distillstream.trainer.student.TextSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,20 +44,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SharedRowsTest {
   private static final NgramSpec NGRAM = new NgramSpec(60, 8, 100, 3, 12);
 
-  static Stream<TextSpec> families() {
-    return Stream.of(Examples.UNEQUAL, NGRAM);
+  static Stream<StudentSpec> families() {
+    return Stream.of(SmallStudents.UNEQUAL, NGRAM);
   }
 
   private static final PruningPlan ROWS = plan(Mode.STRUCTURED, Units.ROWS, Criterion.TAYLOR);
 
   private static TableRows rows(StudentEngine engine) {
-    return ((TextSpec) engine.spec()).tableRows();
+    return engine.spec().tableRows();
   }
 
   @ParameterizedTest
   @EnumSource
   void shouldTakeRowsOutByTheSchedule(Criterion criterion) throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(Examples.UNEQUAL, 1))) {
+    try (StudentEngine engine =
+        DjlStudentEngine.from(SmallStudents.fresh(SmallStudents.UNEQUAL, 1))) {
       List<PruningLevel> levels = train(engine, plan(Mode.STRUCTURED, Units.ROWS, criterion), 30);
 
       assertThat(levels)
@@ -69,14 +67,15 @@ class SharedRowsTest {
           .containsExactly(0.2, 0.4, 0.6);
       assertThat(levels).allMatch(level -> level.unitsRemoved() == 0 && level.pruned() == 0);
       assertThat(rows(engine).count()).isEqualTo(24);
-      assertThat(engine.spec().size()).isEqualTo(Examples.UNEQUAL.size() - 36 * 16);
+      assertThat(engine.spec().size()).isEqualTo(SmallStudents.UNEQUAL.size() - 36 * 16);
       assertThat(engine.pruningLevel()).isEqualTo(levels.get(2));
     }
   }
 
   @Test
   void shouldTakeEachKindByItselfWhereBothGo() throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(Examples.UNEQUAL, 1))) {
+    try (StudentEngine engine =
+        DjlStudentEngine.from(SmallStudents.fresh(SmallStudents.UNEQUAL, 1))) {
       List<PruningLevel> levels =
           train(engine, plan(Mode.STRUCTURED, Units.ALL, Criterion.TAYLOR), 30);
 
@@ -89,7 +88,8 @@ class SharedRowsTest {
   @Test
   void shouldFirstTakeRowsThatNoTextUses() throws Exception {
     // Texts have the words 0, 1, 2 and 10 to 59; the seven others go first of all.
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(Examples.UNEQUAL, 2))) {
+    try (StudentEngine engine =
+        DjlStudentEngine.from(SmallStudents.fresh(SmallStudents.UNEQUAL, 2))) {
       PruningPlan seven =
           new PruningPlan(
               Mode.STRUCTURED,
@@ -111,7 +111,7 @@ class SharedRowsTest {
 
   @ParameterizedTest
   @MethodSource("families")
-  void shouldAnswerAsBeforeWhereTheHeirIsTheSame(TextSpec spec) {
+  void shouldAnswerAsBeforeWhereTheHeirIsTheSame(StudentSpec spec) {
     // The rows 30 to 59 repeat the rows 0 to 29, and are a little less important by magnitude.
     StudentWeights random = RandomStart.weights(spec, 3);
     StudentWeights doubled =
@@ -119,7 +119,7 @@ class SharedRowsTest {
             spec,
             parameter -> {
               Tensor own = random.get(parameter.name());
-              if (!parameter.name().equals(TextSpec.EMBEDDING)) {
+              if (!parameter.name().equals(StudentSpec.EMBEDDING)) {
                 return own;
               }
               float[] values = own.values().clone();
@@ -133,7 +133,7 @@ class SharedRowsTest {
               }
               return new Tensor(parameter.shape(), values);
             });
-    TrainingBatch batch = Examples.batch(spec, 20, 3);
+    TrainingBatch batch = SmallStudents.batch(spec, 20, 3);
     double share = 1.5 / spec.tableRows().entries();
     PruningPlan once =
         new PruningPlan(
@@ -168,13 +168,13 @@ class SharedRowsTest {
 
   @ParameterizedTest
   @MethodSource("plans")
-  void shouldContinueFromTheMiddleBitForBit(TextSpec spec, Mode mode, Units units)
+  void shouldContinueFromTheMiddleBitForBit(StudentSpec spec, Mode mode, Units units)
       throws Exception {
     PruningPlan plan = plan(mode, units, Criterion.TAYLOR);
     StudentState half;
     StudentState whole;
     long fingerprint;
-    try (DjlStudentEngine engine = DjlStudentEngine.from(Examples.fresh(spec, 4))) {
+    try (DjlStudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(spec, 4))) {
       train(engine, plan, 13);
       half = engine.snapshot();
       train(engine, plan, 30);
@@ -195,15 +195,15 @@ class SharedRowsTest {
 
   @ParameterizedTest
   @MethodSource("families")
-  void shouldExportTheSmallerTableTruly(TextSpec spec) throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(spec, 5))) {
+  void shouldExportTheSmallerTableTruly(StudentSpec spec) throws Exception {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(spec, 5))) {
       long before = export(engine).sizeBytes();
       train(engine, ROWS, 30);
 
       OnnxModel model = export(engine);
-      TrainingBatch unseen = Examples.batch(spec, 40, 99);
+      TrainingBatch unseen = SmallStudents.batch(spec, 40, 99);
       float[][] logits = engine.logits(unseen.inputs());
-      assertThat(ParityCheck.largestDifference(model, Examples.tokens(unseen), logits))
+      assertThat(ParityCheck.largestDifference(model, SmallStudents.tokens(unseen), logits))
           .isGreaterThan(0)
           .isLessThan(ParityCheck.TOLERANCE);
       long saved = 4 * (spec.size() - engine.spec().size());
@@ -242,13 +242,9 @@ class SharedRowsTest {
   }
 
   static Stream<Arguments> familiesWithoutUnits() {
-    StudentSpec convolution =
-        new ConvolutionSpec(1, 6, 6, List.of(ConvolutionLayer.square(2, 3, 1)), 3);
     return Stream.of(
         Arguments.of(NGRAM, Units.NETWORK, "heads and neurons"),
-        Arguments.of(CausalTransformerSpec.of(StudentSize.TINY, 60, 12), Units.ROWS, "rows"),
-        Arguments.of(convolution, Units.ROWS, "rows"),
-        Arguments.of(convolution, Units.ALL, "units"));
+        Arguments.of(CausalTransformerSpec.of(StudentSize.TINY, 60, 12), Units.ROWS, "rows"));
   }
 
   @ParameterizedTest
@@ -256,7 +252,7 @@ class SharedRowsTest {
   void shouldRefuseUnitsThatTheStudentDoesNotHaveBeforeAnyIsDue(
       StudentSpec spec, Units units, String named) {
     PruningPlan plan = plan(Mode.STRUCTURED, units, Criterion.TAYLOR);
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(spec, 6))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(spec, 6))) {
       assertThatThrownBy(() -> engine.prune(plan))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("no " + named);

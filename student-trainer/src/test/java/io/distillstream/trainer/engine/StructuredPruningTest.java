@@ -1,7 +1,7 @@
 package io.distillstream.trainer.engine;
 
-import static io.distillstream.trainer.engine.Examples.UNEQUAL;
 import static io.distillstream.trainer.engine.PruningRun.train;
+import static io.distillstream.trainer.engine.SmallStudents.UNEQUAL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -43,7 +43,7 @@ class StructuredPruningTest {
   @ParameterizedTest
   @EnumSource
   void shouldTakeUnitsOutUntilTheirShareOfParametersIsGone(Criterion criterion) throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(UNEQUAL, 1))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(UNEQUAL, 1))) {
       List<PruningLevel> levels = train(engine, plan(Mode.STRUCTURED, criterion), 30);
 
       // 4 heads of 536 and 31 neurons of 33 parameters.
@@ -86,7 +86,7 @@ class StructuredPruningTest {
               }
               return new Tensor(parameter.shape(), values);
             });
-    TrainingBatch batch = Examples.batch(UNEQUAL, 20, 3);
+    TrainingBatch batch = SmallStudents.batch(UNEQUAL, 20, 3);
     double share = (536 + 2 * 33 + 0.5) / (4 * 536 + 31 * 33);
     PruningPlan once =
         new PruningPlan(
@@ -115,7 +115,7 @@ class StructuredPruningTest {
     PruningPlan plan = plan(mode, Criterion.TAYLOR);
     StudentState half;
     StudentState whole;
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(UNEQUAL, 3))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(UNEQUAL, 3))) {
       train(engine, plan, 13);
       half = engine.snapshot();
       train(engine, plan, 30);
@@ -135,7 +135,7 @@ class StructuredPruningTest {
 
   @Test
   void shouldPruneSingleWeightsOfWhatIsLeftOfTheUnits() throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(UNEQUAL, 4))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(UNEQUAL, 4))) {
       train(engine, plan(Mode.BOTH, Criterion.TAYLOR), 30);
 
       assertThat(engine.pruningLevel().unitsRemoved()).isBetween(0.58, 0.6);
@@ -145,14 +145,14 @@ class StructuredPruningTest {
 
   @Test
   void shouldExportTheSmallerMatricesTruly() throws Exception {
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(UNEQUAL, 5))) {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(UNEQUAL, 5))) {
       long before = export(engine).sizeBytes();
       train(engine, plan(Mode.STRUCTURED, Criterion.TAYLOR), 30);
 
       OnnxModel model = export(engine);
-      TrainingBatch unseen = Examples.batch(UNEQUAL, 40, 99);
+      TrainingBatch unseen = SmallStudents.batch(UNEQUAL, 40, 99);
       float[][] logits = engine.logits(unseen.inputs());
-      assertThat(ParityCheck.largestDifference(model, Examples.tokens(unseen), logits))
+      assertThat(ParityCheck.largestDifference(model, SmallStudents.tokens(unseen), logits))
           .isGreaterThan(0)
           .isLessThan(ParityCheck.TOLERANCE);
       long gone = UNEQUAL.size() - engine.spec().size();
@@ -174,8 +174,8 @@ class StructuredPruningTest {
   @Test
   void shouldRefuseAStateThatPruningCannotHaveLeft() {
     TransformerSpec wider = TransformerSpec.uniform(60, 32, 2, 4, 24, 3, 12, true);
-    try (StudentEngine engine = DjlStudentEngine.from(Examples.fresh(UNEQUAL, 6))) {
-      assertThatThrownBy(() -> engine.restore(Examples.fresh(wider, 6)))
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(UNEQUAL, 6))) {
+      assertThatThrownBy(() -> engine.restore(SmallStudents.fresh(wider, 6)))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }

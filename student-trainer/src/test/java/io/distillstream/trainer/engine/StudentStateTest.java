@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 class StudentStateTest {
   private static final StudentState STATE =
       new StudentState(
-          RandomStart.weights(Examples.SMALL, 1),
-          RandomStart.weights(Examples.SMALL, 2),
-          RandomStart.weights(Examples.SMALL, 3),
+          RandomStart.weights(SmallStudents.SMALL, 1),
+          RandomStart.weights(SmallStudents.SMALL, 2),
+          RandomStart.weights(SmallStudents.SMALL, 3),
           new Progress(-5, 17, 530, 0.1 + 0.2));
 
   @Test
@@ -61,7 +61,7 @@ class StudentStateTest {
 
     assertThat(squares.keySet())
         .containsExactlyInAnyOrderElementsOf(
-            Examples.SMALL.parameters().stream()
+            SmallStudents.SMALL.parameters().stream()
                 .filter(Parameter::isMatrix)
                 .map(Parameter::name)
                 .toList())
@@ -80,7 +80,7 @@ class StudentStateTest {
   private static StudentState trained(long steps, float moment) {
     StudentWeights moments =
         new StudentWeights(
-            Examples.SMALL,
+            SmallStudents.SMALL,
             parameter -> {
               float[] values = new float[parameter.size()];
               for (int i = 0; i < values.length; i += 2) {
@@ -89,8 +89,8 @@ class StudentStateTest {
               return new Tensor(parameter.shape(), values);
             });
     return new StudentState(
-        RandomStart.weights(Examples.SMALL, 1),
-        StudentWeights.zeros(Examples.SMALL),
+        RandomStart.weights(SmallStudents.SMALL, 1),
+        StudentWeights.zeros(SmallStudents.SMALL),
         moments,
         new Progress(1, steps, 32 * steps, 1));
   }

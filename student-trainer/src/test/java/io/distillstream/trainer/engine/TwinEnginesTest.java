@@ -1,7 +1,7 @@
 package io.distillstream.trainer.engine;
 
-import static io.distillstream.trainer.engine.Examples.SMALL;
-import static io.distillstream.trainer.engine.Examples.STEP;
+import static io.distillstream.trainer.engine.SmallStudents.SMALL;
+import static io.distillstream.trainer.engine.SmallStudents.STEP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,17 +12,17 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class TwinEnginesTest {
-  /** A word that no batch of {@link Examples} holds. */
+  /** A word that no batch of {@link SmallStudents} holds. */
   private static final int UNUSED_WORD = 5;
 
-  private final StudentState start = Examples.fresh(SMALL, 1);
+  private final StudentState start = SmallStudents.fresh(SMALL, 1);
 
   @Test
   void shouldFindNoDifferenceBetweenEnginesOfTheSameSteps() throws Exception {
     try (TwinEngines twins = TwinEngines.from(start, 2);
         StudentEngine alone = DjlStudentEngine.from(start)) {
       for (int step = 0; step < 20; step++) {
-        TrainingBatch batch = Examples.batch(SMALL, 4, step);
+        TrainingBatch batch = SmallStudents.batch(SMALL, 4, step);
         assertThat(twins.learn(batch, STEP)).isEqualTo(alone.learn(batch, STEP));
       }
       assertThat(twins.steps()).isEqualTo(20);
@@ -36,10 +36,10 @@ class TwinEnginesTest {
   @Test
   void shouldNameTheTensorWhoseBitDiffersAfterTheStep() throws Exception {
     try (TwinEngines twins = TwinEngines.from(start, 1_000)) {
-      twins.learn(Examples.batch(SMALL, 4, 0), STEP);
+      twins.learn(SmallStudents.batch(SMALL, 4, 0), STEP);
       twins.second().restore(spoiled(twins.second().snapshot(), "adam.second.norm.scale", 3));
 
-      assertThatThrownBy(() -> twins.learn(Examples.batch(SMALL, 4, 1), STEP))
+      assertThatThrownBy(() -> twins.learn(SmallStudents.batch(SMALL, 4, 1), STEP))
           .isInstanceOf(EnginesDifferException.class)
           .hasMessageContaining("after step 2")
           .hasMessageContaining("norm.scale[3]");
@@ -48,14 +48,14 @@ class TwinEnginesTest {
 
   @Test
   void shouldSeeABitThatNoStepReadsAtTheNextWholeComparison() throws Exception {
-    String table = "weights." + SMALL.rowTable().orElseThrow().name();
+    String table = "weights." + SMALL.table().name();
     int index = UNUSED_WORD * SMALL.width() + 7;
     try (TwinEngines twins = TwinEngines.from(start, 3)) {
       twins.second().restore(spoiled(start, table, index));
-      twins.learn(Examples.batch(SMALL, 4, 0), STEP);
-      twins.learn(Examples.batch(SMALL, 4, 1), STEP);
+      twins.learn(SmallStudents.batch(SMALL, 4, 0), STEP);
+      twins.learn(SmallStudents.batch(SMALL, 4, 1), STEP);
 
-      assertThatThrownBy(() -> twins.learn(Examples.batch(SMALL, 4, 2), STEP))
+      assertThatThrownBy(() -> twins.learn(SmallStudents.batch(SMALL, 4, 2), STEP))
           .isInstanceOfSatisfying(
               EnginesDifferException.class,
               e -> {

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.distillstream.trainer.student.NgramSpec;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.TableRows;
 import io.distillstream.trainer.student.Tensor;
-import io.distillstream.trainer.student.TextSpec;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -17,11 +17,11 @@ class RowPruningTest {
 
   private static final float[] TABLE = {0, 1, 5, 5, 0, 2, 5, 4, 9, 0, 4, 0};
 
-  private static StudentWeights weights(TextSpec spec, float... table) {
+  private static StudentWeights weights(StudentSpec spec, float... table) {
     return new StudentWeights(
         spec,
         parameter ->
-            parameter.name().equals(TextSpec.EMBEDDING)
+            parameter.name().equals(StudentSpec.EMBEDDING)
                 ? new Tensor(parameter.shape(), table)
                 : Tensor.zeros(parameter.shape()));
   }
@@ -29,12 +29,12 @@ class RowPruningTest {
   private static PruningMemory taylor(float... scores) {
     return new PruningMemory(
         Criterion.TAYLOR,
-        Map.of(TextSpec.EMBEDDING, new Tensor(new int[] {scores.length / 2, 2}, scores)),
+        Map.of(StudentSpec.EMBEDDING, new Tensor(new int[] {scores.length / 2, 2}, scores)),
         0);
   }
 
   private static TableRows rows(Shrinking shrinking) {
-    return ((TextSpec) shrinking.spec()).tableRows();
+    return shrinking.spec().tableRows();
   }
 
   @Test
@@ -45,9 +45,9 @@ class RowPruningTest {
 
     // Of 6, 4, 5, 9, 2 and 8 go 4, 5 and 2: to (5, 4), to (0, 1), and to (4, 0).
     assertThat(rows(shrinking)).isEqualTo(TableRows.of(0, 1, 0, 1, 2, 2));
-    assertThat(shrinking.apply(weights(SPEC, TABLE)).get(TextSpec.EMBEDDING))
+    assertThat(shrinking.apply(weights(SPEC, TABLE)).get(StudentSpec.EMBEDDING))
         .isEqualTo(new Tensor(new int[] {3, 2}, new float[] {0, 1, 5, 4, 4, 0}));
-    assertThat(shrinking.apply(memory, 7).scores(TextSpec.EMBEDDING).values())
+    assertThat(shrinking.apply(memory, 7).scores(StudentSpec.EMBEDDING).values())
         .containsExactly(3, 3, 9, 0, 8, 0);
   }
 
@@ -58,7 +58,7 @@ class RowPruningTest {
     Shrinking shrinking = new RowPruning(SPEC).choose(weights(SPEC, TABLE), memory, 0.4);
 
     // The shortest are (0, 1) and (0, 2).
-    assertThat(shrinking.apply(weights(SPEC, TABLE)).get(TextSpec.EMBEDDING).values())
+    assertThat(shrinking.apply(weights(SPEC, TABLE)).get(StudentSpec.EMBEDDING).values())
         .containsExactly(5, 5, 5, 4, 9, 0, 4, 0);
     assertThat(rows(shrinking).row(0)).isEqualTo(rows(shrinking).row(2)).isEqualTo(3);
   }
@@ -90,6 +90,6 @@ class RowPruningTest {
         new RowPruning(SPEC).choose(weights(SPEC, TABLE), PruningMemory.NONE, 0.999);
 
     assertThat(rows(shrinking).count()).isEqualTo(1);
-    assertThat(new RowPruning((TextSpec) shrinking.spec()).isDue(0.999)).isFalse();
+    assertThat(new RowPruning(shrinking.spec()).isDue(0.999)).isFalse();
   }
 }

@@ -70,8 +70,8 @@ class PrincipalComponentsTest {
   void shouldFillWhatIsWiderThanTheTeacherAtRandom() {
     TransformerSpec spec = TransformerSpec.uniform(40, 8, 1, 2, 8, 3, 6, false);
     TeacherWordTable table = new TeacherWordTable(40, 5, gaussian(new SplittableRandom(4), 200));
-    float[] start = TeacherStart.weights(spec, 5, table).get(TextSpec.EMBEDDING).values();
-    float[] random = RandomStart.weights(spec, 5).get(TextSpec.EMBEDDING).values();
+    float[] start = TeacherStart.weights(spec, 5, table).get(StudentSpec.EMBEDDING).values();
+    float[] random = RandomStart.weights(spec, 5).get(StudentSpec.EMBEDDING).values();
     for (int i = 0; i < start.length; i++) {
       assertThat(start[i] == random[i]).as("value %d", i).isEqualTo(i % 8 >= 5);
     }
@@ -81,7 +81,7 @@ class PrincipalComponentsTest {
   void shouldLeaveTheRowsOfPairsAtZero() {
     NgramSpec spec = new NgramSpec(40, 4, 10, 3, 6);
     TeacherWordTable table = new TeacherWordTable(40, 5, gaussian(new SplittableRandom(4), 200));
-    float[] start = TeacherStart.weights(spec, 5, table).get(TextSpec.EMBEDDING).values();
+    float[] start = TeacherStart.weights(spec, 5, table).get(StudentSpec.EMBEDDING).values();
     assertThat(Arrays.copyOfRange(start, 0, 160)).doesNotContain(0);
     assertThat(Arrays.copyOfRange(start, 160, 200)).containsOnly(0);
   }
@@ -92,7 +92,7 @@ class PrincipalComponentsTest {
     TeacherWordTable table = new TeacherWordTable(40, 9, gaussian(new SplittableRandom(4), 360));
     StudentWeights start = TeacherStart.weights(spec, 5, table);
     double squares = 0;
-    for (float value : start.get(TextSpec.EMBEDDING).values()) {
+    for (float value : start.get(StudentSpec.EMBEDDING).values()) {
       squares += value * value;
     }
     assertThat(Math.sqrt(squares / 160)).isCloseTo(RandomStart.EMBEDDING_DEVIATION, within(1e-6));

@@ -6,7 +6,6 @@ import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.trainer.student.BlockShape;
 import io.distillstream.trainer.student.RandomStart;
 import io.distillstream.trainer.student.StudentSpec;
-import io.distillstream.trainer.student.TextSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,29 +13,30 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Small students and batches, functions of their seeds. */
-final class Examples {
+public final class SmallStudents {
   /** 60 words, 16 wide, 2 blocks of 2 heads, 3 classes, up to 12 tokens, with positions. */
-  static final TransformerSpec SMALL = TransformerSpec.uniform(60, 16, 2, 2, 24, 3, 12, true);
+  public static final TransformerSpec SMALL =
+      TransformerSpec.uniform(60, 16, 2, 2, 24, 3, 12, true);
 
   /** The same with unequal blocks, whose heads are not as wide together as the student. */
-  static final TransformerSpec UNEQUAL =
+  public static final TransformerSpec UNEQUAL =
       new TransformerSpec(
           60, 16, 8, List.of(new BlockShape(1, 7), new BlockShape(3, 24)), 3, 12, true);
 
-  static final StepSettings STEP = new StepSettings(2, 0.9, 3e-3, 0.01, 1, 8);
+  public static final StepSettings STEP = new StepSettings(2, 0.9, 3e-3, 0.01, 1, 8);
 
-  private Examples() {}
+  private SmallStudents() {}
 
-  static StudentState fresh(StudentSpec spec, long seed) {
+  public static StudentState fresh(StudentSpec spec, long seed) {
     return StudentState.fresh(RandomStart.weights(spec, seed), seed);
   }
 
-  static int[][] tokens(TrainingBatch batch) {
-    return ((TokenInputs) batch.inputs()).tokens();
+  public static int[][] tokens(TrainingBatch batch) {
+    return batch.inputs().tokens();
   }
 
   /** Random texts; the teacher is sure of the class of the first word. */
-  static TrainingBatch batch(TextSpec spec, int size, long seed) {
+  public static TrainingBatch batch(StudentSpec spec, int size, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int[][] tokens = new int[size][];
     float[][] logits = new float[size][spec.classes()];
@@ -54,7 +54,7 @@ final class Examples {
   }
 
   /** Of a text classifier, over a made-up vocabulary. */
-  static ModelMetadata metadata(int words, int classes, int maxTokens) {
+  public static ModelMetadata metadata(int words, int classes, int maxTokens) {
     List<String> vocabulary =
         new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"));
     for (int i = vocabulary.size(); i < words; i++) {

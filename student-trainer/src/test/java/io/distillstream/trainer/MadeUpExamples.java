@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Made-up examples of three classes over a vocabulary of eight. */
-final class Examples {
+final class MadeUpExamples {
   static final int CLASSES = 3;
   static final int VOCABULARY = 8;
 
-  private Examples() {}
+  private MadeUpExamples() {}
 
   static Example example(int number) {
     return example(number, number % CLASSES);

@@ -1,10 +1,10 @@
 package io.distillstream.benchmarks;
 
-import io.distillstream.trainer.engine.TokenInputs;
-import io.distillstream.trainer.engine.TrainingBatch;
+import io.distillstream.trainer.batch.TokenInputs;
+import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.loss.AbsentTarget;
 import io.distillstream.trainer.loss.DenseTarget;
-import io.distillstream.trainer.loss.Target;
+import io.distillstream.trainer.loss.SoftTarget;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +26,7 @@ final class BigramTeacher {
   private final int words;
   private final double[] unigram;
   private final List<Map<Integer, Integer>> followers = new ArrayList<>();
-  private final Map<Integer, Target> targets = new HashMap<>();
+  private final Map<Integer, SoftTarget> targets = new HashMap<>();
 
   /**
    * Counts texts.
@@ -63,7 +63,7 @@ final class BigramTeacher {
   }
 
   /** {@code log p(b | word)} of every piece b. */
-  private Target after(int word) {
+  private SoftTarget after(int word) {
     return targets.computeIfAbsent(
         word,
         given -> {
@@ -83,7 +83,7 @@ final class BigramTeacher {
 
   /** Texts with a target for every token but each text's last; the truth is the next token. */
   TrainingBatch batch(List<int[]> texts) {
-    List<Target> said = new ArrayList<>();
+    List<SoftTarget> said = new ArrayList<>();
     List<Integer> truth = new ArrayList<>();
     for (int[] text : texts) {
       for (int i = 0; i < text.length; i++) {

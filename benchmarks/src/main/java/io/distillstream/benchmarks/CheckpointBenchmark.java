@@ -1,15 +1,15 @@
 package io.distillstream.benchmarks;
 
+import io.distillstream.trainer.batch.TokenInputs;
+import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.DivergedStepException;
-import io.distillstream.trainer.engine.DjlStudentEngine;
-import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentEngine;
-import io.distillstream.trainer.engine.StudentState;
-import io.distillstream.trainer.engine.TokenInputs;
-import io.distillstream.trainer.engine.TrainingBatch;
-import io.distillstream.trainer.student.RandomStart;
+import io.distillstream.trainer.engine.djl.DjlStudentEngine;
+import io.distillstream.trainer.parameter.FloatTensor;
+import io.distillstream.trainer.schedule.StepSettings;
+import io.distillstream.trainer.start.RandomStart;
+import io.distillstream.trainer.state.StudentState;
 import io.distillstream.trainer.student.StudentSpec;
-import io.distillstream.trainer.student.Tensor;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.io.PrintWriter;
 import java.lang.ref.Reference;
@@ -152,7 +152,7 @@ final class CheckpointBenchmark implements Callable<Integer> {
   }
 
   /** Once: a matrix of separate rows is copied by asking for its values. */
-  private static float[] copy(Tensor tensor) {
+  private static float[] copy(FloatTensor tensor) {
     float[] values = tensor.values();
     return values == tensor.values() ? values.clone() : values;
   }

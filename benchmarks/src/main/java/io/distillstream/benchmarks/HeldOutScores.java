@@ -1,14 +1,14 @@
 package io.distillstream.benchmarks;
 
-import io.distillstream.trainer.Example;
-import io.distillstream.trainer.TrainingListener;
-import io.distillstream.trainer.engine.BatchScore;
-import io.distillstream.trainer.engine.PairedScore;
+import io.distillstream.trainer.batch.BatchScore;
+import io.distillstream.trainer.batch.PairedScore;
+import io.distillstream.trainer.batch.TokenInputs;
+import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.StepResult;
-import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentEngine;
-import io.distillstream.trainer.engine.TokenInputs;
-import io.distillstream.trainer.engine.TrainingBatch;
+import io.distillstream.trainer.examples.Example;
+import io.distillstream.trainer.loop.TrainingListener;
+import io.distillstream.trainer.schedule.StepSettings;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

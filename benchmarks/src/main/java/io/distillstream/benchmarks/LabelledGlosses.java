@@ -10,7 +10,7 @@ import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.SortedBatches;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.traffic.TeacherSettings;
-import io.distillstream.trainer.Example;
+import io.distillstream.trainer.examples.Example;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

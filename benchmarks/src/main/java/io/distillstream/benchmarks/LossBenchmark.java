@@ -1,14 +1,14 @@
 package io.distillstream.benchmarks;
 
-import io.distillstream.trainer.Example;
-import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.engine.DivergedStepException;
-import io.distillstream.trainer.engine.StudentState;
+import io.distillstream.trainer.examples.Example;
+import io.distillstream.trainer.start.TeacherStart;
+import io.distillstream.trainer.start.TeacherWordTable;
+import io.distillstream.trainer.state.StudentState;
 import io.distillstream.trainer.student.StudentSize;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
-import io.distillstream.trainer.student.TeacherStart;
-import io.distillstream.trainer.student.TeacherWordTable;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

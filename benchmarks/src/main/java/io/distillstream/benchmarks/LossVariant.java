@@ -5,17 +5,17 @@ import io.distillstream.avro.TopKLogits;
 import io.distillstream.benchmarks.OnePass.Recipe;
 import io.distillstream.teacher.traffic.Publication;
 import io.distillstream.teacher.traffic.Publication.Form;
-import io.distillstream.trainer.Example;
-import io.distillstream.trainer.engine.AdaptiveTemperature;
-import io.distillstream.trainer.engine.TrainingSchedule;
+import io.distillstream.trainer.examples.Example;
 import io.distillstream.trainer.loss.DenseTarget;
 import io.distillstream.trainer.loss.Divergence;
 import io.distillstream.trainer.loss.EmbeddingMatch;
-import io.distillstream.trainer.loss.Objective;
 import io.distillstream.trainer.loss.SampledTarget;
-import io.distillstream.trainer.loss.Target;
+import io.distillstream.trainer.loss.SoftTarget;
 import io.distillstream.trainer.loss.TopKTarget;
-import io.distillstream.trainer.student.Heads;
+import io.distillstream.trainer.objective.TrainingHeads;
+import io.distillstream.trainer.objective.TrainingObjective;
+import io.distillstream.trainer.schedule.AdaptiveTemperature;
+import io.distillstream.trainer.schedule.TrainingSchedule;
 import io.distillstream.wire.Digests;
 import io.distillstream.wire.SampledCodec;
 import io.distillstream.wire.TopKCodec;
@@ -52,7 +52,7 @@ record LossVariant(String name, Publication publication, Recipe recipe) {
     return new LossVariant(
         "distillation head",
         Publication.DENSE,
-        new Recipe(STANDARD, Objective.STANDARD, new Heads(true, 0)));
+        new Recipe(STANDARD, TrainingObjective.STANDARD, new TrainingHeads(true, 0)));
   }
 
   /** With the examples' embeddings, where they have any. */
@@ -62,13 +62,15 @@ record LossVariant(String name, Publication publication, Recipe recipe) {
         Publication.DENSE,
         new Recipe(
             STANDARD,
-            new Objective(Divergence.FORWARD_KL, EmbeddingMatch.COSINE, weight),
-            new Heads(false, dimension)));
+            new TrainingObjective(Divergence.FORWARD_KL, EmbeddingMatch.COSINE, weight),
+            new TrainingHeads(false, dimension)));
   }
 
   private static LossVariant divergence(String name, Divergence divergence) {
     return new LossVariant(
-        name, Publication.DENSE, new Recipe(STANDARD, new Objective(divergence), Heads.NONE));
+        name,
+        Publication.DENSE,
+        new Recipe(STANDARD, new TrainingObjective(divergence), TrainingHeads.NONE));
   }
 
   private static LossVariant published(String name, Publication publication) {
@@ -91,7 +93,7 @@ record LossVariant(String name, Publication publication, Recipe recipe) {
     return new LossVariant(
         "adaptive temperature, gap " + gap,
         Publication.DENSE,
-        new Recipe(schedule, Objective.STANDARD, Heads.NONE));
+        new Recipe(schedule, TrainingObjective.STANDARD, TrainingHeads.NONE));
   }
 
   /** The examples as the teacher would have published them. */
@@ -112,7 +114,7 @@ record LossVariant(String name, Publication publication, Recipe recipe) {
         example.teacherVersions());
   }
 
-  private static Target target(Object record, Target dense) {
+  private static SoftTarget target(Object record, SoftTarget dense) {
     if (record instanceof TopKLogits topK) {
       TopKCodec.Decoded decoded = TopKCodec.decode(topK, 1);
       return new TopKTarget(

@@ -1,15 +1,15 @@
 package io.distillstream.benchmarks;
 
 import io.distillstream.model.WordPieceTokenizer;
-import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.batch.BatchScore;
+import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.DivergedStepException;
-import io.distillstream.trainer.engine.DjlStudentEngine;
-import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentEngine;
-import io.distillstream.trainer.engine.StudentState;
-import io.distillstream.trainer.engine.TrainingBatch;
+import io.distillstream.trainer.engine.djl.DjlStudentEngine;
+import io.distillstream.trainer.schedule.StepSettings;
+import io.distillstream.trainer.start.RandomStart;
+import io.distillstream.trainer.state.StudentState;
 import io.distillstream.trainer.student.CausalTransformerSpec;
-import io.distillstream.trainer.student.RandomStart;
 import io.distillstream.trainer.student.StudentSize;
 import java.util.Arrays;
 import java.util.Comparator;

@@ -1,8 +1,8 @@
 package io.distillstream.benchmarks;
 
-import io.distillstream.trainer.Checkpoints;
-import io.distillstream.trainer.PendingCheckpoint;
-import io.distillstream.trainer.TrainingEvent;
+import io.distillstream.trainer.checkpoint.Checkpoints;
+import io.distillstream.trainer.checkpoint.PendingCheckpoint;
+import io.distillstream.trainer.checkpoint.TrainingEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,18 +1,18 @@
 package io.distillstream.benchmarks;
 
-import io.distillstream.trainer.Example;
-import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.batch.BatchScore;
+import io.distillstream.trainer.batch.TokenInputs;
+import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.DivergedStepException;
-import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.StudentEngine;
-import io.distillstream.trainer.engine.StudentState;
-import io.distillstream.trainer.engine.TokenInputs;
-import io.distillstream.trainer.engine.TrainingBatch;
-import io.distillstream.trainer.engine.TrainingSchedule;
-import io.distillstream.trainer.loss.Objective;
+import io.distillstream.trainer.engine.djl.DjlStudentEngine;
+import io.distillstream.trainer.examples.Example;
+import io.distillstream.trainer.objective.TrainingHeads;
+import io.distillstream.trainer.objective.TrainingObjective;
+import io.distillstream.trainer.schedule.TrainingSchedule;
+import io.distillstream.trainer.state.StudentState;
 import io.distillstream.trainer.steering.DriftPlan;
 import io.distillstream.trainer.steering.Steering;
-import io.distillstream.trainer.student.Heads;
 import java.util.List;
 import java.util.Map;
 
@@ -39,9 +39,12 @@ record OnePass(
    * @param objective what is minimized
    * @param heads that serve training alone
    */
-  record Recipe(TrainingSchedule schedule, Objective objective, Heads heads) {
+  record Recipe(TrainingSchedule schedule, TrainingObjective objective, TrainingHeads heads) {
     static final Recipe STANDARD =
-        new Recipe(TrainingSchedule.annealed(ANNEALED_RECORDS), Objective.STANDARD, Heads.NONE);
+        new Recipe(
+            TrainingSchedule.annealed(ANNEALED_RECORDS),
+            TrainingObjective.STANDARD,
+            TrainingHeads.NONE);
   }
 
   static OnePass over(List<Example> traffic, List<Example> heldOut, StudentState start)

@@ -1,17 +1,17 @@
 package io.distillstream.benchmarks;
 
 import io.distillstream.runtime.Settings;
-import io.distillstream.trainer.Example;
-import io.distillstream.trainer.ExampleSource;
-import io.distillstream.trainer.TrainerSettings;
-import io.distillstream.trainer.TrainingLoop;
-import io.distillstream.trainer.engine.BatchScore;
-import io.distillstream.trainer.engine.DjlStudentEngine;
+import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.engine.StudentEngine;
-import io.distillstream.trainer.engine.StudentState;
+import io.distillstream.trainer.engine.djl.DjlStudentEngine;
+import io.distillstream.trainer.examples.Example;
+import io.distillstream.trainer.examples.ExampleSource;
+import io.distillstream.trainer.loop.TrainingLoop;
+import io.distillstream.trainer.settings.TrainerSettings;
+import io.distillstream.trainer.start.TeacherStart;
+import io.distillstream.trainer.start.TeacherWordTable;
+import io.distillstream.trainer.state.StudentState;
 import io.distillstream.trainer.student.StudentSpec;
-import io.distillstream.trainer.student.TeacherStart;
-import io.distillstream.trainer.student.TeacherWordTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

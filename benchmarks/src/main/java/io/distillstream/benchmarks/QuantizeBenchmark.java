@@ -13,12 +13,12 @@ import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.engine.DivergedStepException;
-import io.distillstream.trainer.engine.StudentState;
-import io.distillstream.trainer.student.RandomStart;
-import io.distillstream.trainer.student.StudentExport;
+import io.distillstream.trainer.export.StudentExport;
+import io.distillstream.trainer.start.RandomStart;
+import io.distillstream.trainer.start.TeacherStart;
+import io.distillstream.trainer.start.TeacherWordTable;
+import io.distillstream.trainer.state.StudentState;
 import io.distillstream.trainer.student.StudentSize;
-import io.distillstream.trainer.student.TeacherStart;
-import io.distillstream.trainer.student.TeacherWordTable;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -107,7 +107,8 @@ final class QuantizeBenchmark implements Callable<Integer> {
       names = "--images",
       paramLabel = "FILE",
       description =
-          "Images [1, 1, 28, 28] with labels as .jsonl, .csv, .npz or .npy (default: drawn digits).")
+          "Images [1, 1, 28, 28] with labels as .jsonl, .csv, .npz or .npy (default: drawn"
+              + " digits).")
   private @Nullable Path images;
 
   @Spec private CommandSpec spec;

@@ -1,9 +1,9 @@
 package io.distillstream.benchmarks;
 
-import io.distillstream.trainer.TrainingListener;
-import io.distillstream.trainer.engine.BatchScore;
+import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.engine.StepResult;
-import io.distillstream.trainer.engine.StepSettings;
+import io.distillstream.trainer.loop.TrainingListener;
+import io.distillstream.trainer.schedule.StepSettings;
 
 /** Times a number of records from the end of the first batch on. For the training thread. */
 final class Stopwatch implements TrainingListener {

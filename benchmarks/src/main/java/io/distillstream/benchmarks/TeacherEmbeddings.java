@@ -6,7 +6,7 @@ import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.teacher.TokenizedText;
 import io.distillstream.teacher.traffic.TeacherSettings;
-import io.distillstream.trainer.Example;
+import io.distillstream.trainer.examples.Example;
 import io.distillstream.wire.EmbeddingCodec;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,7 @@ import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.Settings;
 import io.distillstream.runtime.StageMetrics;
 import io.distillstream.trainer.TrainerService;
-import io.distillstream.trainer.TrainerSettings;
+import io.distillstream.trainer.settings.TrainerSettings;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Pipeline;
 import java.io.BufferedReader;

@@ -5,7 +5,7 @@ import io.distillstream.monitor.MonitorSettings;
 import io.distillstream.quantizer.QuantizerSettings;
 import io.distillstream.runtime.Setting;
 import io.distillstream.teacher.traffic.TeacherSettings;
-import io.distillstream.trainer.TrainerSettings;
+import io.distillstream.trainer.settings.TrainerSettings;
 import java.util.List;
 import java.util.stream.Stream;
 

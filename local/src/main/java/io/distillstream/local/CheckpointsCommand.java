@@ -2,8 +2,8 @@ package io.distillstream.local;
 
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.runtime.Settings;
-import io.distillstream.trainer.CheckpointStore;
-import io.distillstream.trainer.TrainerSettings;
+import io.distillstream.trainer.checkpoint.log.CheckpointStore;
+import io.distillstream.trainer.settings.TrainerSettings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
 package io.distillstream.local;
 
+import io.distillstream.monitor.MonitorSettings;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.traffic.TeacherSettings;

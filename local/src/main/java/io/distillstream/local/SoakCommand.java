@@ -8,13 +8,13 @@ import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.traffic.TeacherSettings;
-import io.distillstream.trainer.StudentStart;
-import io.distillstream.trainer.TrainerSettings;
 import io.distillstream.trainer.engine.DivergedStepException;
-import io.distillstream.trainer.engine.EnginesDifferException;
 import io.distillstream.trainer.engine.StepResult;
-import io.distillstream.trainer.engine.TrainingSchedule;
-import io.distillstream.trainer.engine.TwinEngines;
+import io.distillstream.trainer.engine.djl.EnginesDifferException;
+import io.distillstream.trainer.engine.djl.TwinEngines;
+import io.distillstream.trainer.schedule.TrainingSchedule;
+import io.distillstream.trainer.settings.TrainerSettings;
+import io.distillstream.trainer.start.StudentStart;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,8 +31,10 @@ import picocli.CommandLine.Spec;
     name = "soak",
     mixinStandardHelpOptions = true,
     description = {
-      "Train two engines from one start on one stream of WordNet glosses with the teacher's logits,",
-      "and compare all weights and moments: after every step those that it may have changed, now and",
+      "Train two engines from one start on one stream of WordNet glosses with the teacher's"
+          + " logits,",
+      "and compare all weights and moments: after every step those that it may have changed, now"
+          + " and",
       "then every one. Ends with exit code 1 at the first bit that differs.",
       "",
       "Meanwhile memory is moved about on purpose, and what the process holds is printed."

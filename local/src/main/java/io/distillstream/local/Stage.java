@@ -12,7 +12,7 @@ import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.traffic.TeacherService;
 import io.distillstream.teacher.traffic.TeacherSettings;
 import io.distillstream.trainer.TrainerService;
-import io.distillstream.trainer.TrainerSettings;
+import io.distillstream.trainer.settings.TrainerSettings;
 
 /** The services that a process can run, in the order in which they start: traffic comes last. */
 enum Stage {

@@ -78,7 +78,7 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.distillstream.trainer.engine..", "io.distillstream.teacher.fit..")
+              "io.distillstream.trainer.engine.djl..", "io.distillstream.teacher.fit..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl..");
@@ -89,7 +89,7 @@ class ArchitectureTest {
           .that()
           .haveNameNotMatching(
               "io\\.distillstream\\.(teacher\\.encoder\\.OnnxTextEncoder"
-                  + "|trainer\\.student\\.ParityCheck"
+                  + "|trainer\\.export\\.ParityCheck"
                   + "|quantization\\.engine\\.\\w+"
                   + "|device\\.OnnxClassifier)(\\$.*)?")
           .should()

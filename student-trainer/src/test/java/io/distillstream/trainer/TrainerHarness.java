@@ -10,6 +10,10 @@ import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.Settings;
+import io.distillstream.trainer.checkpoint.GoodState;
+import io.distillstream.trainer.checkpoint.log.CheckpointMapper;
+import io.distillstream.trainer.checkpoint.log.StateFile;
+import io.distillstream.trainer.settings.TrainerSettings;
 import io.distillstream.wire.BlobReader;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
@@ -82,12 +86,12 @@ final class TrainerHarness implements AutoCloseable {
       vocabulary.append(id == 0 ? "" : ",").append('"').append(pieces.get(id)).append("\":" + id);
     }
     return """
-        {"normalizer": {"type": "BertNormalizer", "clean_text": true,
-            "handle_chinese_chars": true, "lowercase": true},
-         "pre_tokenizer": {"type": "BertPreTokenizer"},
-         "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
-            "max_input_chars_per_word": 100, "vocab": {%s}}}
-        """
+    {"normalizer": {"type": "BertNormalizer", "clean_text": true,
+        "handle_chinese_chars": true, "lowercase": true},
+     "pre_tokenizer": {"type": "BertPreTokenizer"},
+     "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+        "max_input_chars_per_word": 100, "vocab": {%s}}}
+    """
         .formatted(vocabulary);
   }
 

@@ -14,6 +14,7 @@ import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.runtime.ServiceContext;
+import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.DeadLetters;
 import io.distillstream.wire.EventTimeHistogram;

@@ -5,8 +5,8 @@ import io.distillstream.model.LabelSpace;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.teacher.SortedBatches;
 import io.distillstream.teacher.Teacher;
-import io.distillstream.trainer.engine.TokenInputs;
-import io.distillstream.trainer.engine.TrainingBatch;
+import io.distillstream.trainer.batch.TokenInputs;
+import io.distillstream.trainer.batch.TrainingBatch;
 import java.util.List;
 import java.util.SplittableRandom;
 

@@ -1,11 +1,11 @@
 package io.distillstream.trainer.augment;
 
-import io.distillstream.trainer.engine.RowScore;
-import io.distillstream.trainer.engine.StepSettings;
+import io.distillstream.trainer.batch.RowScore;
+import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.Substitution;
 import io.distillstream.trainer.engine.Substitution.Choices;
-import io.distillstream.trainer.engine.TrainingBatch;
+import io.distillstream.trainer.schedule.StepSettings;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

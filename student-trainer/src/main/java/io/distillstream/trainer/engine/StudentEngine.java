@@ -1,7 +1,12 @@
 package io.distillstream.trainer.engine;
 
+import io.distillstream.trainer.batch.BatchScore;
+import io.distillstream.trainer.batch.TokenInputs;
+import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.prune.PruningPlan;
+import io.distillstream.trainer.schedule.StepSettings;
+import io.distillstream.trainer.state.StudentState;
 import io.distillstream.trainer.student.StudentSpec;
 import java.util.List;
 import java.util.Optional;

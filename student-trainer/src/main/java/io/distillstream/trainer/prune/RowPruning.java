@@ -1,8 +1,8 @@
 package io.distillstream.trainer.prune;
 
+import io.distillstream.trainer.parameter.TableRows;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
-import io.distillstream.trainer.student.TableRows;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

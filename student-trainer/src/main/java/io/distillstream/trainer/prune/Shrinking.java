@@ -1,11 +1,11 @@
 package io.distillstream.trainer.prune;
 
+import io.distillstream.trainer.parameter.FloatTensor;
+import io.distillstream.trainer.parameter.Parameter;
+import io.distillstream.trainer.parameter.TableRows;
 import io.distillstream.trainer.student.BlockShape;
-import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
-import io.distillstream.trainer.student.TableRows;
-import io.distillstream.trainer.student.Tensor;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -93,7 +93,7 @@ public final class Shrinking {
   }
 
   public StudentWeights apply(StudentWeights weights) {
-    Map<String, Tensor> kept = new HashMap<>();
+    Map<String, FloatTensor> kept = new HashMap<>();
     for (Parameter parameter : from.parameters()) {
       kept.put(parameter.name(), apply(parameter, weights.get(parameter.name())));
     }
@@ -106,9 +106,9 @@ public final class Shrinking {
    * @param unprunedUnits see {@link PruningMemory#unprunedUnits}
    */
   public PruningMemory apply(PruningMemory memory, long unprunedUnits) {
-    Map<String, Tensor> kept = new LinkedHashMap<>();
+    Map<String, FloatTensor> kept = new LinkedHashMap<>();
     for (Parameter parameter : from.parameters()) {
-      Tensor scores = memory.scores().get(parameter.name());
+      FloatTensor scores = memory.scores().get(parameter.name());
       if (scores != null) {
         kept.put(parameter.name(), apply(parameter, scores));
       }
@@ -116,14 +116,14 @@ public final class Shrinking {
     return new PruningMemory(memory.criterion(), kept, unprunedUnits);
   }
 
-  private Tensor apply(Parameter parameter, Tensor tensor) {
+  private FloatTensor apply(Parameter parameter, FloatTensor tensor) {
     int[] keptRows = rows.get(parameter.name());
     int[] keptColumns = columns.get(parameter.name());
-    Tensor kept = keptRows == null ? tensor : tensor.selectRows(keptRows);
+    FloatTensor kept = keptRows == null ? tensor : tensor.selectRows(keptRows);
     return keptColumns == null ? kept : selectColumns(parameter, kept, keptColumns);
   }
 
-  private static Tensor selectColumns(Parameter parameter, Tensor tensor, int[] kept) {
+  private static FloatTensor selectColumns(Parameter parameter, FloatTensor tensor, int[] kept) {
     float[] values = tensor.values();
     int height = values.length / parameter.columns();
     float[] selected = new float[Math.multiplyExact(height, kept.length)];
@@ -134,6 +134,6 @@ public final class Shrinking {
       }
     }
     int[] shape = parameter.isMatrix() ? new int[] {height, kept.length} : new int[] {kept.length};
-    return new Tensor(shape, selected);
+    return new FloatTensor(shape, selected);
   }
 }

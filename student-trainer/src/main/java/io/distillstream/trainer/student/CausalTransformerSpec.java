@@ -1,6 +1,11 @@
 package io.distillstream.trainer.student;
 
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.trainer.parameter.Extents;
+import io.distillstream.trainer.parameter.InitialDeviation;
+import io.distillstream.trainer.parameter.Parameter;
+import io.distillstream.trainer.parameter.ParameterList;
+import io.distillstream.trainer.parameter.TableRows;
 import java.util.List;
 import java.util.Map;
 
@@ -118,7 +123,7 @@ public record CausalTransformerSpec(
     ParameterList all = new ParameterList();
     all.matrix(EMBEDDING, vocabularySize, width);
     for (int block = 0; block < blocks.size(); block++) {
-      all.block("block" + block + ".", width, headWidth, blocks.get(block));
+      blocks.get(block).addTo(all, "block" + block + ".", width, headWidth);
     }
     all.norm("norm", width);
     all.linear(CLASSIFIER, width, vocabularySize);
@@ -128,7 +133,7 @@ public record CausalTransformerSpec(
   @Override
   public double deviation(Parameter matrix, int row) {
     return matrix.name().equals(EMBEDDING)
-        ? RandomStart.EMBEDDING_DEVIATION
-        : RandomStart.residualDeviation(matrix, blocks.size());
+        ? InitialDeviation.WORD_VECTOR
+        : InitialDeviation.residual(matrix, blocks.size());
   }
 }

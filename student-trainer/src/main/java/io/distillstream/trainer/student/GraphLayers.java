@@ -7,6 +7,7 @@ import static io.distillstream.onnx.Attribute.text;
 
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.trainer.parameter.TableRows;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;

@@ -1,6 +1,11 @@
 package io.distillstream.trainer.student;
 
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.trainer.parameter.Extents;
+import io.distillstream.trainer.parameter.InitialDeviation;
+import io.distillstream.trainer.parameter.Parameter;
+import io.distillstream.trainer.parameter.ParameterList;
+import io.distillstream.trainer.parameter.TableRows;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -148,8 +153,8 @@ public record NgramSpec(
   @Override
   public double deviation(Parameter matrix, int row) {
     if (matrix.name().equals(EMBEDDING)) {
-      return row < vocabularySize ? RandomStart.EMBEDDING_DEVIATION : 0;
+      return row < vocabularySize ? InitialDeviation.WORD_VECTOR : 0;
     }
-    return RandomStart.scaledByInputs(matrix);
+    return InitialDeviation.scaledByInputs(matrix);
   }
 }

@@ -1,6 +1,8 @@
 package io.distillstream.trainer.student;
 
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.trainer.parameter.Parameter;
+import io.distillstream.trainer.parameter.TableRows;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;

@@ -1,6 +1,11 @@
 package io.distillstream.trainer.student;
 
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.trainer.parameter.Extents;
+import io.distillstream.trainer.parameter.InitialDeviation;
+import io.distillstream.trainer.parameter.Parameter;
+import io.distillstream.trainer.parameter.ParameterList;
+import io.distillstream.trainer.parameter.TableRows;
 import java.util.List;
 import java.util.Map;
 
@@ -161,7 +166,7 @@ public record TransformerSpec(
       all.matrix(POSITION, maxTokens, width);
     }
     for (int block = 0; block < blocks.size(); block++) {
-      all.block("block" + block + ".", width, headWidth, blocks.get(block));
+      blocks.get(block).addTo(all, "block" + block + ".", width, headWidth);
     }
     all.norm("norm", width);
     all.linear(CLASSIFIER, width, classes);
@@ -191,9 +196,9 @@ public record TransformerSpec(
   @Override
   public double deviation(Parameter matrix, int row) {
     return switch (matrix.name()) {
-      case EMBEDDING -> RandomStart.EMBEDDING_DEVIATION;
-      case POSITION -> RandomStart.EMBEDDING_DEVIATION / 10;
-      default -> RandomStart.residualDeviation(matrix, blocks.size());
+      case EMBEDDING -> InitialDeviation.WORD_VECTOR;
+      case POSITION -> InitialDeviation.WORD_VECTOR / 10;
+      default -> InitialDeviation.residual(matrix, blocks.size());
     };
   }
 }

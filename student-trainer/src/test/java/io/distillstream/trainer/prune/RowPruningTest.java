@@ -3,11 +3,11 @@ package io.distillstream.trainer.prune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.distillstream.trainer.parameter.FloatTensor;
+import io.distillstream.trainer.parameter.TableRows;
 import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
-import io.distillstream.trainer.student.TableRows;
-import io.distillstream.trainer.student.Tensor;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -22,14 +22,14 @@ class RowPruningTest {
         spec,
         parameter ->
             parameter.name().equals(StudentSpec.EMBEDDING)
-                ? new Tensor(parameter.shape(), table)
-                : Tensor.zeros(parameter.shape()));
+                ? new FloatTensor(parameter.shape(), table)
+                : FloatTensor.zeros(parameter.shape()));
   }
 
   private static PruningMemory taylor(float... scores) {
     return new PruningMemory(
         Criterion.TAYLOR,
-        Map.of(StudentSpec.EMBEDDING, new Tensor(new int[] {scores.length / 2, 2}, scores)),
+        Map.of(StudentSpec.EMBEDDING, new FloatTensor(new int[] {scores.length / 2, 2}, scores)),
         0);
   }
 
@@ -46,7 +46,7 @@ class RowPruningTest {
     // Of 6, 4, 5, 9, 2 and 8 go 4, 5 and 2: to (5, 4), to (0, 1), and to (4, 0).
     assertThat(rows(shrinking)).isEqualTo(TableRows.of(0, 1, 0, 1, 2, 2));
     assertThat(shrinking.apply(weights(SPEC, TABLE)).get(StudentSpec.EMBEDDING))
-        .isEqualTo(new Tensor(new int[] {3, 2}, new float[] {0, 1, 5, 4, 4, 0}));
+        .isEqualTo(new FloatTensor(new int[] {3, 2}, new float[] {0, 1, 5, 4, 4, 0}));
     assertThat(shrinking.apply(memory, 7).scores(StudentSpec.EMBEDDING).values())
         .containsExactly(3, 3, 9, 0, 8, 0);
   }

@@ -3,11 +3,11 @@ package io.distillstream.trainer.prune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.distillstream.trainer.parameter.FloatTensor;
+import io.distillstream.trainer.parameter.Parameter;
 import io.distillstream.trainer.prune.PruningPlan.Scaling;
 import io.distillstream.trainer.student.BlockShape;
-import io.distillstream.trainer.student.Parameter;
 import io.distillstream.trainer.student.StudentWeights;
-import io.distillstream.trainer.student.Tensor;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -64,7 +64,7 @@ class UnitPruningTest {
 
   private StudentWeights weights() {
     SPEC.parameters().forEach(parameter -> of(parameter.name()));
-    return new StudentWeights(SPEC, p -> new Tensor(p.shape(), of(p.name())));
+    return new StudentWeights(SPEC, p -> new FloatTensor(p.shape(), of(p.name())));
   }
 
   private Shrinking choose(double share) {
@@ -154,10 +154,10 @@ class UnitPruningTest {
   void shouldSumScoresAndTakePrunedWeightsForNothing() {
     head(0, 0, 0.9f);
     of("block0.attention.output.weight")[9] = PruningMemory.PRUNED;
-    Map<String, Tensor> scores = new HashMap<>();
+    Map<String, FloatTensor> scores = new HashMap<>();
     SPEC.parameters().stream()
         .filter(Parameter::isMatrix)
-        .forEach(p -> scores.put(p.name(), new Tensor(p.shape(), of(p.name()))));
+        .forEach(p -> scores.put(p.name(), new FloatTensor(p.shape(), of(p.name()))));
     PruningMemory memory = new PruningMemory(Criterion.TAYLOR, scores, 0);
 
     Shrinking shrinking =

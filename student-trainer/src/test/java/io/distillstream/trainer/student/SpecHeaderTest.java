@@ -3,7 +3,6 @@ package io.distillstream.trainer.student;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.distillstream.trainer.engine.SmallStudents;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -32,7 +32,6 @@ import picocli.CommandLine.Spec;
       GlossesCommand.class,
       VocabularyCommand.class,
       QuantizeCommand.class,
-      SoakCommand.class,
       SettingsCommand.class,
       HelpCommand.class,
     })

@@ -177,12 +177,12 @@ public final class DjlStudentEngine implements StudentEngine {
   }
 
   /** A hash of all weights and moments that a step on these inputs may have changed. */
-  long fingerprint(TokenInputs inputs) {
+  public long fingerprint(TokenInputs inputs) {
     return fingerprint(student.fingerprint(ForwardPass.of(spec(), inputs).words()));
   }
 
   /** A hash of all weights and moments, and of the average. */
-  long fingerprint() {
+  public long fingerprint() {
     return fingerprint(student.fingerprint());
   }
 

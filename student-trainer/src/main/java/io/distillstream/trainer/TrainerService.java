@@ -20,6 +20,7 @@ import io.distillstream.trainer.examples.TargetReader;
 import io.distillstream.trainer.export.CheckedExporter;
 import io.distillstream.trainer.loop.TrainingLoop;
 import io.distillstream.trainer.loop.TrainingMetrics;
+import io.distillstream.trainer.objective.TrainingHeads;
 import io.distillstream.trainer.settings.StudentSettings;
 import io.distillstream.trainer.settings.TrainerSettings;
 import io.distillstream.trainer.start.StartingWeights;
@@ -144,7 +145,9 @@ public final class TrainerService implements Service {
             context.pipeline(),
             context.wire().codec(Topics.TRAINING_EXAMPLES, context.pipeline()),
             new TargetReader(
-                labels, settings.objective().divergence(), settings.heads().embedding()),
+                labels,
+                settings.objective().divergence(),
+                settings.heads().columns(TrainingHeads.EMBEDDING)),
             tokenizer,
             maxTokens,
             settings.model());

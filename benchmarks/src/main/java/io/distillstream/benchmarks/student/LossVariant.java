@@ -12,6 +12,7 @@ import io.distillstream.trainer.loss.EmbeddingMatch;
 import io.distillstream.trainer.loss.SampledTarget;
 import io.distillstream.trainer.loss.SoftTarget;
 import io.distillstream.trainer.loss.TopKTarget;
+import io.distillstream.trainer.objective.EmbeddingTerm;
 import io.distillstream.trainer.objective.TrainingHeads;
 import io.distillstream.trainer.objective.TrainingObjective;
 import io.distillstream.trainer.schedule.AdaptiveTemperature;
@@ -52,7 +53,8 @@ record LossVariant(String name, Publication publication, Recipe recipe) {
     return new LossVariant(
         "distillation head",
         Publication.DENSE,
-        new Recipe(STANDARD, TrainingObjective.STANDARD, new TrainingHeads(true, 0)));
+        new Recipe(
+            STANDARD, TrainingObjective.STANDARD, TrainingHeads.of(TrainingHeads.distillation())));
   }
 
   /** With the examples' embeddings, where they have any. */
@@ -62,8 +64,8 @@ record LossVariant(String name, Publication publication, Recipe recipe) {
         Publication.DENSE,
         new Recipe(
             STANDARD,
-            new TrainingObjective(Divergence.FORWARD_KL, EmbeddingMatch.COSINE, weight),
-            new TrainingHeads(false, dimension)));
+            TrainingObjective.STANDARD.with(new EmbeddingTerm(EmbeddingMatch.COSINE, weight)),
+            TrainingHeads.of(TrainingHeads.embedding(dimension))));
   }
 
   private static LossVariant divergence(String name, Divergence divergence) {

@@ -5,11 +5,11 @@ import io.distillstream.trainer.loss.Consistency;
 import io.distillstream.trainer.loss.DenseTarget;
 import io.distillstream.trainer.loss.LossTerm;
 import io.distillstream.trainer.loss.SoftTarget;
-import io.distillstream.trainer.objective.DistillationLoss.Gradients;
-import io.distillstream.trainer.objective.DistillationLoss.Outputs;
 import io.distillstream.trainer.schedule.StepSettings;
+import io.distillstream.trainer.student.StudentSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The {@link Consistency} term of one batch and its gradients with respect to what the network
@@ -17,10 +17,10 @@ import java.util.List;
  *
  * @param minimized over all rows, times its weight
  * @param reported over the rows of live traffic, unweighted
- * @param gradients of the former; half for each head where there are two, since the student answers
- *     with their mean
+ * @param gradients of the former by each output's name; half for each head where there are two,
+ *     since the student answers with their mean
  */
-public record ConsistencyLoss(double minimized, double reported, Gradients gradients) {
+public record ConsistencyLoss(double minimized, double reported, Map<String, float[]> gradients) {
 
   /**
    * See above.
@@ -42,14 +42,16 @@ public record ConsistencyLoss(double minimized, double reported, Gradients gradi
     float[][] answers = moved.deployed();
     double weight = objective.consistency().weight();
     LossTerm term = term(answers, anchors, settings, objective);
-    boolean apart = moved.distillation().length > 0;
+    boolean apart = moved.has(TrainingHeads.DISTILLATION);
     float[] gradient = term.times(apart ? weight / 2 : weight).floats();
     return new ConsistencyLoss(
         weight * term.value(),
         batch.isLive()
             ? term.value()
             : term(batch.live(answers), batch.live(anchors), settings, objective).value(),
-        new Gradients(gradient, apart ? gradient : new float[0], new float[0]));
+        apart
+            ? Map.of(StudentSpec.CLASSIFIER, gradient, TrainingHeads.DISTILLATION, gradient)
+            : Map.of(StudentSpec.CLASSIFIER, gradient));
   }
 
   private static LossTerm term(

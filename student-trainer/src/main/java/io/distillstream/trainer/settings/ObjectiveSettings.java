@@ -4,10 +4,13 @@ import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.loss.Divergence;
 import io.distillstream.trainer.loss.EmbeddingMatch;
+import io.distillstream.trainer.objective.EmbeddingTerm;
+import io.distillstream.trainer.objective.Head;
 import io.distillstream.trainer.objective.TrainingHeads;
 import io.distillstream.trainer.objective.TrainingObjective;
 import io.distillstream.trainer.schedule.AdaptiveTemperature;
 import io.distillstream.trainer.schedule.Ramp;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -85,9 +88,14 @@ final class ObjectiveSettings {
 
   /** The heads that the objective needs. */
   static TrainingHeads heads(Settings settings) {
-    return new TrainingHeads(
-        settings.get(DISTILLATION_HEAD),
-        settings.get(MATCH_WEIGHT) > 0 ? settings.get(DIMENSION) : 0);
+    List<Head> heads = new ArrayList<>();
+    if (settings.get(DISTILLATION_HEAD)) {
+      heads.add(TrainingHeads.distillation());
+    }
+    if (settings.get(MATCH_WEIGHT) > 0) {
+      heads.add(TrainingHeads.embedding(settings.get(DIMENSION)));
+    }
+    return new TrainingHeads(heads);
   }
 
   static TrainingObjective from(Settings settings) {
@@ -97,11 +105,11 @@ final class ObjectiveSettings {
           case REVERSE_KL -> Divergence.REVERSE_KL;
           case JENSEN_SHANNON -> new Divergence.JensenShannon(settings.get(JENSEN_SHANNON_WEIGHT));
         };
-    return new TrainingObjective(
-        divergence,
-        settings.get(MATCH),
-        settings.get(MATCH_WEIGHT),
-        ConsistencySettings.from(settings));
+    TrainingObjective logits =
+        new TrainingObjective(divergence).with(ConsistencySettings.from(settings));
+    return settings.get(MATCH_WEIGHT) > 0
+        ? logits.with(new EmbeddingTerm(settings.get(MATCH), settings.get(MATCH_WEIGHT)))
+        : logits;
   }
 
   /**

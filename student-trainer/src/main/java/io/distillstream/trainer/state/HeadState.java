@@ -91,7 +91,7 @@ public record HeadState(
    * where there is one.
    */
   public StudentWeights deployed(StudentWeights student) {
-    if (!heads.distillation()) {
+    if (!heads.has(TrainingHeads.DISTILLATION)) {
       return student;
     }
     return new StudentWeights(

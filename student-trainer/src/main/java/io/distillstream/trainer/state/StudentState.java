@@ -37,8 +37,6 @@ public record StudentState(
   private static final String AVERAGE = "average.";
   private static final String AVERAGED = "averaged";
   private static final String IMPORTANCE = "importance.";
-  private static final String DISTILLATION = "heads.distillation";
-  private static final String EMBEDDING = "heads.embedding";
   private static final String CRITERION = "pruning.criterion";
   private static final String UNPRUNED_UNITS = "pruning.unpruned_units";
 
@@ -162,7 +160,7 @@ public record StudentState(
     if (heads.heads().equals(wanted)) {
       return this;
     }
-    StudentWeights own = wanted.distillation() ? weights : newest();
+    StudentWeights own = wanted.has(TrainingHeads.DISTILLATION) ? weights : newest();
     return withHeads(own, heads.adapted(wanted, own, progress.seed()));
   }
 
@@ -209,10 +207,7 @@ public record StudentState(
     if (average.isPresent()) {
       header.put(AVERAGED, "true");
     }
-    if (!heads.heads().equals(TrainingHeads.NONE)) {
-      header.put(DISTILLATION, Boolean.toString(heads.heads().distillation()));
-      header.put(EMBEDDING, Integer.toString(heads.heads().embedding()));
-    }
+    header.putAll(heads.heads().header());
     if (!pruning.equals(PruningMemory.NONE)) {
       header.put(CRITERION, pruning.criterion().name());
       header.put(UNPRUNED_UNITS, Long.toString(pruning.unprunedUnits()));
@@ -237,7 +232,7 @@ public record StudentState(
             Long.parseLong(entry(header, "records")),
             Double.parseDouble(entry(header, "loss_average"))),
         pruning(spec, tensors, header),
-        HeadState.from(heads(header), spec, tensors),
+        HeadState.from(TrainingHeads.read(header), spec, tensors),
         Boolean.parseBoolean(header.get(AVERAGED))
             ? Optional.of(group(spec, tensors, AVERAGE))
             : Optional.empty());
@@ -247,13 +242,6 @@ public record StudentState(
   private static StudentSpec withRows(StudentSpec whole, Map<String, FloatTensor> tensors) {
     FloatTensor rows = tensors.get(ROWS);
     return rows == null ? whole : whole.withTableRows(TableRows.of(rows));
-  }
-
-  /** None in states from before there were any. */
-  private static TrainingHeads heads(Map<String, String> header) {
-    return new TrainingHeads(
-        Boolean.parseBoolean(header.getOrDefault(DISTILLATION, "false")),
-        Integer.parseInt(header.getOrDefault(EMBEDDING, "0")));
   }
 
   private static PruningMemory pruning(

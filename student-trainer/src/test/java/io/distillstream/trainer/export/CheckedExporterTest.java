@@ -110,7 +110,7 @@ class CheckedExporterTest {
         Map.of(),
         BatchScore.NONE,
         PairedScore.NONE,
-        new LossParts(0, 0, 0, 0),
+        LossParts.ZERO,
         new EventTimeHistogram().toAvro(),
         new StepSettings(2, 0.7, 1e-3, 0, 1, 8),
         List.of(),

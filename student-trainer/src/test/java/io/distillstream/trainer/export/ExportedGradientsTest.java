@@ -87,7 +87,7 @@ class ExportedGradientsTest {
         Map.of(),
         BatchScore.NONE,
         PairedScore.NONE,
-        new LossParts(1, 1, 1, 0),
+        new LossParts(1, Map.of(LossParts.DISTILLATION, 1.0, LossParts.CROSS_ENTROPY, 1.0)),
         new EventTimeHistogram().toAvro(),
         STEP,
         List.of(),

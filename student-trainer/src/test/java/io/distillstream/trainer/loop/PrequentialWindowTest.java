@@ -9,6 +9,7 @@ import io.distillstream.trainer.batch.RowScore;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.StepResult;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +58,6 @@ class PrequentialWindowTest {
         IntStream.range(0, records)
             .mapToObj(i -> new RowScore(i < agreeing ? 0 : 1, 0.5, 0, 1, TrainingBatch.UNKNOWN))
             .toList();
-    return new StepResult(rows, new LossParts(loss, 0, 0, 0), 0, 1);
+    return new StepResult(rows, new LossParts(loss, Map.of()), 0, 1);
   }
 }

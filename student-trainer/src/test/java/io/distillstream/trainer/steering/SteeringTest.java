@@ -162,7 +162,12 @@ class SteeringTest {
     steering = new Steering(adaptive, PLAN, Map.of());
     assertThat(settings().temperature()).isEqualTo(8);
 
-    steering.adapt(new StepResult(rows(4), new LossParts(1, 1, 1, 0), 1.4, 1));
+    steering.adapt(
+        new StepResult(
+            rows(4),
+            new LossParts(1, Map.of(LossParts.DISTILLATION, 1.0, LossParts.CROSS_ENTROPY, 1.0)),
+            1.4,
+            1));
 
     double moved = 8 * Math.exp(-2 * 32 / 1_000.0);
     assertThat(settings().temperature()).isCloseTo(moved, within(1e-12));

@@ -14,7 +14,7 @@ import io.distillstream.trainer.engine.heap.HeapStudent;
 import io.distillstream.trainer.engine.heap.NetworkWeights;
 import io.distillstream.trainer.engine.heap.SubstitutionSearch;
 import io.distillstream.trainer.loss.Consistency;
-import io.distillstream.trainer.objective.DistillationLoss;
+import io.distillstream.trainer.objective.BatchLoss;
 import io.distillstream.trainer.objective.TrainingObjective;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.prune.PruningPlan;
@@ -153,7 +153,7 @@ public final class DjlStudentEngine implements StudentEngine {
     StepGradients gradients = passes.gradients(pass, newest(), batch, settings);
     student.mask(gradients.dense(), pass.words(), gradients.rows());
     double norm = gradients.norm();
-    DistillationLoss loss = gradients.loss();
+    BatchLoss loss = gradients.loss();
     check(loss.minimized(), norm, settings);
     double scale = Math.min(1, settings.clipNorm() / norm);
     AdamW adam = new AdamW(steps() + 1, settings.learningRate(), scale);

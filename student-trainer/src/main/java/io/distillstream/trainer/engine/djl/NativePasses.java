@@ -9,9 +9,9 @@ import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.heap.NetworkWeights;
 import io.distillstream.trainer.loss.Consistency;
 import io.distillstream.trainer.loss.EntropyGap;
+import io.distillstream.trainer.objective.BatchLoss;
 import io.distillstream.trainer.objective.ConsistencyLoss;
-import io.distillstream.trainer.objective.DistillationLoss;
-import io.distillstream.trainer.objective.DistillationLoss.Outputs;
+import io.distillstream.trainer.objective.Outputs;
 import io.distillstream.trainer.objective.TrainingObjective;
 import io.distillstream.trainer.schedule.StepSettings;
 import java.util.List;
@@ -76,7 +76,7 @@ final class NativePasses implements AutoCloseable {
       Network network = network(step, pass, weights, settings.quantized());
       NDArray noShift = network.noShift();
       Network.Run run = network.run(noShift);
-      DistillationLoss loss = DistillationLoss.of(run.outputs(), batch, settings, objective);
+      BatchLoss loss = BatchLoss.of(run.outputs(), batch, settings, objective);
       collector.backward(run.surrogate(loss.gradients()));
       float[] gradient = noShift.getGradient().toFloatArray();
       for (int i = 0; i < gradient.length; i++) {
@@ -99,7 +99,7 @@ final class NativePasses implements AutoCloseable {
       NDArray noShift = objective.consistency().isOn() ? network.noShift() : null;
       Network.Run run = network.run(noShift);
       Outputs answers = run.outputs();
-      DistillationLoss loss = DistillationLoss.of(answers, batch, settings, objective);
+      BatchLoss loss = BatchLoss.of(answers, batch, settings, objective);
       // Its gradients with respect to the outputs are the loss's own, computed in Java.
       collector.backward(run.surrogate(loss.gradients()));
       // A student that answers with anything but numbers is refused by the engine.

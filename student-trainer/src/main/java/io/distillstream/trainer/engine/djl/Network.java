@@ -7,16 +7,14 @@ import ai.djl.ndarray.types.Shape;
 import io.distillstream.trainer.engine.heap.DenseLayout;
 import io.distillstream.trainer.engine.heap.NetworkWeights;
 import io.distillstream.trainer.loss.Consistency;
-import io.distillstream.trainer.objective.DistillationLoss;
-import io.distillstream.trainer.objective.DistillationLoss.Outputs;
+import io.distillstream.trainer.objective.Head;
+import io.distillstream.trainer.objective.Outputs;
 import io.distillstream.trainer.objective.TrainingHeads;
 import io.distillstream.trainer.parameter.Parameter;
 import io.distillstream.trainer.student.StudentSpec;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -116,35 +114,30 @@ final class Network {
 
   /** One forward pass. */
   final class Run {
-    /** Classifier's, distillation head's and projection's, those that there are. */
-    private final List<NDArray> outputs = new ArrayList<>();
+    /** By name, the classifier's first. */
+    private final Map<String, NDArray> outputs = new LinkedHashMap<>();
 
     private Run(Layers layers) {
       NDArray hidden = pass.hidden(layers);
-      outputs.add(layers.linear(StudentSpec.CLASSIFIER, hidden));
-      if (heads.distillation()) {
-        outputs.add(layers.linear(TrainingHeads.DISTILLATION, hidden));
-      }
-      if (heads.embedding() > 0) {
-        outputs.add(layers.linear(TrainingHeads.EMBEDDING, hidden));
+      outputs.put(StudentSpec.CLASSIFIER, layers.linear(StudentSpec.CLASSIFIER, hidden));
+      for (Head head : heads.heads()) {
+        outputs.put(head.name(), layers.linear(head.name(), hidden));
       }
     }
 
     Outputs outputs() {
-      return new Outputs(
-          matrix(outputs.get(0)),
-          heads.distillation() ? matrix(outputs.get(1)) : new float[0][],
-          heads.embedding() > 0 ? matrix(outputs.get(outputs.size() - 1)) : new float[0][]);
+      Map<String, float[][]> matrices = new LinkedHashMap<>();
+      outputs.forEach((name, output) -> matrices.put(name, matrix(output)));
+      return new Outputs(matrices);
     }
 
     /** What has these gradients with respect to the outputs. */
-    NDArray surrogate(DistillationLoss.Gradients gradients) {
+    NDArray surrogate(Map<String, float[]> gradients) {
       NDArray sum = null;
-      int next = 0;
-      for (float[] gradient :
-          List.of(gradients.classifier(), gradients.distillation(), gradients.embedding())) {
-        if (gradient.length > 0) {
-          NDArray output = outputs.get(next++);
+      for (Map.Entry<String, NDArray> named : outputs.entrySet()) {
+        float[] gradient = gradients.get(named.getKey());
+        if (gradient != null) {
+          NDArray output = named.getValue();
           NDArray term = output.mul(arrays.copy(step, gradient, output.getShape())).sum();
           sum = sum == null ? term : sum.add(term);
         }

@@ -2,7 +2,7 @@ package io.distillstream.trainer.engine.djl;
 
 import io.distillstream.trainer.batch.RowScore;
 import io.distillstream.trainer.engine.StepResult;
-import io.distillstream.trainer.objective.DistillationLoss;
+import io.distillstream.trainer.objective.BatchLoss;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +19,7 @@ import java.util.Map;
 @SuppressWarnings("ArrayRecordComponent")
 record StepGradients(
     List<RowScore> scores,
-    DistillationLoss loss,
+    BatchLoss loss,
     double entropyGap,
     float[] dense,
     float[] rows,

@@ -177,7 +177,15 @@ class CheckpointMapperTest {
             Map.of(0, 80L, 1, 40L),
             score,
             pairs,
-            new LossParts(1.25, 1.5, 0.75, 0, 0.125),
+            new LossParts(
+                1.25,
+                Map.of(
+                    LossParts.DISTILLATION,
+                    1.5,
+                    LossParts.CROSS_ENTROPY,
+                    0.75,
+                    LossParts.CONSISTENCY,
+                    0.125)),
             new EventTimeHistogram().toAvro(),
             new StepSettings(4, 0.6, 1e-3, 0, 1, 8),
             List.of(),

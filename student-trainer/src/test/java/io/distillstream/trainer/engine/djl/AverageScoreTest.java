@@ -38,7 +38,8 @@ class AverageScoreTest {
 
   @Test
   void shouldScoreTheMeanOfBothHeads() throws Exception {
-    StudentState start = SmallStudents.fresh(SMALL, 2).withHeads(new TrainingHeads(true, 0));
+    StudentState start =
+        SmallStudents.fresh(SMALL, 2).withHeads(TrainingHeads.of(TrainingHeads.distillation()));
     try (StudentEngine engine = trained(start, false);
         StudentEngine devices = DjlStudentEngine.from(engine.snapshot().asDeployed())) {
       assertThat(engine.scoreAverage(NEXT, step(false)))

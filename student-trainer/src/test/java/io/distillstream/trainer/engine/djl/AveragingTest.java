@@ -148,7 +148,8 @@ class AveragingTest {
 
   @Test
   void shouldAverageTheMeanOfBothHeads() throws Exception {
-    StudentState start = SmallStudents.fresh(SMALL, 8).withHeads(new TrainingHeads(true, 0));
+    StudentState start =
+        SmallStudents.fresh(SMALL, 8).withHeads(TrainingHeads.of(TrainingHeads.distillation()));
     StudentState first = trained(start, STEP, PER_STRIDE);
     assertThat(first.average()).contains(first.newest());
     assertThat(first.newest()).isNotEqualTo(first.weights());

@@ -284,7 +284,8 @@ class ConsistentStudentTest {
 
   @Test
   void shouldAskBothHeadsForHalfOfIt() throws Exception {
-    StudentState state = SmallStudents.fresh(SMALL, 5).withHeads(new TrainingHeads(true, 0));
+    StudentState state =
+        SmallStudents.fresh(SMALL, 5).withHeads(TrainingHeads.of(TrainingHeads.distillation()));
     TrainingBatch batch = SmallStudents.batch(SMALL, 8, 6);
     try (StudentEngine plain = DjlStudentEngine.from(state);
         StudentEngine consistent =

@@ -10,9 +10,9 @@ import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.loss.DenseTarget;
-import io.distillstream.trainer.loss.Divergence;
 import io.distillstream.trainer.loss.EmbeddingMatch;
 import io.distillstream.trainer.loss.SoftTarget;
+import io.distillstream.trainer.objective.EmbeddingTerm;
 import io.distillstream.trainer.objective.LossByDefinition;
 import io.distillstream.trainer.objective.TrainingHeads;
 import io.distillstream.trainer.objective.TrainingObjective;
@@ -31,9 +31,10 @@ import org.junit.jupiter.api.Test;
 
 class TrainingHeadsTest {
   private static final int DIMENSION = 5;
-  private static final TrainingHeads BOTH = new TrainingHeads(true, DIMENSION);
+  private static final TrainingHeads BOTH =
+      TrainingHeads.of(TrainingHeads.distillation(), TrainingHeads.embedding(DIMENSION));
   private static final TrainingObjective MATCHED =
-      new TrainingObjective(Divergence.FORWARD_KL, EmbeddingMatch.COSINE, 0.5);
+      TrainingObjective.STANDARD.with(new EmbeddingTerm(EmbeddingMatch.COSINE, 0.5));
 
   @Test
   void shouldFollowTheGradientOfTheLoss() throws Exception {
@@ -204,7 +205,9 @@ class TrainingHeadsTest {
   @Test
   void shouldKeepHeadsThatAreStillWanted() throws Exception {
     StudentState state = trained(SmallStudents.fresh(SMALL, 8).withHeads(BOTH), 0, 3);
-    StudentState wider = state.withHeads(new TrainingHeads(true, DIMENSION + 1));
+    StudentState wider =
+        state.withHeads(
+            TrainingHeads.of(TrainingHeads.distillation(), TrainingHeads.embedding(DIMENSION + 1)));
     assertThat(wider.heads().weights().get("head.distillation.bias"))
         .isEqualTo(state.heads().weights().get("head.distillation.bias"));
     assertThat(tensor(wider, "weights.head.embedding.bias").values()).hasSize(DIMENSION + 1);
@@ -218,6 +221,17 @@ class TrainingHeadsTest {
     tensors.remove("adam.first.head.embedding.weight");
     assertThatThrownBy(() -> StudentState.from(tensors, state.header()))
         .hasMessageContaining("adam.first.head.embedding.weight");
+  }
+
+  @Test
+  void shouldReadHeadersThatNameHeadsTheyDoNotHave() {
+    assertThat(TrainingHeads.read(BOTH.header())).isEqualTo(BOTH);
+    assertThat(
+            TrainingHeads.read(
+                Map.of("heads.distillation", "true", "heads.embedding", "0", "spec.heads", "4")))
+        .isEqualTo(TrainingHeads.of(TrainingHeads.distillation()));
+    assertThat(TrainingHeads.read(Map.of("heads.distillation", "false", "heads.embedding", "0")))
+        .isEqualTo(TrainingHeads.NONE);
   }
 
   /** Texts with embeddings that follow from their first word; every third has none. */

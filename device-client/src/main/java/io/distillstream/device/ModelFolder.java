@@ -3,7 +3,7 @@ package io.distillstream.device;
 import io.distillstream.avro.DeviceEvent;
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.ModelUpdate;
-import io.distillstream.model.Sha256;
+import io.distillstream.foundation.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -2,7 +2,7 @@ package io.distillstream.device;
 
 import io.distillstream.avro.EventTimes;
 import io.distillstream.avro.ModelUpdate;
-import io.distillstream.wire.EventTimeHistogram;
+import io.distillstream.wire.payload.EventTimeHistogram;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;

@@ -2,13 +2,13 @@ package io.distillstream.device;
 
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.StageReport;
-import io.distillstream.wire.BlobReader;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.RegistryUnavailableException;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
 import io.distillstream.wire.WireFormat;
+import io.distillstream.wire.blob.BlobReader;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.distillstream.embedded;
 
+import io.distillstream.foundation.PortInUseException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -52,7 +53,7 @@ final class BoundListeners implements ServerSocketFactory, AutoCloseable {
       return channel;
     } catch (BindException taken) {
       channel.close();
-      throw new PortInUseException(port, "Kafka broker", taken);
+      throw new PortInUseException(loopback().getHostAddress(), port, "the Kafka broker", taken);
     } catch (IOException | RuntimeException failure) {
       channel.close();
       throw failure;

@@ -2,6 +2,7 @@ package io.distillstream.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.distillstream.foundation.PortInUseException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;

@@ -1,5 +1,6 @@
 package io.distillstream.embedded;
 
+import io.distillstream.foundation.PortInUseException;
 import java.nio.file.Path;
 
 /**

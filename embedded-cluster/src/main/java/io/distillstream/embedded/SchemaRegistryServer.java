@@ -1,5 +1,6 @@
 package io.distillstream.embedded;
 
+import io.distillstream.foundation.PortInUseException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.util.JavalinBindException;
@@ -34,7 +35,7 @@ public final class SchemaRegistryServer implements AutoCloseable {
       http = Javalin.create(config -> configure(config, routes)).start(HOST, port);
     } catch (JavalinBindException e) {
       registryLog.close();
-      throw new PortInUseException(port, "schema registry", e);
+      throw new PortInUseException(HOST, port, "the schema registry", e);
     } catch (RuntimeException e) {
       registryLog.close();
       throw e;

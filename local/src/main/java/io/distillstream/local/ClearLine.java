@@ -1,5 +1,6 @@
 package io.distillstream.local;
 
+import io.distillstream.foundation.PortInUseException;
 import io.distillstream.local.feed.FeedException;
 import io.distillstream.local.feed.TrafficFormatException;
 import io.distillstream.model.ModelFormatException;
@@ -35,8 +36,7 @@ record ClearLine(List<String> lines, int exitCode, boolean expected) {
           IncompatibleSchemaException.class,
           FeedException.class,
           TrafficFormatException.class,
-          io.distillstream.runtime.PortInUseException.class,
-          io.distillstream.embedded.PortInUseException.class,
+          PortInUseException.class,
           io.distillstream.embedded.DataFolderInUseException.class,
           io.distillstream.embedded.BrokerFailedException.class,
           LabelledFileException.class,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.TrainingExample;
+import io.distillstream.foundation.Sha256;
 import io.distillstream.local.feed.Feed;
 import io.distillstream.local.feed.HttpFeed;
 import io.distillstream.local.feed.LogFeed;
@@ -14,7 +15,6 @@ import io.distillstream.local.wordnet.LabelledText;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
-import io.distillstream.wire.Digests;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
@@ -121,7 +121,7 @@ class KillRecoveryIT {
       // The state itself says what it was trained on, independently of the offsets.
       assertThat(newest.getRecordsTrained()).isEqualTo(sent.size());
       assertThat(newest.getLineageDigest())
-          .isEqualTo(sent.stream().mapToLong(item -> Digests.lineage(item.requestId())).sum());
+          .isEqualTo(sent.stream().mapToLong(item -> Sha256.leadingLong(item.requestId())).sum());
     }
   }
 

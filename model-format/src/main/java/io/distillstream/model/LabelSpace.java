@@ -1,5 +1,6 @@
 package io.distillstream.model;
 
+import io.distillstream.foundation.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,6 +1,7 @@
 package io.distillstream.model;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.distillstream.foundation.Binary16;
 import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -137,7 +138,7 @@ public final class Safetensors implements Closeable {
             return count;
           });
     } else {
-      readEach(info, (buffer, i) -> values[i] = Half.toFloat(buffer.getShort()));
+      readEach(info, (buffer, i) -> values[i] = Binary16.toFloat(buffer.getShort()));
     }
     return values;
   }

@@ -2,6 +2,7 @@ package io.distillstream.model;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.distillstream.foundation.Binary16;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -73,7 +74,7 @@ public final class SafetensorsWriter {
         name,
         TensorType.F16,
         values.length,
-        oneByOne((i, buffer) -> buffer.putShort(Half.fromFloat(values[i]))),
+        oneByOne((i, buffer) -> buffer.putShort(Binary16.fromFloat(values[i]))),
         shape);
   }
 

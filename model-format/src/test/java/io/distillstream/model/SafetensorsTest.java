@@ -3,6 +3,7 @@ package io.distillstream.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distillstream.foundation.Binary16;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -52,7 +53,7 @@ class SafetensorsTest {
           .containsExactly("mask", "large", "half", "step", "ids", "codes", "empty");
       assertThat(read.floats("large")).containsExactly(large);
       assertThat(read.floats("half"))
-          .containsExactly(0.5f, -2f, 65504f, Half.toFloat(Half.fromFloat(0.1f)));
+          .containsExactly(0.5f, -2f, 65504f, Binary16.toFloat(Binary16.fromFloat(0.1f)));
       assertThat(read.longs("step")).containsExactly(Long.MIN_VALUE);
       assertThat(read.ints("ids")).containsExactly(7, -8);
       assertThat(read.bytes("codes")).containsExactly(-128, 127);

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataLocation;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.distillstream.foundation.Binary16;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -124,7 +125,7 @@ public record Tensor(TensorProto proto) {
             switch (type) {
               case FLOAT32 -> raw.getFloat();
               case FLOAT64 -> (float) raw.getDouble();
-              case FLOAT16 -> HalfFloat.toFloat(raw.getShort());
+              case FLOAT16 -> Binary16.toFloat(raw.getShort());
               case UINT8, INT8, INT32, INT64, BOOL -> throw notOf("floating-point values", type);
             };
       }
@@ -142,7 +143,7 @@ public record Tensor(TensorProto proto) {
           switch (type) {
             case FLOAT32 -> proto.getFloatData(i);
             case FLOAT64 -> (float) proto.getDoubleData(i);
-            default -> HalfFloat.toFloat((short) proto.getInt32Data(i));
+            default -> Binary16.toFloat((short) proto.getInt32Data(i));
           };
     }
     return values;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
+import io.distillstream.foundation.Binary16;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -62,7 +63,7 @@ class TensorTest {
     "3555, 0.333251953125"
   })
   void shouldWidenHalfFloatsExactly(String bits, float expected) {
-    assertThat(HalfFloat.toFloat((short) Integer.parseInt(bits, 16)))
+    assertThat(Binary16.toFloat((short) Integer.parseInt(bits, 16)))
         .isEqualTo(Float.valueOf(expected));
   }
 

@@ -1,7 +1,7 @@
 package io.distillstream.quantization;
 
+import io.distillstream.foundation.Sha256;
 import io.distillstream.model.ModelMetadata;
-import io.distillstream.model.Sha256;
 import io.distillstream.model.SquaredGradients;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.calibrate.CalibrationState;

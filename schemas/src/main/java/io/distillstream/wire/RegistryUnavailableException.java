@@ -5,7 +5,7 @@ public final class RegistryUnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  RegistryUnavailableException(String registryUrl, Throwable cause) {
+  public RegistryUnavailableException(String registryUrl, Throwable cause) {
     super("Schema registry at " + registryUrl + " failed: " + cause.getMessage(), cause);
   }
 }

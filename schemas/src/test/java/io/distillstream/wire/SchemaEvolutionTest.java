@@ -8,6 +8,7 @@ import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.SoftLabel;
 import io.distillstream.avro.TeacherOpinion;
 import io.distillstream.avro.TrainingExample;
+import io.distillstream.wire.payload.LogitsCodec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.distillstream.runtime;
 
+import io.distillstream.foundation.PortInUseException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.avro.StageReport;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.foundation.PortInUseException;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;

@@ -8,6 +8,7 @@ import io.distillstream.avro.BlobChunk;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.InferenceRequest;
+import io.distillstream.foundation.Sha256;
 import io.distillstream.trainer.augment.HardExample;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StudentEngine;
@@ -22,7 +23,6 @@ import io.distillstream.trainer.settings.TrainerSettings;
 import io.distillstream.trainer.start.StudentStart;
 import io.distillstream.trainer.state.StudentState;
 import io.distillstream.wire.Codec;
-import io.distillstream.wire.Digests;
 import io.distillstream.wire.Topics;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -180,7 +180,7 @@ final class KilledTrainer implements AutoCloseable {
   void assertEachRecordTrainedOnce() {
     List<Checkpoint> chain = harness.manifests(MODEL);
     CheckpointChain.assertJoined(chain, all());
-    long digest = answered.stream().mapToLong(Digests::lineage).sum();
+    long digest = answered.stream().mapToLong(Sha256::leadingLong).sum();
     assertThat(newest().getLineageDigest()).isEqualTo(TrainerHarness.digest(0, sent) + digest);
   }
 
@@ -295,7 +295,7 @@ final class KilledTrainer implements AutoCloseable {
   private static void assertWhole(
       BlobRef blob, List<ConsumerRecord<String, byte[]>> records, Codec<BlobChunk> codec)
       throws Exception {
-    MessageDigest digest = Digests.sha256();
+    MessageDigest digest = Sha256.digest();
     int chunks = 0;
     for (ConsumerRecord<String, byte[]> record : records) {
       if (record.key().equals(blob.getBlobId()) && record.offset() >= blob.getFirstOffset()) {

@@ -7,6 +7,7 @@ import io.distillstream.avro.Input;
 import io.distillstream.avro.TeacherOpinion;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.foundation.Sha256;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.Settings;
@@ -14,17 +15,16 @@ import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.log.CheckpointMapper;
 import io.distillstream.trainer.checkpoint.log.StateFile;
 import io.distillstream.trainer.settings.TrainerSettings;
-import io.distillstream.wire.BlobReader;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.ConsumerGroups;
-import io.distillstream.wire.Digests;
-import io.distillstream.wire.LogitsCodec;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.TopicInstaller;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
 import io.distillstream.wire.WireFormat;
+import io.distillstream.wire.blob.BlobReader;
+import io.distillstream.wire.payload.LogitsCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -223,7 +223,7 @@ final class TrainerHarness implements AutoCloseable {
   }
 
   static long digest(int from, int to) {
-    return IntStream.range(from, to).mapToLong(n -> Digests.lineage("request-" + n)).sum();
+    return IntStream.range(from, to).mapToLong(n -> Sha256.leadingLong("request-" + n)).sum();
   }
 
   /** Committed manifests of a model, oldest first. */

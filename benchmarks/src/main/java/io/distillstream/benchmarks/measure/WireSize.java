@@ -1,6 +1,6 @@
 package io.distillstream.benchmarks.measure;
 
-import io.distillstream.wire.BlobWriter;
+import io.distillstream.wire.blob.BlobWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;

@@ -11,7 +11,7 @@ import io.distillstream.trainer.examples.Arrival;
 import io.distillstream.trainer.examples.Example;
 import io.distillstream.trainer.examples.ExampleSource;
 import io.distillstream.trainer.loss.DenseTarget;
-import io.distillstream.wire.LogitsCodec;
+import io.distillstream.wire.payload.LogitsCodec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;

@@ -3,6 +3,7 @@ package io.distillstream.benchmarks.student;
 import io.distillstream.avro.SampledClasses;
 import io.distillstream.avro.TopKLogits;
 import io.distillstream.benchmarks.student.OnePass.Recipe;
+import io.distillstream.foundation.Sha256;
 import io.distillstream.teacher.traffic.Publication;
 import io.distillstream.teacher.traffic.Publication.Form;
 import io.distillstream.trainer.examples.Example;
@@ -17,9 +18,8 @@ import io.distillstream.trainer.objective.TrainingHeads;
 import io.distillstream.trainer.objective.TrainingObjective;
 import io.distillstream.trainer.schedule.AdaptiveTemperature;
 import io.distillstream.trainer.schedule.TrainingSchedule;
-import io.distillstream.wire.Digests;
-import io.distillstream.wire.SampledCodec;
-import io.distillstream.wire.TopKCodec;
+import io.distillstream.wire.payload.SampledCodec;
+import io.distillstream.wire.payload.TopKCodec;
 import java.util.List;
 import java.util.Optional;
 
@@ -105,7 +105,7 @@ record LossVariant(String name, Publication publication, Recipe recipe) {
 
   private Example published(Example example) {
     float[] logits = ((DenseTarget) example.target()).logits();
-    Object record = publication.distribution(logits, Digests.lineage(example.requestId()));
+    Object record = publication.distribution(logits, Sha256.leadingLong(example.requestId()));
     return new Example(
         example.requestId(),
         example.tokens(),

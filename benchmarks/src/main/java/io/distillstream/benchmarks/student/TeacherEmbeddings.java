@@ -7,7 +7,7 @@ import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.teacher.TokenizedText;
 import io.distillstream.teacher.traffic.TeacherSettings;
 import io.distillstream.trainer.examples.Example;
-import io.distillstream.wire.EmbeddingCodec;
+import io.distillstream.wire.payload.EmbeddingCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

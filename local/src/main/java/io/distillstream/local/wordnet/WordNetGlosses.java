@@ -1,6 +1,6 @@
 package io.distillstream.local.wordnet;
 
-import io.distillstream.model.Sha256;
+import io.distillstream.foundation.Sha256;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

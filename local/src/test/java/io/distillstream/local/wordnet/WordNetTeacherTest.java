@@ -2,8 +2,8 @@ package io.distillstream.local.wordnet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distillstream.foundation.Sha256;
 import io.distillstream.model.ArgMax;
-import io.distillstream.model.Sha256;
 import io.distillstream.teacher.SortedBatches;
 import io.distillstream.teacher.encoder.EncoderSettings;
 import io.distillstream.teacher.encoder.EncoderTeacher;

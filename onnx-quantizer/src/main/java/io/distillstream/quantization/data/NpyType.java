@@ -1,6 +1,6 @@
 package io.distillstream.quantization.data;
 
-import io.distillstream.model.Half;
+import io.distillstream.foundation.Binary16;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Locale;
@@ -46,7 +46,7 @@ enum NpyType {
   /** The next value of a buffer in its byte order; whole numbers are exact up to 2²⁴. */
   float readFloat(ByteBuffer buffer) {
     return switch (this) {
-      case F2 -> Half.toFloat(buffer.getShort());
+      case F2 -> Binary16.toFloat(buffer.getShort());
       case F4 -> buffer.getFloat();
       case F8 -> (float) buffer.getDouble();
       case I1, I2, I4, I8, U1, U2, U4, B1 -> readLong(buffer);

@@ -5,7 +5,7 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OnnxValue;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import io.distillstream.model.Half;
+import io.distillstream.foundation.Binary16;
 import io.distillstream.onnx.InvalidModelException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -42,7 +42,7 @@ final class NativeTensors {
         ByteBuffer bytes = direct(value.size() * Short.BYTES);
         ShortBuffer halves = bytes.asShortBuffer();
         for (float number : value.floats()) {
-          halves.put(Half.fromFloat(number));
+          halves.put(Binary16.fromFloat(number));
         }
         yield OnnxTensor.createTensor(environment, bytes, shape, type);
       }

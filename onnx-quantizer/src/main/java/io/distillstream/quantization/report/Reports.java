@@ -1,7 +1,7 @@
 package io.distillstream.quantization.report;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
-import io.distillstream.model.Sha256;
+import io.distillstream.foundation.Sha256;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;

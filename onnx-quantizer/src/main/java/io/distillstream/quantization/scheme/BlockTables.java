@@ -1,6 +1,6 @@
 package io.distillstream.quantization.scheme;
 
-import io.distillstream.model.Half;
+import io.distillstream.foundation.Binary16;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
@@ -66,7 +66,7 @@ final class BlockTables implements HeldScheme {
   private static short[] halves(float[] values) {
     short[] halves = new short[values.length];
     for (int i = 0; i < halves.length; i++) {
-      halves[i] = Half.fromFloat(values[i]);
+      halves[i] = Binary16.fromFloat(values[i]);
     }
     return halves;
   }

@@ -1,6 +1,6 @@
 package io.distillstream.quantization.weights;
 
-import io.distillstream.model.Half;
+import io.distillstream.foundation.Binary16;
 
 /** Finds the scale of one block, and rounds its weights. */
 final class BlockRounding {
@@ -61,7 +61,7 @@ final class BlockRounding {
     if (!halfScales) {
       return scale;
     }
-    float stored = Half.toFloat(Half.fromFloat(scale));
+    float stored = Binary16.toFloat(Binary16.fromFloat(scale));
     if (Float.isInfinite(stored)) {
       throw new IllegalArgumentException("a block's scale of %s overflows fp16".formatted(scale));
     }

@@ -1,6 +1,6 @@
 package io.distillstream.quantization.weights;
 
-import io.distillstream.model.Half;
+import io.distillstream.foundation.Binary16;
 import io.distillstream.onnx.Tensor;
 
 /** A constant in fp16. Weights beyond its range become its largest number. */
@@ -27,8 +27,8 @@ public final class HalfWeights {
       if (!(Math.abs(weights[i]) <= Float.MAX_VALUE)) {
         throw new IllegalArgumentException("weight %d is %s".formatted(i, weights[i]));
       }
-      values[i] = Half.fromFloat(Math.max(-LARGEST, Math.min(LARGEST, weights[i])));
-      error.add(weights[i], Half.toFloat(values[i]));
+      values[i] = Binary16.fromFloat(Math.max(-LARGEST, Math.min(LARGEST, weights[i])));
+      error.add(weights[i], Binary16.toFloat(values[i]));
     }
     return new HalfWeights(values, error.total());
   }
@@ -42,7 +42,7 @@ public final class HalfWeights {
   public float[] restored() {
     float[] restored = new float[values.length];
     for (int i = 0; i < restored.length; i++) {
-      restored[i] = Half.toFloat(values[i]);
+      restored[i] = Binary16.toFloat(values[i]);
     }
     return restored;
   }

@@ -1,8 +1,8 @@
 package io.distillstream.trainer.augment;
 
+import io.distillstream.foundation.Sha256;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.trainer.engine.Substitution.Choices;
-import io.distillstream.wire.Digests;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -40,7 +40,7 @@ public final class WordChoices {
     if (positions.length == 0 || words.length == 0) {
       return Optional.empty();
     }
-    SplittableRandom random = new SplittableRandom(Digests.lineage(seed));
+    SplittableRandom random = new SplittableRandom(Sha256.leadingLong(seed));
     int[] drawn =
         IntStream.generate(() -> words[random.nextInt(words.length)]).limit(candidates).toArray();
     return Optional.of(new Choices(positions, drawn));

@@ -1,8 +1,8 @@
 package io.distillstream.trainer.checkpoint;
 
+import io.distillstream.foundation.Sha256;
 import io.distillstream.trainer.augment.Augmented;
 import io.distillstream.trainer.examples.Example;
-import io.distillstream.wire.Digests;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,7 @@ import java.util.Map;
  * @param offsets partition to the offset up to which (exclusive) every record was trained or
  *     refused
  * @param records trained since the fresh start
- * @param digest sum modulo 2⁶⁴ of {@link Digests#lineage} over the ids of these records
+ * @param digest sum modulo 2⁶⁴ of {@link Sha256#leadingLong} over the ids of these records
  * @param teacherVersions teacher id to the newest version trained from
  * @param augmented hard examples sent and trained, the latter among {@code records}
  */
@@ -53,7 +53,7 @@ public record Lineage(
     long sum = digest;
     Map<String, String> versions = new HashMap<>(teacherVersions);
     for (Example example : examples) {
-      sum += Digests.lineage(example.requestId());
+      sum += Sha256.leadingLong(example.requestId());
       versions.putAll(example.teacherVersions());
     }
     return new Lineage(

@@ -8,7 +8,7 @@ import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.checkpoint.TrainingEvent;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.schedule.StepSettings;
-import io.distillstream.wire.EventTimeHistogram;
+import io.distillstream.wire.payload.EventTimeHistogram;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -5,7 +5,7 @@ import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.Restored;
 import io.distillstream.avro.TrainingProgress;
-import io.distillstream.wire.EventTimeHistogram;
+import io.distillstream.wire.payload.EventTimeHistogram;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

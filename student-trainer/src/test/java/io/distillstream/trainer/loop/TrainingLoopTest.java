@@ -3,6 +3,7 @@ package io.distillstream.trainer.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distillstream.foundation.Sha256;
 import io.distillstream.trainer.augment.HardExamples;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.PendingCheckpoint;
@@ -16,7 +17,6 @@ import io.distillstream.trainer.schedule.TrainingSchedule;
 import io.distillstream.trainer.settings.TrainingPlan;
 import io.distillstream.trainer.state.StudentState;
 import io.distillstream.trainer.steering.DriftPlan;
-import io.distillstream.wire.Digests;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -418,6 +418,6 @@ class TrainingLoopTest {
   }
 
   private static long digest(int from, int to) {
-    return IntStream.range(from, to).mapToLong(n -> Digests.lineage("request-" + n)).sum();
+    return IntStream.range(from, to).mapToLong(n -> Sha256.leadingLong("request-" + n)).sum();
   }
 }

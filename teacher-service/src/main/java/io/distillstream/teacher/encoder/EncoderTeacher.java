@@ -1,9 +1,9 @@
 package io.distillstream.teacher.encoder;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.distillstream.foundation.Sha256;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelLocation;
-import io.distillstream.model.Sha256;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.teacher.TeacherException;

@@ -3,13 +3,13 @@ package io.distillstream.teacher.encoder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.distillstream.model.Half;
+import io.distillstream.foundation.Binary16;
+import io.distillstream.foundation.Sha256;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelFormatException;
 import io.distillstream.model.ModelLocation;
 import io.distillstream.model.Safetensors;
 import io.distillstream.model.SafetensorsWriter;
-import io.distillstream.model.Sha256;
 import io.distillstream.teacher.TeacherException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -119,7 +119,7 @@ public record HeadFile(ClassifierHead head, String sha256) {
     ByteBuffer buffer =
         ByteBuffer.allocate(values.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (float value : values) {
-      buffer.putShort(Half.fromFloat(value));
+      buffer.putShort(Binary16.fromFloat(value));
     }
     return buffer.flip();
   }

@@ -1,8 +1,8 @@
 package io.distillstream.teacher.fit;
 
+import io.distillstream.foundation.Sha256;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelLocation;
-import io.distillstream.model.Sha256;
 import io.distillstream.teacher.TeacherException;
 import io.distillstream.teacher.encoder.ClassifierHead;
 import io.distillstream.teacher.encoder.HeadFile;

@@ -1,7 +1,7 @@
 package io.distillstream.teacher.traffic;
 
 import io.distillstream.avro.SampledClasses;
-import io.distillstream.wire.SampledCodec;
+import io.distillstream.wire.payload.SampledCodec;
 import java.util.SplittableRandom;
 
 /**

@@ -1,7 +1,7 @@
 package io.distillstream.teacher.traffic;
 
-import io.distillstream.wire.LogitsCodec;
-import io.distillstream.wire.TopKCodec;
+import io.distillstream.wire.payload.LogitsCodec;
+import io.distillstream.wire.payload.TopKCodec;
 
 /**
  * How a teacher's answers are written to the log.

@@ -5,15 +5,15 @@ import io.distillstream.avro.InferenceRequest;
 import io.distillstream.avro.Ingress;
 import io.distillstream.avro.Input;
 import io.distillstream.avro.SoftLabel;
+import io.distillstream.foundation.Sha256;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.DeadLetters;
-import io.distillstream.wire.Digests;
-import io.distillstream.wire.EmbeddingCodec;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
+import io.distillstream.wire.payload.EmbeddingCodec;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -71,7 +71,7 @@ final class TrafficRecords {
 
   /** Of the text alone, so that a text labelled twice is drawn alike. */
   private static long seed(PendingText text, Teacher teacher) {
-    return Digests.lineage(teacher.id() + '/' + teacher.version() + '/' + text.requestId());
+    return Sha256.leadingLong(teacher.id() + '/' + teacher.version() + '/' + text.requestId());
   }
 
   private @Nullable ByteBuffer embedding(TeacherAnswer said) {

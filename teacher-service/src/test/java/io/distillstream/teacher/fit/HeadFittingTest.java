@@ -3,8 +3,8 @@ package io.distillstream.teacher.fit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distillstream.foundation.Sha256;
 import io.distillstream.model.ModelLocation;
-import io.distillstream.model.Sha256;
 import io.distillstream.teacher.SortedBatches;
 import io.distillstream.teacher.encoder.EncoderSettings;
 import io.distillstream.teacher.encoder.EncoderTeacher;

@@ -10,9 +10,9 @@ import io.distillstream.avro.Ingress;
 import io.distillstream.avro.Input;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.foundation.PortInUseException;
 import io.distillstream.joiner.JoinerService;
 import io.distillstream.joiner.JoinerSettings;
-import io.distillstream.runtime.PortInUseException;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
@@ -115,7 +115,8 @@ class LabellingIT {
           String body =
               """
               {"texts": ["one", "one two"], "request_ids": ["http-%d-a", "http-%d-b"],
-               "ground_truths": ["odd", null]}"""
+               "ground_truths": ["odd", null]}\
+              """
                   .formatted(i, i);
           HttpResponse<String> response = client.post("/v1/predict", body);
           assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
@@ -249,7 +250,8 @@ class LabellingIT {
       HttpResponse<String> response =
           client.post(
               "/v1/predict",
-              "{\"texts\": [\"a small dog with a curly coat\", \"a tall tree with needles and cones\"]}");
+              "{\"texts\": [\"a small dog with a curly coat\", \"a tall tree with needles and"
+                  + " cones\"]}");
 
       assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
       assertThat(TeacherClient.json(response).get("predictions").findValuesAsText("label"))

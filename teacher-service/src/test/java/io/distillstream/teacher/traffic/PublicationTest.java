@@ -10,11 +10,11 @@ import io.distillstream.avro.SoftLabel;
 import io.distillstream.avro.TopKLogits;
 import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.teacher.traffic.Publication.Form;
-import io.distillstream.wire.EmbeddingCodec;
-import io.distillstream.wire.SampledCodec;
-import io.distillstream.wire.TopKCodec;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
+import io.distillstream.wire.payload.EmbeddingCodec;
+import io.distillstream.wire.payload.SampledCodec;
+import io.distillstream.wire.payload.TopKCodec;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 

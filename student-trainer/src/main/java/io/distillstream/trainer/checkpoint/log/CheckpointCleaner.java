@@ -6,7 +6,7 @@ import io.distillstream.trainer.checkpoint.RetentionPlan;
 import io.distillstream.trainer.checkpoint.RetentionPolicy;
 import io.distillstream.trainer.checkpoint.StoredCheckpoint;
 import io.distillstream.wire.ConsumerGroups;
-import io.distillstream.wire.EventTimeHistogram;
+import io.distillstream.wire.payload.EventTimeHistogram;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;

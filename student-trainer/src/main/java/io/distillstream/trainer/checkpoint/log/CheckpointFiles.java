@@ -2,7 +2,7 @@ package io.distillstream.trainer.checkpoint.log;
 
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.trainer.engine.TrainingStoppedException;
-import io.distillstream.wire.BlobWriter;
+import io.distillstream.wire.blob.BlobWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

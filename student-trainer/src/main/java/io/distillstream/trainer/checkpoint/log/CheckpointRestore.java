@@ -8,7 +8,7 @@ import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.engine.TrainingStoppedException;
-import io.distillstream.wire.EventTimeHistogram;
+import io.distillstream.wire.payload.EventTimeHistogram;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;

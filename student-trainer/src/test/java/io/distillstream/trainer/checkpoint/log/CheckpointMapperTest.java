@@ -23,7 +23,7 @@ import io.distillstream.trainer.loop.ScriptedEngine;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.distillstream.trainer.state.StudentState;
 import io.distillstream.trainer.state.StudentState.Progress;
-import io.distillstream.wire.EventTimeHistogram;
+import io.distillstream.wire.payload.EventTimeHistogram;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;

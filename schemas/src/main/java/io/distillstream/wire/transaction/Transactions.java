@@ -1,0 +1,190 @@
+package io.distillstream.wire.transaction;
+
+import io.distillstream.wire.ClusterUnavailableException;
+import io.distillstream.wire.RegistryUnavailableException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ApplicationRecoverableException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes records and consumer offsets as one: readers of committed records see all of a transaction
+ * or none. Owns its producer; used by one thread.
+ *
+ * <p>A commit that times out may have happened, so it is asked for again and never turned into an
+ * abort, which Kafka forbids.
+ */
+public final class Transactions implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Transactions.class);
+
+  private static final int COMMIT_ATTEMPTS = 5;
+
+  /** Nothing is under way when a producer is closed but what was given up. */
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+  /** After these a producer is of no further use. */
+  private static final Set<Class<? extends KafkaException>> FATAL =
+      Set.of(
+          ApplicationRecoverableException.class,
+          AuthenticationException.class,
+          AuthorizationException.class,
+          OutOfOrderSequenceException.class,
+          UnsupportedVersionException.class);
+
+  /** What is written within a transaction. */
+  @FunctionalInterface
+  public interface Work {
+    /** Sends records; a send that fails fails the commit, so none needs to be waited for. */
+    void write(Producer<String, byte[]> producer) throws IOException;
+  }
+
+  private final Producer<String, byte[]> producer;
+
+  private Transactions(Producer<String, byte[]> producer) {
+    this.producer = producer;
+  }
+
+  /**
+   * Takes over the transactional id of a producer: fences whoever used it before, and ends the
+   * transaction that they may have left open.
+   *
+   * @param producer transferred; it is closed if this fails
+   * @throws ClusterUnavailableException if the brokers do not answer
+   * @throws KafkaException if they refuse
+   */
+  public static Transactions open(Producer<String, byte[]> producer) {
+    try {
+      producer.initTransactions();
+      return new Transactions(producer);
+    } catch (TimeoutException e) {
+      producer.close(Duration.ZERO);
+      throw new ClusterUnavailableException(
+          "The brokers do not answer a producer that begins its transactions", e);
+    } catch (RuntimeException e) {
+      producer.close(Duration.ZERO);
+      throw e;
+    }
+  }
+
+  /** Commits records alone. */
+  public void commit(Work work)
+      throws IOException, FencedException, AbortedException, UnknownOutcomeException {
+    commit(work, Optional.empty());
+  }
+
+  /** Commits records, and the offsets of what they were made from. */
+  public void commit(Work work, ConsumedOffsets offsets)
+      throws IOException, FencedException, AbortedException, UnknownOutcomeException {
+    commit(work, offsets.next().isEmpty() ? Optional.empty() : Optional.of(offsets));
+  }
+
+  /**
+   * @throws FencedException if another producer took over the transactional id
+   * @throws AbortedException if a record, the offsets or the commit were refused
+   * @throws UnknownOutcomeException if the commit was never confirmed
+   * @throws IOException thrown by the work; like any exception that is not Kafka's or the
+   *     registry's it passes through once the transaction is aborted
+   */
+  private void commit(Work work, Optional<ConsumedOffsets> offsets)
+      throws IOException, FencedException, AbortedException, UnknownOutcomeException {
+    try {
+      producer.beginTransaction();
+      work.write(producer);
+      offsets.ifPresent(read -> producer.sendOffsetsToTransaction(read.next(), read.group()));
+    } catch (KafkaException | RegistryUnavailableException e) {
+      throw abort(e);
+    } catch (IOException | RuntimeException e) {
+      abortAfter(e);
+      throw e;
+    }
+    try {
+      confirm();
+    } catch (KafkaException e) {
+      throw abort(e);
+    }
+  }
+
+  private void confirm() throws UnknownOutcomeException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        producer.commitTransaction();
+        return;
+      } catch (TimeoutException e) {
+        if (attempt == COMMIT_ATTEMPTS) {
+          throw new UnknownOutcomeException(
+              "the brokers did not confirm a commit in %d attempts".formatted(attempt), e);
+        }
+        log.warn("Commit not confirmed yet, asking again: {}", e.getMessage());
+      } catch (InterruptException e) {
+        throw new UnknownOutcomeException("interrupted while waiting for a commit", e);
+      }
+    }
+  }
+
+  /** Ends a transaction that cannot be committed; answers what to throw. */
+  private AbortedException abort(RuntimeException reason) throws FencedException {
+    if (isFenced(reason)) {
+      throw new FencedException(reason);
+    }
+    if (isFatal(reason) || reason instanceof InterruptException) {
+      return new AbortedException(describe(reason), reason, false);
+    }
+    try {
+      producer.abortTransaction();
+      return new AbortedException(describe(reason), reason, true);
+    } catch (KafkaException | IllegalStateException e) {
+      if (isFenced(e)) {
+        throw new FencedException(e);
+      }
+      e.addSuppressed(reason);
+      return new AbortedException(
+          "neither committed nor aborted; the next producer with its id discards it", e, false);
+    }
+  }
+
+  /** The exception of the work matters more than what becomes of the abort. */
+  private void abortAfter(Exception failure) {
+    try {
+      producer.abortTransaction();
+    } catch (KafkaException | IllegalStateException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private static String describe(RuntimeException reason) {
+    return String.valueOf(reason.getMessage());
+  }
+
+  /** A producer that failed before wraps what it failed of. */
+  private static boolean isFenced(Throwable e) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (t instanceof ProducerFencedException || t instanceof InvalidProducerEpochException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isFatal(RuntimeException e) {
+    return FATAL.stream().anyMatch(type -> type.isInstance(e));
+  }
+
+  /** Does not wait for brokers that have gone: what was not committed is lost by design. */
+  @Override
+  public void close() {
+    producer.close(CLOSE_PATIENCE);
+  }
+}

@@ -1,0 +1,42 @@
+package io.distillstream.wire.payload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.distillstream.avro.EventTimes;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EventTimeHistogramTest {
+
+  private final EventTimeHistogram histogram = new EventTimeHistogram();
+
+  @Test
+  void shouldGiveTheAgeThatAShareOfRecordsHasAtMost() {
+    for (int second = 1; second <= 100; second++) {
+      histogram.add(Instant.ofEpochSecond(second));
+    }
+    Instant now = Instant.ofEpochSecond(100);
+    assertThat(histogram.ageQuantileMillis(now, 0.5)).isEqualTo(49_000);
+    assertThat(histogram.ageQuantileMillis(now, 0.95)).isEqualTo(94_000);
+    assertThat(histogram.ageQuantileMillis(now, 1)).isEqualTo(99_000);
+  }
+
+  @Test
+  void shouldAddUpAcrossTheWire() {
+    histogram.add(Instant.ofEpochMilli(1_234));
+    EventTimes first = histogram.toAvro();
+    histogram.add(Instant.ofEpochMilli(1_299));
+    histogram.merge(first);
+    assertThat(histogram.records()).isEqualTo(3);
+    assertThat(histogram.toAvro().getStartsMillis()).containsExactly(1_200L);
+    assertThat(EventTimeHistogram.from(histogram.toAvro()).toAvro()).isEqualTo(histogram.toAvro());
+  }
+
+  @Test
+  void shouldRefuseUnequalArrays() {
+    assertThatThrownBy(() -> histogram.merge(new EventTimes(100, List.of(1L), List.of())))
+        .hasMessageContaining("1 starts, 0 counts");
+  }
+}

@@ -1,0 +1,205 @@
+package io.distillstream.wire.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.distillstream.embedded.BrokerSettings;
+import io.distillstream.embedded.EmbeddedBroker;
+import io.distillstream.wire.ClusterConnection;
+import io.distillstream.wire.scan.TopicScan;
+import io.distillstream.wire.transaction.SwallowingProxy.Loss;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Outcomes on a real broker, behind a network that fails in the middle of a commit. */
+class TransactionsIT {
+  private static final String TOPIC = "results";
+  private static final TopicPartition SOURCE = new TopicPartition(TOPIC, 1);
+  private static final Duration PROMPT = Duration.ofSeconds(12);
+
+  @TempDir static Path folder;
+
+  private static SwallowingProxy proxy;
+  private static EmbeddedBroker broker;
+  private static ClusterConnection cluster;
+
+  @BeforeAll
+  static void start() throws Exception {
+    proxy = new SwallowingProxy();
+    broker =
+        new EmbeddedBroker(
+            new BrokerSettings(
+                folder,
+                0,
+                Map.of("advertised.listeners", "PLAINTEXT://127.0.0.1:" + proxy.port())));
+    proxy.start(broker.port());
+    cluster = new ClusterConnection("127.0.0.1:" + proxy.port(), "unused");
+    try (Admin admin = Admin.create(cluster.adminProperties())) {
+      admin.createTopics(List.of(new NewTopic(TOPIC, 2, (short) 1))).all().get();
+    }
+  }
+
+  @AfterEach
+  void heal() {
+    proxy.lose(Loss.NOTHING);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    broker.close();
+    proxy.close();
+  }
+
+  @Test
+  void shouldNotTellWhetherAnUnconfirmedCommitHappenedAndShowItOnceWhereItDid() throws Exception {
+    ConsumedOffsets read = read("confirmed-late", 3);
+    proxy.lose(Loss.RESPONSE);
+    try (Transactions transactions = open("confirmed-late")) {
+      assertThatThrownBy(() -> transactions.commit(write("happened"), read))
+          .isInstanceOf(UnknownOutcomeException.class);
+    }
+    assertThat(proxy.swallowed()).isPositive();
+    proxy.lose(Loss.NOTHING);
+
+    try (Transactions successor = open("confirmed-late")) {
+      successor.commit(write("next"));
+    }
+
+    assertThat(visible("happened")).isEqualTo(1);
+    assertThat(committed("confirmed-late")).isEqualTo(3);
+  }
+
+  @Test
+  void shouldShowNothingOfACommitThatNeverReachedTheBroker() throws Exception {
+    ConsumedOffsets read = read("never-sent", 3);
+    proxy.lose(Loss.REQUEST);
+    try (Transactions transactions = open("never-sent")) {
+      assertThatThrownBy(() -> transactions.commit(write("lost"), read))
+          .isInstanceOf(UnknownOutcomeException.class);
+    }
+    proxy.lose(Loss.NOTHING);
+
+    try (Transactions successor = open("never-sent")) {
+      successor.commit(write("next"));
+    }
+
+    assertThat(visible("lost")).isZero();
+    assertThat(committed("never-sent")).isEqualTo(-1);
+  }
+
+  @Test
+  void shouldCommitOnceWhereTheNetworkComesBackInTime() throws Exception {
+    int before = proxy.swallowed();
+    proxy.lose(Loss.RESPONSE);
+    Thread mending =
+        new Thread(
+            () -> {
+              while (proxy.swallowed() == before) {
+                Thread.onSpinWait();
+              }
+              proxy.lose(Loss.NOTHING);
+            });
+    mending.start();
+
+    try (Transactions transactions = open("mended")) {
+      transactions.commit(write("mended"), read("mended", 5));
+    }
+
+    mending.join();
+    assertThat(visible("mended")).isEqualTo(1);
+    assertThat(committed("mended")).isEqualTo(5);
+  }
+
+  @Test
+  void shouldTellTheOneThatWasFenced() throws Exception {
+    try (Transactions first = open("two-of-us");
+        Transactions second = open("two-of-us")) {
+      assertThatThrownBy(() -> first.commit(write("fenced"))).isInstanceOf(FencedException.class);
+      second.commit(write("second"));
+    }
+    assertThat(visible("fenced")).isZero();
+    assertThat(visible("second")).isEqualTo(1);
+  }
+
+  @Test
+  void shouldAbortARecordThatTheBrokerRefusesAndGoOn() throws Exception {
+    try (Transactions transactions = open("too-large")) {
+      assertThatThrownBy(
+              () ->
+                  transactions.commit(
+                      sending ->
+                          sending.send(new ProducerRecord<>(TOPIC, "large", new byte[2 << 20]))))
+          .isInstanceOfSatisfying(
+              AbortedException.class, e -> assertThat(e.producerUsable()).isTrue());
+      transactions.commit(write("small"));
+    }
+    assertThat(visible("large")).isZero();
+    assertThat(visible("small")).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCloseWithinBoundsWhereNobodyAnswers() throws Exception {
+    proxy.lose(Loss.REQUEST);
+    Transactions transactions = open("abandoned");
+    assertThatThrownBy(() -> transactions.commit(write("abandoned")))
+        .isInstanceOf(UnknownOutcomeException.class);
+
+    long start = System.nanoTime();
+    transactions.close();
+
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(PROMPT);
+  }
+
+  private static Transactions open(String id) {
+    Map<String, Object> properties = cluster.transactionalProducerProperties(id);
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1_000);
+    properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 700);
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 5_000);
+    return Transactions.open(new KafkaProducer<>(properties));
+  }
+
+  private static Transactions.Work write(String key) {
+    return sending -> sending.send(new ProducerRecord<>(TOPIC, 0, key, new byte[0]));
+  }
+
+  private static ConsumedOffsets read(String group, long next) {
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(cluster.consumerProperties(group))) {
+      return new ConsumedOffsets(
+          Map.of(SOURCE, new OffsetAndMetadata(next)), consumer.groupMetadata());
+    }
+  }
+
+  private static long visible(String key) {
+    List<String> keys = new ArrayList<>();
+    try (TopicScan scan = new TopicScan(cluster)) {
+      scan.read(scan.whole(TOPIC), record -> keys.add(record.key()));
+    }
+    return keys.stream().filter(key::equals).count();
+  }
+
+  /** -1 where the group has committed nothing. */
+  private static long committed(String group) throws Exception {
+    try (Admin admin = Admin.create(cluster.adminProperties())) {
+      OffsetAndMetadata offset =
+          admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get().get(SOURCE);
+      return offset == null ? -1 : offset.offset();
+    }
+  }
+}

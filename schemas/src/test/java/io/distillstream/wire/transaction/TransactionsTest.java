@@ -1,0 +1,191 @@
+package io.distillstream.wire.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.distillstream.wire.ClusterUnavailableException;
+import io.distillstream.wire.RegistryUnavailableException;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+
+/** Outcomes, with Kafka's own stand-in for a producer. */
+class TransactionsTest {
+  private static final TopicPartition SOURCE = new TopicPartition("source", 0);
+  private static final ConsumerGroupMetadata GROUP =
+      new MockConsumer<String, byte[]>("earliest").groupMetadata();
+
+  private final CountingProducer producer = new CountingProducer();
+  private final Transactions transactions = Transactions.open(producer);
+
+  @Test
+  void shouldCommitRecordsAndOffsetsTogether() throws Exception {
+    transactions.commit(
+        TransactionsTest::write,
+        new ConsumedOffsets(Map.of(SOURCE, new OffsetAndMetadata(7)), GROUP));
+
+    assertThat(producer.history()).hasSize(1);
+    assertThat(producer.consumerGroupOffsetsHistory().get(0).get(GROUP.groupId()))
+        .containsEntry(SOURCE, new OffsetAndMetadata(7));
+    assertThat(producer.transactionCommitted()).isTrue();
+  }
+
+  @Test
+  void shouldAskAgainWhereACommitIsNotConfirmed() throws Exception {
+    producer.timeOuts = 4;
+
+    transactions.commit(TransactionsTest::write);
+
+    assertThat(producer.commits).isEqualTo(5);
+    assertThat(producer.history()).hasSize(1);
+  }
+
+  @Test
+  void shouldNotAbortWhatMayHaveBeenCommitted() {
+    producer.timeOuts = Integer.MAX_VALUE;
+
+    assertThatThrownBy(() -> transactions.commit(TransactionsTest::write))
+        .isInstanceOf(UnknownOutcomeException.class)
+        .hasMessageContaining("did not confirm")
+        .hasCauseInstanceOf(TimeoutException.class);
+    assertThat(producer.transactionAborted()).isFalse();
+  }
+
+  @Test
+  void shouldTellThatAnotherTookOver() {
+    producer.commitTransactionException = new ProducerFencedException("fenced");
+
+    assertThatThrownBy(() -> transactions.commit(TransactionsTest::write))
+        .isInstanceOf(FencedException.class);
+    assertThat(producer.transactionAborted()).isFalse();
+  }
+
+  @Test
+  void shouldTellThatAnotherTookOverWhereOnlyTheAbortSaysSo() {
+    producer.commitTransactionException = new KafkaException("in an error state");
+    producer.abortTransactionException =
+        new KafkaException("in an error state", new ProducerFencedException("fenced"));
+
+    assertThatThrownBy(() -> transactions.commit(TransactionsTest::write))
+        .isInstanceOf(FencedException.class);
+  }
+
+  @Test
+  void shouldAbortWhatTheBrokersRefuse() {
+    producer.sendOffsetsToTransactionException = new KafkaException("rebalanced");
+
+    AbortedException aborted =
+        catchThrowableOfType(
+            AbortedException.class,
+            () ->
+                transactions.commit(
+                    TransactionsTest::write,
+                    new ConsumedOffsets(Map.of(SOURCE, new OffsetAndMetadata(7)), GROUP)));
+
+    assertThat(aborted.producerUsable()).isTrue();
+    assertThat(aborted).hasMessage("rebalanced");
+    assertThat(producer.transactionAborted()).isTrue();
+  }
+
+  @Test
+  void shouldGoOnAfterAnAbort() throws Exception {
+    assertThatThrownBy(
+            () ->
+                transactions.commit(
+                    sending -> {
+                      throw new RegistryUnavailableException("http://registry", new IOException());
+                    }))
+        .isInstanceOf(AbortedException.class);
+
+    transactions.commit(TransactionsTest::write);
+
+    assertThat(producer.history()).hasSize(1);
+  }
+
+  @Test
+  void shouldNotUseAProducerAgainThatHasNoRights() {
+    producer.commitTransactionException = new TopicAuthorizationException("denied");
+
+    AbortedException aborted =
+        catchThrowableOfType(
+            AbortedException.class, () -> transactions.commit(TransactionsTest::write));
+
+    assertThat(aborted.producerUsable()).isFalse();
+  }
+
+  @Test
+  void shouldSayWhatTheBrokersSaidWhereItCanNeitherCommitNorAbort() {
+    producer.commitTransactionException = new KafkaException("commit");
+    producer.abortTransactionException = new KafkaException("abort");
+
+    AbortedException aborted =
+        catchThrowableOfType(
+            AbortedException.class, () -> transactions.commit(TransactionsTest::write));
+
+    assertThat(aborted.producerUsable()).isFalse();
+    assertThat(aborted)
+        .hasMessageContaining("neither committed nor aborted")
+        .hasCause(producer.abortTransactionException);
+    assertThat(producer.abortTransactionException)
+        .hasSuppressedException(producer.commitTransactionException);
+  }
+
+  @Test
+  void shouldHandOnWhatTheWorkThrewOnceItIsAborted() {
+    assertThatThrownBy(
+            () ->
+                transactions.commit(
+                    sending -> {
+                      throw new IOException("disk");
+                    }))
+        .isInstanceOf(IOException.class)
+        .hasMessage("disk");
+    assertThat(producer.transactionAborted()).isTrue();
+  }
+
+  @Test
+  void shouldCloseAProducerThatCannotBegin() {
+    CountingProducer silent = new CountingProducer();
+    silent.initTransactionException = new TimeoutException("no answer");
+
+    assertThatThrownBy(() -> Transactions.open(silent))
+        .isInstanceOf(ClusterUnavailableException.class);
+    assertThat(silent.closed()).isTrue();
+  }
+
+  private static void write(org.apache.kafka.clients.producer.Producer<String, byte[]> sending) {
+    sending.send(new ProducerRecord<>("topic", "key", new byte[0]));
+  }
+
+  /** Confirms a commit only after a number of time-outs. */
+  private static final class CountingProducer extends MockProducer<String, byte[]> {
+    int timeOuts;
+    int commits;
+
+    CountingProducer() {
+      super(true, null, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public void commitTransaction() {
+      commits++;
+      if (commits <= timeOuts) {
+        throw new TimeoutException("not yet");
+      }
+      super.commitTransaction();
+    }
+  }
+}

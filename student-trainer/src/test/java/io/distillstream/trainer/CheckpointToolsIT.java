@@ -14,7 +14,7 @@ import io.distillstream.trainer.checkpoint.log.CheckpointAccess;
 import io.distillstream.trainer.checkpoint.log.CheckpointCleaner;
 import io.distillstream.trainer.checkpoint.log.CheckpointStore;
 import io.distillstream.trainer.checkpoint.log.KafkaClients;
-import io.distillstream.trainer.checkpoint.log.Transactions;
+import io.distillstream.trainer.checkpoint.log.CheckpointTransactions;
 import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
@@ -275,7 +275,7 @@ class CheckpointToolsIT {
     KafkaClients clients = KafkaClients.of(harness.cluster, harness.pipeline, model);
     RetentionPolicy policy = new RetentionPolicy(keep, Duration.ZERO, Set.of());
     try (WireFormat wire = new WireFormat(harness.cluster.registryUrl());
-        Transactions transactions = new Transactions(clients)) {
+        CheckpointTransactions transactions = new CheckpointTransactions(clients)) {
       CheckpointAccess access =
           CheckpointAccess.of(
               harness.cluster, wire, harness.pipeline, clients, harness.context.folder("clean"));

@@ -96,7 +96,7 @@ public final class CheckpointCleaner {
    *
    * @throws KafkaException if the cluster refuses or does not answer
    */
-  public void clean(Transactions transactions) throws IOException {
+  public void clean(CheckpointTransactions transactions) throws IOException {
     try (Admin admin = access.clients().admin()) {
       // Before the manifests are read: chunks of a transaction still open then lie behind it.
       Map<Integer, Long> stable = stableEnds(admin, access.chunks().topic());
@@ -181,7 +181,7 @@ public final class CheckpointCleaner {
     }
   }
 
-  private void sendAgain(Transactions transactions, Checkpoint manifest) throws IOException {
+  private void sendAgain(CheckpointTransactions transactions, Checkpoint manifest) throws IOException {
     EventTimes none = new EventTimeHistogram().toAvro();
     try (CheckpointFiles files = CheckpointFiles.fetch(access, manifest)) {
       Checkpoint copy = Checkpoint.newBuilder(manifest).setCopy(true).setEventTimes(none).build();

@@ -56,7 +56,7 @@ final class CheckpointRestore {
     // Before anybody is fenced: a trainer need not stop for a checkpoint that is damaged.
     GoodState good = access.state(source);
     try (CheckpointFiles files = CheckpointFiles.fetch(access, source);
-        Transactions transactions = new Transactions(access.clients())) {
+        CheckpointTransactions transactions = new CheckpointTransactions(access.clients())) {
       Checkpoint newest =
           access.newest(model).orElseThrow(() -> new IllegalStateException("no checkpoints"));
       if (newest.getVersion() == source.getVersion()) {

@@ -63,7 +63,7 @@ public final class KafkaCheckpoints implements Checkpoints {
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "trainer-checkpoints"));
 
-  private @Nullable Transactions transactions;
+  private @Nullable CheckpointTransactions transactions;
 
   /** For the thread alone once it runs. */
   private @Nullable Succession succession;
@@ -106,7 +106,7 @@ public final class KafkaCheckpoints implements Checkpoints {
         new Succession(
             new CheckpointWatch(access.clients().reader(), access.manifests(), model),
             SUCCESSOR_PATIENCE);
-    transactions = new Transactions(access.clients());
+    transactions = new CheckpointTransactions(access.clients());
     clear(access.folder());
     Resume resume = new CheckpointLog(access, examplesTopic).read(model, labels);
     requireSuccession().resumed(resume.good().map(good -> good.lineage().version()).orElse(0L));
@@ -245,7 +245,7 @@ public final class KafkaCheckpoints implements Checkpoints {
     return offsets;
   }
 
-  private Transactions requireResumed() {
+  private CheckpointTransactions requireResumed() {
     if (transactions == null) {
       throw new IllegalStateException("resume before the first write");
     }

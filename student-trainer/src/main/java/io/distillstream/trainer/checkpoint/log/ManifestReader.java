@@ -5,6 +5,9 @@ import io.distillstream.trainer.checkpoint.StoredCheckpoint;
 import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.UndecodableRecordException;
+import io.distillstream.wire.scan.StalledScanException;
+import io.distillstream.wire.scan.Stretch;
+import io.distillstream.wire.scan.TopicScan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +23,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * that were sent again, which are marked.
  */
 final class ManifestReader {
-  private static final Duration POLL = Duration.ofMillis(100);
-
   /**
    * Another model's trainer may hold a transaction open on the topic for as long as Kafka lets it,
    * and until it ends nothing behind it is shown to readers of committed records.
@@ -62,11 +62,10 @@ final class ManifestReader {
    *     twice
    */
   Optional<Checkpoint> newest(String model) {
-    try (Consumer<String, byte[]> consumer = consumers.get()) {
+    try (TopicScan scan = scan()) {
       Checkpoint newest = null;
-      for (PartitionInfo info : consumer.partitionsFor(codec.topic())) {
-        TopicPartition partition = new TopicPartition(info.topic(), info.partition());
-        Checkpoint last = lastOf(model, consumer, partition);
+      for (Stretch stretch : written(scan)) {
+        Checkpoint last = lastOf(model, scan, stretch);
         if (last != null && (newest == null || last.getVersion() > newest.getVersion())) {
           newest = last;
         }
@@ -81,29 +80,38 @@ final class ManifestReader {
    * @throws TrainingStoppedException as {@link #newest}
    */
   List<StoredCheckpoint> all() {
-    try (Consumer<String, byte[]> consumer = consumers.get()) {
+    try (TopicScan scan = scan()) {
       List<StoredCheckpoint> all = new ArrayList<>();
-      for (PartitionInfo info : consumer.partitionsFor(codec.topic())) {
-        TopicPartition partition = new TopicPartition(info.topic(), info.partition());
-        consumer.assign(List.of(partition));
-        long beginning = beginningOf(partition, consumer);
-        all.addAll(between(consumer, partition, beginning, endOf(partition), key -> true));
+      for (Stretch stretch : written(scan)) {
+        all.addAll(read(scan, stretch, key -> true));
       }
       return all;
     }
   }
 
+  private TopicScan scan() {
+    return new TopicScan(consumers.get(), PATIENCE);
+  }
+
+  /** Up to the end of what is written, committed or not; all of ours is either, since we fenced. */
+  private List<Stretch> written(TopicScan scan) {
+    return scan.whole(codec.topic()).stream()
+        .map(
+            committed ->
+                new Stretch(
+                    committed.partition(), committed.from(), endOf(committed.partition())))
+        .toList();
+  }
+
   /** Reads backwards, to the last manifest that is no copy. */
-  private @Nullable Checkpoint lastOf(
-      String model, Consumer<String, byte[]> consumer, TopicPartition partition) {
-    consumer.assign(List.of(partition));
-    long beginning = beginningOf(partition, consumer);
-    long end = endOf(partition);
+  private @Nullable Checkpoint lastOf(String model, TopicScan scan, Stretch whole) {
+    long end = whole.to();
     Checkpoint last = null;
-    for (long window = FIRST_WINDOW; end > beginning; window *= 2) {
-      long start = Math.max(beginning, end - window);
+    for (long window = FIRST_WINDOW; end > whole.from(); window *= 2) {
+      long start = Math.max(whole.from(), end - window);
       boolean original = false;
-      for (StoredCheckpoint found : between(consumer, partition, start, end, model::equals)) {
+      for (StoredCheckpoint found :
+          read(scan, new Stretch(whole.partition(), start, end), model::equals)) {
         original |= !found.manifest().getCopy();
         last = last == null || found.version() > last.getVersion() ? found.manifest() : last;
       }
@@ -115,11 +123,6 @@ final class ManifestReader {
     return last;
   }
 
-  private static long beginningOf(TopicPartition partition, Consumer<String, byte[]> consumer) {
-    return consumer.beginningOffsets(List.of(partition)).getOrDefault(partition, 0L);
-  }
-
-  /** The end of what is written, committed or not; all of ours is either, since we fenced. */
   private long endOf(TopicPartition partition) {
     return await(
             admin
@@ -130,26 +133,21 @@ final class ManifestReader {
         .offset();
   }
 
-  private List<StoredCheckpoint> between(
-      Consumer<String, byte[]> consumer,
-      TopicPartition partition,
-      long start,
-      long end,
-      Predicate<String> keys) {
-    consumer.seek(partition, start);
+  private List<StoredCheckpoint> read(TopicScan scan, Stretch stretch, Predicate<String> keys) {
     List<StoredCheckpoint> found = new ArrayList<>();
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (consumer.position(partition) < end) {
-      for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
-        if (record.offset() < end && record.key() != null && keys.test(record.key())) {
-          found.add(new StoredCheckpoint(decode(record), record.partition(), record.offset()));
-        }
-      }
-      if (System.nanoTime() > deadline) {
-        throw new TrainingStoppedException(
-            "%s is hidden from offset %d on by a transaction that does not end"
-                .formatted(partition, consumer.position(partition)));
-      }
+    try {
+      scan.read(
+          List.of(stretch),
+          record -> {
+            if (record.key() != null && keys.test(record.key())) {
+              found.add(new StoredCheckpoint(decode(record), record.partition(), record.offset()));
+            }
+          });
+    } catch (StalledScanException e) {
+      throw new TrainingStoppedException(
+          "%s is hidden from offset %d on by a transaction that does not end"
+              .formatted(stretch.partition(), e.position()),
+          e);
     }
     return found;
   }

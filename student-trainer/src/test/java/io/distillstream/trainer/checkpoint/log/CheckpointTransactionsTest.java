@@ -20,10 +20,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class TransactionsTest {
+class CheckpointTransactionsTest {
   private final MockProducer<String, byte[]> producer =
       new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
-  private final Transactions transactions = new Transactions(new Clients());
+  private final CheckpointTransactions transactions = new CheckpointTransactions(new Clients());
 
   @AfterEach
   void close() {

@@ -2,23 +2,15 @@ package io.distillstream.trainer.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distillstream.trainer.augment.HardExamples;
 import io.distillstream.trainer.batch.PairedScore;
 import io.distillstream.trainer.engine.DivergedStepException;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.djl.DjlStudentEngine;
-import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.schedule.Averaging;
 import io.distillstream.trainer.schedule.Ramp;
 import io.distillstream.trainer.schedule.TrainingSchedule;
-import io.distillstream.trainer.settings.TrainingPlan;
 import io.distillstream.trainer.start.RandomStart;
 import io.distillstream.trainer.state.StudentState;
-import io.distillstream.trainer.steering.DriftPlan;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** The average of the weights, scored on some batches before they are learned. */
 class AverageScoreLoopTest {
-  private static final int CHECKPOINT = 20;
-
   private final MemoryCheckpoints checkpoints = new MemoryCheckpoints();
   private final Heard heard = new Heard();
   private Optional<Averaging> averaging = Optional.of(new Averaging(0.5, 2 * Averaging.STRIDE));
@@ -127,42 +117,23 @@ class AverageScoreLoopTest {
 
   private void run(StudentEngine engine, int every, int batch, int records)
       throws InterruptedException {
-    ScriptedSource source = new ScriptedSource().examples(0, records).withoutQuiet();
-    TrainingPlan plan =
-        new TrainingPlan(
-            batch,
-            Duration.ofMillis(500),
-            CHECKPOINT,
-            Duration.ofSeconds(15),
-            new TrainingSchedule(
-                Ramp.constant(2),
-                0.6,
-                Ramp.constant(0.01),
-                0,
-                0.1,
-                1,
-                1e6,
-                Long.MAX_VALUE,
-                Optional.empty(),
-                averaging),
-            2,
-            0.5,
-            20,
-            DriftPlan.OFF,
-            PruningPlan.NONE,
-            every);
-    TrainingLoop loop =
-        new TrainingLoop(
-            plan,
-            engine,
-            checkpoints.resume(),
-            source,
-            checkpoints,
-            heard,
-            HardExamples.NONE,
-            Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
-            source::nanoTime);
-    source.atEnd(loop::stop);
-    loop.run();
+    TrainingSchedule schedule =
+        new TrainingSchedule(
+            Ramp.constant(2),
+            0.6,
+            Ramp.constant(0.01),
+            0,
+            0.1,
+            1,
+            1e6,
+            Long.MAX_VALUE,
+            Optional.empty(),
+            averaging);
+    new LoopBuilder(checkpoints)
+        .batch(batch)
+        .schedule(schedule)
+        .averageScoredEvery(every)
+        .listener(heard)
+        .run(engine, new ScriptedSource().examples(0, records).withoutQuiet());
   }
 }

@@ -14,14 +14,7 @@ import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import io.distillstream.trainer.engine.DivergedStepException.Cause;
 import io.distillstream.trainer.examples.Example;
 import io.distillstream.trainer.examples.MadeUpExamples;
-import io.distillstream.trainer.schedule.Ramp;
-import io.distillstream.trainer.schedule.TrainingSchedule;
-import io.distillstream.trainer.settings.TrainingPlan;
-import io.distillstream.trainer.steering.DriftPlan;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -29,9 +22,6 @@ import org.junit.jupiter.api.Test;
 
 /** Hard examples leave with the checkpoint and are told of apart when they come back. */
 class HardExampleLoopTest {
-  private static final TrainingSchedule STEADY =
-      new TrainingSchedule(Ramp.constant(2), 0.6, Ramp.constant(0.1), 0, 0, 1, 8);
-
   private static final WordPieceTokenizer TOKENIZER =
       new WordPieceTokenizer(
           List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "small", "old", "tree", "cat"));
@@ -170,35 +160,17 @@ class HardExampleLoopTest {
 
   private void run(ScriptedEngine engine, double share, ScriptedSource source)
       throws InterruptedException {
-    TrainingPlan plan =
-        new TrainingPlan(
-            4,
-            Duration.ofMillis(500),
-            20,
-            Duration.ofSeconds(15),
-            STEADY,
-            2,
-            0.5,
-            20,
-            DriftPlan.OFF);
-    TrainingLoop loop =
-        new TrainingLoop(
-            plan,
-            engine,
-            checkpoints.resume(),
-            source,
-            checkpoints,
+    new LoopBuilder(checkpoints)
+        .listener(
             new TrainingListener() {
               @Override
               public void leftOut(int records) {
                 leftOut += records;
               }
-            },
+            })
+        .hardExamples(
             new HardExamples(
-                new AugmentationPlan(share, 3, 0), "student", new WordChoices(TOKENIZER, 4)),
-            Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
-            source::nanoTime);
-    source.atEnd(loop::stop);
-    loop.run();
+                new AugmentationPlan(share, 3, 0), "student", new WordChoices(TOKENIZER, 4)))
+        .run(engine, source);
   }
 }

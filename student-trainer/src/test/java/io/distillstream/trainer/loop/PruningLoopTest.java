@@ -3,7 +3,6 @@ package io.distillstream.trainer.loop;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distillstream.trainer.augment.HardExamples;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.checkpoint.TrainingEvent;
@@ -19,24 +18,16 @@ import io.distillstream.trainer.prune.PruningSchedule;
 import io.distillstream.trainer.schedule.Ramp;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.distillstream.trainer.schedule.TrainingSchedule;
-import io.distillstream.trainer.settings.TrainingPlan;
 import io.distillstream.trainer.start.RandomStart;
 import io.distillstream.trainer.state.StudentState;
-import io.distillstream.trainer.steering.DriftPlan;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PruningLoopTest {
-  private static final int BATCH = 4;
-  private static final int CHECKPOINT = 20;
   private static final TransformerSpec SPEC =
       TransformerSpec.uniform(
           MadeUpExamples.VOCABULARY, 4, 1, 2, 6, MadeUpExamples.CLASSES, 4, false);
@@ -147,34 +138,13 @@ class PruningLoopTest {
   }
 
   private StudentState train(StudentState start, PruningPlan pruning) throws InterruptedException {
-    ScriptedSource source = new ScriptedSource().examples(0, 60).withoutQuiet();
-    TrainingPlan plan =
-        new TrainingPlan(
-            BATCH,
-            Duration.ofMillis(500),
-            CHECKPOINT,
-            Duration.ofSeconds(15),
-            new TrainingSchedule(Ramp.constant(2), 0.6, Ramp.constant(0.01), 0, 0.1, 1, 1e6),
-            2,
-            0.5,
-            20,
-            DriftPlan.OFF,
-            pruning,
-            0);
     try (StudentEngine engine = DjlStudentEngine.from(start)) {
-      TrainingLoop loop =
-          new TrainingLoop(
-              plan,
-              engine,
-              checkpoints.resume(),
-              source,
-              checkpoints,
-              steps,
-              HardExamples.NONE,
-              Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
-              source::nanoTime);
-      source.atEnd(loop::stop);
-      loop.run();
+      new LoopBuilder(checkpoints)
+          .schedule(
+              new TrainingSchedule(Ramp.constant(2), 0.6, Ramp.constant(0.01), 0, 0.1, 1, 1e6))
+          .pruning(pruning)
+          .listener(steps)
+          .run(engine, new ScriptedSource().examples(0, 60).withoutQuiet());
       return engine.snapshot();
     }
   }

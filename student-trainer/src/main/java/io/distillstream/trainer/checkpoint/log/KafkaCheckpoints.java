@@ -1,7 +1,6 @@
 package io.distillstream.trainer.checkpoint.log;
 
 import io.distillstream.avro.Checkpoint;
-import io.distillstream.avro.InferenceRequest;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.trainer.checkpoint.Checkpoints;
@@ -11,15 +10,12 @@ import io.distillstream.trainer.checkpoint.TakenOverException;
 import io.distillstream.trainer.checkpoint.TrainingEvent;
 import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.trainer.settings.TrainerSettings;
-import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
-import io.distillstream.wire.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,10 +24,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,9 +50,7 @@ public final class KafkaCheckpoints implements Checkpoints {
   private final LabelSpace labels;
   private final ModelExporter exporter;
   private final String model;
-  private final String examplesTopic;
-  private final Codec<io.distillstream.avro.TrainingEvent> events;
-  private final Codec<InferenceRequest> requests;
+  private final CheckpointRecords records;
   private final CheckpointCleaner cleaner;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "trainer-checkpoints"));
@@ -81,9 +73,7 @@ public final class KafkaCheckpoints implements Checkpoints {
     this.labels = labels;
     this.exporter = exporter;
     this.model = settings.model();
-    this.examplesTopic = Topics.TRAINING_EXAMPLES.in(pipeline);
-    this.events = context.wire().codec(Topics.TRAINING_EVENTS, pipeline);
-    this.requests = context.wire().codec(Topics.REQUESTS, pipeline);
+    this.records = new CheckpointRecords(context.wire(), pipeline, model);
     this.access =
         CheckpointAccess.of(
             context.cluster(),
@@ -108,7 +98,7 @@ public final class KafkaCheckpoints implements Checkpoints {
             SUCCESSOR_PATIENCE);
     transactions = new CheckpointTransactions(access.clients());
     clear(access.folder());
-    Resume resume = new CheckpointLog(access, examplesTopic).read(model, labels);
+    Resume resume = new CheckpointLog(access, records.examplesTopic()).read(model, labels);
     requireSuccession().resumed(resume.good().map(good -> good.lineage().version()).orElse(0L));
     ScheduledFuture<?> watching =
         thread.scheduleWithFixedDelay(
@@ -153,13 +143,13 @@ public final class KafkaCheckpoints implements Checkpoints {
     requireSuccession().handedOver(manifest);
     requireResumed()
         .commit(
-            offsets(
+            records.offsets(
                 checkpoint.good().lineage().offsets(), CheckpointLog.note(checkpoint.version())),
             producer -> {
               files.send(access, producer, manifest);
               checkpoint.letters().forEach(producer::send);
-              requests(checkpoint).forEach(producer::send);
-              records(checkpoint.events()).forEach(producer::send);
+              records.requests(checkpoint).forEach(producer::send);
+              records.events(checkpoint.events()).forEach(producer::send);
             });
     requireSuccession().committed();
     cleaner.committed(manifest);
@@ -209,40 +199,13 @@ public final class KafkaCheckpoints implements Checkpoints {
       List<ProducerRecord<String, byte[]>> letters,
       List<TrainingEvent> happened) {
     List<ProducerRecord<String, byte[]>> copy = new ArrayList<>(letters);
-    copy.addAll(records(happened));
+    copy.addAll(records.events(happened));
     return onThread(
         () ->
             requireResumed()
                 .commit(
-                    offsets(positions, CheckpointLog.note(version)),
+                    records.offsets(positions, CheckpointLog.note(version)),
                     producer -> copy.forEach(producer::send)));
-  }
-
-  private List<ProducerRecord<String, byte[]>> requests(PendingCheckpoint checkpoint) {
-    return checkpoint.hard().stream()
-        .map(example -> HardExampleMapper.request(model, checkpoint, example))
-        .map(
-            request ->
-                new ProducerRecord<>(
-                    requests.topic(), request.getRequestId(), requests.encode(request)))
-        .toList();
-  }
-
-  private List<ProducerRecord<String, byte[]>> records(List<TrainingEvent> happened) {
-    return happened.stream()
-        .map(event -> events.encode(TrainingEventMapper.record(model, event)))
-        .map(value -> new ProducerRecord<>(events.topic(), model, value))
-        .toList();
-  }
-
-  private Map<TopicPartition, OffsetAndMetadata> offsets(
-      Map<Integer, Long> positions, String note) {
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    positions.forEach(
-        (partition, offset) ->
-            offsets.put(
-                new TopicPartition(examplesTopic, partition), new OffsetAndMetadata(offset, note)));
-    return offsets;
   }
 
   private CheckpointTransactions requireResumed() {

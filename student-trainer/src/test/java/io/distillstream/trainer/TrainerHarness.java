@@ -160,6 +160,17 @@ final class TrainerHarness implements AutoCloseable {
     }
   }
 
+  /** Has the model's group begin somewhere else. */
+  void resetGroup(String model, long offset) throws Exception {
+    try (Admin admin = Admin.create(cluster.adminProperties())) {
+      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+      for (int partition = 0; partition < Topics.TRAINING_EXAMPLES.partitions(); partition++) {
+        offsets.put(new TopicPartition(topic(), partition), new OffsetAndMetadata(offset));
+      }
+      admin.alterConsumerGroupOffsets(ConsumerGroups.trainer(pipeline, model), offsets).all().get();
+    }
+  }
+
   void sendRaw(String key, byte[] value) {
     send(new ProducerRecord<>(topic(), 0, key, value));
     producer.flush();

@@ -14,20 +14,15 @@ import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.checkpoint.GoodState;
-import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.DeadLetters;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.payload.EventTimeHistogram;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -130,7 +125,7 @@ class TrainerIT {
         service.start();
         harness.awaitRecords("tiny", 200);
       }
-      resetGroup(harness, "tiny", 3);
+      harness.resetGroup("tiny", 3);
       harness.send(200, 400);
       try (TrainerService service = harness.service("tiny", Map.of())) {
         service.start();
@@ -279,20 +274,6 @@ class TrainerIT {
 
   private static long timedRecords(Checkpoint checkpoint) {
     return EventTimeHistogram.from(checkpoint.getEventTimes()).records();
-  }
-
-  private static void resetGroup(TrainerHarness harness, String model, long offset)
-      throws Exception {
-    try (Admin admin = Admin.create(harness.cluster.adminProperties())) {
-      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-      for (int partition = 0; partition < Topics.TRAINING_EXAMPLES.partitions(); partition++) {
-        offsets.put(new TopicPartition(harness.topic(), partition), new OffsetAndMetadata(offset));
-      }
-      admin
-          .alterConsumerGroupOffsets(ConsumerGroups.trainer(harness.pipeline, model), offsets)
-          .all()
-          .get();
-    }
   }
 
   private static String header(ConsumerRecord<String, byte[]> record, String name) {

@@ -2,6 +2,7 @@ package io.distillstream.local;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -82,6 +83,10 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl..");
+
+  @ArchTest
+  static final ArchRule shouldKeepTheTrainersPackagesFreeOfCircles =
+      slices().matching("io.distillstream.trainer.(**)").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule shouldHoldOnnxRuntimeToNamedAdapters =

@@ -22,6 +22,8 @@ public final class PendingBatch {
   private long oldestNanos;
 
   /**
+   * Takes a record that was read.
+   *
    * @param nowNanos of the monotonic clock
    */
   public void add(Arrival arrival, long nowNanos) {

@@ -77,7 +77,7 @@ public record StudentSettings(
               StudentFamily.TRANSFORMER,
               "Network: " + classifiers(StudentFamily::description, ", or ") + ".")
           .accepting(
-              "one of " + classifiers(StudentFamily::lowerCase, ", "),
+              "one of " + classifiers(family -> family.lowerCase().replace('_', '-'), ", "),
               StudentFamily::classifiesTexts);
   private static final Setting<StudentSize> SIZE =
       Setting.oneOf(

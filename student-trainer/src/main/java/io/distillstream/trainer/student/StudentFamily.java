@@ -89,7 +89,7 @@ public enum StudentFamily {
   public abstract StudentSpec spec(
       StudentShape shape, int vocabularySize, int classes, int maxTokens);
 
-  /** As settings and headers name it. */
+  /** As headers name it. */
   public String lowerCase() {
     return name().toLowerCase(Locale.ROOT);
   }

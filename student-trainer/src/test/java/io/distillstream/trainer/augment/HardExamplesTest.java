@@ -108,7 +108,7 @@ class HardExamplesTest {
 
     for (HardExample example : hard.of(engine, last, 0)) {
       int row = last.requestIds().indexOf(example.sourceRequestId());
-      int[] source = ((TokenInputs) last.batch().inputs()).tokens()[row];
+      int[] source = last.batch().inputs().tokens()[row];
       int[] changed = TOKENIZER.encode(example.text(), 8);
       int[] differing = IntStream.range(0, 7).filter(i -> source[i] != changed[i]).toArray();
       assertThat(differing).hasSize(1);

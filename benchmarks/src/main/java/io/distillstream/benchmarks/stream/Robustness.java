@@ -103,7 +103,7 @@ final class Robustness {
             clean.stream().mapToInt(Example::truth).toArray());
     scores.put(CLEAN, score(student, unchanged));
     fixed.forEach((name, batch) -> scores.put(name, score(student, batch)));
-    int[][] attacked = ((TokenInputs) unchanged.inputs()).tokens().clone();
+    int[][] attacked = unchanged.inputs().tokens().clone();
     for (int count = 1; count <= 2; count++) {
       attacked = attacked(student, unchanged, attacked);
       List<String> texts = Arrays.stream(attacked).map(tokenizer::decode).toList();
@@ -136,7 +136,7 @@ final class Robustness {
   /** The texts with one word more replaced, each by the worst of those weighed. */
   private int[][] attacked(DjlStudentEngine student, TrainingBatch batch, int[][] texts) {
     int[][] changed = texts.clone();
-    int[][] originals = ((TokenInputs) batch.inputs()).tokens();
+    int[][] originals = batch.inputs().tokens();
     for (int from = 0; from < texts.length; from += BATCH) {
       int[] rows = IntStream.range(from, Math.min(from + BATCH, texts.length)).toArray();
       TrainingBatch part =

@@ -8,7 +8,7 @@ import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.engine.TrainingStoppedException;
-import io.distillstream.trainer.prune.UnitPruning;
+import io.distillstream.trainer.prune.units.UnitPruning;
 import io.distillstream.trainer.settings.StudentSettings;
 import io.distillstream.trainer.state.StudentState;
 import io.distillstream.trainer.student.StudentSpec;

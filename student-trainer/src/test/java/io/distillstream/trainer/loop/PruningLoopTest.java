@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.checkpoint.TrainingEvent;
-import io.distillstream.trainer.checkpoint.log.StateFile;
+import io.distillstream.trainer.checkpoint.record.StateFile;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.djl.DjlStudentEngine;

@@ -6,6 +6,8 @@ import io.distillstream.avro.Checkpoint;
 import io.distillstream.model.ModelFormatException;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.StoredCheckpoint;
+import io.distillstream.trainer.checkpoint.record.CheckpointMapper;
+import io.distillstream.trainer.checkpoint.record.StateFile;
 import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;

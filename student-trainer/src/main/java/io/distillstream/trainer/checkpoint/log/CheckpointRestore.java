@@ -7,6 +7,8 @@ import io.distillstream.avro.Restored;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.Lineage;
+import io.distillstream.trainer.checkpoint.record.CheckpointMapper;
+import io.distillstream.trainer.checkpoint.record.StateFile;
 import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.wire.payload.EventTimeHistogram;
 import java.io.IOException;

@@ -1,8 +1,9 @@
-package io.distillstream.trainer.prune;
+package io.distillstream.trainer.prune.units;
 
 import io.distillstream.trainer.parameter.FloatTensor;
 import io.distillstream.trainer.parameter.Parameter;
 import io.distillstream.trainer.parameter.TableRows;
+import io.distillstream.trainer.prune.PruningMemory;
 import io.distillstream.trainer.student.BlockShape;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;

@@ -1,4 +1,4 @@
-package io.distillstream.trainer.checkpoint.log;
+package io.distillstream.trainer.checkpoint.record;
 
 import static io.distillstream.trainer.batch.TrainingBatch.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;

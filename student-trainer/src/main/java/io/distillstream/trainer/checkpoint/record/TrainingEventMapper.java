@@ -1,4 +1,4 @@
-package io.distillstream.trainer.checkpoint.log;
+package io.distillstream.trainer.checkpoint.record;
 
 import io.distillstream.avro.TrainingEventKind;
 import io.distillstream.trainer.checkpoint.TrainingEvent;

@@ -1,4 +1,4 @@
-package io.distillstream.trainer.checkpoint.log;
+package io.distillstream.trainer.checkpoint.record;
 
 import io.distillstream.avro.AveragedScore;
 import io.distillstream.avro.BlobRef;
@@ -34,7 +34,7 @@ public final class CheckpointMapper {
    *
    * @param maxDifference between the engine's logits and the exported model's
    */
-  static Checkpoint manifest(
+  public static Checkpoint manifest(
       String model, LabelSpace labels, PendingCheckpoint checkpoint, double maxDifference) {
     Lineage lineage = checkpoint.good().lineage();
     return Checkpoint.newBuilder()

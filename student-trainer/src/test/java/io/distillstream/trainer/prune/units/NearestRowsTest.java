@@ -1,4 +1,4 @@
-package io.distillstream.trainer.prune;
+package io.distillstream.trainer.prune.units;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

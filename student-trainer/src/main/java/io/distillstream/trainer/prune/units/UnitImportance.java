@@ -1,5 +1,7 @@
-package io.distillstream.trainer.prune;
+package io.distillstream.trainer.prune.units;
 
+import io.distillstream.trainer.prune.Criterion;
+import io.distillstream.trainer.prune.PruningMemory;
 import io.distillstream.trainer.student.StudentWeights;
 
 /** How much each weight of one matrix matters, to be summed over units. */

@@ -1,6 +1,7 @@
-package io.distillstream.trainer.prune;
+package io.distillstream.trainer.prune.units;
 
 import io.distillstream.trainer.parameter.TableRows;
+import io.distillstream.trainer.prune.PruningMemory;
 import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import java.util.ArrayList;

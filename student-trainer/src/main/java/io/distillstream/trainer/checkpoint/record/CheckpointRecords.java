@@ -1,4 +1,4 @@
-package io.distillstream.trainer.checkpoint.log;
+package io.distillstream.trainer.checkpoint.record;
 
 import io.distillstream.avro.InferenceRequest;
 import io.distillstream.trainer.checkpoint.PendingCheckpoint;
@@ -15,25 +15,25 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
 /** What a model's checkpoint takes with it beside manifest and blobs. */
-final class CheckpointRecords {
+public final class CheckpointRecords {
   private final String model;
   private final String examplesTopic;
   private final Codec<io.distillstream.avro.TrainingEvent> events;
   private final Codec<InferenceRequest> requests;
 
-  CheckpointRecords(WireFormat wire, Pipeline pipeline, String model) {
+  public CheckpointRecords(WireFormat wire, Pipeline pipeline, String model) {
     this.model = model;
     this.examplesTopic = Topics.TRAINING_EXAMPLES.in(pipeline);
     this.events = wire.codec(Topics.TRAINING_EVENTS, pipeline);
     this.requests = wire.codec(Topics.REQUESTS, pipeline);
   }
 
-  String examplesTopic() {
+  public String examplesTopic() {
     return examplesTopic;
   }
 
   /** Requests of the checkpoint's hard examples. */
-  List<ProducerRecord<String, byte[]>> requests(PendingCheckpoint checkpoint) {
+  public List<ProducerRecord<String, byte[]>> requests(PendingCheckpoint checkpoint) {
     return checkpoint.hard().stream()
         .map(example -> HardExampleMapper.request(model, checkpoint, example))
         .map(
@@ -43,7 +43,7 @@ final class CheckpointRecords {
         .toList();
   }
 
-  List<ProducerRecord<String, byte[]>> events(List<TrainingEvent> happened) {
+  public List<ProducerRecord<String, byte[]>> events(List<TrainingEvent> happened) {
     return happened.stream()
         .map(event -> events.encode(TrainingEventMapper.record(model, event)))
         .map(value -> new ProducerRecord<>(events.topic(), model, value))
@@ -51,7 +51,7 @@ final class CheckpointRecords {
   }
 
   /** Positions on the examples, as the trainer's group commits them. */
-  Map<TopicPartition, OffsetAndMetadata> offsets(Map<Integer, Long> positions, String note) {
+  public Map<TopicPartition, OffsetAndMetadata> offsets(Map<Integer, Long> positions, String note) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     positions.forEach(
         (partition, offset) ->

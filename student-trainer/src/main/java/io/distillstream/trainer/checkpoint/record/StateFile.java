@@ -1,4 +1,4 @@
-package io.distillstream.trainer.checkpoint.log;
+package io.distillstream.trainer.checkpoint.record;
 
 import io.distillstream.model.Safetensors;
 import io.distillstream.model.SafetensorsWriter;

@@ -1,7 +1,8 @@
-package io.distillstream.trainer.prune;
+package io.distillstream.trainer.prune.units;
 
+import io.distillstream.trainer.prune.PruningMemory;
 import io.distillstream.trainer.prune.PruningPlan.Scaling;
-import io.distillstream.trainer.prune.Unit.Kind;
+import io.distillstream.trainer.prune.units.Unit.Kind;
 import io.distillstream.trainer.student.StudentWeights;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.ArrayList;

@@ -1,10 +1,12 @@
-package io.distillstream.trainer.prune;
+package io.distillstream.trainer.prune.units;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.distillstream.trainer.parameter.FloatTensor;
 import io.distillstream.trainer.parameter.Parameter;
+import io.distillstream.trainer.prune.Criterion;
+import io.distillstream.trainer.prune.PruningMemory;
 import io.distillstream.trainer.prune.PruningPlan.Scaling;
 import io.distillstream.trainer.student.BlockShape;
 import io.distillstream.trainer.student.StudentWeights;

@@ -1,4 +1,4 @@
-package io.distillstream.trainer.prune;
+package io.distillstream.trainer.prune.units;
 
 import java.util.Arrays;
 

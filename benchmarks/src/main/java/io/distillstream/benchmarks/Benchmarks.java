@@ -1,5 +1,19 @@
 package io.distillstream.benchmarks;
 
+import io.distillstream.benchmarks.quantize.QuantizeBenchmark;
+import io.distillstream.benchmarks.service.CheckpointBenchmark;
+import io.distillstream.benchmarks.service.ResumeBenchmark;
+import io.distillstream.benchmarks.service.TeacherBenchmark;
+import io.distillstream.benchmarks.service.TrainerBenchmark;
+import io.distillstream.benchmarks.soak.SoakBenchmark;
+import io.distillstream.benchmarks.stream.AdversarialBenchmark;
+import io.distillstream.benchmarks.stream.DriftBenchmark;
+import io.distillstream.benchmarks.stream.PassBenchmark;
+import io.distillstream.benchmarks.stream.PyTorchBenchmark;
+import io.distillstream.benchmarks.student.FamiliesBenchmark;
+import io.distillstream.benchmarks.student.LossBenchmark;
+import io.distillstream.benchmarks.student.NextTokenBenchmark;
+import io.distillstream.benchmarks.student.PruningBenchmark;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,7 +41,8 @@ import picocli.CommandLine.Spec;
       PruningBenchmark.class,
       QuantizeBenchmark.class,
       PyTorchBenchmark.class,
-      PassBenchmark.class
+      PassBenchmark.class,
+      SoakBenchmark.class
     })
 public final class Benchmarks implements Runnable {
 

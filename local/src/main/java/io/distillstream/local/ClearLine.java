@@ -11,7 +11,7 @@ import io.distillstream.quantization.data.InvalidSamplesException;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.teacher.TeacherException;
 import io.distillstream.text.TextFileException;
-import io.distillstream.trainer.TrainingStoppedException;
+import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.IncompatibleSchemaException;
 import io.distillstream.wire.RegistryUnavailableException;

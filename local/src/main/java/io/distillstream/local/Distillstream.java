@@ -39,7 +39,6 @@ import picocli.CommandLine.Spec;
       GlossesCommand.class,
       VocabularyCommand.class,
       QuantizeCommand.class,
-      SoakCommand.class,
       SettingsCommand.class,
       HelpCommand.class,
     })

@@ -108,10 +108,14 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.distillstream.trainer.engine..", "io.distillstream.teacher.fit..")
+              "io.distillstream.trainer.engine.djl..", "io.distillstream.teacher.fit..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl..");
+
+  @ArchTest
+  static final ArchRule shouldKeepTheTrainersPackagesFreeOfCircles =
+      slices().matching("io.distillstream.trainer.(**)").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule shouldHoldOnnxRuntimeToNamedAdapters =
@@ -119,7 +123,7 @@ class ArchitectureTest {
           .that()
           .haveNameNotMatching(
               "io\\.distillstream\\.(teacher\\.encoder\\.OnnxTextEncoder"
-                  + "|trainer\\.student\\.ParityCheck"
+                  + "|trainer\\.export\\.ParityCheck"
                   + "|quantization\\.engine\\.\\w+"
                   + "|device\\.inference\\.OnnxClassifier)(\\$.*)?")
           .should()

@@ -14,18 +14,18 @@ import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.graph.GraphQuantizer;
 import io.distillstream.quantization.plan.Precision;
-import io.distillstream.trainer.engine.DjlStudentEngine;
-import io.distillstream.trainer.engine.StepSettings;
-import io.distillstream.trainer.engine.StudentState;
-import io.distillstream.trainer.engine.TokenInputs;
-import io.distillstream.trainer.engine.TrainingBatch;
+import io.distillstream.trainer.batch.TokenInputs;
+import io.distillstream.trainer.batch.TrainingBatch;
+import io.distillstream.trainer.engine.djl.DjlStudentEngine;
+import io.distillstream.trainer.schedule.StepSettings;
+import io.distillstream.trainer.state.StudentState;
+import io.distillstream.trainer.export.StudentExport;
 import io.distillstream.trainer.prune.Criterion;
 import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.prune.PruningSchedule;
+import io.distillstream.trainer.start.RandomStart;
 import io.distillstream.trainer.student.NgramSpec;
-import io.distillstream.trainer.student.RandomStart;
-import io.distillstream.trainer.student.StudentExport;
-import io.distillstream.trainer.student.TextSpec;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ class SharedRowsQuantizedTest {
           PruningPlan.Scaling.NONE,
           new PruningSchedule(PruningSchedule.Shape.EQUAL, 4 * BATCH, BATCH, 0.6, 0.6));
 
-  static Stream<TextSpec> students() {
+  static Stream<StudentSpec> students() {
     return Stream.of(
         TransformerSpec.uniform(WORDS, WIDTH, 1, 2, 64, CLASSES, MAX_TOKENS, false),
         new NgramSpec(WORDS, WIDTH, 3_000, CLASSES, MAX_TOKENS));
@@ -63,7 +63,8 @@ class SharedRowsQuantizedTest {
 
   @ParameterizedTest
   @MethodSource("students")
-  void shouldTakeTheSmallerTableIn8BitsAndLeaveTheRowsOfWordsAlone(TextSpec spec) throws Exception {
+  void shouldTakeTheSmallerTableIn8BitsAndLeaveTheRowsOfWordsAlone(StudentSpec spec)
+      throws Exception {
     try (DjlStudentEngine engine =
         DjlStudentEngine.from(StudentState.fresh(RandomStart.weights(spec, 1), 1))) {
       OnnxModel whole = quantized(engine);
@@ -75,11 +76,11 @@ class SharedRowsQuantizedTest {
 
       int entries = spec.tableRows().entries();
       int rows = entries * 4 / 10;
-      Tensor table = pruned.initializer(TextSpec.EMBEDDING + "/int8").orElseThrow();
+      Tensor table = pruned.initializer(StudentSpec.EMBEDDING + "/int8").orElseThrow();
       assertThat(table.type()).isEqualTo(ElementType.INT8);
       assertThat(table.dims()).containsExactly((long) rows, (long) WIDTH);
-      assertThat(pruned.initializer(TextSpec.EMBEDDING)).isEmpty();
-      Tensor map = pruned.initializer(TextSpec.EMBEDDING_ROWS).orElseThrow();
+      assertThat(pruned.initializer(StudentSpec.EMBEDDING)).isEmpty();
+      Tensor map = pruned.initializer(StudentSpec.EMBEDDING_ROWS).orElseThrow();
       assertThat(map.type()).isEqualTo(ElementType.INT32);
       assertThat(map.elements()).isEqualTo(entries);
       // A byte per weight goes, four per entry of the map come.

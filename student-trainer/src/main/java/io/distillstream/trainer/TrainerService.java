@@ -6,10 +6,27 @@ import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.StageMetrics;
-import io.distillstream.trainer.engine.DjlStudentEngine;
+import io.distillstream.trainer.checkpoint.CheckpointRestoredException;
+import io.distillstream.trainer.checkpoint.Checkpoints;
+import io.distillstream.trainer.checkpoint.log.KafkaCheckpoints;
+import io.distillstream.trainer.checkpoint.log.KafkaClients;
 import io.distillstream.trainer.engine.StudentEngine;
-import io.distillstream.trainer.engine.StudentState;
-import io.distillstream.trainer.student.TextSpec;
+import io.distillstream.trainer.engine.TrainingStoppedException;
+import io.distillstream.trainer.engine.djl.DjlStudentEngine;
+import io.distillstream.trainer.examples.ExampleReader;
+import io.distillstream.trainer.examples.ExampleSource;
+import io.distillstream.trainer.examples.KafkaExampleSource;
+import io.distillstream.trainer.examples.TargetReader;
+import io.distillstream.trainer.export.CheckedExporter;
+import io.distillstream.trainer.loop.TrainingLoop;
+import io.distillstream.trainer.loop.TrainingMetrics;
+import io.distillstream.trainer.objective.TrainingHeads;
+import io.distillstream.trainer.settings.StudentSettings;
+import io.distillstream.trainer.settings.TrainerSettings;
+import io.distillstream.trainer.start.StartingWeights;
+import io.distillstream.trainer.start.StudentStart;
+import io.distillstream.trainer.state.StudentState;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.wire.Topics;
 import java.time.Duration;
 import java.util.Map;
@@ -128,7 +145,9 @@ public final class TrainerService implements Service {
             context.pipeline(),
             context.wire().codec(Topics.TRAINING_EXAMPLES, context.pipeline()),
             new TargetReader(
-                labels, settings.objective().divergence(), settings.heads().embedding()),
+                labels,
+                settings.objective().divergence(),
+                settings.heads().columns(TrainingHeads.EMBEDDING)),
             tokenizer,
             maxTokens,
             settings.model());
@@ -164,7 +183,7 @@ public final class TrainerService implements Service {
                 reader::read,
                 settings.readAhead())) {
       Checkpoints.Resume resume = checkpoints.resume();
-      TextSpec spec = settings.student().spec(tokenizer.vocabulary().size(), labels.size());
+      StudentSpec spec = settings.student().spec(tokenizer.vocabulary().size(), labels.size());
       log.info(
           "Training {} from {}",
           settings.model(),

@@ -9,8 +9,12 @@ import io.distillstream.avro.OffsetRange;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
-import io.distillstream.trainer.student.StudentWeights;
-import io.distillstream.trainer.student.TextSpec;
+import io.distillstream.trainer.checkpoint.RetentionPolicy;
+import io.distillstream.trainer.checkpoint.log.CheckpointAccess;
+import io.distillstream.trainer.checkpoint.log.CheckpointCleaner;
+import io.distillstream.trainer.checkpoint.log.CheckpointStore;
+import io.distillstream.trainer.checkpoint.log.CheckpointTransactions;
+import io.distillstream.trainer.checkpoint.log.KafkaClients;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
 import java.nio.file.Files;
@@ -58,10 +62,10 @@ class CheckpointToolsIT {
 
         Checkpoint again = awaitRecords(harness, restored.getVersion() + 1, 256);
         assertThat(service.healthy()).isTrue();
-        assertThat(again.getLineageDigest()).isEqualTo(TrainerHarness.digest(0, 256));
+        assertThat(again.getLineageDigest()).isEqualTo(MadeUpTraffic.digest(0, 256));
         harness.sendInOrder(256, 300);
         assertThat(awaitRecords(harness, again.getVersion(), 300).getLineageDigest())
-            .isEqualTo(TrainerHarness.digest(0, 300));
+            .isEqualTo(MadeUpTraffic.digest(0, 300));
         assertLineage(harness, first, restored);
       }
     }
@@ -113,7 +117,7 @@ class CheckpointToolsIT {
         service.start();
         Checkpoint next = awaitRecords(harness, restored.getVersion() + 1, reached + 44);
         assertThat(next.getLineageDigest())
-            .isEqualTo(TrainerHarness.digest(0, (int) reached) + TrainerHarness.digest(256, 300));
+            .isEqualTo(MadeUpTraffic.digest(0, (int) reached) + MadeUpTraffic.digest(256, 300));
         assertThat(next.getOffsets()).containsExactly(new OffsetRange(0, 256L, 300L));
       }
       assertThatThrownBy(() -> store.restore(store.list().get(store.list().size() - 1), false))
@@ -127,12 +131,12 @@ class CheckpointToolsIT {
       publish(harness, "idle", 3);
       publish(harness, "busy", 11);
       List<Checkpoint> before = harness.manifests("busy");
-      Checkpoint idle = newest(harness, "idle");
+      Checkpoint idle = harness.newest("idle");
 
       // What the idle one wanted when it last published stands before all of the busy one's.
       clean(harness, "busy", 2, Long.MAX_VALUE);
       assertThat(harness.manifests("busy")).hasSize(before.size());
-      harness.state(newest(harness, "idle"));
+      harness.state(harness.newest("idle"));
 
       // The little that is left of it is sent again to the end, and then no longer in the way.
       clean(harness, "busy", 2, 1);
@@ -142,95 +146,14 @@ class CheckpointToolsIT {
       clean(harness, "busy", 2, Long.MAX_VALUE);
 
       assertThat(harness.manifests("busy")).hasSize(2);
-      assertThat(newest(harness, "busy")).isEqualTo(before.get(before.size() - 1));
-      harness.state(newest(harness, "busy"));
-      assertThat(newest(harness, "idle").getVersion()).isEqualTo(idle.getVersion());
-      harness.state(newest(harness, "idle"));
+      assertThat(harness.newest("busy")).isEqualTo(before.get(before.size() - 1));
+      harness.state(harness.newest("busy"));
+      assertThat(harness.newest("idle").getVersion()).isEqualTo(idle.getVersion());
+      harness.state(harness.newest("idle"));
       assertThat(firstBlobOffset(harness)).isGreaterThan(before.get(0).getState().getFirstOffset());
       // The idle one goes on where it was.
       publish(harness, "idle", 1);
-      assertThat(newest(harness, "idle").getVersion()).isGreaterThan(idle.getVersion());
-    }
-  }
-
-  @Test
-  void shouldStartAnotherModelFromAFileOrACheckpoint() throws Exception {
-    try (TrainerHarness harness = new TrainerHarness("start", embedded, folder);
-        CheckpointStore store = store(harness, "tiny")) {
-      train(harness, "tiny", 0, 128, Map.of());
-      Checkpoint newest = newest(harness, "tiny");
-      Path onnx = folder.resolve("start.onnx");
-      assertStartsFrom(harness, store, newest, onnx, folder.resolve("start.safetensors"));
-      assertThatThrownBy(
-              () ->
-                  train(
-                      harness,
-                      "wide",
-                      0,
-                      0,
-                      Map.of("trainer.start-from", onnx.toString(), "trainer.width", "32")))
-          .isInstanceOf(TrainingStoppedException.class)
-          .hasMessageContaining("embedding")
-          .hasMessageContaining("[14, 16]")
-          .hasMessageContaining("[14, 32]");
-      assertThatThrownBy(
-              () -> train(harness, "none", 0, 0, Map.of("trainer.start-from", "checkpoint:no/7")))
-          .hasMessageContaining("checkpoint:no/7 is not on the log")
-          .hasMessageContaining("tiny/1");
-    }
-  }
-
-  @Test
-  void shouldStartAnotherModelFromOneWhoseWordsShareRowsAndGoOnWithIt() throws Exception {
-    try (TrainerHarness harness = new TrainerHarness("rows", embedded, folder);
-        CheckpointStore store = store(harness, "tiny")) {
-      train(
-          harness,
-          "tiny",
-          0,
-          128,
-          Map.of(
-              "trainer.pruning.mode", "structured",
-              "trainer.pruning.units", "rows",
-              "trainer.pruning.start-records", "64",
-              "trainer.pruning.step", "0.5"));
-      Checkpoint newest = newest(harness, "tiny");
-      TextSpec spec = (TextSpec) harness.state(newest).state().spec();
-      assertThat(spec.tableRows().count()).isEqualTo(spec.vocabularySize() / 2);
-
-      Path onnx = folder.resolve("rows.onnx");
-      assertStartsFrom(harness, store, newest, onnx, folder.resolve("rows.safetensors"));
-
-      train(harness, "copy-0", 128, 160, Map.of());
-      await().atMost(DEADLINE).until(() -> newest(harness, "copy-0").getRecordsTrained() == 160);
-      assertThat(harness.state(newest(harness, "copy-0")).state().spec()).isEqualTo(spec);
-    }
-  }
-
-  /** Starts a model from each of the forms of a checkpoint. */
-  private static void assertStartsFrom(
-      TrainerHarness harness, CheckpointStore store, Checkpoint source, Path onnx, Path state)
-      throws Exception {
-    store.fetch(source, source.getOnnx(), onnx);
-    store.fetch(source, source.getState(), state);
-    StudentWeights expected = harness.state(source).state().weights();
-    int model = 0;
-    for (String from : List.of(onnx.toString(), state.toString(), "checkpoint:tiny")) {
-      String name = "copy-" + model++;
-      // A learning rate of 0 shows what it started from.
-      train(
-          harness,
-          name,
-          0,
-          0,
-          Map.of(
-              "trainer.start-from", from,
-              "trainer.learning-rate.start", "0",
-              "trainer.learning-rate.end", "0"));
-      Checkpoint first = harness.manifests(name).get(0);
-      assertThat(first.getParentVersion()).isZero();
-      assertThat(first.getVersion()).isEqualTo(1);
-      assertThat(harness.state(first).state().weights()).as(from).isEqualTo(expected);
+      assertThat(harness.newest("idle").getVersion()).isGreaterThan(idle.getVersion());
     }
   }
 
@@ -252,23 +175,12 @@ class CheckpointToolsIT {
     return harness.committed(Topics.CHECKPOINT_BLOBS.in(harness.pipeline)).get(0).offset();
   }
 
-  private static void train(
-      TrainerHarness harness, String model, int from, int to, Map<String, String> settings) {
-    harness.sendInOrder(from, to);
-    try (TrainerService service = harness.service(model, settings)) {
-      service.start();
-      await()
-          .atMost(DEADLINE)
-          .until(() -> !harness.manifests(model).isEmpty() && harness.lag(model) == 0);
-    }
-  }
-
   private static void clean(TrainerHarness harness, String model, int keep, long worth)
       throws Exception {
     KafkaClients clients = KafkaClients.of(harness.cluster, harness.pipeline, model);
     RetentionPolicy policy = new RetentionPolicy(keep, Duration.ZERO, Set.of());
     try (WireFormat wire = new WireFormat(harness.cluster.registryUrl());
-        Transactions transactions = new Transactions(clients)) {
+        CheckpointTransactions transactions = new CheckpointTransactions(clients)) {
       CheckpointAccess access =
           CheckpointAccess.of(
               harness.cluster, wire, harness.pipeline, clients, harness.context.folder("clean"));
@@ -279,12 +191,6 @@ class CheckpointToolsIT {
   private CheckpointStore store(TrainerHarness harness, String model) throws Exception {
     return new CheckpointStore(
         harness.cluster, harness.pipeline, model, Files.createDirectories(folder.resolve("tools")));
-  }
-
-  private static Checkpoint newest(TrainerHarness harness, String model) {
-    return harness.manifests(model).stream()
-        .reduce((one, other) -> other.getVersion() >= one.getVersion() ? other : one)
-        .orElseThrow();
   }
 
   private static Checkpoint awaitRecords(TrainerHarness harness, long records) {
@@ -299,6 +205,6 @@ class CheckpointToolsIT {
                 harness.manifests("tiny").stream()
                     .anyMatch(
                         one -> one.getVersion() >= version && one.getRecordsTrained() >= records));
-    return newest(harness, "tiny");
+    return harness.newest("tiny");
   }
 }

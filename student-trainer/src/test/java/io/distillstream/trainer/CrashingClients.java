@@ -1,5 +1,6 @@
 package io.distillstream.trainer;
 
+import io.distillstream.trainer.checkpoint.log.KafkaClients;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.Pipeline;

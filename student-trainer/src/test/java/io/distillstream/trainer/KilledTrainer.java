@@ -5,25 +5,25 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.distillstream.avro.BlobChunk;
-import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.InferenceRequest;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.trainer.augment.HardExample;
-import io.distillstream.trainer.engine.DjlStudentEngine;
-import io.distillstream.trainer.engine.StepResult;
-import io.distillstream.trainer.engine.StudentEngine;
-import io.distillstream.trainer.engine.StudentState;
+import io.distillstream.trainer.examples.Arrival;
+import io.distillstream.trainer.examples.Example;
+import io.distillstream.trainer.examples.ExampleReader;
+import io.distillstream.trainer.examples.TargetReader;
+import io.distillstream.trainer.settings.TrainerSettings;
+import io.distillstream.trainer.start.StudentStart;
+import io.distillstream.trainer.state.StudentState;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Topics;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,6 @@ final class KilledTrainer implements AutoCloseable {
   private static final int BATCH = 8;
   private static final int PORTION = 1_000 * BATCH;
   private static final int READ_AHEAD = 1_024;
-  private static final int NEXT_STEPS = 100;
 
   /** Several blocks, so that a step takes a while; no checkpoint may end a batch early. */
   private static final Map<String, String> SETTINGS =
@@ -173,7 +172,7 @@ final class KilledTrainer implements AutoCloseable {
     List<Checkpoint> chain = harness.manifests(MODEL);
     CheckpointChain.assertJoined(chain, all());
     long digest = answered.stream().mapToLong(Sha256::leadingLong).sum();
-    assertThat(newest().getLineageDigest()).isEqualTo(TrainerHarness.digest(0, sent) + digest);
+    assertThat(newest().getLineageDigest()).isEqualTo(MadeUpTraffic.digest(0, sent) + digest);
   }
 
   private Checkpoint newest() {
@@ -187,7 +186,7 @@ final class KilledTrainer implements AutoCloseable {
     StudentState undisturbed = UndisturbedRun.over(inOrder(), settings).newest().good().state();
     assertThat(recovered.header()).isEqualTo(undisturbed.header());
     assertThat(recovered.tensors()).isEqualTo(undisturbed.tensors());
-    assertThat(nextLosses(recovered)).isEqualTo(nextLosses(undisturbed));
+    assertThat(NextSteps.of(recovered, settings)).isEqualTo(NextSteps.of(undisturbed, settings));
   }
 
   /** Requests of hard examples are those of a trainer that was not killed, each sent once. */
@@ -238,22 +237,6 @@ final class KilledTrainer implements AutoCloseable {
         .toList();
   }
 
-  private List<StepResult> nextLosses(StudentState state) throws Exception {
-    List<StepResult> results = new ArrayList<>();
-    try (StudentEngine engine = DjlStudentEngine.from(state)) {
-      for (int step = 0; step < NEXT_STEPS; step++) {
-        PendingBatch batch = new PendingBatch();
-        for (int i = 0; i < BATCH; i++) {
-          Example example = Examples.example(step * BATCH + i);
-          batch.add(new Arrival.Usable(0, i, example), 0);
-        }
-        results.add(
-            engine.learn(batch.rows(), settings.plan().schedule().at(engine.recordsLearned())));
-      }
-    }
-    return results;
-  }
-
   /**
    * What a reader of committed records saw while it happened is what the log holds for such readers
    * in the end, the aborted is not among it, and every manifest's blobs are whole.
@@ -279,25 +262,9 @@ final class KilledTrainer implements AutoCloseable {
     Codec<BlobChunk> codec =
         harness.context.wire().codec(Topics.CHECKPOINT_BLOBS, harness.pipeline);
     for (Checkpoint manifest : harness.manifests(MODEL)) {
-      assertWhole(manifest.getState(), blobs, codec);
-      assertWhole(manifest.getOnnx(), blobs, codec);
+      WholeBlobs.assertWhole(manifest.getState(), blobs, codec);
+      WholeBlobs.assertWhole(manifest.getOnnx(), blobs, codec);
     }
-  }
-
-  private static void assertWhole(
-      BlobRef blob, List<ConsumerRecord<String, byte[]>> records, Codec<BlobChunk> codec)
-      throws Exception {
-    MessageDigest digest = Sha256.digest();
-    int chunks = 0;
-    for (ConsumerRecord<String, byte[]> record : records) {
-      if (record.key().equals(blob.getBlobId()) && record.offset() >= blob.getFirstOffset()) {
-        BlobChunk chunk = codec.decode(record.value());
-        assertThat(chunk.getIndex()).isEqualTo(chunks++);
-        digest.update(chunk.getData());
-      }
-    }
-    assertThat(chunks).as("chunks of " + blob.getBlobId()).isEqualTo(blob.getChunkCount());
-    assertThat(HexFormat.of().formatHex(digest.digest())).isEqualTo(blob.getSha256());
   }
 
   @Override

@@ -1,16 +1,18 @@
 package io.distillstream.trainer;
 
+import static org.awaitility.Awaitility.await;
+
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.InferenceRequest;
-import io.distillstream.avro.Input;
-import io.distillstream.avro.TeacherOpinion;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.embedded.EmbeddedCluster;
-import io.distillstream.foundation.Sha256;
-import io.distillstream.model.LabelSpace;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.Settings;
+import io.distillstream.trainer.checkpoint.GoodState;
+import io.distillstream.trainer.checkpoint.record.CheckpointMapper;
+import io.distillstream.trainer.checkpoint.record.StateFile;
+import io.distillstream.trainer.settings.TrainerSettings;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.ConsumerGroups;
@@ -20,20 +22,15 @@ import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
 import io.distillstream.wire.WireFormat;
 import io.distillstream.wire.blob.BlobReader;
-import io.distillstream.wire.payload.LogitsCodec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Random;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -46,9 +43,7 @@ import org.apache.kafka.common.TopicPartition;
 
 /** A pipeline of its own on a broker, with a small student to train on it. */
 final class TrainerHarness implements AutoCloseable {
-  static final LabelSpace LABELS = new LabelSpace(List.of("animal", "plant", "tool"));
-  private static final List<String> WORDS =
-      List.of("cat", "dog", "oak", "fern", "saw", "axe", "small", "red", "old", "wild");
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
 
   final Pipeline pipeline;
   final ClusterConnection cluster;
@@ -71,24 +66,7 @@ final class TrainerHarness implements AutoCloseable {
     examples = wire.codec(Topics.TRAINING_EXAMPLES, pipeline);
     producer = new KafkaProducer<>(cluster.producerProperties());
     tokenizer = folder.resolve("tokenizer.json");
-    Files.writeString(tokenizer, tokenizerJson());
-  }
-
-  private static String tokenizerJson() {
-    List<String> pieces = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]"));
-    pieces.addAll(WORDS);
-    StringBuilder vocabulary = new StringBuilder();
-    for (int id = 0; id < pieces.size(); id++) {
-      vocabulary.append(id == 0 ? "" : ",").append('"').append(pieces.get(id)).append("\":" + id);
-    }
-    return """
-        {"normalizer": {"type": "BertNormalizer", "clean_text": true,
-            "handle_chinese_chars": true, "lowercase": true},
-         "pre_tokenizer": {"type": "BertPreTokenizer"},
-         "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
-            "max_input_chars_per_word": 100, "vocab": {%s}}}
-        """
-        .formatted(vocabulary);
+    Files.writeString(tokenizer, MadeUpTraffic.tokenizerJson());
   }
 
   TrainerSettings settings(String model, Map<String, String> changes) {
@@ -99,7 +77,7 @@ final class TrainerHarness implements AutoCloseable {
   Map<String, String> values(String model, Map<String, String> changes) {
     Map<String, String> values = new HashMap<>();
     values.put("trainer.model", model);
-    values.put("trainer.label-names", String.join(",", LABELS.labels()));
+    values.put("trainer.label-names", String.join(",", MadeUpTraffic.LABELS.labels()));
     values.put("trainer.tokenizer", tokenizer.toString());
     values.put("trainer.embedding-start", "random");
     values.put("trainer.width", "16");
@@ -117,28 +95,10 @@ final class TrainerHarness implements AutoCloseable {
     return new TrainerService(settings(model, changes), context);
   }
 
-  /** Example {@code number}: the teacher goes by the first word. */
-  static TrainingExample example(int number) {
-    Random random = new Random(number);
-    int word = random.nextInt(6);
-    float[] logits = new float[LABELS.size()];
-    logits[word / 2] = 3 + random.nextInt(3);
-    return new TrainingExample(
-        "request-" + number,
-        new Input(WORDS.get(word) + " " + WORDS.get(6 + random.nextInt(4))),
-        LABELS.fingerprint(),
-        1,
-        List.of(new TeacherOpinion("teacher", "v1", LogitsCodec.encode(logits), null)),
-        number % 3 == 0 ? LABELS.label(word / 2) : null,
-        Instant.ofEpochMilli(1_000_000L + number),
-        Instant.ofEpochMilli(1_000_500L + number),
-        null);
-  }
-
   /** Over all partitions, by key. */
   void send(int from, int to) {
     for (int number = from; number < to; number++) {
-      TrainingExample example = example(number);
+      TrainingExample example = MadeUpTraffic.example(number);
       send(new ProducerRecord<>(topic(), example.getRequestId(), examples.encode(example)));
     }
     producer.flush();
@@ -147,7 +107,7 @@ final class TrainerHarness implements AutoCloseable {
   /** To partition 0 alone, so that there is one order. */
   void sendInOrder(int from, int to) {
     for (int number = from; number < to; number++) {
-      TrainingExample example = example(number);
+      TrainingExample example = MadeUpTraffic.example(number);
       send(new ProducerRecord<>(topic(), 0, example.getRequestId(), examples.encode(example)));
     }
     producer.flush();
@@ -155,7 +115,7 @@ final class TrainerHarness implements AutoCloseable {
 
   /** Example {@code number} to a partition of the caller's choice. */
   void sendTo(int partition, int number) {
-    TrainingExample example = example(number);
+    TrainingExample example = MadeUpTraffic.example(number);
     send(
         new ProducerRecord<>(topic(), partition, example.getRequestId(), examples.encode(example)));
   }
@@ -172,7 +132,7 @@ final class TrainerHarness implements AutoCloseable {
       transactional.initTransactions();
       transactional.beginTransaction();
       for (int number = from; number < to; number++) {
-        TrainingExample example = example(number);
+        TrainingExample example = MadeUpTraffic.example(number);
         transactional.send(
             new ProducerRecord<>(topic(), example.getRequestId(), examples.encode(example)));
       }
@@ -200,6 +160,17 @@ final class TrainerHarness implements AutoCloseable {
     }
   }
 
+  /** Has the model's group begin somewhere else. */
+  void resetGroup(String model, long offset) throws Exception {
+    try (Admin admin = Admin.create(cluster.adminProperties())) {
+      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+      for (int partition = 0; partition < Topics.TRAINING_EXAMPLES.partitions(); partition++) {
+        offsets.put(new TopicPartition(topic(), partition), new OffsetAndMetadata(offset));
+      }
+      admin.alterConsumerGroupOffsets(ConsumerGroups.trainer(pipeline, model), offsets).all().get();
+    }
+  }
+
   void sendRaw(String key, byte[] value) {
     send(new ProducerRecord<>(topic(), 0, key, value));
     producer.flush();
@@ -216,10 +187,6 @@ final class TrainerHarness implements AutoCloseable {
 
   String topic() {
     return Topics.TRAINING_EXAMPLES.in(pipeline);
-  }
-
-  static long digest(int from, int to) {
-    return IntStream.range(from, to).mapToLong(n -> Sha256.leadingLong("request-" + n)).sum();
   }
 
   /** Committed manifests of a model, oldest first. */
@@ -254,21 +221,7 @@ final class TrainerHarness implements AutoCloseable {
 
   /** What teacher and joiner make of a request, to partition 0. */
   void answer(InferenceRequest request) {
-    String text = Objects.requireNonNull(request.getInput().getText());
-    int word = WORDS.indexOf(text.substring(0, text.indexOf(' ')));
-    float[] logits = new float[LABELS.size()];
-    if (word < 2 * logits.length) {
-      logits[word / 2] = 4;
-    }
-    TrainingExample example =
-        TrainingExample.newBuilder(example(0))
-            .setRequestId(request.getRequestId())
-            .setInput(request.getInput())
-            .setTeachers(
-                List.of(new TeacherOpinion("teacher", "v1", LogitsCodec.encode(logits), null)))
-            .setGroundTruth(null)
-            .setAugmentation(request.getAugmentation())
-            .build();
+    TrainingExample example = MadeUpTraffic.answered(request);
     send(new ProducerRecord<>(topic(), 0, example.getRequestId(), examples.encode(example)));
   }
 
@@ -303,6 +256,19 @@ final class TrainerHarness implements AutoCloseable {
 
   GoodState state(Checkpoint manifest) throws Exception {
     return StateFile.read(fetch(manifest.getState()), CheckpointMapper.lineage(manifest));
+  }
+
+  /** The newest manifest of a model; of equal versions the later one. */
+  Checkpoint newest(String model) {
+    return manifests(model).stream()
+        .reduce((one, other) -> other.getVersion() >= one.getVersion() ? other : one)
+        .orElseThrow();
+  }
+
+  void awaitRecords(String model, long records) {
+    await()
+        .atMost(DEADLINE)
+        .until(() -> manifests(model).stream().anyMatch(one -> one.getRecordsTrained() >= records));
   }
 
   @Override

@@ -13,22 +13,16 @@ import io.distillstream.avro.TrainingExample;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
-import io.distillstream.runtime.ServiceContext;
-import io.distillstream.wire.ConsumerGroups;
+import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.wire.DeadLetters;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.payload.EventTimeHistogram;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,7 +53,7 @@ class TrainerIT {
       harness.send(0, 500);
       try (TrainerService service = harness.service("tiny", Map.of())) {
         service.start();
-        awaitRecords(harness, "tiny", 500);
+        harness.awaitRecords("tiny", 500);
         assertThat(service.healthy()).isTrue();
       }
 
@@ -67,7 +61,7 @@ class TrainerIT {
       assertThat(chain).hasSizeGreaterThan(1);
       CheckpointChain.assertJoined(chain, 500);
       Checkpoint newest = chain.get(chain.size() - 1);
-      assertThat(newest.getLineageDigest()).isEqualTo(TrainerHarness.digest(0, 500));
+      assertThat(newest.getLineageDigest()).isEqualTo(MadeUpTraffic.digest(0, 500));
       assertThat(chain.stream().mapToLong(TrainerIT::timedRecords).sum()).isEqualTo(500);
       assertThat(newest.getTeacherVersions()).isEqualTo(Map.of("teacher", "v1"));
       assertThat(newest.getOnnxMaxAbsDifference()).isLessThan(1e-4);
@@ -84,12 +78,12 @@ class TrainerIT {
       harness.send(0, 256);
       try (TrainerService service = harness.service("bag", changes)) {
         service.start();
-        awaitRecords(harness, "bag", 256);
+        harness.awaitRecords("bag", 256);
       }
       harness.send(256, 512);
       try (TrainerService service = harness.service("bag", changes)) {
         service.start();
-        awaitRecords(harness, "bag", 512);
+        harness.awaitRecords("bag", 512);
       }
 
       List<Checkpoint> chain = harness.manifests("bag");
@@ -107,13 +101,13 @@ class TrainerIT {
       harness.send(0, 128);
       try (TrainerService service = harness.service("tiny", Map.of())) {
         service.start();
-        awaitRecords(harness, "tiny", 128);
+        harness.awaitRecords("tiny", 128);
       }
 
-      Checkpoint newest = newest(harness, "tiny");
+      Checkpoint newest = harness.newest("tiny");
       ModelMetadata metadata =
           ModelMetadata.fromMap(OnnxModel.read(harness.fetch(newest.getOnnx())).metadata());
-      assertThat(metadata.labels()).isEqualTo(TrainerHarness.LABELS);
+      assertThat(metadata.labels()).isEqualTo(MadeUpTraffic.LABELS);
       assertThat(metadata.maxTokens()).isEqualTo(8);
       assertThat(metadata.provenance())
           .containsEntry("pipeline", "model")
@@ -129,18 +123,17 @@ class TrainerIT {
       harness.send(0, 200);
       try (TrainerService service = harness.service("tiny", Map.of())) {
         service.start();
-        awaitRecords(harness, "tiny", 200);
+        harness.awaitRecords("tiny", 200);
       }
-      resetGroup(harness, "tiny", 3);
+      harness.resetGroup("tiny", 3);
       harness.send(200, 400);
       try (TrainerService service = harness.service("tiny", Map.of())) {
         service.start();
-        awaitRecords(harness, "tiny", 400);
+        harness.awaitRecords("tiny", 400);
       }
 
       CheckpointChain.assertJoined(harness.manifests("tiny"), 400);
-      assertThat(newest(harness, "tiny").getLineageDigest())
-          .isEqualTo(TrainerHarness.digest(0, 400));
+      assertThat(harness.newest("tiny").getLineageDigest()).isEqualTo(MadeUpTraffic.digest(0, 400));
     }
   }
 
@@ -152,7 +145,7 @@ class TrainerIT {
       harness.sendInOrder(0, 640);
       try (TrainerService undisturbed = harness.service("undisturbed", patient)) {
         undisturbed.start();
-        awaitRecords(harness, "undisturbed", 640);
+        harness.awaitRecords("undisturbed", 640);
       }
 
       try (TrainerService crashing =
@@ -171,13 +164,13 @@ class TrainerIT {
 
       try (TrainerService restarted = harness.service("crashed", patient)) {
         restarted.start();
-        awaitRecords(harness, "crashed", 640);
+        harness.awaitRecords("crashed", 640);
       }
 
       CheckpointChain.assertJoined(harness.manifests("crashed"), 640);
-      Checkpoint recovered = newest(harness, "crashed");
-      assertThat(recovered.getLineageDigest()).isEqualTo(TrainerHarness.digest(0, 640));
-      GoodState expected = harness.state(newest(harness, "undisturbed"));
+      Checkpoint recovered = harness.newest("crashed");
+      assertThat(recovered.getLineageDigest()).isEqualTo(MadeUpTraffic.digest(0, 640));
+      GoodState expected = harness.state(harness.newest("undisturbed"));
       GoodState actual = harness.state(recovered);
       assertThat(actual.state().progress()).isEqualTo(expected.state().progress());
       assertThat(actual.state().weights()).isEqualTo(expected.state().weights());
@@ -218,13 +211,13 @@ class TrainerIT {
 
       try (TrainerService restarted = harness.service("hard", changes)) {
         restarted.start();
-        awaitRecords(harness, "hard", 640);
+        harness.awaitRecords("hard", 640);
       }
 
       List<InferenceRequest> all = harness.requests();
       assertThat(all).containsAll(first);
       assertThat(all).extracting(InferenceRequest::getRequestId).doesNotHaveDuplicates();
-      assertThat(newest(harness, "hard").getAugmentedSent())
+      assertThat(harness.newest("hard").getAugmentedSent())
           .isEqualTo(all.size())
           .isBetween(50L, 64L);
     }
@@ -234,29 +227,28 @@ class TrainerIT {
   void shouldSendRecordsItCannotUseToTheDeadLettersOnceAndGoOn() throws Exception {
     try (TrainerHarness harness = new TrainerHarness("poison", embedded, folder)) {
       TrainingExample foreign =
-          TrainingExample.newBuilder(TrainerHarness.example(1_000)).setLabelSpace("other").build();
+          TrainingExample.newBuilder(MadeUpTraffic.example(1_000)).setLabelSpace("other").build();
       harness.sendInOrder(0, 50);
       harness.sendRaw("poison", new byte[] {1, 2, 3});
       harness.sendRaw("foreign", harness.encode(foreign));
       harness.sendInOrder(50, 100);
       try (TrainerService service = harness.service("tiny", Map.of())) {
         service.start();
-        awaitRecords(harness, "tiny", 100);
+        harness.awaitRecords("tiny", 100);
         // These follow no trained record, so no checkpoint takes them along.
         harness.sendRaw("late", new byte[] {4, 5, 6});
         await().atMost(DEADLINE).until(() -> harness.deadLetters().size() == 3);
       }
-      long published = newest(harness, "tiny").getVersion();
+      long published = harness.newest("tiny").getVersion();
       harness.sendInOrder(100, 150);
       try (TrainerService service = harness.service("tiny", Map.of())) {
         service.start();
-        awaitRecords(harness, "tiny", 150);
+        harness.awaitRecords("tiny", 150);
       }
 
       CheckpointChain.assertJoined(harness.manifests("tiny"), 150);
-      assertThat(newest(harness, "tiny").getParentVersion()).isGreaterThanOrEqualTo(published);
-      assertThat(newest(harness, "tiny").getLineageDigest())
-          .isEqualTo(TrainerHarness.digest(0, 150));
+      assertThat(harness.newest("tiny").getParentVersion()).isGreaterThanOrEqualTo(published);
+      assertThat(harness.newest("tiny").getLineageDigest()).isEqualTo(MadeUpTraffic.digest(0, 150));
       List<ConsumerRecord<String, byte[]>> letters = harness.deadLetters();
       assertThat(letters)
           .extracting(ConsumerRecord::key)
@@ -273,102 +265,15 @@ class TrainerIT {
       harness.sendInTransaction(0, 40);
       try (TrainerService service = harness.service("tiny", Map.of())) {
         service.start();
-        awaitRecords(harness, "tiny", 40);
+        harness.awaitRecords("tiny", 40);
         await().atMost(DEADLINE).untilAsserted(() -> assertThat(harness.lag("tiny")).isZero());
       }
-      assertThat(newest(harness, "tiny").getVersion()).isEqualTo(1);
-    }
-  }
-
-  @Test
-  void shouldTrainEachRecordOnceThroughFiveTakeOvers() throws Exception {
-    int sent = 200;
-    try (TrainerHarness harness = new TrainerHarness("fence", embedded, folder)) {
-      harness.send(0, sent);
-      Instance running = new Instance(harness, 0);
-      try {
-        for (int takeOver = 1; takeOver <= 5; takeOver++) {
-          awaitRecords(harness, "tiny", sent - 100);
-          // Both train from here on, until the one notices that it may not publish any more.
-          Instance next = new Instance(harness, takeOver);
-          harness.send(sent, sent + 200);
-          sent += 200;
-          try (Instance fenced = running) {
-            running = next;
-            await().atMost(DEADLINE).until(() -> !fenced.service.healthy());
-            assertThat(fenced.failure()).contains("another trainer of this model has taken over");
-          }
-          assertThat(running.service.healthy()).isTrue();
-        }
-        awaitRecords(harness, "tiny", sent);
-      } finally {
-        running.close();
-      }
-
-      CheckpointChain.assertJoined(harness.manifests("tiny"), sent);
-      assertThat(newest(harness, "tiny").getLineageDigest())
-          .isEqualTo(TrainerHarness.digest(0, sent));
-    }
-  }
-
-  /** A running trainer of the model {@code tiny}, as on a machine of its own. */
-  private final class Instance implements AutoCloseable {
-    private final ServiceContext context;
-    private final TrainerService service;
-
-    Instance(TrainerHarness harness, int number) {
-      context =
-          ServiceContext.connect(
-              harness.pipeline, harness.cluster, folder.resolve("on-" + number), "on-" + number);
-      service = new TrainerService(harness.settings("tiny", Map.of()), context);
-      service.start();
-    }
-
-    String failure() {
-      return String.valueOf(
-          context.stage("trainer").report(Instant.now()).getNotes().get("failure"));
-    }
-
-    @Override
-    public void close() {
-      try (context) {
-        service.close();
-      }
+      assertThat(harness.newest("tiny").getVersion()).isEqualTo(1);
     }
   }
 
   private static long timedRecords(Checkpoint checkpoint) {
     return EventTimeHistogram.from(checkpoint.getEventTimes()).records();
-  }
-
-  private static Checkpoint newest(TrainerHarness harness, String model) {
-    List<Checkpoint> manifests = harness.manifests(model);
-    return manifests.get(manifests.size() - 1);
-  }
-
-  private static void awaitRecords(TrainerHarness harness, String model, long records) {
-    await()
-        .atMost(DEADLINE)
-        .until(
-            () -> {
-              List<Checkpoint> manifests = harness.manifests(model);
-              return !manifests.isEmpty()
-                  && manifests.get(manifests.size() - 1).getRecordsTrained() >= records;
-            });
-  }
-
-  private static void resetGroup(TrainerHarness harness, String model, long offset)
-      throws Exception {
-    try (Admin admin = Admin.create(harness.cluster.adminProperties())) {
-      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-      for (int partition = 0; partition < Topics.TRAINING_EXAMPLES.partitions(); partition++) {
-        offsets.put(new TopicPartition(harness.topic(), partition), new OffsetAndMetadata(offset));
-      }
-      admin
-          .alterConsumerGroupOffsets(ConsumerGroups.trainer(harness.pipeline, model), offsets)
-          .all()
-          .get();
-    }
   }
 
   private static String header(ConsumerRecord<String, byte[]> record, String name) {

@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.Settings;
-import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.StudentEngine;
+import io.distillstream.trainer.engine.djl.DjlStudentEngine;
+import io.distillstream.trainer.settings.TrainerSettings;
+import io.distillstream.trainer.start.StudentStart;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Pipeline;
 import java.io.BufferedReader;

@@ -1,9 +1,16 @@
 package io.distillstream.trainer;
 
-import io.distillstream.trainer.engine.DjlStudentEngine;
 import io.distillstream.trainer.engine.StepResult;
-import io.distillstream.trainer.engine.StepSettings;
 import io.distillstream.trainer.engine.StudentEngine;
+import io.distillstream.trainer.engine.djl.DjlStudentEngine;
+import io.distillstream.trainer.examples.Example;
+import io.distillstream.trainer.examples.ExampleSource;
+import io.distillstream.trainer.loop.MemoryCheckpoints;
+import io.distillstream.trainer.loop.TrainingListener;
+import io.distillstream.trainer.loop.TrainingLoop;
+import io.distillstream.trainer.schedule.StepSettings;
+import io.distillstream.trainer.settings.TrainerSettings;
+import io.distillstream.trainer.start.StudentStart;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

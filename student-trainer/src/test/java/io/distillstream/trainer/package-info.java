@@ -1,4 +1,3 @@
-/** Tests of the loop and its checkpoints. */
 @NullMarked
 package io.distillstream.trainer;
 

@@ -1,6 +1,6 @@
 package io.distillstream.benchmarks.quantize;
 
-import io.distillstream.local.soak.MemorySample;
+import io.distillstream.benchmarks.measure.MemorySample;
 import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.calibrate.CalibrationMethod;

@@ -116,10 +116,10 @@ public final class EncoderPart {
     Loads loads = loads(files, texts.subList(0, Math.min(timed, texts.size())));
     ClassifierHead head = HeadFile.read(EncoderClassifier.miniLm().head()).head();
     Progress progress = new TerminalProgress(out);
-    List<Answers> answers = new ArrayList<>();
+    List<EncodedAnswers> answers = new ArrayList<>();
     for (Map.Entry<String, Path> file : files.entrySet()) {
       try (OnnxTextEncoder encoder = open(file.getValue())) {
-        answers.add(Answers.of(encoder, head, texts, file.getKey(), progress));
+        answers.add(EncodedAnswers.of(encoder, head, texts, file.getKey(), progress));
       }
     }
     print(files, answers, truth(unseen, head), loads);
@@ -152,7 +152,7 @@ public final class EncoderPart {
   }
 
   private void print(
-      Map<String, Path> files, List<Answers> answers, List<Integer> truth, Loads loads)
+      Map<String, Path> files, List<EncodedAnswers> answers, List<Integer> truth, Loads loads)
       throws IOException {
     out.printf(Locale.ROOT, "%njudged on %,d texts%n%n", truth.size());
     out.println(
@@ -163,7 +163,7 @@ public final class EncoderPart {
     int row = 0;
     long original = Files.size(files.values().iterator().next());
     for (Map.Entry<String, Path> file : files.entrySet()) {
-      Answers given = answers.get(row);
+      EncodedAnswers given = answers.get(row);
       PairedDifference difference = given.over(answers.get(1), truth);
       out.printf(
           Locale.ROOT,

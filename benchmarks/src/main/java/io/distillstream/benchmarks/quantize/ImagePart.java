@@ -55,12 +55,12 @@ public final class ImagePart {
     out.println("images: " + images.map(Path::toString).orElse("drawn digits, made up"));
     DefaultQuantizer.Made made = quantized(model, file, SCHEMES);
     made.quantization().optimization().map(ImagePart::describe).ifPresent(out::println);
-    List<Candidate> candidates = new ArrayList<>(Candidate.of(made.quantization()));
+    List<MeasuredModel> candidates = new ArrayList<>(MeasuredModel.of(made.quantization()));
     List<String> everyLayer =
         Stream.concat(SCHEMES.stream(), Stream.of(EVERY_LAYER, "--max-fallback-layers=0")).toList();
-    Candidate.of(quantized(model, file, everyLayer).quantization()).stream()
+    MeasuredModel.of(quantized(model, file, everyLayer).quantization()).stream()
         .skip(1)
-        .map(all -> new Candidate(all.name() + ", " + EVERY_LAYER, all.model()))
+        .map(all -> new MeasuredModel(all.name() + ", " + EVERY_LAYER, all.model()))
         .forEach(candidates::add);
     compare(candidates, measured(file, fp32));
   }
@@ -95,13 +95,13 @@ public final class ImagePart {
     }
   }
 
-  private void compare(List<Candidate> candidates, List<LabelledSample> images) {
+  private void compare(List<MeasuredModel> candidates, List<LabelledSample> images) {
     List<Sample> samples = images.stream().map(LabelledSample::sample).toList();
     List<Integer> truth = images.stream().map(image -> image.label().orElse(-1)).toList();
     List<Sample> timed = samples.subList(0, Math.min(TIMED, samples.size()));
     List<Turns> turns = new ArrayList<>();
     for (int threads : new int[] {1, 2}) {
-      turns.add(Candidate.time(candidates, timed, threads, ROUNDS));
+      turns.add(MeasuredModel.time(candidates, timed, threads, ROUNDS));
     }
     List<Integer> original = candidates.get(0).classes(samples);
     out.println();
@@ -110,7 +110,7 @@ public final class ImagePart {
             + " 2 threads |");
     out.println("|---|---|---|---|---|---|---|");
     for (int row = 0; row < candidates.size(); row++) {
-      Candidate candidate = candidates.get(row);
+      MeasuredModel candidate = candidates.get(row);
       List<Integer> classes = candidate.classes(samples);
       out.printf(
           Locale.ROOT,
@@ -118,8 +118,8 @@ public final class ImagePart {
           candidate.name(),
           candidate.model().sizeBytes(),
           100.0 * candidate.model().sizeBytes() / candidates.get(0).model().sizeBytes(),
-          Candidate.agreement(classes, truth),
-          Candidate.agreement(classes, original),
+          MeasuredModel.agreement(classes, truth),
+          MeasuredModel.agreement(classes, original),
           1 / turns.get(0).ratio(row, 0),
           turns.get(0).medianMillis(row),
           1 / turns.get(1).ratio(row, 0),

@@ -53,18 +53,18 @@ public final class StudentPart {
    */
   public void run(Path model, List<Gloss> traffic, List<Gloss> heldOut, int timed)
       throws IOException {
-    List<Candidate> candidates = candidates(model, traffic, "10000", GATED);
+    List<MeasuredModel> candidates = candidates(model, traffic, "10000", GATED);
     ModelMetadata metadata = ModelMetadata.fromMap(candidates.get(0).model().metadata());
     List<Sample> texts = batches(metadata, heldOut, 1);
     List<Integer> truth =
         heldOut.stream().map(text -> metadata.labels().indexOf(text.label())).toList();
     List<Integer> original = candidates.get(0).classes(texts);
-    double accuracy = Candidate.agreement(original, truth);
+    double accuracy = MeasuredModel.agreement(original, truth);
     out.println("| model | bytes | of fp32 | accuracy | lost, points | agreement with fp32 |");
     out.println("|---|---|---|---|---|---|");
-    for (Candidate candidate : candidates) {
+    for (MeasuredModel candidate : candidates) {
       List<Integer> classes = candidate.classes(texts);
-      double reached = Candidate.agreement(classes, truth);
+      double reached = MeasuredModel.agreement(classes, truth);
       out.printf(
           Locale.ROOT,
           "| %s | %s | %.4f | %.2f | %.4f |%n",
@@ -72,7 +72,7 @@ public final class StudentPart {
           size(candidate, candidates.get(0)),
           reached,
           100 * (accuracy - reached),
-          Candidate.agreement(classes, original));
+          MeasuredModel.agreement(classes, original));
       out.flush();
     }
     out.println();
@@ -82,22 +82,23 @@ public final class StudentPart {
   /** The same without quality, for a model whose weights mean nothing. */
   public void speedOnly(Path model, List<Gloss> traffic, List<Gloss> heldOut, int timed)
       throws IOException {
-    List<Candidate> candidates = candidates(model, traffic, "32", UNGATED);
+    List<MeasuredModel> candidates = candidates(model, traffic, "32", UNGATED);
     ModelMetadata metadata = ModelMetadata.fromMap(candidates.get(0).model().metadata());
     out.println("| model | bytes | of fp32 |");
     out.println("|---|---|---|");
-    for (Candidate candidate : candidates) {
+    for (MeasuredModel candidate : candidates) {
       out.printf("| %s | %s |%n", candidate.name(), size(candidate, candidates.get(0)));
     }
     out.println();
     speed(candidates, metadata, heldOut.subList(0, Math.min(timed, heldOut.size())));
   }
 
-  private List<Candidate> candidates(
-      Path model, List<Gloss> traffic, String judged, List<List<String>> runs) throws IOException {
+  private List<MeasuredModel> candidates(
+      Path model, List<Gloss> traffic, String judged, List<List<String>> runs)
+      throws IOException {
     String name = model.getFileName().toString();
     Path texts = workspace.labelledTexts(name + ".jsonl", traffic);
-    Map<String, Candidate> all = new LinkedHashMap<>();
+    Map<String, MeasuredModel> all = new LinkedHashMap<>();
     double seconds = 0;
     for (List<String> run : runs) {
       List<String> schemes = new ArrayList<>(run);
@@ -109,14 +110,14 @@ public final class StudentPart {
               List.of("--calibration", texts.toString(), "--evaluation-samples", judged),
               schemes);
       seconds += made.times().total();
-      Candidate.of(made.quantization())
+      MeasuredModel.of(made.quantization())
           .forEach(candidate -> all.putIfAbsent(candidate.name(), candidate));
     }
     out.printf(Locale.ROOT, "all schemes made and judged in %.1f s%n%n", seconds);
     return List.copyOf(all.values());
   }
 
-  private static String size(Candidate candidate, Candidate original) {
+  private static String size(MeasuredModel candidate, MeasuredModel original) {
     OnnxModel model = candidate.model();
     return String.format(
         Locale.ROOT,
@@ -125,12 +126,14 @@ public final class StudentPart {
         100.0 * model.sizeBytes() / original.model().sizeBytes());
   }
 
-  private void speed(List<Candidate> candidates, ModelMetadata metadata, List<Gloss> timed) {
+  private void speed(
+      List<MeasuredModel> candidates, ModelMetadata metadata, List<Gloss> timed) {
     List<Turns> columns = new ArrayList<>();
     out.print("| speed-up over fp32 (ms) |");
     for (int threads : new int[] {1, 2}) {
       for (int batch : new int[] {1, BATCH}) {
-        columns.add(Candidate.time(candidates, batches(metadata, timed, batch), threads, ROUNDS));
+        columns.add(
+            MeasuredModel.time(candidates, batches(metadata, timed, batch), threads, ROUNDS));
         out.printf(" batch %d, %d thread%s |", batch, threads, threads == 1 ? "" : "s");
       }
     }

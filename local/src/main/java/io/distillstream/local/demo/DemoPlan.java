@@ -6,7 +6,7 @@ import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.traffic.TeacherSettings;
-import io.distillstream.trainer.TrainerSettings;
+import io.distillstream.trainer.settings.TrainerSettings;
 import java.util.List;
 
 /**

@@ -10,7 +10,7 @@ import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.traffic.TeacherService;
 import io.distillstream.teacher.traffic.TeacherSettings;
 import io.distillstream.trainer.TrainerService;
-import io.distillstream.trainer.TrainerSettings;
+import io.distillstream.trainer.settings.TrainerSettings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -6,7 +6,7 @@ import io.distillstream.monitor.MonitorSettings;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.traffic.TeacherSettings;
-import io.distillstream.trainer.TrainerSettings;
+import io.distillstream.trainer.settings.TrainerSettings;
 import java.util.List;
 import java.util.stream.Stream;
 

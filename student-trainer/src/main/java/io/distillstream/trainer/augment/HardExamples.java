@@ -1,12 +1,11 @@
 package io.distillstream.trainer.augment;
 
-import io.distillstream.trainer.engine.RowScore;
-import io.distillstream.trainer.engine.StepSettings;
+import io.distillstream.trainer.batch.RowScore;
+import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.Substitution;
 import io.distillstream.trainer.engine.Substitution.Choices;
-import io.distillstream.trainer.engine.TokenInputs;
-import io.distillstream.trainer.engine.TrainingBatch;
+import io.distillstream.trainer.schedule.StepSettings;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -86,10 +85,7 @@ public final class HardExamples {
     }
 
     private int[] tokens(int row) {
-      if (batch.inputs() instanceof TokenInputs texts) {
-        return texts.tokens()[row];
-      }
-      throw new IllegalArgumentException("no texts: " + batch.inputs());
+      return batch.inputs().tokens()[row];
     }
   }
 

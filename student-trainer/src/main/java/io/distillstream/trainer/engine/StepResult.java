@@ -1,5 +1,8 @@
 package io.distillstream.trainer.engine;
 
+import io.distillstream.trainer.batch.BatchScore;
+import io.distillstream.trainer.batch.LossParts;
+import io.distillstream.trainer.batch.RowScore;
 import java.util.List;
 
 /**

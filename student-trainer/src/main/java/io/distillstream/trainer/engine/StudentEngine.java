@@ -1,7 +1,12 @@
 package io.distillstream.trainer.engine;
 
+import io.distillstream.trainer.batch.BatchScore;
+import io.distillstream.trainer.batch.TokenInputs;
+import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.prune.PruningPlan;
+import io.distillstream.trainer.schedule.StepSettings;
+import io.distillstream.trainer.state.StudentState;
 import io.distillstream.trainer.student.StudentSpec;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +35,7 @@ public interface StudentEngine extends AutoCloseable {
    * @return logits {@code [rows, classes]}; a classifier has one row per record
    * @throws IllegalArgumentException if these are no inputs for such a student
    */
-  float[][] logits(Inputs inputs);
+  float[][] logits(TokenInputs inputs);
 
   /**
    * Scores the batch, then learns it, in one forward pass and one backward pass.
@@ -46,9 +51,8 @@ public interface StudentEngine extends AutoCloseable {
    * with the newest ones: in one pass over all its rows. Changes nothing.
    *
    * @param settings of the step that is to learn the batch
-   * @return over the rows of live traffic; empty without any, where there is no average, so that
-   *     devices get the newest weights, and for students whose batches are normed by themselves
-   *     while they are learned: there the two scores would differ by that, too
+   * @return over the rows of live traffic; empty without any, and where there is no average, so
+   *     that devices get the newest weights
    */
   Optional<BatchScore> scoreAverage(TrainingBatch batch, StepSettings settings);
 
@@ -59,7 +63,6 @@ public interface StudentEngine extends AutoCloseable {
    * @param settings whose loss it is
    * @param choices per text
    * @return per text; empty where no substitution raises the loss
-   * @throws IllegalArgumentException if the student does not read texts
    */
   List<Optional<Substitution>> substitutions(
       TrainingBatch batch, StepSettings settings, List<Substitution.Choices> choices);

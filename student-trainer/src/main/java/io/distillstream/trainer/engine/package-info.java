@@ -1,4 +1,4 @@
-/** One optimization step of online distillation, behind an interface free of the tensor library. */
+/** A student that learns one batch at a time, behind an interface free of the tensor library. */
 @NullMarked
 package io.distillstream.trainer.engine;
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Nothing was said: a position of a sequence without a teacher's opinion, or after the end. Such a
  * row weighs nothing, whatever the student answers.
  */
-public record AbsentTarget(int classes) implements Target {
+public record AbsentTarget(int classes) implements SoftTarget {
 
   /** Stands where a target has no most probable class. */
   public static final int NO_ANSWER = -1;

@@ -12,7 +12,7 @@ import io.distillstream.model.ArgMax;
  * @param logits t, raw, never softened, {@code [classes]}
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record DenseTarget(float[] logits) implements Target {
+public record DenseTarget(float[] logits) implements SoftTarget {
 
   /**
    * @throws IllegalArgumentException for fewer than two classes or a logit that is not finite

@@ -13,7 +13,7 @@ public final class EntropyGap {
    * @param temperature τ
    * @return nats; NaN without a row whose target tells the teacher's entropy
    */
-  public static double of(float[][] student, List<Target> targets, double temperature) {
+  public static double of(float[][] student, List<SoftTarget> targets, double temperature) {
     double sum = 0;
     int rows = 0;
     for (int row = 0; row < student.length; row++) {

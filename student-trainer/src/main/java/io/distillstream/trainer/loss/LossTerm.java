@@ -19,10 +19,10 @@ public record LossTerm(double value, double[] gradient) {
    *
    * @param student logits {@code [rows, classes]}; whatever is not finite makes the value so
    * @param targets per row
-   * @see Target#distillation
+   * @see SoftTarget#distillation
    */
   public static LossTerm distillation(
-      float[][] student, List<Target> targets, Divergence divergence, double temperature) {
+      float[][] student, List<SoftTarget> targets, Divergence divergence, double temperature) {
     return mean(
         student,
         targets,
@@ -36,7 +36,7 @@ public record LossTerm(double value, double[] gradient) {
    * @param student logits {@code [rows, classes]}
    * @param truth y per row; where it is negative, the teacher's most probable class stands in
    */
-  public static LossTerm crossEntropy(float[][] student, List<Target> targets, int[] truth) {
+  public static LossTerm crossEntropy(float[][] student, List<SoftTarget> targets, int[] truth) {
     return mean(
         student,
         targets,
@@ -55,9 +55,9 @@ public record LossTerm(double value, double[] gradient) {
     double of(int row, double[] gradient);
   }
 
-  private static LossTerm mean(float[][] student, List<Target> targets, RowLoss loss) {
+  private static LossTerm mean(float[][] student, List<SoftTarget> targets, RowLoss loss) {
     int columns = student[0].length;
-    int counted = (int) targets.stream().filter(Target::counts).count();
+    int counted = (int) targets.stream().filter(SoftTarget::counts).count();
     double[] all = new double[student.length * columns];
     double[] gradient = new double[columns];
     double sum = 0;

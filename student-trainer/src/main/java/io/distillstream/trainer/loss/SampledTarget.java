@@ -27,7 +27,7 @@ package io.distillstream.trainer.loss;
 @SuppressWarnings("ArrayRecordComponent")
 public record SampledTarget(
     int classes, int answer, int[] indices, float[] weights, float[] logProbabilities)
-    implements Target {
+    implements SoftTarget {
 
   /** Room for the rounding of log-probabilities to binary32. */
   private static final float TOLERANCE = 1e-5f;

@@ -28,7 +28,7 @@ package io.distillstream.trainer.loss;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record TopKTarget(int classes, int[] indices, float[] logits, float tailLogMass)
-    implements Target {
+    implements SoftTarget {
 
   /** Room for logits that were rounded to binary16 while the tail's mass was not. */
   private static final double TOLERANCE = 0.05;

@@ -3,9 +3,9 @@ package io.distillstream.trainer.prune;
 import static io.distillstream.trainer.prune.PruningMemory.PRUNED;
 import static java.util.Objects.requireNonNull;
 
+import io.distillstream.trainer.parameter.FloatTensor;
+import io.distillstream.trainer.parameter.Parameter;
 import io.distillstream.trainer.prune.PruningPlan.Scaling;
-import io.distillstream.trainer.student.Parameter;
-import io.distillstream.trainer.student.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,11 +64,11 @@ public final class Importance {
 
   /** As it is now; what is handed over is not written again. */
   public PruningMemory memory(List<Parameter> parameters) {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    Map<String, FloatTensor> tensors = new LinkedHashMap<>();
     for (Parameter parameter : parameters) {
       Scores scores = byParameter.get(parameter.name());
       if (scores != null) {
-        tensors.put(parameter.name(), new Tensor(parameter.shape(), scores.handedOver()));
+        tensors.put(parameter.name(), new FloatTensor(parameter.shape(), scores.handedOver()));
       }
     }
     return new PruningMemory(criterion, tensors, unprunedUnits);

@@ -1,6 +1,6 @@
 package io.distillstream.trainer.prune;
 
-import io.distillstream.trainer.student.Tensor;
+import io.distillstream.trainer.parameter.FloatTensor;
 import java.util.Map;
 
 /**
@@ -13,7 +13,8 @@ import java.util.Map;
  * @param unprunedUnits parameters in heads and neurons before any of these went; of rows of the
  *     word table the student's shape tells; 0 where none has
  */
-public record PruningMemory(Criterion criterion, Map<String, Tensor> scores, long unprunedUnits) {
+public record PruningMemory(
+    Criterion criterion, Map<String, FloatTensor> scores, long unprunedUnits) {
 
   /** The score of a weight that is pruned: it is 0 and stays so. */
   public static final float PRUNED = Float.NEGATIVE_INFINITY;
@@ -30,8 +31,8 @@ public record PruningMemory(Criterion criterion, Map<String, Tensor> scores, lon
    *
    * @throws IllegalArgumentException if it has none
    */
-  public Tensor scores(String parameter) {
-    Tensor tensor = scores.get(parameter);
+  public FloatTensor scores(String parameter) {
+    FloatTensor tensor = scores.get(parameter);
     if (tensor == null) {
       throw new IllegalArgumentException(
           "no scores of %s among those of %s".formatted(parameter, scores.keySet()));

@@ -1,11 +1,11 @@
 package io.distillstream.trainer.steering;
 
-import io.distillstream.trainer.engine.AdaptiveTemperature;
-import io.distillstream.trainer.engine.Ramp;
-import io.distillstream.trainer.engine.RowScore;
+import io.distillstream.trainer.batch.RowScore;
 import io.distillstream.trainer.engine.StepResult;
-import io.distillstream.trainer.engine.StepSettings;
-import io.distillstream.trainer.engine.TrainingSchedule;
+import io.distillstream.trainer.schedule.AdaptiveTemperature;
+import io.distillstream.trainer.schedule.Ramp;
+import io.distillstream.trainer.schedule.StepSettings;
+import io.distillstream.trainer.schedule.TrainingSchedule;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +44,7 @@ public final class Steering {
   private final TrainingSchedule schedule;
   private final DriftPlan plan;
   private final Adwin disagreement;
-  private RateCut cut;
+  private LearningRateReduction cut;
 
   /** Where the ramps count from. */
   private long temperatureOrigin;
@@ -70,7 +70,7 @@ public final class Steering {
     this.plan = plan;
     disagreement = Adwin.read(plan.delta(), state.getOrDefault(WINDOW, ""));
     cut =
-        new RateCut(
+        new LearningRateReduction(
             Double.parseDouble(state.getOrDefault(CUT_FACTOR, "1")), number(state, CUT_UNTIL));
     temperatureOrigin = number(state, TEMPERATURE_ORIGIN);
     rateOrigin = number(state, RATE_ORIGIN);
@@ -144,7 +144,7 @@ public final class Steering {
   }
 
   /** Lowers the learning rate for a while, from the next step on. */
-  public void cut(RateCut lower) {
+  public void cut(LearningRateReduction lower) {
     cut = lower;
   }
 

@@ -93,7 +93,8 @@ public final class CausalGraph {
   }
 
   private OnnxModel build(Map<String, String> metadata, Attention attention) {
-    String x = layers.node("Gather", "embedded", layers.parameter(TextSpec.EMBEDDING), "input_ids");
+    String x =
+        layers.node("Gather", "embedded", layers.parameter(StudentSpec.EMBEDDING), "input_ids");
     for (int block = 0; block < spec.blocks().size(); block++) {
       String name = "block" + block;
       String inner = name + ".attention";

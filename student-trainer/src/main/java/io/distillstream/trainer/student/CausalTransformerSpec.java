@@ -1,6 +1,13 @@
 package io.distillstream.trainer.student;
 
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.trainer.parameter.Extents;
+import io.distillstream.trainer.parameter.InitialDeviation;
+import io.distillstream.trainer.parameter.Parameter;
+import io.distillstream.trainer.parameter.ParameterList;
+import io.distillstream.trainer.parameter.TableRows;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A transformer with causal linear attention that gives a distribution over the next word piece at
@@ -31,7 +38,7 @@ import java.util.List;
  */
 public record CausalTransformerSpec(
     int vocabularySize, int width, int headWidth, List<BlockShape> blocks, int maxTokens)
-    implements TextSpec {
+    implements StudentSpec {
 
   public CausalTransformerSpec {
     Extents.atLeast(2, vocabularySize, "vocabularySize");
@@ -43,12 +50,48 @@ public record CausalTransformerSpec(
 
   /** With the extents of a ready-made size. */
   public static CausalTransformerSpec of(StudentSize size, int vocabularySize, int maxTokens) {
+    return of(StudentShape.of(size), vocabularySize, maxTokens);
+  }
+
+  /** Equal blocks of these extents. */
+  static CausalTransformerSpec of(StudentShape shape, int vocabularySize, int maxTokens) {
     return new CausalTransformerSpec(
         vocabularySize,
-        size.width(),
-        size.width() / size.heads(),
-        BlockShape.repeated(size.blocks(), size.heads(), size.feedForward()),
+        shape.width(),
+        Extents.headWidth(shape.width(), shape.heads()),
+        BlockShape.repeated(shape.blocks(), shape.heads(), shape.feedForward()),
         maxTokens);
+  }
+
+  static CausalTransformerSpec read(SpecHeader header) {
+    return new CausalTransformerSpec(
+        header.number("vocabulary_size"),
+        header.number("width"),
+        header.number("head_width"),
+        header.blocks(),
+        header.number("max_tokens"));
+  }
+
+  @Override
+  public StudentFamily family() {
+    return StudentFamily.CAUSAL;
+  }
+
+  @Override
+  public Map<String, String> header() {
+    return SpecHeader.of(family())
+        .with("vocabulary_size", vocabularySize)
+        .with("width", width)
+        .with("head_width", headWidth)
+        .with(blocks)
+        .with("max_tokens", maxTokens)
+        .entries();
+  }
+
+  /** Over whole texts; see {@link CausalGraph#perToken} for the other form. */
+  @Override
+  public OnnxModel toOnnx(StudentWeights weights, Map<String, String> metadata) {
+    return CausalGraph.overTexts(weights, metadata);
   }
 
   @Override
@@ -80,7 +123,7 @@ public record CausalTransformerSpec(
     ParameterList all = new ParameterList();
     all.matrix(EMBEDDING, vocabularySize, width);
     for (int block = 0; block < blocks.size(); block++) {
-      all.block("block" + block + ".", width, headWidth, blocks.get(block));
+      blocks.get(block).addTo(all, "block" + block + ".", width, headWidth);
     }
     all.norm("norm", width);
     all.linear(CLASSIFIER, width, vocabularySize);
@@ -90,7 +133,7 @@ public record CausalTransformerSpec(
   @Override
   public double deviation(Parameter matrix, int row) {
     return matrix.name().equals(EMBEDDING)
-        ? RandomStart.EMBEDDING_DEVIATION
-        : RandomStart.residualDeviation(matrix, blocks.size());
+        ? InitialDeviation.WORD_VECTOR
+        : InitialDeviation.residual(matrix, blocks.size());
   }
 }

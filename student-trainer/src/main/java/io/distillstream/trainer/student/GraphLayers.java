@@ -7,6 +7,7 @@ import static io.distillstream.onnx.Attribute.text;
 
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.trainer.parameter.TableRows;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -52,10 +53,11 @@ final class GraphLayers {
   String lookup(TableRows rows, String entries, String output) {
     String picked = entries;
     if (rows.shared()) {
-      String map = constant(Tensor.int32(TextSpec.EMBEDDING_ROWS, rows.toArray(), rows.entries()));
+      String map =
+          constant(Tensor.int32(StudentSpec.EMBEDDING_ROWS, rows.toArray(), rows.entries()));
       picked = node("Gather", output + "_rows", map, entries);
     }
-    return node("Gather", output, parameter(TextSpec.EMBEDDING), picked);
+    return node("Gather", output, parameter(StudentSpec.EMBEDDING), picked);
   }
 
   /** A constant that may have been added already. */

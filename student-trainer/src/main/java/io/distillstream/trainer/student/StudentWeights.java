@@ -1,5 +1,7 @@
 package io.distillstream.trainer.student;
 
+import io.distillstream.trainer.parameter.FloatTensor;
+import io.distillstream.trainer.parameter.Parameter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -7,17 +9,17 @@ import java.util.function.Function;
 /** One tensor for every parameter of a {@link StudentSpec}: weights, or one of their moments. */
 public final class StudentWeights {
   private final StudentSpec spec;
-  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+  private final Map<String, FloatTensor> tensors = new LinkedHashMap<>();
 
   /**
    * Asks {@code source} for each parameter in the spec's order.
    *
    * @throws IllegalArgumentException if a tensor is absent or has another shape
    */
-  public StudentWeights(StudentSpec spec, Function<Parameter, Tensor> source) {
+  public StudentWeights(StudentSpec spec, Function<Parameter, FloatTensor> source) {
     this.spec = spec;
     for (Parameter parameter : spec.parameters()) {
-      Tensor tensor = source.apply(parameter);
+      FloatTensor tensor = source.apply(parameter);
       if (tensor == null || !tensor.hasShape(parameter.shape())) {
         throw new IllegalArgumentException("expected %s, got %s".formatted(parameter, tensor));
       }
@@ -26,15 +28,15 @@ public final class StudentWeights {
   }
 
   public static StudentWeights zeros(StudentSpec spec) {
-    return new StudentWeights(spec, parameter -> Tensor.zeros(parameter.shape()));
+    return new StudentWeights(spec, parameter -> FloatTensor.zeros(parameter.shape()));
   }
 
   public StudentSpec spec() {
     return spec;
   }
 
-  public Tensor get(String parameter) {
-    Tensor tensor = tensors.get(parameter);
+  public FloatTensor get(String parameter) {
+    FloatTensor tensor = tensors.get(parameter);
     if (tensor == null) {
       throw new IllegalArgumentException(
           "no parameter " + parameter + " among " + tensors.keySet());
@@ -42,9 +44,9 @@ public final class StudentWeights {
     return tensor;
   }
 
-  /** The rows of the row table, not copied; none without one. */
+  /** The rows of the row table, not copied. */
   public float[][] tableRows() {
-    return spec.rowTable().map(table -> get(table.name()).rows()).orElseGet(() -> new float[0][]);
+    return get(spec.table().name()).rows();
   }
 
   @Override

@@ -1,6 +1,13 @@
 package io.distillstream.trainer.student;
 
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.trainer.parameter.Extents;
+import io.distillstream.trainer.parameter.InitialDeviation;
+import io.distillstream.trainer.parameter.Parameter;
+import io.distillstream.trainer.parameter.ParameterList;
+import io.distillstream.trainer.parameter.TableRows;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A small pre-norm transformer with linear attention that classifies texts.
@@ -32,7 +39,7 @@ public record TransformerSpec(
     int maxTokens,
     boolean positions,
     TableRows tableRows)
-    implements TextSpec {
+    implements StudentSpec {
 
   /** Name of the position vectors, {@code [maxTokens, width]}. */
   public static final String POSITION = "position";
@@ -102,6 +109,55 @@ public record TransformerSpec(
     return StudentSize.SMALL.classifier(vocabularySize, classes);
   }
 
+  /** Equal blocks of these extents. */
+  static TransformerSpec of(StudentShape shape, int vocabularySize, int classes, int maxTokens) {
+    return uniform(
+        vocabularySize,
+        shape.width(),
+        shape.blocks(),
+        shape.heads(),
+        shape.feedForward(),
+        classes,
+        maxTokens,
+        shape.positions());
+  }
+
+  /** Without a head width the heads share the width. */
+  static TransformerSpec read(SpecHeader header) {
+    int width = header.number("width");
+    return new TransformerSpec(
+        header.number("vocabulary_size"),
+        width,
+        header.has("head_width") ? header.number("head_width") : width / header.numbers("heads")[0],
+        header.blocks(),
+        header.number("classes"),
+        header.number("max_tokens"),
+        header.flag("positions"));
+  }
+
+  @Override
+  public StudentFamily family() {
+    return StudentFamily.TRANSFORMER;
+  }
+
+  @Override
+  public Map<String, String> header() {
+    return SpecHeader.of(family())
+        .with("vocabulary_size", vocabularySize)
+        .with("width", width)
+        .with("head_width", headWidth)
+        .with(blocks)
+        .with("classes", classes)
+        .with("max_tokens", maxTokens)
+        .with("positions", positions)
+        .entries();
+  }
+
+  @Override
+  public OnnxModel toOnnx(StudentWeights weights, Map<String, String> metadata) {
+    return new TransformerGraph(this, weights).build(metadata);
+  }
+
   @Override
   public List<Parameter> parameters() {
     ParameterList all = new ParameterList();
@@ -110,7 +166,7 @@ public record TransformerSpec(
       all.matrix(POSITION, maxTokens, width);
     }
     for (int block = 0; block < blocks.size(); block++) {
-      all.block("block" + block + ".", width, headWidth, blocks.get(block));
+      blocks.get(block).addTo(all, "block" + block + ".", width, headWidth);
     }
     all.norm("norm", width);
     all.linear(CLASSIFIER, width, classes);
@@ -140,9 +196,9 @@ public record TransformerSpec(
   @Override
   public double deviation(Parameter matrix, int row) {
     return switch (matrix.name()) {
-      case EMBEDDING -> RandomStart.EMBEDDING_DEVIATION;
-      case POSITION -> RandomStart.EMBEDDING_DEVIATION / 10;
-      default -> RandomStart.residualDeviation(matrix, blocks.size());
+      case EMBEDDING -> InitialDeviation.WORD_VECTOR;
+      case POSITION -> InitialDeviation.WORD_VECTOR / 10;
+      default -> InitialDeviation.residual(matrix, blocks.size());
     };
   }
 }

@@ -1,4 +1,4 @@
-/** The student network as data: its shape, its first weights, and its ONNX form. */
+/** The families of students: what each looks like, and its ONNX graph. */
 @NullMarked
 package io.distillstream.trainer.student;
 

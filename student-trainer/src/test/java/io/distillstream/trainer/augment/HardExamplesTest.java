@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.trainer.augment.HardExamples.Learned;
-import io.distillstream.trainer.engine.DjlStudentEngine;
+import io.distillstream.trainer.batch.TokenInputs;
+import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.StepResult;
-import io.distillstream.trainer.engine.StepSettings;
-import io.distillstream.trainer.engine.StudentState;
-import io.distillstream.trainer.engine.TokenInputs;
-import io.distillstream.trainer.engine.TrainingBatch;
-import io.distillstream.trainer.student.RandomStart;
+import io.distillstream.trainer.engine.djl.DjlStudentEngine;
+import io.distillstream.trainer.schedule.StepSettings;
+import io.distillstream.trainer.start.RandomStart;
+import io.distillstream.trainer.state.StudentState;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -108,7 +108,7 @@ class HardExamplesTest {
 
     for (HardExample example : hard.of(engine, last, 0)) {
       int row = last.requestIds().indexOf(example.sourceRequestId());
-      int[] source = ((TokenInputs) last.batch().inputs()).tokens()[row];
+      int[] source = last.batch().inputs().tokens()[row];
       int[] changed = TOKENIZER.encode(example.text(), 8);
       int[] differing = IntStream.range(0, 7).filter(i -> source[i] != changed[i]).toArray();
       assertThat(differing).hasSize(1);

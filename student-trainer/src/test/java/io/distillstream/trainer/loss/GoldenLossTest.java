@@ -30,10 +30,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class GoldenLossTest {
   private static final float[] TEACHER = {2, -1, 0.5f, -3, 1.25f};
   private static final float[] STUDENT = {0.25f, 0.125f, -0.5f, 1.5f, -0.75f};
-  private static final Target DENSE = new DenseTarget(TEACHER);
-  private static final Target TOP_2 =
+  private static final SoftTarget DENSE = new DenseTarget(TEACHER);
+  private static final SoftTarget TOP_2 =
       new TopKTarget(5, new int[] {0, 4}, new float[] {2, 1.25f}, (float) 0.7258020492315994);
-  private static final Target SAMPLED =
+  private static final SoftTarget SAMPLED =
       new SampledTarget(
           5,
           0,
@@ -154,7 +154,7 @@ class GoldenLossTest {
   }
 
   private static void expect(
-      Target target,
+      SoftTarget target,
       Divergence divergence,
       double tau,
       double tolerance,

@@ -28,24 +28,24 @@ class LossPropertiesTest {
   private enum Kind {
     DENSE {
       @Override
-      Target of(float[] logits) {
+      SoftTarget of(float[] logits) {
         return new DenseTarget(logits);
       }
     },
     TOP_1 {
       @Override
-      Target of(float[] logits) {
+      SoftTarget of(float[] logits) {
         return topK(logits, 1);
       }
     },
     TOP_3 {
       @Override
-      Target of(float[] logits) {
+      SoftTarget of(float[] logits) {
         return topK(logits, 3);
       }
     };
 
-    abstract Target of(float[] logits);
+    abstract SoftTarget of(float[] logits);
   }
 
   static Stream<Arguments> everything() {
@@ -59,7 +59,7 @@ class LossPropertiesTest {
   void shouldHaveTheGradientOfItsValue(Divergence divergence, Kind kind) {
     SplittableRandom random = new SplittableRandom(1);
     for (double temperature : TEMPERATURES) {
-      Target target = kind.of(logits(random, 2));
+      SoftTarget target = kind.of(logits(random, 2));
       float[] student = logits(random, 2);
       double[] gradient = new double[CLASSES];
       target.distillation(student, divergence, temperature, gradient);
@@ -74,7 +74,7 @@ class LossPropertiesTest {
   }
 
   private static double slope(
-      Target target, float[] student, Divergence divergence, double tau, int at, float step) {
+      SoftTarget target, float[] student, Divergence divergence, double tau, int at, float step) {
     double[] unused = new double[CLASSES];
     float[] up = student.clone();
     float[] down = student.clone();
@@ -144,7 +144,7 @@ class LossPropertiesTest {
     assertThat(kind.of(far).distillation(student, divergence, 2, gradient)).isNaN();
   }
 
-  static Target topK(float[] logits, int k) {
+  static SoftTarget topK(float[] logits, int k) {
     int[] order =
         Stream.iterate(0, c -> c + 1)
             .limit(logits.length)

@@ -13,9 +13,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class LossTermTest {
-  private static final Target ABSENT = new AbsentTarget(3);
-  private static final Target FIRST = new DenseTarget(new float[] {2, -1, 0.5f});
-  private static final Target SECOND = new DenseTarget(new float[] {0, 3, -2});
+  private static final SoftTarget ABSENT = new AbsentTarget(3);
+  private static final SoftTarget FIRST = new DenseTarget(new float[] {2, -1, 0.5f});
+  private static final SoftTarget SECOND = new DenseTarget(new float[] {0, 3, -2});
   private static final float[] A = {0.25f, 0.125f, -0.5f};
   private static final float[] B = {1.5f, -0.5f, 2};
   private static final float[] BROKEN = {Float.NaN, 1, 2};
@@ -23,7 +23,7 @@ class LossTermTest {
   @Test
   void shouldLeaveRowsWithoutATargetOutOfTheMean() {
     float[][] padded = {A, BROKEN, B, BROKEN};
-    List<Target> targets = List.of(FIRST, ABSENT, SECOND, ABSENT);
+    List<SoftTarget> targets = List.of(FIRST, ABSENT, SECOND, ABSENT);
     float[][] dense = {A, B};
     LossTerm kl = LossTerm.distillation(padded, targets, Divergence.FORWARD_KL, 2);
     LossTerm same = LossTerm.distillation(dense, List.of(FIRST, SECOND), Divergence.FORWARD_KL, 2);
@@ -42,7 +42,7 @@ class LossTermTest {
 
   @Test
   void shouldBeZeroWithoutAnyRowThatCounts() {
-    List<Target> none = Collections.nCopies(2, ABSENT);
+    List<SoftTarget> none = Collections.nCopies(2, ABSENT);
     LossTerm term = LossTerm.distillation(new float[][] {A, B}, none, Divergence.FORWARD_KL, 2);
     assertThat(term.value()).isZero();
     assertThat(term.gradient()).containsOnly(0);
@@ -50,7 +50,7 @@ class LossTermTest {
 
   @Test
   void shouldTakeTheTeachersAnswerWhereTheTruthIsUnknown() {
-    List<Target> targets = List.of(FIRST, SECOND);
+    List<SoftTarget> targets = List.of(FIRST, SECOND);
     float[][] student = {A, B};
     double unknown = LossTerm.crossEntropy(student, targets, new int[] {-1, -1}).value();
     assertThat(unknown)
@@ -61,7 +61,7 @@ class LossTermTest {
   @Test
   void shouldAddUp() {
     float[][] student = {A, B};
-    List<Target> targets = List.of(FIRST, SECOND);
+    List<SoftTarget> targets = List.of(FIRST, SECOND);
     LossTerm kl = LossTerm.distillation(student, targets, Divergence.FORWARD_KL, 2);
     LossTerm ce = LossTerm.crossEntropy(student, targets, new int[] {0, 1});
     LossTerm total = kl.times(0.7).plus(ce.times(0.3));

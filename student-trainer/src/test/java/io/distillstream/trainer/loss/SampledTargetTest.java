@@ -64,7 +64,7 @@ class SampledTargetTest {
     assertThat(Math.abs(biased - exact[0])).isGreaterThan(0.05);
   }
 
-  private static Target sample(SplittableRandom random, double exponent, int draws) {
+  private static SoftTarget sample(SplittableRandom random, double exponent, int draws) {
     double[] logP = LogSpace.logSoftmax(TEACHER, 1);
     double[] proposal = LogSpace.normalize(Arrays.stream(logP).map(p -> p * exponent).toArray());
     int[] counts = new int[logP.length];
@@ -89,7 +89,7 @@ class SampledTargetTest {
 
   @Test
   void shouldNotUseTheTemperature() {
-    Target target =
+    SoftTarget target =
         new SampledTarget(7, 0, new int[] {0, 4}, new float[] {0.6f, 0.4f}, new float[] {-1, -2});
     assertThat(target.distillation(STUDENT, Divergence.FORWARD_KL, 8, new double[7]))
         .isEqualTo(target.kl(STUDENT));
@@ -97,7 +97,8 @@ class SampledTargetTest {
 
   @Test
   void shouldRefuseWhatItCannotEstimate() {
-    Target target = new SampledTarget(7, 0, new int[] {0}, new float[] {1}, new float[] {-0.5f});
+    SoftTarget target =
+        new SampledTarget(7, 0, new int[] {0}, new float[] {1}, new float[] {-0.5f});
     assertThatThrownBy(() -> target.distillation(STUDENT, Divergence.REVERSE_KL, 1, new double[7]))
         .hasMessageContaining("estimates the forward KL");
   }

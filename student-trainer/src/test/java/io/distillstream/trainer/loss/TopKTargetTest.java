@@ -32,8 +32,8 @@ class TopKTargetTest {
     SplittableRandom random = new SplittableRandom(2);
     float[] teacher = LossPropertiesTest.logits(random, 2);
     float[] student = LossPropertiesTest.logits(random, 2);
-    Target all = LossPropertiesTest.topK(teacher, teacher.length);
-    Target dense = new DenseTarget(teacher);
+    SoftTarget all = LossPropertiesTest.topK(teacher, teacher.length);
+    SoftTarget dense = new DenseTarget(teacher);
     for (double temperature : new double[] {1, 3, 8}) {
       double[] gradient = new double[teacher.length];
       double[] expected = new double[teacher.length];
@@ -50,7 +50,7 @@ class TopKTargetTest {
   void shouldLeaveTheShapeOfTheTailToTheStudent() {
     float[] teacher = {4, 3, 0, 0, 0, 0, 0};
     float[] student = {4, 3, (float) Math.log(5), -40, -40, -40, -40};
-    Target top2 = LossPropertiesTest.topK(teacher, 2);
+    SoftTarget top2 = LossPropertiesTest.topK(teacher, 2);
     double[] gradient = new double[7];
     assertThat(top2.distillation(student, Divergence.FORWARD_KL, 4, gradient))
         .isCloseTo(0, within(1e-12));
@@ -59,7 +59,7 @@ class TopKTargetTest {
 
   @Test
   void shouldTakeTheFirstAsTheAnswer() {
-    Target target = new TopKTarget(9, new int[] {7, 1}, new float[] {2, 1}, 0.5f);
+    SoftTarget target = new TopKTarget(9, new int[] {7, 1}, new float[] {2, 1}, 0.5f);
     assertThat(target.answer()).isEqualTo(7);
     assertThat(target.counts()).isTrue();
   }

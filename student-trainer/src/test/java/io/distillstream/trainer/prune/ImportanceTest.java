@@ -3,8 +3,8 @@ package io.distillstream.trainer.prune;
 import static io.distillstream.trainer.prune.PruningMemory.PRUNED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distillstream.trainer.parameter.Parameter;
 import io.distillstream.trainer.prune.PruningPlan.Scaling;
-import io.distillstream.trainer.student.Parameter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -3,15 +3,15 @@ package io.distillstream.trainer.steering;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.distillstream.trainer.engine.AdaptiveTemperature;
-import io.distillstream.trainer.engine.Averaging;
-import io.distillstream.trainer.engine.LossParts;
-import io.distillstream.trainer.engine.Ramp;
-import io.distillstream.trainer.engine.RowScore;
+import io.distillstream.trainer.batch.LossParts;
+import io.distillstream.trainer.batch.RowScore;
+import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.StepResult;
-import io.distillstream.trainer.engine.StepSettings;
-import io.distillstream.trainer.engine.TrainingBatch;
-import io.distillstream.trainer.engine.TrainingSchedule;
+import io.distillstream.trainer.schedule.AdaptiveTemperature;
+import io.distillstream.trainer.schedule.Averaging;
+import io.distillstream.trainer.schedule.Ramp;
+import io.distillstream.trainer.schedule.StepSettings;
+import io.distillstream.trainer.schedule.TrainingSchedule;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,7 +139,7 @@ class SteeringTest {
 
   @Test
   void shouldCutTheRateUntilTheCutEnds() {
-    steering.cut(new RateCut(0.25, 100));
+    steering.cut(new LearningRateReduction(0.25, 100));
 
     assertThat(steering.settings(99).learningRate()).isEqualTo(SCHEDULE.at(99).learningRate() / 4);
     assertThat(steering.settings(100)).isEqualTo(SCHEDULE.at(100));
@@ -162,7 +162,12 @@ class SteeringTest {
     steering = new Steering(adaptive, PLAN, Map.of());
     assertThat(settings().temperature()).isEqualTo(8);
 
-    steering.adapt(new StepResult(rows(4), new LossParts(1, 1, 1, 0), 1.4, 1));
+    steering.adapt(
+        new StepResult(
+            rows(4),
+            new LossParts(1, Map.of(LossParts.DISTILLATION, 1.0, LossParts.CROSS_ENTROPY, 1.0)),
+            1.4,
+            1));
 
     double moved = 8 * Math.exp(-2 * 32 / 1_000.0);
     assertThat(settings().temperature()).isCloseTo(moved, within(1e-12));

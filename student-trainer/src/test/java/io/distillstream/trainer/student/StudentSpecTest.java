@@ -3,6 +3,8 @@ package io.distillstream.trainer.student;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distillstream.trainer.parameter.FloatTensor;
+import io.distillstream.trainer.start.RandomStart;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -44,7 +46,7 @@ class StudentSpecTest {
 
   @Test
   void shouldRefuseATensorThatIsNotItsShape() {
-    assertThatThrownBy(() -> new Tensor(new int[] {2, 3}, new float[5]))
+    assertThatThrownBy(() -> new FloatTensor(new int[] {2, 3}, new float[5]))
         .hasMessageContaining("6 values, got 5");
   }
 }

@@ -1,0 +1,133 @@
+package io.distillstream.benchmarks.service;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.distillstream.benchmarks.measure.Comparison;
+import io.distillstream.local.wordnet.Gloss;
+import io.distillstream.local.wordnet.WordNetGlosses;
+import io.distillstream.runtime.ServiceContext;
+import io.distillstream.runtime.Settings;
+import io.distillstream.teacher.SortedBatches;
+import io.distillstream.teacher.Teacher;
+import io.distillstream.teacher.traffic.TeacherService;
+import io.distillstream.teacher.traffic.TeacherSettings;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * Texts per second through the teacher service, over HTTP into the log, beside a plain loop over
+ * the same model, texts and threads. The clients run in the same process and share its processors.
+ */
+@Command(
+    name = "teacher",
+    mixinStandardHelpOptions = true,
+    description = "The teacher service over HTTP beside a plain loop over the same model.")
+public final class TeacherBenchmark implements Callable<Integer> {
+
+  private static final int TEXTS_PER_CALL = 16;
+  private static final int CALLS = 16;
+  private static final int BATCH = 32;
+
+  @Option(names = "--texts", description = "Per run (default: ${DEFAULT-VALUE}).")
+  private int count = 1_024;
+
+  @Option(names = "--rounds", description = "That count (default: ${DEFAULT-VALUE}).")
+  private int rounds = 5;
+
+  @Option(
+      names = "--sorted",
+      description = "Let the plain loop sort all texts by length first, which no live service can.")
+  private boolean sorted;
+
+  @Spec private CommandSpec spec;
+
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @SuppressWarnings("NullAway.Init") // Picocli sets the fields.
+  TeacherBenchmark() {}
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter out = spec.commandLine().getOut();
+    List<String> texts =
+        WordNetGlosses.load().traffic().subList(0, count).stream().map(Gloss::text).toList();
+    TeacherSettings settings =
+        TeacherSettings.from(
+            Settings.load(TeacherSettings.all(), Map.of("teacher.http.port", "0")));
+    try (BenchmarkCluster cluster = new BenchmarkCluster();
+        ServiceContext context = cluster.context("teacher");
+        Teacher teacher = settings.openTeacher();
+        TeacherService service =
+            new TeacherService(settings, context, () -> new SharedTeacher(teacher))) {
+      service.start();
+      URI predict = URI.create("http://127.0.0.1:" + service.port() + "/v1/predict");
+      new Comparison("texts", texts.size())
+          .print(
+              out,
+              rounds,
+              "service",
+              () -> throughService(predict, texts),
+              sorted ? "sorted loop" : "plain loop",
+              () -> plainLoop(teacher, texts));
+    }
+    return 0;
+  }
+
+  private double plainLoop(Teacher teacher, List<String> texts) {
+    long start = System.nanoTime();
+    if (sorted) {
+      SortedBatches.logits(teacher, texts, BATCH);
+    } else {
+      for (int i = 0; i < texts.size(); i += BATCH) {
+        teacher.answers(texts.subList(i, Math.min(texts.size(), i + BATCH)));
+      }
+    }
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private double throughService(URI predict, List<String> texts) throws Exception {
+    ExecutorService callers = Executors.newFixedThreadPool(CALLS);
+    try {
+      long start = System.nanoTime();
+      List<Future<Integer>> answers = new ArrayList<>();
+      for (int i = 0; i < texts.size(); i += TEXTS_PER_CALL) {
+        List<String> call = texts.subList(i, Math.min(texts.size(), i + TEXTS_PER_CALL));
+        answers.add(callers.submit(() -> post(predict, call)));
+      }
+      for (Future<Integer> answer : answers) {
+        if (answer.get() != 200) {
+          throw new IllegalStateException("The teacher answered " + answer.get());
+        }
+      }
+      return (System.nanoTime() - start) / 1e9;
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  private int post(URI predict, List<String> texts) throws Exception {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    texts.forEach(body.putArray("texts")::add);
+    return client
+        .send(
+            HttpRequest.newBuilder(predict)
+                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                .build(),
+            HttpResponse.BodyHandlers.discarding())
+        .statusCode();
+  }
+}

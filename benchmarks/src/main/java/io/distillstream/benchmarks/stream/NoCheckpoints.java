@@ -1,0 +1,36 @@
+package io.distillstream.benchmarks.stream;
+
+import io.distillstream.trainer.checkpoint.Checkpoints;
+import io.distillstream.trainer.checkpoint.PendingCheckpoint;
+import io.distillstream.trainer.checkpoint.TrainingEvent;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Keeps nothing: training in memory has nothing to recover. */
+public final class NoCheckpoints implements Checkpoints {
+
+  @Override
+  public Resume resume() {
+    return new Resume(Optional.empty(), Map.of());
+  }
+
+  @Override
+  public CompletableFuture<Void> write(PendingCheckpoint checkpoint) {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletableFuture<Void> passOver(
+      long version,
+      Map<Integer, Long> positions,
+      List<ProducerRecord<String, byte[]>> letters,
+      List<TrainingEvent> events) {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public void close() {}
+}

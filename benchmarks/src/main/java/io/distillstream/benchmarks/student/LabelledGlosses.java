@@ -1,0 +1,196 @@
+package io.distillstream.benchmarks.student;
+
+import io.distillstream.local.wordnet.Gloss;
+import io.distillstream.local.wordnet.WordNetGlosses;
+import io.distillstream.model.LabelSpace;
+import io.distillstream.model.Safetensors;
+import io.distillstream.model.SafetensorsWriter;
+import io.distillstream.model.WordPieceTokenizer;
+import io.distillstream.runtime.Settings;
+import io.distillstream.teacher.SortedBatches;
+import io.distillstream.teacher.Teacher;
+import io.distillstream.teacher.traffic.TeacherSettings;
+import io.distillstream.trainer.examples.Example;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Every gloss with the teacher's logits, as a trainer reads them off the log: rounded to binary16.
+ *
+ * <p>Labelling all 81,495 takes the teacher some ten minutes, so the logits are kept in a file and
+ * made anew only for another teacher.
+ */
+public final class LabelledGlosses {
+
+  private static final String TEACHER = "teacher";
+  private static final String VERSION = "teacher_version";
+  private static final String TRAFFIC = "traffic";
+  private static final String HELD_OUT = "held_out";
+  private static final int BATCH = 32;
+  private static final int PART = 2_048;
+
+  private final LabelSpace labels;
+  private final WordPieceTokenizer tokenizer;
+  private final List<Gloss> traffic;
+  private final List<Gloss> heldOut;
+  private final float[] trafficLogits;
+  private final float[] heldOutLogits;
+
+  private LabelledGlosses(LabelSpace labels, WordNetGlosses glosses, Safetensors logits)
+      throws IOException {
+    this.labels = labels;
+    tokenizer = bundledTokenizer();
+    traffic = glosses.traffic();
+    heldOut = glosses.heldOut();
+    trafficLogits = logits.floats(TRAFFIC);
+    heldOutLogits = logits.floats(HELD_OUT);
+  }
+
+  private LabelledGlosses(LabelledGlosses same, WordPieceTokenizer tokenizer) {
+    labels = same.labels;
+    this.tokenizer = tokenizer;
+    traffic = same.traffic;
+    heldOut = same.heldOut;
+    trafficLogits = same.trafficLogits;
+    heldOutLogits = same.heldOutLogits;
+  }
+
+  /** The same glosses for a student with another vocabulary. */
+  LabelledGlosses cutBy(WordPieceTokenizer other) {
+    return new LabelledGlosses(this, other);
+  }
+
+  /** All texts of the traffic. */
+  List<String> trafficTexts() {
+    return traffic.stream().map(Gloss::text).toList();
+  }
+
+  /** The texts that nothing may learn from. */
+  public List<String> heldOutTexts() {
+    return heldOut.stream().map(Gloss::text).toList();
+  }
+
+  /**
+   * Reads the logits from {@code file}, or has the default teacher give them and writes it.
+   *
+   * @param progress is told what takes long
+   */
+  public static LabelledGlosses load(Path file, PrintWriter progress) throws IOException {
+    WordNetGlosses glosses = WordNetGlosses.load();
+    try (Teacher teacher =
+        TeacherSettings.from(Settings.load(TeacherSettings.all(), Map.of())).openTeacher()) {
+      if (!isOf(teacher, file)) {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        label(teacher, glosses, progress).write(file);
+      }
+      try (Safetensors logits = Safetensors.open(file)) {
+        return new LabelledGlosses(teacher.labels(), glosses, logits);
+      }
+    }
+  }
+
+  private static boolean isOf(Teacher teacher, Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return false;
+    }
+    try (Safetensors logits = Safetensors.open(file)) {
+      return logits.metadata(TEACHER).equals(teacher.id())
+          && logits.metadata(VERSION).equals(teacher.version());
+    }
+  }
+
+  private static SafetensorsWriter label(
+      Teacher teacher, WordNetGlosses glosses, PrintWriter progress) {
+    int classes = teacher.labels().size();
+    return new SafetensorsWriter()
+        .metadata(TEACHER, teacher.id())
+        .metadata(VERSION, teacher.version())
+        .halves(
+            TRAFFIC,
+            logits(teacher, glosses.traffic(), progress),
+            glosses.traffic().size(),
+            classes)
+        .halves(
+            HELD_OUT,
+            logits(teacher, glosses.heldOut(), progress),
+            glosses.heldOut().size(),
+            classes);
+  }
+
+  private static float[] logits(Teacher teacher, List<Gloss> texts, PrintWriter progress) {
+    int classes = teacher.labels().size();
+    float[] all = new float[texts.size() * classes];
+    for (int from = 0; from < texts.size(); from += PART) {
+      List<Gloss> part = texts.subList(from, Math.min(texts.size(), from + PART));
+      float[][] rows =
+          SortedBatches.logits(teacher, part.stream().map(Gloss::text).toList(), BATCH);
+      for (int i = 0; i < rows.length; i++) {
+        System.arraycopy(rows[i], 0, all, (from + i) * classes, classes);
+      }
+      progress.printf("labelled %,d of %,d glosses%n", from + rows.length, texts.size());
+      progress.flush();
+    }
+    return all;
+  }
+
+  public LabelSpace labels() {
+    return labels;
+  }
+
+  public WordPieceTokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /**
+   * The traffic in its order, from the first on.
+   *
+   * @param count at most this many
+   * @param maxTokens longer texts are cut
+   */
+  public List<Example> traffic(int count, int maxTokens) {
+    return examples(
+        "gloss-", traffic.subList(0, Math.min(count, traffic.size())), trafficLogits, maxTokens);
+  }
+
+  /** The 3,000 that nothing may learn from. */
+  public List<Example> heldOut(int maxTokens) {
+    return examples("held-out-", heldOut, heldOutLogits, maxTokens);
+  }
+
+  private List<Example> examples(String prefix, List<Gloss> texts, float[] logits, int maxTokens) {
+    int classes = labels.size();
+    List<Example> examples = new ArrayList<>(texts.size());
+    for (int i = 0; i < texts.size(); i++) {
+      float[] row = new float[classes];
+      System.arraycopy(logits, i * classes, row, 0, classes);
+      examples.add(
+          new Example(
+              prefix + i,
+              tokenizer.encode(texts.get(i).text(), maxTokens),
+              row,
+              labels.indexOf(texts.get(i).label()),
+              Instant.EPOCH,
+              Map.of("benchmark", "benchmark")));
+    }
+    return examples;
+  }
+
+  public static WordPieceTokenizer bundledTokenizer() {
+    try (InputStream json =
+        Objects.requireNonNull(
+            LabelledGlosses.class.getResourceAsStream("/all-minilm-l6-v2-tokenizer.json"))) {
+      return WordPieceTokenizer.fromTokenizerJson(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException("The tokenizer on the class path cannot be read", e);
+    }
+  }
+}

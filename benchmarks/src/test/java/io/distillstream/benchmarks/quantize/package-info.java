@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.benchmarks.quantize;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.benchmarks.soak;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.benchmarks.stream;
+
+import org.jspecify.annotations.NullMarked;

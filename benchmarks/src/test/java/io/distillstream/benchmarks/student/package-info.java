@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.benchmarks.student;
+
+import org.jspecify.annotations.NullMarked;

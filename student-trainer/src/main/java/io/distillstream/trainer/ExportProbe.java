@@ -1,6 +1,0 @@
-package io.distillstream.trainer;
-
-import io.distillstream.trainer.engine.Inputs;
-
-/** Real inputs on which an exported student must answer as the training engine does. */
-public record ExportProbe(Inputs inputs) {}

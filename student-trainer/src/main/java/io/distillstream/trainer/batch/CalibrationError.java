@@ -1,0 +1,89 @@
+package io.distillstream.trainer.batch;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Confidence beside success, in fifteen bins of equal width, as sums so that they add up.
+ *
+ * <p>The expected calibration error is the mean distance between the two over the bins, weighted by
+ * their records: Guo, Pleiss, Sun, Weinberger, <a href="https://arxiv.org/abs/1706.04599">On
+ * Calibration of Modern Neural Networks</a>, 2017, equation 3. Immutable.
+ */
+public final class CalibrationError {
+  private static final int BINS = 15;
+
+  /** Nothing counted yet. */
+  public static final CalibrationError NONE =
+      new CalibrationError(new long[BINS], new double[BINS], new long[BINS]);
+
+  private final long[] records;
+  private final double[] confidence;
+  private final long[] successes;
+
+  private CalibrationError(long[] records, double[] confidence, long[] successes) {
+    this.records = records;
+    this.confidence = confidence;
+    this.successes = successes;
+  }
+
+  /**
+   * Counts rows; one whose confidence is not a number counts for nothing.
+   *
+   * @param success what confidence should foretell
+   */
+  static CalibrationError of(List<RowScore> rows, Predicate<RowScore> success) {
+    CalibrationError sum = NONE.copy();
+    for (RowScore row : rows) {
+      if (!Double.isNaN(row.confidence())) {
+        int bin = Math.min(BINS - 1, (int) (row.confidence() * BINS));
+        sum.records[bin]++;
+        sum.confidence[bin] += row.confidence();
+        sum.successes[bin] += success.test(row) ? 1 : 0;
+      }
+    }
+    return sum;
+  }
+
+  public CalibrationError plus(CalibrationError other) {
+    CalibrationError sum = copy();
+    for (int bin = 0; bin < BINS; bin++) {
+      sum.records[bin] += other.records[bin];
+      sum.confidence[bin] += other.confidence[bin];
+      sum.successes[bin] += other.successes[bin];
+    }
+    return sum;
+  }
+
+  /** Expected calibration error, 0 to 1; NaN without records. */
+  public double expectedCalibrationError() {
+    double distance = 0;
+    for (int bin = 0; bin < BINS; bin++) {
+      distance += Math.abs(confidence[bin] - successes[bin]);
+    }
+    return distance / Arrays.stream(records).sum();
+  }
+
+  private CalibrationError copy() {
+    return new CalibrationError(records.clone(), confidence.clone(), successes.clone());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CalibrationError that
+        && Arrays.equals(records, that.records)
+        && Arrays.equals(confidence, that.confidence)
+        && Arrays.equals(successes, that.successes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(records);
+  }
+
+  @Override
+  public String toString() {
+    return "Reliability[error=%s]".formatted(expectedCalibrationError());
+  }
+}

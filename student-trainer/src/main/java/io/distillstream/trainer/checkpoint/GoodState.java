@@ -1,0 +1,30 @@
+package io.distillstream.trainer.checkpoint;
+
+import io.distillstream.trainer.state.StudentState;
+import java.util.Map;
+
+/**
+ * A student together with the account of what it was trained on: what a checkpoint holds, and what
+ * training goes back to after a divergence.
+ *
+ * @param steering state of {@link io.distillstream.trainer.steering.Steering}
+ */
+public record GoodState(StudentState state, Lineage lineage, Map<String, String> steering) {
+
+  /**
+   * @throws IllegalArgumentException if the student and the account disagree on the records
+   */
+  public GoodState {
+    if (state.progress().records() != lineage.records()) {
+      throw new IllegalArgumentException(
+          "the student learned %d records, its lineage says %d"
+              .formatted(state.progress().records(), lineage.records()));
+    }
+    steering = Map.copyOf(steering);
+  }
+
+  /** The same student with another account of the offsets dealt with. */
+  public GoodState at(Lineage moved) {
+    return new GoodState(state, moved, steering);
+  }
+}

@@ -1,0 +1,85 @@
+package io.distillstream.trainer.checkpoint;
+
+import io.distillstream.foundation.Sha256;
+import io.distillstream.trainer.augment.Augmented;
+import io.distillstream.trainer.examples.Example;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which records are in a student: what makes "trained exactly once" something that can be checked.
+ *
+ * @param version of the newest checkpoint that this continues; 0 before the first
+ * @param offsets partition to the offset up to which (exclusive) every record was trained or
+ *     refused
+ * @param records trained since the fresh start
+ * @param digest sum modulo 2⁶⁴ of {@link Sha256#leadingLong} over the ids of these records
+ * @param teacherVersions teacher id to the newest version trained from
+ * @param augmented hard examples sent and trained, the latter among {@code records}
+ */
+public record Lineage(
+    long version,
+    Map<Integer, Long> offsets,
+    long records,
+    long digest,
+    Map<String, String> teacherVersions,
+    Augmented augmented) {
+
+  /** Of a student that has seen nothing. */
+  public static final Lineage NONE = new Lineage(0, Map.of(), 0, 0, Map.of(), Augmented.NONE);
+
+  /** Without hard examples. */
+  public Lineage(
+      long version,
+      Map<Integer, Long> offsets,
+      long records,
+      long digest,
+      Map<String, String> teacherVersions) {
+    this(version, offsets, records, digest, teacherVersions, Augmented.NONE);
+  }
+
+  public Lineage {
+    if (version < 0 || records < 0 || augmented.trained() > records) {
+      throw new IllegalArgumentException(
+          "impossible lineage: version %d, records %d, %s".formatted(version, records, augmented));
+    }
+    offsets = Map.copyOf(offsets);
+    teacherVersions = Map.copyOf(teacherVersions);
+  }
+
+  /** After {@code examples} were trained and every offset below {@code reached} was dealt with. */
+  public Lineage after(List<Example> examples, Map<Integer, Long> reached) {
+    long sum = digest;
+    Map<String, String> versions = new HashMap<>(teacherVersions);
+    for (Example example : examples) {
+      sum += Sha256.leadingLong(example.requestId());
+      versions.putAll(example.teacherVersions());
+    }
+    return new Lineage(
+        version,
+        reaching(reached).offsets,
+        records + examples.size(),
+        sum,
+        versions,
+        augmented.plusTrained(examples.stream().filter(Example::augmented).count()));
+  }
+
+  /** The same records, after so many hard examples more were made of them. */
+  public Lineage sending(int examples) {
+    return new Lineage(
+        version, offsets, records, digest, teacherVersions, augmented.plusSent(examples));
+  }
+
+  /** The same records, with every offset below {@code reached} dealt with too. */
+  public Lineage reaching(Map<Integer, Long> reached) {
+    Map<Integer, Long> merged = new HashMap<>(offsets);
+    merged.putAll(reached);
+    return new Lineage(version, merged, records, digest, teacherVersions, augmented);
+  }
+
+  /** The same records, published as the next version. */
+  public Lineage published() {
+    return new Lineage(version + 1, offsets, records, digest, teacherVersions, augmented);
+  }
+}

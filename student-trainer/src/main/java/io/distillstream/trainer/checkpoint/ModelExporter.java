@@ -1,0 +1,18 @@
+package io.distillstream.trainer.checkpoint;
+
+import io.distillstream.trainer.engine.TrainingStoppedException;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Turns a checkpoint's student into the deployable model, and checks that it is the same. */
+public interface ModelExporter {
+
+  /**
+   * Writes the model and runs it on the checkpoint's probe. Always called on the same thread.
+   *
+   * @return the largest difference between its logits and the training engine's
+   * @throws UnsoundStudentException if these are not finite
+   * @throws TrainingStoppedException if the difference is larger than may be published
+   */
+  double export(PendingCheckpoint checkpoint, Path target) throws IOException;
+}

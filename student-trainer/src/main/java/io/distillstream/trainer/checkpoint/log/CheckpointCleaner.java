@@ -1,0 +1,207 @@
+package io.distillstream.trainer.checkpoint.log;
+
+import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.EventTimes;
+import io.distillstream.trainer.checkpoint.RetentionPlan;
+import io.distillstream.trainer.checkpoint.RetentionPolicy;
+import io.distillstream.trainer.checkpoint.StoredCheckpoint;
+import io.distillstream.wire.ConsumerGroups;
+import io.distillstream.wire.payload.EventTimeHistogram;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Deletes checkpoints that nobody wants any more, as {@link RetentionPlan} says. Manifests that a
+ * quantizer has not read yet stay, whatever their age: it counts the event times in them. Of the
+ * models themselves it takes the newest, which always stays.
+ */
+public final class CheckpointCleaner {
+  private static final Logger log = LoggerFactory.getLogger(CheckpointCleaner.class);
+
+  /** Sending checkpoints again to free less is not worth the traffic. */
+  private static final long WORTH_BYTES = 512L << 20;
+
+  private final CheckpointAccess access;
+  private final String model;
+  private final RetentionPolicy policy;
+  private final long worthBytes;
+  private final Clock clock;
+
+  /** This model's manifests on the log; null until they are read. */
+  private @Nullable List<Checkpoint> own;
+
+  public CheckpointCleaner(CheckpointAccess access, String model, RetentionPolicy policy) {
+    this(access, model, policy, WORTH_BYTES, Clock.systemUTC());
+  }
+
+  public CheckpointCleaner(
+      CheckpointAccess access, String model, RetentionPolicy policy, long worthBytes, Clock clock) {
+    this.access = access;
+    this.model = model;
+    this.policy = policy;
+    this.worthBytes = worthBytes;
+    this.clock = clock;
+  }
+
+  /** The versions of this model that will be wanted once {@code next} is there. */
+  List<Long> wantedWith(Checkpoint next) {
+    List<Checkpoint> manifests = new ArrayList<>(own());
+    manifests.add(next);
+    return List.copyOf(policy.wanted(manifests, clock.instant()));
+  }
+
+  /** Takes note of a checkpoint that was committed. */
+  void committed(Checkpoint manifest) {
+    own().add(manifest);
+  }
+
+  private List<Checkpoint> own() {
+    if (own == null) {
+      own = manifests(access.all());
+    }
+    return own;
+  }
+
+  private List<Checkpoint> manifests(List<StoredCheckpoint> stored) {
+    return stored.stream()
+        .filter(checkpoint -> checkpoint.model().equals(model))
+        .map(StoredCheckpoint::manifest)
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  /**
+   * Deletes what can go, and sends again what stands in the way, which a later call then finds.
+   *
+   * @throws KafkaException if the cluster refuses or does not answer
+   */
+  public void clean(CheckpointTransactions transactions) throws IOException {
+    try (Admin admin = access.clients().admin()) {
+      // Before the manifests are read: chunks of a transaction still open then lie behind it.
+      Map<Integer, Long> stable = stableEnds(admin, access.chunks().topic());
+      List<StoredCheckpoint> stored = access.all();
+      own = manifests(stored);
+      SortedSet<Long> wanted = policy.wanted(own, clock.instant());
+      RetentionPlan plan = RetentionPlan.of(stored, model, wanted, worthBytes);
+      Map<Integer, Long> blobsFrom = new HashMap<>(plan.blobsFrom());
+      blobsFrom.replaceAll((p, offset) -> Math.min(offset, stable.getOrDefault(p, 0L)));
+      Map<Integer, Long> manifestsFrom = new HashMap<>(plan.manifestsFrom());
+      unread(admin, stored)
+          .forEach((p, offset) -> manifestsFrom.computeIfPresent(p, (q, o) -> Math.min(o, offset)));
+      // Manifests first: none may name blobs that are gone.
+      delete(admin, access.manifests().topic(), manifestsFrom);
+      delete(admin, access.chunks().topic(), blobsFrom);
+      for (StoredCheckpoint checkpoint : plan.carry()) {
+        sendAgain(transactions, checkpoint.manifest());
+      }
+    }
+  }
+
+  private static Map<Integer, Long> stableEnds(Admin admin, String topic) {
+    Map<Integer, Long> ends = new HashMap<>();
+    for (TopicPartition partition : partitions(admin, topic)) {
+      ends.put(
+          partition.partition(),
+          await(
+                  admin
+                      .listOffsets(
+                          Map.of(partition, OffsetSpec.latest()),
+                          new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
+                      .partitionResult(partition))
+              .offset());
+    }
+    return ends;
+  }
+
+  private static List<TopicPartition> partitions(Admin admin, String topic) {
+    return await(admin.describeTopics(Set.of(topic)).allTopicNames()).values().stream()
+        .flatMap(described -> described.partitions().stream())
+        .map(info -> new TopicPartition(topic, info.partition()))
+        .toList();
+  }
+
+  /** Partition of the checkpoints topic to the first offset that some quantizer has not read. */
+  private Map<Integer, Long> unread(Admin admin, List<StoredCheckpoint> stored) {
+    Set<String> models = stored.stream().map(StoredCheckpoint::model).collect(Collectors.toSet());
+    Map<Integer, Long> unread = new HashMap<>();
+    for (String group : quantizers(admin, models)) {
+      Map<TopicPartition, OffsetAndMetadata> committed =
+          await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+      committed.forEach(
+          (partition, offset) -> {
+            if (offset != null && partition.topic().equals(access.manifests().topic())) {
+              unread.merge(partition.partition(), offset.offset(), Math::min);
+            }
+          });
+    }
+    return unread;
+  }
+
+  /** The groups of all channels of these models. */
+  private List<String> quantizers(Admin admin, Set<String> models) {
+    return await(admin.listGroups().valid()).stream()
+        .map(GroupListing::groupId)
+        .filter(
+            group ->
+                models.stream()
+                    .anyMatch(
+                        any -> group.startsWith(ConsumerGroups.quantizers(access.pipeline(), any))))
+        .toList();
+  }
+
+  private static void delete(Admin admin, String topic, Map<Integer, Long> from) {
+    Map<TopicPartition, RecordsToDelete> records = new HashMap<>();
+    from.forEach(
+        (partition, offset) ->
+            records.put(
+                new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset)));
+    if (!records.isEmpty()) {
+      await(admin.deleteRecords(records).all());
+    }
+  }
+
+  private void sendAgain(CheckpointTransactions transactions, Checkpoint manifest) throws IOException {
+    EventTimes none = new EventTimeHistogram().toAvro();
+    try (CheckpointFiles files = CheckpointFiles.fetch(access, manifest)) {
+      Checkpoint copy = Checkpoint.newBuilder(manifest).setCopy(true).setEventTimes(none).build();
+      transactions.commit(Map.of(), producer -> files.send(access, producer, copy));
+    }
+    log.info(
+        "Checkpoint {} of {} was sent again: it stood before much that can go",
+        manifest.getVersion(),
+        manifest.getModel());
+  }
+
+  private static <T> T await(KafkaFuture<T> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException cause
+          ? cause
+          : new KafkaException("Old checkpoints cannot be deleted", e.getCause());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.distillstream.trainer.checkpoint.log;
+
+import io.distillstream.avro.Checkpoint;
+import io.distillstream.trainer.engine.TrainingStoppedException;
+import io.distillstream.wire.blob.BlobWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** State and model of one checkpoint as files, and how they go onto the log with their manifest. */
+record CheckpointFiles(Path state, Path onnx) implements AutoCloseable {
+
+  /**
+   * Empty files with names of their own: a fenced trainer in the same folder may still be writing.
+   */
+  static CheckpointFiles create(Path folder) throws IOException {
+    return new CheckpointFiles(
+        Files.createTempFile(folder, "state-", ".safetensors"),
+        Files.createTempFile(folder, "model-", ".onnx"));
+  }
+
+  /**
+   * Fetches what a manifest names.
+   *
+   * @throws TrainingStoppedException if it is not all there
+   */
+  static CheckpointFiles fetch(CheckpointAccess access, Checkpoint manifest) throws IOException {
+    CheckpointFiles files = create(access.folder());
+    boolean complete = false;
+    try {
+      access.fetch(manifest, manifest.getState(), files.state);
+      access.fetch(manifest, manifest.getOnnx(), files.onnx);
+      complete = true;
+      return files;
+    } finally {
+      if (!complete) {
+        files.close();
+      }
+    }
+  }
+
+  /** Sends the blobs in the open transaction; answers the manifest with where they lie. */
+  Checkpoint send(CheckpointAccess access, Producer<String, byte[]> producer, Checkpoint manifest)
+      throws IOException {
+    BlobWriter blobs = new BlobWriter(producer, access.chunks());
+    String id = manifest.getModel() + "/" + manifest.getVersion();
+    Checkpoint sent =
+        Checkpoint.newBuilder(manifest)
+            .setState(blobs.write(id + "/state", state))
+            .setOnnx(blobs.write(id + "/onnx", onnx))
+            .build();
+    ProducerRecord<String, byte[]> record =
+        new ProducerRecord<>(
+            access.manifests().topic(), sent.getModel(), access.manifests().encode(sent));
+    producer.send(record);
+    return sent;
+  }
+
+  @Override
+  public void close() throws IOException {
+    Files.deleteIfExists(state);
+    Files.deleteIfExists(onnx);
+  }
+}

@@ -1,0 +1,274 @@
+package io.distillstream.trainer.checkpoint.log;
+
+import io.distillstream.avro.Checkpoint;
+import io.distillstream.model.LabelSpace;
+import io.distillstream.runtime.ServiceContext;
+import io.distillstream.trainer.checkpoint.Checkpoints;
+import io.distillstream.trainer.checkpoint.ModelExporter;
+import io.distillstream.trainer.checkpoint.PendingCheckpoint;
+import io.distillstream.trainer.checkpoint.TakenOverException;
+import io.distillstream.trainer.checkpoint.TrainingEvent;
+import io.distillstream.trainer.checkpoint.record.CheckpointMapper;
+import io.distillstream.trainer.checkpoint.record.CheckpointRecords;
+import io.distillstream.trainer.checkpoint.record.StateFile;
+import io.distillstream.trainer.engine.TrainingStoppedException;
+import io.distillstream.trainer.settings.TrainerSettings;
+import io.distillstream.wire.Pipeline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checkpoints on Kafka: state, model, manifest, hard examples, dead letters and offsets in one
+ * transaction, written by a thread of its own while training goes on. Owns that thread and the
+ * producer.
+ */
+public final class KafkaCheckpoints implements Checkpoints {
+  private static final Logger log = LoggerFactory.getLogger(KafkaCheckpoints.class);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** How often to look whether others publish, and how long for what a successor publishes. */
+  private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
+
+  private static final Duration SUCCESSOR_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration CLEANING_INTERVAL = Duration.ofMinutes(1);
+
+  private final CheckpointAccess access;
+  private final LabelSpace labels;
+  private final ModelExporter exporter;
+  private final String model;
+  private final CheckpointRecords records;
+  private final CheckpointCleaner cleaner;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "trainer-checkpoints"));
+
+  private @Nullable CheckpointTransactions transactions;
+
+  /** For the thread alone once it runs. */
+  private @Nullable Succession succession;
+
+  private long cleanedNanos = System.nanoTime() - CLEANING_INTERVAL.toNanos();
+  private volatile @Nullable RuntimeException lost;
+
+  public KafkaCheckpoints(
+      ServiceContext context,
+      KafkaClients clients,
+      TrainerSettings settings,
+      LabelSpace labels,
+      ModelExporter exporter) {
+    Pipeline pipeline = context.pipeline();
+    this.labels = labels;
+    this.exporter = exporter;
+    this.model = settings.model();
+    this.records = new CheckpointRecords(context.wire(), pipeline, model);
+    this.access =
+        CheckpointAccess.of(
+            context.cluster(),
+            context.wire(),
+            pipeline,
+            clients,
+            context.folder("trainer-" + model));
+    this.cleaner = new CheckpointCleaner(access, model, settings.retention());
+  }
+
+  public CheckpointAccess access() {
+    return access;
+  }
+
+  @Override
+  public Resume resume() {
+    // Watches before it fences, so that it sees whoever fences it, and fences before it reads:
+    // what is read then is final.
+    succession =
+        new Succession(
+            new CheckpointWatch(access.clients().reader(), access.manifests(), model),
+            SUCCESSOR_PATIENCE);
+    transactions = new CheckpointTransactions(access.clients());
+    clear(access.folder());
+    Resume resume = new CheckpointLog(access, records.examplesTopic()).read(model, labels);
+    requireSuccession().resumed(resume.good().map(good -> good.lineage().version()).orElse(0L));
+    ScheduledFuture<?> watching =
+        thread.scheduleWithFixedDelay(
+            this::watch, 0, WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    log.debug("Watching: {}", watching);
+    return resume;
+  }
+
+  /**
+   * Files of a trainer that was killed; one that is merely fenced cannot commit its own any more.
+   */
+  private static void clear(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new TrainingStoppedException("cannot clear " + folder, e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> write(PendingCheckpoint checkpoint) {
+    CompletableFuture<Void> written =
+        onThread(
+            () -> {
+              try (CheckpointFiles files = CheckpointFiles.create(access.folder())) {
+                StateFile.write(checkpoint.good(), files.state());
+                double difference = exporter.export(checkpoint, files.onnx());
+                commit(checkpoint, files, difference);
+              }
+            });
+    thread.execute(this::clean);
+    return written;
+  }
+
+  private void commit(PendingCheckpoint checkpoint, CheckpointFiles files, double difference)
+      throws IOException {
+    Checkpoint unsent = CheckpointMapper.manifest(model, labels, checkpoint, difference);
+    Checkpoint manifest =
+        Checkpoint.newBuilder(unsent).setWantedVersions(cleaner.wantedWith(unsent)).build();
+    requireSuccession().handedOver(manifest);
+    requireResumed()
+        .commit(
+            records.offsets(
+                checkpoint.good().lineage().offsets(), CheckpointLog.note(checkpoint.version())),
+            producer -> {
+              files.send(access, producer, manifest);
+              checkpoint.letters().forEach(producer::send);
+              records.requests(checkpoint).forEach(producer::send);
+              records.events(checkpoint.events()).forEach(producer::send);
+            });
+    requireSuccession().committed();
+    cleaner.committed(manifest);
+    log.info(
+        "Checkpoint {} of {}: {} records, export within {}",
+        checkpoint.version(),
+        model,
+        checkpoint.good().lineage().records(),
+        difference);
+  }
+
+  /** A log that cannot be cleaned is no reason not to train. */
+  private void clean() {
+    if (thread.isShutdown()
+        || lost != null
+        || System.nanoTime() - cleanedNanos < CLEANING_INTERVAL.toNanos()) {
+      return;
+    }
+    cleanedNanos = System.nanoTime();
+    try {
+      cleaner.clean(requireResumed());
+    } catch (IOException | RuntimeException e) {
+      log.warn("Old checkpoints were not deleted: {}", e.toString());
+    }
+  }
+
+  private void watch() {
+    try {
+      requireSuccession().successor().ifPresent(reason -> lost = reason);
+    } catch (KafkaException e) {
+      log.warn("The checkpoints of {} cannot be watched: {}", model, e.toString());
+    }
+  }
+
+  @Override
+  public void requireOwnership() {
+    RuntimeException reason = lost;
+    if (reason != null) {
+      throw reason;
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> passOver(
+      long version,
+      Map<Integer, Long> positions,
+      List<ProducerRecord<String, byte[]>> letters,
+      List<TrainingEvent> happened) {
+    List<ProducerRecord<String, byte[]>> copy = new ArrayList<>(letters);
+    copy.addAll(records.events(happened));
+    return onThread(
+        () ->
+            requireResumed()
+                .commit(
+                    records.offsets(positions, CheckpointLog.note(version)),
+                    producer -> copy.forEach(producer::send)));
+  }
+
+  private CheckpointTransactions requireResumed() {
+    if (transactions == null) {
+      throw new IllegalStateException("resume before the first write");
+    }
+    return transactions;
+  }
+
+  private Succession requireSuccession() {
+    if (succession == null) {
+      throw new IllegalStateException("resume before the first write");
+    }
+    return succession;
+  }
+
+  private interface Task {
+    void run() throws IOException;
+  }
+
+  private CompletableFuture<Void> onThread(Task task) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            task.run();
+          } catch (TakenOverException e) {
+            throw requireSuccession().explain(e);
+          } catch (TrainingStoppedException e) {
+            throw requireSuccession().explain(e);
+          } catch (IOException e) {
+            throw new TrainingStoppedException(
+                "a checkpoint's files failed in " + access.folder(), e);
+          }
+        },
+        thread);
+  }
+
+  @Override
+  public void close() {
+    thread.shutdown();
+    boolean interrupted = false;
+    while (!thread.isTerminated()) {
+      try {
+        if (!thread.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+          log.warn("Giving up on a checkpoint that is not written after {}", PATIENCE);
+          thread.shutdownNow();
+        }
+      } catch (InterruptedException e) {
+        interrupted = true;
+        thread.shutdownNow();
+      }
+    }
+    if (transactions != null) {
+      transactions.close();
+    }
+    if (succession != null) {
+      succession.close();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.distillstream.trainer.checkpoint.log;
+
+import io.distillstream.avro.Checkpoint;
+import io.distillstream.trainer.checkpoint.CheckpointRestoredException;
+import io.distillstream.trainer.checkpoint.TakenOverException;
+import io.distillstream.trainer.engine.TrainingStoppedException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether another took over from this trainer, and who: whoever does says so with a manifest. Owns
+ * the watch; used by one thread at a time.
+ */
+final class Succession implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Succession.class);
+
+  private static final String TAKEN_OVER = "another trainer of this model has taken over";
+
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final CheckpointWatch watch;
+  private final Duration patience;
+
+  /** Newest version that is ours for certain. */
+  private long known;
+
+  /** What was handed over last; whether it was committed may never be told to this trainer. */
+  private @Nullable Checkpoint own;
+
+  /**
+   * @param patience how long to wait for a successor's manifest where a write failed
+   */
+  Succession(CheckpointWatch watch, Duration patience) {
+    this.watch = watch;
+    this.patience = patience;
+  }
+
+  /** Training continues after this version. */
+  void resumed(long version) {
+    known = version;
+  }
+
+  /** The manifest is about to be written. */
+  void handedOver(Checkpoint manifest) {
+    own = manifest;
+  }
+
+  /** The manifest handed over last is committed. */
+  void committed() {
+    if (own == null) {
+      throw new IllegalStateException("nothing was handed over");
+    }
+    known = own.getVersion();
+  }
+
+  /**
+   * What to stop with because another took over; empty while nobody is known to have.
+   *
+   * @throws KafkaException if the cluster refuses
+   */
+  Optional<RuntimeException> successor() {
+    return successor(Duration.ZERO);
+  }
+
+  private Optional<RuntimeException> successor(Duration look) {
+    Checkpoint newer = watch.beyond(known, look);
+    return newer == null || isOwn(newer) ? Optional.empty() : Optional.of(reason(newer));
+  }
+
+  /** The log keeps microseconds. */
+  private boolean isOwn(Checkpoint manifest) {
+    return own != null
+        && manifest.getVersion() == own.getVersion()
+        && manifest
+            .getCreatedAt()
+            .truncatedTo(ChronoUnit.MICROS)
+            .equals(own.getCreatedAt().truncatedTo(ChronoUnit.MICROS));
+  }
+
+  private static RuntimeException reason(Checkpoint newer) {
+    return newer.getRestored() == null
+        ? new TrainingStoppedException(TAKEN_OVER)
+        : new CheckpointRestoredException(newer.getVersion());
+  }
+
+  /** What to stop with after a write that found another in its place. */
+  RuntimeException explain(TakenOverException takenOver) {
+    return await().orElseGet(() -> new TrainingStoppedException(TAKEN_OVER, takenOver));
+  }
+
+  /**
+   * What to stop with after a write that failed. While the transaction of a fenced producer is
+   * being ended, brokers may answer it with errors that do not say so.
+   */
+  RuntimeException explain(TrainingStoppedException stopped) {
+    return stopped.getCause() instanceof KafkaException cause
+            && !(cause instanceof InterruptException)
+        ? await().orElse(stopped)
+        : stopped;
+  }
+
+  private Optional<RuntimeException> await() {
+    long deadline = System.nanoTime() + patience.toNanos();
+    try {
+      Optional<RuntimeException> found;
+      do {
+        found = successor(LOOK);
+      } while (found.isEmpty() && System.nanoTime() < deadline);
+      return found;
+    } catch (KafkaException e) {
+      log.warn("Whether another trainer took over cannot be told: {}", e.toString());
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void close() {
+    watch.close();
+  }
+}

@@ -1,0 +1,76 @@
+package io.distillstream.trainer.checkpoint.record;
+
+import io.distillstream.model.Safetensors;
+import io.distillstream.model.SafetensorsWriter;
+import io.distillstream.model.TensorInfo;
+import io.distillstream.trainer.checkpoint.GoodState;
+import io.distillstream.trainer.checkpoint.Lineage;
+import io.distillstream.trainer.parameter.FloatTensor;
+import io.distillstream.trainer.state.StudentState;
+import io.distillstream.trainer.steering.Steering;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A resumable state as a safetensors file: weights and moments as tensors; counters, the student's
+ * shape and what training continues with in the header.
+ */
+public final class StateFile {
+  private static final String VERSION = "checkpoint.version";
+  private static final String RECORDS = "lineage.records";
+  private static final String DIGEST = "lineage.digest";
+
+  private StateFile() {}
+
+  public static void write(GoodState good, Path file) throws IOException {
+    SafetensorsWriter writer =
+        new SafetensorsWriter()
+            .metadata(good.state().header())
+            .metadata(VERSION, Long.toString(good.lineage().version()))
+            .metadata(RECORDS, Long.toString(good.lineage().records()))
+            .metadata(DIGEST, Long.toHexString(good.lineage().digest()))
+            .metadata(good.steering());
+    good.state()
+        .tensors()
+        .forEach((name, tensor) -> writer.floats(name, tensor.values(), shape(tensor)));
+    writer.write(file);
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @param lineage what the manifest says of the state
+   * @throws IllegalArgumentException if the state says otherwise, or is no state
+   */
+  public static GoodState read(Path file, Lineage lineage) throws IOException {
+    try (Safetensors tensors = Safetensors.open(file)) {
+      expect(tensors, VERSION, Long.toString(lineage.version()));
+      expect(tensors, RECORDS, Long.toString(lineage.records()));
+      expect(tensors, DIGEST, Long.toHexString(lineage.digest()));
+      Map<String, FloatTensor> values = new HashMap<>();
+      for (Map.Entry<String, TensorInfo> entry : tensors.tensors().entrySet()) {
+        int[] shape = entry.getValue().shape().stream().mapToInt(Math::toIntExact).toArray();
+        values.put(entry.getKey(), new FloatTensor(shape, tensors.floats(entry.getKey())));
+      }
+      return new GoodState(
+          StudentState.from(values, tensors.metadata()),
+          lineage,
+          Steering.entries(tensors.metadata()));
+    }
+  }
+
+  private static void expect(Safetensors tensors, String key, String expected) {
+    String actual = tensors.metadata(key);
+    if (!actual.equals(expected)) {
+      throw new IllegalArgumentException(
+          "its %s is %s, the manifest says %s".formatted(key, actual, expected));
+    }
+  }
+
+  private static long[] shape(FloatTensor tensor) {
+    return Arrays.stream(tensor.shape()).asLongStream().toArray();
+  }
+}

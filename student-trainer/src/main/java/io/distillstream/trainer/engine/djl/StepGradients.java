@@ -1,0 +1,44 @@
+package io.distillstream.trainer.engine.djl;
+
+import io.distillstream.trainer.batch.RowScore;
+import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.objective.BatchLoss;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the passes over one batch gave.
+ *
+ * @param scores how the student answered each row that counts
+ * @param loss what was minimized
+ * @param entropyGap see {@link StepResult#entropyGap}
+ * @param dense gradient of all weights but the row table, one parameter behind the other
+ * @param rows gradient of the rows that the batch picks of the table, {@code [words, width]}
+ * @param heads gradients of the heads, by parameter
+ */
+@SuppressWarnings("ArrayRecordComponent")
+record StepGradients(
+    List<RowScore> scores,
+    BatchLoss loss,
+    double entropyGap,
+    float[] dense,
+    float[] rows,
+    Map<String, float[]> heads) {
+
+  /** Global L2 norm; not finite where any value is not. */
+  double norm() {
+    double squares = sumOfSquares(dense) + sumOfSquares(rows);
+    for (float[] gradient : heads.values()) {
+      squares += sumOfSquares(gradient);
+    }
+    return Math.sqrt(squares);
+  }
+
+  private static double sumOfSquares(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += (double) value * value;
+    }
+    return sum;
+  }
+}

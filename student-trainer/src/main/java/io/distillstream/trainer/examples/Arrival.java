@@ -1,0 +1,28 @@
+package io.distillstream.trainer.examples;
+
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** What an {@link ExampleSource} found at one offset. */
+public sealed interface Arrival {
+
+  int partition();
+
+  long offset();
+
+  /** An example to learn from. */
+  record Usable(int partition, long offset, Example example) implements Arrival {}
+
+  /**
+   * A record that cannot be learned from, as the dead letter it becomes. It is sent in the
+   * transaction that moves the trainer past it, and so exactly once.
+   */
+  record Refused(int partition, long offset, ProducerRecord<String, byte[]> letter)
+      implements Arrival {}
+
+  /**
+   * No record for this student: what lies before and at this offset is known to hold none, such as
+   * the mark that ends a transaction, or another student's hard example. Without it the trainer
+   * would seem to lag behind for ever.
+   */
+  record Nothing(int partition, long offset) implements Arrival {}
+}

@@ -1,0 +1,103 @@
+package io.distillstream.trainer.examples;
+
+import io.distillstream.avro.Augmentation;
+import io.distillstream.avro.TeacherOpinion;
+import io.distillstream.avro.TrainingExample;
+import io.distillstream.model.WordPieceTokenizer;
+import io.distillstream.trainer.batch.TrainingBatch;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.DeadLetters;
+import io.distillstream.wire.Pipeline;
+import io.distillstream.wire.UndecodableRecordException;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** From a record's bytes to an example, or to a dead letter that says why not. Thread-safe. */
+public final class ExampleReader {
+  private final Pipeline pipeline;
+  private final Codec<TrainingExample> codec;
+  private final TargetReader targets;
+  private final WordPieceTokenizer tokenizer;
+  private final int maxTokens;
+  private final String model;
+
+  /**
+   * @param model whose own hard examples are learned; to it those of others are no examples
+   * @param targets of the student's label space; records of another are refused
+   */
+  public ExampleReader(
+      Pipeline pipeline,
+      Codec<TrainingExample> codec,
+      TargetReader targets,
+      WordPieceTokenizer tokenizer,
+      int maxTokens,
+      String model) {
+    this.pipeline = pipeline;
+    this.codec = codec;
+    this.targets = targets;
+    this.tokenizer = tokenizer;
+    this.maxTokens = maxTokens;
+    this.model = model;
+  }
+
+  public Arrival read(ConsumerRecord<String, byte[]> record) {
+    try {
+      TrainingExample example = codec.decode(record.value());
+      Augmentation augmentation = example.getAugmentation();
+      return augmentation != null && !augmentation.getModel().equals(model)
+          ? new Arrival.Nothing(record.partition(), record.offset())
+          : new Arrival.Usable(record.partition(), record.offset(), example(example));
+    } catch (UndecodableRecordException | UnusableExampleException e) {
+      return new Arrival.Refused(
+          record.partition(),
+          record.offset(),
+          DeadLetters.of(pipeline, record, String.valueOf(e.getMessage())));
+    }
+  }
+
+  private Example example(TrainingExample example) throws UnusableExampleException {
+    if (!example.getLabelSpace().equals(targets.labels().fingerprint())) {
+      throw new UnusableExampleException(
+          "label space %s is not the student's %s"
+              .formatted(example.getLabelSpace(), targets.labels().fingerprint()));
+    }
+    if (example.getPositions() != 1) {
+      throw new UnusableExampleException(
+          "%d positions; a classifier learns from 1".formatted(example.getPositions()));
+    }
+    String text = example.getInput().getText();
+    if (text == null) {
+      throw new UnusableExampleException("the input has no text");
+    }
+    if (example.getTeachers().isEmpty()) {
+      throw new UnusableExampleException("no teacher's opinion");
+    }
+    Map<String, String> versions = new HashMap<>();
+    for (TeacherOpinion opinion : example.getTeachers()) {
+      versions.put(opinion.getTeacherId(), opinion.getTeacherVersion());
+    }
+    return new Example(
+        example.getRequestId(),
+        tokenizer.encode(text, maxTokens),
+        targets.target(example.getTeachers()),
+        targets.embedding(example.getTeachers()),
+        truth(example),
+        example.getReceivedAt(),
+        versions,
+        example.getAugmentation() != null);
+  }
+
+  private int truth(TrainingExample example) throws UnusableExampleException {
+    String truth = example.getGroundTruth();
+    if (truth == null) {
+      return TrainingBatch.UNKNOWN;
+    }
+    int index = targets.labels().indexOf(truth);
+    if (index < 0) {
+      throw new UnusableExampleException(
+          "ground truth \"%s\" is no label of the student's".formatted(truth));
+    }
+    return index;
+  }
+}

@@ -1,0 +1,35 @@
+package io.distillstream.trainer.examples;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Examples in memory, as partition 0. */
+final class ListExampleSource implements ExampleSource {
+  private final List<Example> examples;
+  private int next;
+
+  ListExampleSource(List<Example> examples) {
+    this.examples = List.copyOf(examples);
+  }
+
+  @Override
+  public void seek(Map<Integer, Long> positions) {
+    next = Math.toIntExact(positions.getOrDefault(0, 0L));
+  }
+
+  @Override
+  public @Nullable Arrival poll(Duration wait) throws InterruptedException {
+    if (next >= examples.size()) {
+      TimeUnit.NANOSECONDS.sleep(wait.toNanos());
+      return null;
+    }
+    int offset = next++;
+    return new Arrival.Usable(0, offset, examples.get(offset));
+  }
+
+  @Override
+  public void close() {}
+}

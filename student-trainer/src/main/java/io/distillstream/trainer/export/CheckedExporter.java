@@ -1,0 +1,128 @@
+package io.distillstream.trainer.export;
+
+import io.distillstream.model.ModelMetadata;
+import io.distillstream.model.quantization.SquaredGradients;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.trainer.batch.TokenInputs;
+import io.distillstream.trainer.checkpoint.Lineage;
+import io.distillstream.trainer.checkpoint.ModelExporter;
+import io.distillstream.trainer.checkpoint.PendingCheckpoint;
+import io.distillstream.trainer.checkpoint.UnsoundStudentException;
+import io.distillstream.trainer.engine.StudentEngine;
+import io.distillstream.trainer.engine.TrainingStoppedException;
+import io.distillstream.trainer.state.StudentState;
+import io.distillstream.wire.Pipeline;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Exports students to ONNX and lets none pass that ONNX Runtime runs differently. It compares with
+ * an engine of its own, which shares the student's arrays, so that the trainer's goes on meanwhile.
+ */
+public final class CheckedExporter implements ModelExporter, AutoCloseable {
+  private final Pipeline pipeline;
+  private final String model;
+  private final ModelMetadata metadata;
+  private final double tolerance;
+  private final Function<StudentState, StudentEngine> engines;
+  private @Nullable StudentEngine engine;
+
+  /**
+   * @param metadata labels, tokenizer and length of every student
+   * @param tolerance largest logit difference that may be published
+   * @param engines opens the engine that answers as the trainer's does; this closes it
+   */
+  public CheckedExporter(
+      Pipeline pipeline,
+      String model,
+      ModelMetadata metadata,
+      double tolerance,
+      Function<StudentState, StudentEngine> engines) {
+    this.pipeline = pipeline;
+    this.model = model;
+    this.metadata = metadata;
+    this.tolerance = tolerance;
+    this.engines = engines;
+  }
+
+  @Override
+  public double export(PendingCheckpoint checkpoint, Path target) throws IOException {
+    StudentState state = checkpoint.good().state();
+    TokenInputs inputs = checkpoint.probe().inputs();
+    // A restart goes on with the newest weights, and an average hides for a while what they are.
+    finite(engine(state).logits(inputs), checkpoint);
+    float[][] expected = finite(engine(state.asDeployed()).logits(inputs), checkpoint);
+    OnnxModel onnx =
+        StudentExport.export(
+            state.deployed(), metadata.withProvenance(provenance(checkpoint.good().lineage())));
+    double difference = ParityCheck.largestDifference(onnx, inputs.tokens(), expected);
+    if (!(difference <= tolerance)) {
+      throw new TrainingStoppedException(
+          "checkpoint %d is not published: ONNX Runtime's logits differ from the engine's by %s, more than %s"
+              .formatted(checkpoint.version(), difference, tolerance));
+    }
+    withGradients(onnx, state).write(target);
+    return difference;
+  }
+
+  /** For whoever quantizes the model: how much each of its matrices matters. */
+  private static OnnxModel withGradients(OnnxModel onnx, StudentState state) {
+    Map<String, String> metadata = new TreeMap<>(onnx.metadata());
+    metadata.put(SquaredGradients.KEY, SquaredGradients.toText(state.squaredGradients()));
+    return onnx.withMetadata(metadata);
+  }
+
+  private StudentEngine engine(StudentState state) {
+    if (engine == null) {
+      engine = engines.apply(state);
+    } else {
+      engine.restore(state);
+    }
+    return engine;
+  }
+
+  private static float[][] finite(float[][] logits, PendingCheckpoint checkpoint) {
+    for (float[] row : logits) {
+      for (float logit : row) {
+        if (!Float.isFinite(logit)) {
+          throw new UnsoundStudentException(
+              "the student's logits are not finite after %d steps"
+                  .formatted(checkpoint.good().state().progress().steps()));
+        }
+      }
+    }
+    return logits;
+  }
+
+  @Override
+  public void close() {
+    if (engine != null) {
+      engine.close();
+    }
+  }
+
+  private Map<String, String> provenance(Lineage lineage) {
+    Map<String, String> provenance = new TreeMap<>();
+    provenance.put("pipeline", pipeline.name());
+    provenance.put("model", model);
+    provenance.put("checkpoint", Long.toString(lineage.version()));
+    provenance.put("records-trained", Long.toString(lineage.records()));
+    provenance.put("lineage-digest", Long.toHexString(lineage.digest()));
+    provenance.put("offsets", joined(lineage.offsets()));
+    provenance.put("teacher-versions", joined(lineage.teacherVersions()));
+    return provenance;
+  }
+
+  /** Such as {@code 0:1200,1:1185}. */
+  private static String joined(Map<?, ?> map) {
+    return new TreeMap<>(map)
+        .entrySet().stream()
+            .map(entry -> entry.getKey() + ":" + entry.getValue())
+            .collect(Collectors.joining(","));
+  }
+}

@@ -1,0 +1,164 @@
+package io.distillstream.trainer.loop;
+
+import io.distillstream.trainer.batch.BatchScore;
+import io.distillstream.trainer.batch.TrainingBatch;
+import io.distillstream.trainer.checkpoint.GoodState;
+import io.distillstream.trainer.checkpoint.Lineage;
+import io.distillstream.trainer.engine.DivergedStepException;
+import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.engine.StudentEngine;
+import io.distillstream.trainer.engine.TrainingStoppedException;
+import io.distillstream.trainer.schedule.StepSettings;
+import io.distillstream.trainer.settings.TrainingPlan;
+import io.distillstream.trainer.state.StudentState;
+import io.distillstream.trainer.steering.Drift;
+import io.distillstream.trainer.steering.LearningRateReduction;
+import io.distillstream.trainer.steering.Steering;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the last good state, and takes an engine that diverged back to it at a lower learning rate.
+ * Borrows the engine, on its thread.
+ */
+final class DivergenceGuard {
+  private static final Logger log = LoggerFactory.getLogger(DivergenceGuard.class);
+
+  private final TrainingPlan plan;
+  private final StudentEngine engine;
+  private GoodState good;
+
+  /** What {@link #good} followed, until that is published. */
+  private @Nullable GoodState before;
+
+  private Steering steering;
+  private int divergences;
+  private long divergedAt;
+
+  /**
+   * @param good the engine's present state
+   */
+  DivergenceGuard(TrainingPlan plan, StudentEngine engine, GoodState good) {
+    this.plan = plan;
+    this.engine = engine;
+    this.good = good;
+    this.steering = steering(good);
+  }
+
+  /** Newest state handed over for publication, or the one that training started from. */
+  GoodState good() {
+    return good;
+  }
+
+  private Steering steering(GoodState good) {
+    return new Steering(plan.schedule(), plan.drift(), good.steering());
+  }
+
+  /** The settings of the next step. */
+  StepSettings settings(long records) {
+    return steering.settings(records);
+  }
+
+  /** Takes the engine's present state, with this account of it, as the new good one. */
+  void accept(Lineage lineage) {
+    before = good;
+    good = new GoodState(engine.snapshot(), lineage, steering.state());
+    if (lineage.records() > divergedAt) {
+      divergences = 0;
+    }
+  }
+
+  /** The good state is published. */
+  void confirm() {
+    before = null;
+  }
+
+  /** The newest good state turned out not to be: the one before it is in its place again. */
+  void refuse() {
+    good = Objects.requireNonNull(before, "nothing was handed over");
+    before = null;
+  }
+
+  /** Moves the good state on over offsets that hold nothing to train. */
+  void passTo(Lineage lineage) {
+    good = good.at(lineage);
+  }
+
+  /**
+   * Takes note of a step that was learned.
+   *
+   * @param records learned so far, its own included
+   */
+  Optional<Drift> observe(StepResult result, long records) {
+    steering.adapt(result);
+    return steering.observe(result.rows(), records);
+  }
+
+  /**
+   * Learns a batch.
+   *
+   * @throws DivergedStepException if the student broke; a large loss alone is learned where the
+   *     last good state finds the batch as hard
+   */
+  StepResult learn(TrainingBatch batch, StepSettings settings) throws DivergedStepException {
+    try {
+      return engine.learn(batch, settings);
+    } catch (DivergedStepException e) {
+      if (e.reason() == DivergedStepException.Cause.SPIKE && isHardForTheGoodState(batch)) {
+        log.info("{}; the last good state finds these records as hard", e.getMessage());
+        return engine.learn(batch, settings.withoutSpikeCheck());
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Tells a stream that changed from a student that broke: on records of a new kind the last good
+   * state does not much better than the present one. Leaves the engine at the present state in the
+   * first case, at the good one in the second.
+   */
+  private boolean isHardForTheGoodState(TrainingBatch batch) {
+    double presentKl = BatchScore.of(engine.logits(batch.inputs()), batch).meanKl();
+    StudentState present = engine.snapshot();
+    engine.restore(good.state());
+    double goodKl = BatchScore.of(engine.logits(batch.inputs()), batch).meanKl();
+    if (goodKl > presentKl / 2) {
+      engine.restore(present);
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * Takes the engine back.
+   *
+   * @param records learned when it diverged
+   * @throws TrainingStoppedException after too many divergences in a row
+   */
+  void goBack(String reason, long records) {
+    divergences++;
+    divergedAt = Math.max(divergedAt, records);
+    Lineage lineage = good.lineage();
+    if (divergences > plan.maxRollbacks()) {
+      throw new TrainingStoppedException(
+          ("%d divergences in a row, the last: %s. Checkpoint %d stands; lower the learning rate or"
+                  + " look at the records after its offsets")
+              .formatted(divergences, reason, lineage.version()));
+    }
+    LearningRateReduction cut =
+        new LearningRateReduction(
+            Math.pow(plan.rateCutFactor(), divergences), lineage.records() + plan.rateCutRecords());
+    log.warn(
+        "{}; back to {} records, learning rate × {} until record {}",
+        reason,
+        lineage.records(),
+        cut.factor(),
+        cut.untilRecords());
+    engine.restore(good.state());
+    steering = steering(good);
+    steering.cut(cut);
+  }
+}

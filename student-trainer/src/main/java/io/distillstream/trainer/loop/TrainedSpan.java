@@ -1,0 +1,147 @@
+package io.distillstream.trainer.loop;
+
+import io.distillstream.trainer.augment.HardExample;
+import io.distillstream.trainer.batch.BatchScore;
+import io.distillstream.trainer.batch.LossParts;
+import io.distillstream.trainer.batch.PairedScore;
+import io.distillstream.trainer.batch.TrainingBatch;
+import io.distillstream.trainer.checkpoint.TrainingEvent;
+import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.schedule.StepSettings;
+import io.distillstream.wire.payload.EventTimeHistogram;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** What happened since the last checkpoint, and will be said in the next. */
+final class TrainedSpan {
+  private final EventTimeHistogram eventTimes = new EventTimeHistogram();
+  private final List<ProducerRecord<String, byte[]>> letters = new ArrayList<>();
+  private final List<TrainingEvent> events = new ArrayList<>();
+  private final List<HardExample> hard = new ArrayList<>();
+  private final Map<Integer, Long> first = new HashMap<>();
+  private int records;
+  private BatchScore score = BatchScore.NONE;
+  private final PairedWindow pairs = new PairedWindow();
+  private LossParts lossSum = LossParts.ZERO;
+  private @Nullable LastStep last;
+
+  /** The newest step of the span. */
+  record LastStep(TrainingBatch batch, StepSettings settings) {}
+
+  void trained(PendingBatch batch, LastStep step, StepResult result) {
+    last = step;
+    BatchScore learned = result.score();
+    score = score.plus(learned);
+    lossSum = lossSum.plus(result.loss().times(learned.records()));
+    batch.examples().stream()
+        .filter(example -> !example.augmented())
+        .forEach(example -> eventTimes.add(example.receivedAt()));
+    records += batch.size();
+    passed(batch);
+  }
+
+  void averageScored(PairedScore score) {
+    pairs.add(score);
+  }
+
+  void made(List<HardExample> examples) {
+    hard.addAll(examples);
+  }
+
+  /** Takes the letters and offsets alone, of a batch without examples. */
+  void passed(PendingBatch batch) {
+    letters.addAll(batch.letters());
+    batch.first().forEach(first::putIfAbsent);
+  }
+
+  void happened(TrainingEvent event) {
+    events.add(event);
+    pairs.happened(event);
+  }
+
+  /** Records trained, live traffic or not. */
+  int records() {
+    return records;
+  }
+
+  boolean isEmpty() {
+    return records == 0 && letters.isEmpty() && events.isEmpty();
+  }
+
+  /** Of the records of live traffic. */
+  BatchScore score() {
+    return score;
+  }
+
+  /**
+   * Of the last 1,000 records or so that the average was scored on too: checkpoints may follow each
+   * other faster than that. Of none from before a roll-back or drift.
+   */
+  PairedScore pairs() {
+    return pairs.sum();
+  }
+
+  /** Mean loss per record of live traffic; NaN without any. */
+  LossParts meanLoss() {
+    return lossSum.times(1.0 / score.records());
+  }
+
+  /** Of the records of live traffic. */
+  EventTimeHistogram eventTimes() {
+    return eventTimes;
+  }
+
+  /**
+   * The newest step.
+   *
+   * @throws IllegalStateException if nothing was trained
+   */
+  LastStep last() {
+    if (last == null) {
+      throw new IllegalStateException("no step since the last checkpoint");
+    }
+    return last;
+  }
+
+  List<ProducerRecord<String, byte[]>> letters() {
+    return letters;
+  }
+
+  /** What was made of the records. */
+  List<HardExample> hard() {
+    return hard;
+  }
+
+  List<TrainingEvent> events() {
+    return events;
+  }
+
+  /** Partition to the first offset met. */
+  Map<Integer, Long> first() {
+    return first;
+  }
+
+  /** Takes back what was trained; what happened may stand. */
+  void discard() {
+    List<TrainingEvent> standing =
+        events.stream().filter(event -> event.kind().outlastsRollback()).toList();
+    clear();
+    events.addAll(standing);
+  }
+
+  void clear() {
+    events.clear();
+    eventTimes.clear();
+    letters.clear();
+    hard.clear();
+    records = 0;
+    first.clear();
+    score = BatchScore.NONE;
+    lossSum = LossParts.ZERO;
+    last = null;
+  }
+}

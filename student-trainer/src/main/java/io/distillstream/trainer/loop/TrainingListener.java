@@ -1,0 +1,37 @@
+package io.distillstream.trainer.loop;
+
+import io.distillstream.trainer.batch.PairedScore;
+import io.distillstream.trainer.checkpoint.Lineage;
+import io.distillstream.trainer.checkpoint.TrainingEvent;
+import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.prune.PruningLevel;
+import io.distillstream.trainer.schedule.StepSettings;
+
+/** Hears what the training thread does, on that thread. */
+public interface TrainingListener {
+
+  /** Hears nothing. */
+  TrainingListener NONE = new TrainingListener() {};
+
+  /** Training continues from here: a fresh start, a restart, or a roll-back. */
+  default void resumed(Lineage lineage) {}
+
+  default void trained(int records, StepResult result, StepSettings settings) {}
+
+  /** The average was scored on records that were just trained, before they were. */
+  default void averageScored(PairedScore score) {}
+
+  default void refused(int records) {}
+
+  /** So many hard examples were beyond their share and are not trained. */
+  default void leftOut(int records) {}
+
+  /** The checkpoint is committed. */
+  default void published(Lineage lineage) {}
+
+  /** After this, and before it counts: it is committed with the next checkpoint. */
+  default void happened(TrainingEvent event) {}
+
+  /** How much of the student is pruned from here on. */
+  default void level(PruningLevel level) {}
+}

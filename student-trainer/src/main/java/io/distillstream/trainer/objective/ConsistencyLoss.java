@@ -1,0 +1,75 @@
+package io.distillstream.trainer.objective;
+
+import io.distillstream.trainer.batch.TrainingBatch;
+import io.distillstream.trainer.loss.Consistency;
+import io.distillstream.trainer.loss.DenseTarget;
+import io.distillstream.trainer.loss.LossTerm;
+import io.distillstream.trainer.loss.SoftTarget;
+import io.distillstream.trainer.schedule.StepSettings;
+import io.distillstream.trainer.student.StudentSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The {@link Consistency} term of one batch and its gradients with respect to what the network
+ * gives for the moved texts.
+ *
+ * @param minimized over all rows, times its weight
+ * @param reported over the rows of live traffic, unweighted
+ * @param gradients of the former by each output's name; half for each head where there are two,
+ *     since the student answers with their mean
+ */
+public record ConsistencyLoss(double minimized, double reported, Map<String, float[]> gradients) {
+
+  /**
+   * See above.
+   *
+   * @param still of the texts as they are, finite
+   * @param moved of the texts moved
+   */
+  public static ConsistencyLoss of(
+      Outputs still,
+      Outputs moved,
+      TrainingBatch batch,
+      StepSettings settings,
+      TrainingObjective objective) {
+    List<SoftTarget> anchors =
+        switch (objective.consistency().anchor()) {
+          case TEACHER -> batch.targets();
+          case STUDENT -> answers(still.deployed(), batch.targets());
+        };
+    float[][] answers = moved.deployed();
+    double weight = objective.consistency().weight();
+    LossTerm term = term(answers, anchors, settings, objective);
+    boolean apart = moved.has(TrainingHeads.DISTILLATION);
+    float[] gradient = term.times(apart ? weight / 2 : weight).floats();
+    return new ConsistencyLoss(
+        weight * term.value(),
+        batch.isLive()
+            ? term.value()
+            : term(batch.live(answers), batch.live(anchors), settings, objective).value(),
+        apart
+            ? Map.of(StudentSpec.CLASSIFIER, gradient, TrainingHeads.DISTILLATION, gradient)
+            : Map.of(StudentSpec.CLASSIFIER, gradient));
+  }
+
+  private static LossTerm term(
+      float[][] answers,
+      List<SoftTarget> anchors,
+      StepSettings settings,
+      TrainingObjective objective) {
+    return answers.length == 0
+        ? new LossTerm(0, new double[0])
+        : LossTerm.distillation(answers, anchors, objective.divergence(), settings.temperature());
+  }
+
+  /** The student's answers as targets, for the rows that count. */
+  private static List<SoftTarget> answers(float[][] logits, List<SoftTarget> targets) {
+    List<SoftTarget> answers = new ArrayList<>(logits.length);
+    for (int row = 0; row < logits.length; row++) {
+      answers.add(targets.get(row).counts() ? new DenseTarget(logits[row]) : targets.get(row));
+    }
+    return answers;
+  }
+}

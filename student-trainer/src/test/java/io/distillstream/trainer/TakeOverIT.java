@@ -1,0 +1,92 @@
+package io.distillstream.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.runtime.ServiceContext;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trainers of one model that take over from each other, on a real broker. */
+class TakeOverIT {
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  @TempDir private static Path brokerFolder;
+  private static EmbeddedCluster embedded;
+
+  @TempDir private Path folder;
+
+  @BeforeAll
+  static void startBroker() {
+    embedded = EmbeddedCluster.start(brokerFolder);
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    embedded.close();
+  }
+
+  @Test
+  void shouldTrainEachRecordOnceThroughFiveTakeOvers() throws Exception {
+    int sent = 200;
+    try (TrainerHarness harness = new TrainerHarness("fence", embedded, folder)) {
+      harness.send(0, sent);
+      Instance running = new Instance(harness, 0);
+      try {
+        for (int takeOver = 1; takeOver <= 5; takeOver++) {
+          harness.awaitRecords("tiny", sent - 100);
+          // Both train from here on, until the one notices that it may not publish any more.
+          Instance next = new Instance(harness, takeOver);
+          harness.send(sent, sent + 200);
+          sent += 200;
+          try (Instance fenced = running) {
+            running = next;
+            await().atMost(DEADLINE).until(() -> !fenced.service.healthy());
+            assertThat(fenced.failure()).contains("another trainer of this model has taken over");
+          }
+          assertThat(running.service.healthy()).isTrue();
+        }
+        harness.awaitRecords("tiny", sent);
+      } finally {
+        running.close();
+      }
+
+      CheckpointChain.assertJoined(harness.manifests("tiny"), sent);
+      assertThat(harness.newest("tiny").getLineageDigest())
+          .isEqualTo(MadeUpTraffic.digest(0, sent));
+    }
+  }
+
+  /** A running trainer of the model {@code tiny}, as on a machine of its own. */
+  private final class Instance implements AutoCloseable {
+    private final ServiceContext context;
+    private final TrainerService service;
+
+    Instance(TrainerHarness harness, int number) {
+      context =
+          ServiceContext.connect(
+              harness.pipeline, harness.cluster, folder.resolve("on-" + number), "on-" + number);
+      service = new TrainerService(harness.settings("tiny", Map.of()), context);
+      service.start();
+    }
+
+    String failure() {
+      return String.valueOf(
+          context.stage("trainer").report(Instant.now()).getNotes().get("failure"));
+    }
+
+    @Override
+    public void close() {
+      try (context) {
+        service.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.batch;
+
+import org.jspecify.annotations.NullMarked;

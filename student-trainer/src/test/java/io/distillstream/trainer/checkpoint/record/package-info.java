@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.checkpoint.record;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.engine.djl;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.examples;
+
+import org.jspecify.annotations.NullMarked;

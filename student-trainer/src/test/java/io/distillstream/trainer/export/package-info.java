@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.export;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.loop;
+
+import org.jspecify.annotations.NullMarked;

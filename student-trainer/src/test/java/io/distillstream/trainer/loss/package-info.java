@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.loss;
+
+import org.jspecify.annotations.NullMarked;

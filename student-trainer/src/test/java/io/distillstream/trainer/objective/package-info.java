@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.objective;
+
+import org.jspecify.annotations.NullMarked;

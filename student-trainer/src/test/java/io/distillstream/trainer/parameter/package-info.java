@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.parameter;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.schedule;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.start;
+
+import org.jspecify.annotations.NullMarked;

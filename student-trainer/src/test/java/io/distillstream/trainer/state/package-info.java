@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.state;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.steering;
+
+import org.jspecify.annotations.NullMarked;

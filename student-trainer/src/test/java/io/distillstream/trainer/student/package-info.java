@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.student;
+
+import org.jspecify.annotations.NullMarked;

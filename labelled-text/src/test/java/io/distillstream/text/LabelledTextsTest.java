@@ -77,9 +77,7 @@ class LabelledTextsTest {
         "'text,label\na,b,c\n' | line 2: expected 2 cells, as the header has; found 3",
         "'text,label\n\"in two\nlines\",b,c\n' | line 2: expected 2 cells",
         "'text,text\na,b\n' | line 1: the first row must name each column once",
-        "'sentence,label\n"
-            + "a,b\n"
-            + "' | line 1: expected a header with the column 'text', found [sentence, label]",
+        "'sentence,label\na,b\n' | line 1: expected a header with the column 'text', found [sentence, label]",
         "'' | line 1: expected a header with the column 'text', found []",
         "'text,label\n  ,b\n' | line 2: 'text' is missing or blank",
         "'text,label\n\"never ends,b\n' | line 2: not CSV: ",

@@ -3,8 +3,8 @@ package io.distillstream.wire.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.distillstream.embedded.BrokerSettings;
-import io.distillstream.embedded.EmbeddedBroker;
+import io.distillstream.embedded.broker.BrokerSettings;
+import io.distillstream.embedded.broker.EmbeddedBroker;
 import io.distillstream.wire.ClusterConnection;
 import java.nio.file.Path;
 import java.time.Duration;

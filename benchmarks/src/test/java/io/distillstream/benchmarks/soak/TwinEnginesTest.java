@@ -86,16 +86,20 @@ class TwinEnginesTest {
     return StudentState.from(tensors, state.header());
   }
 
-  /** Four random texts of three classes. */
+  /** Four random texts; the teacher is sure of the class of the first word. */
   private static TrainingBatch batch(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int[][] tokens = new int[4][];
     float[][] logits = new float[tokens.length][SMALL.classes()];
     int[] truth = new int[tokens.length];
     for (int row = 0; row < tokens.length; row++) {
+      int answer = random.nextInt(SMALL.classes());
       tokens[row] = random.ints(1 + random.nextInt(SMALL.maxTokens()), 10, 60).toArray();
-      truth[row] = row % SMALL.classes();
-      logits[row][truth[row]] = 4 + (float) random.nextGaussian();
+      tokens[row][0] = answer;
+      for (int c = 0; c < SMALL.classes(); c++) {
+        logits[row][c] = (float) random.nextGaussian() + (c == answer ? 4 : 0);
+      }
+      truth[row] = row % 2 == 0 ? answer : TrainingBatch.UNKNOWN;
     }
     return new TrainingBatch(new TokenInputs(tokens), logits, truth);
   }

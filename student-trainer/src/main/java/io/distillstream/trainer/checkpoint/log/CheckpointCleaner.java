@@ -181,7 +181,8 @@ public final class CheckpointCleaner {
     }
   }
 
-  private void sendAgain(CheckpointTransactions transactions, Checkpoint manifest) throws IOException {
+  private void sendAgain(CheckpointTransactions transactions, Checkpoint manifest)
+      throws IOException {
     EventTimes none = new EventTimeHistogram().toAvro();
     try (CheckpointFiles files = CheckpointFiles.fetch(access, manifest)) {
       Checkpoint copy = Checkpoint.newBuilder(manifest).setCopy(true).setEventTimes(none).build();

@@ -98,8 +98,7 @@ final class ManifestReader {
     return scan.whole(codec.topic()).stream()
         .map(
             committed ->
-                new Stretch(
-                    committed.partition(), committed.from(), endOf(committed.partition())))
+                new Stretch(committed.partition(), committed.from(), endOf(committed.partition())))
         .toList();
   }
 

@@ -49,8 +49,7 @@ final class FitHeadCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter terminal = spec.commandLine().getOut();
     Settings all = settings.load();
-    FitSettings plan =
-        FitSettings.standard().withEncoder(EncoderClassifier.encoder(all));
+    FitSettings plan = FitSettings.standard().withEncoder(EncoderClassifier.encoder(all));
     LogFile.during(
         () -> {
           FittedHead head =

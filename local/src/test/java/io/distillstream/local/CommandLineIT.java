@@ -79,12 +79,12 @@ class CommandLineIT {
             "--set",
             "trainer.model=x",
             "--set",
-            "teacher.head=" + folder.resolve("none.safetensors"));
+            "teacher.encoder.head=" + folder.resolve("none.safetensors"));
     assertThat(outcome.exitCode()).isEqualTo(2);
     assertThat(outcome.err().lines())
         .hasSize(3)
         .allSatisfy(line -> assertThat(line).startsWith("error: "));
-    assertThat(outcome.err()).contains("quantizer.model", "monitor.model", "teacher.head");
+    assertThat(outcome.err()).contains("quantizer.model", "monitor.model", "teacher.encoder.head");
     assertThat(data).doesNotExist();
   }
 

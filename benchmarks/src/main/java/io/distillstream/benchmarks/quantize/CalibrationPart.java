@@ -38,10 +38,7 @@ public final class CalibrationPart {
     OnnxModel watched = OnnxModel.read(model);
     Samples samples =
         SamplesFrom.texts(
-            texts.stream().map(Gloss::text).toList(),
-            watched,
-            SampleOptions.DEFAULT,
-            "glosses");
+            texts.stream().map(Gloss::text).toList(), watched, SampleOptions.DEFAULT, "glosses");
     Set<String> tensors = activations(watched);
     out.println("| samples | tensors | state, bytes | process |");
     out.println("|---|---|---|---|");

@@ -2,9 +2,9 @@ package io.distillstream.benchmarks.quantize;
 
 import io.distillstream.model.ArgMax;
 import io.distillstream.quantization.search.Progress;
-import io.distillstream.teacher.encoder.TokenizedText;
 import io.distillstream.teacher.encoder.ClassifierHead;
 import io.distillstream.teacher.encoder.OnnxTextEncoder;
+import io.distillstream.teacher.encoder.TokenizedText;
 import java.util.ArrayList;
 import java.util.List;
 

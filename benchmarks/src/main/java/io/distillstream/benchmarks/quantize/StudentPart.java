@@ -94,8 +94,7 @@ public final class StudentPart {
   }
 
   private List<MeasuredModel> candidates(
-      Path model, List<Gloss> traffic, String judged, List<List<String>> runs)
-      throws IOException {
+      Path model, List<Gloss> traffic, String judged, List<List<String>> runs) throws IOException {
     String name = model.getFileName().toString();
     Path texts = workspace.labelledTexts(name + ".jsonl", traffic);
     Map<String, MeasuredModel> all = new LinkedHashMap<>();
@@ -126,8 +125,7 @@ public final class StudentPart {
         100.0 * model.sizeBytes() / original.model().sizeBytes());
   }
 
-  private void speed(
-      List<MeasuredModel> candidates, ModelMetadata metadata, List<Gloss> timed) {
+  private void speed(List<MeasuredModel> candidates, ModelMetadata metadata, List<Gloss> timed) {
     List<Turns> columns = new ArrayList<>();
     out.print("| speed-up over fp32 (ms) |");
     for (int threads : new int[] {1, 2}) {

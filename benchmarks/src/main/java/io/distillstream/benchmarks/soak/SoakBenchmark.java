@@ -2,8 +2,6 @@ package io.distillstream.benchmarks.soak;
 
 import com.google.errorprone.annotations.FormatMethod;
 import io.distillstream.benchmarks.measure.MemorySample;
-import io.distillstream.local.settings.SettingsOptions;
-import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;

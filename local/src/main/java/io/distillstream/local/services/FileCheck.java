@@ -4,6 +4,7 @@ import io.distillstream.local.settings.AllSettings;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.model.ModelLocation;
 import io.distillstream.runtime.Settings;
+import io.distillstream.teacher.kind.TeacherSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -12,7 +13,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Files that settings name must be there: those that every start of a service reads. */
 final class FileCheck {
@@ -25,41 +28,51 @@ final class FileCheck {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       problems.add("data.folder = '" + folder + "': is not a folder");
     }
-    for (String key : keys(kinds, settings, embedded && !Files.exists(folder))) {
-      String location = AllSettings.value(settings, key).toString();
-      String problem = problem(location);
-      if (!problem.isEmpty()) {
-        problems.add(key + " = '" + location + "': " + problem);
-      }
-    }
+    files(kinds, settings, embedded && !Files.exists(folder))
+        .forEach(
+            (key, location) -> {
+              String problem = problem(location);
+              if (!problem.isEmpty()) {
+                problems.add(key + " = '" + location + "': " + problem);
+              }
+            });
     return problems;
   }
 
   /**
-   * What is read.
+   * What is read, by the settings that name it.
    *
    * @param fresh whether there can be no checkpoint yet: only then are the files read that first
    *     weights are made from
    */
-  private static List<String> keys(Set<ServiceKind> kinds, Settings settings, boolean fresh) {
-    List<String> keys = new ArrayList<>();
+  private static Map<String, String> files(
+      Set<ServiceKind> kinds, Settings settings, boolean fresh) {
+    Map<String, String> files = new TreeMap<>();
     if (kinds.contains(ServiceKind.TEACHER)) {
-      keys.addAll(List.of("teacher.head", "teacher.encoder.model", "teacher.encoder.tokenizer"));
+      TeacherSpec.from(settings)
+          .files()
+          .forEach((key, location) -> files.put(key, location.text()));
     }
     if (kinds.contains(ServiceKind.TRAINER)) {
-      keys.add("trainer.tokenizer");
-      if (AllSettings.value(settings, "trainer.label-names").equals(List.of())) {
-        keys.add("trainer.labels");
-      }
-      String startFrom = AllSettings.value(settings, "trainer.start-from").toString();
-      if (fresh && !startFrom.isEmpty() && !startFrom.startsWith("checkpoint:")) {
-        keys.add("trainer.start-from");
-      }
-      boolean fromEncoder =
-          AllSettings.value(settings, "trainer.embedding-start").toString().equals("PCA");
-      if (fresh && startFrom.isEmpty() && fromEncoder) {
-        keys.addAll(List.of("trainer.encoder", "trainer.encoder-tokenizer"));
-      }
+      trainerFiles(settings, fresh)
+          .forEach(key -> files.put(key, AllSettings.value(settings, key).toString()));
+    }
+    return files;
+  }
+
+  private static List<String> trainerFiles(Settings settings, boolean fresh) {
+    List<String> keys = new ArrayList<>(List.of("trainer.tokenizer"));
+    if (AllSettings.value(settings, "trainer.label-names").equals(List.of())) {
+      keys.add("trainer.labels");
+    }
+    String startFrom = AllSettings.value(settings, "trainer.start-from").toString();
+    if (fresh && !startFrom.isEmpty() && !startFrom.startsWith("checkpoint:")) {
+      keys.add("trainer.start-from");
+    }
+    boolean fromEncoder =
+        AllSettings.value(settings, "trainer.embedding-start").toString().equals("PCA");
+    if (fresh && startFrom.isEmpty() && fromEncoder) {
+      keys.addAll(List.of("trainer.encoder", "trainer.encoder-tokenizer"));
     }
     return keys;
   }

@@ -1,8 +1,8 @@
 package io.distillstream.local.services;
 
 import io.distillstream.local.settings.AllSettings;
-import io.distillstream.runtime.http.HttpListener;
 import io.distillstream.runtime.Settings;
+import io.distillstream.runtime.http.HttpListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

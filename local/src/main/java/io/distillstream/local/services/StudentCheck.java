@@ -1,15 +1,13 @@
 package io.distillstream.local.services;
 
-import io.distillstream.local.settings.AllSettings;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelFormatException;
-import io.distillstream.model.ModelLocation;
 import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.TeacherException;
-import io.distillstream.teacher.encoder.HeadFile;
-import io.distillstream.trainer.start.StudentStart;
-import io.distillstream.trainer.settings.TrainerSettings;
+import io.distillstream.teacher.kind.TeacherSpec;
 import io.distillstream.trainer.engine.TrainingStoppedException;
+import io.distillstream.trainer.settings.TrainerSettings;
+import io.distillstream.trainer.start.StudentStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,17 +43,18 @@ final class StudentCheck {
   }
 
   private void compare(LabelSpace student, Settings settings) {
-    String location = AllSettings.value(settings, "teacher.head").toString();
-    read(() -> HeadFile.read(new ModelLocation(location)).head().labels())
+    TeacherSpec spec = TeacherSpec.from(settings);
+    read(spec::labels)
+        .flatMap(labels -> labels)
         .filter(teacher -> !teacher.fingerprint().equals(student.fingerprint()))
         .ifPresent(
             teacher ->
                 problems.add(
-                    ("teacher.head = '%s' has the %d labels %s, the trainer expects the %d labels"
-                            + " %s: it would refuse every soft label; set trainer.labels to the"
+                    ("the teacher '%s' has the %d labels %s, the trainer expects the %d labels %s:"
+                            + " it would refuse every soft label; set trainer.labels to the"
                             + " teacher's head")
                         .formatted(
-                            location,
+                            spec.id(),
                             teacher.size(),
                             some(teacher),
                             student.size(),

@@ -87,13 +87,13 @@ class ServicePlanTest {
   @Test
   void shouldNameFilesThatDoNotExist() {
     Map<String, String> values = new HashMap<>();
-    values.put("teacher.head", folder.resolve("none.safetensors").toString());
+    values.put("teacher.encoder.head", folder.resolve("none.safetensors").toString());
     values.put("trainer.tokenizer", "classpath:/none.json");
     values.put("cluster.client-properties", folder.resolve("none.properties").toString());
 
     assertThat(problems(values))
         .containsExactlyInAnyOrder(
-            "teacher.head = '" + folder.resolve("none.safetensors") + "': no such file",
+            "teacher.encoder.head = '" + folder.resolve("none.safetensors") + "': no such file",
             "trainer.tokenizer = 'classpath:/none.json': no such resource",
             "settings file " + folder.resolve("none.properties") + " does not exist");
   }
@@ -115,7 +115,8 @@ class ServicePlanTest {
     assertThat(problems)
         .singleElement()
         .asString()
-        .contains("wordnet-head.safetensors' has the 24 labels", "expects the 2 labels yes, no");
+        .contains(
+            "the teacher 'all-minilm-l6-v2' has the 24 labels", "expects the 2 labels yes, no");
     Settings settings = settings(Map.of("trainer.label-names", "yes, no"));
     assertThat(ServicePlan.of(EnumSet.of(ServiceKind.TRAINER), settings).factories()).hasSize(1);
   }

@@ -1,13 +1,17 @@
 package io.distillstream.teacher.kind;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelLocation;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.encoder.EncoderSettings;
 import io.distillstream.teacher.encoder.EncoderTeacher;
+import io.distillstream.teacher.encoder.HeadFile;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** A text encoder and the classifier head fitted on it. */
 public record EncoderClassifier(String id, EncoderSettings encoder, ModelLocation head)
@@ -75,6 +79,17 @@ public record EncoderClassifier(String id, EncoderSettings encoder, ModelLocatio
   @Override
   public TeacherKind kind() {
     return TeacherKind.ENCODER;
+  }
+
+  @Override
+  public Map<String, ModelLocation> files() {
+    return Map.of(
+        HEAD.key(), head, MODEL.key(), encoder.model(), TOKENIZER.key(), encoder.tokenizer());
+  }
+
+  @Override
+  public Optional<LabelSpace> labels() {
+    return Optional.of(HeadFile.read(head).head().labels());
   }
 
   @Override

@@ -1,10 +1,14 @@
 package io.distillstream.teacher.kind;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import io.distillstream.model.LabelSpace;
+import io.distillstream.model.ModelLocation;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.Teacher;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Which teacher to load: one record for each {@link TeacherKind}. */
@@ -15,6 +19,17 @@ public sealed interface TeacherSpec permits EncoderClassifier {
 
   /** The teacher's name in soft labels; the same over all its versions. */
   String id();
+
+  /** The files that opening it reads, by the keys of the settings that name them. */
+  Map<String, ModelLocation> files();
+
+  /**
+   * The classes that it answers with, told without loading it; empty where only a running one
+   * tells.
+   *
+   * @throws io.distillstream.teacher.TeacherException if a file is missing or damaged
+   */
+  Optional<LabelSpace> labels();
 
   /**
    * Loads it, or connects to it; the caller owns it.

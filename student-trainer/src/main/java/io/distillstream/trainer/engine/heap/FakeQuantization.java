@@ -1,6 +1,5 @@
 package io.distillstream.trainer.engine.heap;
 
-import ai.djl.ndarray.NDArray;
 import io.distillstream.model.quantization.ColumnQuantization;
 import io.distillstream.trainer.parameter.Parameter;
 import io.distillstream.trainer.student.StudentSpec;

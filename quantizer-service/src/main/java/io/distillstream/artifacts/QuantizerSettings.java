@@ -1,6 +1,6 @@
 package io.distillstream.artifacts;
 
-import io.distillstream.artifacts.candidate.Samples;
+import io.distillstream.artifacts.candidate.SampleCounts;
 import io.distillstream.quantization.QuantizationSettings;
 import io.distillstream.quantization.QuantizationSettings.Effort;
 import io.distillstream.quantization.QuantizationSettings.Passes;
@@ -22,7 +22,7 @@ import java.util.List;
  * @param samples how many texts are looked at
  */
 public record QuantizerSettings(
-    String model, ChannelPlan plan, QuantizationSettings quantization, Samples samples) {
+    String model, ChannelPlan plan, QuantizationSettings quantization, SampleCounts samples) {
 
   private static final Setting<String> MODEL =
       Setting.text("quantizer.model", "student", "Model whose checkpoints are quantized.")
@@ -163,7 +163,7 @@ public record QuantizerSettings(
             Passes.STANDARD,
             new Timing(settings.get(TIMED_SAMPLES), 2),
             new Effort(settings.get(MAX_FALLBACK_LAYERS), 32, false)),
-        new Samples(
+        new SampleCounts(
             settings.get(EVALUATION_SAMPLES),
             settings.get(PROBE_SAMPLES),
             settings.get(CALIBRATION_SAMPLES)));

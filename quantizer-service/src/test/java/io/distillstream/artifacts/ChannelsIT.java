@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.SharedCluster;
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
@@ -21,14 +22,14 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One checkpoint, an artifact for each kind of device. */
+@ExtendWith(SharedCluster.class)
 class ChannelsIT {
   private static final Map<String, String> THREE =
       with(
@@ -49,20 +50,13 @@ class ChannelsIT {
           "quantizer.max-fallback-layers",
           "0");
 
-  @TempDir private static Path clusterFolder;
-  private static EmbeddedCluster cluster;
+  private final EmbeddedCluster cluster;
 
   @TempDir private Path folder;
   private QuantizerHarness harness;
 
-  @BeforeAll
-  static void startCluster() {
-    cluster = EmbeddedCluster.start(clusterFolder);
-  }
-
-  @AfterAll
-  static void stopCluster() {
-    cluster.close();
+  ChannelsIT(EmbeddedCluster cluster) {
+    this.cluster = cluster;
   }
 
   @BeforeEach

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.SharedCluster;
 import io.distillstream.wire.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,9 +24,8 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * start on, amid a job, and when the first chunk of an artifact is seen, whose transaction may be
  * over when the kill arrives: the broker is asked afterwards.
  */
+@ExtendWith(SharedCluster.class)
 class KilledQuantizerIT {
   private static final int KILLS = 9;
   private static final int MOST_KILLS = 40;
@@ -47,8 +48,7 @@ class KilledQuantizerIT {
           "quantizer.timed-samples",
           "2");
 
-  @TempDir private static Path clusterFolder;
-  private static EmbeddedCluster cluster;
+  private final EmbeddedCluster cluster;
 
   @TempDir private Path folder;
 
@@ -59,14 +59,8 @@ class KilledQuantizerIT {
    */
   private record Life(Instant began, long behind) {}
 
-  @BeforeAll
-  static void startCluster() {
-    cluster = EmbeddedCluster.start(clusterFolder);
-  }
-
-  @AfterAll
-  static void stopCluster() {
-    cluster.close();
+  KilledQuantizerIT(EmbeddedCluster cluster) {
+    this.cluster = cluster;
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.SharedCluster;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.ConsumerGroups;
@@ -19,33 +20,26 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Restarts, take-overs and commits that nobody confirms: each checkpoint is published once. */
+@ExtendWith(SharedCluster.class)
 class QuantizerRecoveryIT {
-  @TempDir static Path clusterFolder;
-  private static EmbeddedCluster cluster;
+  private final EmbeddedCluster cluster;
 
   @TempDir Path folder;
   private QuantizerHarness harness;
   private ServiceContext context;
   private FakeTrainer trainer;
 
-  @BeforeAll
-  static void startCluster() {
-    cluster = EmbeddedCluster.start(clusterFolder);
-  }
-
-  @AfterAll
-  static void stopCluster() {
-    cluster.close();
+  QuantizerRecoveryIT(EmbeddedCluster cluster) {
+    this.cluster = cluster;
   }
 
   @BeforeEach

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.SharedCluster;
 import io.distillstream.model.quantization.SquaredGradients;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.runtime.ServiceContext;
@@ -25,34 +26,27 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is published of which checkpoints, and what is not. */
+@ExtendWith(SharedCluster.class)
 class QuantizerServiceIT {
   private static final Map<String, String> IMPOSSIBLE =
       QuantizerHarness.with(LENIENT, "quantizer.max-size-ratio", "0.05");
 
-  @TempDir static Path clusterFolder;
-  private static EmbeddedCluster cluster;
+  private final EmbeddedCluster cluster;
 
   @TempDir Path folder;
   private QuantizerHarness harness;
   private ServiceContext context;
   private FakeTrainer trainer;
 
-  @BeforeAll
-  static void startCluster() {
-    cluster = EmbeddedCluster.start(clusterFolder);
-  }
-
-  @AfterAll
-  static void stopCluster() {
-    cluster.close();
+  QuantizerServiceIT(EmbeddedCluster cluster) {
+    this.cluster = cluster;
   }
 
   @BeforeEach

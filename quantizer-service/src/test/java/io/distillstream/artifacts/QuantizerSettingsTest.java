@@ -3,7 +3,7 @@ package io.distillstream.artifacts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.distillstream.artifacts.candidate.Samples;
+import io.distillstream.artifacts.candidate.SampleCounts;
 import io.distillstream.quantization.calibrate.CalibrationMethod;
 import io.distillstream.quantization.gate.GateBudgets;
 import io.distillstream.quantization.search.Ladder;
@@ -24,7 +24,7 @@ class QuantizerSettingsTest {
     assertThat(stable.quantization().ladders()).containsExactly(Ladder.INT8_DYNAMIC);
     assertThat(stable.quantization().budgets())
         .isEqualTo(new GateBudgets(0.98, -1, 0.02, 0.30, 1.5, 1.0, 32));
-    assertThat(stable.samples()).isEqualTo(new Samples(256, 4, 128));
+    assertThat(stable.samples()).isEqualTo(new SampleCounts(256, 4, 128));
   }
 
   @Test
@@ -56,7 +56,7 @@ class QuantizerSettingsTest {
     assertThat(settings.quantization().timing().samples()).isEqualTo(7);
     assertThat(settings.quantization().calibration().method()).isEqualTo(CalibrationMethod.ENTROPY);
     assertThat(settings.quantization().calibration().halfLifeSamples()).isEqualTo(70);
-    assertThat(settings.samples()).isEqualTo(new Samples(100, 1, 50));
+    assertThat(settings.samples()).isEqualTo(new SampleCounts(100, 1, 50));
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.SharedCluster;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.checkpoint.RetentionPolicy;
@@ -24,28 +25,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What operators do with checkpoints, on a real broker and with trainers that run. */
+@ExtendWith(SharedCluster.class)
 class CheckpointToolsIT {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-  @TempDir private static Path brokerFolder;
-  private static EmbeddedCluster embedded;
+  private final EmbeddedCluster embedded;
 
   @TempDir private Path folder;
 
-  @BeforeAll
-  static void startBroker() {
-    embedded = EmbeddedCluster.start(brokerFolder);
-  }
-
-  @AfterAll
-  static void stopBroker() {
-    embedded.close();
+  CheckpointToolsIT(EmbeddedCluster embedded) {
+    this.embedded = embedded;
   }
 
   @Test

@@ -1,11 +1,11 @@
 package io.distillstream.trainer;
 
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.SharedCluster;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -13,20 +13,14 @@ import org.junit.jupiter.api.io.TempDir;
  * transactions, over a stream that is kept ahead of it on a real broker. What it leaves must be
  * what a trainer leaves that was never killed.
  */
+@ExtendWith(SharedCluster.class)
 class KilledTrainerIT {
-  @TempDir private static Path brokerFolder;
-  private static EmbeddedCluster embedded;
+  private final EmbeddedCluster embedded;
 
   @TempDir private Path folder;
 
-  @BeforeAll
-  static void startBroker() {
-    embedded = EmbeddedCluster.start(brokerFolder);
-  }
-
-  @AfterAll
-  static void stopBroker() {
-    embedded.close();
+  KilledTrainerIT(EmbeddedCluster embedded) {
+    this.embedded = embedded;
   }
 
   @Test

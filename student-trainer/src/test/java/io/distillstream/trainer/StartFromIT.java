@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.SharedCluster;
 import io.distillstream.trainer.checkpoint.log.CheckpointStore;
 import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.trainer.student.StudentSpec;
@@ -15,28 +16,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Models that start from others, on a real broker. */
+@ExtendWith(SharedCluster.class)
 class StartFromIT {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-  @TempDir private static Path brokerFolder;
-  private static EmbeddedCluster embedded;
+  private final EmbeddedCluster embedded;
 
   @TempDir private Path folder;
 
-  @BeforeAll
-  static void startBroker() {
-    embedded = EmbeddedCluster.start(brokerFolder);
-  }
-
-  @AfterAll
-  static void stopBroker() {
-    embedded.close();
+  StartFromIT(EmbeddedCluster embedded) {
+    this.embedded = embedded;
   }
 
   @Test

@@ -4,33 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.SharedCluster;
 import io.distillstream.runtime.ServiceContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Trainers of one model that take over from each other, on a real broker. */
+@ExtendWith(SharedCluster.class)
 class TakeOverIT {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-  @TempDir private static Path brokerFolder;
-  private static EmbeddedCluster embedded;
+  private final EmbeddedCluster embedded;
 
   @TempDir private Path folder;
 
-  @BeforeAll
-  static void startBroker() {
-    embedded = EmbeddedCluster.start(brokerFolder);
-  }
-
-  @AfterAll
-  static void stopBroker() {
-    embedded.close();
+  TakeOverIT(EmbeddedCluster embedded) {
+    this.embedded = embedded;
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.distillstream.avro.InferenceRequest;
 import io.distillstream.avro.Ingress;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.SharedCluster;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.checkpoint.GoodState;
@@ -23,28 +24,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole trainer, a small student, a real broker. */
+@ExtendWith(SharedCluster.class)
 class TrainerIT {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
-  @TempDir private static Path brokerFolder;
-  private static EmbeddedCluster embedded;
+  private final EmbeddedCluster embedded;
 
   @TempDir private Path folder;
 
-  @BeforeAll
-  static void startBroker() {
-    embedded = EmbeddedCluster.start(brokerFolder);
-  }
-
-  @AfterAll
-  static void stopBroker() {
-    embedded.close();
+  TrainerIT(EmbeddedCluster embedded) {
+    this.embedded = embedded;
   }
 
   @Test

@@ -9,6 +9,7 @@ import io.distillstream.avro.Input;
 import io.distillstream.avro.SoftLabel;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.SharedCluster;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
@@ -31,14 +32,14 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The joiner on a real broker. */
 @Timeout(120)
+@ExtendWith(SharedCluster.class)
 class JoinerIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -49,16 +50,10 @@ class JoinerIT {
       new JoinerSettings(Duration.ofHours(1), 1, Duration.ZERO, Duration.ofHours(2), 1);
 
   @TempDir static Path folder;
-  private static EmbeddedCluster cluster;
+  private final EmbeddedCluster cluster;
 
-  @BeforeAll
-  static void startCluster() {
-    cluster = EmbeddedCluster.start(folder.resolve("cluster"));
-  }
-
-  @AfterAll
-  static void stopCluster() {
-    cluster.close();
+  JoinerIT(EmbeddedCluster cluster) {
+    this.cluster = cluster;
   }
 
   @Test
@@ -112,7 +107,7 @@ class JoinerIT {
     }
   }
 
-  private static Pipeline installed(String name) {
+  private Pipeline installed(String name) {
     Pipeline pipeline = new Pipeline(name);
     try (Admin admin = Admin.create(connection().adminProperties());
         WireFormat wire = new WireFormat(cluster.registryUrl())) {
@@ -121,11 +116,11 @@ class JoinerIT {
     return pipeline;
   }
 
-  private static ClusterConnection connection() {
+  private ClusterConnection connection() {
     return new ClusterConnection(cluster.bootstrapServers(), cluster.registryUrl());
   }
 
-  private static ServiceContext context(Pipeline pipeline) {
+  private ServiceContext context(Pipeline pipeline) {
     return ServiceContext.connect(pipeline, connection(), folder.resolve("services"), "0");
   }
 

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.distillstream.benchmarks.measure.Comparison;
 import io.distillstream.benchmarks.measure.Stopwatch;
 import io.distillstream.benchmarks.student.LabelledGlosses;
-import io.distillstream.model.SafetensorsWriter;
+import io.distillstream.model.safetensors.SafetensorsWriter;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.engine.djl.DjlStudentEngine;
 import io.distillstream.trainer.examples.Example;

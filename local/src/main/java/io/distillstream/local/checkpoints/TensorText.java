@@ -1,8 +1,8 @@
 package io.distillstream.local.checkpoints;
 
-import io.distillstream.model.Safetensors;
-import io.distillstream.model.TensorInfo;
-import io.distillstream.model.TensorType;
+import io.distillstream.model.safetensors.Safetensors;
+import io.distillstream.model.safetensors.TensorInfo;
+import io.distillstream.model.safetensors.TensorType;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package io.distillstream.local.checkpoints;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distillstream.model.SafetensorsWriter;
+import io.distillstream.model.safetensors.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

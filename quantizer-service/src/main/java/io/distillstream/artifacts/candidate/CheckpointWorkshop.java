@@ -42,7 +42,7 @@ public final class CheckpointWorkshop {
   /** Samples on which single activations are looked at. */
   private static final int FEW = 16;
 
-  private final Samples samples;
+  private final SampleCounts samples;
   private final boolean wantsRanges;
   private final BlobReader blobs;
   private final RecentTexts texts;
@@ -62,7 +62,7 @@ public final class CheckpointWorkshop {
       String name,
       QuantizationSettings settings,
       boolean wantsRanges,
-      Samples samples,
+      SampleCounts samples,
       ServiceContext context) {
     this.wantsRanges = wantsRanges;
     this.samples = samples;

@@ -8,6 +8,7 @@ import io.distillstream.avro.Input;
 import io.distillstream.avro.TeacherOpinion;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.SharedCluster;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
@@ -23,34 +24,34 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(SharedCluster.class)
 class RecentTextsIT {
 
   @Test
-  void shouldReadTheTextsOfOneLabelSpaceThatCameAsTraffic(@TempDir Path folder) {
+  void shouldReadTheTextsOfOneLabelSpaceThatCameAsTraffic(
+      EmbeddedCluster cluster, @TempDir Path folder) {
     Pipeline pipeline = new Pipeline("recent-texts");
-    try (EmbeddedCluster cluster = EmbeddedCluster.start(folder.resolve("cluster"))) {
-      ClusterConnection connection =
-          new ClusterConnection(cluster.bootstrapServers(), cluster.registryUrl());
-      try (ServiceContext context =
-          ServiceContext.connect(pipeline, connection, folder.resolve("service"), "it")) {
-        try (Admin admin = Admin.create(connection.adminProperties())) {
-          TopicInstaller.install(admin, context.wire(), pipeline);
-        }
-        Augmentation mark =
-            new Augmentation(AugmentationKind.WORD_SUBSTITUTION, "first", "student", 1L);
-        send(
-            context,
-            example("first", "own", null),
-            example("made up", "own", mark),
-            example("elsewhere", "other", null),
-            example("second", "own", null));
-
-        assertThat(new RecentTexts(context).newest(10, "own"))
-            .extracting(RecentTexts.Text::text)
-            .containsExactlyInAnyOrder("first", "second");
+    ClusterConnection connection =
+        new ClusterConnection(cluster.bootstrapServers(), cluster.registryUrl());
+    try (ServiceContext context = ServiceContext.connect(pipeline, connection, folder, "it")) {
+      try (Admin admin = Admin.create(connection.adminProperties())) {
+        TopicInstaller.install(admin, context.wire(), pipeline);
       }
+      Augmentation mark =
+          new Augmentation(AugmentationKind.WORD_SUBSTITUTION, "first", "student", 1L);
+      send(
+          context,
+          example("first", "own", null),
+          example("made up", "own", mark),
+          example("elsewhere", "other", null),
+          example("second", "own", null));
+
+      assertThat(new RecentTexts(context).newest(10, "own"))
+          .extracting(RecentTexts.Text::text)
+          .containsExactlyInAnyOrder("first", "second");
     }
   }
 

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelFormatException;
 import io.distillstream.model.ModelLocation;
-import io.distillstream.model.Safetensors;
+import io.distillstream.model.safetensors.Safetensors;
 import io.distillstream.trainer.engine.TrainingStoppedException;
 import java.io.IOException;
 import java.io.InputStream;

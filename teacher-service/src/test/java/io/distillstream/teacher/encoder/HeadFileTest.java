@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelLocation;
-import io.distillstream.model.SafetensorsWriter;
+import io.distillstream.model.safetensors.SafetensorsWriter;
 import io.distillstream.teacher.TeacherException;
 import java.io.IOException;
 import java.nio.file.Files;

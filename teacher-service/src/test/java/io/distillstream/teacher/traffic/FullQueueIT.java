@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.SharedCluster;
 import io.distillstream.teacher.http.TeacherClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -12,31 +13,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What callers and the log see of a full queue, on a real broker. */
 @Timeout(120)
+@ExtendWith(SharedCluster.class)
 class FullQueueIT {
 
   @TempDir static Path folder;
-  private static EmbeddedCluster cluster;
+  private final EmbeddedCluster cluster;
 
   private TestedPipeline traffic;
 
-  @BeforeAll
-  static void startCluster() {
-    cluster = EmbeddedCluster.start(folder.resolve("cluster"));
-  }
-
-  @AfterAll
-  static void stopCluster() {
-    cluster.close();
+  FullQueueIT(EmbeddedCluster cluster) {
+    this.cluster = cluster;
   }
 
   @BeforeEach

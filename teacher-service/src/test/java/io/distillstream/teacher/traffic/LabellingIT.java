@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.SharedCluster;
 import io.distillstream.foundation.PortInUseException;
 import io.distillstream.joiner.JoinerService;
 import io.distillstream.joiner.JoinerSettings;
@@ -23,34 +24,28 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Traffic through the labeller and the joiner on a real broker; each test has its own pipeline. */
 @Timeout(120)
+@ExtendWith(SharedCluster.class)
 class LabellingIT {
 
   private static final JoinerSettings JOINER =
       new JoinerSettings(Duration.ofMillis(100), 1, Duration.ZERO, Duration.ofHours(1), 1);
 
   @TempDir static Path folder;
-  private static EmbeddedCluster cluster;
+  private final EmbeddedCluster cluster;
 
   private TestedPipeline traffic;
 
-  @BeforeAll
-  static void startCluster() {
-    cluster = EmbeddedCluster.start(folder.resolve("cluster"));
-  }
-
-  @AfterAll
-  static void stopCluster() {
-    cluster.close();
+  LabellingIT(EmbeddedCluster cluster) {
+    this.cluster = cluster;
   }
 
   @BeforeEach

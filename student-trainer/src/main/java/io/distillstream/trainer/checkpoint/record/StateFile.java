@@ -1,8 +1,8 @@
 package io.distillstream.trainer.checkpoint.record;
 
-import io.distillstream.model.Safetensors;
-import io.distillstream.model.SafetensorsWriter;
-import io.distillstream.model.TensorInfo;
+import io.distillstream.model.safetensors.Safetensors;
+import io.distillstream.model.safetensors.SafetensorsWriter;
+import io.distillstream.model.safetensors.TensorInfo;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.parameter.FloatTensor;

@@ -1,4 +1,4 @@
-package io.distillstream.model;
+package io.distillstream.model.safetensors;
 
 import java.util.List;
 

@@ -1,7 +1,8 @@
-package io.distillstream.model;
+package io.distillstream.model.safetensors;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import io.distillstream.foundation.Binary16;
+import io.distillstream.model.ModelFormatException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;

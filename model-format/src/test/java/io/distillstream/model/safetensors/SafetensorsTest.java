@@ -1,9 +1,10 @@
-package io.distillstream.model;
+package io.distillstream.model.safetensors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.foundation.Binary16;
+import io.distillstream.model.ModelFormatException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

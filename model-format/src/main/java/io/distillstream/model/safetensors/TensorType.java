@@ -1,4 +1,4 @@
-package io.distillstream.model;
+package io.distillstream.model.safetensors;
 
 /** Element types of {@link Safetensors}; the names are those in the file. */
 public enum TensorType {

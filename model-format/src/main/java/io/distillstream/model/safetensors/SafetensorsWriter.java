@@ -1,4 +1,4 @@
-package io.distillstream.model;
+package io.distillstream.model.safetensors;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;

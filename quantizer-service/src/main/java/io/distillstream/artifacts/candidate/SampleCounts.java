@@ -8,4 +8,4 @@ package io.distillstream.artifacts.candidate;
  * @param calibration of the live traffic since the last checkpoint, at most, whose activations are
  *     watched
  */
-public record Samples(int evaluation, int probes, int calibration) {}
+public record SampleCounts(int evaluation, int probes, int calibration) {}

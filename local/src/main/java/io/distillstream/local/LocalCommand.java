@@ -92,7 +92,7 @@ final class LocalCommand implements Callable<Integer> {
       addresses(pipeline, log).forEach(line -> Terminal.print(out, line));
       try (StageBoard board = new StageBoard(out, Terminal.isInteractive(), pipeline::report)) {
         if (traffic.isPresent()) {
-          new DemoRun(pipeline, traffic.get(), begun).run(board, shutdown, out, summary);
+          new DemoRun(pipeline, traffic.get(), begun).run(board, shutdown, summary);
         } else {
           watch(pipeline, board, shutdown);
         }

@@ -59,7 +59,8 @@ final class StatusCommand implements Callable<Integer> {
                   HttpRequest.newBuilder(address).timeout(PATIENCE).build(),
                   HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != 200) {
-        throw new CommandFailedException(address + " answered " + response.statusCode());
+        throw new CommandFailedException(
+            address + " answered " + response.statusCode() + ": " + response.body());
       }
       return response.body();
     } catch (IOException e) {

@@ -14,12 +14,10 @@ import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.local.terminal.Shutdown;
 import io.distillstream.local.terminal.StageBoard;
-import io.distillstream.local.terminal.Terminal;
 import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,7 +58,7 @@ public final class DemoRun {
   }
 
   /** Ends when everything is measured, or when the user asks it to stop. */
-  public void run(StageBoard board, Shutdown shutdown, PrintWriter out, @Nullable Path summaryFile)
+  public void run(StageBoard board, Shutdown shutdown, @Nullable Path summaryFile)
       throws Exception {
     long trainedBefore = trainedSoFar();
     try (DeviceClient device = openDevice()) {
@@ -78,9 +76,9 @@ public final class DemoRun {
       if (shutdown.asked()) {
         return;
       }
-      Terminal.print(out, "scoring " + plan.heldOut().size() + " held-out glosses");
+      board.print("scoring " + plan.heldOut().size() + " held-out glosses");
       DemoSummary summary = measure(device, traffic, trainedBefore, feedSeconds);
-      summary.table().forEach(line -> Terminal.print(out, line));
+      summary.table().forEach(board::print);
       if (summaryFile != null) {
         summary.write(summaryFile);
       }

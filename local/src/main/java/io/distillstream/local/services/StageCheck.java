@@ -59,7 +59,9 @@ final class StageCheck {
 
   private void targets() {
     double weight = (Double) value("trainer.teacher-embedding.weight");
-    if (weight > 0 && value("teacher.publish-embeddings").equals(false)) {
+    // Of several teachers another one may give the embedding.
+    boolean alone = (Integer) value("joiner.expected-teachers") == 1;
+    if (weight > 0 && alone && value("teacher.publish-embeddings").equals(false)) {
       problems.add(
           "trainer.teacher-embedding.weight = %s needs teacher.publish-embeddings = true"
               .formatted(weight));

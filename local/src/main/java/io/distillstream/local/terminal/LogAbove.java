@@ -5,7 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
-import ch.qos.logback.core.AppenderBase;
+import ch.qos.logback.core.UnsynchronizedAppenderBase;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -13,8 +13,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes log lines from standard error while a block of lines is redrawn on the same screen, so that
  * they are printed above the block and not through it. Closing gives them back.
+ *
+ * <p>Holds no lock of its own while it prints: the screen has one.
  */
-final class LogAbove extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+final class LogAbove extends UnsynchronizedAppenderBase<ILoggingEvent> implements AutoCloseable {
 
   /** The logger and the appender of {@code logback.xml}. */
   private static final String OURS = "io.distillstream";

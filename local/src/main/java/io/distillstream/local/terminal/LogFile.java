@@ -8,6 +8,7 @@ import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
+import ch.qos.logback.core.util.Duration;
 import ch.qos.logback.core.util.FileSize;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -140,6 +141,8 @@ public final class LogFile implements AutoCloseable {
       SizeBasedTriggeringPolicy<ILoggingEvent> size = new SizeBasedTriggeringPolicy<>();
       size.setContext(getContext());
       size.setMaxFileSize(FileSize.valueOf(LARGEST));
+      // Else the size is looked at once a minute, and what is logged in that minute has no bound.
+      size.setCheckIncrement(Duration.buildByMilliseconds(0));
       size.start();
       PatternLayoutEncoder encoder = new PatternLayoutEncoder();
       encoder.setContext(getContext());

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One line per stage: rewritten in place on a terminal, printed now and then elsewhere. On a
- * terminal, log lines appear above the block until it is closed. Thread-safe.
+ * terminal, log lines appear above the block until it is closed. Used by one thread; log lines may
+ * come from any.
  */
 public final class StageBoard implements AutoCloseable {
 
@@ -48,12 +49,17 @@ public final class StageBoard implements AutoCloseable {
   }
 
   /** Draws the stages and whatever else the caller has to say, one line each. */
-  public synchronized void draw(Instant now, List<String> further) {
+  public void draw(Instant now, List<String> further) {
     List<String> lines = new ArrayList<>();
     for (String stage : STAGES) {
       lines.add("  %-10s %s".formatted(stage, describe(stage, now)));
     }
     lines.addAll(further);
+    // Stages are asked without the lock: a thread that logs may hold what they need to answer.
+    show(lines, now);
+  }
+
+  private synchronized void show(List<String> lines, Instant now) {
     if (terminal) {
       toTop();
       block = lines;
@@ -63,6 +69,13 @@ public final class StageBoard implements AutoCloseable {
       out.println(now.truncatedTo(java.time.temporal.ChronoUnit.SECONDS));
       lines.forEach(out::println);
     }
+    out.flush();
+  }
+
+  /** Prints a line below the block, which stays as it is; the next drawing begins another. */
+  public synchronized void print(String line) {
+    block = List.of();
+    out.println(line);
     out.flush();
   }
 

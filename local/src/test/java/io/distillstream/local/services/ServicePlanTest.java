@@ -132,15 +132,29 @@ class ServicePlanTest {
     values.put("trainer.teacher-embedding.weight", "0.1");
     values.put("teacher.publish", "sampled");
     values.put("trainer.divergence", "reverse-kl");
-    values.put("joiner.expected-teachers", "2");
 
     assertThat(problems(values))
         .containsExactlyInAnyOrder(
             "trainer.teacher-embedding.weight = 0.1 needs teacher.publish-embeddings = true",
             "teacher.publish = sampled needs trainer.divergence = forward-kl: draws estimate no"
-                + " other",
+                + " other");
+  }
+
+  @Test
+  void shouldRefuseAnythingButDistributionsOfSeveralTeachers() {
+    assertThat(problems(Map.of("teacher.publish", "top-k", "joiner.expected-teachers", "2")))
+        .containsExactly(
             "joiner.expected-teachers = 2 needs teacher.publish = dense: of several teachers only"
                 + " whole distributions can be combined");
+  }
+
+  @Test
+  void shouldLetAnotherTeacherGiveTheEmbedding() {
+    Map<String, String> values = new HashMap<>();
+    values.put("trainer.teacher-embedding.weight", "0.1");
+    values.put("joiner.expected-teachers", "2");
+
+    assertThat(problems(values)).isEmpty();
   }
 
   private List<String> problems(Map<String, String> values) {

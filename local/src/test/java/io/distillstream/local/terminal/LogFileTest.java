@@ -67,7 +67,9 @@ class LogFileTest {
     }
 
     try (var files = Files.list(folder.resolve("logs"))) {
-      assertThat(files).hasSizeLessThanOrEqualTo(3);
+      assertThat(files.map(file -> file.toFile().length()))
+          .hasSize(3)
+          .allMatch(bytes -> bytes < 12L << 20);
     }
   }
 }

@@ -8,7 +8,10 @@ import java.io.StringWriter;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slf4j.LoggerFactory;
 
 class StageBoardTest {
@@ -18,11 +21,20 @@ class StageBoardTest {
   private final StringWriter text = new StringWriter();
 
   private StageBoard board(boolean terminal) {
-    return new StageBoard(
-        new PrintWriter(text),
-        terminal,
-        stage ->
-            new StageReport(stage, "1", START, new HashMap<>(), new HashMap<>(), new HashMap<>()));
+    return new StageBoard(new PrintWriter(text), terminal, StageBoardTest::report);
+  }
+
+  private static StageReport report(String stage) {
+    return new StageReport(stage, "1", START, new HashMap<>(), new HashMap<>(), new HashMap<>());
+  }
+
+  private static boolean ended(Thread thread) {
+    try {
+      thread.join(10_000);
+      return !thread.isAlive();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
@@ -46,6 +58,38 @@ class StageBoardTest {
     assertThat(parts).hasSize(2);
     assertThat(parts[1].lines().toList().get(0)).endsWith("WARN  it is late: the clock is wrong");
     assertThat(parts[1].lines()).hasSize(5 + 1);
+  }
+
+  @Test
+  void shouldNotOverwriteWhatIsPrintedBelowTheBlock() {
+    try (StageBoard board = board(true)) {
+      board.draw(START, List.of());
+      board.print("Summary");
+      LoggerFactory.getLogger("io.distillstream.Anything").warn("it is late");
+    }
+    assertThat(text.toString())
+        .doesNotContain("\u001b[4A")
+        .containsOnlyOnce("  teacher")
+        .containsSubsequence("Summary\n", "WARN  it is late\n");
+  }
+
+  @Test
+  @Timeout(30)
+  void shouldLetThreadsLogWhileAStageIsAsked() {
+    AtomicBoolean logged = new AtomicBoolean();
+    Function<String, StageReport> busy =
+        stage -> {
+          Thread other =
+              new Thread(
+                  () -> LoggerFactory.getLogger("io.distillstream.Anything").warn("it is late"));
+          other.start();
+          logged.set(ended(other));
+          return StageBoardTest.report(stage);
+        };
+    try (StageBoard board = new StageBoard(new PrintWriter(text), true, busy)) {
+      board.draw(START, List.of());
+    }
+    assertThat(logged).isTrue();
   }
 
   @Test

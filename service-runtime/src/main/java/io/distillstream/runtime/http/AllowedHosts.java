@@ -27,8 +27,8 @@ final class AllowedHosts {
 
   AllowedHosts(String boundTo, List<String> configured) {
     names = new HashSet<>(LOOPBACK_NAMES);
-    names.add(bracketed(boundTo).toLowerCase(Locale.ROOT));
-    configured.forEach(name -> names.add(bracketed(name).toLowerCase(Locale.ROOT)));
+    names.add(name(bracketed(boundTo)));
+    configured.forEach(host -> names.add(name(bracketed(host))));
     everyAddress = ALL_INTERFACES.contains(boundTo);
     everyName = configured.contains(HttpListener.ANY_HOST);
   }
@@ -39,11 +39,18 @@ final class AllowedHosts {
    * @param authority a {@code Host} header, with or without a port
    */
   boolean accept(String authority) {
-    String name = PORT.matcher(authority).replaceFirst("").toLowerCase(Locale.ROOT);
+    String name = name(authority);
     return everyName || names.contains(name) || (everyAddress && ADDRESS.matcher(name).matches());
   }
 
+  /** Without a port: every port of a name is allowed. */
+  private static String name(String authority) {
+    return PORT.matcher(authority).replaceFirst("").toLowerCase(Locale.ROOT);
+  }
+
+  /** An IPv6 address, which alone has several colons, as it stands in a {@code Host} header. */
   private static String bracketed(String host) {
-    return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    boolean bare = host.indexOf(':') != host.lastIndexOf(':') && !host.startsWith("[");
+    return bare ? "[" + host + "]" : host;
   }
 }

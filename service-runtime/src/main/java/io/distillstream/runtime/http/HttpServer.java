@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 /**
  * An HTTP server with the endpoints that each of ours has: {@code /healthz} of the services named,
  * and {@code /metrics} of all stages of the process. Services without a server are seen at the
- * monitor. Errors are answered in JSON; what a page of another site sends is refused.
+ * monitor. Refusals are answered in JSON; what a page of another site sends is refused.
  */
 public final class HttpServer implements AutoCloseable {
 

@@ -38,12 +38,13 @@ final class RequestGuard {
    * @throws RefusedRequestException if it is refused
    */
   void check(Context context) throws RefusedRequestException {
+    // No browser leaves it out, but health checks over HTTP/1.0 do.
     String host = context.header("Host");
-    if (host == null || !hosts.accept(host)) {
+    if (host != null && !hosts.accept(host)) {
       throw new RefusedRequestException(
           RefusedRequestException.MISDIRECTED,
           "This server is not addressed as '%s'; %s.allowed-hosts can name it"
-              .formatted(host == null ? "" : host, settings),
+              .formatted(host, settings),
           Map.of());
     }
     String origin = context.header("Origin");
@@ -55,7 +56,7 @@ final class RequestGuard {
     }
   }
 
-  private void checkOrigin(Context context, String origin, String host)
+  private void checkOrigin(Context context, String origin, @Nullable String host)
       throws RefusedRequestException {
     if (isSame(origin, host)) {
       return;
@@ -84,9 +85,9 @@ final class RequestGuard {
   }
 
   /** Behind a proxy that ends TLS the page's scheme is another than ours. */
-  private static boolean isSame(String origin, String host) {
+  private static boolean isSame(String origin, @Nullable String host) {
     try {
-      return host.equalsIgnoreCase(URI.create(origin).getAuthority());
+      return host != null && host.equalsIgnoreCase(URI.create(origin).getAuthority());
     } catch (IllegalArgumentException e) {
       return false;
     }

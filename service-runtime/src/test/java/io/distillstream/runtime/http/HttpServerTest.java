@@ -51,10 +51,20 @@ class HttpServerTest {
   }
 
   @Test
+  void shouldAnswerCallersThatNameNoHost() throws Exception {
+    assertThat(http.getOld("/healthz")).startsWith("HTTP/1.1 200");
+    assertThat(http.getOld("/healthz", "Origin: http://evil.example")).startsWith("HTTP/1.1 403");
+  }
+
+  @Test
   void shouldAnswerUnderTheNamesThatTheSettingsAllow() throws Exception {
     restart(new HttpListener("x", "127.0.0.1", 0, List.of("teacher"), List.of()));
     assertThat(http.get("/echo", "Host: teacher:8080")).startsWith("HTTP/1.1 200");
     assertThat(http.get("/echo", "Host: other:8080")).startsWith("HTTP/1.1 421");
+
+    restart(new HttpListener("x", "127.0.0.1", 0, List.of("Gateway:443", "fd00::1"), List.of()));
+    assertThat(http.get("/echo", "Host: gateway")).startsWith("HTTP/1.1 200");
+    assertThat(http.get("/echo", "Host: [fd00::1]:8080")).startsWith("HTTP/1.1 200");
 
     restart(new HttpListener("x", "127.0.0.1", 0, List.of("*"), List.of()));
     assertThat(http.get("/echo", "Host: other:8080")).startsWith("HTTP/1.1 200");

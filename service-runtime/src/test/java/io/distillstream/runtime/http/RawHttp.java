@@ -17,7 +17,16 @@ final class RawHttp {
 
   /** The whole answer, from its status line to the end of its body. */
   String send(String method, String path, List<String> headers, String body) throws IOException {
-    StringBuilder request = new StringBuilder(method + " " + path + " HTTP/1.1\r\n");
+    return send(method + " " + path + " HTTP/1.1", headers, body);
+  }
+
+  /** A request of HTTP/1.0, which needs no {@code Host}. */
+  String getOld(String path, String... headers) throws IOException {
+    return send("GET " + path + " HTTP/1.0", List.of(headers), "");
+  }
+
+  private String send(String line, List<String> headers, String body) throws IOException {
+    StringBuilder request = new StringBuilder(line + "\r\n");
     headers.forEach(header -> request.append(header).append("\r\n"));
     request.append("Content-Length: ").append(body.length()).append("\r\n");
     request.append("Connection: close\r\n\r\n").append(body);

@@ -116,7 +116,8 @@ public final class WindowPublisher {
       return Outcome.ABORTED;
     } catch (FencedException e) {
       throw new BrokenProducerException(
-          "Another process has taken over this teacher's instance name", e);
+          "Another process has taken over this teacher's instance name, or its transaction expired",
+          e);
     } catch (UnknownOutcomeException e) {
       throw new BrokenProducerException(
           "It is not known whether the last window was committed: " + e.getMessage(), e);

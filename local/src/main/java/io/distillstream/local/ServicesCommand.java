@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,13 +55,15 @@ final class ServicesCommand implements Callable<Integer> {
     ClusterSettings cluster = plan.cluster();
     ClusterSettings.requireReachable(cluster.connection());
     Shutdown shutdown = Shutdown.onSignal();
-    try (LogFile log = LogFile.open(cluster.dataFolder(), logName(cluster));
+    try (@Nullable LogFile log = log(cluster);
         RunningServices running =
             RunningServices.start(plan, cluster, line -> Terminal.print(out, line))) {
       running
           .addresses()
           .forEach((name, address) -> Terminal.print(out, "%-8s %s".formatted(name, address)));
-      Terminal.print(out, "log      " + log.path());
+      if (log != null) {
+        Terminal.print(out, "log      " + log.path());
+      }
       Terminal.print(
           out, "running " + String.join(", ", names) + " for pipeline " + cluster.pipeline());
       while (!shutdown.await(HEALTH_CHECK)) {
@@ -71,6 +74,16 @@ final class ServicesCommand implements Callable<Integer> {
       shutdown.done();
     }
     return 0;
+  }
+
+  /** A service needs no folder to do its work, so it runs without a log file where it may not write. */
+  private @Nullable LogFile log(ClusterSettings cluster) {
+    try {
+      return LogFile.open(cluster.dataFolder(), logName(cluster));
+    } catch (CommandFailedException e) {
+      spec.commandLine().getErr().println("warning: " + e.getMessage());
+      return null;
+    }
   }
 
   /** Processes that share a data folder have logs of their own. */

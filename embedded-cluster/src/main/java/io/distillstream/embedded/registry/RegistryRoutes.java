@@ -27,6 +27,7 @@ final class RegistryRoutes {
   }
 
   void addTo(RoutesConfig routes) {
+    routes.before(RegistryGuard::check);
     routes.get("/", ctx -> answer(ctx, Map.of()));
     addSubjects(routes);
     addSchemas(routes);

@@ -11,6 +11,11 @@ import io.distillstream.foundation.PortInUseException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -198,6 +203,43 @@ class SchemaRegistryServerIT extends RegistryContract {
       Map<String, String> noHeaders = Map.of();
       assertRefused(() -> rest().deleteSchemaVersion(noHeaders, subject, "first"), 422, 42202);
       assertRefused(() -> rest().deleteSchemaVersion(noHeaders, subject, "0"), 422, 42202);
+    }
+  }
+
+  @Test
+  void shouldRefuseWhatAWebPageMaySend() throws Exception {
+    URI subject = URI.create(url() + "/subjects/" + newSubject() + "/versions");
+    HttpRequest.Builder foreign =
+        HttpRequest.newBuilder(subject)
+            .header("Content-Type", "application/json")
+            .header("Origin", "https://example.org")
+            .POST(HttpRequest.BodyPublishers.ofString("{}"));
+    HttpRequest.Builder form =
+        HttpRequest.newBuilder(subject)
+            .header("Content-Type", "text/plain")
+            .POST(HttpRequest.BodyPublishers.ofString("{}"));
+
+    assertThat(status(foreign)).isEqualTo(403);
+    assertThat(status(form)).isEqualTo(415);
+    assertThat(statusUnderTheName("rebound.example.org")).isEqualTo("HTTP/1.1 421");
+    assertThat(statusUnderTheName("localhost:8081")).isEqualTo("HTTP/1.1 200");
+  }
+
+  private static int status(HttpRequest.Builder request) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(request.build(), HttpResponse.BodyHandlers.discarding())
+        .statusCode();
+  }
+
+  /** Java's client does not let a Host header be chosen. */
+  private String statusUnderTheName(String name) throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", URI.create(url()).getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              ("GET /subjects HTTP/1.1\r\nHost: " + name + "\r\nConnection: close\r\n\r\n")
+                  .getBytes(StandardCharsets.US_ASCII));
+      return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
     }
   }
 

@@ -10,8 +10,6 @@ import java.util.Set;
 /** No two servers of a process may listen on the same port; 0, any free one, is never the same. */
 final class PortCheck {
 
-  private static final Set<String> EVERY_INTERFACE = Set.of("0.0.0.0", "::", "[::]");
-
   private record Listener(String key, String host, int port) {
 
     boolean clashesWith(Listener other) {
@@ -20,8 +18,8 @@ final class PortCheck {
 
     private boolean sharesInterfaceWith(Listener other) {
       return host.equals(other.host)
-          || EVERY_INTERFACE.contains(host)
-          || EVERY_INTERFACE.contains(other.host);
+          || HttpListener.isEveryInterface(host)
+          || HttpListener.isEveryInterface(other.host);
     }
   }
 

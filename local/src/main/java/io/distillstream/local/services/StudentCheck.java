@@ -35,11 +35,16 @@ final class StudentCheck {
                     int words = start.tokenizer().vocabulary().size();
                     return trainer.student().spec(words, known.size());
                   }));
-      if (kinds.contains(ServiceKind.TEACHER)) {
+      if (kinds.contains(ServiceKind.TEACHER) && !namesLabelsItself(settings)) {
         labels.ifPresent(known -> check.compare(known, settings));
       }
     }
     return check.problems;
+  }
+
+  /** A student whose labels are given by name may learn from a teacher of another process alone. */
+  private static boolean namesLabelsItself(Settings settings) {
+    return !AllSettings.value(settings, "trainer.label-names").equals(List.of());
   }
 
   private void compare(LabelSpace student, Settings settings) {

@@ -122,7 +122,10 @@ public final class LogFile implements AutoCloseable {
       if (open == null) {
         open = open();
         file = open;
-        notice.accept("log messages go to " + path);
+        notice.accept(
+            open.isStarted()
+                ? "log messages go to " + path
+                : "no log can be written to " + path + "; log messages are lost");
       }
       return open;
     }

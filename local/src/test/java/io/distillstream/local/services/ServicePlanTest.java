@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.distillstream.local.settings.AllSettings;
+import io.distillstream.model.LabelSpace;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Settings;
+import io.distillstream.teacher.encoder.ClassifierHead;
+import io.distillstream.teacher.encoder.DenseLayer;
+import io.distillstream.teacher.encoder.HeadFile;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -109,16 +114,35 @@ class ServicePlanTest {
   }
 
   @Test
-  void shouldCompareTheLabelsOfTeacherAndStudent() {
-    List<String> problems = problems(Map.of("trainer.label-names", "yes, no"));
+  void shouldCompareTheLabelsOfTeacherAndStudent() throws Exception {
+    String head = otherHead().toString();
+    Map<String, String> values = Map.of("trainer.labels", head);
 
-    assertThat(problems)
+    assertThat(problems(values))
         .singleElement()
         .asString()
         .contains(
             "the teacher 'all-minilm-l6-v2' has the 24 labels", "expects the 2 labels yes, no");
-    Settings settings = settings(Map.of("trainer.label-names", "yes, no"));
-    assertThat(ServicePlan.of(EnumSet.of(ServiceKind.TRAINER), settings).factories()).hasSize(1);
+    assertThat(problems(Map.of("trainer.labels", head, "teacher.encoder.head", head))).isEmpty();
+    assertThat(ServicePlan.of(EnumSet.of(ServiceKind.TRAINER), settings(values)).factories())
+        .hasSize(1);
+  }
+
+  @Test
+  void shouldLetAStudentWhoseLabelsAreNamedWaitForATeacherOfAnotherProcess() {
+    assertThat(problems(Map.of("trainer.label-names", "yes, no"))).isEmpty();
+  }
+
+  private Path otherHead() throws IOException {
+    Path file = folder.resolve("other.safetensors");
+    HeadFile.write(
+        new ClassifierHead(
+            new LabelSpace(List.of("yes", "no")),
+            new DenseLayer(new float[] {1, 2}, new float[] {1}),
+            new DenseLayer(new float[] {1, 2}, new float[] {1, 2}),
+            Map.of(HeadFile.ENCODER_SHA256, "abc")),
+        file);
+    return file;
   }
 
   @Test

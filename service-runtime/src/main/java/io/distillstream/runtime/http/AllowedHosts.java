@@ -16,7 +16,6 @@ import java.util.regex.Pattern;
 final class AllowedHosts {
 
   private static final List<String> LOOPBACK_NAMES = List.of("localhost", "127.0.0.1", "[::1]");
-  private static final Set<String> ALL_INTERFACES = Set.of("0.0.0.0", "::", "[::]");
   private static final Pattern ADDRESS =
       Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|\\[[0-9a-fA-F:.]+]");
   private static final Pattern PORT = Pattern.compile(":\\d*$");
@@ -29,7 +28,7 @@ final class AllowedHosts {
     names = new HashSet<>(LOOPBACK_NAMES);
     names.add(name(bracketed(boundTo)));
     configured.forEach(host -> names.add(name(bracketed(host))));
-    everyAddress = ALL_INTERFACES.contains(boundTo);
+    everyAddress = HttpListener.isEveryInterface(boundTo);
     everyName = configured.contains(HttpListener.ANY_HOST);
   }
 

@@ -1,6 +1,7 @@
 package io.distillstream.runtime.http;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * Where a server listens, and whom it answers.
@@ -25,9 +26,16 @@ public record HttpListener(
   /** Among {@link #allowedHosts}: every name is allowed. */
   public static final String ANY_HOST = "*";
 
+  private static final Set<String> EVERY_INTERFACE = Set.of("0.0.0.0", "::", "[::]");
+
   public HttpListener {
     allowedHosts = List.copyOf(allowedHosts);
     allowedOrigins = List.copyOf(allowedOrigins);
+  }
+
+  /** Whether an address to listen on means every interface. */
+  public static boolean isEveryInterface(String host) {
+    return EVERY_INTERFACE.contains(host);
   }
 
   /** A listener on loopback, for pages and callers of this machine. */

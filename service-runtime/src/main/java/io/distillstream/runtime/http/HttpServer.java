@@ -15,7 +15,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -24,8 +23,6 @@ import java.util.function.Consumer;
  * monitor. Refusals are answered in JSON; what a page of another site sends is refused.
  */
 public final class HttpServer implements AutoCloseable {
-
-  private static final Set<String> ALL_INTERFACES = Set.of("0.0.0.0", "::", "[::]");
 
   private final HttpListener listener;
   private final Javalin server;
@@ -75,7 +72,7 @@ public final class HttpServer implements AutoCloseable {
   /** Where this machine reaches the server. */
   public URI address() {
     String host =
-        ALL_INTERFACES.contains(listener.host()) ? HttpListener.LOOPBACK : listener.host();
+        HttpListener.isEveryInterface(listener.host()) ? HttpListener.LOOPBACK : listener.host();
     boolean bare = host.contains(":") && !host.startsWith("[");
     return URI.create("http://" + (bare ? "[" + host + "]" : host) + ":" + port());
   }

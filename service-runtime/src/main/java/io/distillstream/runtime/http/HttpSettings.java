@@ -3,6 +3,7 @@ package io.distillstream.runtime.http;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * The settings of one server, all below a common prefix.
@@ -15,6 +16,8 @@ public record HttpSettings(
     Setting<Integer> port,
     Setting<List<String>> allowedHosts,
     Setting<List<String>> allowedOrigins) {
+
+  private static final Pattern ORIGIN = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#\\s]+");
 
   /**
    * Declares them.
@@ -38,9 +41,13 @@ public record HttpSettings(
                 + HttpListener.ANY_HOST
                 + ": every name."),
         Setting.list(
-            prefix + ".allowed-origins",
-            "",
-            "Origins, such as https://example.org, whose web pages may call in a browser."));
+                prefix + ".allowed-origins",
+                "",
+                "Origins, such as https://example.org, whose web pages may call in a browser.")
+            .accepting(
+                "scheme://host or scheme://host:port, without a path",
+                origins ->
+                    origins.stream().allMatch(origin -> ORIGIN.matcher(origin).matches())));
   }
 
   /** Every one of them, in the order in which they are documented. */

@@ -69,7 +69,9 @@ public final class CheckpointTransactions implements AutoCloseable {
         if (attempt == ATTEMPTS) {
           throw stopped("a checkpoint could not be written in %d attempts".formatted(ATTEMPTS), e);
         }
-        log.warn("A checkpoint's transaction was aborted, trying again: {}", e.getMessage());
+        log.warn(
+            "A checkpoint's transaction was aborted, trying again: {}",
+            String.valueOf(e.getCause()));
         pause(attempt);
       }
     }

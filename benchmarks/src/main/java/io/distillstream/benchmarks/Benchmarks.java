@@ -61,6 +61,7 @@ public final class Benchmarks implements Runnable {
     System.exit(
         new CommandLine(new Benchmarks())
             .setCaseInsensitiveEnumValuesAllowed(true)
+            .setUsageHelpWidth(96)
             .execute(arguments));
   }
 }

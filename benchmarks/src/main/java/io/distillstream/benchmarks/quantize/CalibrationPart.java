@@ -22,10 +22,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** What calibration holds after more and more samples. */
-public final class CalibrationPart {
+final class CalibrationPart {
   private final PrintWriter out;
 
-  public CalibrationPart(PrintWriter out) {
+  CalibrationPart(PrintWriter out) {
     this.out = out;
   }
 
@@ -34,7 +34,7 @@ public final class CalibrationPart {
    *
    * @param model fp32, with a tokenizer in its metadata
    */
-  public void run(Path model, List<Gloss> texts) throws IOException {
+  void run(Path model, List<Gloss> texts) throws IOException {
     OnnxModel watched = OnnxModel.read(model);
     Samples samples =
         SamplesFrom.texts(

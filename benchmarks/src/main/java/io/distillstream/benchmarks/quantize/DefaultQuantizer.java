@@ -15,9 +15,9 @@ import picocli.CommandLine;
  * Quantizes as {@code ./distillstream quantize} does, from file to file, with that command's own
  * defaults for all that is not given.
  */
-public final class DefaultQuantizer {
+final class DefaultQuantizer {
   /** Samples that the command calibrates and judges on, where it has so many. */
-  public static final int CALIBRATED_AND_JUDGED = 256 + 256;
+  static final int CALIBRATED_AND_JUDGED = 256 + 256;
 
   private DefaultQuantizer() {}
 

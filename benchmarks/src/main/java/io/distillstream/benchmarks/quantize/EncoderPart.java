@@ -32,7 +32,7 @@ import java.util.function.IntConsumer;
  * size, vectors against those of fp32, accuracy of a head that was fitted on fp32's vectors, and
  * latency of single texts on one thread.
  */
-public final class EncoderPart {
+final class EncoderPart {
   private static final String ORIGINAL = "fp32";
   private static final String PUBLISHED = "published INT8";
   private static final String TOKENIZER = "/all-minilm-l6-v2-tokenizer.json";
@@ -45,7 +45,7 @@ public final class EncoderPart {
   private final Workspace workspace;
   private final PrintWriter out;
 
-  public EncoderPart(Workspace workspace, PrintWriter out) {
+  EncoderPart(Workspace workspace, PrintWriter out) {
     this.workspace = workspace;
     this.out = out;
   }
@@ -57,7 +57,7 @@ public final class EncoderPart {
    * @param unseen to judge on: of neither the traffic nor what the head was fitted on
    * @param timed how many of these are timed
    */
-  public void run(List<Gloss> traffic, List<Gloss> unseen, int timed) throws IOException {
+  void run(List<Gloss> traffic, List<Gloss> unseen, int timed) throws IOException {
     Map<String, Path> files = new LinkedHashMap<>();
     files.put(ORIGINAL, workspace.resource("/all-minilm-l6-v2.onnx"));
     files.put(PUBLISHED, workspace.resource("/all-minilm-l6-v2-q.onnx"));

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * A small convolutional classifier of digits that others trained (Tribuo's test resource {@code
  * cnn_mnist.onnx}), on images of a file or on {@linkplain DrawnDigits drawn} ones.
  */
-public final class ImagePart {
+final class ImagePart {
   private static final List<String> SCHEMES =
       List.of(
           "--scheme=int8-static",
@@ -38,7 +38,7 @@ public final class ImagePart {
   private final Workspace workspace;
   private final PrintWriter out;
 
-  public ImagePart(Workspace workspace, PrintWriter out) {
+  ImagePart(Workspace workspace, PrintWriter out) {
     this.workspace = workspace;
     this.out = out;
   }
@@ -48,7 +48,7 @@ public final class ImagePart {
    *
    * @param images samples of the model with labels, of which the first are calibrated on
    */
-  public void run(Optional<Path> images) throws IOException {
+  void run(Optional<Path> images) throws IOException {
     Path model = workspace.resource("/org/tribuo/interop/onnx/cnn_mnist.onnx");
     OnnxModel fp32 = OnnxModel.read(model);
     Path file = images.isPresent() ? images.get() : drawn(fp32.inputs().get(0).name());

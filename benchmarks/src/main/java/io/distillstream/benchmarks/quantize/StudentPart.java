@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** A student of this project in every scheme: size, quality, and speed-up over fp32. */
-public final class StudentPart {
+final class StudentPart {
   /** The command's options for each run of it. */
   private static final List<List<String>> GATED =
       List.of(
@@ -38,7 +38,7 @@ public final class StudentPart {
   private final Workspace workspace;
   private final PrintWriter out;
 
-  public StudentPart(Workspace workspace, PrintWriter out) {
+  StudentPart(Workspace workspace, PrintWriter out) {
     this.workspace = workspace;
     this.out = out;
   }
@@ -51,8 +51,7 @@ public final class StudentPart {
    * @param heldOut to measure on
    * @param timed how many of these are timed
    */
-  public void run(Path model, List<Gloss> traffic, List<Gloss> heldOut, int timed)
-      throws IOException {
+  void run(Path model, List<Gloss> traffic, List<Gloss> heldOut, int timed) throws IOException {
     List<MeasuredModel> candidates = candidates(model, traffic, "10000", GATED);
     ModelMetadata metadata = ModelMetadata.fromMap(candidates.get(0).model().metadata());
     List<Sample> texts = batches(metadata, heldOut, 1);
@@ -80,7 +79,7 @@ public final class StudentPart {
   }
 
   /** The same without quality, for a model whose weights mean nothing. */
-  public void speedOnly(Path model, List<Gloss> traffic, List<Gloss> heldOut, int timed)
+  void speedOnly(Path model, List<Gloss> traffic, List<Gloss> heldOut, int timed)
       throws IOException {
     List<MeasuredModel> candidates = candidates(model, traffic, "32", UNGATED);
     ModelMetadata metadata = ModelMetadata.fromMap(candidates.get(0).model().metadata());

@@ -14,17 +14,17 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** A temporary folder of models and samples, removed in the end. */
-public final class Workspace implements AutoCloseable {
+final class Workspace implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;
 
-  public Workspace() throws IOException {
+  Workspace() throws IOException {
     folder = Files.createTempDirectory("bench-quantize");
   }
 
   /** Where a file of that name is or goes. */
-  public Path file(String name) {
+  Path file(String name) {
     return folder.resolve(name);
   }
 

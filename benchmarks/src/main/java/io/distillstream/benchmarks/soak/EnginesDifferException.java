@@ -3,7 +3,7 @@ package io.distillstream.benchmarks.soak;
 import io.distillstream.trainer.state.StudentState;
 
 /** Two engines that took the same steps from the same start are not in the same state. */
-public final class EnginesDifferException extends Exception {
+final class EnginesDifferException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final long step;
@@ -24,15 +24,15 @@ public final class EnginesDifferException extends Exception {
     this.index = index;
   }
 
-  public long step() {
+  long step() {
     return step;
   }
 
-  public String tensor() {
+  String tensor() {
     return tensor;
   }
 
-  public int index() {
+  int index() {
     return index;
   }
 }

@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
  * An endless stream of batches over a few texts with their teacher's logits: a function of the
  * texts and the seed alone. Every pass over the texts has an order of its own.
  */
-public final class LabelledBatches {
+final class LabelledBatches {
   private static final int TEACHER_BATCH = 32;
 
   private final int[][] tokens;
@@ -45,7 +45,7 @@ public final class LabelledBatches {
    * @param maxTokens longer texts are cut
    * @throws IllegalArgumentException if there are fewer texts than a batch takes
    */
-  public static LabelledBatches of(
+  static LabelledBatches of(
       Teacher teacher,
       List<Gloss> texts,
       LabelSpace labels,
@@ -66,7 +66,7 @@ public final class LabelledBatches {
   }
 
   /** The next batch; texts left over at the end of a pass sit it out. */
-  public TrainingBatch next() {
+  TrainingBatch next() {
     if (next + batchSize > order.length) {
       shuffle();
       next = 0;

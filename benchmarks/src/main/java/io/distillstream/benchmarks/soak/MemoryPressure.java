@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
  * that the allocator soon gives freed native memory to somebody else. Whatever still read it would
  * read this: bytes of {@code ff}, which as floats are NaN.
  */
-public final class MemoryPressure {
+final class MemoryPressure {
   private static final int MIB = 1 << 20;
   private static final int SMALLEST = 256;
   private static final int HELD = 8;
@@ -23,13 +23,13 @@ public final class MemoryPressure {
   /**
    * @param mibPerStep allocated directly and once more on the heap by {@link #apply}; 0 for none
    */
-  public MemoryPressure(int mibPerStep, long seed) {
+  MemoryPressure(int mibPerStep, long seed) {
     this.bytesPerStep = mibPerStep * MIB;
     this.random = new SplittableRandom(seed);
   }
 
   /** Allocates a step's share, and lets go of all but the newest few. */
-  public void apply() {
+  void apply() {
     for (int left = bytesPerStep; left >= SMALLEST; ) {
       int size = Math.min(left, SMALLEST << random.nextInt(13));
       ByteBuffer buffer = ByteBuffer.allocateDirect(size);

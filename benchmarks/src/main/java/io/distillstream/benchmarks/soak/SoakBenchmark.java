@@ -3,12 +3,15 @@ package io.distillstream.benchmarks.soak;
 import com.google.errorprone.annotations.FormatMethod;
 import io.distillstream.benchmarks.measure.MemorySample;
 import io.distillstream.local.wordnet.WordNetGlosses;
+import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.Teacher;
+import io.distillstream.teacher.TeacherException;
 import io.distillstream.teacher.traffic.TeacherSettings;
 import io.distillstream.trainer.engine.DivergedStepException;
 import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.trainer.schedule.TrainingSchedule;
 import io.distillstream.trainer.settings.TrainerSettings;
 import io.distillstream.trainer.start.StudentStart;
@@ -22,6 +25,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Shows whether the training engine gives the same bits for the same steps, and keeps its size. */
@@ -29,11 +33,9 @@ import picocli.CommandLine.Spec;
     name = "soak",
     mixinStandardHelpOptions = true,
     description = {
-      "Train two engines from one start on one stream of WordNet glosses with the teacher's"
-          + " logits,",
-      "and compare all weights and moments: after every step those that it may have changed, now"
-          + " and",
-      "then every one. Ends with exit code 1 at the first bit that differs.",
+      "Train two engines from one start on one stream of WordNet glosses with the teacher's",
+      "logits, and compare all weights and moments: after every step those that it may have",
+      "changed, now and then every one. Ends with exit code 1 at the first bit that differs.",
       "",
       "Meanwhile memory is moved about on purpose, and what the process holds is printed."
     })
@@ -96,10 +98,33 @@ public final class SoakBenchmark implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Settings settings = settings();
+    try {
+      compare(settings, TrainerSettings.from(settings));
+      return 0;
+    } catch (EnginesDifferException
+        | DivergedStepException
+        | TeacherException
+        | TrainingStoppedException e) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("error: " + e.getMessage());
+      err.flush();
+      return 1;
+    }
+  }
+
+  private Settings settings() {
     List<Setting<?>> known = new ArrayList<>(TeacherSettings.all());
     known.addAll(TrainerSettings.all());
-    Settings settings = Settings.load(known, chosen);
-    TrainerSettings trainer = TrainerSettings.from(settings);
+    try {
+      return Settings.load(known, chosen);
+    } catch (InvalidSettingsException e) {
+      throw new ParameterException(spec.commandLine(), String.join("\n", e.problems()), e);
+    }
+  }
+
+  private void compare(Settings settings, TrainerSettings trainer)
+      throws DivergedStepException, EnginesDifferException {
     StudentStart start = new StudentStart(trainer.student());
     say("labelling %,d glosses", texts);
     LabelledBatches batches = batches(settings, trainer, start);
@@ -111,12 +136,6 @@ public final class SoakBenchmark implements Callable<Integer> {
       say("memory at step %,d: %s", first.step(), first);
       MemorySample last = samples.get(samples.size() - 1);
       say("memory at step %,d: %s", last.step(), last);
-      return 0;
-    } catch (EnginesDifferException | DivergedStepException e) {
-      PrintWriter err = spec.commandLine().getErr();
-      err.println("error: " + e.getMessage());
-      err.flush();
-      return 1;
     }
   }
 

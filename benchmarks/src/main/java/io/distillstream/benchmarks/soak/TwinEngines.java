@@ -23,7 +23,7 @@ import java.util.Objects;
  * with their moments. Everything is compared every so many steps, so that a stray write elsewhere
  * shows too. Owns both engines. Not thread-safe.
  */
-public final class TwinEngines implements AutoCloseable {
+final class TwinEngines implements AutoCloseable {
   private final DjlStudentEngine first;
   private final DjlStudentEngine second;
   private final int wholeEvery;
@@ -39,7 +39,7 @@ public final class TwinEngines implements AutoCloseable {
    *
    * @param wholeEvery the steps after which everything is compared, at least 1
    */
-  public static TwinEngines from(StudentState state, int wholeEvery) {
+  static TwinEngines from(StudentState state, int wholeEvery) {
     if (wholeEvery < 1) {
       throw new IllegalArgumentException("wholeEvery must be positive: " + wholeEvery);
     }
@@ -64,7 +64,7 @@ public final class TwinEngines implements AutoCloseable {
    * @throws EnginesDifferException naming the first value that differs
    * @throws DivergedStepException as {@link StudentEngine#learn}
    */
-  public StepResult learn(TrainingBatch batch, StepSettings settings)
+  StepResult learn(TrainingBatch batch, StepSettings settings)
       throws DivergedStepException, EnginesDifferException {
     boolean swap = first.steps() % 2 == 1;
     DjlStudentEngine leading = swap ? second : first;
@@ -96,17 +96,17 @@ public final class TwinEngines implements AutoCloseable {
   }
 
   /** Steps that each engine has taken. */
-  public long steps() {
+  long steps() {
     return first.steps();
   }
 
   /** Records that each engine has learned. */
-  public long recordsLearned() {
+  long recordsLearned() {
     return first.recordsLearned();
   }
 
   /** A hash of all weights and moments: equal for equal runs, in other processes too. */
-  public long fingerprint() {
+  long fingerprint() {
     return first.fingerprint();
   }
 

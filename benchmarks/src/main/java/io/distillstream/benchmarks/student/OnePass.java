@@ -52,7 +52,7 @@ public record OnePass(
     return over(traffic, heldOut, start, Recipe.STANDARD);
   }
 
-  public static OnePass over(
+  static OnePass over(
       List<Example> traffic, List<Example> heldOut, StudentState start, Recipe recipe)
       throws DivergedStepException {
     Steering steering = new Steering(recipe.schedule(), DriftPlan.OFF, Map.of());

@@ -84,6 +84,6 @@ public final class CalibrationError {
 
   @Override
   public String toString() {
-    return "Reliability[error=%s]".formatted(expectedCalibrationError());
+    return "CalibrationError[%s]".formatted(expectedCalibrationError());
   }
 }

@@ -9,9 +9,9 @@ import io.distillstream.trainer.student.StudentSize;
 import io.distillstream.trainer.student.StudentSpec;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The student before the first record. Locations are files, or {@code classpath:/} and a resource.
@@ -71,14 +71,18 @@ public record StudentSettings(
 
   private static final String AS_SIZE = "; -1: as trainer.size says.";
 
+  private static final String FAMILIES =
+      "one of " + classifiers().map(StudentSettings::hyphenated).collect(Collectors.joining(", "));
   private static final Setting<StudentFamily> FAMILY =
-      Setting.oneOf(
-              "trainer.family",
-              StudentFamily.TRANSFORMER,
-              "Network: " + classifiers(StudentFamily::description, ", or ") + ".")
-          .accepting(
-              "one of " + classifiers(family -> family.lowerCase().replace('_', '-'), ", "),
-              StudentFamily::classifiesTexts);
+      new Setting<>(
+          "trainer.family",
+          hyphenated(StudentFamily.TRANSFORMER),
+          FAMILIES,
+          classifiers()
+              .map(StudentFamily::description)
+              .collect(Collectors.joining(", or ", "Network: ", ".")),
+          /* secret= */ false,
+          StudentSettings::family);
   private static final Setting<StudentSize> SIZE =
       Setting.oneOf(
           "trainer.size",
@@ -216,11 +220,20 @@ public record StudentSettings(
     return shape.family.spec(extents, vocabularySize, classes, maxTokens);
   }
 
-  private static String classifiers(Function<StudentFamily, String> text, String separator) {
-    return Arrays.stream(StudentFamily.values())
-        .filter(StudentFamily::classifiesTexts)
-        .map(text)
-        .collect(Collectors.joining(separator));
+  /** The families that the service can train. */
+  private static Stream<StudentFamily> classifiers() {
+    return Arrays.stream(StudentFamily.values()).filter(StudentFamily::classifiesTexts);
+  }
+
+  private static StudentFamily family(String text) {
+    return classifiers()
+        .filter(family -> hyphenated(family).equals(text))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(FAMILIES));
+  }
+
+  private static String hyphenated(StudentFamily family) {
+    return family.lowerCase().replace('_', '-');
   }
 
   private static boolean isStart(String source) {

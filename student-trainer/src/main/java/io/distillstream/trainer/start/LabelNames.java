@@ -16,7 +16,7 @@ import java.util.List;
  * Where a student's label names come from. Soft labels carry their fingerprint only, which says
  * whether they are the right ones.
  */
-public final class LabelNames {
+final class LabelNames {
   private static final String SAFETENSORS = ".safetensors";
   private static final String LABELS_KEY = "distillstream.labels";
 
@@ -29,7 +29,7 @@ public final class LabelNames {
    *     header, or a text file in UTF-8 with one name per line
    * @throws TrainingStoppedException if they cannot be read or are no label space
    */
-  public static LabelSpace read(ModelLocation location) {
+  static LabelSpace read(ModelLocation location) {
     try (InputStream in = location.open()) {
       return new LabelSpace(
           location.text().endsWith(SAFETENSORS) ? ofHead(location, in) : lines(in));

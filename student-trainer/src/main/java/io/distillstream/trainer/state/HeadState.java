@@ -47,7 +47,7 @@ public record HeadState(
       String name = parameter.name();
       weights.put(
           name,
-          name.startsWith(TrainingHeads.DISTILLATION)
+          name.startsWith(TrainingHeads.DISTILLATION + ".")
               ? student.get(name.replace(TrainingHeads.DISTILLATION, StudentSpec.CLASSIFIER))
               : random(parameter, random));
       zeros.put(name, FloatTensor.zeros(parameter.shape()));

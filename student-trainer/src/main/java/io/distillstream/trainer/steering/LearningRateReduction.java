@@ -11,18 +11,18 @@ import io.distillstream.trainer.schedule.StepSettings;
  */
 public record LearningRateReduction(double factor, long untilRecords) {
 
-  /** No cut. */
+  /** No reduction. */
   public static final LearningRateReduction NONE = new LearningRateReduction(1, 0);
 
   public LearningRateReduction {
     if (!(factor > 0 && factor <= 1) || untilRecords < 0) {
       throw new IllegalArgumentException(
-          "impossible cut: factor %s until %d".formatted(factor, untilRecords));
+          "impossible reduction: factor %s until %d".formatted(factor, untilRecords));
     }
   }
 
   /**
-   * The settings of the next step under this cut.
+   * The settings of the next step under this reduction.
    *
    * @param records learned so far
    */

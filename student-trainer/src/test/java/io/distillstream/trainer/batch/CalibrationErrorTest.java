@@ -13,10 +13,10 @@ class CalibrationErrorTest {
     // Bins of 1/15: 0.95 and 0.94 share one (1 of 2 right), 0.31 stands alone (right).
     List<RowScore> rows = List.of(row(0.95, true), row(0.94, false), row(0.31, true));
 
-    CalibrationError reliability = CalibrationError.of(rows, RowScore::agrees);
+    CalibrationError error = CalibrationError.of(rows, RowScore::agrees);
 
     // (|1.89 - 1| + |0.31 - 1|) / 3
-    assertThat(reliability.expectedCalibrationError()).isCloseTo(1.58 / 3, within(1e-12));
+    assertThat(error.expectedCalibrationError()).isCloseTo(1.58 / 3, within(1e-12));
   }
 
   @Test

@@ -37,7 +37,7 @@ final class ScriptedSource implements ExampleSource {
     return this;
   }
 
-  /** MadeUpExamples for which the teacher always gives the same answer. */
+  /** Examples for which the teacher always gives the same answer. */
   ScriptedSource answering(int from, int to, int answer) {
     for (int number = from; number < to; number++) {
       arrivals.add(new Arrival.Usable(0, arrivals.size(), MadeUpExamples.example(number, answer)));

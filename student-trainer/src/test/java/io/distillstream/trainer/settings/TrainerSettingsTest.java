@@ -3,27 +3,21 @@ package io.distillstream.trainer.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.distillstream.model.ModelLocation;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.augment.AugmentationPlan;
-import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.trainer.loss.Consistency;
 import io.distillstream.trainer.prune.Criterion;
 import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.prune.PruningSchedule;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.distillstream.trainer.schedule.TrainingSchedule;
-import io.distillstream.trainer.start.LabelNames;
 import io.distillstream.trainer.student.NgramSpec;
 import io.distillstream.trainer.student.TransformerSpec;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class TrainerSettingsTest {
 
@@ -164,20 +158,13 @@ class TrainerSettingsTest {
   }
 
   @Test
-  void shouldReadLabelNamesFromATextFile(@TempDir Path folder) throws Exception {
-    Path file = folder.resolve("labels.txt");
-    Files.writeString(file, "noun.act\n\n  noun.animal \n");
-
-    assertThat(LabelNames.read(new ModelLocation(file.toString())).labels())
-        .isEqualTo(List.of("noun.act", "noun.animal"));
-  }
-
-  @Test
-  void shouldSayWhereLabelNamesAreMissing() {
-    assertThatThrownBy(
-            () -> LabelNames.read(new ModelLocation("classpath:/no/such/head.safetensors")))
-        .isInstanceOf(TrainingStoppedException.class)
-        .hasMessageContaining("classpath:/no/such/head.safetensors");
+  void shouldOfferTheFamiliesThatClassifyTexts() {
+    for (String family : List.of("causal", "perceptron")) {
+      assertThatThrownBy(() -> load(Map.of("trainer.family", family)))
+          .isInstanceOf(InvalidSettingsException.class)
+          .hasMessageContaining("trainer.family = '" + family + "'")
+          .hasMessageEndingWith("expected one of transformer, ngram");
+    }
   }
 
   private static StepSettings at(TrainerSettings settings, long records) {

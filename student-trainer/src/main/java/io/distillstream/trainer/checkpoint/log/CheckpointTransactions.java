@@ -16,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,9 @@ public final class CheckpointTransactions implements AutoCloseable {
   private final Transactions transactions;
   private final ConsumerGroupMetadata group;
 
+  /** Why the producer is of no further use. */
+  private @Nullable TrainingStoppedException end;
+
   public CheckpointTransactions(KafkaClients clients) {
     try (Consumer<String, byte[]> consumer = clients.groupConsumer()) {
       group = consumer.groupMetadata();
@@ -44,11 +48,14 @@ public final class CheckpointTransactions implements AutoCloseable {
    *
    * @param work may be called more than once
    * @throws TakenOverException if another producer took over
-   * @throws TrainingStoppedException if the attempts are used up, or the outcome stays unknown; its
-   *     cause is what the broker said
+   * @throws TrainingStoppedException if the attempts are used up, or the outcome stays unknown, now
+   *     or before; its cause is what the broker said
    */
   void commit(Map<TopicPartition, OffsetAndMetadata> offsets, Transactions.Work work)
       throws IOException {
+    if (end != null) {
+      throw new TrainingStoppedException(String.valueOf(end.getMessage()), end);
+    }
     ConsumedOffsets consumed = new ConsumedOffsets(offsets, group);
     for (int attempt = 1; ; attempt++) {
       try {
@@ -57,11 +64,10 @@ public final class CheckpointTransactions implements AutoCloseable {
       } catch (FencedException e) {
         throw new TakenOverException(e);
       } catch (UnknownOutcomeException e) {
-        throw stopped(
-            "it is unknown whether a checkpoint was committed; the next start will see", e);
+        throw ended("it is unknown whether a checkpoint was committed; the next start will see", e);
       } catch (AbortedException e) {
         if (!e.producerUsable()) {
-          throw stopped(
+          throw ended(
               "a checkpoint's transaction could be neither committed nor aborted; the next start"
                   + " discards it",
               e);
@@ -69,10 +75,17 @@ public final class CheckpointTransactions implements AutoCloseable {
         if (attempt == ATTEMPTS) {
           throw stopped("a checkpoint could not be written in %d attempts".formatted(ATTEMPTS), e);
         }
-        log.warn("A checkpoint's transaction was aborted, trying again: {}", e.getMessage());
+        log.warn(
+            "A checkpoint's transaction was aborted, trying again: {}",
+            String.valueOf(e.getCause()));
         pause(attempt);
       }
     }
+  }
+
+  private TrainingStoppedException ended(String message, Exception outcome) {
+    end = stopped(message, outcome);
+    return end;
   }
 
   private static TrainingStoppedException stopped(String message, Exception outcome) {

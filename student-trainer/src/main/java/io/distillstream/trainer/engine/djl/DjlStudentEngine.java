@@ -49,7 +49,7 @@ public final class DjlStudentEngine implements StudentEngine {
     passes = new NativePasses(objective);
   }
 
-  /** An engine with the standard objective; see {@link #from(StudentState, Objective)}. */
+  /** An engine with the standard objective; see {@link #from(StudentState, TrainingObjective)}. */
   public static DjlStudentEngine from(StudentState state) {
     return from(state, TrainingObjective.STANDARD);
   }

@@ -42,6 +42,19 @@ class CheckpointTransactionsTest {
   }
 
   @Test
+  void shouldWriteNothingMoreOnceAnOutcomeIsUnknown() {
+    producer.commitTransactionException = new TimeoutException("no answer");
+    assertThatThrownBy(this::commit).isInstanceOf(TrainingStoppedException.class);
+    producer.commitTransactionException = null;
+
+    assertThatThrownBy(this::commit)
+        .isInstanceOf(TrainingStoppedException.class)
+        .hasMessageContaining("unknown whether");
+    assertThat(producer.transactionCommitted()).isFalse();
+    assertThat(producer.transactionAborted()).isFalse();
+  }
+
+  @Test
   void shouldAbortWhatCouldNotBeWritten() {
     assertThatThrownBy(
             () ->

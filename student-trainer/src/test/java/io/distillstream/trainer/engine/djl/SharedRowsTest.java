@@ -248,7 +248,8 @@ class SharedRowsTest {
   static Stream<Arguments> familiesWithoutUnits() {
     return Stream.of(
         Arguments.of(NGRAM, Units.NETWORK, "heads and neurons"),
-        Arguments.of(CausalTransformerSpec.of(StudentSize.TINY, 60, 12), Units.ROWS, "rows"));
+        Arguments.of(CausalTransformerSpec.of(StudentSize.TINY, 60, 12), Units.ROWS, "rows"),
+        Arguments.of(CausalTransformerSpec.of(StudentSize.TINY, 60, 12), Units.ALL, "units"));
   }
 
   @ParameterizedTest

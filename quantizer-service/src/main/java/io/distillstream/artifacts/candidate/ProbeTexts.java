@@ -10,11 +10,12 @@ import java.util.stream.IntStream;
 /**
  * Texts by which a device checks that its answers are the quantizer's. Every device gets them, so
  * no text of the traffic may be among them: they are word pieces drawn at random from the model's
- * own vocabulary, which devices have anyway, and say nothing of what was asked.
+ * own vocabulary, which devices have anyway. They tell no more of the traffic than the vocabulary
+ * does: which words occur in it, where it was trimmed to traffic, and never which of them together.
  *
  * <p>They need not resemble traffic, since they only compare one run of a file with another. Their
- * lengths vary from a few pieces to as many as the model takes, and words are drawn with their
- * continuations, so that tokenizing and truncation are checked too.
+ * lengths vary from a few pieces to as many as the model takes, and continuations of words are
+ * drawn too, so that tokenizing and truncation are checked as well.
  */
 final class ProbeTexts {
 

@@ -1,5 +1,6 @@
 package io.distillstream.artifacts.candidate;
 
+import io.distillstream.model.ModelFormatException;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.WordPieceTokenizer;
 import java.util.ArrayList;
@@ -31,11 +32,15 @@ final class ProbeTexts {
    * Texts of a model; the same for the same seed.
    *
    * @param count how many; the first is the shortest and the last the longest
+   * @throws ModelFormatException if no piece of the vocabulary begins a word
    */
   static List<String> of(ModelMetadata metadata, int count, long seed) {
     WordPieceTokenizer tokenizer = metadata.tokenizer();
     int[] pieces = pieces(tokenizer);
     int[] first = IntStream.of(pieces).filter(id -> !tokenizer.isContinuation(id)).toArray();
+    if (first.length == 0) {
+      throw new ModelFormatException("No piece of its vocabulary begins a word");
+    }
     int most = Math.max(FEWEST_PIECES, metadata.maxTokens() - FRAME);
     SplittableRandom random = new SplittableRandom(seed);
     List<String> texts = new ArrayList<>(count);

@@ -159,19 +159,29 @@ public final class DeviceClient implements AutoCloseable {
   @Override
   public void close() throws IOException {
     follower.stop();
+    boolean interrupted = false;
     try {
       thread.join(GRACE.toMillis());
-      // It may sit in a download; whatever it interrupts is taken up again at the next start.
-      thread.interrupt();
-      thread.join();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      interrupted = true;
+    }
+    // It may sit in a download; whatever it interrupts is taken up again at the next start.
+    thread.interrupt();
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
     }
     slot.swap(null);
     try {
       closeTransport();
     } finally {
       folder.close();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -3,15 +3,21 @@ package io.distillstream.device;
 import io.distillstream.device.folder.ModelFolder;
 import io.distillstream.device.transport.ReportSink;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Delivers the reports that wait in the folder. Each stays there until the sink has it for good, so
  * it is sent at least once; a copy has the same version and time. Borrows both.
  */
 final class Outbox {
+
+  private static final Logger log = LoggerFactory.getLogger(Outbox.class);
 
   private final ModelFolder folder;
   private final ReportSink sink;
@@ -28,10 +34,13 @@ final class Outbox {
       if (underWay.add(file)) {
         boolean sent = false;
         try {
-          var unused =
-              sink.send(folder.report(file))
-                  .whenComplete((done, failure) -> settle(file, failure == null));
-          sent = true;
+          // It may have been delivered since the folder was listed.
+          if (Files.exists(file)) {
+            var unused =
+                sink.send(folder.report(file))
+                    .whenComplete((done, failure) -> settle(file, failure == null));
+            sent = true;
+          }
         } finally {
           if (!sent) {
             underWay.remove(file);
@@ -42,9 +51,14 @@ final class Outbox {
   }
 
   private void settle(Path file, boolean delivered) {
-    if (delivered) {
-      folder.delivered(file);
+    try {
+      if (delivered) {
+        folder.delivered(file);
+      }
+      underWay.remove(file);
+    } catch (UncheckedIOException e) {
+      // Still under way, or it would be sent again and again.
+      log.warn("A delivered report is sent once more at the next start", e);
     }
-    underWay.remove(file);
   }
 }

@@ -58,7 +58,13 @@ public final class LabelledTexts implements Iterator<LabelledText>, AutoCloseabl
    */
   public static LabelledTexts open(Path file, TextFormat format) {
     try {
-      return of(file.toString(), Files.newInputStream(file), format);
+      InputStream in = Files.newInputStream(file);
+      try {
+        return of(file.toString(), in, format);
+      } catch (TextFileException e) {
+        in.close();
+        throw e;
+      }
     } catch (NoSuchFileException e) {
       throw new TextFileException(file.toString(), "there is no such file", e);
     } catch (IOException e) {

@@ -81,10 +81,19 @@ public final class KafkaReportSink implements ReportSink {
           });
       return delivered;
     } catch (KafkaException | RegistryUnavailableException e) {
-      // One that failed for good never sends again; another may.
-      disconnect();
-      throw new IOException("Reports cannot be sent: " + e, e);
+      throw failed(e);
     }
+  }
+
+  /** A producer that failed for good never sends again, another may; answers what to throw. */
+  private IOException failed(RuntimeException cause) {
+    IOException failure = new IOException("Reports cannot be sent: " + cause, cause);
+    try {
+      disconnect();
+    } catch (KafkaException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
   }
 
   private void disconnect() {

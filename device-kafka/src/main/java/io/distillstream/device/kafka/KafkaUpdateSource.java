@@ -58,8 +58,7 @@ public final class KafkaUpdateSource implements UpdateSource {
       }
       return open.poll(patience);
     } catch (KafkaException | RegistryUnavailableException e) {
-      disconnect();
-      throw new IOException("Manifests cannot be read: " + e, e);
+      throw failed("Manifests cannot be read", e);
     }
   }
 
@@ -71,8 +70,7 @@ public final class KafkaUpdateSource implements UpdateSource {
     } catch (DamagedBlobException e) {
       throw new DamagedArtifactException(String.valueOf(e.getMessage()), e);
     } catch (KafkaException | RegistryUnavailableException e) {
-      disconnect();
-      throw new IOException("The artifact cannot be fetched: " + e, e);
+      throw failed("The artifact cannot be fetched", e);
     }
   }
 
@@ -83,6 +81,17 @@ public final class KafkaUpdateSource implements UpdateSource {
     } finally {
       wire.close();
     }
+  }
+
+  /** Lets go of the connection, so that the next use makes another; answers what to throw. */
+  private IOException failed(String what, RuntimeException cause) {
+    IOException failure = new IOException(what + ": " + cause, cause);
+    try {
+      disconnect();
+    } catch (KafkaException e) {
+      failure.addSuppressed(e);
+    }
+    return failure;
   }
 
   private void disconnect() {

@@ -62,6 +62,10 @@ final class ManifestMapper {
   }
 
   private static ArtifactRef artifact(BlobRef blob) {
+    if (blob.getPartition() < 0 || blob.getFirstOffset() < 0 || blob.getChunkCount() < 1) {
+      throw new IllegalArgumentException(
+          "Expected a blob of at least one chunk at an offset of a partition, got " + blob);
+    }
     return new ArtifactRef(
         "%d:%d:%d:%s"
             .formatted(

@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
 final class ManifestSubscription implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ManifestSubscription.class);
+
+  /** How long the history may go without progress. */
   private static final Duration HISTORY_PATIENCE = Duration.ofSeconds(60);
 
   private final String updateKey;
@@ -55,6 +57,7 @@ final class ManifestSubscription implements AutoCloseable {
     do {
       for (ConsumerRecord<String, byte[]> record : consumer.poll(patience)) {
         read(record, found);
+        deadline = System.nanoTime() + HISTORY_PATIENCE.toNanos();
       }
       caughtUp = caughtUp || hasReadHistory();
       if (!caughtUp && System.nanoTime() - deadline > 0) {

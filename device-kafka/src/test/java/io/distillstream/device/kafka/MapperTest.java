@@ -75,6 +75,20 @@ class MapperTest {
   }
 
   @Test
+  void shouldRefuseAManifestWhoseBlobLiesNowhere() {
+    BlobRef nowhere =
+        BlobRef.newBuilder(TestManifests.manifest(7, BYTES).getArtifact())
+            .setFirstOffset(-1)
+            .build();
+    ModelUpdate update =
+        ModelUpdate.newBuilder(TestManifests.manifest(7, BYTES)).setArtifact(nowhere).build();
+
+    assertThatThrownBy(() -> ManifestMapper.manifest(update))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("at least one chunk");
+  }
+
+  @Test
   void shouldReportWhatTheDeviceReports() {
     Instant at = Instant.parse("2026-03-01T12:00:00.123456Z");
     ArrivalCounts arrivals = new ArrivalCounts(new TreeMap<>(Map.of(2000L, 2L, 1000L, 1L)));

@@ -1,5 +1,6 @@
 package io.distillstream.artifacts.candidate;
 
+import io.distillstream.model.ModelFormatException;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.WordPieceTokenizer;
 import java.util.ArrayList;
@@ -10,11 +11,12 @@ import java.util.stream.IntStream;
 /**
  * Texts by which a device checks that its answers are the quantizer's. Every device gets them, so
  * no text of the traffic may be among them: they are word pieces drawn at random from the model's
- * own vocabulary, which devices have anyway, and say nothing of what was asked.
+ * own vocabulary, which devices have anyway. They tell no more of the traffic than the vocabulary
+ * does: which words occur in it, where it was trimmed to traffic, and never which of them together.
  *
  * <p>They need not resemble traffic, since they only compare one run of a file with another. Their
- * lengths vary from a few pieces to as many as the model takes, and words are drawn with their
- * continuations, so that tokenizing and truncation are checked too.
+ * lengths vary from a few pieces to as many as the model takes, and continuations of words are
+ * drawn too, so that tokenizing and truncation are checked as well.
  */
 final class ProbeTexts {
 
@@ -30,11 +32,15 @@ final class ProbeTexts {
    * Texts of a model; the same for the same seed.
    *
    * @param count how many; the first is the shortest and the last the longest
+   * @throws ModelFormatException if no piece of the vocabulary begins a word
    */
   static List<String> of(ModelMetadata metadata, int count, long seed) {
     WordPieceTokenizer tokenizer = metadata.tokenizer();
     int[] pieces = pieces(tokenizer);
     int[] first = IntStream.of(pieces).filter(id -> !tokenizer.isContinuation(id)).toArray();
+    if (first.length == 0) {
+      throw new ModelFormatException("No piece of its vocabulary begins a word");
+    }
     int most = Math.max(FEWEST_PIECES, metadata.maxTokens() - FRAME);
     SplittableRandom random = new SplittableRandom(seed);
     List<String> texts = new ArrayList<>(count);

@@ -1,8 +1,10 @@
 package io.distillstream.artifacts.candidate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.model.LabelSpace;
+import io.distillstream.model.ModelFormatException;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.WordPieceTokenizer;
 import java.util.ArrayList;
@@ -56,6 +58,16 @@ class ProbeTextsTest {
   @Test
   void shouldMakeOneTextWhereOneIsAskedFor() {
     assertThat(ProbeTexts.of(METADATA, 1, 1)).hasSize(1).noneMatch(String::isBlank);
+  }
+
+  @Test
+  void shouldRefuseAVocabularyThatHasNoWords() {
+    ModelMetadata wordless =
+        metadata(new WordPieceTokenizer(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "##x")));
+
+    assertThatThrownBy(() -> ProbeTexts.of(wordless, 4, 1))
+        .isInstanceOf(ModelFormatException.class)
+        .hasMessageContaining("begins a word");
   }
 
   private static WordPieceTokenizer tokenizer(int words) {

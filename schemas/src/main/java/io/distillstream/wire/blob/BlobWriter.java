@@ -10,7 +10,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -56,12 +55,7 @@ public final class BlobWriter {
   public BlobRef write(String blobId, Path file) throws IOException {
     String sha256;
     try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = Sha256.digest();
-      byte[] buffer = new byte[CHUNK_BYTES];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
-      sha256 = Sha256.hex(digest);
+      sha256 = Sha256.hex(in);
     }
     try (InputStream in = Files.newInputStream(file)) {
       return write(blobId, Files.size(file), sha256, in);

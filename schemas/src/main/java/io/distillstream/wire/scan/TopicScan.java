@@ -90,6 +90,8 @@ public final class TopicScan implements AutoCloseable {
         .filter(stretch -> stretch.from() < stretch.to())
         .forEach(stretch -> ends.put(stretch.partition(), stretch.to()));
     consumer.assign(ends.keySet());
+    // An earlier stretch of the same partition left it paused.
+    consumer.resume(ends.keySet());
     stretches.stream()
         .filter(stretch -> ends.containsKey(stretch.partition()))
         .forEach(stretch -> consumer.seek(stretch.partition(), stretch.from()));

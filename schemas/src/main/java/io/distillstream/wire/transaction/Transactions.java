@@ -17,6 +17,7 @@ import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,9 @@ public final class Transactions implements AutoCloseable {
   }
 
   private final Producer<String, byte[]> producer;
+
+  /** Why a transaction was left without an end; the producer then refuses to begin another. */
+  private @Nullable Exception unfinished;
 
   private Transactions(Producer<String, byte[]> producer) {
     this.producer = producer;
@@ -93,13 +97,21 @@ public final class Transactions implements AutoCloseable {
 
   /**
    * @throws FencedException if another producer took over the transactional id
-   * @throws AbortedException if a record, the offsets or the commit were refused
+   * @throws AbortedException if a record, the offsets or the commit were refused, or an earlier
+   *     transaction never ended
    * @throws UnknownOutcomeException if the commit was never confirmed
    * @throws IOException thrown by the work; like any exception that is not Kafka's or the
    *     registry's it passes through once the transaction is aborted
    */
   private void commit(Work work, Optional<ConsumedOffsets> offsets)
       throws IOException, FencedException, AbortedException, UnknownOutcomeException {
+    Exception earlier = unfinished;
+    if (earlier != null) {
+      throw new AbortedException(
+          "not begun, since an earlier transaction never ended: " + earlier.getMessage(),
+          earlier,
+          false);
+    }
     try {
       producer.beginTransaction();
       work.write(producer);
@@ -110,28 +122,36 @@ public final class Transactions implements AutoCloseable {
       abortAfter(e);
       throw e;
     }
-    try {
-      confirm();
-    } catch (KafkaException e) {
-      throw abort(e);
-    }
+    confirm();
   }
 
-  private void confirm() throws UnknownOutcomeException {
+  private void confirm() throws FencedException, AbortedException, UnknownOutcomeException {
     for (int attempt = 1; ; attempt++) {
       try {
         producer.commitTransaction();
         return;
       } catch (TimeoutException e) {
         if (attempt == COMMIT_ATTEMPTS) {
-          throw new UnknownOutcomeException(
+          throw unknown(
               "the brokers did not confirm a commit in %d attempts".formatted(attempt), e);
         }
         log.warn("Commit not confirmed yet, asking again: {}", e.getMessage());
       } catch (InterruptException e) {
-        throw new UnknownOutcomeException("interrupted while waiting for a commit", e);
+        throw unknown("interrupted while waiting for a commit", e);
+      } catch (KafkaException e) {
+        AbortedException aborted = abort(e);
+        if (attempt > 1 && !aborted.producerUsable()) {
+          // Only an abort that succeeds proves that the earlier request was not carried out.
+          throw unknown("a commit was not confirmed and then refused: " + describe(e), e);
+        }
+        throw aborted;
       }
     }
+  }
+
+  private UnknownOutcomeException unknown(String message, KafkaException cause) {
+    unfinished = cause;
+    return new UnknownOutcomeException(message, cause);
   }
 
   /** Ends a transaction that cannot be committed; answers what to throw. */
@@ -140,6 +160,7 @@ public final class Transactions implements AutoCloseable {
       throw new FencedException(reason);
     }
     if (isFatal(reason) || reason instanceof InterruptException) {
+      unfinished = reason;
       return new AbortedException(describe(reason), reason, false);
     }
     try {
@@ -150,6 +171,7 @@ public final class Transactions implements AutoCloseable {
         throw new FencedException(e);
       }
       e.addSuppressed(reason);
+      unfinished = e;
       return new AbortedException(
           "neither committed nor aborted; the next producer with its id discards it", e, false);
     }
@@ -161,6 +183,7 @@ public final class Transactions implements AutoCloseable {
       producer.abortTransaction();
     } catch (KafkaException | IllegalStateException e) {
       failure.addSuppressed(e);
+      unfinished = e;
     }
   }
 

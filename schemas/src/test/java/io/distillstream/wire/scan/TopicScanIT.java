@@ -88,6 +88,19 @@ class TopicScanIT {
   }
 
   @Test
+  void shouldReadAPartitionBackwardsStretchByStretch() throws Exception {
+    create("backwards", 1);
+    transact("backwards", 0, true, "a", "b", "c", "d");
+    TopicPartition partition = new TopicPartition("backwards", 0);
+
+    try (TopicScan scan =
+        new TopicScan(new KafkaConsumer<>(cluster.readerProperties()), Duration.ofSeconds(5))) {
+      assertThat(keys(scan, List.of(new Stretch(partition, 2, 5)))).containsExactly("c", "d");
+      assertThat(keys(scan, List.of(new Stretch(partition, 0, 2)))).containsExactly("a", "b");
+    }
+  }
+
+  @Test
   void shouldEndBeforeATransactionThatIsOpen() throws Exception {
     create("open", 1);
     transact("open", 0, true, "committed");

@@ -65,6 +65,44 @@ class TransactionsTest {
   }
 
   @Test
+  void shouldNotCallAbortedWhatIsRefusedOnlyWhenAskedAgain() {
+    producer.timeOuts = 1;
+    producer.commitTransactionException = new TopicAuthorizationException("denied");
+
+    assertThatThrownBy(() -> transactions.commit(TransactionsTest::write))
+        .isInstanceOf(UnknownOutcomeException.class)
+        .hasMessageContaining("denied");
+  }
+
+  @Test
+  void shouldAbortWhereACommitTimesOutBecauseARecordDid() {
+    producer.timeOuts = 1;
+    producer.commitTransactionException = new KafkaException("in an error state");
+
+    AbortedException aborted =
+        catchThrowableOfType(
+            AbortedException.class, () -> transactions.commit(TransactionsTest::write));
+
+    assertThat(aborted.producerUsable()).isTrue();
+    assertThat(producer.transactionAborted()).isTrue();
+  }
+
+  @Test
+  void shouldBeginNoneAfterOneThatNeverEnded() {
+    producer.timeOuts = Integer.MAX_VALUE;
+    assertThatThrownBy(() -> transactions.commit(TransactionsTest::write))
+        .isInstanceOf(UnknownOutcomeException.class);
+    int before = producer.commits;
+
+    AbortedException aborted =
+        catchThrowableOfType(
+            AbortedException.class, () -> transactions.commit(TransactionsTest::write));
+
+    assertThat(aborted.producerUsable()).isFalse();
+    assertThat(producer.commits).isEqualTo(before);
+  }
+
+  @Test
   void shouldTellThatAnotherTookOver() {
     producer.commitTransactionException = new ProducerFencedException("fenced");
 

@@ -8,6 +8,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Reads texts one at a time, so that a stream without end may be read: as soon as a line is
@@ -20,8 +22,11 @@ public final class LabelledTexts implements Iterator<LabelledText>, AutoCloseabl
   public static final String LABEL = "label";
   public static final String REQUEST_ID = "request_id";
 
+  private static final Set<String> KNOWN = Set.of(TEXT, LABEL, REQUEST_ID);
+
   private final String file;
   private final BufferedReader reader;
+  private final Set<String> unused = ConcurrentHashMap.newKeySet();
   private final Iterator<LabelledText> texts;
 
   private LabelledTexts(String file, InputStream in, TextFormat format) {
@@ -92,9 +97,26 @@ public final class LabelledTexts implements Iterator<LabelledText>, AutoCloseabl
     return texts.next();
   }
 
+  /**
+   * Columns or fields met so far that mean nothing here, one of which may be a name misspelt. May
+   * be asked from another thread.
+   */
+  public Set<String> unused() {
+    return Set.copyOf(unused);
+  }
+
+  private void use(Iterable<String> names) {
+    for (String name : names) {
+      if (!KNOWN.contains(name)) {
+        unused.add(name);
+      }
+    }
+  }
+
   private Iterator<LabelledText> csv() {
     CsvRows rows = new CsvRows(file, reader);
     List<String> header = rows.header();
+    use(header);
     int text = header.indexOf(TEXT);
     if (text < 0) {
       throw new TextFileException(
@@ -111,7 +133,12 @@ public final class LabelledTexts implements Iterator<LabelledText>, AutoCloseabl
 
   private Iterator<LabelledText> json() {
     JsonObjects objects = new JsonObjects(file, reader);
-    return new Mapped<>(objects, object -> new TextObject(file, objects.line(), object).labelled());
+    return new Mapped<>(
+        objects,
+        object -> {
+          use(object::fieldNames);
+          return new TextObject(file, objects.line(), object).labelled();
+        });
   }
 
   @Override

@@ -57,6 +57,15 @@ class LabelledTextsTest {
             new LabelledText("none", Optional.empty(), Optional.empty(), 4));
   }
 
+  @ParameterizedTest
+  @CsvSource({"CSV, 'text,lable\na,b\n'", "JSONL, '{\"text\": \"a\", \"lable\": \"b\"}'"})
+  void shouldTellWhatItHasNoUseFor(TextFormat format, String file) throws Exception {
+    try (LabelledTexts texts = LabelledTexts.of("texts", bytes(file), format)) {
+      assertThat(texts.next().label()).isEmpty();
+      assertThat(texts.unused()).containsExactly("lable");
+    }
+  }
+
   @Test
   void shouldSkipAByteOrderMark() throws Exception {
     assertThat(csv("\uFEFFtext\nfirst\n")).extracting(LabelledText::text).containsExactly("first");

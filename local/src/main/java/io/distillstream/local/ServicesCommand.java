@@ -76,7 +76,9 @@ final class ServicesCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** A service needs no folder to do its work, so it runs without a log file where it may not write. */
+  /**
+   * A service needs no folder to do its work, so it runs without a log file where it may not write.
+   */
   private @Nullable LogFile log(ClusterSettings cluster) {
     try {
       return LogFile.open(cluster.dataFolder(), logName(cluster));

@@ -38,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  * reads what was committed and goes on from there.
  */
 final class UpdatePublisher implements AutoCloseable {
+  private static final int COMMIT_ATTEMPTS = 5;
+
   private final QuantizerSettings settings;
   private final Clock clock;
   private final Transactions transactions;
@@ -51,7 +53,8 @@ final class UpdatePublisher implements AutoCloseable {
     this.clock = clock;
     this.updates = context.wire().codec(Topics.MODEL_UPDATES, context.pipeline());
     this.blobs = context.wire().codec(Topics.MODEL_BLOBS, context.pipeline());
-    this.transactions = Transactions.open(producers.create(producerProperties(settings, context)));
+    this.transactions =
+        Transactions.open(producers.create(producerProperties(settings, context)), COMMIT_ATTEMPTS);
   }
 
   /**

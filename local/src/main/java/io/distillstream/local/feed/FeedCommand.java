@@ -3,9 +3,11 @@ package io.distillstream.local.feed;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.settings.SettingsOptions;
 import io.distillstream.local.terminal.LogFile;
+import io.distillstream.local.terminal.Terminal;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -99,6 +101,10 @@ public final class FeedCommand implements Callable<Integer> {
         TrafficFile items = traffic.open("feed-" + UUID.randomUUID())) {
       progress.scheduleAtFixedRate(() -> print(out, feed, start), 5, 5, TimeUnit.SECONDS);
       new TrafficSender(feed, new Pace(rate, System::nanoTime), batchSize).send(items, () -> true);
+      if (!items.unused().isEmpty()) {
+        String names = String.join(", ", new TreeSet<>(items.unused()));
+        Terminal.print(out, "not used: " + names + "; a request has text, label and request_id");
+      }
     } finally {
       progress.shutdownNow();
     }

@@ -4,6 +4,7 @@ import io.distillstream.text.LabelledText;
 import io.distillstream.text.LabelledTexts;
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.Set;
 
 /**
  * The requests that a file of texts holds, one at a time, so that a stream without end may be fed.
@@ -24,6 +25,11 @@ public final class TrafficFile implements Iterator<TrafficItem>, AutoCloseable {
   TrafficFile(LabelledTexts texts, String idPrefix) {
     this.texts = texts;
     this.idPrefix = idPrefix;
+  }
+
+  /** Columns or fields met so far that mean nothing to a request. */
+  public Set<String> unused() {
+    return texts.unused();
   }
 
   @Override

@@ -10,12 +10,13 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApplicationRecoverableException;
 import org.apache.kafka.common.errors.AuthenticationException;
-import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,8 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class Transactions implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Transactions.class);
 
-  private static final int COMMIT_ATTEMPTS = 5;
-
   /** Nothing is under way when a producer is closed but what was given up. */
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
@@ -41,7 +40,8 @@ public final class Transactions implements AutoCloseable {
       Set.of(
           ApplicationRecoverableException.class,
           AuthenticationException.class,
-          AuthorizationException.class,
+          ClusterAuthorizationException.class,
+          TransactionalIdAuthorizationException.class,
           OutOfOrderSequenceException.class,
           UnsupportedVersionException.class);
 
@@ -53,12 +53,14 @@ public final class Transactions implements AutoCloseable {
   }
 
   private final Producer<String, byte[]> producer;
+  private final int commitAttempts;
 
   /** Why a transaction was left without an end; the producer then refuses to begin another. */
   private @Nullable Exception unfinished;
 
-  private Transactions(Producer<String, byte[]> producer) {
+  private Transactions(Producer<String, byte[]> producer, int commitAttempts) {
     this.producer = producer;
+    this.commitAttempts = commitAttempts;
   }
 
   /**
@@ -66,13 +68,16 @@ public final class Transactions implements AutoCloseable {
    * transaction that they may have left open.
    *
    * @param producer transferred; it is closed if this fails
+   * @param commitAttempts how often a commit is asked for before its outcome counts as unknown;
+   *     each time the producer waits for its {@code max.block.ms}, and so does whoever waits for
+   *     the result
    * @throws ClusterUnavailableException if the brokers do not answer
    * @throws KafkaException if they refuse
    */
-  public static Transactions open(Producer<String, byte[]> producer) {
+  public static Transactions open(Producer<String, byte[]> producer, int commitAttempts) {
     try {
       producer.initTransactions();
-      return new Transactions(producer);
+      return new Transactions(producer, commitAttempts);
     } catch (TimeoutException e) {
       producer.close(Duration.ZERO);
       throw new ClusterUnavailableException(
@@ -131,7 +136,7 @@ public final class Transactions implements AutoCloseable {
         producer.commitTransaction();
         return;
       } catch (TimeoutException e) {
-        if (attempt == COMMIT_ATTEMPTS) {
+        if (attempt == commitAttempts) {
           throw unknown(
               "the brokers did not confirm a commit in %d attempts".formatted(attempt), e);
         }

@@ -171,7 +171,7 @@ class TransactionsIT {
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 1_000);
     properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 700);
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 5_000);
-    return Transactions.open(new KafkaProducer<>(properties));
+    return Transactions.open(new KafkaProducer<>(properties), 5);
   }
 
   private static Transactions.Work write(String key) {

@@ -17,7 +17,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ class TransactionsTest {
       new MockConsumer<String, byte[]>("earliest").groupMetadata();
 
   private final CountingProducer producer = new CountingProducer();
-  private final Transactions transactions = Transactions.open(producer);
+  private final Transactions transactions = Transactions.open(producer, 5);
 
   @Test
   void shouldCommitRecordsAndOffsetsTogether() throws Exception {
@@ -67,7 +67,7 @@ class TransactionsTest {
   @Test
   void shouldNotCallAbortedWhatIsRefusedOnlyWhenAskedAgain() {
     producer.timeOuts = 1;
-    producer.commitTransactionException = new TopicAuthorizationException("denied");
+    producer.commitTransactionException = new TransactionalIdAuthorizationException("denied");
 
     assertThatThrownBy(() -> transactions.commit(TransactionsTest::write))
         .isInstanceOf(UnknownOutcomeException.class)
@@ -155,7 +155,7 @@ class TransactionsTest {
 
   @Test
   void shouldNotUseAProducerAgainThatHasNoRights() {
-    producer.commitTransactionException = new TopicAuthorizationException("denied");
+    producer.commitTransactionException = new TransactionalIdAuthorizationException("denied");
 
     AbortedException aborted =
         catchThrowableOfType(
@@ -199,7 +199,7 @@ class TransactionsTest {
     CountingProducer silent = new CountingProducer();
     silent.initTransactionException = new TimeoutException("no answer");
 
-    assertThatThrownBy(() -> Transactions.open(silent))
+    assertThatThrownBy(() -> Transactions.open(silent, 5))
         .isInstanceOf(ClusterUnavailableException.class);
     assertThat(silent.closed()).isTrue();
   }

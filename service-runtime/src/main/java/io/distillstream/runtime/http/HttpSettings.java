@@ -46,8 +46,7 @@ public record HttpSettings(
                 "Origins, such as https://example.org, whose web pages may call in a browser.")
             .accepting(
                 "scheme://host or scheme://host:port, without a path",
-                origins ->
-                    origins.stream().allMatch(origin -> ORIGIN.matcher(origin).matches())));
+                origins -> origins.stream().allMatch(origin -> ORIGIN.matcher(origin).matches())));
   }
 
   /** Every one of them, in the order in which they are documented. */

@@ -3,7 +3,9 @@ package io.distillstream.trainer.objective;
 import io.distillstream.trainer.loss.Consistency;
 import io.distillstream.trainer.loss.Divergence;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What training minimizes, as far as it stays the same from step to step.
@@ -20,6 +22,12 @@ public record TrainingObjective(
 
   public TrainingObjective {
     auxiliary = List.copyOf(auxiliary);
+    Set<String> names = new HashSet<>();
+    for (ObjectiveTerm term : terms(divergence, auxiliary)) {
+      if (!names.add(term.name())) {
+        throw new IllegalArgumentException("Two terms of the loss are named " + term.name());
+      }
+    }
   }
 
   /** Of logits alone, without consistency. */
@@ -41,6 +49,10 @@ public record TrainingObjective(
 
   /** All terms but consistency, which takes a forward pass of its own. */
   List<ObjectiveTerm> terms() {
+    return terms(divergence, auxiliary);
+  }
+
+  private static List<ObjectiveTerm> terms(Divergence divergence, List<ObjectiveTerm> auxiliary) {
     List<ObjectiveTerm> all = new ArrayList<>();
     all.add(new DistillationTerm(divergence));
     all.add(new CrossEntropyTerm());

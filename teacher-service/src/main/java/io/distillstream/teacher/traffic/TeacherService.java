@@ -40,6 +40,9 @@ public final class TeacherService implements Service {
 
   private static final Logger log = LoggerFactory.getLogger(TeacherService.class);
 
+  /** Callers over HTTP wait for the commit. */
+  private static final int COMMIT_ATTEMPTS = 3;
+
   private final TeacherSettings settings;
   private final ServiceContext context;
   private final Supplier<? extends Teacher> teachers;
@@ -126,7 +129,7 @@ public final class TeacherService implements Service {
     stage.gauge("queue_depth", "Texts and records that wait.", queue::depth);
     stage.gauge("batch_ms", "Running mean of the time of a batch, in ms.", inference::batchMillis);
 
-    Transactions transactions = Transactions.open(clients.transactionalProducer());
+    Transactions transactions = Transactions.open(clients.transactionalProducer(), COMMIT_ATTEMPTS);
     closers.push(transactions::close);
     Consumer<String, byte[]> consumer = clients.consumer(settings.bounds().window());
     closers.push(() -> consumer.close(TeacherClients.leaving()));

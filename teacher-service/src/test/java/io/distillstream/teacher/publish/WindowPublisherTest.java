@@ -64,7 +64,7 @@ class WindowPublisherTest {
   private final CountedTraffic metrics = new CountedTraffic();
   private final WindowPublisher publisher =
       new WindowPublisher(
-          Transactions.open(producer),
+          Transactions.open(producer, 3),
           new TrafficRecords(PIPELINE, wire, Publication.DENSE),
           new LengthTeacher(),
           queue,
@@ -160,7 +160,7 @@ class WindowPublisherTest {
 
     assertThatThrownBy(() -> publisher.publish(labelled))
         .isInstanceOf(BrokenProducerException.class)
-        .hasMessageContaining("5 attempts");
+        .hasMessageContaining("3 attempts");
     assertThat(producer.transactionAborted()).isFalse();
     assertThat(caller.answer()).isNotDone();
   }

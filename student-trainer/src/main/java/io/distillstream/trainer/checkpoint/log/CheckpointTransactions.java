@@ -16,7 +16,6 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,19 +27,17 @@ public final class CheckpointTransactions implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CheckpointTransactions.class);
 
   private static final int ATTEMPTS = 5;
+  private static final int COMMIT_ATTEMPTS = 5;
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final Transactions transactions;
   private final ConsumerGroupMetadata group;
 
-  /** Why the producer is of no further use. */
-  private @Nullable TrainingStoppedException end;
-
   public CheckpointTransactions(KafkaClients clients) {
     try (Consumer<String, byte[]> consumer = clients.groupConsumer()) {
       group = consumer.groupMetadata();
     }
-    transactions = Transactions.open(clients.transactionalProducer());
+    transactions = Transactions.open(clients.transactionalProducer(), COMMIT_ATTEMPTS);
   }
 
   /**
@@ -53,9 +50,6 @@ public final class CheckpointTransactions implements AutoCloseable {
    */
   void commit(Map<TopicPartition, OffsetAndMetadata> offsets, Transactions.Work work)
       throws IOException {
-    if (end != null) {
-      throw new TrainingStoppedException(String.valueOf(end.getMessage()), end);
-    }
     ConsumedOffsets consumed = new ConsumedOffsets(offsets, group);
     for (int attempt = 1; ; attempt++) {
       try {
@@ -64,13 +58,11 @@ public final class CheckpointTransactions implements AutoCloseable {
       } catch (FencedException e) {
         throw new TakenOverException(e);
       } catch (UnknownOutcomeException e) {
-        throw ended("it is unknown whether a checkpoint was committed; the next start will see", e);
+        throw stopped(
+            "it is unknown whether a checkpoint was committed; the next start will see", e);
       } catch (AbortedException e) {
         if (!e.producerUsable()) {
-          throw ended(
-              "a checkpoint's transaction could be neither committed nor aborted; the next start"
-                  + " discards it",
-              e);
+          throw stopped("a checkpoint could not be written: " + e.getMessage(), e);
         }
         if (attempt == ATTEMPTS) {
           throw stopped("a checkpoint could not be written in %d attempts".formatted(ATTEMPTS), e);
@@ -81,11 +73,6 @@ public final class CheckpointTransactions implements AutoCloseable {
         pause(attempt);
       }
     }
-  }
-
-  private TrainingStoppedException ended(String message, Exception outcome) {
-    end = stopped(message, outcome);
-    return end;
   }
 
   private static TrainingStoppedException stopped(String message, Exception outcome) {

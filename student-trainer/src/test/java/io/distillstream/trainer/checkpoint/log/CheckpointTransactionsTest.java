@@ -49,7 +49,7 @@ class CheckpointTransactionsTest {
 
     assertThatThrownBy(this::commit)
         .isInstanceOf(TrainingStoppedException.class)
-        .hasMessageContaining("unknown whether");
+        .hasMessageContaining("an earlier transaction never ended");
     assertThat(producer.transactionCommitted()).isFalse();
     assertThat(producer.transactionAborted()).isFalse();
   }

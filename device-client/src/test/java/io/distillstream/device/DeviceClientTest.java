@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.distillstream.device.transport.UpdateReport;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,21 @@ class DeviceClientTest {
       assertThatThrownBy(() -> opened(other)).hasMessageContaining("in use");
 
       assertThat(other.timesClosed()).isEqualTo(2);
+      assertThat(device.installedVersion()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldLetGoOfItsFolderHoweverOftenItIsClosed() throws Exception {
+    DeviceClient closed = opened(transport);
+    closed.close();
+    closed.close();
+
+    Files.writeString(home.resolve("installed.json"), "{}");
+    assertThatThrownBy(() -> opened(new MemoryTransport())).isInstanceOf(IOException.class);
+    Files.delete(home.resolve("installed.json"));
+
+    try (DeviceClient device = opened(transport)) {
       assertThat(device.installedVersion()).isEmpty();
     }
   }

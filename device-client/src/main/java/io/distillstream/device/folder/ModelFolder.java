@@ -65,8 +65,16 @@ public final class ModelFolder implements AutoCloseable {
       throw new IllegalStateException("Folder " + folder + " is in use by another device");
     }
     ModelFolder opened = new ModelFolder(folder, file, lock);
-    opened.clearLeftovers();
-    return opened;
+    boolean cleared = false;
+    try {
+      opened.clearLeftovers();
+      cleared = true;
+      return opened;
+    } finally {
+      if (!cleared) {
+        opened.close();
+      }
+    }
   }
 
   private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
@@ -148,9 +156,12 @@ public final class ModelFolder implements AutoCloseable {
     }
   }
 
+  /** Lets go of the folder. Idempotent. */
   @Override
   public void close() throws IOException {
-    lock.release();
+    if (lock.isValid()) {
+      lock.release();
+    }
     lockFile.close();
   }
 

@@ -12,7 +12,8 @@ public final class FencedException extends TransactionException {
 
   FencedException(Throwable cause) {
     super(
-        "another producer with the same transactional id has taken over, or the transaction expired",
+        "another producer with the same transactional id has taken over,"
+            + " or the transaction took too long",
         cause);
   }
 }

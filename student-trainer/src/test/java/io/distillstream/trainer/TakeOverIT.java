@@ -28,6 +28,26 @@ class TakeOverIT {
   }
 
   @Test
+  void shouldGoOnBehindManyCheckpointsOfAnotherModel() throws Exception {
+    try (TrainerHarness harness = new TrainerHarness("neighbours", embedded, folder)) {
+      harness.sendInOrder(0, 200);
+      try (TrainerService service = harness.service("tiny", Map.of())) {
+        service.start();
+        harness.awaitRecords("tiny", 200);
+      }
+      harness.sendManifestsOfAnother(harness.newest("tiny"), "other", 300);
+
+      harness.sendInOrder(200, 300);
+      try (TrainerService service = harness.service("tiny", Map.of())) {
+        service.start();
+        harness.awaitRecords("tiny", 300);
+      }
+
+      assertThat(harness.newest("tiny").getLineageDigest()).isEqualTo(MadeUpTraffic.digest(0, 300));
+    }
+  }
+
+  @Test
   void shouldTrainEachRecordOnceThroughFiveTakeOvers() throws Exception {
     int sent = 200;
     try (TrainerHarness harness = new TrainerHarness("fence", embedded, folder)) {

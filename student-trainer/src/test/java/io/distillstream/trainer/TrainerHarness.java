@@ -258,6 +258,16 @@ final class TrainerHarness implements AutoCloseable {
     return StateFile.read(fetch(manifest.getState()), CheckpointMapper.lineage(manifest));
   }
 
+  /** Writes manifests of another model behind all others, on the same partition. */
+  void sendManifestsOfAnother(Checkpoint like, String model, int count) {
+    Codec<Checkpoint> codec = wire.codec(Topics.CHECKPOINTS, pipeline);
+    Checkpoint other = Checkpoint.newBuilder(like).setModel(model).build();
+    for (int i = 0; i < count; i++) {
+      send(new ProducerRecord<>(codec.topic(), 0, model, codec.encode(other)));
+    }
+    producer.flush();
+  }
+
   /** The newest manifest of a model; of equal versions the later one. */
   Checkpoint newest(String model) {
     return manifests(model).stream()

@@ -38,6 +38,7 @@ public final class ModelFolder implements AutoCloseable {
   private static final String INSTALLED = "installed.json";
   private static final String REPORTS = "report-*.json";
   private static final String ARTIFACTS = "model-*";
+  private static final String UNREADABLE = "{installed,report-*}.avro";
 
   private final Path folder;
   private final FileChannel lockFile;
@@ -166,6 +167,7 @@ public final class ModelFolder implements AutoCloseable {
   }
 
   private void clearLeftovers() throws IOException {
+    removeUnreadable();
     Optional<InstalledModel> installed = installed();
     long version = installed.map(InstalledModel::version).orElse(0L);
     for (Path file : undelivered()) {
@@ -177,6 +179,19 @@ public final class ModelFolder implements AutoCloseable {
     }
     if (installed.isPresent()) {
       removeOthers(installed.get());
+    }
+  }
+
+  /** Notes and reports that a device wrote in Avro, which this one does not read. */
+  private void removeUnreadable() throws IOException {
+    List<Path> files = list(UNREADABLE);
+    if (!files.isEmpty()) {
+      log.warn(
+          "{} files of an older release cannot be read and are removed; the model is fetched again",
+          files.size());
+    }
+    for (Path file : files) {
+      Files.delete(file);
     }
   }
 

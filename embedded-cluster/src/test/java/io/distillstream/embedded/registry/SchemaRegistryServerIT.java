@@ -8,6 +8,7 @@ import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.entities.SchemaReference;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.foundation.PortInUseException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -233,7 +234,8 @@ class SchemaRegistryServerIT extends RegistryContract {
 
   /** Java's client does not let a Host header be chosen. */
   private String statusUnderTheName(String name) throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", URI.create(url()).getPort())) {
+    try (Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), URI.create(url()).getPort())) {
       socket
           .getOutputStream()
           .write(

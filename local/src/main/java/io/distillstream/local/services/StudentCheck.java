@@ -1,5 +1,6 @@
 package io.distillstream.local.services;
 
+import io.distillstream.local.settings.AllSettings;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelFormatException;
 import io.distillstream.runtime.Settings;

@@ -1,0 +1,25 @@
+package io.distillstream.device.folder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelFolderTest {
+  @TempDir Path folder;
+
+  @Test
+  void shouldTakeAFolderThatItCannotReadForEmpty() throws Exception {
+    Files.write(folder.resolve("installed.avro"), new byte[] {1});
+    Files.write(folder.resolve("report-7-INSTALLED-1.avro"), new byte[] {1});
+
+    try (ModelFolder opened = ModelFolder.open(folder)) {
+      assertThat(opened.installed()).isEmpty();
+      assertThat(opened.undelivered()).isEmpty();
+    }
+    assertThat(folder.resolve("installed.avro")).doesNotExist();
+    assertThat(folder.resolve("report-7-INSTALLED-1.avro")).doesNotExist();
+  }
+}

@@ -182,11 +182,15 @@ public final class Transactions implements AutoCloseable {
     }
   }
 
-  /** The exception of the work matters more than what becomes of the abort. */
-  private void abortAfter(Exception failure) {
+  /** The failure of the work matters more than that of the abort, unless another took over. */
+  private void abortAfter(Exception failure) throws FencedException {
     try {
       producer.abortTransaction();
     } catch (KafkaException | IllegalStateException e) {
+      if (isFenced(e)) {
+        e.addSuppressed(failure);
+        throw new FencedException(e);
+      }
       failure.addSuppressed(e);
       unfinished = e;
     }

@@ -182,6 +182,22 @@ class TransactionsTest {
   }
 
   @Test
+  void shouldTellThatAnotherTookOverAlsoWhereTheWorkFailed() {
+    producer.abortTransactionException = new ProducerFencedException("fenced");
+    IOException failure = new IOException("disk");
+
+    assertThatThrownBy(
+            () ->
+                transactions.commit(
+                    sending -> {
+                      throw failure;
+                    }))
+        .isInstanceOf(FencedException.class)
+        .cause()
+        .hasSuppressedException(failure);
+  }
+
+  @Test
   void shouldHandOnWhatTheWorkThrewOnceItIsAborted() {
     assertThatThrownBy(
             () ->

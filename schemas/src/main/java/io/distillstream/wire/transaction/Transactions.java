@@ -33,7 +33,7 @@ public final class Transactions implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Transactions.class);
 
   /** Nothing is under way when a producer is closed but what was given up. */
-  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
 
   /** After these a producer is of no further use. */
   private static final Set<Class<? extends KafkaException>> FATAL =

@@ -149,6 +149,8 @@ class TopicScanIT {
         producer.abortTransaction();
       }
     }
+    // A commit is confirmed before readers see it; the next to begin waits until they do.
+    producer("writer").close();
   }
 
   private static List<String> read(TopicScan opened, String topic) {

@@ -8,6 +8,7 @@ import io.distillstream.avro.BlobChunk;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.GroundTruth;
+import io.distillstream.avro.HeldOutExample;
 import io.distillstream.avro.InferenceRequest;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.SoftLabel;
@@ -36,6 +37,10 @@ public final class Topics {
 
   public static final Topic<TrainingExample> TRAINING_EXAMPLES =
       new Topic<>("training-examples", TrainingExample.class, 4, DELETE, Duration.ofDays(30), -1);
+
+  /** The living test set: what a student is judged by, and never learns from. */
+  public static final Topic<HeldOutExample> HELD_OUT =
+      new Topic<>("held-out", HeldOutExample.class, 1, DELETE, Duration.ofDays(30), GIB / 4);
 
   /** A pipeline may rest longer than any age and must find its student again: so no age counts. */
   public static final Topic<Checkpoint> CHECKPOINTS =
@@ -69,6 +74,7 @@ public final class Topics {
         SOFT_LABELS,
         GROUND_TRUTH,
         TRAINING_EXAMPLES,
+        HELD_OUT,
         CHECKPOINTS,
         CHECKPOINT_BLOBS,
         TRAINING_EVENTS,

@@ -25,6 +25,7 @@ export function chart(figure, { title, empty, time = false, series, scales }) {
   const plot = figure.querySelector(".plot");
   const placeholder = figure.querySelector(".empty");
   caption.firstChild.textContent = title;
+  caption.classList.toggle("many", series.length > 2);
   placeholder.textContent = empty;
   plot.setAttribute("role", "img");
   const outputs = series.map((line, index) => {
@@ -133,7 +134,7 @@ export function chart(figure, { title, empty, time = false, series, scales }) {
       series: [
         {},
         ...series.map((line, i) => ({
-          scale: line.scale, stroke: colors[i], width: i === 0 ? 2.5 : 1.75, dash: dashes[i],
+          scale: line.scale, stroke: colors[i], width: i === 0 ? 3 : 1.5, dash: dashes[i],
           spanGaps: true,
           points: { show: (u) => u.data[0].length < 40, size: 5, fill: colors[i] },
         })),

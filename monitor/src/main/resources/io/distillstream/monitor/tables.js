@@ -53,8 +53,8 @@ function list(element, items, fill) {
 // --- versions ---------------------------------------------------------------------------------
 
 /** The difference to the incumbent, and in its title what the gate went by. */
-function differing(incumbent, className = "") {
-  if (incumbent?.difference == null) return "–";
+function differing(incumbent, className) {
+  if (incumbent?.difference == null) return { text: "–", className };
   const { version, difference, lower_bound: bound, margin, agreement, incumbent_agreement: other,
     samples, looks, worst_class: worst, worst_class_difference: worstDifference } = incumbent;
   return {
@@ -81,12 +81,13 @@ function versions({ versions: published, refused }, now) {
   const wasRefused = (v) => v.reason !== undefined;
   const refusedCells = (v) => [
     { text: `${name(v)} refused`, className: "refused" }, count(v.records_trained),
-    percent(v.incumbent.agreement), differing(v.incumbent, "refused"),
+    percent(v.incumbent.agreement), differing(v.incumbent, "refused wide"),
     { text: v.reason, className: "wide", span: 5 }, ago(v.at, now),
     { text: "–", className: "none" }];
   const publishedCells = (v) => [
-    name(v), count(v.records_trained), percent(v.held_out_agreement), differing(v.incumbent),
-    percent(v.averaged_agreement), v.precision, bytes(v.artifact_bytes), bytes(v.fp32_bytes),
+    name(v), count(v.records_trained), percent(v.held_out_agreement),
+    differing(v.incumbent, "wide"), percent(v.averaged_agreement),
+    { text: v.precision, className: "plain" }, bytes(v.artifact_bytes), bytes(v.fp32_bytes),
     percent(v.agreement_with_fp32), ago(v.published_at, now), count(v.devices)];
   rows($("versions"), shown, (v) => (wasRefused(v) ? refusedCells(v) : publishedCells(v)),
     (v) => (wasRefused(v) ? "refusal" : ""));

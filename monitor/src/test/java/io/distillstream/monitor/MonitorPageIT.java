@@ -129,7 +129,7 @@ class MonitorPageIT {
     assertThat(browser.text("#n-held-out-newest")).isEqualTo("newest weights 79.0 %");
     assertThat(browser.text("#f-replayed")).isEqualTo("43,200");
     assertThat(browser.text("#f-kept")).isEqualTo("2,400");
-    assertThat(browser.text("#about-scores")).contains("Held out", "Prequential");
+    assertThat(browser.text("#about-scores")).contains("Held-out", "Prequential");
     assertThat(browser.text("#c-agreement figcaption"))
         .contains(
             "held out, published\n80.0 %", "prequential, newest weights\n97.0 %", "refused\n2");
@@ -260,7 +260,7 @@ class MonitorPageIT {
       double kl = refused ? 0.48 : 0.35 + 0.01 * (24 - version);
       watched.send(
           TestRecords.heldOut(
-              TestRecords.checkpoint(version, records, stream, 1 - stream), heldOut, kl));
+              TestRecords.checkpoint(version, records, stream, 1.1 - stream), heldOut, kl));
       Instant at = now.minusSeconds(10L * (24 - version));
       if (refused) {
         watched.send(TestRecords.refused(version, records, version - 1L, at));

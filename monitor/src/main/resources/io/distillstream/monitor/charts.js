@@ -93,7 +93,11 @@ export function chart(figure, { title, empty, time = false, series, scales }) {
       element.onmouseenter = () => { tip.textContent = mark.words; tip.hidden = false; };
       element.onmouseleave = () => { tip.hidden = true; };
     });
-    [...old].slice(marks.length).forEach((element) => element.remove());
+    if (old.length > marks.length) {
+      // A mark that is gone no longer hears the pointer leave.
+      tip.hidden = true;
+      [...old].slice(marks.length).forEach((element) => element.remove());
+    }
   }
 
   function describeMarks() {

@@ -101,13 +101,15 @@ final class DivergenceGuard {
   }
 
   /**
-   * Takes note of a step that was learned.
+   * Takes note of a step that was learned. With replay drift is judged on what is remembered, of
+   * which every step meets the same mix: a run of one kind of request is no drift, however hard it
+   * is, and labels that mean something else from now on contradict what is remembered.
    *
    * @param records learned so far, its own included
    */
   Optional<Drift> observe(StepResult result, long records) {
     steering.adapt(result);
-    return steering.observe(result.rows(), records);
+    return steering.observe(plan.replay().isOn() ? result.replayed() : result.rows(), records);
   }
 
   /**

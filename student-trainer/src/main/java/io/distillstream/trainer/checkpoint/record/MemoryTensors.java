@@ -3,6 +3,7 @@ package io.distillstream.trainer.checkpoint.record;
 import io.distillstream.model.safetensors.Safetensors;
 import io.distillstream.model.safetensors.SafetensorsWriter;
 import io.distillstream.model.safetensors.TensorType;
+import io.distillstream.trainer.memory.LabelMixState;
 import io.distillstream.trainer.memory.MemoryState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,12 +13,15 @@ import java.util.List;
 
 /**
  * A memory in a state's file: {@code NAME.examples}, one behind the other, U8, {@code
- * NAME.lengths}, I32, and {@code NAME.sequences}, I64; none of them where nothing is held.
+ * NAME.lengths}, I32, and {@code NAME.sequences}, I64; none of them where nothing is held. The counts
+ * of labels, {@code memory.labels.all}, I64, and {@code memory.labels.newest}, I32, likewise.
  */
 final class MemoryTensors {
   private static final String EXAMPLES = ".examples";
   private static final String LENGTHS = ".lengths";
   private static final String SEQUENCES = ".sequences";
+  private static final String LABELS = "memory.labels.all";
+  private static final String NEWEST_LABELS = "memory.labels.newest";
   private static final String OFFERED = ".offered";
 
   private MemoryTensors() {}
@@ -36,6 +40,19 @@ final class MemoryTensors {
     writer.bytes(name + EXAMPLES, TensorType.U8, bytes.array(), bytes.capacity());
     writer.ints(name + LENGTHS, lengths, count);
     writer.longs(name + SEQUENCES, sequences, count);
+  }
+
+  static void write(SafetensorsWriter writer, LabelMixState labels) {
+    if (labels.newest().length > 0) {
+      writer.longs(LABELS, labels.all(), labels.all().length);
+      writer.ints(NEWEST_LABELS, labels.newest(), labels.newest().length);
+    }
+  }
+
+  static LabelMixState readLabels(Safetensors file) throws IOException {
+    return file.tensors().containsKey(LABELS)
+        ? new LabelMixState(file.longs(LABELS), file.ints(NEWEST_LABELS))
+        : LabelMixState.NONE;
   }
 
   /** The inverse; an empty memory where the file has none. */
@@ -65,6 +82,9 @@ final class MemoryTensors {
 
   /** Whether a tensor of a state's file is one of a memory. */
   static boolean isOne(String tensor) {
-    return tensor.endsWith(EXAMPLES) || tensor.endsWith(LENGTHS) || tensor.endsWith(SEQUENCES);
+    return tensor.equals(LABELS)
+        || tensor.equals(NEWEST_LABELS)
+        || tensor.endsWith(EXAMPLES)
+        || tensor.endsWith(LENGTHS) || tensor.endsWith(SEQUENCES);
   }
 }

@@ -38,7 +38,11 @@ final class MemoryTensors {
     writer.longs(name + SEQUENCES, sequences, count);
   }
 
-  /** The inverse; an empty memory where the file has none. */
+  /**
+   * The inverse; an empty memory where the file has none.
+   *
+   * @throws IllegalArgumentException if the tensors do not belong together
+   */
   static MemoryState read(Safetensors file, String name) throws IOException {
     long offered = Long.parseLong(file.metadata().getOrDefault(name + OFFERED, "0"));
     if (!file.tensors().containsKey(name + EXAMPLES)) {
@@ -47,7 +51,9 @@ final class MemoryTensors {
     byte[] bytes = file.bytes(name + EXAMPLES);
     int[] lengths = file.ints(name + LENGTHS);
     long[] sequences = file.longs(name + SEQUENCES);
-    if (sequences.length != lengths.length || Arrays.stream(lengths).sum() != bytes.length) {
+    if (sequences.length != lengths.length
+        || Arrays.stream(lengths).anyMatch(length -> length < 0)
+        || Arrays.stream(lengths).asLongStream().sum() != bytes.length) {
       throw new IllegalArgumentException(
           "its %s has %d bytes, %d lengths and %d sequences"
               .formatted(name, bytes.length, lengths.length, sequences.length));

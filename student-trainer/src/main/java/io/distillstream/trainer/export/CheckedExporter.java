@@ -62,9 +62,7 @@ public final class CheckedExporter implements ModelExporter, AutoCloseable {
     List<Remembered> heldOut = checkpoint.good().memories().heldOut().examples();
     finite(engine(state).logits(inputs), checkpoint);
     BatchScore newest =
-        state.average().isPresent()
-            ? HeldOutScorer.score(engine(state), heldOut)
-            : BatchScore.NONE;
+        state.average().isPresent() ? HeldOutScorer.score(engine(state), heldOut) : BatchScore.NONE;
     StudentEngine published = engine(state.asDeployed());
     float[][] expected = finite(published.logits(inputs), checkpoint);
     BatchScore score = HeldOutScorer.score(published, heldOut);

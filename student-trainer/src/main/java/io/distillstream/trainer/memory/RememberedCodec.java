@@ -122,8 +122,7 @@ final class RememberedCodec {
   private static int count(DataInputStream in) throws IOException {
     int count = in.readInt();
     if (count < 0 || count > in.available() / Short.BYTES) {
-      throw new IllegalArgumentException(
-          "%d values in %d bytes".formatted(count, in.available()));
+      throw new IllegalArgumentException("%d values in %d bytes".formatted(count, in.available()));
     }
     return count;
   }

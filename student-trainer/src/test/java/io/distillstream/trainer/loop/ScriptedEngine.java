@@ -40,6 +40,7 @@ public final class ScriptedEngine implements StudentEngine {
           MadeUpExamples.VOCABULARY, 2, 0, 1, 2, MadeUpExamples.CLASSES, 4, false);
 
   final List<Integer> batchSizes = new ArrayList<>();
+  final List<TrainingBatch> batches = new ArrayList<>();
   final List<StepSettings> settings = new ArrayList<>();
 
   /** Records learned whenever the average was scored. */
@@ -111,6 +112,7 @@ public final class ScriptedEngine implements StudentEngine {
     }
     this.settings.add(settings);
     batchSizes.add(batch.size());
+    batches.add(batch);
     List<RowScore> rows = scores(batch, Origin.LIVE);
     List<RowScore> replayed = scores(batch, Origin.REPLAYED);
     float[] biases = biases().clone();

@@ -64,9 +64,7 @@ class MemoryPolicyTest {
     memory.state().examples().forEach(one -> labels[one.target().answer()]++);
     assertThat(labels[3]).isEqualTo(4);
     assertThat(Arrays.stream(labels).limit(3).sorted()).containsExactly(8, 9, 9);
-    assertThat(memory.state().examples())
-        .extracting(Numbered::number)
-        .contains(0, 250, 500, 750);
+    assertThat(memory.state().examples()).extracting(Numbered::number).contains(0, 250, 500, 750);
   }
 
   @Test
@@ -97,7 +95,11 @@ class MemoryPolicyTest {
     int[] counts = kept(plan(MemoryPolicy.RECENCY_WEIGHTED, 4), 400);
 
     List<Integer> quarters =
-        List.of(sum(counts, 0, 100), sum(counts, 100, 200), sum(counts, 200, 300), sum(counts, 300, 400));
+        List.of(
+            sum(counts, 0, 100),
+            sum(counts, 100, 200),
+            sum(counts, 200, 300),
+            sum(counts, 300, 400));
     for (int i = 0; i < 3; i++) {
       assertThat((double) quarters.get(i) / quarters.get(i + 1)).isCloseTo(0.5, within(0.06));
     }

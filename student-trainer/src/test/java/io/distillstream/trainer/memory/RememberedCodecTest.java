@@ -133,8 +133,7 @@ class RememberedCodecTest {
       return List.of(bits(dense.logits()));
     }
     if (target instanceof TopKTarget topK) {
-      return List.of(
-          topK.classes(), ints(topK.indices()), bits(topK.logits()), topK.tailLogMass());
+      return List.of(topK.classes(), ints(topK.indices()), bits(topK.logits()), topK.tailLogMass());
     }
     SampledTarget drawn = (SampledTarget) target;
     return List.of(

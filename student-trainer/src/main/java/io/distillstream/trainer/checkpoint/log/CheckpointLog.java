@@ -120,6 +120,7 @@ final class CheckpointLog {
       return Optional.empty();
     }
     String heldOut = note.group(2);
-    return Optional.of(new Passed(committed.offset(), heldOut == null ? 0 : Long.parseLong(heldOut)));
+    return Optional.of(
+        new Passed(committed.offset(), heldOut == null ? 0 : Long.parseLong(heldOut)));
   }
 }

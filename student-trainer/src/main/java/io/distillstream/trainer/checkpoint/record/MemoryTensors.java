@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A memory in a state's file: {@code NAME.examples}, one behind the other, U8, {@code
@@ -45,8 +46,16 @@ final class MemoryTensors {
    */
   static MemoryState read(Safetensors file, String name) throws IOException {
     long offered = Long.parseLong(file.metadata().getOrDefault(name + OFFERED, "0"));
-    if (!file.tensors().containsKey(name + EXAMPLES)) {
+    List<String> missing =
+        Stream.of(EXAMPLES, LENGTHS, SEQUENCES)
+            .map(name::concat)
+            .filter(tensor -> !file.tensors().containsKey(tensor))
+            .toList();
+    if (missing.size() == 3) {
       return new MemoryState(offered, List.of());
+    }
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException("its %s lacks %s".formatted(name, missing));
     }
     byte[] bytes = file.bytes(name + EXAMPLES);
     int[] lengths = file.ints(name + LENGTHS);

@@ -95,9 +95,12 @@ final class DivergenceGuard {
     before = null;
   }
 
-  /** Moves the good state on over offsets that hold nothing to train. */
+  /**
+   * Moves the good state on over offsets that hold nothing to train. What was held out there is in
+   * the memory that goes with it, since nobody meets it again.
+   */
   void passTo(Lineage lineage) {
-    good = good.at(lineage);
+    good = new GoodState(good.state(), lineage, good.steering(), memories.state());
   }
 
   /**

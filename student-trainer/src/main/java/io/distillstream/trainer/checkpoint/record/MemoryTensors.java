@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A memory in a state's file: {@code NAME.examples}, one behind the other, U8, {@code
@@ -55,16 +56,30 @@ final class MemoryTensors {
         : LabelMixState.NONE;
   }
 
-  /** The inverse; an empty memory where the file has none. */
+  /**
+   * The inverse; an empty memory where the file has none.
+   *
+   * @throws IllegalArgumentException if the tensors do not belong together
+   */
   static MemoryState read(Safetensors file, String name) throws IOException {
     long offered = Long.parseLong(file.metadata().getOrDefault(name + OFFERED, "0"));
-    if (!file.tensors().containsKey(name + EXAMPLES)) {
+    List<String> missing =
+        Stream.of(EXAMPLES, LENGTHS, SEQUENCES)
+            .map(name::concat)
+            .filter(tensor -> !file.tensors().containsKey(tensor))
+            .toList();
+    if (missing.size() == 3) {
       return new MemoryState(offered, List.of());
+    }
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException("its %s lacks %s".formatted(name, missing));
     }
     byte[] bytes = file.bytes(name + EXAMPLES);
     int[] lengths = file.ints(name + LENGTHS);
     long[] sequences = file.longs(name + SEQUENCES);
-    if (sequences.length != lengths.length || Arrays.stream(lengths).sum() != bytes.length) {
+    if (sequences.length != lengths.length
+        || Arrays.stream(lengths).anyMatch(length -> length < 0)
+        || Arrays.stream(lengths).asLongStream().sum() != bytes.length) {
       throw new IllegalArgumentException(
           "its %s has %d bytes, %d lengths and %d sequences"
               .formatted(name, bytes.length, lengths.length, sequences.length));

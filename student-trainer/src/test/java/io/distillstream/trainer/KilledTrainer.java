@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.distillstream.avro.BlobChunk;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.InferenceRequest;
+import io.distillstream.embedded.ChildJvm;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.trainer.augment.HardExample;
 import io.distillstream.trainer.examples.Arrival;
@@ -157,12 +158,12 @@ final class KilledTrainer implements AutoCloseable {
     int rest = Math.floorMod(-all(), BATCH);
     harness.sendInOrder(sent, sent + rest);
     sent += rest;
-    try (TrainerProcess last = spree.survivor()) {
+    try (ChildJvm last = spree.survivor()) {
       await()
           .atMost(DEADLINE)
           .until(
               () -> {
-                assertThat(last.isAlive()).as(last.log()).isTrue();
+                assertThat(last.isAlive()).as(last.output()).isTrue();
                 return trained() >= all();
               });
     }

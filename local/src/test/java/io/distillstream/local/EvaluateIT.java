@@ -142,7 +142,6 @@ class EvaluateIT {
         .pollInterval(Duration.ofSeconds(1))
         .untilAsserted(
             () -> {
-              pipeline.requireHealthy();
               assertThat(
                       CheckpointHistory.read(
                               pipeline.cluster().connection(),
@@ -191,7 +190,6 @@ class EvaluateIT {
     CommandLine command = Distillstream.commandLine();
     command.setOut(new PrintWriter(out, true));
     command.setErr(new PrintWriter(err, true));
-    return new Outcome(
-        command.execute(all.toArray(String[]::new)), out.toString(), err.toString());
+    return new Outcome(command.execute(all.toArray(String[]::new)), out.toString(), err.toString());
   }
 }

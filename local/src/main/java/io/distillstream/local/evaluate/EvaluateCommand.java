@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
     name = "evaluate",
     mixinStandardHelpOptions = true,
     description = {
-      "Score teacher, newest student and a channel's artifact on a CSV or JSONL file with 'text' and",
+      "Score teacher, newest student and a channel's artifact on a CSV or JSONL file with 'text'"
+          + " and",
       "'label'. Nothing is recorded and nobody learns from it. Texts without a label count for the",
       "agreement with the teacher alone."
     },

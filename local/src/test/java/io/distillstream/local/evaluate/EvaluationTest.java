@@ -32,7 +32,8 @@ class EvaluationTest {
     Answerer artifact = new Always(Role.ARTIFACT, CAT_DOG, "dog");
 
     EvaluationReport report =
-        new Evaluation(file("text,label\na,cat\nb,dog\nc,cat\nd,\n"), List.of(teacher, student, artifact))
+        new Evaluation(
+                file("text,label\na,cat\nb,dog\nc,cat\nd,\n"), List.of(teacher, student, artifact))
             .run(done -> {}, List.of("a note"));
 
     assertThat(report.texts()).isEqualTo(4);

@@ -75,7 +75,6 @@ public final class ChannelArtifact {
     return new KafkaUpdateSource(cluster.connection(), cluster.pipeline(), device.updateKey());
   }
 
-  @SuppressWarnings("MustBeClosedChecker") // Transferred to the caller.
   private static Answerer open(DeviceSettings device, Installation installed) {
     return ModelAnswerer.open(
         Role.ARTIFACT,

@@ -1,6 +1,5 @@
 package io.distillstream.local.evaluate.answer;
 
-import com.google.errorprone.annotations.MustBeClosed;
 import io.distillstream.device.inference.OnnxClassifier;
 import io.distillstream.device.inference.UnusableModelException;
 import io.distillstream.local.terminal.CommandFailedException;
@@ -21,8 +20,8 @@ final class ModelAnswerer implements Answerer {
     this.classifier = classifier;
   }
 
-  /** Opens a file, which is no longer needed afterwards. */
-  @MustBeClosed
+  /** Opens a file, which is no longer needed afterwards. The caller closes the answerer. */
+  @SuppressWarnings("MustBeClosedChecker") // Transferred to the answerer.
   static ModelAnswerer open(Role role, String description, Path file) {
     try {
       return new ModelAnswerer(role, description, OnnxClassifier.open(file));

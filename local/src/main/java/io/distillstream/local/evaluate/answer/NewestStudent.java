@@ -31,7 +31,6 @@ public final class NewestStudent {
     }
   }
 
-  @SuppressWarnings("MustBeClosedChecker") // Transferred to the caller.
   private static Answerer open(CheckpointStore store, Checkpoint newest, String model, Path folder)
       throws IOException {
     Path file = folder.resolve("student.onnx");

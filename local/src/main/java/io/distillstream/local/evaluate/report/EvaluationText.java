@@ -92,16 +92,16 @@ public final class EvaluationText {
         all.size() <= MOST_CLASSES
             ? all
             : all.stream().sorted(comparingDouble(this::lastF1)).limit(MOST_CLASSES).toList();
-    int width = Math.min(name(shown), WIDTH - 10 - 20 * report.models().size());
+    String title = shown.size() < all.size() ? "class, lowest F1" : "class";
+    int width = Math.min(width(title, shown), WIDTH - 10 - 20 * report.models().size());
     lines.add("");
-    String title = shown.size() < all.size() ? "lowest F1" : "class";
     StringBuilder roles = new StringBuilder(" ".repeat(width + 10));
     StringBuilder heads = new StringBuilder(format("  %-" + width + "s %7s", title, "support"));
     for (Evaluated model : report.models()) {
       roles.append(format("  %-18s", model.role()));
-      heads.append(format("  %6s%6s%6s", "prec", "recall", "F1"));
+      heads.append(format("  %6s%6s%6s", "prec", "rec", "F1"));
     }
-    lines.add(roles.toString());
+    lines.add(roles.toString().stripTrailing());
     lines.add(heads.toString());
     for (int label : shown) {
       StringBuilder row = new StringBuilder();
@@ -130,11 +130,12 @@ public final class EvaluationText {
     List<Confusion> shown = confusions.subList(0, Math.min(MOST_CONFUSIONS, confusions.size()));
     List<Integer> named =
         shown.stream().flatMap(c -> List.of(c.truth(), c.answer()).stream()).toList();
-    int width = Math.min(name(named), (WIDTH - 4 - 9 * report.models().size()) / 2);
+    int width = Math.min(width("answer", named), (WIDTH - 4 - 9 * report.models().size()) / 2);
     lines.add("");
+    add("  most frequent confusions of the %s, with every model's counts", report.last().role());
     add(
         "  %-" + width + "s %-" + width + "s%s",
-        "most often: label",
+        "label",
         "answer",
         report.models().stream()
             .map(model -> format("%9s", model.role()))
@@ -154,11 +155,11 @@ public final class EvaluationText {
     }
   }
 
-  /** As wide as the longest name, and as a column's title. */
-  private int name(List<Integer> labels) {
+  /** As wide as a column's title and as the longest name in it. */
+  private int width(String title, List<Integer> labels) {
     return labels.stream()
         .mapToInt(label -> report.labels().label(label).length())
-        .reduce("most often: label".length(), Math::max);
+        .reduce(title.length(), Math::max);
   }
 
   private double lastF1(int label) {

@@ -25,9 +25,9 @@ public record ClassScore(
     long all = truePositives + falsePositives + falseNegatives + trueNegatives;
     return new ClassScore(
         truePositives + falseNegatives,
-        Ratio.of(truePositives, truePositives + falsePositives),
-        Ratio.of(truePositives, truePositives + falseNegatives),
-        Ratio.of(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives),
-        Ratio.of(truePositives + trueNegatives, all));
+        Ratio.share(truePositives, truePositives + falsePositives),
+        Ratio.share(truePositives, truePositives + falseNegatives),
+        Ratio.share(2 * truePositives, 2 * truePositives + falsePositives + falseNegatives),
+        Ratio.share(truePositives + trueNegatives, all));
   }
 }

@@ -46,7 +46,7 @@ public final class ConfusionMatrix {
 
   /** Share of texts that were given the class of their label; empty without texts. */
   public OptionalDouble accuracy() {
-    return Ratio.of(right, total);
+    return Ratio.share(right, total);
   }
 
   /** Whether a text has this class as its label or was given it. */

@@ -2,12 +2,16 @@ package io.distillstream.local.evaluate.score;
 
 import java.util.OptionalDouble;
 
-/** A share that does not exist where there is nothing to share. */
+/** Shares and means, which do not exist over nothing. */
 final class Ratio {
 
   private Ratio() {}
 
-  static OptionalDouble of(double part, long whole) {
-    return whole == 0 ? OptionalDouble.empty() : OptionalDouble.of(part / whole);
+  static OptionalDouble share(long part, long whole) {
+    return mean((double) part, whole);
+  }
+
+  static OptionalDouble mean(double sum, long count) {
+    return count == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / count);
   }
 }

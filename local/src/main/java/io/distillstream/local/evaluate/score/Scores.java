@@ -57,12 +57,12 @@ public final class Scores {
 
   /** Share of texts for which the teacher answers the same class; empty without a teacher. */
   public OptionalDouble agreement() {
-    return Ratio.of(agreeing, compared);
+    return Ratio.share(agreeing, compared);
   }
 
   /** Mean {@code KL(teacher ‖ model)}, nats; empty without a teacher. */
   public OptionalDouble meanDivergence() {
-    return Ratio.of(divergence, compared);
+    return Ratio.mean(divergence, compared);
   }
 
   /** Expected calibration error against the labels, 15 bins; empty without labels. */

@@ -93,8 +93,7 @@ class ScoresTest {
     double[] probabilities = new double[3];
     probabilities[answer] = 1;
     for (int i = 0; i < times; i++) {
-      scores.add(
-          Answer.ofProbabilities(probabilities), OptionalInt.of(truth), Optional.empty());
+      scores.add(Answer.ofProbabilities(probabilities), OptionalInt.of(truth), Optional.empty());
     }
   }
 }

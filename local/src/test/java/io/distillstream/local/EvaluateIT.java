@@ -38,7 +38,7 @@ class EvaluateIT {
 
   private static final int TRAFFIC = 192;
   private static final int SCORED = 60;
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   /** Where traffic, and whoever runs a model, would leave a trace. */
   private static final List<Topic<?>> TRACES =

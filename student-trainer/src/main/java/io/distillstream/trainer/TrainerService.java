@@ -150,7 +150,9 @@ public final class TrainerService implements Service {
                 settings.heads().columns(TrainingHeads.EMBEDDING)),
             tokenizer,
             maxTokens,
-            settings.model());
+            settings.model(),
+            settings.plan().heldOut().rule(),
+            context.wire().codec(Topics.HELD_OUT, context.pipeline()));
     boolean again = true;
     while (again && !closing) {
       try {

@@ -225,16 +225,22 @@ final class KilledTrainer implements AutoCloseable {
             new TargetReader(start.labels(), settings.objective().divergence(), 0),
             start.tokenizer(),
             settings.student().maxTokens(),
-            settings.model());
+            settings.model(),
+            settings.plan().heldOut().rule(),
+            harness.context.wire().codec(Topics.HELD_OUT, harness.pipeline));
     List<ConsumerRecord<String, byte[]>> records =
         new ArrayList<>(harness.committed(harness.topic()));
     records.sort(
         Comparator.<ConsumerRecord<String, byte[]>>comparingLong(ConsumerRecord::timestamp)
             .thenComparingInt(ConsumerRecord::partition)
             .thenComparingLong(ConsumerRecord::offset));
-    return records.stream()
-        .map(record -> ((Arrival.Usable) reader.read(record)).example())
-        .toList();
+    return records.stream().map(record -> example(reader.read(record))).toList();
+  }
+
+  private static Example example(Arrival arrival) {
+    return arrival instanceof Arrival.HeldOut heldOut
+        ? heldOut.example()
+        : ((Arrival.Usable) arrival).example();
   }
 
   /**

@@ -87,6 +87,7 @@ final class TrainerHarness implements AutoCloseable {
     values.put("trainer.max-tokens", "8");
     values.put("trainer.checkpoint-records", "128");
     values.put("trainer.checkpoint-interval", "1s");
+    values.put("trainer.held-out.one-in", "0");
     values.putAll(changes);
     return values;
   }

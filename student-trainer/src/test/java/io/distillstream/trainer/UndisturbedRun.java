@@ -24,8 +24,12 @@ final class UndisturbedRun {
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
     StudentStart start = new StudentStart(settings.student());
     try (StudentEngine engine = DjlStudentEngine.from(start.fresh(), settings.objective());
-        ExampleSource source = ExampleSource.of(examples)) {
-      Stop stop = new Stop(examples.size());
+        ExampleSource source = ExampleSource.of(examples, settings.plan().heldOut().rule())) {
+      Stop stop =
+          new Stop(
+              examples.stream()
+                  .filter(e -> !settings.plan().heldOut().rule().holdsOut(e.requestId()))
+                  .count());
       TrainingLoop loop =
           new TrainingLoop(
               settings.plan(),

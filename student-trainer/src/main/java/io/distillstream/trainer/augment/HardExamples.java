@@ -1,5 +1,6 @@
 package io.distillstream.trainer.augment;
 
+import io.distillstream.trainer.batch.Origin;
 import io.distillstream.trainer.batch.RowScore;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.StudentEngine;
@@ -72,7 +73,9 @@ public final class HardExamples {
     /** The rows of live traffic, furthest from the teacher first. */
     private List<Integer> hardestFirst() {
       int[] live =
-          IntStream.range(0, batch.rows()).filter(row -> !batch.augmented()[row]).toArray();
+          IntStream.range(0, batch.rows())
+              .filter(row -> batch.origins().get(row) == Origin.LIVE)
+              .toArray();
       if (live.length != scores.size()) {
         throw new IllegalArgumentException(
             "%d scores of %d rows".formatted(scores.size(), live.length));

@@ -4,6 +4,7 @@ import io.distillstream.trainer.loss.DenseTarget;
 import io.distillstream.trainer.loss.SoftTarget;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -18,7 +19,7 @@ import java.util.stream.IntStream;
  * @param targets what the teacher said, per row
  * @param truth index of the human label per row, or {@link #UNKNOWN}
  * @param embeddings the teacher's, per row; an empty one where it gave none
- * @param augmented per row, whether it is no live traffic: then it is learned and not scored
+ * @param origins per row; only live traffic is scored, and what is replayed is no record of its own
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record TrainingBatch(
@@ -26,7 +27,7 @@ public record TrainingBatch(
     List<SoftTarget> targets,
     int[] truth,
     float[][] embeddings,
-    boolean[] augmented) {
+    List<Origin> origins) {
 
   /** Stands in {@link #truth} where no human label is known. */
   public static final int UNKNOWN = -1;
@@ -37,14 +38,12 @@ public record TrainingBatch(
    */
   public TrainingBatch {
     targets = List.copyOf(targets);
+    origins = List.copyOf(origins);
     int rows = targets.size();
-    if (rows == 0
-        || truth.length != rows
-        || embeddings.length != rows
-        || augmented.length != rows) {
+    if (rows == 0 || truth.length != rows || embeddings.length != rows || origins.size() != rows) {
       throw new IllegalArgumentException(
-          "expected equally many targets, truths, embeddings and marks, at least one; got %d, %d, %d, %d"
-              .formatted(rows, truth.length, embeddings.length, augmented.length));
+          "expected equally many targets, truths, embeddings and origins, at least one; got %d, %d, %d, %d"
+              .formatted(rows, truth.length, embeddings.length, origins.size()));
     }
     int classes = targets.get(0).classes();
     int dimension = 0;
@@ -71,7 +70,7 @@ public record TrainingBatch(
   /** A batch of live traffic. */
   public TrainingBatch(
       TokenInputs inputs, List<SoftTarget> targets, int[] truth, float[][] embeddings) {
-    this(inputs, targets, truth, embeddings, new boolean[targets.size()]);
+    this(inputs, targets, truth, embeddings, Collections.nCopies(targets.size(), Origin.LIVE));
   }
 
   /** A batch without embeddings. */
@@ -98,21 +97,46 @@ public record TrainingBatch(
 
   /** Whether all of it is live traffic. */
   public boolean isLive() {
-    return liveRows().length == augmented.length;
+    return liveRows().length == rows();
   }
 
   /** The rows of live traffic alone; empty without any. */
   public Optional<TrainingBatch> live() {
-    int[] rows = liveRows();
+    return part(Origin.LIVE);
+  }
+
+  /** The rows of one origin alone; empty without any. */
+  public Optional<TrainingBatch> part(Origin origin) {
+    int[] rows = rowsOf(origin);
     if (rows.length == 0) {
       return Optional.empty();
     }
-    return Optional.of(rows.length == augmented.length ? this : select(rows));
+    return Optional.of(rows.length == rows() ? this : select(rows));
+  }
+
+  /** All rows but those that are replayed; empty without any. */
+  public Optional<TrainingBatch> fresh() {
+    int[] rows =
+        IntStream.range(0, rows()).filter(row -> origins.get(row) != Origin.REPLAYED).toArray();
+    if (rows.length == 0) {
+      return Optional.empty();
+    }
+    return Optional.of(rows.length == rows() ? this : select(rows));
+  }
+
+  /** Number of records that are learned for the first time. */
+  public int freshRecords() {
+    return size() - rowsOf(Origin.REPLAYED).length;
   }
 
   /** Of values per row those of live traffic. */
   public float[][] live(float[][] values) {
-    return Arrays.stream(liveRows()).mapToObj(row -> values[row]).toArray(float[][]::new);
+    return part(Origin.LIVE, values);
+  }
+
+  /** Of values per row those of one origin. */
+  public float[][] part(Origin origin, float[][] values) {
+    return Arrays.stream(rowsOf(origin)).mapToObj(row -> values[row]).toArray(float[][]::new);
   }
 
   /** Of what there is one of per row that of live traffic. */
@@ -121,7 +145,11 @@ public record TrainingBatch(
   }
 
   private int[] liveRows() {
-    return IntStream.range(0, augmented.length).filter(row -> !augmented[row]).toArray();
+    return rowsOf(Origin.LIVE);
+  }
+
+  private int[] rowsOf(Origin origin) {
+    return IntStream.range(0, rows()).filter(row -> origins.get(row) == origin).toArray();
   }
 
   /**
@@ -133,17 +161,13 @@ public record TrainingBatch(
     if (inputs.size() != rows()) {
       throw new IllegalArgumentException("rows of %s cannot stand alone".formatted(inputs));
     }
-    boolean[] marks = new boolean[rows.length];
-    for (int i = 0; i < rows.length; i++) {
-      marks[i] = augmented[rows[i]];
-    }
     return new TrainingBatch(
         new TokenInputs(
             Arrays.stream(rows).mapToObj(row -> inputs.tokens()[row]).toArray(int[][]::new)),
         Arrays.stream(rows).mapToObj(targets::get).toList(),
         Arrays.stream(rows).map(row -> truth[row]).toArray(),
         Arrays.stream(rows).mapToObj(row -> embeddings[row]).toArray(float[][]::new),
-        marks);
+        Arrays.stream(rows).mapToObj(origins::get).toList());
   }
 
   /** Number of records. */

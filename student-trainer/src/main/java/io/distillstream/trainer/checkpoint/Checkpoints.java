@@ -15,8 +15,15 @@ public interface Checkpoints extends AutoCloseable {
    *
    * @param good the newest committed checkpoint; empty for a fresh start
    * @param positions partition to the next offset: the checkpoint's, moved on by {@link #passOver}
+   * @param heldOut requests that were held out before these positions
    */
-  record Resume(Optional<GoodState> good, Map<Integer, Long> positions) {
+  record Resume(Optional<GoodState> good, Map<Integer, Long> positions, long heldOut) {
+
+    /** Of what nothing was passed over after. */
+    public Resume(Optional<GoodState> good, Map<Integer, Long> positions) {
+      this(good, positions, good.map(state -> state.lineage().apart().heldOut()).orElse(0L));
+    }
+
     public Resume {
       positions = Map.copyOf(positions);
     }
@@ -40,16 +47,14 @@ public interface Checkpoints extends AutoCloseable {
   CompletableFuture<Void> write(PendingCheckpoint checkpoint);
 
   /**
-   * Commits dead letters and events where nothing was trained since the checkpoint {@code version},
-   * so that no unchanged student is published. All or nothing, as {@link #write}.
+   * Commits events and records besides where nothing was trained since a checkpoint, so that no
+   * unchanged student is published. All or nothing, as {@link #write}.
    *
-   * @param positions partition to the offset after the last refused record
+   * @param reached the checkpoint's lineage, with every offset dealt with since
+   * @param records dead letters, and copies of what is held out
    */
   CompletableFuture<Void> passOver(
-      long version,
-      Map<Integer, Long> positions,
-      List<ProducerRecord<String, byte[]>> letters,
-      List<TrainingEvent> events);
+      Lineage reached, List<ProducerRecord<String, byte[]>> records, List<TrainingEvent> events);
 
   /**
    * Fails if others have published for this model, so that nothing learned from here on can be

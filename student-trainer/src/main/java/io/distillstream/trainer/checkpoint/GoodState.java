@@ -1,5 +1,6 @@
 package io.distillstream.trainer.checkpoint;
 
+import io.distillstream.trainer.memory.MemoriesState;
 import io.distillstream.trainer.state.StudentState;
 import java.util.Map;
 
@@ -8,8 +9,10 @@ import java.util.Map;
  * training goes back to after a divergence.
  *
  * @param steering state of {@link io.distillstream.trainer.steering.Steering}
+ * @param memories what it remembers and what it is scored on
  */
-public record GoodState(StudentState state, Lineage lineage, Map<String, String> steering) {
+public record GoodState(
+    StudentState state, Lineage lineage, Map<String, String> steering, MemoriesState memories) {
 
   /**
    * @throws IllegalArgumentException if the student and the account disagree on the records
@@ -23,8 +26,13 @@ public record GoodState(StudentState state, Lineage lineage, Map<String, String>
     steering = Map.copyOf(steering);
   }
 
+  /** Without anything remembered. */
+  public GoodState(StudentState state, Lineage lineage, Map<String, String> steering) {
+    this(state, lineage, steering, MemoriesState.NONE);
+  }
+
   /** The same student with another account of the offsets dealt with. */
   public GoodState at(Lineage moved) {
-    return new GoodState(state, moved, steering);
+    return new GoodState(state, moved, steering, memories);
   }
 }

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param digest sum modulo 2⁶⁴ of {@link Sha256#leadingLong} over the ids of these records
  * @param teacherVersions teacher id to the newest version trained from
  * @param augmented hard examples sent and trained, the latter among {@code records}
+ * @param apart what is not among {@code records}
  */
 public record Lineage(
     long version,
@@ -24,10 +25,12 @@ public record Lineage(
     long records,
     long digest,
     Map<String, String> teacherVersions,
-    Augmented augmented) {
+    Augmented augmented,
+    Apart apart) {
 
   /** Of a student that has seen nothing. */
-  public static final Lineage NONE = new Lineage(0, Map.of(), 0, 0, Map.of(), Augmented.NONE);
+  public static final Lineage NONE =
+      new Lineage(0, Map.of(), 0, 0, Map.of(), Augmented.NONE, Apart.NONE);
 
   /** Without hard examples. */
   public Lineage(
@@ -36,7 +39,7 @@ public record Lineage(
       long records,
       long digest,
       Map<String, String> teacherVersions) {
-    this(version, offsets, records, digest, teacherVersions, Augmented.NONE);
+    this(version, offsets, records, digest, teacherVersions, Augmented.NONE, Apart.NONE);
   }
 
   public Lineage {
@@ -62,24 +65,39 @@ public record Lineage(
         records + examples.size(),
         sum,
         versions,
-        augmented.plusTrained(examples.stream().filter(Example::augmented).count()));
+        augmented.plusTrained(examples.stream().filter(Example::augmented).count()),
+        apart);
   }
 
   /** The same records, after so many hard examples more were made of them. */
   public Lineage sending(int examples) {
     return new Lineage(
-        version, offsets, records, digest, teacherVersions, augmented.plusSent(examples));
+        version, offsets, records, digest, teacherVersions, augmented.plusSent(examples), apart);
+  }
+
+  /** The same records, with so many remembered ones learned again. */
+  public Lineage replaying(int examples) {
+    return apart(new Apart(apart.replayed() + examples, apart.heldOut()));
+  }
+
+  /** The same records, with so many requests in all held out. */
+  public Lineage holdingOut(long requests) {
+    return apart(new Apart(apart.replayed(), requests));
+  }
+
+  private Lineage apart(Apart counts) {
+    return new Lineage(version, offsets, records, digest, teacherVersions, augmented, counts);
   }
 
   /** The same records, with every offset below {@code reached} dealt with too. */
   public Lineage reaching(Map<Integer, Long> reached) {
     Map<Integer, Long> merged = new HashMap<>(offsets);
     merged.putAll(reached);
-    return new Lineage(version, merged, records, digest, teacherVersions, augmented);
+    return new Lineage(version, merged, records, digest, teacherVersions, augmented, apart);
   }
 
   /** The same records, published as the next version. */
   public Lineage published() {
-    return new Lineage(version + 1, offsets, records, digest, teacherVersions, augmented);
+    return new Lineage(version + 1, offsets, records, digest, teacherVersions, augmented, apart);
   }
 }

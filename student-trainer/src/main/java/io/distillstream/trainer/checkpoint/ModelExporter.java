@@ -8,11 +8,11 @@ import java.nio.file.Path;
 public interface ModelExporter {
 
   /**
-   * Writes the model and runs it on the checkpoint's probe. Always called on the same thread.
+   * Writes the model, runs it on the checkpoint's probe, and scores the student on what is held
+   * out. Always called on the same thread.
    *
-   * @return the largest difference between its logits and the training engine's
    * @throws UnsoundStudentException if these are not finite
    * @throws TrainingStoppedException if the difference is larger than may be published
    */
-  double export(PendingCheckpoint checkpoint, Path target) throws IOException;
+  ExportedModel export(PendingCheckpoint checkpoint, Path target) throws IOException;
 }

@@ -23,6 +23,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param eventTimes of these records
  * @param settings of the last step
  * @param letters dead letters of the records refused since the parent
+ * @param heldOut copies of the requests since the parent that are held out
  * @param hard hard examples that were made of the records since the parent
  * @param events since the parent
  * @param probe real inputs with this student's logits, for the check of the export
@@ -37,6 +38,7 @@ public record PendingCheckpoint(
     EventTimes eventTimes,
     StepSettings settings,
     List<ProducerRecord<String, byte[]>> letters,
+    List<ProducerRecord<String, byte[]>> heldOut,
     List<HardExample> hard,
     List<TrainingEvent> events,
     ExportProbe probe,
@@ -45,6 +47,7 @@ public record PendingCheckpoint(
   public PendingCheckpoint {
     from = Map.copyOf(from);
     letters = List.copyOf(letters);
+    heldOut = List.copyOf(heldOut);
     hard = List.copyOf(hard);
     events = List.copyOf(events);
   }

@@ -10,15 +10,26 @@ import java.util.List;
  *
  * @param rows how the student answered each row that counts before it learned it, in order, without
  *     those that are no live traffic
- * @param loss what was minimized, and its terms, over the same rows
+ * @param replayed the same of the rows that were replayed
+ * @param loss what was minimized, and its terms, over {@code rows}
  * @param entropyGap mean over rows of the teacher's entropy at the step's temperature less the
  *     student's at temperature 1, nats; NaN where no target tells it
  * @param gradientNorm global L2 norm before clipping
  */
 public record StepResult(
-    List<RowScore> rows, LossParts loss, double entropyGap, double gradientNorm) {
+    List<RowScore> rows,
+    List<RowScore> replayed,
+    LossParts loss,
+    double entropyGap,
+    double gradientNorm) {
   public StepResult {
     rows = List.copyOf(rows);
+    replayed = List.copyOf(replayed);
+  }
+
+  /** Of a step without replay. */
+  public StepResult(List<RowScore> rows, LossParts loss, double entropyGap, double gradientNorm) {
+    this(rows, List.of(), loss, entropyGap, gradientNorm);
   }
 
   /** The sum over the rows. */

@@ -1,5 +1,6 @@
 package io.distillstream.trainer.examples;
 
+import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** What an {@link ExampleSource} found at one offset. */
@@ -11,6 +12,15 @@ public sealed interface Arrival {
 
   /** An example to learn from. */
   record Usable(int partition, long offset, Example example) implements Arrival {}
+
+  /**
+   * An example that is never learned, since it is held out.
+   *
+   * @param copy what others learn of it; empty where nobody does
+   */
+  record HeldOut(
+      int partition, long offset, Example example, Optional<ProducerRecord<String, byte[]>> copy)
+      implements Arrival {}
 
   /**
    * A record that cannot be learned from, as the dead letter it becomes. It is sent in the

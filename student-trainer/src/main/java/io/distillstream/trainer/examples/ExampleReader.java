@@ -1,6 +1,7 @@
 package io.distillstream.trainer.examples;
 
 import io.distillstream.avro.Augmentation;
+import io.distillstream.avro.HeldOutExample;
 import io.distillstream.avro.TeacherOpinion;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.model.WordPieceTokenizer;
@@ -11,7 +12,9 @@ import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.UndecodableRecordException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** From a record's bytes to an example, or to a dead letter that says why not. Thread-safe. */
 public final class ExampleReader {
@@ -21,10 +24,14 @@ public final class ExampleReader {
   private final WordPieceTokenizer tokenizer;
   private final int maxTokens;
   private final String model;
+  private final HeldOutRule heldOut;
+  private final Codec<HeldOutExample> heldOutCodec;
 
   /**
    * @param model whose own hard examples are learned; to it those of others are no examples
    * @param targets of the student's label space; records of another are refused
+   * @param heldOut which examples are not learned
+   * @param heldOutCodec for those
    */
   public ExampleReader(
       Pipeline pipeline,
@@ -32,28 +39,44 @@ public final class ExampleReader {
       TargetReader targets,
       WordPieceTokenizer tokenizer,
       int maxTokens,
-      String model) {
+      String model,
+      HeldOutRule heldOut,
+      Codec<HeldOutExample> heldOutCodec) {
     this.pipeline = pipeline;
     this.codec = codec;
     this.targets = targets;
     this.tokenizer = tokenizer;
     this.maxTokens = maxTokens;
     this.model = model;
+    this.heldOut = heldOut;
+    this.heldOutCodec = heldOutCodec;
   }
 
   public Arrival read(ConsumerRecord<String, byte[]> record) {
     try {
       TrainingExample example = codec.decode(record.value());
       Augmentation augmentation = example.getAugmentation();
-      return augmentation != null && !augmentation.getModel().equals(model)
-          ? new Arrival.Nothing(record.partition(), record.offset())
-          : new Arrival.Usable(record.partition(), record.offset(), example(example));
+      if (augmentation != null && !augmentation.getModel().equals(model)) {
+        return new Arrival.Nothing(record.partition(), record.offset());
+      }
+      Example usable = example(example);
+      return augmentation == null && heldOut.holdsOut(example.getRequestId())
+          ? new Arrival.HeldOut(record.partition(), record.offset(), usable, copy(example))
+          : new Arrival.Usable(record.partition(), record.offset(), usable);
     } catch (UndecodableRecordException | UnusableExampleException e) {
       return new Arrival.Refused(
           record.partition(),
           record.offset(),
           DeadLetters.of(pipeline, record, String.valueOf(e.getMessage())));
     }
+  }
+
+  private Optional<ProducerRecord<String, byte[]>> copy(TrainingExample example) {
+    return Optional.of(
+        new ProducerRecord<>(
+            heldOutCodec.topic(),
+            example.getRequestId(),
+            heldOutCodec.encode(new HeldOutExample(model, example))));
   }
 
   private Example example(TrainingExample example) throws UnusableExampleException {

@@ -29,6 +29,11 @@ public interface ExampleSource extends AutoCloseable {
 
   /** Examples in memory, as partition 0; for measuring the loop without a broker. */
   static ExampleSource of(List<Example> examples) {
-    return new ListExampleSource(examples);
+    return of(examples, HeldOutRule.NONE);
+  }
+
+  /** The same, of which some are held out. */
+  static ExampleSource of(List<Example> examples, HeldOutRule heldOut) {
+    return new ListExampleSource(examples, heldOut);
   }
 }

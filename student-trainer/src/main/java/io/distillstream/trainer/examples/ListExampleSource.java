@@ -3,16 +3,19 @@ package io.distillstream.trainer.examples;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Examples in memory, as partition 0. */
 final class ListExampleSource implements ExampleSource {
   private final List<Example> examples;
+  private final HeldOutRule heldOut;
   private int next;
 
-  ListExampleSource(List<Example> examples) {
+  ListExampleSource(List<Example> examples, HeldOutRule heldOut) {
     this.examples = List.copyOf(examples);
+    this.heldOut = heldOut;
   }
 
   @Override
@@ -27,7 +30,10 @@ final class ListExampleSource implements ExampleSource {
       return null;
     }
     int offset = next++;
-    return new Arrival.Usable(0, offset, examples.get(offset));
+    Example example = examples.get(offset);
+    return heldOut.holdsOut(example.requestId())
+        ? new Arrival.HeldOut(0, offset, example, Optional.empty())
+        : new Arrival.Usable(0, offset, example);
   }
 
   @Override

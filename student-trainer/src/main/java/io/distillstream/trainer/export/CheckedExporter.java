@@ -3,17 +3,21 @@ package io.distillstream.trainer.export;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.quantization.SquaredGradients;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.batch.TokenInputs;
+import io.distillstream.trainer.checkpoint.ExportedModel;
 import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.checkpoint.ModelExporter;
 import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import io.distillstream.trainer.checkpoint.UnsoundStudentException;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.TrainingStoppedException;
+import io.distillstream.trainer.memory.Remembered;
 import io.distillstream.trainer.state.StudentState;
 import io.distillstream.wire.Pipeline;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -51,12 +55,15 @@ public final class CheckedExporter implements ModelExporter, AutoCloseable {
   }
 
   @Override
-  public double export(PendingCheckpoint checkpoint, Path target) throws IOException {
+  public ExportedModel export(PendingCheckpoint checkpoint, Path target) throws IOException {
     StudentState state = checkpoint.good().state();
     TokenInputs inputs = checkpoint.probe().inputs();
     // A restart goes on with the newest weights, and an average hides for a while what they are.
+    List<Remembered> heldOut = checkpoint.good().memories().heldOut().examples();
     finite(engine(state).logits(inputs), checkpoint);
+    BatchScore newest = HeldOutScorer.score(engine(state), heldOut);
     float[][] expected = finite(engine(state.asDeployed()).logits(inputs), checkpoint);
+    BatchScore published = HeldOutScorer.score(engine(state.asDeployed()), heldOut);
     OnnxModel onnx =
         StudentExport.export(
             state.deployed(), metadata.withProvenance(provenance(checkpoint.good().lineage())));
@@ -67,7 +74,7 @@ public final class CheckedExporter implements ModelExporter, AutoCloseable {
               .formatted(checkpoint.version(), difference, tolerance));
     }
     withGradients(onnx, state).write(target);
-    return difference;
+    return new ExportedModel(difference, published, newest);
   }
 
   /** For whoever quantizes the model: how much each of its matrices matters. */

@@ -60,13 +60,17 @@ final class BatchTraining {
       listener.level(pruned.get());
       events.pruned(now(before), pruned.get());
     }
-    TrainingBatch batch = pending.rows();
+    TrainingBatch batch = pending.rows(guard.memories().replay(pending.size(), before.records()));
     StepSettings settings = guard.settings(before.records());
     Optional<BatchScore> averaged = averageScore(batch, settings);
     StepResult result = guard.learn(batch, settings);
     span.trained(pending, new TrainedSpan.LastStep(batch, settings), result);
-    Lineage after = before.after(pending.examples(), pending.reached());
-    listener.trained(batch.size(), result, settings);
+    guard.memories().learned(pending.examples());
+    Lineage after =
+        before
+            .after(pending.examples(), pending.reached())
+            .replaying(batch.size() - pending.size());
+    listener.trained(pending.size(), result, settings);
     averaged.ifPresent(score -> averageScored(new PairedScore(result.score(), score)));
     if (hardExamples.isOn()) {
       List<HardExample> made =

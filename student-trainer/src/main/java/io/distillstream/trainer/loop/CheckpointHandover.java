@@ -9,6 +9,7 @@ import io.distillstream.trainer.checkpoint.TrainingEvent;
 import io.distillstream.trainer.checkpoint.UnsoundStudentException;
 import io.distillstream.trainer.engine.TrainingStoppedException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,7 @@ final class CheckpointHandover {
             span.eventTimes().toAvro(),
             last.settings(),
             span.letters(),
+            span.heldOut(),
             span.hard(),
             span.events(),
             new ExportProbe(last.batch().inputs()),
@@ -89,11 +91,11 @@ final class CheckpointHandover {
     write = checkpoints.write(checkpoint);
   }
 
-  /** Begins to write the span's events, and these letters, where no student is to be published. */
-  void passOver(Lineage reached, List<ProducerRecord<String, byte[]>> letters) {
-    write =
-        checkpoints.passOver(
-            reached.version(), reached.offsets(), letters, List.copyOf(span.events()));
+  /** Begins to write what the span has besides, where no student is to be published. */
+  void passOver(Lineage reached) {
+    List<ProducerRecord<String, byte[]>> records = new ArrayList<>(span.letters());
+    records.addAll(span.heldOut());
+    write = checkpoints.passOver(reached, records, List.copyOf(span.events()));
   }
 
   /**

@@ -8,6 +8,7 @@ import io.distillstream.trainer.engine.DivergedStepException;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.TrainingStoppedException;
+import io.distillstream.trainer.memory.Memories;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.distillstream.trainer.settings.TrainingPlan;
 import io.distillstream.trainer.state.StudentState;
@@ -35,6 +36,7 @@ final class DivergenceGuard {
   private @Nullable GoodState before;
 
   private Steering steering;
+  private Memories memories;
   private int divergences;
   private long divergedAt;
 
@@ -46,6 +48,7 @@ final class DivergenceGuard {
     this.engine = engine;
     this.good = good;
     this.steering = steering(good);
+    this.memories = memories(good);
   }
 
   /** Newest state handed over for publication, or the one that training started from. */
@@ -57,6 +60,16 @@ final class DivergenceGuard {
     return new Steering(plan.schedule(), plan.drift(), good.steering());
   }
 
+  private Memories memories(GoodState good) {
+    return new Memories(
+        plan.replay(), plan.heldOut(), good.state().progress().seed(), good.memories());
+  }
+
+  /** What the student remembers; another one after {@link #goBack}. */
+  Memories memories() {
+    return memories;
+  }
+
   /** The settings of the next step. */
   StepSettings settings(long records) {
     return steering.settings(records);
@@ -65,7 +78,7 @@ final class DivergenceGuard {
   /** Takes the engine's present state, with this account of it, as the new good one. */
   void accept(Lineage lineage) {
     before = good;
-    good = new GoodState(engine.snapshot(), lineage, steering.state());
+    good = new GoodState(engine.snapshot(), lineage, steering.state(), memories.state());
     if (lineage.records() > divergedAt) {
       divergences = 0;
     }
@@ -107,7 +120,8 @@ final class DivergenceGuard {
     try {
       return engine.learn(batch, settings);
     } catch (DivergedStepException e) {
-      if (e.reason() == DivergedStepException.Cause.SPIKE && isHardForTheGoodState(batch)) {
+      if (e.reason() == DivergedStepException.Cause.SPIKE
+          && batch.fresh().filter(this::isHardForTheGoodState).isPresent()) {
         log.info("{}; the last good state finds these records as hard", e.getMessage());
         return engine.learn(batch, settings.withoutSpikeCheck());
       }
@@ -159,6 +173,7 @@ final class DivergenceGuard {
         cut.untilRecords());
     engine.restore(good.state());
     steering = steering(good);
+    memories = memories(good);
     steering.cut(cut);
   }
 }

@@ -1,13 +1,16 @@
 package io.distillstream.trainer.loop;
 
+import io.distillstream.trainer.batch.Origin;
 import io.distillstream.trainer.batch.TokenInputs;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.examples.Arrival;
 import io.distillstream.trainer.examples.Example;
+import io.distillstream.trainer.memory.Remembered;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -17,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 public final class PendingBatch {
   private final List<Example> examples = new ArrayList<>();
   private final List<ProducerRecord<String, byte[]>> letters = new ArrayList<>();
+  private final List<Arrival.HeldOut> heldOut = new ArrayList<>();
   private final Map<Integer, Long> reached = new HashMap<>();
   private final Map<Integer, Long> first = new HashMap<>();
   private long oldestNanos;
@@ -34,6 +38,8 @@ public final class PendingBatch {
       examples.add(usable.example());
     } else if (arrival instanceof Arrival.Refused refused) {
       letters.add(refused.letter());
+    } else if (arrival instanceof Arrival.HeldOut kept) {
+      heldOut.add(kept);
     }
     pass(arrival);
   }
@@ -72,6 +78,11 @@ public final class PendingBatch {
     return List.copyOf(letters);
   }
 
+  /** What is not learned. */
+  List<Arrival.HeldOut> heldOut() {
+    return List.copyOf(heldOut);
+  }
+
   /** Partition to the offset after the last arrival. */
   Map<Integer, Long> reached() {
     return Map.copyOf(reached);
@@ -88,25 +99,35 @@ public final class PendingBatch {
    * @throws IllegalArgumentException if there is none
    */
   public TrainingBatch rows() {
-    return new TrainingBatch(
-        new TokenInputs(examples.stream().map(Example::tokens).toArray(int[][]::new)),
-        examples.stream().map(Example::target).toList(),
-        examples.stream().mapToInt(Example::truth).toArray(),
-        examples.stream().map(Example::embedding).toArray(float[][]::new),
-        marks());
+    return rows(List.of());
   }
 
-  private boolean[] marks() {
-    boolean[] marks = new boolean[examples.size()];
-    for (int i = 0; i < marks.length; i++) {
-      marks[i] = examples.get(i).augmented();
+  /**
+   * The examples, and behind them the remembered ones.
+   *
+   * @throws IllegalArgumentException if there is no example
+   */
+  TrainingBatch rows(List<Remembered> replayed) {
+    if (examples.isEmpty()) {
+      throw new IllegalArgumentException("expected at least one example");
     }
-    return marks;
+    List<Remembered> rows =
+        Stream.concat(examples.stream().map(Remembered::of), replayed.stream()).toList();
+    return new TrainingBatch(
+        new TokenInputs(rows.stream().map(Remembered::tokens).toArray(int[][]::new)),
+        rows.stream().map(Remembered::target).toList(),
+        rows.stream().mapToInt(Remembered::truth).toArray(),
+        rows.stream().map(Remembered::embedding).toArray(float[][]::new),
+        Stream.concat(
+                examples.stream().map(e -> e.augmented() ? Origin.AUGMENTED : Origin.LIVE),
+                replayed.stream().map(example -> Origin.REPLAYED))
+            .toList());
   }
 
   void clear() {
     examples.clear();
     letters.clear();
+    heldOut.clear();
     reached.clear();
     first.clear();
   }

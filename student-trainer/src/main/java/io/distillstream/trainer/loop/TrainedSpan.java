@@ -18,8 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /** What happened since the last checkpoint, and will be said in the next. */
 final class TrainedSpan {
+  /** Bounds the memory that refused records take before they are committed. */
+  private static final int MAX_LETTERS = 1_000;
+
+  /** The same of what is held out, which is of limited size. */
+  private static final int MAX_HELD_OUT = 10_000;
+
   private final EventTimeHistogram eventTimes = new EventTimeHistogram();
   private final List<ProducerRecord<String, byte[]>> letters = new ArrayList<>();
+  private final List<ProducerRecord<String, byte[]>> heldOut = new ArrayList<>();
   private final List<TrainingEvent> events = new ArrayList<>();
   private final List<HardExample> hard = new ArrayList<>();
   private final Map<Integer, Long> first = new HashMap<>();
@@ -52,9 +59,10 @@ final class TrainedSpan {
     hard.addAll(examples);
   }
 
-  /** Takes the letters and offsets alone, of a batch without examples. */
+  /** Takes letters, what is held out, and offsets alone, of a batch without examples. */
   void passed(PendingBatch batch) {
     letters.addAll(batch.letters());
+    batch.heldOut().forEach(kept -> kept.copy().ifPresent(heldOut::add));
     batch.first().forEach(first::putIfAbsent);
   }
 
@@ -69,7 +77,7 @@ final class TrainedSpan {
   }
 
   boolean isEmpty() {
-    return records == 0 && letters.isEmpty() && events.isEmpty();
+    return records == 0 && letters.isEmpty() && heldOut.isEmpty() && events.isEmpty();
   }
 
   /** Of the records of live traffic. */
@@ -111,6 +119,16 @@ final class TrainedSpan {
     return letters;
   }
 
+  /** Whether so much waits to be sent that a checkpoint should not wait longer. */
+  boolean isFull() {
+    return letters.size() >= MAX_LETTERS || heldOut.size() >= MAX_HELD_OUT;
+  }
+
+  /** Copies of what is held out, for others to learn of. */
+  List<ProducerRecord<String, byte[]>> heldOut() {
+    return heldOut;
+  }
+
   /** What was made of the records. */
   List<HardExample> hard() {
     return hard;
@@ -137,6 +155,7 @@ final class TrainedSpan {
     events.clear();
     eventTimes.clear();
     letters.clear();
+    heldOut.clear();
     hard.clear();
     records = 0;
     first.clear();

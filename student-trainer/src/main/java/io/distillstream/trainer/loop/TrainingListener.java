@@ -4,8 +4,10 @@ import io.distillstream.trainer.batch.PairedScore;
 import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.checkpoint.TrainingEvent;
 import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.examples.Example;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.schedule.StepSettings;
+import java.util.List;
 
 /** Hears what the training thread does, on that thread. */
 public interface TrainingListener {
@@ -22,6 +24,9 @@ public interface TrainingListener {
   default void averageScored(PairedScore score) {}
 
   default void refused(int records) {}
+
+  /** These are not learned but kept to score the student on. */
+  default void heldOut(List<Example> examples) {}
 
   /** So many hard examples were beyond their share and are not trained. */
   default void leftOut(int records) {}

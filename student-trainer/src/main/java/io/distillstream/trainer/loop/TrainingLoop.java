@@ -9,6 +9,7 @@ import io.distillstream.trainer.engine.DivergedStepException;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.trainer.examples.Arrival;
+import io.distillstream.trainer.examples.Example;
 import io.distillstream.trainer.examples.ExampleSource;
 import io.distillstream.trainer.settings.TrainingPlan;
 import java.time.Clock;
@@ -31,9 +32,6 @@ import java.util.function.LongSupplier;
  */
 public final class TrainingLoop {
   private static final Duration MAX_POLL = Duration.ofMillis(100);
-
-  /** Bounds the memory that refused records take before they are committed. */
-  private static final int MAX_LETTERS = 1_000;
 
   private final TrainingPlan plan;
   private final StudentEngine engine;
@@ -112,7 +110,7 @@ public final class TrainingLoop {
     GoodState start =
         resume.good().orElseGet(() -> new GoodState(engine.snapshot(), Lineage.NONE, Map.of()));
     this.guard = new DivergenceGuard(plan, engine, start);
-    guard.passTo(start.lineage().reaching(resume.positions()));
+    guard.passTo(start.lineage().reaching(resume.positions()).holdingOut(resume.heldOut()));
     this.lineage = guard.good().lineage();
     this.events = new EventReporter(span, listener, clock);
     this.training = new BatchTraining(plan, engine, guard, hardExamples, span, events, listener);
@@ -172,7 +170,7 @@ public final class TrainingLoop {
         || pending.waitedNanos(nanoTime.getAsLong()) >= plan.maxBatchWait().toNanos()) {
       train();
     }
-    if (span.letters().size() >= MAX_LETTERS) {
+    if (span.isFull()) {
       awaitWrite();
     }
     if (pending.size() == 0 && !handover.isUnderWay() && checkpointDue()) {
@@ -204,8 +202,7 @@ public final class TrainingLoop {
     if (!pending.isEmpty()) {
       span.passed(pending);
       lineage = lineage.reaching(pending.reached());
-      listener.refused(pending.letters().size());
-      pending.clear();
+      dealtWith();
     }
   }
 
@@ -219,6 +216,15 @@ public final class TrainingLoop {
       }
       return;
     }
+    dealtWith();
+  }
+
+  /** What is pending, apart from its examples. */
+  private void dealtWith() {
+    List<Example> heldOut = pending.heldOut().stream().map(Arrival.HeldOut::example).toList();
+    guard.memories().heldOut(heldOut);
+    lineage = lineage.holdingOut(lineage.apart().heldOut() + heldOut.size());
+    listener.heldOut(heldOut);
     listener.refused(pending.letters().size());
     pending.clear();
   }
@@ -230,7 +236,7 @@ public final class TrainingLoop {
     } catch (TrainingStoppedException e) {
       events.stopped(now(), String.valueOf(e.getMessage()));
       awaitWrite();
-      handover.passOver(guard.good().lineage(), List.of());
+      handover.passOver(guard.good().lineage());
       awaitWrite();
       throw e;
     }
@@ -245,14 +251,14 @@ public final class TrainingLoop {
   private boolean checkpointDue() {
     return !lineage.offsets().equals(guard.good().lineage().offsets())
         && (span.records() >= plan.checkpointRecords()
-            || span.letters().size() >= MAX_LETTERS
+            || span.isFull()
             || nanoTime.getAsLong() - handedOverNanos >= plan.checkpointInterval().toNanos());
   }
 
   private void checkpoint() {
     if (span.records() == 0) {
       guard.passTo(lineage);
-      handover.passOver(lineage, span.letters());
+      handover.passOver(lineage);
     } else {
       lineage = lineage.published();
       guard.accept(lineage);

@@ -8,9 +8,11 @@ import io.distillstream.trainer.batch.PairedScore;
 import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.checkpoint.TrainingEvent;
 import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.examples.Example;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.micrometer.core.instrument.Counter;
+import java.util.List;
 import java.util.function.ToDoubleBiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,8 @@ public final class TrainingMetrics implements TrainingListener {
   private final Counter trained;
   private final Counter augmented;
   private final Counter leftOut;
+  private final Counter replayed;
+  private final Counter heldOut;
   private final Counter refused;
   private final Counter checkpoints;
   private final Counter rollbacks;
@@ -56,6 +60,10 @@ public final class TrainingMetrics implements TrainingListener {
     leftOut =
         stage.counter(
             "augmented_left_out", "Hard examples beyond their share, which are not trained on.");
+    replayed =
+        stage.counter(
+            "records_replayed", "Remembered examples learned again, each time counted anew.");
+    heldOut = stage.counter("records_held_out", "Requests held out: scored on and never learned.");
     refused =
         stage.counter(
             "records_rejected", "Records that could not be used and became dead letters.");
@@ -166,6 +174,7 @@ public final class TrainingMetrics implements TrainingListener {
     learningRate = settings.learningRate();
     trained.increment(records);
     augmented.increment(records - result.rows().size());
+    replayed.increment(result.replayed().size());
   }
 
   @Override
@@ -177,6 +186,11 @@ public final class TrainingMetrics implements TrainingListener {
   @Override
   public void leftOut(int records) {
     leftOut.increment(records);
+  }
+
+  @Override
+  public void heldOut(List<Example> examples) {
+    heldOut.increment(examples.size());
   }
 
   @Override

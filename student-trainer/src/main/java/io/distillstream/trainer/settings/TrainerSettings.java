@@ -173,6 +173,8 @@ public record TrainerSettings(
     all.addAll(AveragingSettings.all());
     all.addAll(DriftSettings.all());
     all.addAll(PruningSettings.all());
+    all.addAll(ReplaySettings.all());
+    all.addAll(HeldOutSettings.all());
     all.addAll(StudentSettings.all());
     all.addAll(List.of(READ_AHEAD, MAX_EXPORT_DIFFERENCE));
     return List.copyOf(all);
@@ -220,6 +222,8 @@ public record TrainerSettings(
         settings.get(RATE_CUT_RECORDS),
         DriftSettings.from(settings),
         PruningSettings.from(settings),
-        AveragingSettings.scoredEvery(settings));
+        AveragingSettings.scoredEvery(settings),
+        ReplaySettings.from(settings),
+        HeldOutSettings.from(settings));
   }
 }

@@ -1,5 +1,7 @@
 package io.distillstream.trainer.settings;
 
+import io.distillstream.trainer.memory.HeldOutPlan;
+import io.distillstream.trainer.memory.ReplayPlan;
 import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.schedule.TrainingSchedule;
 import io.distillstream.trainer.steering.DriftPlan;
@@ -21,6 +23,8 @@ import java.time.Duration;
  * @param drift when the stream counts as changed, and what is done then
  * @param pruning of the student while it trains
  * @param averageScoredEvery of so many batches one is scored with the average too; 0 for none
+ * @param replay what steps are mixed with
+ * @param heldOut what is never learned
  */
 public record TrainingPlan(
     int batchSize,
@@ -33,7 +37,9 @@ public record TrainingPlan(
     long rateCutRecords,
     DriftPlan drift,
     PruningPlan pruning,
-    int averageScoredEvery) {
+    int averageScoredEvery,
+    ReplayPlan replay,
+    HeldOutPlan heldOut) {
 
   public TrainingPlan {
     if (batchSize < 1 || checkpointRecords < 1 || maxRollbacks < 0 || averageScoredEvery < 0) {
@@ -43,7 +49,36 @@ public record TrainingPlan(
     }
   }
 
-  /** A plan without pruning and without scores of the average. */
+  /** A plan that learns every record, once. */
+  public TrainingPlan(
+      int batchSize,
+      Duration maxBatchWait,
+      int checkpointRecords,
+      Duration checkpointInterval,
+      TrainingSchedule schedule,
+      int maxRollbacks,
+      double rateCutFactor,
+      long rateCutRecords,
+      DriftPlan drift,
+      PruningPlan pruning,
+      int averageScoredEvery) {
+    this(
+        batchSize,
+        maxBatchWait,
+        checkpointRecords,
+        checkpointInterval,
+        schedule,
+        maxRollbacks,
+        rateCutFactor,
+        rateCutRecords,
+        drift,
+        pruning,
+        averageScoredEvery,
+        ReplayPlan.NONE,
+        HeldOutPlan.NONE);
+  }
+
+  /** The same without pruning and without scores of the average. */
   public TrainingPlan(
       int batchSize,
       Duration maxBatchWait,

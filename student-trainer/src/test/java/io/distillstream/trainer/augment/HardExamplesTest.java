@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.trainer.augment.HardExamples.Learned;
+import io.distillstream.trainer.batch.Marked;
 import io.distillstream.trainer.batch.TokenInputs;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.StepResult;
@@ -64,12 +65,7 @@ class HardExamplesTest {
     }
     TrainingBatch plain = new TrainingBatch(new TokenInputs(tokens), logits, unknown());
     TrainingBatch batch =
-        new TrainingBatch(
-            plain.inputs(),
-            plain.targets(),
-            plain.truth(),
-            plain.embeddings(),
-            augmented.length == 0 ? new boolean[BATCH] : augmented);
+        Marked.augmented(plain, augmented.length == 0 ? new boolean[BATCH] : augmented);
     StepResult result = engine.learn(batch, STEP);
     List<String> ids = IntStream.range(0, BATCH).mapToObj(i -> seed + "-" + i).toList();
     return new Learned(batch, ids, result.rows(), STEP);

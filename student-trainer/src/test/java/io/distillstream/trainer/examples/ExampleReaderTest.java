@@ -8,6 +8,7 @@ import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
 import io.distillstream.avro.Augmentation;
 import io.distillstream.avro.AugmentationKind;
 import io.distillstream.avro.DenseLogits;
+import io.distillstream.avro.HeldOutExample;
 import io.distillstream.avro.Input;
 import io.distillstream.avro.SampledClasses;
 import io.distillstream.avro.TeacherOpinion;
@@ -45,6 +46,7 @@ class ExampleReaderTest {
 
   private final WireFormat wire = new WireFormat("mock://reader-test");
   private final Codec<TrainingExample> codec = wire.codec(Topics.TRAINING_EXAMPLES, PIPELINE);
+  private final Codec<HeldOutExample> heldOut = wire.codec(Topics.HELD_OUT, PIPELINE);
   private final ExampleReader reader = reader(Divergence.FORWARD_KL, 0);
 
   private static final SampledClasses DRAWN =
@@ -57,7 +59,14 @@ class ExampleReaderTest {
 
   private ExampleReader reader(Divergence divergence, int dimension) {
     return new ExampleReader(
-        PIPELINE, codec, new TargetReader(LABELS, divergence, dimension), TOKENIZER, 8, "own");
+        PIPELINE,
+        codec,
+        new TargetReader(LABELS, divergence, dimension),
+        TOKENIZER,
+        8,
+        "own",
+        HeldOutRule.NONE,
+        heldOut);
   }
 
   private static TrainingExample.Builder example(String text, Object distribution) {

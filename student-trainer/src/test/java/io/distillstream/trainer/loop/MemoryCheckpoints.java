@@ -1,6 +1,7 @@
 package io.distillstream.trainer.loop;
 
 import io.distillstream.trainer.checkpoint.Checkpoints;
+import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import io.distillstream.trainer.checkpoint.TrainingEvent;
 import io.distillstream.trainer.checkpoint.UnsoundStudentException;
@@ -51,11 +52,10 @@ public final class MemoryCheckpoints implements Checkpoints {
 
   @Override
   public CompletableFuture<Void> passOver(
-      long version,
-      Map<Integer, Long> positions,
-      List<ProducerRecord<String, byte[]>> letters,
-      List<TrainingEvent> events) {
-    passedOver.add(new PassedOver(version, positions, List.copyOf(letters), List.copyOf(events)));
+      Lineage reached, List<ProducerRecord<String, byte[]>> records, List<TrainingEvent> events) {
+    passedOver.add(
+        new PassedOver(
+            reached.version(), reached.offsets(), List.copyOf(records), List.copyOf(events)));
     return outcome(null);
   }
 

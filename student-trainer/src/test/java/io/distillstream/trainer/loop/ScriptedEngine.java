@@ -2,6 +2,7 @@ package io.distillstream.trainer.loop;
 
 import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.batch.LossParts;
+import io.distillstream.trainer.batch.Origin;
 import io.distillstream.trainer.batch.RowScore;
 import io.distillstream.trainer.batch.TokenInputs;
 import io.distillstream.trainer.batch.TrainingBatch;
@@ -121,7 +122,7 @@ public final class ScriptedEngine implements StudentEngine {
     }
     Progress before = state.progress();
     Progress after =
-        new Progress(before.seed(), before.steps() + 1, before.records() + batch.size(), 1);
+        new Progress(before.seed(), before.steps() + 1, before.records() + batch.freshRecords(), 1);
     StudentWeights weights =
         new StudentWeights(
             SPEC,
@@ -132,6 +133,10 @@ public final class ScriptedEngine implements StudentEngine {
     state = new StudentState(weights, state.firstMoments(), state.secondMoments(), after);
     return new StepResult(
         rows,
+        batch
+            .part(Origin.REPLAYED)
+            .map(part -> BatchScore.rows(logits(part.inputs()), part))
+            .orElse(List.of()),
         new LossParts(1, Map.of(LossParts.DISTILLATION, 1.0, LossParts.CROSS_ENTROPY, 1.0)),
         0,
         1);

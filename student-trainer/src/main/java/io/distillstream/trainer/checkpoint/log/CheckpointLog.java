@@ -10,6 +10,7 @@ import io.distillstream.trainer.settings.StudentSettings;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CheckpointLog {
   private static final String AFTER = "after-checkpoint=";
+  private static final String HELD_OUT = ",held-out=";
 
   private final CheckpointAccess access;
   private final String examplesTopic;
@@ -37,8 +39,12 @@ final class CheckpointLog {
   }
 
   /** What offsets committed to the group say of themselves. */
-  static String note(long version) {
-    return AFTER + version;
+  static String note(Lineage lineage) {
+    return after(lineage.version()) + lineage.apart().heldOut();
+  }
+
+  private static String after(long version) {
+    return AFTER + version + HELD_OUT;
   }
 
   /**
@@ -52,8 +58,12 @@ final class CheckpointLog {
     Optional<GoodState> good = manifest.map(found -> good(found, labels));
     Lineage lineage = good.map(GoodState::lineage).orElse(Lineage.NONE);
     Map<Integer, Long> positions = new HashMap<>(lineage.offsets());
-    positions.putAll(passedOver(lineage.version()));
-    return new Checkpoints.Resume(good, positions);
+    long heldOut = lineage.apart().heldOut();
+    for (Map.Entry<Integer, OffsetAndMetadata> passed : passedOver(lineage.version()).entrySet()) {
+      positions.put(passed.getKey(), passed.getValue().offset());
+      heldOut = Math.max(heldOut, heldOut(passed.getValue(), lineage.version()));
+    }
+    return new Checkpoints.Resume(good, positions, heldOut);
   }
 
   private GoodState good(Checkpoint manifest, LabelSpace labels) {
@@ -74,8 +84,8 @@ final class CheckpointLog {
     }
   }
 
-  private Map<Integer, Long> passedOver(long version) {
-    Map<Integer, Long> positions = new HashMap<>();
+  private Map<Integer, OffsetAndMetadata> passedOver(long version) {
+    Map<Integer, OffsetAndMetadata> positions = new HashMap<>();
     try (Consumer<String, byte[]> consumer = access.clients().groupConsumer()) {
       Set<TopicPartition> partitions =
           consumer.partitionsFor(examplesTopic).stream()
@@ -86,7 +96,7 @@ final class CheckpointLog {
           .forEach(
               (partition, committed) -> {
                 if (follows(committed, version)) {
-                  positions.put(partition.partition(), committed.offset());
+                  positions.put(partition.partition(), committed);
                 }
               });
     }
@@ -95,6 +105,11 @@ final class CheckpointLog {
 
   /** Kafka's map holds null for a partition without a committed offset. */
   private static boolean follows(@Nullable OffsetAndMetadata committed, long version) {
-    return committed != null && note(version).equals(committed.metadata());
+    return committed != null
+        && Objects.requireNonNullElse(committed.metadata(), "").startsWith(after(version));
+  }
+
+  private static long heldOut(OffsetAndMetadata committed, long version) {
+    return Long.parseLong(committed.metadata().substring(after(version).length()));
   }
 }

@@ -121,7 +121,7 @@ final class CheckpointRestore {
   }
 
   private Map<TopicPartition, OffsetAndMetadata> offsets(Lineage lineage) {
-    String note = CheckpointLog.note(lineage.version());
+    String note = CheckpointLog.note(lineage);
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     lineage
         .offsets()

@@ -4,6 +4,8 @@ import io.distillstream.avro.Checkpoint;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.trainer.checkpoint.Checkpoints;
+import io.distillstream.trainer.checkpoint.ExportedModel;
+import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.checkpoint.ModelExporter;
 import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import io.distillstream.trainer.checkpoint.TakenOverException;
@@ -20,7 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -130,27 +131,28 @@ public final class KafkaCheckpoints implements Checkpoints {
             () -> {
               try (CheckpointFiles files = CheckpointFiles.create(access.folder())) {
                 StateFile.write(checkpoint.good(), files.state());
-                double difference = exporter.export(checkpoint, files.onnx());
-                commit(checkpoint, files, difference);
+                commit(checkpoint, files, exporter.export(checkpoint, files.onnx()));
               }
             });
     thread.execute(this::clean);
     return written;
   }
 
-  private void commit(PendingCheckpoint checkpoint, CheckpointFiles files, double difference)
+  private void commit(PendingCheckpoint checkpoint, CheckpointFiles files, ExportedModel exported)
       throws IOException {
-    Checkpoint unsent = CheckpointMapper.manifest(model, labels, checkpoint, difference);
+    Checkpoint unsent = CheckpointMapper.manifest(model, labels, checkpoint, exported);
     Checkpoint manifest =
         Checkpoint.newBuilder(unsent).setWantedVersions(cleaner.wantedWith(unsent)).build();
     requireSuccession().handedOver(manifest);
     requireResumed()
         .commit(
             records.offsets(
-                checkpoint.good().lineage().offsets(), CheckpointLog.note(checkpoint.version())),
+                checkpoint.good().lineage().offsets(),
+                CheckpointLog.note(checkpoint.good().lineage())),
             producer -> {
               files.send(access, producer, manifest);
               checkpoint.letters().forEach(producer::send);
+              checkpoint.heldOut().forEach(producer::send);
               records.requests(checkpoint).forEach(producer::send);
               records.events(checkpoint.events()).forEach(producer::send);
             });
@@ -161,7 +163,7 @@ public final class KafkaCheckpoints implements Checkpoints {
         checkpoint.version(),
         model,
         checkpoint.good().lineage().records(),
-        difference);
+        exported.maxDifference());
   }
 
   /** A log that cannot be cleaned is no reason not to train. */
@@ -197,17 +199,14 @@ public final class KafkaCheckpoints implements Checkpoints {
 
   @Override
   public CompletableFuture<Void> passOver(
-      long version,
-      Map<Integer, Long> positions,
-      List<ProducerRecord<String, byte[]>> letters,
-      List<TrainingEvent> happened) {
-    List<ProducerRecord<String, byte[]>> copy = new ArrayList<>(letters);
+      Lineage reached, List<ProducerRecord<String, byte[]>> besides, List<TrainingEvent> happened) {
+    List<ProducerRecord<String, byte[]>> copy = new ArrayList<>(besides);
     copy.addAll(records.events(happened));
     return onThread(
         () ->
             requireResumed()
                 .commit(
-                    records.offsets(positions, CheckpointLog.note(version)),
+                    records.offsets(reached.offsets(), CheckpointLog.note(reached)),
                     producer -> copy.forEach(producer::send)));
   }
 

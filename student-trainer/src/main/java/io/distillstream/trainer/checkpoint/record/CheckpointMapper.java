@@ -3,6 +3,8 @@ package io.distillstream.trainer.checkpoint.record;
 import io.distillstream.avro.AveragedScore;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.HeldOutScore;
+import io.distillstream.avro.HeldOutScores;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.TrainingProgress;
 import io.distillstream.model.LabelSpace;
@@ -10,6 +12,8 @@ import io.distillstream.trainer.augment.Augmented;
 import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.batch.LossParts;
 import io.distillstream.trainer.batch.PairedScore;
+import io.distillstream.trainer.checkpoint.Apart;
+import io.distillstream.trainer.checkpoint.ExportedModel;
 import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import java.util.ArrayList;
@@ -32,10 +36,10 @@ public final class CheckpointMapper {
   /**
    * The manifest of a checkpoint whose blobs are not sent yet.
    *
-   * @param maxDifference between the engine's logits and the exported model's
+   * @param exported what was found out about the student
    */
   public static Checkpoint manifest(
-      String model, LabelSpace labels, PendingCheckpoint checkpoint, double maxDifference) {
+      String model, LabelSpace labels, PendingCheckpoint checkpoint, ExportedModel exported) {
     Lineage lineage = checkpoint.good().lineage();
     return Checkpoint.newBuilder()
         .setModel(model)
@@ -53,8 +57,10 @@ public final class CheckpointMapper {
         .setAugmentedTrained(lineage.augmented().trained())
         .setEventTimes(checkpoint.eventTimes())
         .setTeacherVersions(lineage.teacherVersions())
-        .setTraining(progress(checkpoint, labels))
-        .setOnnxMaxAbsDifference(maxDifference)
+        .setReplayedTrained(lineage.apart().replayed())
+        .setHeldOutRecords(lineage.apart().heldOut())
+        .setTraining(progress(checkpoint, exported, labels))
+        .setOnnxMaxAbsDifference(exported.maxDifference())
         .setCreatedAt(checkpoint.createdAt())
         .build();
   }
@@ -71,7 +77,8 @@ public final class CheckpointMapper {
         manifest.getRecordsTrained(),
         manifest.getLineageDigest(),
         manifest.getTeacherVersions(),
-        new Augmented(manifest.getAugmentedSent(), manifest.getAugmentedTrained()));
+        new Augmented(manifest.getAugmentedSent(), manifest.getAugmentedTrained()),
+        new Apart(manifest.getReplayedTrained(), manifest.getHeldOutRecords()));
   }
 
   private static List<OffsetRange> ranges(Map<Integer, Long> from, Map<Integer, Long> to) {
@@ -83,7 +90,8 @@ public final class CheckpointMapper {
     return ranges;
   }
 
-  private static TrainingProgress progress(PendingCheckpoint checkpoint, LabelSpace labels) {
+  private static TrainingProgress progress(
+      PendingCheckpoint checkpoint, ExportedModel exported, LabelSpace labels) {
     BatchScore score = checkpoint.score();
     return TrainingProgress.newBuilder()
         .setPrequentialAgreement(score.agreement())
@@ -100,6 +108,7 @@ public final class CheckpointMapper {
         .setTemperature(checkpoint.settings().temperature())
         .setAlpha(checkpoint.settings().alpha())
         .setLearningRate(checkpoint.settings().learningRate())
+        .setHeldOut(heldOut(checkpoint, exported, labels))
         .build();
   }
 
@@ -114,6 +123,30 @@ public final class CheckpointMapper {
             pairs.meanKl(all),
             number(pairs.accuracy(all)))
         : null;
+  }
+
+  /** Null where nothing was scored. */
+  private static @Nullable HeldOutScores heldOut(
+      PendingCheckpoint checkpoint, ExportedModel exported, LabelSpace labels) {
+    if (exported.heldOut().records() == 0) {
+      return null;
+    }
+    return new HeldOutScores(
+        heldOut(exported.heldOut(), labels),
+        checkpoint.good().state().average().isPresent()
+            ? heldOut(exported.heldOutNewest(), labels)
+            : null);
+  }
+
+  private static HeldOutScore heldOut(BatchScore score, LabelSpace labels) {
+    return new HeldOutScore(
+        score.records(),
+        score.agreement(),
+        score.meanKl(),
+        number(score.accuracy()),
+        number(score.toTruth().expectedCalibrationError()),
+        number(score.toTeacher().expectedCalibrationError()),
+        classAgreement(score, labels));
   }
 
   /** Null where there is no such term, which else is above 0. */

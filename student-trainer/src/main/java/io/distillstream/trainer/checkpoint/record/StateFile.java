@@ -5,6 +5,7 @@ import io.distillstream.model.safetensors.SafetensorsWriter;
 import io.distillstream.model.safetensors.TensorInfo;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.Lineage;
+import io.distillstream.trainer.memory.MemoriesState;
 import io.distillstream.trainer.parameter.FloatTensor;
 import io.distillstream.trainer.state.StudentState;
 import io.distillstream.trainer.steering.Steering;
@@ -15,10 +16,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A resumable state as a safetensors file: weights and moments as tensors; counters, the student's
- * shape and what training continues with in the header.
+ * A resumable state as a safetensors file: weights, moments and what is remembered as tensors;
+ * counters, the student's shape and what training continues with in the header.
  */
 public final class StateFile {
+  private static final String REPLAY = "memory.replay";
+  private static final String HELD_OUT = "memory.held_out";
   private static final String VERSION = "checkpoint.version";
   private static final String RECORDS = "lineage.records";
   private static final String DIGEST = "lineage.digest";
@@ -33,6 +36,8 @@ public final class StateFile {
             .metadata(RECORDS, Long.toString(good.lineage().records()))
             .metadata(DIGEST, Long.toHexString(good.lineage().digest()))
             .metadata(good.steering());
+    MemoryTensors.write(writer, REPLAY, good.memories().replay());
+    MemoryTensors.write(writer, HELD_OUT, good.memories().heldOut());
     good.state()
         .tensors()
         .forEach((name, tensor) -> writer.floats(name, tensor.values(), shape(tensor)));
@@ -52,13 +57,18 @@ public final class StateFile {
       expect(tensors, DIGEST, Long.toHexString(lineage.digest()));
       Map<String, FloatTensor> values = new HashMap<>();
       for (Map.Entry<String, TensorInfo> entry : tensors.tensors().entrySet()) {
+        if (MemoryTensors.isOne(entry.getKey())) {
+          continue;
+        }
         int[] shape = entry.getValue().shape().stream().mapToInt(Math::toIntExact).toArray();
         values.put(entry.getKey(), new FloatTensor(shape, tensors.floats(entry.getKey())));
       }
       return new GoodState(
           StudentState.from(values, tensors.metadata()),
           lineage,
-          Steering.entries(tensors.metadata()));
+          Steering.entries(tensors.metadata()),
+          new MemoriesState(
+              MemoryTensors.read(tensors, REPLAY), MemoryTensors.read(tensors, HELD_OUT)));
     }
   }
 

@@ -160,9 +160,10 @@ public final class DjlStudentEngine implements StudentEngine {
     long before = recordsLearned();
     heads.update(adam, gradients.heads(), settings.weightDecay());
     student.update(adam, gradients.dense(), pass.words(), gradients.rows(), settings.weightDecay());
-    student.advance(batch.size(), loss.minimized());
+    student.advance(batch.freshRecords(), loss.minimized());
     student.average(settings.averagingWindow(), before, weights -> heads.state().deployed(weights));
-    return new StepResult(gradients.scores(), loss.parts(), gradients.entropyGap(), norm);
+    return new StepResult(
+        gradients.scores(), gradients.replayed(), loss.parts(), gradients.entropyGap(), norm);
   }
 
   private void check(double loss, double norm, StepSettings settings) throws DivergedStepException {

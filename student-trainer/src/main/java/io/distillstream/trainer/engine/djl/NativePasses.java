@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import io.distillstream.trainer.batch.BatchScore;
+import io.distillstream.trainer.batch.Origin;
+import io.distillstream.trainer.batch.RowScore;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.heap.NetworkWeights;
 import io.distillstream.trainer.loss.Consistency;
@@ -113,7 +115,8 @@ final class NativePasses implements AutoCloseable {
       }
       float[][] deployed = batch.live(answers.deployed());
       return new StepGradients(
-          batch.live().map(live -> BatchScore.rows(deployed, live)).orElse(List.of()),
+          scores(batch, Origin.LIVE, answers),
+          scores(batch, Origin.REPLAYED, answers),
           loss,
           EntropyGap.of(deployed, batch.live(batch.targets()), settings.temperature()),
           network.denseGradient(),
@@ -122,6 +125,13 @@ final class NativePasses implements AutoCloseable {
     } finally {
       COLLECTING.unlock();
     }
+  }
+
+  private static List<RowScore> scores(TrainingBatch batch, Origin origin, Outputs answers) {
+    return batch
+        .part(origin)
+        .map(part -> BatchScore.rows(batch.part(origin, answers.deployed()), part))
+        .orElse(List.of());
   }
 
   private Network network(

@@ -9,7 +9,8 @@ import java.util.Map;
 /**
  * What the passes over one batch gave.
  *
- * @param scores how the student answered each row that counts
+ * @param scores how the student answered each row of live traffic that counts
+ * @param replayed how it answered each replayed one
  * @param loss what was minimized
  * @param entropyGap see {@link StepResult#entropyGap}
  * @param dense gradient of all weights but the row table, one parameter behind the other
@@ -19,6 +20,7 @@ import java.util.Map;
 @SuppressWarnings("ArrayRecordComponent")
 record StepGradients(
     List<RowScore> scores,
+    List<RowScore> replayed,
     BatchLoss loss,
     double entropyGap,
     float[] dense,

@@ -15,7 +15,9 @@ import io.distillstream.trainer.batch.LossParts;
 import io.distillstream.trainer.batch.PairedScore;
 import io.distillstream.trainer.batch.RowScore;
 import io.distillstream.trainer.batch.TokenInputs;
+import io.distillstream.trainer.checkpoint.Apart;
 import io.distillstream.trainer.checkpoint.ExportProbe;
+import io.distillstream.trainer.checkpoint.ExportedModel;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.checkpoint.PendingCheckpoint;
@@ -38,7 +40,13 @@ class CheckpointMapperTest {
 
   private final Lineage lineage =
       new Lineage(
-          8, Map.of(0, 100L, 1, 40L, 2, 7L), 64, -5L, Map.of("minilm", "abc"), new Augmented(5, 3));
+          8,
+          Map.of(0, 100L, 1, 40L, 2, 7L),
+          64,
+          -5L,
+          Map.of("minilm", "abc"),
+          new Augmented(5, 3),
+          new Apart(34, 7));
 
   @Test
   void shouldGiveBackTheLineageItWasGiven() {
@@ -191,8 +199,10 @@ class CheckpointMapperTest {
             List.of(),
             List.of(),
             List.of(),
+            List.of(),
             new ExportProbe(new TokenInputs(new int[][] {{1}})),
             Instant.EPOCH);
-    return CheckpointMapper.manifest("m", LABELS, checkpoint, 1e-6);
+    return CheckpointMapper.manifest(
+        "m", LABELS, checkpoint, new ExportedModel(1e-6, BatchScore.NONE, BatchScore.NONE));
   }
 }

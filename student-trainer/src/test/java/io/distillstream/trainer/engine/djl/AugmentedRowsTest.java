@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.batch.LossParts;
+import io.distillstream.trainer.batch.Marked;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StudentEngine;
@@ -28,8 +29,7 @@ class AugmentedRowsTest {
   private final TrainingBatch live = SmallStudents.batch(SMALL, 6, 1);
 
   private TrainingBatch marked(boolean... augmented) {
-    return new TrainingBatch(
-        live.inputs(), live.targets(), live.truth(), live.embeddings(), augmented);
+    return Marked.augmented(live, augmented);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static io.distillstream.trainer.student.SmallStudents.SMALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.trainer.batch.BatchScore;
+import io.distillstream.trainer.batch.Marked;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.DivergedStepException;
 import io.distillstream.trainer.engine.StudentEngine;
@@ -61,8 +62,7 @@ class AverageScoreTest {
   void shouldLeaveOutWhatIsNoLiveTraffic() throws Exception {
     boolean[] marks = new boolean[BATCH];
     marks[0] = true;
-    TrainingBatch mixed =
-        new TrainingBatch(NEXT.inputs(), NEXT.targets(), NEXT.truth(), NEXT.embeddings(), marks);
+    TrainingBatch mixed = Marked.augmented(NEXT, marks);
     try (StudentEngine engine = trained(SmallStudents.fresh(SMALL, 4), false)) {
       assertThat(engine.scoreAverage(mixed, step(false)).orElseThrow().records())
           .isEqualTo(BATCH - 1);
@@ -73,8 +73,7 @@ class AverageScoreTest {
   void shouldQuantizeActivationsOverTheWholeBatchAsItIsLearned() throws Exception {
     boolean[] marks = new boolean[BATCH];
     Arrays.fill(marks, 0, BATCH / 2, true);
-    TrainingBatch mixed =
-        new TrainingBatch(NEXT.inputs(), NEXT.targets(), NEXT.truth(), NEXT.embeddings(), marks);
+    TrainingBatch mixed = Marked.augmented(NEXT, marks);
     try (StudentEngine engine = trained(SmallStudents.fresh(SMALL, 7), true);
         DjlStudentEngine devices = DjlStudentEngine.from(engine.snapshot().asDeployed())) {
       float[][] answers = mixed.live(devices.quantizedLogits(mixed.inputs()));

@@ -1,0 +1,70 @@
+package io.distillstream.trainer.checkpoint.record;
+
+import io.distillstream.model.safetensors.Safetensors;
+import io.distillstream.model.safetensors.SafetensorsWriter;
+import io.distillstream.model.safetensors.TensorType;
+import io.distillstream.trainer.memory.MemoryState;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A memory in a state's file: {@code NAME.examples}, one behind the other, U8, {@code
+ * NAME.lengths}, I32, and {@code NAME.sequences}, I64; none of them where nothing is held.
+ */
+final class MemoryTensors {
+  private static final String EXAMPLES = ".examples";
+  private static final String LENGTHS = ".lengths";
+  private static final String SEQUENCES = ".sequences";
+  private static final String OFFERED = ".offered";
+
+  private MemoryTensors() {}
+
+  static void write(SafetensorsWriter writer, String name, MemoryState memory) {
+    writer.metadata(name + OFFERED, Long.toString(memory.offered()));
+    List<MemoryState.Entry> entries = memory.entries();
+    if (entries.isEmpty()) {
+      return;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(memory.bytes()));
+    entries.forEach(entry -> bytes.put(entry.bytes()));
+    int count = entries.size();
+    int[] lengths = entries.stream().mapToInt(entry -> entry.bytes().length).toArray();
+    long[] sequences = entries.stream().mapToLong(MemoryState.Entry::sequence).toArray();
+    writer.bytes(name + EXAMPLES, TensorType.U8, bytes.array(), bytes.capacity());
+    writer.ints(name + LENGTHS, lengths, count);
+    writer.longs(name + SEQUENCES, sequences, count);
+  }
+
+  /** The inverse; an empty memory where the file has none. */
+  static MemoryState read(Safetensors file, String name) throws IOException {
+    long offered = Long.parseLong(file.metadata().getOrDefault(name + OFFERED, "0"));
+    if (!file.tensors().containsKey(name + EXAMPLES)) {
+      return new MemoryState(offered, List.of());
+    }
+    byte[] bytes = file.bytes(name + EXAMPLES);
+    int[] lengths = file.ints(name + LENGTHS);
+    long[] sequences = file.longs(name + SEQUENCES);
+    if (sequences.length != lengths.length || Arrays.stream(lengths).sum() != bytes.length) {
+      throw new IllegalArgumentException(
+          "its %s has %d bytes, %d lengths and %d sequences"
+              .formatted(name, bytes.length, lengths.length, sequences.length));
+    }
+    List<MemoryState.Entry> entries = new ArrayList<>(lengths.length);
+    int start = 0;
+    for (int i = 0; i < lengths.length; i++) {
+      entries.add(
+          new MemoryState.Entry(
+              sequences[i], Arrays.copyOfRange(bytes, start, start + lengths[i])));
+      start += lengths[i];
+    }
+    return new MemoryState(offered, entries);
+  }
+
+  /** Whether a tensor of a state's file is one of a memory. */
+  static boolean isOne(String tensor) {
+    return tensor.endsWith(EXAMPLES) || tensor.endsWith(LENGTHS) || tensor.endsWith(SEQUENCES);
+  }
+}

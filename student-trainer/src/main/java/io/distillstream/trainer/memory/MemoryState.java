@@ -1,0 +1,37 @@
+package io.distillstream.trainer.memory;
+
+import java.util.List;
+
+/**
+ * A memory at one moment. The arrays are shared, not copied; they are read only.
+ *
+ * @param offered examples offered so far, kept or not
+ * @param entries in the memory's own order, which draws depend on
+ */
+public record MemoryState(long offered, List<Entry> entries) {
+
+  /** Of a memory that was offered nothing. */
+  public static final MemoryState NONE = new MemoryState(0, List.of());
+
+  /**
+   * One example.
+   *
+   * @param sequence how many were offered before it
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Entry(long sequence, byte[] bytes) {}
+
+  public MemoryState {
+    entries = List.copyOf(entries);
+  }
+
+  /** The examples themselves, decoded. */
+  public List<Remembered> examples() {
+    return entries.stream().map(entry -> RememberedCodec.decode(entry.bytes())).toList();
+  }
+
+  /** Bytes of all examples. */
+  public long bytes() {
+    return entries.stream().mapToLong(entry -> entry.bytes().length).sum();
+  }
+}

@@ -1,0 +1,57 @@
+package io.distillstream.trainer.settings;
+
+import io.distillstream.runtime.Setting;
+import io.distillstream.runtime.Settings;
+import io.distillstream.trainer.memory.MemoryPlan;
+import io.distillstream.trainer.memory.MemoryPolicy;
+import io.distillstream.trainer.memory.ReplayPlan;
+import java.util.List;
+
+/** The keys {@code trainer.replay.*}. */
+final class ReplaySettings {
+  private static final Setting<Double> SHARE =
+      Setting.decimal(
+              "trainer.replay.share",
+              1.0 / 3,
+              "Share of each step's examples that are remembered ones, so that a run of like requests"
+                  + " does not make the student forget; 0 remembers none.")
+          .between(0.0, 0.9);
+  private static final Setting<MemoryPolicy> POLICY =
+      Setting.oneOf(
+          "trainer.replay.policy",
+          MemoryPolicy.CLASS_BALANCED,
+          "Which examples stay where there is no room for all: a uniform sample, as many of each"
+              + " label as possible, or more of the newer ones.");
+  private static final Setting<Integer> MAX_EXAMPLES =
+      Setting.integer(
+              "trainer.replay.max-examples", 20_000, "Examples that are remembered at most.")
+          .between(1, 10_000_000);
+  private static final Setting<Integer> MAX_MEBIBYTES =
+      Setting.integer(
+              "trainer.replay.max-mib",
+              64,
+              "MiB that they take at most, in memory and in each checkpoint.")
+          .between(1, 1_024);
+  private static final Setting<Long> HALF_LIFE =
+      Setting.count(
+              "trainer.replay.half-life",
+              20_000,
+              "Records after which a remembered example counts half, for recency-weighted.")
+          .between(1L, RampSettings.MAX_RECORDS);
+
+  private ReplaySettings() {}
+
+  static List<Setting<?>> all() {
+    return List.of(SHARE, POLICY, MAX_EXAMPLES, MAX_MEBIBYTES, HALF_LIFE);
+  }
+
+  static ReplayPlan from(Settings settings) {
+    return new ReplayPlan(
+        settings.get(SHARE),
+        new MemoryPlan(
+            settings.get(POLICY),
+            settings.get(MAX_EXAMPLES),
+            (long) settings.get(MAX_MEBIBYTES) << 20,
+            settings.get(HALF_LIFE)));
+  }
+}

@@ -13,6 +13,7 @@ import io.distillstream.trainer.loss.TopKTarget;
 import io.distillstream.wire.payload.EmbeddingCodec;
 import io.distillstream.wire.payload.LogitsCodec;
 import io.distillstream.wire.payload.SampledCodec;
+import io.distillstream.wire.payload.TeacherConsensus;
 import io.distillstream.wire.payload.TopKCodec;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

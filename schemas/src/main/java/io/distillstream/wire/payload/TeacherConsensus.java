@@ -1,4 +1,4 @@
-package io.distillstream.trainer.examples;
+package io.distillstream.wire.payload;
 
 import java.util.List;
 
@@ -9,7 +9,7 @@ import java.util.List;
  * distributions, at every temperature, so that the student may soften the result as it would a
  * single teacher's. Weighing the teachers by their record goes here.
  */
-final class TeacherConsensus {
+public final class TeacherConsensus {
   private TeacherConsensus() {}
 
   /**
@@ -18,7 +18,7 @@ final class TeacherConsensus {
    * @param opinions raw logits {@code [teachers][classes]}, at least one teacher, equally long
    * @return raw logits {@code [classes]}
    */
-  static float[] of(List<float[]> opinions) {
+  public static float[] of(List<float[]> opinions) {
     if (opinions.size() == 1) {
       return opinions.get(0);
     }

@@ -1,4 +1,4 @@
-package io.distillstream.trainer.examples;
+package io.distillstream.wire.payload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

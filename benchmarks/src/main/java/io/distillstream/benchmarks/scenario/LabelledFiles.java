@@ -70,7 +70,7 @@ final class LabelledFiles {
       Examples examples = new Examples(teacher.labels(), tokenizer, maxTokens);
       return new LabelledSet(
           head.getFileName().toString(),
-          teacher.labels().size(),
+          teacher.labels(),
           tokenizer.vocabulary().size(),
           examples.of(TRAFFIC, traffic, logits.floats(TRAFFIC)),
           examples.of(HELD_OUT, heldOut, logits.floats(HELD_OUT)));

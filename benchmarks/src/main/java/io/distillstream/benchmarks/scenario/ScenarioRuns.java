@@ -4,12 +4,14 @@ import io.distillstream.benchmarks.scenario.order.LabelledSet;
 import io.distillstream.benchmarks.scenario.order.Orders;
 import io.distillstream.benchmarks.scenario.order.Scenario;
 import io.distillstream.benchmarks.scenario.order.TrafficStream;
+import io.distillstream.benchmarks.scenario.report.Peer;
 import io.distillstream.benchmarks.scenario.report.ScenarioRow;
 import io.distillstream.benchmarks.scenario.run.HeldOutScores;
 import io.distillstream.benchmarks.scenario.run.Outcome;
 import io.distillstream.benchmarks.scenario.run.TrainedRun;
 import io.distillstream.benchmarks.scenario.run.Trial;
 import io.distillstream.benchmarks.scenario.run.Variant;
+import io.distillstream.benchmarks.stream.PyTorchStudent;
 import io.distillstream.trainer.examples.Example;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -72,6 +74,30 @@ final class ScenarioRuns {
     return rows;
   }
 
+  /**
+   * The same student in PyTorch from Python.
+   *
+   * @param python the interpreter
+   * @param row of the scenario, with the same replay
+   */
+  Peer peer(String python, Scenario scenario, ScenarioRow row)
+      throws IOException, InterruptedException {
+    TrafficStream stream = stream(scenario);
+    boolean replay = row.variant().replay();
+    PyTorchStudent.Result theirs = trial(replay).inPython(python, stream.records());
+    return new Peer(
+        stream.name(),
+        replay,
+        row.outcome().atEnd(),
+        theirs.heldOut().orElseThrow(),
+        row.outcome().recordsPerSecond(),
+        stream.records().size() / theirs.seconds());
+  }
+
+  private Trial trial(boolean replay) throws IOException {
+    return new Trial(Variant.settings(chosen, replay), set, plan.every(), plan.seed());
+  }
+
   private ScenarioRow row(TrafficStream stream, Variant variant, TrainedRun run)
       throws IOException, InterruptedException {
     TrafficStream shuffled = stream(Scenario.RANDOM).withDays(stream.half(), stream.dayLength());
@@ -100,20 +126,20 @@ final class ScenarioRuns {
 
   private TrainedRun run(TrafficStream stream, boolean replay)
       throws IOException, InterruptedException {
-    Trial trial = new Trial(Variant.settings(chosen, replay), set, plan.every(), plan.seed());
-    return trial.run(
-        stream.records(),
-        Optional.empty(),
-        candidate -> {
-          progress.printf(
-              Locale.ROOT,
-              "  %s, %s replay: %,d of %,d records%n",
-              stream.name(),
-              replay ? "with" : "without",
-              candidate.position(),
-              stream.records().size());
-          progress.flush();
-        });
+    return trial(replay)
+        .run(
+            stream.records(),
+            Optional.empty(),
+            candidate -> {
+              progress.printf(
+                  Locale.ROOT,
+                  "  %s, %s replay: %,d of %,d records%n",
+                  stream.name(),
+                  replay ? "with" : "without",
+                  candidate.position(),
+                  stream.records().size());
+              progress.flush();
+            });
   }
 
   private TrafficStream stream(Scenario scenario) {

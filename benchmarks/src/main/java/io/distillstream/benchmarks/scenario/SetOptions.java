@@ -63,7 +63,7 @@ final class SetOptions {
     List<Example> heldOut = all.heldOut();
     return new LabelledSet(
         all.name(),
-        all.classes(),
+        all.labels(),
         all.vocabulary(),
         all.traffic(),
         heldOut.subList(0, Math.min(scored, heldOut.size())));
@@ -73,7 +73,7 @@ final class SetOptions {
     LabelledGlosses glosses = LabelledGlosses.load(logits, progress);
     return new LabelledSet(
         "WordNet glosses",
-        glosses.labels().size(),
+        glosses.labels(),
         glosses.tokenizer().vocabulary().size(),
         glosses.traffic(Integer.MAX_VALUE, maxTokens),
         glosses.heldOut(maxTokens));

@@ -4,18 +4,21 @@ import io.distillstream.benchmarks.scenario.order.LabelledSet;
 import io.distillstream.benchmarks.scenario.order.Scenario;
 import io.distillstream.benchmarks.scenario.report.HtmlPage;
 import io.distillstream.benchmarks.scenario.report.JsonFigures;
+import io.distillstream.benchmarks.scenario.report.Peer;
 import io.distillstream.benchmarks.scenario.report.Relapse;
 import io.distillstream.benchmarks.scenario.report.ScenarioRow;
 import io.distillstream.benchmarks.scenario.report.StreamReport;
 import io.distillstream.benchmarks.scenario.report.TextTable;
 import io.distillstream.benchmarks.scenario.run.Trial;
 import io.distillstream.benchmarks.scenario.run.Variant;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -93,6 +96,14 @@ public final class StreamBenchmark implements Callable<Integer> {
   @Option(names = "--set", description = "A setting of the trainer, such as trainer.alpha=0.5.")
   private Map<String, String> chosen = new HashMap<>();
 
+  @Option(
+      names = "--python",
+      description = {
+        "An interpreter with torch 2.7.1 and numpy: also train the same student there, on streams",
+        "whose labels keep their meaning, with the same replay from a reservoir."
+      })
+  private @Nullable String python;
+
   @Option(names = "--html", description = "Write a page with curves here.")
   private @Nullable Path html;
 
@@ -119,14 +130,15 @@ public final class StreamBenchmark implements Callable<Integer> {
             every);
     out.println(title);
     ScenarioRuns.Plan plan = new ScenarioRuns.Plan(count, every, day, seed);
-    List<ScenarioRow> rows = scenarios(new ScenarioRuns(labelled, chosen, plan, out), out);
+    List<Peer> peers = new ArrayList<>();
+    List<ScenarioRow> rows = scenarios(new ScenarioRuns(labelled, chosen, plan, out), peers, out);
     List<Relapse> relapses =
         seeds == 0
             ? List.of()
             : new RelapseRuns(labelled, chosen, plan, grouped, out).relapses(seeds, variants);
-    out.println(TextTable.of(rows, relapses));
+    StreamReport report = new StreamReport(title, new TreeMap<>(chosen), rows, relapses, peers);
+    out.println(TextTable.of(report));
     out.flush();
-    StreamReport report = new StreamReport(title, new TreeMap<>(chosen), rows, relapses, List.of());
     if (html != null) {
       Files.writeString(html, HtmlPage.of(report));
     }
@@ -136,13 +148,25 @@ public final class StreamBenchmark implements Callable<Integer> {
     return 0;
   }
 
-  private List<ScenarioRow> scenarios(ScenarioRuns runs, PrintWriter out) throws Exception {
+  /**
+   * Runs all scenarios.
+   *
+   * @param peers are added to
+   */
+  private List<ScenarioRow> scenarios(ScenarioRuns runs, List<Peer> peers, PrintWriter out)
+      throws IOException, InterruptedException {
     List<ScenarioRow> rows = new ArrayList<>();
     for (Scenario scenario : scenarios) {
       List<ScenarioRow> some = runs.rows(scenario, variants);
-      out.println(TextTable.of(some, List.of()));
+      out.println(TextTable.of(some));
       out.flush();
       rows.addAll(some);
+      Set<Boolean> done = new HashSet<>();
+      for (ScenarioRow row : some) {
+        if (python != null && row.changeFrom().isEmpty() && done.add(row.variant().replay())) {
+          peers.add(runs.peer(python, scenario, row));
+        }
+      }
     }
     return rows;
   }

@@ -17,25 +17,47 @@ public final class TextTable {
 
   private TextTable() {}
 
-  /** A table per scenario, and one of the relapses. */
-  public static String of(List<ScenarioRow> rows, List<Relapse> relapses) {
+  /** Everything. */
+  public static String of(StreamReport report) {
+    StringBuilder text = new StringBuilder(of(report.rows()));
+    report.relapses().forEach(relapse -> text.append('\n').append(lines(relapse)));
+    if (!report.peers().isEmpty()) {
+      text.append("\nbeside PyTorch from Python, one thread each\n")
+          .append("                                            agreement        records/s\n")
+          .append("                                            ours    PyTorch  ours  PyTorch\n");
+      report.peers().forEach(peer -> text.append(line(peer)));
+    }
+    return text.toString();
+  }
+
+  /** A table per scenario. */
+  public static String of(List<ScenarioRow> rows) {
     StringBuilder text = new StringBuilder();
     String scenario = "";
     for (ScenarioRow row : rows) {
       if (!row.scenario().equals(scenario)) {
+        text.append(scenario.isEmpty() ? "" : "\n");
         scenario = row.scenario();
-        text.append(scenario.isEmpty() ? "" : "\n")
-            .append(
+        text.append(
                 String.format(
                     Locale.ROOT, "%s (mean run %,.1f records)%n", scenario, row.meanRun()))
             .append(HEADER);
       }
       text.append(line(row)).append('\n');
     }
-    for (Relapse relapse : relapses) {
-      text.append('\n').append(lines(relapse));
-    }
     return text.toString();
+  }
+
+  private static String line(Peer peer) {
+    return String.format(
+        Locale.ROOT,
+        "  %-32s %-7s  %.4f  %.4f  %,6.0f  %,6.0f%n",
+        peer.scenario(),
+        peer.replay() ? "replay" : "",
+        peer.ours(),
+        peer.theirs(),
+        peer.ourRecordsPerSecond(),
+        peer.theirRecordsPerSecond());
   }
 
   private static String line(ScenarioRow row) {

@@ -6,9 +6,6 @@ import java.util.Optional;
 /** Decides which students devices get. */
 interface CandidateGate {
 
-  /** Lets everything pass. */
-  CandidateGate OPEN = (candidate, position) -> Optional.empty();
-
   /**
    * Judges a student against the one that passed last.
    *

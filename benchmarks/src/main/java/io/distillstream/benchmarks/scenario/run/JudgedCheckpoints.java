@@ -2,6 +2,7 @@ package io.distillstream.benchmarks.scenario.run;
 
 import io.distillstream.trainer.checkpoint.Checkpoints;
 import io.distillstream.trainer.checkpoint.GoodState;
+import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import io.distillstream.trainer.checkpoint.TrainingEvent;
 import io.distillstream.trainer.examples.Example;
@@ -74,10 +75,7 @@ final class JudgedCheckpoints implements Checkpoints {
 
   @Override
   public CompletableFuture<Void> passOver(
-      long version,
-      Map<Integer, Long> positions,
-      List<ProducerRecord<String, byte[]>> letters,
-      List<TrainingEvent> events) {
+      Lineage reached, List<ProducerRecord<String, byte[]>> records, List<TrainingEvent> events) {
     return CompletableFuture.completedFuture(null);
   }
 

@@ -10,9 +10,14 @@ import java.util.List;
  * @param alarms records learned when drift was found
  * @param recordsPerSecond fresh ones, without the time for scores and gate
  * @param end the last checkpoint
+ * @param channel what devices have in the end, by the gate
  */
 public record TrainedRun(
-    List<Candidate> candidates, List<Long> alarms, double recordsPerSecond, GoodState end) {
+    List<Candidate> candidates,
+    List<Long> alarms,
+    double recordsPerSecond,
+    GoodState end,
+    IncumbentJudge.Channel channel) {
   public TrainedRun {
     candidates = List.copyOf(candidates);
     alarms = List.copyOf(alarms);
@@ -25,6 +30,6 @@ public record TrainedRun(
 
   /** The same with these candidates. */
   public TrainedRun with(List<Candidate> others) {
-    return new TrainedRun(others, alarms, recordsPerSecond, end);
+    return new TrainedRun(others, alarms, recordsPerSecond, end, channel);
   }
 }

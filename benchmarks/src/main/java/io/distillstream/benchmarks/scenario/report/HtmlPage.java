@@ -148,7 +148,9 @@ public final class HtmlPage {
     }
     for (long alarm : row.outcome().alarms()) {
       chart.alarm(
-          curve, alarm, String.format(Locale.ROOT, "%s, alarm after %,d", words(row), alarm));
+          curve,
+          (double) alarm,
+          String.format(Locale.ROOT, "%s, alarm after %,d", words(row), alarm));
     }
   }
 
@@ -227,7 +229,12 @@ public final class HtmlPage {
   }
 
   private static int curve(ScenarioRow row) {
-    return row.variant().ordinal();
+    return switch (row.variant()) {
+      case BOTH -> 0;
+      case NO_REPLAY -> 1;
+      case NO_GATE -> 2;
+      case NEITHER -> 3;
+    };
   }
 
   private static String css() {

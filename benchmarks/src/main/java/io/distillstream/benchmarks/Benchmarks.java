@@ -1,6 +1,7 @@
 package io.distillstream.benchmarks;
 
 import io.distillstream.benchmarks.quantize.QuantizeBenchmark;
+import io.distillstream.benchmarks.scenario.StreamBenchmark;
 import io.distillstream.benchmarks.service.CheckpointBenchmark;
 import io.distillstream.benchmarks.service.ResumeBenchmark;
 import io.distillstream.benchmarks.service.TeacherBenchmark;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
       ResumeBenchmark.class,
       FamiliesBenchmark.class,
       NextTokenBenchmark.class,
+      StreamBenchmark.class,
       DriftBenchmark.class,
       LossBenchmark.class,
       AdversarialBenchmark.class,

@@ -5,6 +5,7 @@ import io.distillstream.teacher.Teacher;
 import io.distillstream.trainer.augment.HardExample;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.checkpoint.Checkpoints;
+import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import io.distillstream.trainer.checkpoint.TrainingEvent;
 import io.distillstream.trainer.examples.Arrival;
@@ -119,10 +120,7 @@ final class FeedbackStream implements ExampleSource, Checkpoints {
 
   @Override
   public CompletableFuture<Void> passOver(
-      long version,
-      Map<Integer, Long> positions,
-      List<ProducerRecord<String, byte[]>> letters,
-      List<TrainingEvent> events) {
+      Lineage reached, List<ProducerRecord<String, byte[]>> records, List<TrainingEvent> events) {
     return CompletableFuture.completedFuture(null);
   }
 

@@ -1,6 +1,7 @@
 package io.distillstream.benchmarks.stream;
 
 import io.distillstream.trainer.checkpoint.Checkpoints;
+import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import io.distillstream.trainer.checkpoint.TrainingEvent;
 import java.util.List;
@@ -24,10 +25,7 @@ public final class NoCheckpoints implements Checkpoints {
 
   @Override
   public CompletableFuture<Void> passOver(
-      long version,
-      Map<Integer, Long> positions,
-      List<ProducerRecord<String, byte[]>> letters,
-      List<TrainingEvent> events) {
+      Lineage reached, List<ProducerRecord<String, byte[]>> records, List<TrainingEvent> events) {
     return CompletableFuture.completedFuture(null);
   }
 

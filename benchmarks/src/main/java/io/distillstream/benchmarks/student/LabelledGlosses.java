@@ -5,9 +5,7 @@ import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.model.safetensors.Safetensors;
-import io.distillstream.model.safetensors.SafetensorsWriter;
 import io.distillstream.runtime.Settings;
-import io.distillstream.teacher.SortedBatches;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.traffic.TeacherSettings;
 import io.distillstream.trainer.examples.Example;
@@ -15,10 +13,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,12 +29,8 @@ import java.util.Objects;
  */
 public final class LabelledGlosses {
 
-  private static final String TEACHER = "teacher";
-  private static final String VERSION = "teacher_version";
   private static final String TRAFFIC = "traffic";
   private static final String HELD_OUT = "held_out";
-  private static final int BATCH = 32;
-  private static final int PART = 2_048;
 
   private final LabelSpace labels;
   private final WordPieceTokenizer tokenizer;
@@ -86,60 +80,14 @@ public final class LabelledGlosses {
    */
   public static LabelledGlosses load(Path file, PrintWriter progress) throws IOException {
     WordNetGlosses glosses = WordNetGlosses.load();
+    Map<String, List<String>> parts = new LinkedHashMap<>();
+    parts.put(TRAFFIC, glosses.traffic().stream().map(Gloss::text).toList());
+    parts.put(HELD_OUT, glosses.heldOut().stream().map(Gloss::text).toList());
     try (Teacher teacher =
-        TeacherSettings.from(Settings.load(TeacherSettings.all(), Map.of())).openTeacher()) {
-      if (!isOf(teacher, file)) {
-        Files.createDirectories(file.toAbsolutePath().getParent());
-        label(teacher, glosses, progress).write(file);
-      }
-      try (Safetensors logits = Safetensors.open(file)) {
-        return new LabelledGlosses(teacher.labels(), glosses, logits);
-      }
+            TeacherSettings.from(Settings.load(TeacherSettings.all(), Map.of())).openTeacher();
+        Safetensors logits = TeacherLogits.open(file, teacher, parts, progress)) {
+      return new LabelledGlosses(teacher.labels(), glosses, logits);
     }
-  }
-
-  private static boolean isOf(Teacher teacher, Path file) throws IOException {
-    if (!Files.exists(file)) {
-      return false;
-    }
-    try (Safetensors logits = Safetensors.open(file)) {
-      return logits.metadata(TEACHER).equals(teacher.id())
-          && logits.metadata(VERSION).equals(teacher.version());
-    }
-  }
-
-  private static SafetensorsWriter label(
-      Teacher teacher, WordNetGlosses glosses, PrintWriter progress) {
-    int classes = teacher.labels().size();
-    return new SafetensorsWriter()
-        .metadata(TEACHER, teacher.id())
-        .metadata(VERSION, teacher.version())
-        .halves(
-            TRAFFIC,
-            logits(teacher, glosses.traffic(), progress),
-            glosses.traffic().size(),
-            classes)
-        .halves(
-            HELD_OUT,
-            logits(teacher, glosses.heldOut(), progress),
-            glosses.heldOut().size(),
-            classes);
-  }
-
-  private static float[] logits(Teacher teacher, List<Gloss> texts, PrintWriter progress) {
-    int classes = teacher.labels().size();
-    float[] all = new float[texts.size() * classes];
-    for (int from = 0; from < texts.size(); from += PART) {
-      List<Gloss> part = texts.subList(from, Math.min(texts.size(), from + PART));
-      float[][] rows =
-          SortedBatches.logits(teacher, part.stream().map(Gloss::text).toList(), BATCH);
-      for (int i = 0; i < rows.length; i++) {
-        System.arraycopy(rows[i], 0, all, (from + i) * classes, classes);
-      }
-      progress.printf("labelled %,d of %,d glosses%n", from + rows.length, texts.size());
-      progress.flush();
-    }
-    return all;
   }
 
   public LabelSpace labels() {

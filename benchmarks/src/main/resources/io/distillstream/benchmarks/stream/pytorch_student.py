@@ -1,13 +1,17 @@
-"""The default student trained by PyTorch alone: the peer of `distillstream bench pytorch`.
+"""The default student trained by PyTorch alone: the peer of `distillstream bench pytorch` and
+`distillstream bench stream --python`.
 
 Reads a safetensors file with the start weights, the tokens and the teacher's logits, takes one pass
-over them and prints a line of JSON: seconds from the first batch to the last, and the agreement of
-the second half, each record scored before it is learned. Texts are padded to the longest of their
-batch, as is usual, or packed: then padding takes part in attention alone.
+over them and prints a line of JSON: seconds from the first batch to the last, the agreement of the
+second half, each record scored before it is learned, and, if the file has held-out texts, the
+agreement of the average on them after the last batch. Texts are padded to the longest of their
+batch, as is usual, or packed: then padding takes part in attention alone. With a share above 0 each
+batch is followed by remembered examples, which are that share of the step, from a reservoir.
 """
 
 import json
 import math
+import random
 import sys
 import time
 
@@ -141,10 +145,47 @@ class Average:
             average.lerp_(w, min(1.0, due * AVERAGING_STRIDE / window))
 
 
-def main(path, threads, packed):
+class Reservoir:
+    """A uniform sample of what was learned so far (Vitter 1985): row numbers."""
+
+    def __init__(self, share, room):
+        self.share, self.room, self.rows, self.seen = share, room, [], 0
+        self.random = random.Random(42)
+
+    def draw(self, fresh):
+        count = round(fresh * self.share / (1 - self.share))
+        return self.random.sample(self.rows, min(count, len(self.rows)))
+
+    def learned(self, rows):
+        for row in rows:
+            self.seen += 1
+            if len(self.rows) < self.room:
+                self.rows.append(row)
+            else:
+                place = self.random.randrange(self.seen)
+                if place < self.room:
+                    self.rows[place] = row
+
+
+@torch.no_grad()
+def held_out(student, average, ids, lengths, answers, packed):
+    for w, averaged in zip(student.parameters(), average.weights or student.parameters()):
+        w.copy_(averaged)
+    starts = np.cumsum(np.append(0, lengths))
+    agreeing = 0
+    for first in range(0, len(answers), 100):
+        rows = range(first, min(len(answers), first + 100))
+        logits = student(Batch([ids[starts[i] : starts[i + 1]] for i in rows], packed))
+        agreeing += (logits.argmax(1).numpy() == answers[first : first + 100]).sum()
+    return float(agreeing / len(answers))
+
+
+def main(path, threads, packed, share, room):
     torch.set_num_threads(threads)
     data = tensors(path)
+    unseen = [data.pop(n, None) for n in ("held_out_ids", "held_out_lengths", "held_out_answers")]
     ids, starts = data.pop("ids"), np.cumsum(np.append(0, data.pop("lengths")))
+    memory = Reservoir(share, room)
     teacher, truth = torch.tensor(data.pop("logits")), torch.tensor(data.pop("truth")).long()
     student = Student(data)
     decayed = [p for p in student.dense.values() if p.dim() == 2]
@@ -156,26 +197,38 @@ def main(path, threads, packed):
     average = Average(student)
     count, agreeing, begin = len(truth), 0, None
     for first in range(0, count, BATCH):
-        rows = range(first, min(count, first + BATCH))
+        fresh = range(first, min(count, first + BATCH))
+        rows = [*fresh, *memory.draw(len(fresh))]
         texts = [ids[starts[i] : starts[i + 1]] for i in rows]
         rate = RATE * min(1.0, (first + 1) / 641)
         for group in adam.param_groups + lazy.param_groups:
             group["lr"] = rate
         logits = student(Batch(texts, packed))
-        expected = teacher[first : first + BATCH]
+        expected = teacher[rows]
         if 2 * first >= count:
-            agreeing += (logits.argmax(1) == expected.argmax(1)).sum().item()
+            same = logits.argmax(1) == expected.argmax(1)
+            agreeing += same[: len(fresh)].sum().item()
         temperature = 8 * (2 / 8) ** min(1.0, first / 5_000)
-        loss(logits, expected, truth[first : first + BATCH], temperature).backward()
+        loss(logits, expected, truth[rows], temperature).backward()
         clip([*student.dense.values(), student.embedding.weight])
         adam.step()
         lazy.step()
         adam.zero_grad(set_to_none=True)
         lazy.zero_grad(set_to_none=True)
-        average.learned(first, first + len(rows))
+        average.learned(first, first + len(fresh))
+        memory.learned(fresh)
         begin = begin or time.perf_counter()
     scored = count - math.ceil(count / 2 / BATCH) * BATCH
-    print(json.dumps({"seconds": time.perf_counter() - begin, "agreement": agreeing / scored}))
+    result = {"seconds": time.perf_counter() - begin, "agreement": agreeing / scored}
+    if unseen[0] is not None:
+        result["held_out"] = held_out(student, average, *unseen, packed)
+    print(json.dumps(result))
 
 
-main(sys.argv[1], int(sys.argv[2]), sys.argv[3] == "packed")
+main(
+    sys.argv[1],
+    int(sys.argv[2]),
+    sys.argv[3] == "packed",
+    float(sys.argv[4]) if len(sys.argv) > 4 else 0.0,
+    int(sys.argv[5]) if len(sys.argv) > 5 else 1,
+)

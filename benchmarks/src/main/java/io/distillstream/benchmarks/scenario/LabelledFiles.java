@@ -1,0 +1,120 @@
+package io.distillstream.benchmarks.scenario;
+
+import io.distillstream.benchmarks.scenario.order.LabelledSet;
+import io.distillstream.benchmarks.student.LabelledGlosses;
+import io.distillstream.benchmarks.student.TeacherLogits;
+import io.distillstream.foundation.Sha256;
+import io.distillstream.model.LabelSpace;
+import io.distillstream.model.WordPieceTokenizer;
+import io.distillstream.model.safetensors.Safetensors;
+import io.distillstream.runtime.Settings;
+import io.distillstream.teacher.Teacher;
+import io.distillstream.teacher.traffic.TeacherSettings;
+import io.distillstream.text.LabelledText;
+import io.distillstream.text.LabelledTexts;
+import io.distillstream.trainer.examples.Example;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Labelled texts in files, to which a teacher of one's own gives the logits. */
+final class LabelledFiles {
+  private static final String TRAFFIC = "traffic";
+  private static final String HELD_OUT = "held_out";
+
+  private final List<LabelledText> traffic;
+  private final List<LabelledText> heldOut;
+
+  private LabelledFiles(List<LabelledText> traffic, List<LabelledText> heldOut) {
+    this.traffic = traffic;
+    this.heldOut = heldOut;
+  }
+
+  static LabelledFiles read(Path traffic, Path heldOut) throws IOException {
+    return new LabelledFiles(read(traffic), read(heldOut));
+  }
+
+  private static List<LabelledText> read(Path file) throws IOException {
+    List<LabelledText> texts = new ArrayList<>();
+    try (LabelledTexts lines = LabelledTexts.open(file)) {
+      lines.forEachRemaining(texts::add);
+    }
+    return texts;
+  }
+
+  /**
+   * Asks the teacher, or reads what it said to the same texts before.
+   *
+   * @param head the classifier head that {@code fit-head} made
+   * @param folder where logits are kept
+   * @param progress is told what takes long
+   */
+  LabelledSet label(Path head, Path folder, int maxTokens, PrintWriter progress)
+      throws IOException {
+    Map<String, List<String>> parts = new LinkedHashMap<>();
+    parts.put(TRAFFIC, traffic.stream().map(LabelledText::text).toList());
+    parts.put(HELD_OUT, heldOut.stream().map(LabelledText::text).toList());
+    Path file = folder.resolve("logits-%s.safetensors".formatted(digest(parts)));
+    Map<String, String> chosen = Map.of("teacher.encoder.head", head.toString());
+    try (Teacher teacher =
+            TeacherSettings.from(Settings.load(TeacherSettings.all(), chosen)).openTeacher();
+        Safetensors logits = TeacherLogits.open(file, teacher, parts, progress)) {
+      WordPieceTokenizer tokenizer = LabelledGlosses.bundledTokenizer();
+      Examples examples = new Examples(teacher.labels(), tokenizer, maxTokens);
+      return new LabelledSet(
+          head.getFileName().toString(),
+          teacher.labels(),
+          tokenizer.vocabulary().size(),
+          examples.of(TRAFFIC, traffic, logits.floats(TRAFFIC)),
+          examples.of(HELD_OUT, heldOut, logits.floats(HELD_OUT)));
+    }
+  }
+
+  /** Twelve hexadecimal digits that other texts do not have. */
+  private static String digest(Map<String, List<String>> parts) {
+    MessageDigest digest = Sha256.digest();
+    parts.values().stream()
+        .flatMap(List::stream)
+        .forEach(text -> digest.update((text + "\n").getBytes(StandardCharsets.UTF_8)));
+    return Sha256.hex(digest).substring(0, 12);
+  }
+
+  /** Makes examples of texts. */
+  private record Examples(LabelSpace labels, WordPieceTokenizer tokenizer, int maxTokens) {
+
+    List<Example> of(String part, List<LabelledText> texts, float[] logits) {
+      int classes = labels.size();
+      List<Example> examples = new ArrayList<>(texts.size());
+      for (int i = 0; i < texts.size(); i++) {
+        float[] row = new float[classes];
+        System.arraycopy(logits, i * classes, row, 0, classes);
+        examples.add(
+            new Example(
+                part + "-" + i,
+                tokenizer.encode(texts.get(i).text(), maxTokens),
+                row,
+                truth(texts.get(i)),
+                Instant.EPOCH,
+                Map.of("benchmark", "benchmark")));
+      }
+      return examples;
+    }
+
+    private int truth(LabelledText text) {
+      int truth = text.label().map(labels::indexOf).orElse(-1);
+      if (truth < 0) {
+        throw new IllegalArgumentException(
+            "line %d: expected one of the teacher's %d labels, found %s"
+                .formatted(text.line(), labels.size(), text.label().orElse("none")));
+      }
+      return truth;
+    }
+  }
+}

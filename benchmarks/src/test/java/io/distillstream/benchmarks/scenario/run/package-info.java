@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.benchmarks.scenario.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -228,9 +228,7 @@ final class KilledTrainer implements AutoCloseable {
         .hasSizeGreaterThan(50)
         .extracting(InferenceRequest::getRequestId, request -> request.getInput().getText())
         .containsExactlyInAnyOrderElementsOf(
-            expected.stream()
-                .map(example -> tuple(example.requestId(), example.text()))
-                .toList());
+            expected.stream().map(example -> tuple(example.requestId(), example.text())).toList());
   }
 
   /** Of what was trained, in every checkpoint. */

@@ -27,8 +27,7 @@ final class UndisturbedRun {
   private UndisturbedRun() {}
 
   /** The checkpoints over all examples of a pipeline, whose number the batch size divides. */
-  static MemoryCheckpoints over(TrainerHarness harness, TrainerSettings settings)
-      throws Exception {
+  static MemoryCheckpoints over(TrainerHarness harness, TrainerSettings settings) throws Exception {
     List<Example> examples = examples(harness, settings);
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
     StudentStart start = new StudentStart(settings.student());

@@ -10,5 +10,6 @@ package io.distillstream.trainer.memory;
 public record MemoriesState(MemoryState replay, MemoryState heldOut, LabelMixState labels) {
 
   /** Of a student that has seen nothing. */
-  public static final MemoriesState NONE = new MemoriesState(MemoryState.NONE, MemoryState.NONE, LabelMixState.NONE);
+  public static final MemoriesState NONE =
+      new MemoriesState(MemoryState.NONE, MemoryState.NONE, LabelMixState.NONE);
 }

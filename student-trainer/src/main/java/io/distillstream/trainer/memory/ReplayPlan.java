@@ -6,8 +6,8 @@ package io.distillstream.trainer.memory;
  * Calderara, <a href="https://arxiv.org/abs/2004.07211">Dark Experience for General Continual
  * Learning</a>, NeurIPS 2020, with the teacher's logits in the place of the student's earlier ones.
  *
- * <p>Where the newest examples are of a few labels only, fresh examples alone would pull the student
- * towards these, and more of each step is remembered.
+ * <p>Where the newest examples are of a few labels only, fresh examples alone would pull the
+ * student towards these, and more of each step is remembered.
  *
  * @param share of each step's rows that are remembered examples while traffic is mixed as it mostly
  *     is, at least 0 and below 1; 0 remembers none
@@ -17,11 +17,10 @@ package io.distillstream.trainer.memory;
  */
 public record ReplayPlan(double share, double maxShare, MemoryPlan memory) {
   /**
-   * Skew at which the share is largest: that of a long run of half of the labels, and less than that
-   * of a run of one.
+   * Skew at which the share is largest: that of a long run of half of the labels, and less than
+   * that of a run of one.
    */
   static final double FULL_SKEW = 0.4;
-
 
   /** Fresh records alone. */
   public static final ReplayPlan NONE =

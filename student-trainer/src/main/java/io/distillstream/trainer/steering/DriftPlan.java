@@ -17,7 +17,10 @@ public record DriftPlan(
   public static final DriftPlan OFF = new DriftPlan(false, 0.5, 0, 0, 0);
 
   public DriftPlan {
-    if (!(delta > 0 && delta < 1) || !(rewind >= 0 && rewind <= 1) || minRecords < 0 || !(minDrop >= 0 && minDrop < 1)) {
+    if (!(delta > 0 && delta < 1)
+        || !(rewind >= 0 && rewind <= 1)
+        || minRecords < 0
+        || !(minDrop >= 0 && minDrop < 1)) {
       throw new IllegalArgumentException(
           "impossible drift plan: delta %s, rewind %s, %d records between alarms, drop %s"
               .formatted(delta, rewind, minRecords, minDrop));

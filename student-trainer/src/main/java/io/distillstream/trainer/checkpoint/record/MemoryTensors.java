@@ -14,8 +14,9 @@ import java.util.stream.Stream;
 
 /**
  * A memory in a state's file: {@code NAME.examples}, one behind the other, U8, {@code
- * NAME.lengths}, I32, and {@code NAME.sequences}, I64; none of them where nothing is held. The counts
- * of labels, {@code memory.labels.all}, I64, and {@code memory.labels.newest}, I32, likewise.
+ * NAME.lengths}, I32, and {@code NAME.sequences}, I64; none of them where nothing is held. The
+ * counts of labels, {@code memory.labels.all}, I64, and {@code memory.labels.newest}, I32,
+ * likewise.
  */
 final class MemoryTensors {
   private static final String EXAMPLES = ".examples";
@@ -100,6 +101,7 @@ final class MemoryTensors {
     return tensor.equals(LABELS)
         || tensor.equals(NEWEST_LABELS)
         || tensor.endsWith(EXAMPLES)
-        || tensor.endsWith(LENGTHS) || tensor.endsWith(SEQUENCES);
+        || tensor.endsWith(LENGTHS)
+        || tensor.endsWith(SEQUENCES);
   }
 }

@@ -121,8 +121,7 @@ final class HtmlReport {
         .element(
             "p",
             "dim",
-            "Sensitivity: mean squared error of the answers with this layer alone held so. SNR: of"
-                + " the weights.")
+            "Sensitivity: mean squared error of the answers with this layer alone held so. SNR: of the weights.")
         .table(
             List.of(
                 Column.text("layer"),

@@ -112,7 +112,12 @@ final class DivergenceGuard {
    */
   Optional<Drift> observe(StepResult result, long records) {
     steering.adapt(result);
-    return steering.observe(plan.replay().isOn() ? result.replayed() : result.rows(), records);
+    Optional<Drift> drift =
+        steering.observe(plan.replay().isOn() ? result.replayed() : result.rows(), records);
+    if (drift.isPresent()) {
+      memories.streamChanged();
+    }
+    return drift;
   }
 
   /**

@@ -48,6 +48,14 @@ final class LabelMix {
     held = Math.min(WINDOW, held + 1);
   }
 
+  /** From now on the newest examples alone say what traffic mostly is. */
+  void startOver() {
+    Arrays.fill(all, 0);
+    for (int i = 0; i < held; i++) {
+      all[newest[i]]++;
+    }
+  }
+
   /** See above; 0 while fewer examples were met than the window holds. */
   double skew() {
     long total = Arrays.stream(all).sum();

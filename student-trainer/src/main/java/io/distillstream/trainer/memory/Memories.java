@@ -45,6 +45,11 @@ public final class Memories {
     }
   }
 
+  /** Takes note that the stream has changed: what it was like before is no measure any more. */
+  public void streamChanged() {
+    labels.startOver();
+  }
+
   /** Keeps examples that are not learned. */
   public void heldOut(List<Example> examples) {
     examples.forEach(example -> heldOut.offer(Remembered.of(example)));

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.distillstream.avro.BlobChunk;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.InferenceRequest;
 import io.distillstream.embedded.ChildJvm;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.trainer.augment.HardExample;
+import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.loop.MemoryCheckpoints;
 import io.distillstream.trainer.settings.TrainerSettings;
 import io.distillstream.trainer.state.StudentState;
@@ -18,6 +18,7 @@ import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -67,6 +68,7 @@ final class KilledTrainer implements AutoCloseable {
   private final KillingSpree spree;
   private IntSupplier partitions = () -> 0;
   private int sent;
+  private final List<String> heldOut = new ArrayList<>();
   private @Nullable MemoryCheckpoints undisturbed;
 
   KilledTrainer(TrainerHarness harness, Path folder, long seed) {
@@ -112,11 +114,18 @@ final class KilledTrainer implements AutoCloseable {
   /** Keeps the end of the stream well ahead of the trainer. */
   private void feed() {
     while (all() - trained() < LEFT) {
-      for (int end = sent + READ_AHEAD; sent < end; sent++) {
-        harness.sendTo(partitions.getAsInt(), sent);
+      for (int end = sent + READ_AHEAD; sent < end; ) {
+        sendNext();
       }
     }
     harness.flush();
+  }
+
+  /** Says whether it is to be trained. */
+  private boolean sendNext() {
+    String id = "request-" + sent;
+    harness.sendTo(partitions.getAsInt(), sent++);
+    return !settings.plan().heldOut().rule().holdsOut(id) || !heldOut.add(id);
   }
 
   /**
@@ -153,9 +162,9 @@ final class KilledTrainer implements AutoCloseable {
     harness.flush();
   }
 
-  /** Examples in the log, the answered requests among them. */
+  /** Examples in the log that are to be trained, the answered requests among them. */
   private int all() {
-    return sent + answered.size();
+    return sent - heldOut.size() + answered.size();
   }
 
   /** Up to the last checkpoint that was seen: asking the broker again and again takes long. */
@@ -171,11 +180,14 @@ final class KilledTrainer implements AutoCloseable {
     }
   }
 
-  /** Lets a last process train what is left, filled up to a whole number of batches. */
+  /** Lets a last process train what is left, filled up to a whole batch that ends the stream. */
   void finish() {
-    int rest = Math.floorMod(-all(), BATCH);
-    harness.sendInOrder(sent, sent + rest);
-    sent += rest;
+    partitions = () -> 0;
+    boolean trained;
+    do {
+      trained = sendNext();
+    } while (!trained || all() % BATCH != 0);
+    harness.flush();
     try (ChildJvm last = spree.survivor()) {
       await()
           .atMost(DEADLINE)
@@ -191,8 +203,17 @@ final class KilledTrainer implements AutoCloseable {
     List<Checkpoint> chain = harness.manifests(MODEL);
     CheckpointChain.assertJoined(chain, all());
     long digest = answered.stream().mapToLong(Sha256::leadingLong).sum();
+    long untrained = heldOut.stream().mapToLong(Sha256::leadingLong).sum();
     assertThat(newest().orElseThrow().getLineageDigest())
-        .isEqualTo(MadeUpTraffic.digest(0, sent) + digest);
+        .isEqualTo(MadeUpTraffic.digest(0, sent) + digest - untrained);
+  }
+
+  void assertEachHeldOutRequestPublishedOnce() {
+    assertThat(harness.committed(Topics.HELD_OUT.in(harness.pipeline)))
+        .hasSizeGreaterThan(100)
+        .extracting(ConsumerRecord::key)
+        .containsExactlyInAnyOrderElementsOf(heldOut);
+    assertThat(newest().orElseThrow().getHeldOutRecords()).isEqualTo(heldOut.size());
   }
 
   private Optional<Checkpoint> newest() {
@@ -200,13 +221,15 @@ final class KilledTrainer implements AutoCloseable {
     return chain.isEmpty() ? Optional.empty() : Optional.of(chain.get(chain.size() - 1));
   }
 
-  /** State and the steps that follow from it. */
+  /** State, what is remembered, and the steps that follow from it. */
   void assertTheSameBitsAsUndisturbed() throws Exception {
-    StudentState recovered = harness.state(newest().orElseThrow()).state();
+    GoodState good = harness.state(newest().orElseThrow());
+    StudentState recovered = good.state();
     ENGINE.lock();
     try {
       undisturbed = UndisturbedRun.over(harness, settings);
       StudentState expected = undisturbed.newest().good().state();
+      SameMemories.assertSame(good.memories(), undisturbed.newest().good().memories());
       assertThat(recovered.header()).isEqualTo(expected.header());
       assertThat(recovered.tensors()).isEqualTo(expected.tensors());
       assertThat(NextSteps.of(recovered, settings)).isEqualTo(NextSteps.of(expected, settings));
@@ -252,12 +275,9 @@ final class KilledTrainer implements AutoCloseable {
         harness.committed(Topics.CHECKPOINT_BLOBS.in(harness.pipeline));
     Set<TopicWatch.Place> inTheEnd = new HashSet<>();
     blobs.forEach(record -> inTheEnd.add(TopicWatch.Place.of(record)));
-    harness
-        .committed(Topics.CHECKPOINTS.in(harness.pipeline))
-        .forEach(record -> inTheEnd.add(TopicWatch.Place.of(record)));
-    harness
-        .committed(Topics.REQUESTS.in(harness.pipeline))
-        .forEach(record -> inTheEnd.add(TopicWatch.Place.of(record)));
+    for (String topic : List.of(manifests.topic(), Topics.REQUESTS.in(harness.pipeline))) {
+      harness.committed(topic).forEach(record -> inTheEnd.add(TopicWatch.Place.of(record)));
+    }
     await().atMost(DEADLINE).until(() -> committed.places().size() >= inTheEnd.size());
     await().atMost(DEADLINE).until(() -> everything.places().containsAll(inTheEnd));
 
@@ -265,12 +285,7 @@ final class KilledTrainer implements AutoCloseable {
     Set<TopicWatch.Place> aborted = new HashSet<>(everything.places());
     aborted.removeAll(inTheEnd);
     assertThat(aborted).as("records of killed transactions").isNotEmpty();
-    Codec<BlobChunk> codec =
-        harness.context.wire().codec(Topics.CHECKPOINT_BLOBS, harness.pipeline);
-    for (Checkpoint manifest : harness.manifests(MODEL)) {
-      WholeBlobs.assertWhole(manifest.getState(), blobs, codec);
-      WholeBlobs.assertWhole(manifest.getOnnx(), blobs, codec);
-    }
+    WholeBlobs.assertWhole(harness, harness.manifests(MODEL), blobs);
   }
 
   @Override

@@ -36,7 +36,10 @@ final class UndisturbedRun {
       Stop stop =
           new Stop(
               examples.stream()
-                  .filter(e -> !settings.plan().heldOut().rule().holdsOut(e.requestId()))
+                  .filter(
+                      e ->
+                          e.augmented()
+                              || !settings.plan().heldOut().rule().holdsOut(e.requestId()))
                   .count());
       TrainingLoop loop =
           new TrainingLoop(

@@ -37,14 +37,12 @@ public final class ExampleMemory {
   private static final class Held {
     private final long sequence;
     private final byte[] bytes;
-    private final int group;
     private final double priority;
     private int place;
 
-    Held(long sequence, byte[] bytes, int group, double priority) {
+    Held(long sequence, byte[] bytes, double priority) {
       this.sequence = sequence;
       this.bytes = bytes;
-      this.group = group;
       this.priority = priority;
     }
   }
@@ -77,7 +75,7 @@ public final class ExampleMemory {
       return; // It would push out everything else, and then itself.
     }
     int group = plan.policy() == MemoryPolicy.CLASS_BALANCED ? example.target().answer() : 0;
-    Held added = new Held(sequence, encoded, group, priority(sequence));
+    Held added = new Held(sequence, encoded, priority(sequence));
     added.place = held.size();
     held.add(added);
     bytes += encoded.length;

@@ -166,6 +166,7 @@ class ReplayLoopTest {
     assertThat(actual.state()).isEqualTo(expected.state());
     assertThat(actual.lineage()).isEqualTo(expected.lineage());
     assertSame(actual.memories().replay(), expected.memories().replay());
+    assertThat(actual.memories().labels()).isEqualTo(expected.memories().labels());
   }
 
   private static void assertSame(MemoryState actual, MemoryState expected) {
@@ -175,7 +176,7 @@ class ReplayLoopTest {
 
   private void run(StudentEngine trained, ScriptedSource source) throws InterruptedException {
     new LoopBuilder(checkpoints)
-        .replay(new ReplayPlan(1.0 / 3, new MemoryPlan(policy, 15, 10_000, 20)))
+        .replay(new ReplayPlan(1.0 / 3, 1.0 / 3, new MemoryPlan(policy, 15, 10_000, 20)))
         .listener(
             new TrainingListener() {
               @Override

@@ -155,22 +155,6 @@ class ExampleMemoryTest {
   }
 
   @Test
-  void shouldForgetAllButTheNewest() {
-    ExampleMemory memory = filled(plan(MemoryPolicy.CLASS_BALANCED, 50), 5, 200);
-    List<Integer> young = numbers(memory).stream().filter(number -> number >= 150).toList();
-
-    memory.forgetBefore(50);
-
-    assertThat(numbers(memory)).containsExactlyInAnyOrderElementsOf(young).isNotEmpty();
-    assertThat(memory.bytes()).isEqualTo((long) young.size() * EACH);
-    // There is room again, and nothing that was forgotten is in its way.
-    for (int number = 200; number < 200 + 50 - young.size(); number++) {
-      memory.offer(example(number));
-    }
-    assertThat(numbers(memory)).hasSize(50).containsAll(young);
-  }
-
-  @Test
   void shouldRefuseEntriesThatWereNeverOffered() {
     MemoryState.Entry entry = new MemoryState.Entry(3, RememberedCodec.encode(example(3)));
 

@@ -13,7 +13,7 @@ class MemoriesTest {
   private static final HeldOutPlan HELD_OUT = new HeldOutPlan(new HeldOutRule(5), ROOM);
 
   private static Memories empty(double share) {
-    return new Memories(new ReplayPlan(share, ROOM), HELD_OUT, 1, MemoriesState.NONE);
+    return new Memories(new ReplayPlan(share, share, ROOM), HELD_OUT, 1, MemoriesState.NONE);
   }
 
   @Test
@@ -23,9 +23,9 @@ class MemoriesTest {
 
     assertThat(memories.replay(32, 50)).hasSize(16);
     assertThat(memories.replay(2, 50)).hasSize(1);
-    assertThat(new ReplayPlan(0.9, ROOM).rows(32)).isEqualTo(288);
-    assertThat(new ReplayPlan(0.1, ROOM).rows(4)).isZero();
-    assertThatThrownBy(() -> new ReplayPlan(1, ROOM)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(new ReplayPlan(0.9, 0.9, ROOM).rows(32, 0)).isEqualTo(288);
+    assertThat(new ReplayPlan(0.1, 0.1, ROOM).rows(4, 0)).isZero();
+    assertThatThrownBy(() -> new ReplayPlan(1, 1, ROOM)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.distillstream.trainer.examples.MadeUpExamples;
 import io.distillstream.trainer.loop.ScriptedEngine;
 import io.distillstream.trainer.memory.HeldOutPlan;
 import io.distillstream.trainer.memory.Memories;
+import io.distillstream.trainer.memory.LabelMixState;
 import io.distillstream.trainer.memory.MemoriesState;
 import io.distillstream.trainer.memory.MemoryPlan;
 import io.distillstream.trainer.memory.MemoryPolicy;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StateFileTest {
   private static final MemoryPlan ROOM = new MemoryPlan(MemoryPolicy.RESERVOIR, 10, 10_000, 1);
-  private static final ReplayPlan REPLAY = new ReplayPlan(0.5, ROOM);
+  private static final ReplayPlan REPLAY = new ReplayPlan(0.5, 0.5, ROOM);
   private static final HeldOutPlan HELD_OUT = new HeldOutPlan(new HeldOutRule(5), ROOM);
 
   private final Lineage lineage =
@@ -170,7 +171,7 @@ class StateFileTest {
   void shouldRefuseToRememberDamagedExamples() {
     MemoryState damaged = new MemoryState(1, List.of(new MemoryState.Entry(0, new byte[] {1, 2})));
 
-    assertThatThrownBy(() -> memories(new MemoriesState(damaged, MemoryState.NONE)))
+    assertThatThrownBy(() -> memories(new MemoriesState(damaged, MemoryState.NONE, LabelMixState.NONE)))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(damaged::examples).isInstanceOf(IllegalArgumentException.class);
   }

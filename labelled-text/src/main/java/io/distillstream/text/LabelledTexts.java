@@ -45,15 +45,7 @@ public final class LabelledTexts implements Iterator<LabelledText>, AutoCloseabl
    * @throws TextFileException if it is missing, or its name or header does not fit
    */
   public static LabelledTexts open(Path file) {
-    TextFormat format =
-        TextFormat.ofName(file.toString())
-            .orElseThrow(
-                () ->
-                    new TextFileException(
-                        file.toString(),
-                        "expected a name ending in .csv, .jsonl or .ndjson",
-                        null));
-    return open(file, format);
+    return open(file, TextFormat.ofNameOrThrow(file));
   }
 
   /**

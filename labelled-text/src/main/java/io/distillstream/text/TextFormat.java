@@ -1,5 +1,6 @@
 package io.distillstream.text;
 
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -19,5 +20,14 @@ public enum TextFormat {
     return lower.endsWith(".jsonl") || lower.endsWith(".ndjson")
         ? Optional.of(JSONL)
         : Optional.empty();
+  }
+
+  /** The format that a file's name tells, or a {@link TextFileException} if it tells none. */
+  static TextFormat ofNameOrThrow(Path file) {
+    return ofName(file.toString())
+        .orElseThrow(
+            () ->
+                new TextFileException(
+                    file.toString(), "expected a name ending in .csv, .jsonl or .ndjson", null));
   }
 }

@@ -1,6 +1,7 @@
 package io.distillstream.local;
 
 import io.distillstream.local.checkpoints.CheckpointsCommand;
+import io.distillstream.local.evaluate.EvaluateCommand;
 import io.distillstream.local.feed.FeedCommand;
 import io.distillstream.local.quantize.QuantizeCommand;
 import io.distillstream.local.settings.SettingsCommand;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
       FeedCommand.class,
       DeviceCommand.class,
       StatusCommand.class,
+      EvaluateCommand.class,
       CheckpointsCommand.class,
       ServicesCommand.class,
       FitHeadCommand.class,

@@ -1,7 +1,6 @@
 package io.distillstream.local;
 
 import io.distillstream.local.feed.LoggedTexts;
-import io.distillstream.local.feed.TrafficFile;
 import io.distillstream.local.feed.TrafficOptions;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.settings.SettingsOptions;
@@ -11,6 +10,7 @@ import io.distillstream.model.ModelFormatException;
 import io.distillstream.model.ModelLocation;
 import io.distillstream.model.VocabularyTrimming;
 import io.distillstream.model.WordPieceTokenizer;
+import io.distillstream.text.LabelledTexts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -105,8 +105,8 @@ final class VocabularyCommand implements Callable<Integer> {
           spec.commandLine().getErr()::println);
       return;
     }
-    try (TrafficFile items = traffic.open("vocabulary")) {
-      items.forEachRemaining(item -> trimming.count(item.text()));
+    try (LabelledTexts texts = traffic.open()) {
+      texts.forEachRemaining(text -> trimming.count(text.text()));
     }
   }
 

@@ -131,6 +131,21 @@ class CommandLineIT {
     assertThat(feed.err().strip()).startsWith("error: Cannot reach http://127.0.0.1:9");
   }
 
+  @Test
+  void shouldSayWhyThereIsNothingToEvaluate(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("test.csv"), "text,label\na,b\n");
+    Outcome teacher = run("evaluate", file.toString(), "--teacher-url", "http://127.0.0.1:9");
+    assertThat(teacher.exitCode()).isEqualTo(1);
+    assertThat(teacher.err().strip())
+        .startsWith("error: No teacher answers at http://127.0.0.1:9/v1/model")
+        .doesNotContain("\n");
+    Outcome missing = run("evaluate", folder.resolve("none.csv").toString());
+    assertThat(missing.err().strip()).endsWith("none.csv: there is no such file");
+    Outcome mistyped = run("evaluate", file.toString(), "--only", "techer");
+    assertThat(mistyped.exitCode()).isEqualTo(2);
+    assertThat(mistyped.err()).contains("expected one of [teacher, student, artifact]");
+  }
+
   private static Outcome run(String... arguments) {
     StringWriter err = new StringWriter();
     CommandLine commandLine = Distillstream.commandLine();

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.distillstream.avro.Augmentation;
 import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.HeldOutExample;
 import io.distillstream.avro.InferenceRequest;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.local.checkpoints.CheckpointHistory;
@@ -18,6 +19,7 @@ import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.Settings;
+import io.distillstream.trainer.examples.HeldOutRule;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Topic;
 import io.distillstream.wire.Topics;
@@ -43,6 +45,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole pipeline, the real teacher: hard examples go round and are told apart everywhere. */
 class HardExamplesIT {
   private static final int TRAFFIC = 480;
+  private static final HeldOutRule UNTRAINED = new HeldOutRule(20);
+  private static final long LEARNED =
+      IntStream.range(0, TRAFFIC).filter(i -> !UNTRAINED.holdsOut(id(i))).count();
   private static final double SHARE = 0.1;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String MODEL = "student";
@@ -61,6 +66,7 @@ class HardExamplesIT {
             Map.entry("trainer.embedding-start", "random"),
             Map.entry("trainer.checkpoint-records", "96"),
             Map.entry("trainer.checkpoint-interval", "2s"),
+            Map.entry("trainer.held-out.one-in", Long.toString(UNTRAINED.oneIn())),
             Map.entry("trainer.consistency.weight", "1"),
             Map.entry("trainer.augmentation.max-share", Double.toString(SHARE)),
             Map.entry("trainer.augmentation.start-records", "0"));
@@ -79,12 +85,14 @@ class HardExamplesIT {
                 Checkpoint newest = log.newest();
                 // What was made of the last records is still on its way.
                 assertThat(newest.getRecordsTrained() - newest.getAugmentedTrained())
-                    .isEqualTo(TRAFFIC);
+                    .isEqualTo(LEARNED);
+                assertThat(log.read(Topics.HELD_OUT)).hasSize(TRAFFIC - (int) LEARNED);
                 assertThat(newest.getAugmentedTrained()).isGreaterThan(20);
               });
 
       assertRequests(log.read(Topics.REQUESTS));
       assertExamples(log.read(Topics.TRAINING_EXAMPLES));
+      assertHeldOut(log.read(Topics.HELD_OUT));
       assertCheckpoints(log.checkpoints());
       assertTrafficAlone(pipeline);
     }
@@ -99,9 +107,31 @@ class HardExamplesIT {
               .mapToObj(
                   i ->
                       new TrafficItem(
-                          "gloss-" + i, glosses.get(i).text(), Optional.of(glosses.get(i).label())))
+                          id(i), glosses.get(i).text(), Optional.of(glosses.get(i).label())))
               .toList());
     }
+  }
+
+  private static String id(int number) {
+    return "gloss-" + number;
+  }
+
+  /** Traffic alone: no hard example is held out, nor is one made of what is. */
+  private static void assertHeldOut(List<HeldOutExample> copies) {
+    assertThat(copies)
+        .isNotEmpty()
+        .allSatisfy(
+            copy -> {
+              assertThat(copy.getModel()).isEqualTo(MODEL);
+              assertThat(copy.getExample().getAugmentation()).isNull();
+            });
+    assertThat(copies)
+        .extracting(copy -> copy.getExample().getRequestId())
+        .containsExactlyInAnyOrderElementsOf(
+            IntStream.range(0, TRAFFIC)
+                .mapToObj(HardExamplesIT::id)
+                .filter(UNTRAINED::holdsOut)
+                .toList());
   }
 
   private static void assertRequests(List<InferenceRequest> requests) {
@@ -114,6 +144,7 @@ class HardExamplesIT {
       Augmentation mark = request.getAugmentation();
       assertThat(mark.getModel()).isEqualTo(MODEL);
       assertThat(mark.getSourceRequestId()).startsWith("gloss-").doesNotContain("~");
+      assertThat(UNTRAINED.holdsOut(mark.getSourceRequestId())).isFalse();
       assertThat(request.getInput().getText()).isNotEqualTo(texts.get(mark.getSourceRequestId()));
     }
   }

@@ -14,6 +14,7 @@ import io.distillstream.local.feed.LogFeed;
 import io.distillstream.local.feed.TrafficItem;
 import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
+import io.distillstream.trainer.examples.HeldOutRule;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
@@ -34,6 +35,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -43,7 +45,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills the whole process at random instants while traffic comes in over HTTP and by the log, and
- * then audits the published lineage: every request sent is trained in it exactly once.
+ * then audits the published lineage: every request sent is trained in it exactly once, but for
+ * those held out, which are published as such once.
  */
 class KillRecoveryIT {
 
@@ -52,6 +55,7 @@ class KillRecoveryIT {
   private static final int BY_LOG = 200;
   private static final String MODEL = "student";
   private static final Pipeline PIPELINE = new Pipeline("kill-test");
+  private static final HeldOutRule UNTRAINED = new HeldOutRule(20);
 
   private final Random random = new Random();
 
@@ -62,6 +66,7 @@ class KillRecoveryIT {
     Map<String, String> settings =
         Map.of(
             "pipeline.name", PIPELINE.name(),
+            "trainer.held-out.one-in", Long.toString(UNTRAINED.oneIn()),
             "trainer.width", "32",
             "trainer.blocks", "1",
             "trainer.checkpoint-records", "100",
@@ -99,6 +104,12 @@ class KillRecoveryIT {
 
   private void audit(ClusterConnection cluster, List<TrafficItem> sent, LocalProcess local)
       throws Exception {
+    Map<Boolean, List<String>> ids =
+        sent.stream()
+            .map(TrafficItem::requestId)
+            .collect(Collectors.partitioningBy(UNTRAINED::holdsOut));
+    List<String> learned = requireNonNull(ids.get(false));
+    List<String> heldOut = requireNonNull(ids.get(true));
     try (WireFormat wire = new WireFormat(cluster.registryUrl())) {
       Codec<Checkpoint> manifests = wire.codec(Topics.CHECKPOINTS, PIPELINE);
       Awaitility.await("all records in a published checkpoint")
@@ -110,20 +121,43 @@ class KillRecoveryIT {
                     CheckpointHistory.read(cluster, manifests, MODEL);
                 assertThat(history).as(local.log()).isNotEmpty();
                 assertThat(history.lastEntry().getValue().getRecordsTrained())
-                    .isGreaterThanOrEqualTo(sent.size());
+                    .isGreaterThanOrEqualTo(learned.size());
+                assertThat(heldOutIds(cluster)).hasSizeGreaterThanOrEqualTo(heldOut.size());
               });
+      assertThat(heldOutIds(cluster)).containsExactlyInAnyOrderElementsOf(heldOut).isNotEmpty();
       NavigableMap<Long, Checkpoint> history = CheckpointHistory.read(cluster, manifests, MODEL);
       Checkpoint newest = history.lastEntry().getValue();
       Map<String, Integer> trained =
           idsOf(lineage(newest, history), cluster, wire.codec(Topics.TRAINING_EXAMPLES, PIPELINE));
-      assertThat(trained.keySet())
-          .containsExactlyInAnyOrderElementsOf(sent.stream().map(TrafficItem::requestId).toList());
       assertThat(trained.values()).containsOnly(1);
+      // What is held out after the last record that was trained lies before no checkpoint.
+      assertThat(newest.getHeldOutRecords())
+          .isEqualTo(trained.keySet().stream().filter(UNTRAINED::holdsOut).count());
+      trained.keySet().removeIf(UNTRAINED::holdsOut);
+      assertThat(trained.keySet()).containsExactlyInAnyOrderElementsOf(learned);
       // The state itself says what it was trained on, independently of the offsets.
-      assertThat(newest.getRecordsTrained()).isEqualTo(sent.size());
+      assertThat(newest.getRecordsTrained()).isEqualTo(learned.size());
       assertThat(newest.getLineageDigest())
-          .isEqualTo(sent.stream().mapToLong(item -> Sha256.leadingLong(item.requestId())).sum());
+          .isEqualTo(learned.stream().mapToLong(Sha256::leadingLong).sum());
     }
+  }
+
+  /** Of every copy that a reader of committed records sees. */
+  private static List<String> heldOutIds(ClusterConnection cluster) {
+    List<String> ids = new ArrayList<>();
+    try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(cluster.readerProperties())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(Topics.HELD_OUT.in(PIPELINE)).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+        consumer.poll(Duration.ofMillis(200)).forEach(record -> ids.add(record.key()));
+      }
+    }
+    return ids;
   }
 
   /** The newest checkpoint and its ancestors back to the fresh start. */

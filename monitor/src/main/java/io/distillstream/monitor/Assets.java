@@ -25,6 +25,7 @@ final class Assets {
           "/", new Asset("index.html", HTML),
           "/assets/monitor.css", new Asset("monitor.css", CSS),
           "/assets/monitor.js", new Asset("monitor.js", SCRIPT),
+          "/assets/tables.js", new Asset("tables.js", SCRIPT),
           "/assets/charts.js", new Asset("charts.js", SCRIPT),
           "/assets/format.js", new Asset("format.js", SCRIPT),
           "/assets/icon.svg", new Asset("icon.svg", "image/svg+xml"),

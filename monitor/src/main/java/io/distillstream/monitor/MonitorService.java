@@ -37,7 +37,7 @@ public final class MonitorService implements Service {
       TopicReader reader,
       Thread thread,
       EventStream stream,
-      PipelineGauges gauges,
+      StatusGauges gauges,
       HttpServer server) {}
 
   /** Borrows the context. */
@@ -71,8 +71,8 @@ public final class MonitorService implements Service {
       TopicReader reader = new TopicReader(context, settings, lag, clock, stream::publish);
       Thread thread = new Thread(reader, "monitor-reader");
       thread.start();
-      PipelineGauges gauges =
-          new PipelineGauges(context.reporter().registry(), () -> stream.current().status());
+      StatusGauges gauges =
+          new StatusGauges(context.reporter().registry(), () -> stream.current().status());
       running = new Running(lag, reader, thread, stream, gauges, server);
       started = true;
     } finally {

@@ -2,147 +2,134 @@ package io.distillstream.monitor;
 
 import io.distillstream.monitor.view.Status;
 import io.distillstream.monitor.view.WatchedStage;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The status as Prometheus figures, all named {@code distillstream_pipeline_…}; NaN where nothing
- * is known. Owns its meters in a registry that it borrows.
- */
-final class PipelineGauges implements AutoCloseable {
+/** How the data flows and how training goes: stages, records, freshness, devices. */
+final class PipelineGauges {
 
-  private static final String PREFIX = "distillstream.pipeline.";
+  private final StatusGauges gauges;
 
-  private final MeterRegistry registry;
-  private final Supplier<Status> status;
-  private final List<Meter> meters = new ArrayList<>();
+  private PipelineGauges(StatusGauges gauges) {
+    this.gauges = gauges;
+  }
 
-  PipelineGauges(MeterRegistry registry, Supplier<Status> status) {
-    this.registry = registry;
-    this.status = status;
+  static void addTo(StatusGauges gauges) {
+    new PipelineGauges(gauges).add();
+  }
+
+  private void add() {
+    addStages();
+    addTraining();
+    addPublished();
+    addFreshness("all", now -> now.freshness().overall());
+    addFreshness("recent", now -> now.freshness().recent());
+    addDevices("known", Status.Devices::known);
+    addDevices("current", Status.Devices::current);
+    gauges.add(
+        "dead.letters", "Records that no stage could use.", now -> now.deadLetters().count());
+    gauges.add(
+        "connected",
+        "1 while the brokers answer the monitor, else 0.",
+        now -> now.connected() ? 1 : 0);
+  }
+
+  private void addStages() {
     for (WatchedStage stage : WatchedStage.values()) {
       Tags tags = Tags.of("stage", stage.label());
-      add(
+      gauges.add(
           "lag.records",
           "Records that a stage has still to read.",
           tags,
           now -> of(now, stage).lag());
-      add(
+      gauges.add(
           "rate.records.per.second",
           "Records per second that a stage gets through.",
           tags,
           now -> of(now, stage).ratePerSecond());
-      add(
+      gauges.add(
           "stage.up",
           "1 while a stage reports and works, else 0.",
           tags,
           now -> of(now, stage).state().equals("running") ? 1 : 0);
     }
-    add(
-        "checkpoint.version",
-        "Version of the newest checkpoint.",
-        Tags.empty(),
-        now -> now.training().version());
-    add(
+  }
+
+  private void addTraining() {
+    addTraining(
+        "checkpoint.version", "Version of the newest checkpoint.", Status.Training::version);
+    addTraining(
         "records.trained",
         "Records that the student has learned from.",
-        Tags.empty(),
-        now -> now.training().recordsTrained());
-    add(
+        Status.Training::recordsTrained);
+    addTraining(
+        "records.replayed",
+        "Remembered records that training was mixed with, each time counted anew.",
+        Status.Training::replayedTrained);
+    addTraining(
+        "records.held.out",
+        "Records that were held out and are never learned.",
+        Status.Training::heldOutRecords);
+    addTraining(
         "prequential.agreement",
         "Share of records, scored before they were learned, on which student and teacher agree.",
-        Tags.empty(),
-        now -> now.training().agreement());
-    add(
+        Status.Training::agreement);
+    addTraining(
         "prequential.kl",
         "Mean KL divergence of the student from the teacher, in nats, scored before learning.",
-        Tags.empty(),
-        now -> now.training().kl());
-    add(
+        Status.Training::kl);
+    addTraining(
         "prequential.averaged.agreement",
         "Agreement of the averaged weights, scored before learning.",
-        Tags.empty(),
-        now -> now.training().averagedAgreement());
-    add(
+        Status.Training::averagedAgreement);
+    addTraining(
         "prequential.averaged.kl",
         "Mean KL divergence of the averaged weights, in nats, scored before learning.",
-        Tags.empty(),
-        now -> now.training().averagedKl());
-    add(
+        Status.Training::averagedKl);
+    addTraining(
         "temperature",
         "Softmax temperature of the distillation loss.",
-        Tags.empty(),
-        now -> now.training().temperature());
-    add(
-        "alpha",
-        "Weight of the distillation term in the loss, 0 to 1.",
-        Tags.empty(),
-        now -> now.training().alpha());
-    add(
+        Status.Training::temperature);
+    addTraining(
+        "alpha", "Weight of the distillation term in the loss, 0 to 1.", Status.Training::alpha);
+  }
+
+  private void addTraining(
+      String name, String help, Function<Status.Training, @Nullable Number> value) {
+    gauges.add(name, help, now -> value.apply(now.training()));
+  }
+
+  private void addPublished() {
+    gauges.add(
         "published.version",
         "Version of the newest published artifact.",
-        Tags.empty(),
         newest(Status.Version::version));
-    add(
+    gauges.add(
         "artifact.bytes",
         "Bytes of the newest published artifact.",
-        Tags.empty(),
         newest(Status.Version::artifactBytes));
-    add(
+    gauges.add(
         "artifact.agreement",
         "Share of texts on which the newest artifact and its fp32 checkpoint agree.",
-        Tags.empty(),
         newest(Status.Version::agreementWithFp32));
-    addFreshness("all", now -> now.freshness().overall());
-    addFreshness("recent", now -> now.freshness().recent());
-    add(
+  }
+
+  private void addDevices(String state, Function<Status.Devices, Number> value) {
+    gauges.add(
         "devices",
         "Devices that have reported, and those on the newest artifact.",
-        Tags.of("state", "known"),
-        now -> now.devices().known());
-    add(
-        "devices",
-        "Devices that have reported, and those on the newest artifact.",
-        Tags.of("state", "current"),
-        now -> now.devices().current());
-    add(
-        "dead.letters",
-        "Records that no stage could use.",
-        Tags.empty(),
-        now -> now.deadLetters().count());
-    add(
-        "connected",
-        "1 while the brokers answer the monitor, else 0.",
-        Tags.empty(),
-        now -> now.connected() ? 1 : 0);
+        Tags.of("state", state),
+        now -> value.apply(now.devices()));
   }
 
   private void addFreshness(String window, Function<Status, Status.FreshnessWindow> of) {
     String name = "freshness.seconds";
     String help = "Age of training records when a device began to answer with them, in seconds.";
     Tags tags = Tags.of("window", window);
-    add(name, help, tags.and("quantile", "0.5"), now -> of.apply(now).p50());
-    add(name, help, tags.and("quantile", "0.95"), now -> of.apply(now).p95());
-    add(name, help, tags.and("quantile", "1"), now -> of.apply(now).max());
-  }
-
-  private void add(String name, String help, Tags tags, Function<Status, @Nullable Number> value) {
-    meters.add(
-        Gauge.builder(
-                PREFIX + name,
-                () -> Objects.requireNonNullElse(value.apply(status.get()), Double.NaN))
-            .description(help)
-            .tags(tags)
-            .strongReference(true)
-            .register(registry));
+    gauges.add(name, help, tags.and("quantile", "0.5"), now -> of.apply(now).p50());
+    gauges.add(name, help, tags.and("quantile", "0.95"), now -> of.apply(now).p95());
+    gauges.add(name, help, tags.and("quantile", "1"), now -> of.apply(now).max());
   }
 
   private static Function<Status, @Nullable Number> newest(Function<Status.Version, Number> value) {
@@ -154,10 +141,5 @@ final class PipelineGauges implements AutoCloseable {
         .filter(candidate -> candidate.name().equals(stage.label()))
         .findFirst()
         .orElseThrow();
-  }
-
-  @Override
-  public void close() {
-    meters.forEach(registry::remove);
   }
 }

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * The monitor's own thread: reads the topics into a {@link PipelineView} and hands out a snapshot
  * each second. In no group and commits nothing, so that any number of monitors may watch.
  *
- * <p>Checkpoints, updates, device reports and dead letters are read from their beginning; what the
- * stages said of themselves only from a minute ago.
+ * <p>Checkpoints, training events, updates, device reports and dead letters are read from their
+ * beginning; what the stages said of themselves only from a minute ago.
  */
 final class TopicReader implements Runnable {
 
@@ -78,6 +78,7 @@ final class TopicReader implements Runnable {
     this.view = emptyView();
     this.last = Snapshot.of(view, clock.instant());
     on(Topics.CHECKPOINTS, PipelineView::checkpoint);
+    on(Topics.TRAINING_EVENTS, PipelineView::event);
     on(Topics.MODEL_UPDATES, PipelineView::update);
     on(Topics.DEVICE_REPORTS, PipelineView::device);
     on(Topics.STAGE_REPORTS, PipelineView::stage);

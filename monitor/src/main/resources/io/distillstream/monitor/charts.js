@@ -17,6 +17,7 @@ function clock(epochSeconds, step) {
  * @param figure the element to fill
  * @param options title, empty (what is awaited), x (uPlot's time flag), series: [{label, format,
  *     scale}], y: {scale: {range, side, values}}
+ * @return takes the columns, x first, and marks: [{x, words}], which are put on the first line
  */
 export function chart(figure, { title, empty, time = false, series, scales }) {
   figure.innerHTML = `<figcaption><b></b></figcaption><div class="plot"><p class="empty"></p></div>`;
@@ -24,6 +25,7 @@ export function chart(figure, { title, empty, time = false, series, scales }) {
   const plot = figure.querySelector(".plot");
   const placeholder = figure.querySelector(".empty");
   caption.firstChild.textContent = title;
+  caption.classList.toggle("many", series.length > 2);
   placeholder.textContent = empty;
   plot.setAttribute("role", "img");
   const outputs = series.map((line, index) => {
@@ -37,7 +39,18 @@ export function chart(figure, { title, empty, time = false, series, scales }) {
     return key.lastChild;
   });
 
+  const refusals = document.createElement("span");
+  refusals.className = "key refusals";
+  refusals.hidden = true;
+  refusals.append("refused ", document.createElement("output"));
+  caption.append(refusals);
+  const spoken = document.createElement("ul");
+  spoken.className = "hidden";
+  spoken.setAttribute("aria-label", "Refused versions");
+  figure.append(spoken);
+
   let data = [[], ...series.map(() => [])];
+  let marks = [];
   let drawn = null;
 
   const show = (index) => {
@@ -48,11 +61,60 @@ export function chart(figure, { title, empty, time = false, series, scales }) {
   };
   const newest = () => (data[0].length ? data[0].length - 1 : null);
 
+  /** Where the first line that has values passes x; null outside of it. */
+  function height(x) {
+    const line = data.findIndex((column, i) => i > 0 && column.some((v) => v != null));
+    if (line < 0) return null;
+    const known = data[0].map((at, i) => [at, data[line][i]]).filter(([, value]) => value != null);
+    const next = known.findIndex(([at]) => at >= x);
+    if (next < 0) return { line, value: known.at(-1)[1] };
+    const [to, upper] = known[next];
+    const [from, lower] = known[Math.max(0, next - 1)];
+    return { line, value: to === from ? upper : lower + ((upper - lower) * (x - from)) / (to - from) };
+  }
+
+  function placeMarks(u) {
+    let tip = u.over.querySelector(".tip");
+    if (tip == null) {
+      tip = document.createElement("p");
+      tip.className = "tip";
+      tip.hidden = true;
+      u.over.append(tip);
+    }
+    const old = u.over.querySelectorAll(".refusal");
+    marks.forEach((mark, i) => {
+      const element = old[i] ?? u.over.appendChild(document.createElement("span"));
+      element.className = "refusal";
+      const at = height(mark.x);
+      element.hidden = at == null || mark.x < u.scales.x.min || mark.x > u.scales.x.max;
+      if (element.hidden) return;
+      element.style.left = `${u.valToPos(mark.x, "x")}px`;
+      element.style.top = `${u.valToPos(at.value, series[at.line - 1].scale)}px`;
+      element.onmouseenter = () => { tip.textContent = mark.words; tip.hidden = false; };
+      element.onmouseleave = () => { tip.hidden = true; };
+    });
+    if (old.length > marks.length) {
+      // A mark that is gone no longer hears the pointer leave.
+      tip.hidden = true;
+      [...old].slice(marks.length).forEach((element) => element.remove());
+    }
+  }
+
+  function describeMarks() {
+    refusals.hidden = marks.length === 0;
+    refusals.lastChild.textContent = `${marks.length}`;
+    spoken.replaceChildren(...marks.map((mark) => {
+      const item = document.createElement("li");
+      item.textContent = mark.words;
+      return item;
+    }));
+  }
+
   function options() {
     const quiet = css("--quiet");
     const grid = { stroke: css("--grid"), width: 1 };
-    const colors = [css("--accent"), css("--second"), css("--third")];
-    const dashes = [undefined, [6, 4], [2, 3]];
+    const colors = [css("--accent"), css("--second"), css("--third"), quiet];
+    const dashes = [undefined, [6, 4], [2, 3], [8, 3, 2, 3]];
     return {
       width: plot.clientWidth,
       height: plot.clientHeight,
@@ -76,12 +138,12 @@ export function chart(figure, { title, empty, time = false, series, scales }) {
       series: [
         {},
         ...series.map((line, i) => ({
-          scale: line.scale, stroke: colors[i], width: 2, dash: dashes[i],
+          scale: line.scale, stroke: colors[i], width: i === 0 ? 3 : 1.5, dash: dashes[i],
           spanGaps: true,
           points: { show: (u) => u.data[0].length < 40, size: 5, fill: colors[i] },
         })),
       ],
-      hooks: { setCursor: [(u) => show(u.cursor.idx ?? newest())] },
+      hooks: { setCursor: [(u) => show(u.cursor.idx ?? newest())], draw: [placeMarks] },
     };
   }
 
@@ -101,13 +163,21 @@ export function chart(figure, { title, empty, time = false, series, scales }) {
   }).observe(plot);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
 
-  return (columns) => {
+  return (columns, marked = []) => {
+    marks = marked;
     data = columns.map((column) => column.map((v) => (typeof v === "number" ? v : null)));
     show(newest());
+    // A line of which nothing is known has no key, unless none has.
+    outputs.forEach((output, i) => {
+      output.parentElement.hidden = data[0].length > 0 && data[i + 1].every((v) => v == null);
+    });
+    describeMarks();
     plot.setAttribute(
       "aria-label",
       data[0].length
-        ? `${title}: ` + series.map((line, i) => `${line.label} ${outputs[i].textContent}`).join(", ")
+        ? `${title}: ` + series.map((line, i) => `${line.label} ${outputs[i].textContent}`)
+          .filter((words, i) => !outputs[i].parentElement.hidden).join(", ")
+          + (marks.length ? `, refused versions ${marks.length}` : "")
         : `${title}: ${empty}`);
     if (drawn && data[0].length) drawn.setData(data);
     else draw();

@@ -14,6 +14,13 @@ export const decimal = (value, digits) => (isNumber(value) ? value.toFixed(digit
 export const percent = (value, digits = 1) =>
   isNumber(value) ? (value * 100).toFixed(digits) + " %" : NONE;
 
+/** A difference of two shares in percentage points, signed. */
+export function points(value) {
+  if (!isNumber(value)) return NONE;
+  const shown = (Math.abs(value) * 100).toFixed(1);
+  return (shown === "0.0" ? "±" : value < 0 ? "−" : "+") + shown + " pts";
+}
+
 export function bytes(value) {
   if (!isNumber(value)) return NONE;
   const units = ["B", "KB", "MB", "GB"];

@@ -1,16 +1,10 @@
 // The page: one event stream in, figures out. Nothing is asked for twice.
 
 import { chart } from "/assets/charts.js";
-import { ago, bytes, count, decimal, percent, rate, seconds } from "/assets/format.js";
+import { ago, bytes, count, decimal, percent, points, rate, seconds } from "/assets/format.js";
+import { $, tables, text } from "/assets/tables.js";
 
 const STALE_AFTER_MS = 5000;
-const SHOWN_VERSIONS = 10;
-const $ = (id) => document.getElementById(id);
-
-/** Writes only what changed, so that a quiet page stays quiet. */
-function text(element, value) {
-  if (element.textContent !== value) element.textContent = value;
-}
 
 // --- stages ---------------------------------------------------------------------------------
 
@@ -64,8 +58,20 @@ const cards = Object.entries(STAGES).map(([name, stage]) => {
 
 // --- figures --------------------------------------------------------------------------------
 
+function heldOut({ held_out: scores }) {
+  const best = scores?.published;
+  text($("f-held-out"), percent(best?.agreement));
+  text($("n-held-out"), best == null ? "none held out, or too few yet"
+    : `KL ${decimal(best.kl, 3)} nats, ${count(best.records)} requests`);
+  text($("n-held-out-truth"), best?.accuracy == null ? ""
+    : `accuracy ${percent(best.accuracy)}, ECE ${decimal(best.ece, 3)}`);
+  text($("n-held-out-newest"), scores?.newest == null ? ""
+    : `newest weights ${percent(scores.newest.agreement)}`);
+}
+
 function figures(status) {
-  const { training, freshness, devices, versions } = status;
+  const { training, freshness, devices, versions, refused } = status;
+  heldOut(training);
   text($("f-agreement"), percent(training.agreement));
   text($("n-agreement"), training.kl == null
     ? "newest weights" : `KL ${decimal(training.kl, 3)} nats`);
@@ -80,6 +86,15 @@ function figures(status) {
   text($("f-records"), count(training.records_trained));
   text($("n-records"), training.version == null
     ? "up to the last checkpoint" : `at checkpoint ${training.version}`);
+  text($("f-replayed"), count(training.replayed_trained));
+  text($("n-replayed"), training.records_trained > 0
+    ? `${percent(training.replayed_trained / training.records_trained, 0)} of those trained`
+    : "from the replay memory");
+  text($("f-kept"), count(training.held_out_records));
+  text($("f-refused"), count(status.event_counts.refused));
+  text($("n-refused"), refused[0] == null ? "worse than the incumbent"
+    : join(`newest v${refused[0].version}`, refused[0].incumbent.difference != null
+      && points(refused[0].incumbent.difference)));
   text($("f-devices"), versions[0] ? `v${versions[0].version}` : "–");
   text($("n-devices"), devices.known === 0 ? "no device yet"
     : `on ${count(devices.current)} of ${count(devices.known)} devices`);
@@ -91,51 +106,6 @@ function figures(status) {
   $("f-dead").classList.toggle("alarm", status.dead_letters.count > 0);
 }
 
-// --- tables ---------------------------------------------------------------------------------
-
-/** Rows are kept and rewritten cell by cell, so that nothing flickers or loses a selection. */
-function rows(table, items, cells) {
-  const body = table.tBodies[0];
-  const labels = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
-  items.forEach((item, i) => {
-    const row = body.rows[i] ?? body.insertRow();
-    cells(item).forEach((value, c) => {
-      const cell = row.cells[c] ?? row.insertCell();
-      // Said outright, since rows that are laid out as cards lose what they are.
-      row.setAttribute("role", "row");
-      cell.setAttribute("role", "cell");
-      cell.dataset.label = labels[c];
-      cell.className = value?.className ?? "";
-      text(cell, value?.text ?? value);
-    });
-  });
-  while (body.rows.length > items.length) body.deleteRow(-1);
-  table.hidden = items.length === 0;
-}
-
-function tables(status, now) {
-  const { versions, devices, dead_letters: dead } = status;
-  const channels = new Set(versions.map((v) => v.channel));
-  rows($("versions"), versions.slice(0, SHOWN_VERSIONS), (v) => [
-    channels.size > 1 ? `${v.version} ${v.channel}` : `${v.version}`,
-    v.precision, count(v.records_trained), bytes(v.artifact_bytes), bytes(v.fp32_bytes),
-    percent(v.agreement_with_fp32), percent(v.averaged_agreement), ago(v.published_at, now),
-    count(v.devices)]);
-  $("versions-empty").hidden = versions.length > 0;
-  rows($("devices"), devices.latest, (d) => [
-    d.id, d.version == null ? "none yet" : `${d.version}`, ago(d.reported_at, now),
-    d.rejected_version == null ? { text: "–", className: "none" }
-      : { text: `${d.rejected_version}: ${d.reason}`, className: "refused wide" }]);
-  $("devices-empty").hidden = devices.known > 0;
-  const list = $("dead");
-  dead.latest.forEach((letter, i) => {
-    const item = list.children[i] ?? list.appendChild(document.createElement("li"));
-    text(item, `${letter.topic}, ${ago(letter.at, now)}: ${letter.error}`);
-  });
-  while (list.children.length > dead.latest.length) list.lastChild.remove();
-  $("dead-empty").hidden = dead.count > 0;
-}
-
 // --- charts ---------------------------------------------------------------------------------
 
 /** From zero, with head room; a flat line at zero still has a scale. */
@@ -145,15 +115,17 @@ const awaiting = "Waiting for the first checkpoint. The trainer writes one as so
 const draw = {
   agreement: chart($("c-agreement"), {
     title: "Agreement with the teacher", empty: awaiting,
-    series: [{ label: "newest weights", scale: "y", format: (v) => percent(v) },
-      { label: "published (averaged)", scale: "y", format: (v) => percent(v) },
+    series: [{ label: "held out, published", scale: "y", format: (v) => percent(v) },
+      { label: "prequential, newest weights", scale: "y", format: (v) => percent(v) },
+      { label: "prequential, published (averaged)", scale: "y", format: (v) => percent(v) },
       { label: "newest against truth", scale: "y", format: (v) => percent(v) }],
     scales: { y: { range: [0, 1], tick: (v) => `${Math.round(v * 100)} %` } },
   }),
   kl: chart($("c-kl"), {
     title: "KL to the teacher, nats", empty: awaiting,
-    series: [{ label: "newest weights", scale: "y", format: (v) => decimal(v, 3) },
-      { label: "published (averaged)", scale: "y", format: (v) => decimal(v, 3) }],
+    series: [{ label: "held out, published", scale: "y", format: (v) => decimal(v, 3) },
+      { label: "prequential, newest weights", scale: "y", format: (v) => decimal(v, 3) },
+      { label: "prequential, published (averaged)", scale: "y", format: (v) => decimal(v, 3) }],
     scales: { y: { range: fromZero, tick: (v) => `${+v.toFixed(2)}` } },
   }),
   schedule: chart($("c-schedule"), {
@@ -171,9 +143,16 @@ const draw = {
   }),
 };
 
-function charts({ training: t, freshness: f }) {
-  draw.agreement([t.records, t.agreement, t.averaged_agreement, t.accuracy]);
-  draw.kl([t.records, t.kl, t.averaged_kl]);
+/** Refused versions belong to the curve at the records that they had learned. */
+const mark = (refusal) => ({ x: refusal.records_trained,
+  words: `Version ${refusal.version} refused`
+    + (refusal.channel ? ` on ${refusal.channel}` : "")
+    + ` at ${count(refusal.records_trained)} records: ${refusal.reason}` });
+
+function charts({ training: t, refused, freshness: f }) {
+  draw.agreement([t.records, t.held_out_agreement, t.agreement, t.averaged_agreement, t.accuracy],
+    refused.map(mark));
+  draw.kl([t.records, t.held_out_kl, t.kl, t.averaged_kl]);
   draw.schedule([t.records, t.temperature, t.alpha]);
   draw.freshness([f.at, f.p95, f.p50]);
 }
@@ -222,7 +201,7 @@ function listen() {
 }
 
 charts({ training: { records: [], agreement: [], accuracy: [], kl: [], temperature: [], alpha: [],
-  averaged_agreement: [], averaged_kl: [] },
+  averaged_agreement: [], averaged_kl: [], held_out_agreement: [], held_out_kl: [] }, refused: [],
   freshness: { at: [], p95: [], p50: [] } });
 listen();
 setInterval(connection, 1000);

@@ -3,19 +3,14 @@ package io.distillstream.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.distillstream.avro.TrainingEventKind;
 import io.distillstream.monitor.view.TestRecords;
 import io.distillstream.monitor.view.WatchedStage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.logging.Level;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,14 +19,6 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.openqa.selenium.By;
-import org.openqa.selenium.WebElement;
-import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
-import org.openqa.selenium.logging.LogEntry;
-import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
  * The page in a real browser, on real records. Ordered, since it is one visit: the page opens on an
@@ -41,55 +28,23 @@ import org.openqa.selenium.logging.LoggingPreferences;
 class MonitorPageIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final Path SCREENSHOTS = Path.of("target", "screenshots");
 
   @TempDir static Path folder;
   private static WatchedPipeline watched;
-  private static ChromeDriver browser;
+  private static PageBrowser browser;
 
   @BeforeAll
   static void open() throws IOException {
-    Optional<Path> chromium =
-        firstOf("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome");
-    Optional<Path> driver = firstOf("/usr/bin/chromedriver", "/usr/bin/chromium.chromedriver");
-    if (chromium.isEmpty() || driver.isEmpty()) {
-      System.err.println(
-          "MonitorPageIT IS SKIPPED: no Chromium with its chromedriver; the page is untested");
-    }
-    Assumptions.assumeTrue(chromium.isPresent() && driver.isPresent(), "Chromium is installed");
+    Assumptions.assumeTrue(PageBrowser.installed(), "Chromium is installed");
     watched = new WatchedPipeline(folder);
-    ChromeOptions options = new ChromeOptions();
-    options.setBinary(chromium.orElseThrow().toFile());
-    options.addArguments(
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--hide-scrollbars",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--user-data-dir=" + Files.createDirectory(folder.resolve("browser")));
-    LoggingPreferences logs = new LoggingPreferences();
-    logs.enable(LogType.BROWSER, Level.ALL);
-    options.setCapability("goog:loggingPrefs", logs);
-    browser =
-        new ChromeDriver(
-            new ChromeDriverService.Builder()
-                .usingDriverExecutable(driver.orElseThrow().toFile())
-                .build(),
-            options);
-    screen(1280, 900, false);
-    prefer("light");
-    Files.createDirectories(SCREENSHOTS);
-    browser.get(watched.address("/").toString());
+    browser = PageBrowser.open(folder);
+    browser.visit(watched.address("/"));
   }
 
   @AfterAll
   static void close() {
     if (browser != null) {
-      browser.quit();
+      browser.close();
     }
     if (watched != null) {
       watched.close();
@@ -98,14 +53,14 @@ class MonitorPageIT {
 
   @Test
   @Order(1)
-  void shouldSayWhatIsAwaitedWhileNothingRuns() throws IOException {
-    awaitText("#connection", "Live");
+  void shouldSayWhatIsAwaitedWhileNothingRuns() {
+    browser.awaitText("#connection", "Live");
 
-    assertThat(text("#pipeline")).isEqualTo("demo");
-    assertThat(text("#versions-empty")).startsWith("Nothing published yet");
-    assertThat(text("#c-agreement .empty")).startsWith("Waiting for the first checkpoint");
-    assertThat(text("[data-stage=teacher] .state")).isEqualTo("not seen yet");
-    screenshot("empty");
+    assertThat(browser.text("#pipeline")).isEqualTo("demo");
+    assertThat(browser.text("#versions-empty")).startsWith("Nothing published yet");
+    assertThat(browser.text("#c-agreement .empty")).startsWith("Waiting for the first checkpoint");
+    assertThat(browser.text("[data-stage=teacher] .state")).isEqualTo("not seen yet");
+    browser.screenshot("empty");
   }
 
   @Test
@@ -113,108 +68,161 @@ class MonitorPageIT {
   void shouldShowWhatTheTopicsSay() throws Exception {
     fill();
 
-    awaitText("#f-agreement", "78.3 %");
-    awaitText("#f-averaged", "80.1 %");
-    assertThat(text("#n-agreement")).isEqualTo("KL 0.412 nats");
-    assertThat(text("#n-averaged")).isEqualTo("KL 0.387 nats");
-    awaitText("[data-stage=teacher] .lag", "7");
-    awaitText("[data-stage=trainer] .state", "running");
-    await().atMost(PATIENCE).until(() -> text("[data-stage=teacher] .rate").matches("\\d+"));
-    assertThat(text("#f-size")).isEqualTo("4.2 MB");
-    assertThat(text("#n-size")).isEqualTo("26 % of fp32");
-    assertThat(text("#f-dead")).isEqualTo("1");
-    assertThat(rows("#versions")).hasSize(10);
-    assertThat(rows("#versions").get(0)).contains("int8-dynamic", "4.2 MB", "16.2 MB", "99.6 %");
-    assertThat(rows("#devices").get(0)).contains("kiosk-7", "SHA-256");
-    assertThat(browser.findElements(By.cssSelector(".plot canvas"))).hasSize(4);
-    screenshot("desktop-light");
+    browser.awaitText("#f-agreement", "78.3 %");
+    browser.awaitText("#f-averaged", "80.1 %");
+    assertThat(browser.text("#n-agreement")).isEqualTo("KL 0.412 nats");
+    assertThat(browser.text("#n-averaged")).isEqualTo("KL 0.387 nats");
+    browser.awaitText("[data-stage=teacher] .lag", "7");
+    browser.awaitText("[data-stage=trainer] .state", "running");
+    await()
+        .atMost(PATIENCE)
+        .until(() -> browser.text("[data-stage=teacher] .rate").matches("\\d+"));
+    assertThat(browser.text("#f-size")).isEqualTo("4.2 MB");
+    assertThat(browser.text("#n-size")).isEqualTo("26 % of fp32");
+    assertThat(browser.text("#f-dead")).isEqualTo("1");
+    assertThat(browser.rows("#versions")).hasSize(10);
+    assertThat(browser.rows("#versions").get(0))
+        .contains("int8-dynamic", "4.2 MB", "16.2 MB", "99.6 %");
+    assertThat(browser.rows("#devices").get(0)).contains("kiosk-7", "SHA-256");
+    assertThat(browser.count(".plot canvas")).isEqualTo(4);
+    browser.screenshot("desktop-light");
   }
 
   @Test
   @Order(3)
   void shouldFollowWithoutBeingReloaded() {
-    browser.executeScript("window.visit = 'same'");
+    browser.run("window.visit = 'same'");
 
     watched.send(TestRecords.checkpoint(13, 26_000, 0.81, 0.33));
     watched.send(TestRecords.update(13, 26_000, 0.81, Instant.now()));
 
-    awaitText("#f-devices", "v13");
-    awaitText("#f-records", "26,000");
-    assertThat(rows("#versions").get(0)).startsWith("13 ");
-    assertThat(text("#c-agreement figcaption"))
+    browser.awaitText("#f-devices", "v13");
+    browser.awaitText("#f-records", "26,000");
+    assertThat(browser.rows("#versions").get(0)).startsWith("13 ");
+    assertThat(browser.text("#c-agreement figcaption"))
         .contains("newest weights\n81.0 %", "published (averaged)\n83.0 %");
-    assertThat(text("#c-kl figcaption"))
+    assertThat(browser.text("#c-kl figcaption"))
         .contains("newest weights\n0.330", "published (averaged)\n0.280");
     // What devices get is what a version is judged by.
-    assertThat(rows("#versions").get(0)).contains("83.0 %").doesNotContain("81.0 %");
-    assertThat(browser.executeScript("return window.visit")).isEqualTo("same");
+    assertThat(browser.rows("#versions").get(0)).contains("83.0 %").doesNotContain("81.0 %");
+    assertThat(browser.run("return window.visit")).isEqualTo("same");
 
     // Of these weights nothing is known; the newest ones' figure must not stand for it.
     watched.send(TestRecords.withoutAverage(TestRecords.update(14, 28_000, 0.81, Instant.now())));
 
-    awaitText("#f-devices", "v14");
-    assertThat(rows("#versions").get(0)).startsWith("14 ").contains("–").doesNotContain("81.0 %");
+    browser.awaitText("#f-devices", "v14");
+    assertThat(browser.rows("#versions").get(0))
+        .startsWith("14 ")
+        .contains("–")
+        .doesNotContain("81.0 %");
   }
 
   @Test
   @Order(4)
-  void shouldFitAPhone() throws IOException {
-    screen(360, 740, true);
+  void shouldShowHowGoodTheStudentIsAndMarkWhatWasRefused() {
+    fillWithHeldOut();
 
-    await().atMost(PATIENCE).until(() -> overflow() == 0);
-    await()
-        .atMost(PATIENCE)
-        .until(() -> number("return document.querySelector('.plot canvas').clientWidth") <= 336);
-    screenshot("phone");
-    screen(320, 640, true);
-    await().atMost(PATIENCE).until(() -> overflow() == 0);
+    browser.awaitText("#f-held-out", "80.0 %");
+    browser.awaitText("#f-refused", "2");
+    assertThat(browser.text("#n-held-out")).isEqualTo("KL 0.350 nats, 2,000 requests");
+    assertThat(browser.text("#n-held-out-truth")).isEqualTo("accuracy 77.0 %, ECE 0.041");
+    assertThat(browser.text("#n-held-out-newest")).isEqualTo("newest weights 79.0 %");
+    assertThat(browser.text("#f-replayed")).isEqualTo("43,200");
+    assertThat(browser.text("#f-kept")).isEqualTo("2,400");
+    assertThat(browser.text("#about-scores")).contains("Held-out", "Prequential");
+    assertThat(browser.text("#c-agreement figcaption"))
+        .contains(
+            "held out, published\n80.0 %", "prequential, newest weights\n97.0 %", "refused\n2");
+
+    assertThat(browser.rows("#versions").get(0))
+        .startsWith("24 ")
+        .contains("80.0 %", "+0.4 pts vs v22");
+    assertThat(browser.rows("#versions").get(1))
+        .startsWith("23 refused 46,000 76.0 % −4.0 pts vs v22 agreement 0.760 against 0.800");
+    assertThat(browser.attribute("#versions tbody tr:nth-child(2) td:nth-child(4)", "title"))
+        .isEqualTo(
+            "76.0 % against 80.0 %, lower bound −5.2 pts, margin 1.0 pts,"
+                + " 2,000 held-out requests, look 2 at this incumbent");
+    assertThat(browser.rows("#labels")).hasSize(10);
+    assertThat(browser.rows("#labels").get(0)).isEqualTo("noun.cognition 65.0 %");
+    assertThat(browser.text("#labels-empty")).startsWith("The 10 lowest of 16 labels");
+    assertThat(browser.text("#events li"))
+        .contains("Refused", "version 23 · stable", "46,000 records");
+    assertThat(browser.text("#events li:nth-child(2)")).contains("Drift", "agreement fell");
   }
 
   @Test
   @Order(5)
-  void shouldFollowTheColourScheme() throws IOException {
-    screen(1280, 900, false);
-    prefer("light");
-    await().atMost(PATIENCE).until(() -> background().equals("rgb(245, 246, 247)"));
-    prefer("dark");
+  void shouldSayOfAMarkWhatWasRefusedAndWhy() {
+    String words =
+        "Version 23 refused on stable at 46,000 records: agreement 0.760 against 0.800 of version"
+            + " 22";
+    assertThat(browser.content("#c-agreement ul li:nth-child(2)")).isEqualTo(words);
+    assertThat(browser.count("#c-agreement .refusal")).isEqualTo(2);
 
-    await().atMost(PATIENCE).until(() -> background().equals("rgb(16, 21, 27)"));
-    screenshot("desktop-dark");
+    browser.pointAt("#c-agreement .refusal:last-child");
+
+    browser.awaitText("#c-agreement .tip", words);
+    browser.screenshot("held-out-light");
   }
 
   @Test
   @Order(6)
+  void shouldFitAPhone() {
+    browser.screen(360, 740, true);
+
+    await().atMost(PATIENCE).until(() -> browser.overflow() == 0);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                browser.number("return document.querySelector('.plot canvas').clientWidth") <= 336);
+    browser.screenshot("phone");
+    browser.screen(320, 640, true);
+    await().atMost(PATIENCE).until(() -> browser.overflow() == 0);
+  }
+
+  @Test
+  @Order(7)
+  void shouldFollowTheColourScheme() {
+    browser.screen(1280, 900, false);
+    browser.prefer("light");
+    await().atMost(PATIENCE).until(() -> browser.background().equals("rgb(245, 246, 247)"));
+    browser.prefer("dark");
+
+    await().atMost(PATIENCE).until(() -> browser.background().equals("rgb(16, 21, 27)"));
+    browser.screenshot("desktop-dark");
+  }
+
+  @Test
+  @Order(8)
   void shouldNotShiftWhileItUpdates() {
-    browser.executeScript(
+    browser.run(
         "window.shifts = 0; new PerformanceObserver(list => list.getEntries().forEach("
             + "e => { window.shifts += e.value; })).observe({type: 'layout-shift'});"
             + "window.updates = 0; new MutationObserver(() => window.updates++).observe("
             + "document.querySelector('#stages'), {subtree: true, childList: true,"
             + " characterData: true});");
 
-    await().atMost(PATIENCE).until(() -> number("return window.updates") >= 3);
+    await().atMost(PATIENCE).until(() -> browser.number("return window.updates") >= 3);
 
-    assertThat(number("return window.shifts")).isLessThan(0.01);
+    assertThat(browser.number("return window.shifts")).isLessThan(0.01);
   }
 
   @Test
-  @Order(7)
+  @Order(9)
   void shouldLogNoErrors() {
-    List<String> errors =
-        browser.manage().logs().get(LogType.BROWSER).getAll().stream()
-            .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
-            .map(LogEntry::getMessage)
-            .toList();
+    List<String> errors = browser.errors();
 
     assertThat(errors).isEmpty();
   }
 
   @Test
-  @Order(8)
+  @Order(10)
   void shouldSayWhenTheMonitorIsGone() {
     watched.monitor.close();
 
-    awaitText("#connection", "Connection lost, trying again");
+    browser.awaitText("#connection", "Connection lost, trying again");
   }
 
   private static void fill() throws Exception {
@@ -241,56 +249,35 @@ class MonitorPageIT {
     watched.sendDeadLetter("Cannot decode a record of demo.requests: unknown magic byte");
   }
 
-  /** A screen of this size in CSS pixels; the window itself cannot be as narrow as a phone. */
-  private static void screen(int width, int height, boolean mobile) {
-    Map<String, Object> metrics =
-        Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", mobile);
-    browser.executeCdpCommand("Emulation.setDeviceMetricsOverride", metrics);
-  }
-
-  private static void prefer(String scheme) {
-    Map<String, Object> feature = Map.of("name", "prefers-color-scheme", "value", scheme);
-    browser.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(feature)));
-  }
-
-  private static double overflow() {
-    return number(
-        "return document.documentElement.scrollWidth - document.documentElement.clientWidth");
-  }
-
-  private static String background() {
-    return String.valueOf(
-        browser.executeScript("return getComputedStyle(document.body).backgroundColor"));
-  }
-
-  private static double number(String script) {
-    return browser.executeScript(script) instanceof Number value ? value.doubleValue() : Double.NaN;
-  }
-
-  private static List<String> rows(String table) {
-    return browser.findElements(By.cssSelector(table + " tbody tr")).stream()
-        .map(WebElement::getText)
-        .toList();
-  }
-
-  private static String text(String selector) {
-    return browser.findElement(By.cssSelector(selector)).getText();
-  }
-
-  private static void awaitText(String selector, String expected) {
-    await()
-        .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(text(selector)).as(selector).isEqualTo(expected));
-  }
-
-  private static void screenshot(String name) throws IOException {
-    Map<String, Object> whole = Map.of("format", "png", "captureBeyondViewport", true);
-    String image =
-        String.valueOf(browser.executeCdpCommand("Page.captureScreenshot", whole).get("data"));
-    Files.write(SCREENSHOTS.resolve(name + ".png"), Base64.getDecoder().decode(image));
-  }
-
-  private static Optional<Path> firstOf(String... candidates) {
-    return Stream.of(candidates).map(Path::of).filter(Files::isExecutable).findFirst();
+  /** A stream that comes in runs: prequential figures swing, held-out ones rise and fall slowly. */
+  private static void fillWithHeldOut() {
+    Instant now = Instant.now();
+    for (int version = 15; version <= 24; version++) {
+      long records = version * 2_000L;
+      double stream = version % 3 == 0 ? 0.97 : 0.58;
+      boolean refused = version == 18 || version == 23;
+      double heldOut = refused ? 0.76 : 0.80 - 0.002 * (24 - version);
+      double kl = refused ? 0.48 : 0.35 + 0.01 * (24 - version);
+      watched.send(
+          TestRecords.heldOut(
+              TestRecords.checkpoint(version, records, stream, 1.1 - stream), heldOut, kl));
+      Instant at = now.minusSeconds(10L * (24 - version));
+      if (refused) {
+        watched.send(TestRecords.refused(version, records, version - 1L, at));
+      } else {
+        watched.send(
+            TestRecords.compared(
+                TestRecords.heldOut(TestRecords.update(version, records, stream, at), heldOut, kl),
+                version == 24 ? 22 : version - 1L,
+                0.004));
+      }
+      if (version == 20) {
+        String message =
+            "agreement fell from 0.794 to 0.702 some 1000 records ago; temperature is 4.00 and"
+                + " learning rate 1.00e-03 from now on";
+        watched.send(
+            TestRecords.event(TrainingEventKind.DRIFT, version, records, message, at).build());
+      }
+    }
   }
 }

@@ -41,8 +41,10 @@ class MonitorServiceIT {
     watched = new WatchedPipeline(folder);
     watched.keepStagesRunning();
     watched.send(TestRecords.checkpoint(1, 1_000, 0.61, 0.9));
-    watched.send(TestRecords.checkpoint(2, 2_000, 0.68, 0.7));
-    watched.send(TestRecords.update(2, 2_000, 0.68, Instant.now()));
+    watched.send(TestRecords.heldOut(TestRecords.checkpoint(2, 2_000, 0.68, 0.7), 0.625, 0.75));
+    watched.send(
+        TestRecords.compared(TestRecords.update(2, 2_000, 0.68, Instant.now()), 1, 0.0078125));
+    watched.send(TestRecords.refused(2, 2_000, 1, Instant.now()));
     watched.send(TestRecords.installed("d1", 2, Instant.now(), Duration.ofSeconds(12), 1_000));
     watched.sendDeadLetter("not Avro");
     watched.leaveWaiting(WatchedStage.TEACHER, 30, 7);
@@ -108,6 +110,33 @@ class MonitorServiceIT {
   }
 
   @Test
+  void shouldTellHowGoodTheStudentIsAndWhatWasRefused() {
+    await().atMost(PATIENCE).until(() -> status().at("/refused").size() == 1);
+    await().atMost(PATIENCE).until(() -> history().at("/refused").size() == 1);
+
+    JsonNode status = status();
+
+    assertThat(status.at("/training/held_out/published/agreement").asDouble()).isEqualTo(0.625);
+    assertThat(status.at("/training/held_out/published/teacher_ece").asDouble()).isEqualTo(0.032);
+    assertThat(status.at("/training/held_out/newest/records").asInt()).isEqualTo(500);
+    assertThat(status.at("/training/held_out/newest/accuracy").isNull()).isTrue();
+    assertThat(status.at("/training/held_out/class_agreement")).hasSize(16);
+    assertThat(status.at("/training/replayed_trained").asLong()).isEqualTo(1_800);
+    assertThat(status.at("/training/held_out_records").asLong()).isEqualTo(100);
+    assertThat(status.at("/versions/0/incumbent/lower_bound").asDouble())
+        .isCloseTo(-0.0001875, within(1e-12));
+    assertThat(status.at("/refused/0/incumbent/difference").asDouble()).isEqualTo(-0.04);
+    assertThat(status.at("/refused/0/records_trained").asLong()).isEqualTo(2_000);
+    assertThat(status.at("/events/0/kind").asText()).isEqualTo("refused");
+    assertThat(status.at("/events/0/channel").asText()).isEqualTo("stable");
+    assertThat(status.at("/events/0/details/looks").asDouble()).isEqualTo(2);
+    assertThat(status.at("/event_counts/refused").asLong()).isEqualTo(1);
+    assertThat(history().at("/training/held_out_agreement").toString()).isEqualTo("[null,0.625]");
+    assertThat(history().at("/training/held_out_newest_kl/1").asDouble()).isEqualTo(0.76);
+    assertThat(history().at("/refused/0/version").asLong()).isEqualTo(2);
+  }
+
+  @Test
   void shouldStreamHistoryFirstAndThenAStatusEachSecond() throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(watched.address("/api/stream"))
@@ -131,6 +160,7 @@ class MonitorServiceIT {
   @Test
   void shouldGivePrometheusTheSameFigures() throws Exception {
     await().atMost(PATIENCE).until(() -> status().at("/stages/0/lag").isNumber());
+    await().atMost(PATIENCE).until(() -> status().at("/refused").size() == 1);
 
     String metrics = get("/metrics").body();
     assertThat(metrics.lines().filter(line -> line.startsWith("# HELP")))
@@ -144,7 +174,18 @@ class MonitorServiceIT {
         .contains("distillstream_pipeline_prequential_agreement 0.7834")
         .contains("distillstream_pipeline_prequential_averaged_agreement 0.8012")
         .contains("distillstream_pipeline_prequential_averaged_kl 0.387")
-        .contains("distillstream_pipeline_dead_letters 1.0");
+        .contains("distillstream_pipeline_dead_letters 1.0")
+        .contains("distillstream_pipeline_held_out_agreement{weights=\"published\"} 0.625")
+        .contains("distillstream_pipeline_held_out_kl{weights=\"newest\"} 0.76")
+        .contains("distillstream_pipeline_held_out_ece{weights=\"newest\"} NaN")
+        .contains("distillstream_pipeline_held_out_worst_class_agreement 0.475")
+        .contains("distillstream_pipeline_records_replayed 1800.0")
+        .contains("distillstream_pipeline_records_held_out 100.0")
+        .contains("distillstream_pipeline_incumbent_difference{candidate=\"refused\"} -0.04")
+        .contains("distillstream_pipeline_incumbent_margin{candidate=\"published\"} 0.01")
+        .contains("distillstream_pipeline_refused_version 2.0")
+        .contains("distillstream_pipeline_training_events{kind=\"refused\"} 1.0")
+        .contains("distillstream_pipeline_training_events{kind=\"drift\"} 0.0");
   }
 
   @Test

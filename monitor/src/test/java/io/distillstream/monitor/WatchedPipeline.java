@@ -4,6 +4,7 @@ import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.StageReport;
+import io.distillstream.avro.TrainingEvent;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.monitor.view.TestRecords;
 import io.distillstream.monitor.view.WatchedStage;
@@ -107,6 +108,8 @@ final class WatchedPipeline implements AutoCloseable {
       send(Topics.CHECKPOINTS, checkpoint.getModel(), checkpoint);
     } else if (record instanceof ModelUpdate update) {
       send(Topics.MODEL_UPDATES, update.getModel() + "/" + update.getVersion(), update);
+    } else if (record instanceof TrainingEvent event) {
+      send(Topics.TRAINING_EVENTS, event.getModel(), event);
     } else if (record instanceof DeviceReport report) {
       send(Topics.DEVICE_REPORTS, report.getDeviceId(), report);
     } else {

@@ -58,6 +58,9 @@ final class CheckpointQueue implements AutoCloseable {
   private long publishedVersion;
   private long seenVersion;
 
+  /** The newest version since the publication that an operator restored; 0 for none. */
+  private long restoredVersion;
+
   /** What was read at once; to be settled in one transaction. */
   record Batch(
       Optional<Checkpoint> newest,
@@ -135,6 +138,15 @@ final class CheckpointQueue implements AutoCloseable {
     return owed.toAvro();
   }
 
+  /**
+   * Whether an operator restored this version, or one that it continues, since the last
+   * publication. A restored version is an ancestor of every later one, unless that or one between
+   * them is restored, too.
+   */
+  boolean restored(long version) {
+    return restoredVersion > 0 && restoredVersion <= version;
+  }
+
   /** Offsets to commit together with a publication, which pays what is owed. */
   Map<TopicPartition, OffsetAndMetadata> offsetsWhenPublished() {
     return offsets(true);
@@ -149,6 +161,7 @@ final class CheckpointQueue implements AutoCloseable {
   void published(long version) {
     publishedVersion = version;
     owed.clear();
+    restoredVersion = 0;
     progress.replaceAll((partition, at) -> new Progress(at.next(), at.next()));
   }
 
@@ -192,6 +205,9 @@ final class CheckpointQueue implements AutoCloseable {
           publishedVersion);
       return false;
     }
+    if (checkpoint.getRestored() != null) {
+      restoredVersion = Math.max(restoredVersion, checkpoint.getVersion());
+    }
     return true;
   }
 
@@ -229,6 +245,7 @@ final class CheckpointQueue implements AutoCloseable {
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       progress.clear();
       owed.clear();
+      restoredVersion = 0;
     }
 
     private void read(Stretch owing) {

@@ -1,6 +1,7 @@
 package io.distillstream.artifacts;
 
 import io.distillstream.artifacts.candidate.CheckpointCandidate;
+import io.distillstream.artifacts.comparison.Judgement;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.quantization.gate.LatencyRatio;
 import io.distillstream.quantization.gate.Measurements;
@@ -18,6 +19,8 @@ final class QuantizerMetrics {
   private volatile double fp32Bytes = Double.NaN;
   private volatile double agreement = Double.NaN;
   private volatile double latencyRatio = Double.NaN;
+  private volatile double incumbentDifference = Double.NaN;
+  private volatile double incumbentLowerBound = Double.NaN;
 
   private QuantizerMetrics(StageMetrics stage, String suffix) {
     this.stage = stage;
@@ -38,6 +41,15 @@ final class QuantizerMetrics {
         "latency_ratio" + suffix,
         "Latency of the last candidate over that of its fp32 checkpoint.",
         () -> latencyRatio);
+    stage.gauge(
+        "incumbent_difference" + suffix,
+        "Agreement with the teacher of the last candidate minus that of what devices run, on"
+            + " held-out requests.",
+        () -> incumbentDifference);
+    stage.gauge(
+        "incumbent_lower_bound" + suffix,
+        "Lower confidence bound of that difference.",
+        () -> incumbentLowerBound);
   }
 
   static QuantizerMetrics ofFirst(StageMetrics stage) {
@@ -71,6 +83,21 @@ final class QuantizerMetrics {
     stage.note(
         "last_rejection" + suffix,
         candidate.checkpoint().getVersion() + ": " + candidate.choice().reason());
+  }
+
+  /** A candidate was compared with what devices run. */
+  void compared(Judgement judgement) {
+    incumbentDifference = judgement.comparison().difference();
+    incumbentLowerBound = judgement.comparison().lowerBound();
+    if (!judgement.passed()) {
+      stage
+          .counter(
+              "candidates_worse",
+              "Candidates not published because they were not shown to be as good as what devices"
+                  + " run.")
+          .increment();
+      stage.note("last_rejection" + suffix, judgement.message());
+    }
   }
 
   void unusable(long version, String reason) {

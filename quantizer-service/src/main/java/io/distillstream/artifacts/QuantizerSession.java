@@ -3,6 +3,8 @@ package io.distillstream.artifacts;
 import io.distillstream.artifacts.candidate.CheckpointCandidate;
 import io.distillstream.artifacts.candidate.CheckpointWorkshop;
 import io.distillstream.artifacts.candidate.UnusableCheckpointException;
+import io.distillstream.artifacts.comparison.CandidateJudge;
+import io.distillstream.artifacts.comparison.Judgement;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.runtime.ServiceContext;
@@ -39,6 +41,7 @@ final class QuantizerSession implements AutoCloseable {
   private final RejectedCandidates rejected;
   private final UpdatePublisher publisher;
   private final CheckpointQueue queue;
+  private final CandidateJudge judge;
 
   QuantizerSession(
       QuantizerSettings settings,
@@ -61,6 +64,9 @@ final class QuantizerSession implements AutoCloseable {
     try {
       Optional<ModelUpdate> available = newestUpdate(settings, context);
       available.ifPresent(metrics::available);
+      this.judge =
+          new CandidateJudge(
+              settings.model(), settings.channel(), settings.incumbent(), context, available);
       this.queue =
           new CheckpointQueue(context, settings, available.map(ModelUpdate::getVersion).orElse(0L));
     } catch (RuntimeException e) {
@@ -84,7 +90,7 @@ final class QuantizerSession implements AutoCloseable {
     metrics.read(batch.get());
     Optional<CheckpointCandidate> candidate = batch.get().newest().flatMap(this::make);
     if (candidate.isPresent() && candidate.get().choice().passed()) {
-      publish(candidate.get(), batch.get());
+      compare(candidate.get(), batch.get());
     } else {
       if (candidate.isPresent()) {
         reject(candidate.get());
@@ -121,27 +127,49 @@ final class QuantizerSession implements AutoCloseable {
     }
   }
 
-  private void publish(CheckpointCandidate candidate, CheckpointQueue.Batch batch)
+  /** Publishes what is no worse than what devices run, or cannot be compared with it. */
+  private void compare(CheckpointCandidate candidate, CheckpointQueue.Batch batch)
+      throws IOException, TransactionException {
+    Optional<Judgement> judgement =
+        judge.judge(candidate, queue.restored(candidate.checkpoint().getVersion()));
+    judgement.ifPresent(metrics::compared);
+    if (judgement.isPresent() && !judgement.get().passed()) {
+      String reason = judgement.get().message();
+      log.warn("Not published: {}", reason);
+      rejected.offer(candidate, reason);
+      publisher.refuse(judgement.get(), settlement(batch, queue.offsetsWhenNot()));
+    } else {
+      publish(candidate, judgement, batch);
+    }
+  }
+
+  private void publish(
+      CheckpointCandidate candidate, Optional<Judgement> judgement, CheckpointQueue.Batch batch)
       throws IOException, TransactionException {
     ModelUpdate update =
         publisher.publish(
-            candidate, queue.owedTimes(), settlement(batch, queue.offsetsWhenPublished()));
+            candidate,
+            judgement,
+            queue.owedTimes(),
+            settlement(batch, queue.offsetsWhenPublished()));
     queue.published(update.getVersion());
+    judge.published(update);
     rejected.forget();
     metrics.published(update);
     log.info(
-        "Published {}/{} version {}: {}, {} of {} bytes, {}",
+        "Published {}/{} version {}: {}, {} of {} bytes, {}; {}",
         update.getModel(),
         update.getChannel(),
         update.getVersion(),
         update.getPrecision(),
         update.getArtifact().getSizeBytes(),
         update.getFp32Bytes(),
-        candidate.choice().best().measured());
+        candidate.choice().best().measured(),
+        judgement.map(Judgement::message).orElse("not compared with an earlier one"));
   }
 
   private void reject(CheckpointCandidate candidate) throws IOException {
-    rejected.offer(candidate);
+    rejected.offer(candidate, candidate.choice().reason());
     metrics.rejected(candidate);
     log.warn(
         "Candidate {} is not published on {}: {}",

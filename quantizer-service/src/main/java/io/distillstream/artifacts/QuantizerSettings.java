@@ -1,6 +1,7 @@
 package io.distillstream.artifacts;
 
 import io.distillstream.artifacts.candidate.SampleCounts;
+import io.distillstream.artifacts.incumbent.IncumbentSettings;
 import io.distillstream.quantization.QuantizationSettings;
 import io.distillstream.quantization.QuantizationSettings.Effort;
 import io.distillstream.quantization.QuantizationSettings.Passes;
@@ -12,6 +13,7 @@ import io.distillstream.quantization.search.Timing;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What is published on one channel, and how it is made.
@@ -20,9 +22,14 @@ import java.util.List;
  * @param plan the channel and its devices
  * @param quantization of each checkpoint
  * @param samples how many texts are looked at
+ * @param incumbent how candidates are compared with what devices run
  */
 public record QuantizerSettings(
-    String model, ChannelPlan plan, QuantizationSettings quantization, SampleCounts samples) {
+    String model,
+    ChannelPlan plan,
+    QuantizationSettings quantization,
+    SampleCounts samples,
+    IncumbentSettings incumbent) {
 
   private static final Setting<String> MODEL =
       Setting.text("quantizer.model", "student", "Model whose checkpoints are quantized.")
@@ -120,23 +127,25 @@ public record QuantizerSettings(
   }
 
   public static List<Setting<?>> all() {
-    return List.of(
-        MODEL,
-        CHANNELS,
-        MIN_AGREEMENT,
-        MIN_AGREEMENT_INT4,
-        MAX_ACCURACY_DROP,
-        MAX_SIZE_RATIO,
-        MAX_LATENCY_RATIO,
-        MAX_MEMORY_RATIO,
-        MAX_FALLBACK_LAYERS,
-        EVALUATION_SAMPLES,
-        MIN_EVALUATION_SAMPLES,
-        TIMED_SAMPLES,
-        PROBE_SAMPLES,
-        CALIBRATION,
-        CALIBRATION_SAMPLES,
-        CALIBRATION_HALF_LIFE);
+    List<Setting<?>> own =
+        List.of(
+            MODEL,
+            CHANNELS,
+            MIN_AGREEMENT,
+            MIN_AGREEMENT_INT4,
+            MAX_ACCURACY_DROP,
+            MAX_SIZE_RATIO,
+            MAX_LATENCY_RATIO,
+            MAX_MEMORY_RATIO,
+            MAX_FALLBACK_LAYERS,
+            EVALUATION_SAMPLES,
+            MIN_EVALUATION_SAMPLES,
+            TIMED_SAMPLES,
+            PROBE_SAMPLES,
+            CALIBRATION,
+            CALIBRATION_SAMPLES,
+            CALIBRATION_HALF_LIFE);
+    return Stream.concat(own.stream(), IncumbentSettings.all().stream()).toList();
   }
 
   /** One for each channel, at least one. */
@@ -166,7 +175,8 @@ public record QuantizerSettings(
         new SampleCounts(
             settings.get(EVALUATION_SAMPLES),
             settings.get(PROBE_SAMPLES),
-            settings.get(CALIBRATION_SAMPLES)));
+            settings.get(CALIBRATION_SAMPLES)),
+        IncumbentSettings.from(settings));
   }
 
   private static GateBudgets budgets(DeviceProfile profile, Settings settings) {

@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The best candidate that the gate refused since the last publication, with the reasons and the
- * whole report, for those who want to see why nothing is published.
+ * The best candidate that a gate refused since the last publication, with the reasons and the whole
+ * report, for those who want to see why nothing is published.
  */
 final class RejectedCandidates {
   private final Path folder;
@@ -23,8 +23,12 @@ final class RejectedCandidates {
             .resolve("rejected-" + settings.model() + "-" + settings.channel());
   }
 
-  /** Keeps the candidate if it is no worse than the one kept. */
-  void offer(CheckpointCandidate candidate) throws IOException {
+  /**
+   * Keeps the candidate if it is no worse than the one kept.
+   *
+   * @param reason why it is not published
+   */
+  void offer(CheckpointCandidate candidate, String reason) throws IOException {
     double agreement = candidate.choice().best().measured().quality().agreement();
     if (agreement < bestAgreement) {
       return;
@@ -33,8 +37,7 @@ final class RejectedCandidates {
     Files.createDirectories(folder);
     candidate.artifact().write(folder.resolve("candidate.onnx"));
     Files.writeString(
-        folder.resolve("reasons.txt"),
-        "checkpoint: %d%n%s%n".formatted(version, candidate.choice().reason()));
+        folder.resolve("reasons.txt"), "checkpoint: %d%n%s%n".formatted(version, reason));
     ReportFiles.write(
         Reports.of(candidate.quantization(), "checkpoint " + version, "recent live texts"),
         folder.resolve("report"));

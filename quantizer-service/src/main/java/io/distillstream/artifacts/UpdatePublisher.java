@@ -1,12 +1,14 @@
 package io.distillstream.artifacts;
 
 import io.distillstream.artifacts.candidate.CheckpointCandidate;
+import io.distillstream.artifacts.comparison.Judgement;
 import io.distillstream.avro.BlobChunk;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.EventTimes;
 import io.distillstream.avro.GateResult;
 import io.distillstream.avro.ModelUpdate;
+import io.distillstream.avro.TrainingEvent;
 import io.distillstream.quantization.gate.LatencyRatio;
 import io.distillstream.quantization.gate.Quality;
 import io.distillstream.quantization.search.Attempt;
@@ -24,6 +26,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -31,8 +34,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settles each batch of checkpoints in one transaction: artifact, manifest, dead letters and
- * offsets become visible together or not at all. Owns its producer.
+ * Settles each batch of checkpoints in one transaction: artifact, manifest, dead letters, the event
+ * of a refusal and offsets become visible together or not at all. Owns its producer.
  *
  * <p>Where a transaction fails, whatever its outcome, this one is of no further use: the next one
  * reads what was committed and goes on from there.
@@ -45,6 +48,7 @@ final class UpdatePublisher implements AutoCloseable {
   private final Transactions transactions;
   private final Codec<BlobChunk> blobs;
   private final Codec<ModelUpdate> updates;
+  private final Codec<TrainingEvent> events;
 
   /** Fences an earlier process of the same instance and ends the transaction it may have left. */
   UpdatePublisher(
@@ -52,6 +56,7 @@ final class UpdatePublisher implements AutoCloseable {
     this.settings = settings;
     this.clock = clock;
     this.updates = context.wire().codec(Topics.MODEL_UPDATES, context.pipeline());
+    this.events = context.wire().codec(Topics.TRAINING_EVENTS, context.pipeline());
     this.blobs = context.wire().codec(Topics.MODEL_BLOBS, context.pipeline());
     this.transactions =
         Transactions.open(producers.create(producerProperties(settings, context)), COMMIT_ATTEMPTS);
@@ -81,8 +86,16 @@ final class UpdatePublisher implements AutoCloseable {
   /** What goes with every transaction. */
   record Settlement(List<ProducerRecord<String, byte[]>> deadLetters, ConsumedOffsets offsets) {}
 
-  /** Publishes a candidate that passed; answers the committed manifest. */
-  ModelUpdate publish(CheckpointCandidate candidate, EventTimes eventTimes, Settlement settlement)
+  /**
+   * Publishes a candidate that passed; answers the committed manifest.
+   *
+   * @param judgement how it compared with what devices run; empty where it was not compared
+   */
+  ModelUpdate publish(
+      CheckpointCandidate candidate,
+      Optional<Judgement> judgement,
+      EventTimes eventTimes,
+      Settlement settlement)
       throws IOException, FencedException, AbortedException, UnknownOutcomeException {
     String blobId = "%s/%d".formatted(settings.updateKey(), candidate.checkpoint().getVersion());
     AtomicReference<@Nullable ModelUpdate> published = new AtomicReference<>();
@@ -90,7 +103,7 @@ final class UpdatePublisher implements AutoCloseable {
         producer -> {
           BlobRef artifact =
               new BlobWriter(producer, blobs).write(blobId, candidate.artifact().bytes());
-          ModelUpdate update = manifest(candidate, artifact, eventTimes);
+          ModelUpdate update = manifest(candidate, judgement, artifact, eventTimes);
           send(
               producer,
               new ProducerRecord<>(updates.topic(), settings.updateKey(), updates.encode(update)));
@@ -109,6 +122,20 @@ final class UpdatePublisher implements AutoCloseable {
         settlement.offsets());
   }
 
+  /** Moves on and tells why a candidate is not published. */
+  void refuse(Judgement judgement, Settlement settlement)
+      throws IOException, FencedException, AbortedException, UnknownOutcomeException {
+    TrainingEvent event = judgement.refusal(clock.instant());
+    transactions.commit(
+        producer -> {
+          send(
+              producer,
+              new ProducerRecord<>(events.topic(), settings.model(), events.encode(event)));
+          settlement.deadLetters().forEach(record -> send(producer, record));
+        },
+        settlement.offsets());
+  }
+
   /** The commit fails if one of its sends did, so none of them needs an eye of its own. */
   @SuppressWarnings("FutureReturnValueIgnored")
   private static void send(
@@ -117,7 +144,10 @@ final class UpdatePublisher implements AutoCloseable {
   }
 
   private ModelUpdate manifest(
-      CheckpointCandidate candidate, BlobRef artifact, EventTimes eventTimes) {
+      CheckpointCandidate candidate,
+      Optional<Judgement> judgement,
+      BlobRef artifact,
+      EventTimes eventTimes) {
     Checkpoint checkpoint = candidate.checkpoint();
     Attempt best = candidate.choice().best();
     Quality quality = best.measured().quality();
@@ -136,6 +166,7 @@ final class UpdatePublisher implements AutoCloseable {
                 quality.agreement(),
                 quality.maxAbsDifference(),
                 best.measured().latency().map(LatencyRatio::median).orElse(Double.NaN)))
+        .setIncumbent(judgement.map(Judgement::manifest).orElse(null))
         .setProbe(candidate.probes())
         .setTraining(checkpoint.getTraining())
         .setRecordsTrained(checkpoint.getRecordsTrained())

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -103,9 +104,14 @@ final class FakeTrainer implements AutoCloseable {
   }
 
   Checkpoint sendCheckpoint(long version, byte[] onnx) {
+    return sendCheckpoint(version, onnx, checkpoint -> checkpoint);
+  }
+
+  /** A checkpoint whose manifest is changed before it is sent. */
+  Checkpoint sendCheckpoint(long version, byte[] onnx, UnaryOperator<Checkpoint> change) {
     producer.beginTransaction();
     BlobRef blob = writeBlob(version, onnx);
-    Checkpoint checkpoint = checkpoint(version, blob);
+    Checkpoint checkpoint = change.apply(checkpoint(version, blob));
     send(new ProducerRecord<>(checkpoints.topic(), MODEL, checkpoints.encode(checkpoint)));
     producer.commitTransaction();
     return checkpoint;
@@ -178,7 +184,7 @@ final class FakeTrainer implements AutoCloseable {
         .build();
   }
 
-  private static String text(SplittableRandom random) {
+  static String text(SplittableRandom random) {
     StringBuilder text = new StringBuilder();
     for (int i = random.nextInt(3, 20); i > 0; i--) {
       text.append("w").append(random.nextInt(WORDS)).append(' ');

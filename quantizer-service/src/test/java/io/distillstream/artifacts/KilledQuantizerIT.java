@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.distillstream.avro.ModelUpdate;
+import io.distillstream.embedded.ChildJvm;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.embedded.SharedCluster;
 import io.distillstream.wire.Topics;
@@ -141,7 +142,7 @@ class KilledQuantizerIT {
 
     void killOne() throws Exception {
       skipChunks();
-      try (QuantizerProcess process = QuantizerProcess.start(harness, QUICK)) {
+      try (ChildJvm process = QuantizerProcess.start(harness, QUICK)) {
         switch (kills % 3) {
           case 0 -> TimeUnit.MILLISECONDS.sleep(random.nextInt(START_MILLIS));
           case 1 -> {
@@ -164,7 +165,7 @@ class KilledQuantizerIT {
       chunks.assignment().forEach(chunks::position);
     }
 
-    private void awaitChunk(QuantizerProcess process) {
+    private void awaitChunk(ChildJvm process) {
       await()
           .atMost(PATIENCE)
           .pollDelay(Duration.ZERO)
@@ -172,7 +173,7 @@ class KilledQuantizerIT {
           .pollInSameThread()
           .until(
               () -> {
-                assertThat(process.isAlive()).as(process.log()).isTrue();
+                assertThat(process.isAlive()).as(process.output()).isTrue();
                 return !chunks.poll(Duration.ofMillis(20)).isEmpty();
               });
     }
@@ -195,12 +196,12 @@ class KilledQuantizerIT {
       System.out.printf(
           "%d kills, %d of them inside a transaction, %d checkpoints%n",
           kills, insideTransaction, newest);
-      try (QuantizerProcess survivor = QuantizerProcess.start(harness, QUICK)) {
+      try (ChildJvm survivor = QuantizerProcess.start(harness, QUICK)) {
         return await()
             .atMost(PATIENCE)
             .until(
                 () -> {
-                  assertThat(survivor.isAlive()).as(survivor.log()).isTrue();
+                  assertThat(survivor.isAlive()).as(survivor.output()).isTrue();
                   return harness.updates("stable");
                 },
                 updates ->

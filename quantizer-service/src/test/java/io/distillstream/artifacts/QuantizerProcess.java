@@ -1,11 +1,10 @@
 package io.distillstream.artifacts;
 
+import io.distillstream.embedded.ChildJvm;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Pipeline;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,14 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /** The quantizer service alone in a process that tests can kill. */
-final class QuantizerProcess implements AutoCloseable {
-  private final Process process;
-  private final Path log;
-
-  private QuantizerProcess(Process process, Path log) {
-    this.process = process;
-    this.log = log;
-  }
+final class QuantizerProcess {
+  private QuantizerProcess() {}
 
   /** Bootstrap servers, registry, pipeline, data folder, then settings as {@code key=value}. */
   public static void main(String[] arguments) throws IOException {
@@ -46,55 +39,15 @@ final class QuantizerProcess implements AutoCloseable {
   }
 
   /** Starts a process; returns at once. */
-  static QuantizerProcess start(QuantizerHarness harness, Map<String, String> settings) {
-    List<String> command =
+  static ChildJvm start(QuantizerHarness harness, Map<String, String> settings) {
+    List<String> arguments =
         new ArrayList<>(
             List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx384m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                QuantizerProcess.class.getName(),
                 harness.context.cluster().bootstrapServers(),
                 harness.context.cluster().registryUrl(),
                 harness.context.pipeline().name(),
                 harness.folder.resolve("killed").toString()));
-    settings.forEach((key, value) -> command.add(key + "=" + value));
-    Path log = harness.folder.resolve("quantizer-process.log");
-    try {
-      return new QuantizerProcess(
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-              .start(),
-          log);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  boolean isAlive() {
-    return process.isAlive();
-  }
-
-  String log() {
-    try {
-      return Files.readString(log);
-    } catch (IOException e) {
-      return "(no log: " + e.getMessage() + ")";
-    }
-  }
-
-  /** SIGKILL: nothing in the process gets to run. Returns when it is gone. */
-  void kill() {
-    process.destroyForcibly().onExit().join();
-  }
-
-  @Override
-  public void close() {
-    kill();
+    settings.forEach((key, value) -> arguments.add(key + "=" + value));
+    return ChildJvm.start(QuantizerProcess.class, List.of("-Xmx384m"), arguments, harness.folder);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.artifacts.candidate.SampleCounts;
+import io.distillstream.artifacts.incumbent.IncumbentSettings;
 import io.distillstream.quantization.calibrate.CalibrationMethod;
 import io.distillstream.quantization.gate.GateBudgets;
 import io.distillstream.quantization.search.Ladder;
@@ -25,6 +26,8 @@ class QuantizerSettingsTest {
     assertThat(stable.quantization().budgets())
         .isEqualTo(new GateBudgets(0.98, -1, 0.02, 0.30, 1.5, 1.0, 32));
     assertThat(stable.samples()).isEqualTo(new SampleCounts(256, 4, 128));
+    assertThat(stable.incumbent())
+        .isEqualTo(new IncumbentSettings(true, 0.05, 0.01, 0.1, 3_000, 2_000, 100));
   }
 
   @Test
@@ -45,7 +48,14 @@ class QuantizerSettingsTest {
                 Map.entry("quantizer.probe-samples", "1"),
                 Map.entry("quantizer.calibration", "entropy"),
                 Map.entry("quantizer.calibration-samples", "50"),
-                Map.entry("quantizer.calibration-half-life", "70")))
+                Map.entry("quantizer.calibration-half-life", "70"),
+                Map.entry("quantizer.incumbent.enabled", "false"),
+                Map.entry("quantizer.incumbent.risk", "0.01"),
+                Map.entry("quantizer.incumbent.margin", "0.02"),
+                Map.entry("quantizer.incumbent.class-margin", "0.3"),
+                Map.entry("quantizer.held-out.samples", "400"),
+                Map.entry("quantizer.held-out.half-life", "200"),
+                Map.entry("quantizer.held-out.min-samples", "50")))
             .get(0);
 
     assertThat(settings.updateKey()).isEqualTo("tagger/beta");
@@ -57,6 +67,8 @@ class QuantizerSettingsTest {
     assertThat(settings.quantization().calibration().method()).isEqualTo(CalibrationMethod.ENTROPY);
     assertThat(settings.quantization().calibration().halfLifeSamples()).isEqualTo(70);
     assertThat(settings.samples()).isEqualTo(new SampleCounts(100, 1, 50));
+    assertThat(settings.incumbent())
+        .isEqualTo(new IncumbentSettings(false, 0.01, 0.02, 0.3, 400, 200, 50));
   }
 
   @Test

@@ -5,7 +5,7 @@ public final class RegistryUnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  public RegistryUnavailableException(String registryUrl, Throwable cause) {
+  RegistryUnavailableException(String registryUrl, Throwable cause) {
     super("Schema registry at " + registryUrl + " failed: " + cause.getMessage(), cause);
   }
 }

@@ -12,15 +12,13 @@ import io.distillstream.model.ModelMetadata;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.checkpoint.RetentionPolicy;
 import io.distillstream.trainer.checkpoint.log.CheckpointAccess;
-import io.distillstream.trainer.checkpoint.log.CheckpointCleaner;
 import io.distillstream.trainer.checkpoint.log.CheckpointStore;
-import io.distillstream.trainer.checkpoint.log.CheckpointTransactions;
+import io.distillstream.trainer.checkpoint.log.Cleaning;
 import io.distillstream.trainer.checkpoint.log.KafkaClients;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -173,12 +171,11 @@ class CheckpointToolsIT {
       throws Exception {
     KafkaClients clients = KafkaClients.of(harness.cluster, harness.pipeline, model);
     RetentionPolicy policy = new RetentionPolicy(keep, Duration.ZERO, Set.of());
-    try (WireFormat wire = new WireFormat(harness.cluster.registryUrl());
-        CheckpointTransactions transactions = new CheckpointTransactions(clients)) {
+    try (WireFormat wire = new WireFormat(harness.cluster.registryUrl())) {
       CheckpointAccess access =
           CheckpointAccess.of(
               harness.cluster, wire, harness.pipeline, clients, harness.context.folder("clean"));
-      new CheckpointCleaner(access, model, policy, worth, Clock.systemUTC()).clean(transactions);
+      Cleaning.run(access, model, policy, worth);
     }
   }
 

@@ -4,41 +4,48 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.distillstream.avro.BlobChunk;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.InferenceRequest;
+import io.distillstream.embedded.ChildJvm;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.trainer.augment.HardExample;
-import io.distillstream.trainer.examples.Arrival;
-import io.distillstream.trainer.examples.Example;
-import io.distillstream.trainer.examples.ExampleReader;
-import io.distillstream.trainer.examples.TargetReader;
+import io.distillstream.trainer.checkpoint.GoodState;
+import io.distillstream.trainer.loop.MemoryCheckpoints;
 import io.distillstream.trainer.settings.TrainerSettings;
-import io.distillstream.trainer.start.StudentStart;
 import io.distillstream.trainer.state.StudentState;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Topics;
+import io.distillstream.wire.UndecodableRecordException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /** A trainer whose process is killed over and over, and what must hold afterwards. */
 final class KilledTrainer implements AutoCloseable {
+  /** Tests may run side by side, but a process trains with one engine at a time. */
+  private static final Lock ENGINE = new ReentrantLock();
+
   private static final String MODEL = "killed";
   private static final Duration DEADLINE = Duration.ofMinutes(5);
   private static final int BATCH = 8;
-  private static final int PORTION = 1_000 * BATCH;
   private static final int READ_AHEAD = 1_024;
+
+  /** More than a process trains between two looks, and what it reads ahead besides. */
+  private static final int LEFT = 5 * READ_AHEAD;
 
   /** Several blocks, so that a step takes a while; no checkpoint may end a batch early. */
   private static final Map<String, String> SETTINGS =
@@ -55,11 +62,14 @@ final class KilledTrainer implements AutoCloseable {
   private final TrainerSettings settings;
   private final Set<String> answered = new LinkedHashSet<>();
   private final SplittableRandom random;
+  private final Codec<Checkpoint> manifests;
   private final TopicWatch committed;
   private final TopicWatch everything;
   private final KillingSpree spree;
   private IntSupplier partitions = () -> 0;
   private int sent;
+  private final List<String> heldOut = new ArrayList<>();
+  private @Nullable MemoryCheckpoints undisturbed;
 
   KilledTrainer(TrainerHarness harness, Path folder, long seed) {
     this(harness, folder, seed, Map.of());
@@ -74,11 +84,11 @@ final class KilledTrainer implements AutoCloseable {
     this.harness = harness;
     this.settings = harness.settings(MODEL, chosen);
     this.random = new SplittableRandom(seed);
-    String manifests = Topics.CHECKPOINTS.in(harness.pipeline);
+    manifests = harness.context.wire().codec(Topics.CHECKPOINTS, harness.pipeline);
     String blobs = Topics.CHECKPOINT_BLOBS.in(harness.pipeline);
     String requests = Topics.REQUESTS.in(harness.pipeline);
-    committed = TopicWatch.committed(harness, manifests, blobs, requests);
-    everything = TopicWatch.uncommitted(harness, manifests, blobs, requests);
+    committed = TopicWatch.committed(harness, manifests.topic(), blobs, requests);
+    everything = TopicWatch.uncommitted(harness, manifests.topic(), blobs, requests);
     spree =
         new KillingSpree(
             harness,
@@ -103,12 +113,19 @@ final class KilledTrainer implements AutoCloseable {
 
   /** Keeps the end of the stream well ahead of the trainer. */
   private void feed() {
-    if (all() - trained() < PORTION) {
-      for (int end = sent + PORTION; sent < end; sent++) {
-        harness.sendTo(partitions.getAsInt(), sent);
+    while (all() - trained() < LEFT) {
+      for (int end = sent + READ_AHEAD; sent < end; ) {
+        sendNext();
       }
-      harness.flush();
     }
+    harness.flush();
+  }
+
+  /** Says whether it is to be trained. */
+  private boolean sendNext() {
+    String id = "request-" + sent;
+    harness.sendTo(partitions.getAsInt(), sent++);
+    return !settings.plan().heldOut().rule().holdsOut(id) || !heldOut.add(id);
   }
 
   /**
@@ -120,7 +137,7 @@ final class KilledTrainer implements AutoCloseable {
     while (spree.kills() < kills) {
       spree.killOne();
       // Had it met the end of the stream, what it took for the order would be chance.
-      assertThat(all() - trained())
+      assertThat(all() - newest().map(Checkpoint::getRecordsTrained).orElse(0L))
           .as("records beyond the newest checkpoint")
           .isGreaterThan(READ_AHEAD + READ_AHEAD / 2L);
       answer();
@@ -134,6 +151,9 @@ final class KilledTrainer implements AutoCloseable {
 
   /** Has the requests answered that the trainer has made so far. */
   private void answer() {
+    if (committed.count(Topics.REQUESTS.in(harness.pipeline), key -> true) == answered.size()) {
+      return;
+    }
     for (InferenceRequest request : harness.requests()) {
       if (answered.add(request.getRequestId())) {
         harness.answer(request);
@@ -142,27 +162,38 @@ final class KilledTrainer implements AutoCloseable {
     harness.flush();
   }
 
-  /** Examples in the log, the answered requests among them. */
+  /** Examples in the log that are to be trained, the answered requests among them. */
   private int all() {
-    return sent + answered.size();
+    return sent - heldOut.size() + answered.size();
   }
 
+  /** Up to the last checkpoint that was seen: asking the broker again and again takes long. */
   private long trained() {
-    List<Checkpoint> manifests = harness.manifests(MODEL);
-    return manifests.isEmpty() ? 0 : manifests.get(manifests.size() - 1).getRecordsTrained();
+    return committed.newest(manifests.topic()).map(this::recordsTrained).orElse(0L);
   }
 
-  /** Lets a last process train what is left, filled up to a whole number of batches. */
+  private long recordsTrained(byte[] manifest) {
+    try {
+      return manifests.decode(manifest).getRecordsTrained();
+    } catch (UndecodableRecordException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Lets a last process train what is left, filled up to a whole batch that ends the stream. */
   void finish() {
-    int rest = Math.floorMod(-all(), BATCH);
-    harness.sendInOrder(sent, sent + rest);
-    sent += rest;
-    try (TrainerProcess last = spree.survivor()) {
+    partitions = () -> 0;
+    boolean trained;
+    do {
+      trained = sendNext();
+    } while (!trained || all() % BATCH != 0);
+    harness.flush();
+    try (ChildJvm last = spree.survivor()) {
       await()
           .atMost(DEADLINE)
           .until(
               () -> {
-                assertThat(last.isAlive()).as(last.log()).isTrue();
+                assertThat(last.isAlive()).as(last.output()).isTrue();
                 return trained() >= all();
               });
     }
@@ -172,36 +203,55 @@ final class KilledTrainer implements AutoCloseable {
     List<Checkpoint> chain = harness.manifests(MODEL);
     CheckpointChain.assertJoined(chain, all());
     long digest = answered.stream().mapToLong(Sha256::leadingLong).sum();
-    assertThat(newest().getLineageDigest()).isEqualTo(MadeUpTraffic.digest(0, sent) + digest);
+    long untrained = heldOut.stream().mapToLong(Sha256::leadingLong).sum();
+    assertThat(newest().orElseThrow().getLineageDigest())
+        .isEqualTo(MadeUpTraffic.digest(0, sent) + digest - untrained);
   }
 
-  private Checkpoint newest() {
-    List<Checkpoint> manifests = harness.manifests(MODEL);
-    return manifests.get(manifests.size() - 1);
+  void assertEachHeldOutRequestPublishedOnce() {
+    assertThat(harness.committed(Topics.HELD_OUT.in(harness.pipeline)))
+        .hasSizeGreaterThan(100)
+        .extracting(ConsumerRecord::key)
+        .containsExactlyInAnyOrderElementsOf(heldOut);
+    assertThat(newest().orElseThrow().getHeldOutRecords()).isEqualTo(heldOut.size());
   }
 
-  /** State and the steps that follow from it. */
+  private Optional<Checkpoint> newest() {
+    List<Checkpoint> chain = harness.manifests(MODEL);
+    return chain.isEmpty() ? Optional.empty() : Optional.of(chain.get(chain.size() - 1));
+  }
+
+  /** State, what is remembered, and the steps that follow from it. */
   void assertTheSameBitsAsUndisturbed() throws Exception {
-    StudentState recovered = harness.state(newest()).state();
-    StudentState undisturbed = UndisturbedRun.over(inOrder(), settings).newest().good().state();
-    assertThat(recovered.header()).isEqualTo(undisturbed.header());
-    assertThat(recovered.tensors()).isEqualTo(undisturbed.tensors());
-    assertThat(NextSteps.of(recovered, settings)).isEqualTo(NextSteps.of(undisturbed, settings));
+    GoodState good = harness.state(newest().orElseThrow());
+    StudentState recovered = good.state();
+    ENGINE.lock();
+    try {
+      undisturbed = UndisturbedRun.over(harness, settings);
+      StudentState expected = undisturbed.newest().good().state();
+      SameMemories.assertSame(good.memories(), undisturbed.newest().good().memories());
+      assertThat(recovered.header()).isEqualTo(expected.header());
+      assertThat(recovered.tensors()).isEqualTo(expected.tensors());
+      assertThat(NextSteps.of(recovered, settings)).isEqualTo(NextSteps.of(expected, settings));
+    } finally {
+      ENGINE.unlock();
+    }
   }
 
-  /** Requests of hard examples are those of a trainer that was not killed, each sent once. */
-  void assertEachHardExampleSentOnce() throws Exception {
-    List<HardExample> undisturbed =
-        UndisturbedRun.over(inOrder(), settings).written.stream()
+  /**
+   * Requests of hard examples are those of the undisturbed trainer that {@link
+   * #assertTheSameBitsAsUndisturbed} ran, each sent once.
+   */
+  void assertEachHardExampleSentOnce() {
+    List<HardExample> expected =
+        Objects.requireNonNull(undisturbed).written.stream()
             .flatMap(written -> written.hard().stream())
             .toList();
     assertThat(harness.requests())
         .hasSizeGreaterThan(50)
         .extracting(InferenceRequest::getRequestId, request -> request.getInput().getText())
         .containsExactlyInAnyOrderElementsOf(
-            undisturbed.stream()
-                .map(example -> tuple(example.requestId(), example.text()))
-                .toList());
+            expected.stream().map(example -> tuple(example.requestId(), example.text())).toList());
   }
 
   /** Of what was trained, in every checkpoint. */
@@ -211,36 +261,9 @@ final class KilledTrainer implements AutoCloseable {
       assertThat((double) checkpoint.getAugmentedSent()).isLessThanOrEqualTo(bound);
       assertThat((double) checkpoint.getAugmentedTrained()).isLessThanOrEqualTo(bound);
     }
-    assertThat(newest().getAugmentedSent()).isEqualTo(harness.requests().size());
-    assertThat(newest().getAugmentedTrained()).isEqualTo(answered.size()).isPositive();
-  }
-
-  /** All examples, ordered here and not by the source that is under test. */
-  private List<Example> inOrder() {
-    StudentStart start = new StudentStart(settings.student());
-    ExampleReader reader =
-        new ExampleReader(
-            harness.pipeline,
-            harness.context.wire().codec(Topics.TRAINING_EXAMPLES, harness.pipeline),
-            new TargetReader(start.labels(), settings.objective().divergence(), 0),
-            start.tokenizer(),
-            settings.student().maxTokens(),
-            settings.model(),
-            settings.plan().heldOut().rule(),
-            harness.context.wire().codec(Topics.HELD_OUT, harness.pipeline));
-    List<ConsumerRecord<String, byte[]>> records =
-        new ArrayList<>(harness.committed(harness.topic()));
-    records.sort(
-        Comparator.<ConsumerRecord<String, byte[]>>comparingLong(ConsumerRecord::timestamp)
-            .thenComparingInt(ConsumerRecord::partition)
-            .thenComparingLong(ConsumerRecord::offset));
-    return records.stream().map(record -> example(reader.read(record))).toList();
-  }
-
-  private static Example example(Arrival arrival) {
-    return arrival instanceof Arrival.HeldOut heldOut
-        ? heldOut.example()
-        : ((Arrival.Usable) arrival).example();
+    Checkpoint last = newest().orElseThrow();
+    assertThat(last.getAugmentedSent()).isEqualTo(harness.requests().size());
+    assertThat(last.getAugmentedTrained()).isEqualTo(answered.size()).isPositive();
   }
 
   /**
@@ -252,12 +275,9 @@ final class KilledTrainer implements AutoCloseable {
         harness.committed(Topics.CHECKPOINT_BLOBS.in(harness.pipeline));
     Set<TopicWatch.Place> inTheEnd = new HashSet<>();
     blobs.forEach(record -> inTheEnd.add(TopicWatch.Place.of(record)));
-    harness
-        .committed(Topics.CHECKPOINTS.in(harness.pipeline))
-        .forEach(record -> inTheEnd.add(TopicWatch.Place.of(record)));
-    harness
-        .committed(Topics.REQUESTS.in(harness.pipeline))
-        .forEach(record -> inTheEnd.add(TopicWatch.Place.of(record)));
+    for (String topic : List.of(manifests.topic(), Topics.REQUESTS.in(harness.pipeline))) {
+      harness.committed(topic).forEach(record -> inTheEnd.add(TopicWatch.Place.of(record)));
+    }
     await().atMost(DEADLINE).until(() -> committed.places().size() >= inTheEnd.size());
     await().atMost(DEADLINE).until(() -> everything.places().containsAll(inTheEnd));
 
@@ -265,12 +285,7 @@ final class KilledTrainer implements AutoCloseable {
     Set<TopicWatch.Place> aborted = new HashSet<>(everything.places());
     aborted.removeAll(inTheEnd);
     assertThat(aborted).as("records of killed transactions").isNotEmpty();
-    Codec<BlobChunk> codec =
-        harness.context.wire().codec(Topics.CHECKPOINT_BLOBS, harness.pipeline);
-    for (Checkpoint manifest : harness.manifests(MODEL)) {
-      WholeBlobs.assertWhole(manifest.getState(), blobs, codec);
-      WholeBlobs.assertWhole(manifest.getOnnx(), blobs, codec);
-    }
+    WholeBlobs.assertWhole(harness, harness.manifests(MODEL), blobs);
   }
 
   @Override

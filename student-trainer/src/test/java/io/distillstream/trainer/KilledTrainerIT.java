@@ -1,5 +1,7 @@
 package io.distillstream.trainer;
 
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
+
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.embedded.SharedCluster;
 import java.nio.file.Path;
@@ -7,11 +9,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
 
 /**
  * A trainer's process is killed again and again, at random instants and inside checkpoint
  * transactions, over a stream that is kept ahead of it on a real broker. What it leaves must be
  * what a trainer leaves that was never killed.
+ *
+ * <p>The tests run side by side, since each waits most of the time for processes of its own.
  */
 @ExtendWith(SharedCluster.class)
 class KilledTrainerIT {
@@ -24,19 +29,29 @@ class KilledTrainerIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void shouldLeaveWhatAnUndisturbedTrainerLeavesAfterFiftyKills() throws Exception {
+    // With patience: what is passed over without a checkpoint is in no memory after a kill.
+    Map<String, String> heldOut =
+        Map.of(
+            "trainer.held-out.one-in", "5",
+            "trainer.replay.share", "0.25",
+            "trainer.replay.max-examples", "500",
+            "trainer.checkpoint-interval", "30s");
     try (TrainerHarness harness = new TrainerHarness("kills", embedded, folder);
-        KilledTrainer trainer = new KilledTrainer(harness, folder, 1)) {
+        KilledTrainer trainer = new KilledTrainer(harness, folder, 1, heldOut)) {
       trainer.sendInOrder();
       trainer.kill(50, 10);
       trainer.finish();
       trainer.assertEachRecordTrainedOnce();
+      trainer.assertEachHeldOutRequestPublishedOnce();
       trainer.assertTheSameBitsAsUndisturbed();
       trainer.assertNothingUncommittedWasShown();
     }
   }
 
   @Test
+  @Execution(CONCURRENT)
   void shouldSendEachHardExampleOnceAndTrainItsAnswerOnceThroughEightKills() throws Exception {
     Map<String, String> adversarial =
         Map.of(
@@ -58,6 +73,7 @@ class KilledTrainerIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void shouldMeetThePartitionsRecordsInTheSameOrderAfterEveryKill() throws Exception {
     try (TrainerHarness harness = new TrainerHarness("merge", embedded, folder);
         KilledTrainer trainer = new KilledTrainer(harness, folder, 2)) {

@@ -2,6 +2,7 @@ package io.distillstream.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distillstream.embedded.ChildJvm;
 import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.Topics;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ final class KillingSpree implements AutoCloseable {
   private final TopicWatch everything;
   private final Runnable feed;
   private final Admin admin;
-  private TrainerProcess next;
+  private ChildJvm next;
   private int kills;
   private int insideTransaction;
 
@@ -67,14 +68,14 @@ final class KillingSpree implements AutoCloseable {
     this.next = standBy();
   }
 
-  private TrainerProcess standBy() {
+  private ChildJvm standBy() {
     return TrainerProcess.standBy(harness, settings, folder);
   }
 
   /** One more process that goes on from where the last was killed, and is killed. */
   void killOne() throws InterruptedException {
-    try (TrainerProcess current = next) {
-      current.go();
+    try (ChildJvm current = next) {
+      TrainerProcess.go(current);
       next = standBy();
       long before = everything.count(blobs, this::beginsCheckpoint);
       switch (random.nextInt(10)) {
@@ -96,13 +97,13 @@ final class KillingSpree implements AutoCloseable {
     }
   }
 
-  private void awaitCheckpoints(TrainerProcess current, long count) throws InterruptedException {
+  private void awaitCheckpoints(ChildJvm current, long count) throws InterruptedException {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!everything.await(blobs, this::beginsCheckpoint, count, LOOK)) {
       assertThat(System.nanoTime())
           .as(
               "another checkpoint of a process that is alive: %s%n%s",
-              current.isAlive(), current.log())
+              current.isAlive(), current.output())
           .isLessThan(deadline);
       feed.run();
     }
@@ -127,8 +128,8 @@ final class KillingSpree implements AutoCloseable {
   }
 
   /** Lets the last process train on undisturbed; the caller closes it. */
-  TrainerProcess survivor() {
-    next.go();
+  ChildJvm survivor() {
+    TrainerProcess.go(next);
     return next;
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -26,6 +27,7 @@ final class TopicWatch implements AutoCloseable {
   private final Consumer<String, byte[]> consumer;
   private final List<TopicPartition> partitions = new ArrayList<>();
   private final Map<Place, String> seen = new HashMap<>();
+  private final Map<String, byte[]> newest = new HashMap<>();
   private final Thread thread = new Thread(this::run, "topic-watch");
   private volatile boolean ended;
 
@@ -58,6 +60,7 @@ final class TopicWatch implements AutoCloseable {
       for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(50))) {
         synchronized (this) {
           seen.put(Place.of(record), record.key());
+          newest.put(record.topic(), record.value());
           notifyAll();
         }
       }
@@ -69,6 +72,11 @@ final class TopicWatch implements AutoCloseable {
     return seen.entrySet().stream()
         .filter(entry -> entry.getKey().topic().equals(topic) && key.test(entry.getValue()))
         .count();
+  }
+
+  /** The value that was seen last on a topic. */
+  synchronized Optional<byte[]> newest(String topic) {
+    return Optional.ofNullable(newest.get(topic));
   }
 
   /**

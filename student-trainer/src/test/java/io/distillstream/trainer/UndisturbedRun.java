@@ -3,24 +3,32 @@ package io.distillstream.trainer;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.djl.DjlStudentEngine;
+import io.distillstream.trainer.examples.Arrival;
 import io.distillstream.trainer.examples.Example;
+import io.distillstream.trainer.examples.ExampleReader;
 import io.distillstream.trainer.examples.ExampleSource;
+import io.distillstream.trainer.examples.TargetReader;
 import io.distillstream.trainer.loop.MemoryCheckpoints;
 import io.distillstream.trainer.loop.TrainingListener;
 import io.distillstream.trainer.loop.TrainingLoop;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.distillstream.trainer.settings.TrainerSettings;
 import io.distillstream.trainer.start.StudentStart;
+import io.distillstream.wire.Topics;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** The same loop over examples in memory: no broker, no process, no kill, one checkpoint. */
 final class UndisturbedRun {
   private UndisturbedRun() {}
 
-  /** The checkpoints over all examples, whose number the batch size divides. */
-  static MemoryCheckpoints over(List<Example> examples, TrainerSettings settings) throws Exception {
+  /** The checkpoints over all examples of a pipeline, whose number the batch size divides. */
+  static MemoryCheckpoints over(TrainerHarness harness, TrainerSettings settings) throws Exception {
+    List<Example> examples = examples(harness, settings);
     MemoryCheckpoints checkpoints = new MemoryCheckpoints();
     StudentStart start = new StudentStart(settings.student());
     try (StudentEngine engine = DjlStudentEngine.from(start.fresh(), settings.objective());
@@ -28,7 +36,10 @@ final class UndisturbedRun {
       Stop stop =
           new Stop(
               examples.stream()
-                  .filter(e -> !settings.plan().heldOut().rule().holdsOut(e.requestId()))
+                  .filter(
+                      e ->
+                          e.augmented()
+                              || !settings.plan().heldOut().rule().holdsOut(e.requestId()))
                   .count());
       TrainingLoop loop =
           new TrainingLoop(
@@ -43,6 +54,34 @@ final class UndisturbedRun {
       loop.run();
     }
     return checkpoints;
+  }
+
+  /** What was sent for training, ordered here and not by the source that is under test. */
+  private static List<Example> examples(TrainerHarness harness, TrainerSettings settings) {
+    StudentStart start = new StudentStart(settings.student());
+    ExampleReader reader =
+        new ExampleReader(
+            harness.pipeline,
+            harness.context.wire().codec(Topics.TRAINING_EXAMPLES, harness.pipeline),
+            new TargetReader(start.labels(), settings.objective().divergence(), 0),
+            start.tokenizer(),
+            settings.student().maxTokens(),
+            settings.model(),
+            settings.plan().heldOut().rule(),
+            harness.context.wire().codec(Topics.HELD_OUT, harness.pipeline));
+    List<ConsumerRecord<String, byte[]>> records =
+        new ArrayList<>(harness.committed(harness.topic()));
+    records.sort(
+        Comparator.<ConsumerRecord<String, byte[]>>comparingLong(ConsumerRecord::timestamp)
+            .thenComparingInt(ConsumerRecord::partition)
+            .thenComparingLong(ConsumerRecord::offset));
+    return records.stream().map(record -> example(reader.read(record))).toList();
+  }
+
+  private static Example example(Arrival arrival) {
+    return arrival instanceof Arrival.HeldOut heldOut
+        ? heldOut.example()
+        : ((Arrival.Usable) arrival).example();
   }
 
   /** Ends the loop when all is trained. */

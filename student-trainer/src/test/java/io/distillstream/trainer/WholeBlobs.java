@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.avro.BlobChunk;
 import io.distillstream.avro.BlobRef;
+import io.distillstream.avro.Checkpoint;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.wire.Codec;
+import io.distillstream.wire.Topics;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -14,6 +16,20 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** Whether the chunks of a blob are all there. */
 final class WholeBlobs {
   private WholeBlobs() {}
+
+  /** Of every manifest, among these records. */
+  static void assertWhole(
+      TrainerHarness harness,
+      List<Checkpoint> manifests,
+      List<ConsumerRecord<String, byte[]>> records)
+      throws Exception {
+    Codec<BlobChunk> codec =
+        harness.context.wire().codec(Topics.CHECKPOINT_BLOBS, harness.pipeline);
+    for (Checkpoint manifest : manifests) {
+      assertWhole(manifest.getState(), records, codec);
+      assertWhole(manifest.getOnnx(), records, codec);
+    }
+  }
 
   static void assertWhole(
       BlobRef blob, List<ConsumerRecord<String, byte[]>> records, Codec<BlobChunk> codec)

@@ -1,11 +1,13 @@
 package io.distillstream.embedded.registry;
 
+import io.distillstream.foundation.http.AllowedCallers;
+import io.distillstream.foundation.http.ListenAddress;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -14,23 +16,23 @@ import java.util.regex.Pattern;
  * is not JSON. Clients of a registry are programs and send none of these.
  */
 final class RegistryGuard {
-  private static final Set<String> NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
-  private static final Pattern PORT = Pattern.compile(":\\d*$");
+  private static final AllowedCallers CALLERS =
+      new AllowedCallers(ListenAddress.LOOPBACK, List.of(), List.of());
   private static final Pattern JSON = Pattern.compile("application/([\\w.+-]+\\+)?json");
 
   private RegistryGuard() {}
 
   static void check(Context request) {
     String host = request.header("Host");
-    if (host != null
-        && !NAMES.contains(PORT.matcher(host).replaceFirst("").toLowerCase(Locale.ROOT))) {
-      throw new HttpResponseException(
-          421, "This registry answers on loopback, not as " + host, Map.of());
-    }
     String origin = request.header("Origin");
-    if (origin != null) {
-      throw new HttpResponseException(
-          403, "Web pages may not call this registry: " + origin, Map.of());
+    switch (CALLERS.of(host, origin)) {
+      case MISDIRECTED ->
+          throw new HttpResponseException(
+              421, "This registry answers on loopback, not as " + host, Map.of());
+      case OWN_PAGE, ALLOWED_PAGE, FOREIGN_PAGE ->
+          throw new HttpResponseException(
+              403, "Web pages may not call this registry: " + origin, Map.of());
+      case NO_PAGE -> {}
     }
     boolean hasBody =
         request.method().equals(HandlerType.POST) || request.method().equals(HandlerType.PUT);

@@ -1,6 +1,7 @@
 package io.distillstream.embedded.registry;
 
 import io.distillstream.foundation.PortInUseException;
+import io.distillstream.foundation.http.ListenAddress;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.util.JavalinBindException;
@@ -16,7 +17,6 @@ import org.slf4j.LoggerFactory;
 public final class SchemaRegistryServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(SchemaRegistryServer.class);
-  private static final String HOST = "127.0.0.1";
 
   private final RegistryLog registryLog;
   private final Javalin http;
@@ -32,10 +32,11 @@ public final class SchemaRegistryServer implements AutoCloseable {
     registryLog = new RegistryLog(bootstrapServers, state);
     RegistryRoutes routes = new RegistryRoutes(new SchemaStore(state, registryLog));
     try {
-      http = Javalin.create(config -> configure(config, routes)).start(HOST, port);
+      http =
+          Javalin.create(config -> configure(config, routes)).start(ListenAddress.LOOPBACK, port);
     } catch (JavalinBindException e) {
       registryLog.close();
-      throw new PortInUseException(HOST, port, "the schema registry", e);
+      throw new PortInUseException(ListenAddress.LOOPBACK, port, "the schema registry", e);
     } catch (RuntimeException e) {
       registryLog.close();
       throw e;
@@ -55,7 +56,7 @@ public final class SchemaRegistryServer implements AutoCloseable {
 
   /** The base address, such as {@code http://127.0.0.1:8081}. */
   public String url() {
-    return "http://" + HOST + ":" + port();
+    return "http://" + ListenAddress.LOOPBACK + ":" + port();
   }
 
   public int port() {

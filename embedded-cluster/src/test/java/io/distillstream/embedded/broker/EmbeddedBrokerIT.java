@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.distillstream.embedded.ChildJvm;
 import io.distillstream.foundation.PortInUseException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -32,6 +33,8 @@ class EmbeddedBrokerIT {
 
   @TempDir private Path folder;
 
+  @TempDir private Path output;
+
   @Test
   void shouldServeTransactionsAndKeepTheirRecordsOverARestart() throws Exception {
     String firstAddress;
@@ -54,9 +57,10 @@ class EmbeddedBrokerIT {
 
   @Test
   void shouldComeBackAfterItsProcessWasKilled() throws Exception {
-    try (BrokerProcess doomed = BrokerProcess.start(folder)) {
-      createTopic(doomed.answer());
-      produce(doomed.answer(), List.of("a"), true);
+    try (ChildJvm doomed = BrokerProcess.start(folder, output)) {
+      String address = BrokerProcess.answer(doomed);
+      createTopic(address);
+      produce(address, List.of("a"), true);
       doomed.kill();
     }
 
@@ -73,8 +77,8 @@ class EmbeddedBrokerIT {
       assertThatThrownBy(() -> new EmbeddedBroker(new BrokerSettings(folder, 0)))
           .isInstanceOf(DataFolderInUseException.class)
           .hasMessageContaining(folder.toString());
-      try (BrokerProcess other = BrokerProcess.start(folder)) {
-        assertThat(other.answer()).contains(folder.toString(), "in use");
+      try (ChildJvm other = BrokerProcess.start(folder, output)) {
+        assertThat(BrokerProcess.answer(other)).contains(folder.toString(), "in use");
       }
       broker.awaitReady(Duration.ofSeconds(10));
     }

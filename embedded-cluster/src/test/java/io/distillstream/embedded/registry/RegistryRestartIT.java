@@ -5,32 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.SharedCluster;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the registry's topic holds: above all ids, which outlive it. */
+@ExtendWith(SharedCluster.class)
 class RegistryRestartIT extends RegistryFixture {
 
-  @TempDir private static Path folder;
+  private final EmbeddedCluster cluster;
 
-  private static EmbeddedCluster cluster;
-
-  @BeforeAll
-  static void startCluster() {
-    cluster = EmbeddedCluster.start(folder);
-  }
-
-  @AfterAll
-  static void closeCluster() {
-    cluster.close();
+  RegistryRestartIT(EmbeddedCluster cluster) {
+    this.cluster = cluster;
   }
 
   @Override
@@ -39,7 +32,7 @@ class RegistryRestartIT extends RegistryFixture {
   }
 
   /** A registry that knows only what the topic holds. */
-  private static SchemaRegistryServer anotherFromTheTopic() {
+  private SchemaRegistryServer anotherFromTheTopic() {
     return new SchemaRegistryServer(cluster.bootstrapServers(), 0);
   }
 

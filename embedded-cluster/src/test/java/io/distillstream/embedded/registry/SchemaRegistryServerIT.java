@@ -7,6 +7,7 @@ import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.entities.SchemaReference;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.SharedCluster;
 import io.distillstream.foundation.PortInUseException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -15,29 +16,19 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The contract, and what only this registry promises. */
+@ExtendWith(SharedCluster.class)
 class SchemaRegistryServerIT extends RegistryContract {
 
-  @TempDir private static Path folder;
+  private final EmbeddedCluster cluster;
 
-  private static EmbeddedCluster cluster;
-
-  @BeforeAll
-  static void startCluster() {
-    cluster = EmbeddedCluster.start(folder);
-  }
-
-  @AfterAll
-  static void closeCluster() {
-    cluster.close();
+  SchemaRegistryServerIT(EmbeddedCluster cluster) {
+    this.cluster = cluster;
   }
 
   @Override

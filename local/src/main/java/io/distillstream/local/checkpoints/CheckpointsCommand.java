@@ -4,6 +4,7 @@ import io.distillstream.avro.Checkpoint;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.settings.SettingsOptions;
 import io.distillstream.local.terminal.CommandFailedException;
+import io.distillstream.local.terminal.TemporaryFolder;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.checkpoint.log.CheckpointStore;
 import io.distillstream.trainer.settings.TrainerSettings;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,22 +59,11 @@ public final class CheckpointsCommand implements Runnable {
       ClusterSettings cluster = ClusterSettings.from(settings);
       ClusterSettings.requireReachable(cluster.connection());
       String name = model == null ? TrainerSettings.from(settings).model() : model;
-      Path folder = Files.createTempDirectory("distillstream-");
-      try (CheckpointStore store =
-          new CheckpointStore(cluster.connection(), cluster.pipeline(), name, folder)) {
-        task.run(store, name, folder);
-      } finally {
-        delete(folder);
+      try (TemporaryFolder folder = TemporaryFolder.create();
+          CheckpointStore store =
+              new CheckpointStore(cluster.connection(), cluster.pipeline(), name, folder.path())) {
+        task.run(store, name, folder.path());
       }
-    }
-
-    private static void delete(Path folder) throws IOException {
-      try (Stream<Path> files = Files.list(folder)) {
-        for (Path file : files.toList()) {
-          Files.delete(file);
-        }
-      }
-      Files.delete(folder);
     }
   }
 

@@ -6,6 +6,7 @@ import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.traffic.TeacherSettings;
+import io.distillstream.trainer.examples.HeldOutRule;
 import io.distillstream.trainer.settings.TrainerSettings;
 import java.util.List;
 
@@ -17,6 +18,7 @@ import java.util.List;
  * @param rate requests per second
  * @param model the student that is trained
  * @param channel the first that the quantizer publishes on
+ * @param untrained which requests the student never learns
  * @param teacher who is compared with its students
  */
 public record DemoPlan(
@@ -25,6 +27,7 @@ public record DemoPlan(
     double rate,
     String model,
     String channel,
+    HeldOutRule untrained,
     TeacherSettings teacher) {
 
   /**
@@ -42,12 +45,14 @@ public record DemoPlan(
     if (!(rate > 0)) {
       throw new CommandFailedException("--rate " + rate + ": expected more than 0");
     }
+    TrainerSettings trainer = TrainerSettings.from(settings);
     return new DemoPlan(
         glosses.traffic().subList(0, records),
         glosses.heldOut(),
         rate,
-        TrainerSettings.from(settings).model(),
+        trainer.model(),
         QuantizerSettings.from(settings).get(0).channel(),
+        trainer.plan().heldOut().rule(),
         TeacherSettings.from(settings));
   }
 

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Feeds WordNet glosses as live traffic to a running pipeline with one device, waits until the last
- * record has reached the device, and measures.
+ * record that is learned has reached the device, and measures.
  */
 public final class DemoRun {
 
@@ -85,13 +85,14 @@ public final class DemoRun {
     }
   }
 
-  /** Waits until the device runs a model that has learned every record. */
+  /** Waits until the device runs a model that has learned every record but those held out. */
   private void awaitDevice(
       StageBoard board, Shutdown shutdown, DemoTraffic traffic, long trainedBefore)
       throws InterruptedException {
     Instant lastProgress = Instant.now();
+    long learned = traffic.learned();
     long reached = -1;
-    while (!shutdown.asked() && reached < plan.records()) {
+    while (!shutdown.asked() && reached < learned) {
       tick(board, shutdown, traffic);
       long now = onDevice() - trainedBefore;
       if (now > reached) {
@@ -103,10 +104,13 @@ public final class DemoRun {
                 Locale.ROOT,
                 "Only %,d of %,d records reached the device, nothing came for %d s: %s",
                 Math.max(0, reached),
-                plan.records(),
+                learned,
                 PATIENCE.toSeconds(),
                 StalledStream.reason(
-                    plan.records(), pipeline::report, Optional.ofNullable(refused.get()))));
+                    plan.records(),
+                    learned,
+                    pipeline::report,
+                    Optional.ofNullable(refused.get()))));
       }
     }
   }

@@ -7,9 +7,9 @@ import io.distillstream.local.feed.TrafficItem;
 import io.distillstream.local.feed.TrafficSender;
 import io.distillstream.local.terminal.Shutdown;
 import io.distillstream.local.wordnet.Gloss;
+import io.distillstream.trainer.examples.HeldOutRule;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -21,9 +21,9 @@ final class DemoTraffic extends Thread {
   private static final int TEXTS_PER_CALL = 16;
   private static final int CALLS = 16;
 
-  private final List<Gloss> glosses;
+  private final List<TrafficItem> items;
   private final double rate;
-  private final Instant begun;
+  private final HeldOutRule untrained;
   private final Shutdown shutdown;
   private final HttpFeed feed;
   private volatile @Nullable RuntimeException failure;
@@ -34,33 +34,42 @@ final class DemoTraffic extends Thread {
   DemoTraffic(
       DemoPlan plan, String teacherUrl, Duration patience, Instant begun, Shutdown shutdown) {
     super("demo-traffic");
-    this.glosses = plan.traffic();
+    this.items = items(plan.traffic(), begun);
     this.rate = plan.rate();
-    this.begun = begun;
+    this.untrained = plan.untrained();
     this.shutdown = shutdown;
     this.feed = new HttpFeed(teacherUrl, CALLS, patience);
   }
 
+  /**
+   * Ids differ from run to run: in a folder that has seen the demo the same glosses are new
+   * traffic.
+   */
+  private static List<TrafficItem> items(List<Gloss> glosses, Instant begun) {
+    String prefix = "gloss-" + begun.getEpochSecond() + "-";
+    return IntStream.range(0, glosses.size())
+        .mapToObj(
+            i ->
+                new TrafficItem(
+                    prefix + i, glosses.get(i).text(), Optional.of(glosses.get(i).label())))
+        .toList();
+  }
+
   @Override
   public void run() {
-    // Ids differ from run to run: in a folder that has seen the demo the same glosses are new
-    // traffic.
-    String prefix = "gloss-" + begun.getEpochSecond() + "-";
-    Iterator<TrafficItem> items =
-        IntStream.range(0, glosses.size())
-            .mapToObj(
-                i ->
-                    new TrafficItem(
-                        prefix + i, glosses.get(i).text(), Optional.of(glosses.get(i).label())))
-            .iterator();
     try (feed) {
       new TrafficSender(feed, new Pace(rate, System::nanoTime), TEXTS_PER_CALL)
-          .send(items, () -> !shutdown.asked());
+          .send(items.iterator(), () -> !shutdown.asked());
     } catch (FeedException e) {
       failure = e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Requests that the student learns, once all are sent. */
+  long learned() {
+    return items.stream().filter(item -> !untrained.holdsOut(item.requestId())).count();
   }
 
   /** Requests that the teacher has answered. */

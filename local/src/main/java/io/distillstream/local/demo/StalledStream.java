@@ -16,11 +16,15 @@ final class StalledStream {
    * The first stage that the records did not pass.
    *
    * @param records that were sent
+   * @param learned of these that the trainer does not hold out
    * @param reports what a stage says of itself now
    * @param refused the last artifact that the device did not take
    */
   static String reason(
-      long records, Function<String, StageReport> reports, Optional<Rejection> refused) {
+      long records,
+      long learned,
+      Function<String, StageReport> reports,
+      Optional<Rejection> refused) {
     StageReport teacher = reports.apply("teacher");
     StageReport joiner = reports.apply("joiner");
     StageReport trainer = reports.apply("trainer");
@@ -31,7 +35,7 @@ final class StalledStream {
     if (count(joiner, "examples_joined") < records) {
       return at("the joiner joined", joiner, "examples_joined", "records_dead_lettered");
     }
-    if (count(trainer, "records_trained") < records) {
+    if (count(trainer, "records_trained") < learned) {
       return at("the trainer trained", trainer, "records_trained", "records_rejected")
           + note(trainer, "last_event");
     }

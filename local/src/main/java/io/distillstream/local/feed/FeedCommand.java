@@ -1,5 +1,7 @@
 package io.distillstream.local.feed;
 
+import io.distillstream.local.feed.order.OrderOptions;
+import io.distillstream.local.feed.order.OrderedTexts;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.settings.SettingsOptions;
 import io.distillstream.local.terminal.LogFile;
@@ -46,6 +48,8 @@ public final class FeedCommand implements Callable<Integer> {
   }
 
   @Mixin private TrafficOptions traffic = new TrafficOptions();
+
+  @Mixin private OrderOptions order = new OrderOptions();
 
   @Option(
       names = "--rate",
@@ -98,17 +102,31 @@ public final class FeedCommand implements Callable<Integer> {
     // Lines typed or piped slowly are sent one by one, files a few at a time.
     int batchSize = traffic.isStandardInput() ? 1 : 16;
     try (feed;
-        TrafficFile items = traffic.open("feed-" + UUID.randomUUID())) {
+        OrderedTexts texts =
+            order.open(
+                traffic::open, traffic.isStandardInput(), line -> Terminal.print(out, line))) {
       progress.scheduleAtFixedRate(() -> print(out, feed, start), 5, 5, TimeUnit.SECONDS);
-      new TrafficSender(feed, new Pace(rate, System::nanoTime), batchSize).send(items, () -> true);
-      if (!items.unused().isEmpty()) {
-        String names = String.join(", ", new TreeSet<>(items.unused()));
+      new TrafficSender(feed, new Pace(rate, System::nanoTime), batchSize)
+          .send(new TrafficItems(texts, "feed-" + UUID.randomUUID()), () -> true);
+      if (!texts.unused().isEmpty()) {
+        String names = String.join(", ", new TreeSet<>(texts.unused()));
         Terminal.print(out, "not used: " + names + "; a request has text, label and request_id");
       }
+      texts.heldOut().ifPresent(heldOut -> print(out, heldOut));
     } finally {
       progress.shutdownNow();
     }
     print(out, feed, start);
+  }
+
+  private static void print(PrintWriter out, OrderedTexts.HeldOut heldOut) {
+    out.printf(
+        Locale.ROOT,
+        "held out %,d of %,d texts in %s%n",
+        heldOut.texts(),
+        heldOut.of(),
+        heldOut.file());
+    out.flush();
   }
 
   private static void print(PrintWriter out, Feed feed, long start) {

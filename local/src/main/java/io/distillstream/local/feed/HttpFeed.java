@@ -3,17 +3,11 @@ package io.distillstream.local.feed;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -25,16 +19,11 @@ import java.util.concurrent.atomic.AtomicReference;
 public final class HttpFeed implements Feed {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(60);
-  private static final Duration RETRY_PAUSE = Duration.ofMillis(500);
 
-  private final URI predict;
-  private final Duration patience;
+  private final PredictCalls predict;
   private final int calls;
   private final Semaphore free;
   private final ExecutorService callers;
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final AtomicLong accepted = new AtomicLong();
   private final AtomicLong retried = new AtomicLong();
   private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
@@ -45,9 +34,8 @@ public final class HttpFeed implements Feed {
    * @param patience how long a pipeline may be away before the feed gives up
    */
   public HttpFeed(String teacherUrl, int calls, Duration patience) {
-    this.predict = URI.create(teacherUrl.replaceAll("/+$", "") + "/v1/predict");
+    this.predict = new PredictCalls(teacherUrl, patience);
     this.calls = calls;
-    this.patience = patience;
     this.free = new Semaphore(calls);
     this.callers = Executors.newFixedThreadPool(calls);
   }
@@ -59,7 +47,7 @@ public final class HttpFeed implements Feed {
       free.acquire();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new FeedException("Interrupted while sending to " + predict, e);
+      throw new FeedException("Interrupted while sending to " + predict.address(), e);
     }
     rethrow();
     callers.execute(
@@ -77,52 +65,8 @@ public final class HttpFeed implements Feed {
   }
 
   private void post(List<TrafficItem> batch) throws InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(predict)
-            .timeout(CALL_TIMEOUT)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(body(batch)))
-            .build();
-    long deadline = System.nanoTime() + patience.toNanos();
-    while (true) {
-      Duration pause = RETRY_PAUSE;
-      try {
-        HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
-        switch (response.statusCode()) {
-          case 200 -> {
-            accepted.addAndGet(batch.size());
-            return;
-          }
-          case 429, 503 -> {
-            pause = retryAfter(response);
-            // A full queue is a live pipeline: only silence uses up the patience.
-            deadline = System.nanoTime() + patience.toNanos();
-          }
-          default ->
-              throw new FeedException(
-                  predict + " answered " + response.statusCode() + ": " + response.body());
-        }
-      } catch (IOException e) {
-        if (System.nanoTime() > deadline) {
-          throw new FeedException("Cannot reach " + predict + ": " + reason(e), e);
-        }
-      }
-      retried.incrementAndGet();
-      TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-    }
-  }
-
-  private static String reason(IOException e) {
-    return e.getMessage() == null ? "connection refused" : e.getMessage();
-  }
-
-  private static Duration retryAfter(HttpResponse<String> response) {
-    return response
-        .headers()
-        .firstValue("Retry-After")
-        .filter(seconds -> seconds.matches("\\d{1,4}"))
-        .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
-        .orElse(RETRY_PAUSE);
+    predict.post(body(batch), retried::incrementAndGet);
+    accepted.addAndGet(batch.size());
   }
 
   private static String body(List<TrafficItem> batch) {

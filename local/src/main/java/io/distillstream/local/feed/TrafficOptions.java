@@ -20,19 +20,20 @@ public final class TrafficOptions {
       description = "csv or jsonl (default: by the file's name, jsonl for standard input).")
   private @Nullable TextFormat format;
 
+  /** Whether texts are typed or piped in, and can be read only once. */
   boolean isStandardInput() {
     return file.equals("-");
   }
 
-  /** Opens the file; the caller closes it. Ids are made from {@code idPrefix} where it has none. */
-  public TrafficFile open(String idPrefix) {
+  /** Opens the file at its beginning; the caller closes it. */
+  public LabelledTexts open() {
     TextFormat chosen = format == null ? TextFormat.ofName(file).orElse(TextFormat.JSONL) : format;
     if (isStandardInput()) {
-      return new TrafficFile(LabelledTexts.of("standard input", System.in, chosen), idPrefix);
+      return LabelledTexts.of("standard input", System.in, chosen);
     }
     if (!Files.exists(Path.of(file))) {
       throw new CommandFailedException("File " + file + " does not exist");
     }
-    return new TrafficFile(LabelledTexts.open(Path.of(file), chosen), idPrefix);
+    return LabelledTexts.open(Path.of(file), chosen);
   }
 }

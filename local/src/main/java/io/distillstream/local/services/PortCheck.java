@@ -1,8 +1,8 @@
 package io.distillstream.local.services;
 
+import io.distillstream.foundation.http.ListenAddress;
 import io.distillstream.local.settings.AllSettings;
 import io.distillstream.runtime.Settings;
-import io.distillstream.runtime.http.HttpListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,8 +18,8 @@ final class PortCheck {
 
     private boolean sharesInterfaceWith(Listener other) {
       return host.equals(other.host)
-          || HttpListener.isEveryInterface(host)
-          || HttpListener.isEveryInterface(other.host);
+          || ListenAddress.isEveryInterface(host)
+          || ListenAddress.isEveryInterface(other.host);
     }
   }
 
@@ -58,13 +58,13 @@ final class PortCheck {
   }
 
   private static Listener loopback(String portKey, Settings settings) {
-    return new Listener(portKey, HttpListener.LOOPBACK, port(portKey, settings));
+    return new Listener(portKey, ListenAddress.LOOPBACK, port(portKey, settings));
   }
 
   private static Listener listener(String hostKey, String portKey, Settings settings) {
     String host = AllSettings.value(settings, hostKey).toString();
     return new Listener(
-        portKey, host.equals("localhost") ? HttpListener.LOOPBACK : host, port(portKey, settings));
+        portKey, host.equals("localhost") ? ListenAddress.LOOPBACK : host, port(portKey, settings));
   }
 
   private static int port(String key, Settings settings) {

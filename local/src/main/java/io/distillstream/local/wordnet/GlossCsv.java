@@ -1,5 +1,6 @@
 package io.distillstream.local.wordnet;
 
+import io.distillstream.text.CsvLine;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,15 +14,10 @@ public final class GlossCsv {
   /** Creates or replaces {@code file}; equal texts give equal bytes. */
   public static void write(List<Gloss> texts, Path file) throws IOException {
     try (BufferedWriter out = Files.newBufferedWriter(file)) {
-      out.write("text,label\n");
+      out.write(CsvLine.of("text", "label"));
       for (Gloss text : texts) {
-        out.write(quoted(text.text()) + "," + quoted(text.label()) + "\n");
+        out.write(CsvLine.of(text.text(), text.label()));
       }
     }
-  }
-
-  private static String quoted(String field) {
-    boolean plain = field.chars().noneMatch(c -> c == '"' || c == ',' || c == '\n' || c == '\r');
-    return plain ? field : '"' + field.replace("\"", "\"\"") + '"';
   }
 }

@@ -18,6 +18,7 @@ class StalledStreamTest {
   private String reason(Optional<Rejection> refused) {
     return StalledStream.reason(
         10,
+        9,
         stage -> new StageReport(stage, "1", Instant.EPOCH, counters, new HashMap<>(), notes),
         refused);
   }
@@ -28,6 +29,14 @@ class StalledStreamTest {
     counters.put("examples_joined", 7L);
 
     assertThat(reason(Optional.empty())).isEqualTo("the joiner joined 7 and refused 0");
+  }
+
+  @Test
+  void shouldNotWaitForWhatIsHeldOut() {
+    passTheTrainer();
+    counters.put("records_trained", 8L);
+
+    assertThat(reason(Optional.empty())).isEqualTo("the trainer trained 8 and refused 0");
   }
 
   @Test
@@ -51,6 +60,6 @@ class StalledStreamTest {
   private void passTheTrainer() {
     counters.put("records_labelled", 10L);
     counters.put("examples_joined", 10L);
-    counters.put("records_trained", 10L);
+    counters.put("records_trained", 9L);
   }
 }

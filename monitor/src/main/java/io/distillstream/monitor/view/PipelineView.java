@@ -3,9 +3,10 @@ package io.distillstream.monitor.view;
 import io.distillstream.avro.AveragedScore;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.DeviceReport;
+import io.distillstream.avro.HeldOutScores;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.StageReport;
-import io.distillstream.avro.TrainingProgress;
+import io.distillstream.avro.TrainingEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -23,30 +24,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PipelineView {
 
-  private static final int MAX_POINTS = 1_024;
   private static final int MAX_VERSIONS = 20;
   private static final int MAX_DEAD_LETTERS = 5;
-
-  /** Updates in the order of their versions; channels may share one. */
-  private record UpdateKey(long version, String channel) implements Comparable<UpdateKey> {
-
-    @Override
-    public int compareTo(UpdateKey other) {
-      int byVersion = Long.compare(version, other.version);
-      return byVersion != 0 ? byVersion : channel.compareTo(other.channel);
-    }
-  }
 
   private final String pipeline;
   private final String model;
   private final Map<WatchedStage, StageView> stages = new EnumMap<>(WatchedStage.class);
   private final Map<WatchedStage, Long> lags = new EnumMap<>(WatchedStage.class);
-  private final Trace training = new Trace(9, MAX_POINTS);
-  private final TreeMap<UpdateKey, ModelUpdate> updates = new TreeMap<>();
+  private final TrainingView training = new TrainingView();
+  private final EventView events = new EventView();
+  private final TreeMap<VersionKey, ModelUpdate> updates = new TreeMap<>();
   private final DeviceView devices;
   private final Deque<Status.DeadLetter> deadLetters = new ArrayDeque<>();
   private long deadLetterCount;
-  private @Nullable Checkpoint checkpoint;
   private boolean connected;
   private long revision;
 
@@ -70,25 +60,17 @@ public final class PipelineView {
 
   /** A checkpoint of any model; others than the watched one are left out. */
   public void checkpoint(Checkpoint next) {
-    // Nothing new is in a checkpoint that was sent again, unless its original is gone.
-    if (!next.getModel().equals(model) || (next.getCopy() && checkpoint != null)) {
-      return;
+    if (next.getModel().equals(model) && training.checkpoint(next)) {
+      revision++;
     }
-    checkpoint = next;
-    TrainingProgress progress = next.getTraining();
-    Double accuracy = progress.getPrequentialAccuracy();
-    AveragedScore averaged = progress.getPrequentialAveraged();
-    training.add(
-        (double) next.getRecordsTrained(),
-        progress.getPrequentialAgreement(),
-        progress.getPrequentialKl(),
-        accuracy == null ? Double.NaN : accuracy,
-        progress.getLoss(),
-        progress.getTemperature(),
-        progress.getAlpha(),
-        averaged == null ? Double.NaN : averaged.getAgreement(),
-        averaged == null ? Double.NaN : averaged.getKl());
-    revision++;
+  }
+
+  /** What happened to any model's student. */
+  public void event(TrainingEvent event) {
+    if (event.getModel().equals(model)) {
+      events.happened(event);
+      revision++;
+    }
   }
 
   /** An update of any model and channel. */
@@ -96,7 +78,7 @@ public final class PipelineView {
     if (!update.getModel().equals(model)) {
       return;
     }
-    updates.put(new UpdateKey(update.getVersion(), update.getChannel()), update);
+    updates.put(new VersionKey(update.getVersion(), update.getChannel()), update);
     if (updates.size() > MAX_VERSIONS) {
       updates.pollFirstEntry();
     }
@@ -141,8 +123,11 @@ public final class PipelineView {
         now.toString(),
         connected,
         stageStatus,
-        trainingStatus(now),
+        training.status(view(WatchedStage.TRAINER), now),
         updates.descendingMap().values().stream().map(this::version).toList(),
+        events.latestRefusals(),
+        events.latest(),
+        events.counts(),
         devices.freshness(now),
         known,
         new Status.DeadLetterStatus(deadLetterCount, List.copyOf(deadLetters)));
@@ -154,22 +139,10 @@ public final class PipelineView {
   }
 
   History history() {
-    History.TrainingSeries series =
-        new History.TrainingSeries(
-            training.column(0),
-            training.column(1),
-            training.column(2),
-            known(training.column(3)),
-            training.column(4),
-            training.column(5),
-            training.column(6),
-            known(training.column(7)),
-            known(training.column(8)));
-    return new History(series, devices.history());
-  }
-
-  private static List<@Nullable Double> known(List<Double> column) {
-    return column.stream().<@Nullable Double>map(v -> v.isNaN() ? null : v).toList();
+    return new History(
+        training.history(),
+        events.refusals(training.firstVersion(), training.newestVersion()),
+        devices.history());
   }
 
   private @Nullable Long lag(WatchedStage stage, Status.Devices known) {
@@ -187,38 +160,9 @@ public final class PipelineView {
         .orElse(0);
   }
 
-  private Status.Training trainingStatus(Instant now) {
-    Checkpoint last = checkpoint;
-    TrainingProgress progress = last == null ? null : last.getTraining();
-    AveragedScore averaged = progress == null ? null : progress.getPrequentialAveraged();
-    StageView trainer = view(WatchedStage.TRAINER);
-    return new Status.Training(
-        last == null ? null : last.getVersion(),
-        last == null ? null : last.getRecordsTrained(),
-        last == null ? null : last.getCreatedAt().toString(),
-        first(
-            trainer.gauge("prequential_agreement", now),
-            progress == null ? null : progress.getPrequentialAgreement()),
-        first(
-            trainer.gauge("prequential_kl", now),
-            progress == null ? null : progress.getPrequentialKl()),
-        first(
-            trainer.gauge("prequential_averaged_agreement", now),
-            averaged == null ? null : averaged.getAgreement()),
-        first(
-            trainer.gauge("prequential_averaged_kl", now),
-            averaged == null ? null : averaged.getKl()),
-        first(trainer.gauge("loss", now), progress == null ? null : progress.getLoss()),
-        first(
-            trainer.gauge("temperature", now), progress == null ? null : progress.getTemperature()),
-        first(trainer.gauge("alpha", now), progress == null ? null : progress.getAlpha()),
-        first(
-            trainer.gauge("learning_rate", now),
-            progress == null ? null : progress.getLearningRate()));
-  }
-
   private Status.Version version(ModelUpdate update) {
     AveragedScore averaged = update.getTraining().getPrequentialAveraged();
+    HeldOutScores heldOut = update.getTraining().getHeldOut();
     return new Status.Version(
         update.getVersion(),
         update.getChannel(),
@@ -229,6 +173,8 @@ public final class PipelineView {
         update.getQuality().getAgreement(),
         update.getTraining().getPrequentialAgreement(),
         averaged == null ? null : averaged.getAgreement(),
+        heldOut == null ? null : heldOut.getPublished().getAgreement(),
+        Comparison.of(update.getIncumbent()),
         update.getQuality().getLatencyRatio(),
         update.getPublishedAt().toString(),
         devices.running(update.getChannel(), update.getVersion()));
@@ -236,9 +182,5 @@ public final class PipelineView {
 
   private StageView view(WatchedStage stage) {
     return Objects.requireNonNull(stages.get(stage));
-  }
-
-  private static @Nullable Double first(@Nullable Double live, @Nullable Double recorded) {
-    return live == null ? recorded : live;
   }
 }

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param stages always all five, in the order of the data
  * @param training how the student is doing
  * @param versions published updates, newest first, at most 20
+ * @param refused candidates that were not published, newest first, at most 20
+ * @param events what happened to the student, newest first, at most 20
+ * @param eventCounts events still on the topic when the monitor started, and all since, by kind
  * @param freshness age of the training records when a device began to answer with them
  * @param devices what runs where
  * @param deadLetters records that a stage could not use
@@ -27,6 +30,9 @@ public record Status(
     List<StageStatus> stages,
     Training training,
     List<Version> versions,
+    List<Refusal> refused,
+    List<Event> events,
+    Map<String, Long> eventCounts,
     Freshness freshness,
     Devices devices,
     DeadLetterStatus deadLetters) {
@@ -61,6 +67,11 @@ public record Status(
    *
    * @param version of the newest checkpoint
    * @param recordsTrained up to that checkpoint, since the fresh start
+   * @param replayedTrained remembered examples that steps were mixed with up to it, each time
+   *     counted anew; not among the records trained
+   * @param heldOutRecords requests held out up to it, which are never learned
+   * @param heldOut how good the student of that checkpoint is; null where nothing is held out, or
+   *     too little was met
    * @param agreement share of records whose most probable class was the teacher's before the
    *     student learned them, with the newest weights
    * @param kl mean KL(teacher || student) at temperature 1, nats, likewise
@@ -72,7 +83,10 @@ public record Status(
   public record Training(
       @Nullable Long version,
       @Nullable Long recordsTrained,
+      @Nullable Long replayedTrained,
+      @Nullable Long heldOutRecords,
       @Nullable String checkpointAt,
+      @Nullable HeldOut heldOut,
       @Nullable Double agreement,
       @Nullable Double kl,
       @Nullable Double averagedAgreement,
@@ -83,6 +97,37 @@ public record Status(
       @Nullable Double learningRate) {}
 
   /**
+   * Scores on the held-out memory: recent requests that the student never learns from. They tell
+   * how good the student is, where prequential figures tell how the stream goes.
+   *
+   * @param published of the weights that devices get
+   * @param newest of the newest weights, on a part of the same records; null where devices get
+   *     those
+   * @param classAgreement of the published weights: share of agreeing records by the teacher's
+   *     label; empty where there are more than 1,000 labels
+   */
+  public record HeldOut(
+      HeldOutScore published, @Nullable HeldOutScore newest, Map<String, Double> classAgreement) {}
+
+  /**
+   * A student's score.
+   *
+   * @param records scored
+   * @param agreement share of records whose most probable class is the teacher's
+   * @param kl mean KL(teacher || student) at temperature 1, nats
+   * @param accuracy against ground truth; null where none is known
+   * @param ece expected calibration error against ground truth, 15 bins; null where none is known
+   * @param teacherEce the same against the teacher's answer
+   */
+  public record HeldOutScore(
+      int records,
+      double agreement,
+      double kl,
+      @Nullable Double accuracy,
+      @Nullable Double ece,
+      @Nullable Double teacherEce) {}
+
+  /**
    * A published update.
    *
    * @param agreementWithFp32 share of the gate's samples with the same most probable class
@@ -90,6 +135,10 @@ public record Status(
    *     newest weights
    * @param averagedAgreement the same with the averaged weights, which are what was published; null
    *     where the newest ones were, and where too few records were scored with both to tell
+   * @param heldOutAgreement on the held-out memory, with what was published, at that checkpoint;
+   *     null where nothing was held out, or too little was met
+   * @param incumbent how it compared with what devices of its channel ran before; null for the
+   *     first of a channel, and where too few requests were held out
    * @param devices how many run it
    */
   public record Version(
@@ -102,9 +151,48 @@ public record Status(
       double agreementWithFp32,
       double agreement,
       @Nullable Double averagedAgreement,
+      @Nullable Double heldOutAgreement,
+      @Nullable Comparison incumbent,
       double latencyRatio,
       String publishedAt,
       long devices) {}
+
+  /**
+   * A candidate that was not published on a channel, being worse than what devices run there, or
+   * not shown to be as good.
+   *
+   * @param recordsTrained up to the candidate's checkpoint, since the fresh start
+   * @param incumbent what it was compared with, and how
+   * @param reason as the quantizer gave it
+   */
+  public record Refusal(
+      long version,
+      String channel,
+      long recordsTrained,
+      Comparison incumbent,
+      String reason,
+      String at) {}
+
+  /**
+   * Something that happened to the student.
+   *
+   * @param kind {@code drift}, {@code rollback}, {@code stopped}, {@code pruned}, {@code refused}
+   *     or {@code other}, which this monitor does not know
+   * @param version of the newest checkpoint handed over when it happened, 0 before the first; of
+   *     the candidate that was refused
+   * @param records learned when it happened; by the candidate that was refused
+   * @param channel where a candidate was refused; null for what concerns training
+   * @param message for people
+   * @param details figures by name
+   */
+  public record Event(
+      String at,
+      String kind,
+      long version,
+      long records,
+      @Nullable String channel,
+      String message,
+      Map<String, Double> details) {}
 
   /**
    * How old records were when a device had learned them.

@@ -20,8 +20,12 @@ final class Trace {
     }
   }
 
-  /** Adds a point, or replaces the last one if x is the same. An x that falls starts afresh. */
-  void add(double... point) {
+  /**
+   * Adds a point, or replaces the last one if x is the same. An x that falls starts afresh.
+   *
+   * @return whether this point is the only one now
+   */
+  boolean add(double... point) {
     List<Double> xs = columns.get(0);
     if (!xs.isEmpty() && point[0] < xs.get(xs.size() - 1)) {
       columns.forEach(List::clear);
@@ -38,6 +42,7 @@ final class Trace {
     if (xs.size() > bound) {
       thin();
     }
+    return xs.size() == 1;
   }
 
   /** A copy of one column. */

@@ -7,8 +7,13 @@ import io.distillstream.avro.DeviceEvent;
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.EventTimes;
 import io.distillstream.avro.GateResult;
+import io.distillstream.avro.HeldOutScore;
+import io.distillstream.avro.HeldOutScores;
+import io.distillstream.avro.IncumbentComparison;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.StageReport;
+import io.distillstream.avro.TrainingEvent;
+import io.distillstream.avro.TrainingEventKind;
 import io.distillstream.avro.TrainingProgress;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,11 +21,31 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Records as the stages write them. */
 public final class TestRecords {
 
   public static final String MODEL = "student";
+
+  private static final List<String> LABELS =
+      List.of(
+          "noun.animal",
+          "noun.plant",
+          "noun.person",
+          "noun.substance",
+          "noun.body",
+          "noun.food",
+          "noun.artifact",
+          "noun.location",
+          "noun.group",
+          "noun.time",
+          "noun.event",
+          "noun.state",
+          "noun.act",
+          "noun.feeling",
+          "noun.attribute",
+          "noun.cognition");
 
   private TestRecords() {}
 
@@ -125,6 +150,101 @@ public final class TestRecords {
         .setTraining(
             TrainingProgress.newBuilder(update.getTraining()).setPrequentialAveraged(null).build())
         .build();
+  }
+
+  /** The same with scores of held-out records; those of the newest weights are a point lower. */
+  public static Checkpoint heldOut(Checkpoint checkpoint, double agreement, double kl) {
+    return Checkpoint.newBuilder(checkpoint)
+        .setTraining(heldOut(checkpoint.getTraining(), agreement, kl))
+        .setReplayedTrained(checkpoint.getRecordsTrained() * 9 / 10)
+        .setHeldOutRecords(checkpoint.getRecordsTrained() / 20)
+        .build();
+  }
+
+  /** The same with scores of held-out records. */
+  public static ModelUpdate heldOut(ModelUpdate update, double agreement, double kl) {
+    return ModelUpdate.newBuilder(update)
+        .setTraining(heldOut(update.getTraining(), agreement, kl))
+        .build();
+  }
+
+  private static TrainingProgress heldOut(TrainingProgress progress, double agreement, double kl) {
+    Map<String, Double> byLabel = new TreeMap<>();
+    for (int i = 0; i < LABELS.size(); i++) {
+      byLabel.put(LABELS.get(i), Math.min(1, agreement + 0.15 - 0.02 * i));
+    }
+    HeldOutScore published =
+        HeldOutScore.newBuilder()
+            .setRecords(2_000)
+            .setAgreement(agreement)
+            .setKl(kl)
+            .setAccuracy(agreement - 0.03)
+            .setEce(0.041)
+            .setTeacherEce(0.032)
+            .setClassAgreement(byLabel)
+            .build();
+    HeldOutScore newest =
+        HeldOutScore.newBuilder()
+            .setRecords(500)
+            .setAgreement(agreement - 0.01)
+            .setKl(kl + 0.01)
+            .build();
+    return TrainingProgress.newBuilder(progress)
+        .setHeldOut(new HeldOutScores(published, newest))
+        .build();
+  }
+
+  /** The same, compared with an incumbent on 2,000 records. */
+  public static ModelUpdate compared(ModelUpdate update, long incumbent, double difference) {
+    return ModelUpdate.newBuilder(update)
+        .setIncumbent(
+            IncumbentComparison.newBuilder()
+                .setVersion(incumbent)
+                .setSamples(2_000)
+                .setAgreement(0.80)
+                .setIncumbentAgreement(0.80 - difference)
+                .setLowerBound(difference - 0.008)
+                .setMargin(0.01)
+                .setLooks(1)
+                .setWorstClass("noun.food")
+                .setWorstClassDifference(-0.015)
+                .build())
+        .build();
+  }
+
+  /** A candidate of this version that was refused, four points worse than its incumbent. */
+  public static TrainingEvent refused(long version, long records, long incumbent, Instant at) {
+    return event(
+            TrainingEventKind.REFUSED,
+            version,
+            records,
+            "agreement 0.760 against 0.800 of version %d".formatted(incumbent),
+            at)
+        .setChannel("stable")
+        .setDetails(
+            Map.of(
+                "incumbent", (double) incumbent,
+                "agreement", 0.76,
+                "incumbent_agreement", 0.80,
+                "difference", -0.04,
+                "lower_bound", -0.052,
+                "margin", 0.01,
+                "looks", 2.0,
+                "samples", 2_000.0))
+        .build();
+  }
+
+  /** Something that happened in training. */
+  public static TrainingEvent.Builder event(
+      TrainingEventKind kind, long version, long records, String message, Instant at) {
+    return TrainingEvent.newBuilder()
+        .setModel(MODEL)
+        .setKind(kind)
+        .setVersion(version)
+        .setRecords(records)
+        .setMessage(message)
+        .setDetails(Map.of())
+        .setAt(at);
   }
 
   /** The averaged weights agree in 2 points more than the newest. */

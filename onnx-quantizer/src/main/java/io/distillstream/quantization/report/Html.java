@@ -1,39 +1,67 @@
 package io.distillstream.quantization.report;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
-/** Writes HTML; every text that comes from outside is escaped. */
-final class Html {
+/**
+ * Writes HTML in the style of the reports, light or dark as the reader's system is; every text that
+ * comes from outside is escaped. Not thread-safe.
+ */
+public final class Html {
   private final StringBuilder out = new StringBuilder();
 
+  /** Nothing written yet. */
+  public Html() {}
+
+  /** A page around a body, with its style inside and without references to other files. */
+  public static String page(String title, Html body) {
+    return new Html()
+        .raw("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n")
+        .raw("<meta name=\"viewport\" content=\"width=device-width\">\n")
+        .element("title", "", title)
+        .raw("<style>\n" + css() + "</style></head><body><main>\n")
+        .raw(body.toString())
+        .raw("</main></body></html>\n")
+        .toString();
+  }
+
   /** A column: a number is aligned to the right. */
-  record Column(String title, boolean number) {
-    static Column text(String title) {
+  public record Column(String title, boolean number) {
+    /** Aligned to the left. */
+    public static Column text(String title) {
       return new Column(title, false);
     }
 
-    static Column number(String title) {
+    /** Aligned to the right. */
+    public static Column number(String title) {
       return new Column(title, true);
     }
   }
 
   /** A cell of ready markup with an optional class. */
-  record Cell(String markup, String style) {
-    static Cell text(String text) {
+  public record Cell(String markup, String style) {
+    /** A text as it is. */
+    public static Cell text(String text) {
       return new Cell(escape(text), "");
     }
 
-    static Cell text(String text, String style) {
+    /** A text with a class of the style sheet. */
+    public static Cell text(String text, String style) {
       return new Cell(escape(text), style);
     }
 
-    static Cell number(String format, Object... values) {
+    /** A formatted number, aligned to the right. */
+    public static Cell number(String format, Object... values) {
       return new Cell(escape(String.format(Locale.ROOT, format, values)), "n");
     }
 
     /** A bar of a length in [0, 1], and its value in words. */
-    static Cell bar(double length, String text) {
+    public static Cell bar(double length, String text) {
       return new Cell(
           String.format(
               Locale.ROOT,
@@ -44,7 +72,8 @@ final class Html {
     }
   }
 
-  static String escape(String text) {
+  /** A text as markup. */
+  public static String escape(String text) {
     return text.replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;")
@@ -52,13 +81,13 @@ final class Html {
   }
 
   /** Markup as it is. */
-  Html raw(String markup) {
+  public Html raw(String markup) {
     out.append(markup);
     return this;
   }
 
   /** An element around a text. */
-  Html element(String tag, String style, String text) {
+  public Html element(String tag, String style, String text) {
     out.append('<').append(tag);
     if (!style.isEmpty()) {
       out.append(" class=\"").append(style).append('"');
@@ -67,12 +96,17 @@ final class Html {
     return this;
   }
 
-  Html heading(String text) {
+  /** Of a section. */
+  public Html heading(String text) {
     return element("h2", "", text);
   }
 
-  /** A table; {@code styles} of its rows, as many as rows. */
-  Html table(List<Column> columns, List<List<Cell>> rows, List<String> styles) {
+  /**
+   * A table.
+   *
+   * @param styles classes of its rows, as many as rows; empty where there is none
+   */
+  public Html table(List<Column> columns, List<List<Cell>> rows, List<String> styles) {
     out.append("<div class=\"scroll\"><table><thead><tr>");
     for (Column column : columns) {
       out.append(column.number() ? "<th class=\"n\">" : "<th>")
@@ -93,8 +127,17 @@ final class Html {
     return this;
   }
 
-  Html table(List<Column> columns, List<List<Cell>> rows) {
+  /** A table whose rows have no style of their own. */
+  public Html table(List<Column> columns, List<List<Cell>> rows) {
     return table(columns, rows, rows.stream().map(row -> "").toList());
+  }
+
+  private static String css() {
+    try (InputStream in = Html.class.getResourceAsStream("report.css")) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -8,14 +8,9 @@ import io.distillstream.quantization.report.QuantizationReport.Data;
 import io.distillstream.quantization.report.QuantizationReport.LayerRow;
 import io.distillstream.quantization.report.QuantizationReport.Memory;
 import io.distillstream.quantization.report.QuantizationReport.Source;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
@@ -33,17 +28,13 @@ final class HtmlReport {
   }
 
   private String page() {
-    html.raw("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n")
-        .raw("<meta name=\"viewport\" content=\"width=device-width\">\n")
-        .element("title", "", "Quantization of " + report.source().name())
-        .raw("<style>\n" + css() + "</style></head><body><main>\n");
     head();
     candidates();
     layers();
     activations();
     graph();
     rest();
-    return html.raw("</main></body></html>\n").toString();
+    return Html.page("Quantization of " + report.source().name(), html);
   }
 
   private void head() {
@@ -272,13 +263,5 @@ final class HtmlReport {
         : bytes < 10_000_000
             ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3)
             : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
-  }
-
-  private static String css() {
-    try (InputStream in = HtmlReport.class.getResourceAsStream("report.css")) {
-      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

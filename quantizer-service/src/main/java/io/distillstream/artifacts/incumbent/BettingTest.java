@@ -21,6 +21,9 @@ import java.util.Arrays;
  * hundred requests would not do. That is also why some {@code log(1/α) / margin} requests are
  * needed to tell a difference of nothing from one of the margin, however small the variance.
  *
+ * <p>That requests are independent is an idealization where they come in bursts about the same; the
+ * weights, which are by label, limit what a burst counts.
+ *
  * <p>The mixture over g replaces knowledge of the variance. Large bets suit small variances, which
  * successive checkpoints of a student have, so they get most of it. Below g = 1/8 so large a sample
  * would be needed that no memory holds it.

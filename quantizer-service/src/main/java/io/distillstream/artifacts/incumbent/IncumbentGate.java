@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * at most minus the margin, with an e-value of at least {@code k(k+1)/risk} at the k-th candidate
  * that is compared with this incumbent. As {@code Σ 1/(k(k+1)) = 1}, the probability that any of
  * them that is worse by more than the margin is published is at most the risk, however many there
- * are; {@link Looks} says when counting starts over. The agreement of the predictions must not be
+ * are until counting starts over, see {@link Looks}. The agreement of the predictions must not be
  * below by more than the margin either, as a point estimate.
  *
  * <p><b>A floor for each label.</b> On labels with at least 20 requests a candidate is refused if
@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  * few requests nothing could be shown not to be worse.
  *
  * <p><b>Small losses.</b> What updates lose within the margin is taken off it until later ones
- * regain it, so that devices are never more than the margin below the best of them.
+ * regain it, so that devices stay within the margin of the best of them, as far as estimates go.
  *
  * <p>Immutable.
  */

@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param enabled whether they are
  * @param risk probability with which a candidate that is worse by more than the margin may be
- *     published, for each published version
+ *     published, for each version that devices run and each half-life
  * @param margin loss of agreement that counts as no worse
  * @param classMargin the same on a single label
  * @param capacity most held-out requests remembered
@@ -36,8 +36,9 @@ public record IncumbentSettings(
       Setting.decimal(
               "quantizer.incumbent.risk",
               0.05,
-              "Greatest probability, for each published version, that it agrees with the teacher"
-                  + " less than the one before it by more than the margin.")
+              "Greatest probability, for each version that devices run and each half-life of"
+                  + " held-out requests, that one is published which agrees with the teacher less"
+                  + " than that version by more than the margin.")
           .between(1e-9, 0.5);
   private static final Setting<Double> MARGIN =
       Setting.decimal(

@@ -24,9 +24,10 @@ import java.util.stream.IntStream;
  * the mean of the older ones of their label are betted on by {@link BettingTest} in both
  * directions. Without a change their expectation is 0. A cut counts where its e-value is at least
  * the number of bets over {@value #RISK}. The mean of older ones is an estimate, so the risk is
- * approximate. A false alarm only shortens the memory of labels that were asked for since. When it
- * was is where scores, less the mean of their label, split best into older and newer ones: the
- * largest standardized cumulative sum (Page, Continuous inspection schemes, Biometrika 41, 1954).
+ * approximate. A false alarm only shortens the memory of labels that were asked for since. Weights
+ * depend on scores then, so that the comparison that follows is exact up to this risk. When it was
+ * is where scores, less the mean of their label, split best into older and newer ones: the largest
+ * standardized cumulative sum (Page, Continuous inspection schemes, Biometrika 41, 1954).
  */
 final class MeaningChange {
   /** Newer requests, of all labels together. */

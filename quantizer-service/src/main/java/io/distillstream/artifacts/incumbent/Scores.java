@@ -1,15 +1,22 @@
 package io.distillstream.artifacts.incumbent;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
- * How well a student answered held-out requests.
+ * How well a student answered held-out requests, see {@link Score}.
  *
- * @param soft {@code [requests]}: overlap of its distribution with the teacher's, in [0, 1]
- * @param hard {@code [requests]}: 1 where its most probable class is the teacher's, else 0
+ * @param soft {@code [requests]}
+ * @param hard {@code [requests]}
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Scores(double[] soft, double[] hard) {
+
+  public static Scores of(List<Score> scores) {
+    return new Scores(
+        scores.stream().mapToDouble(Score::soft).toArray(),
+        scores.stream().mapToDouble(Score::hard).toArray());
+  }
 
   /**
    * Scores answers.
@@ -21,12 +28,9 @@ public record Scores(double[] soft, double[] hard) {
       throw new IllegalArgumentException(
           "expected answers to %d requests, got %d".formatted(requests.size(), logits.length));
     }
-    Scores scores = new Scores(new double[logits.length], new double[logits.length]);
-    for (int i = 0; i < logits.length; i++) {
-      TeacherAnswer teacher = requests.get(i).teacher();
-      scores.soft[i] = teacher.overlap(logits[i]);
-      scores.hard[i] = TeacherAnswer.mostProbable(logits[i]) == teacher.label() ? 1 : 0;
-    }
-    return scores;
+    return of(
+        IntStream.range(0, logits.length)
+            .mapToObj(i -> Score.of(requests.get(i), logits[i]))
+            .toList());
   }
 }

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.distillstream.avro.GroundTruth;
 import io.distillstream.wire.ClusterUnavailableException;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.RegistryUnavailableException;
+import io.distillstream.wire.Topics;
+import io.distillstream.wire.WireFormat;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -140,13 +146,13 @@ class TransactionsTest {
 
   @Test
   void shouldGoOnAfterAnAbort() throws Exception {
-    assertThatThrownBy(
-            () ->
-                transactions.commit(
-                    sending -> {
-                      throw new RegistryUnavailableException("http://registry", new IOException());
-                    }))
-        .isInstanceOf(AbortedException.class);
+    GroundTruth truth = new GroundTruth("id-1", "noun.animal", Instant.EPOCH);
+    try (WireFormat nowhere = new WireFormat("http://127.0.0.1:9")) {
+      Codec<GroundTruth> codec = nowhere.codec(Topics.GROUND_TRUTH, new Pipeline("aborted"));
+      assertThatThrownBy(() -> transactions.commit(sending -> codec.encode(truth)))
+          .isInstanceOf(AbortedException.class)
+          .hasCauseInstanceOf(RegistryUnavailableException.class);
+    }
 
     transactions.commit(TransactionsTest::write);
 

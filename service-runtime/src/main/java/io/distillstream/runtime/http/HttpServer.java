@@ -1,6 +1,7 @@
 package io.distillstream.runtime.http;
 
 import io.distillstream.foundation.PortInUseException;
+import io.distillstream.foundation.http.ListenAddress;
 import io.distillstream.runtime.Service;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -72,7 +73,7 @@ public final class HttpServer implements AutoCloseable {
   /** Where this machine reaches the server. */
   public URI address() {
     String host =
-        HttpListener.isEveryInterface(listener.host()) ? HttpListener.LOOPBACK : listener.host();
+        ListenAddress.isEveryInterface(listener.host()) ? ListenAddress.LOOPBACK : listener.host();
     boolean bare = host.contains(":") && !host.startsWith("[");
     return URI.create("http://" + (bare ? "[" + host + "]" : host) + ":" + port());
   }

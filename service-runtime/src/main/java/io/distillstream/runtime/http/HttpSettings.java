@@ -1,5 +1,7 @@
 package io.distillstream.runtime.http;
 
+import io.distillstream.foundation.http.AllowedCallers;
+import io.distillstream.foundation.http.ListenAddress;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import java.util.List;
@@ -29,7 +31,7 @@ public record HttpSettings(
     return new HttpSettings(
         prefix,
         Setting.text(
-            prefix + ".host", HttpListener.LOOPBACK, "The address that " + served + " on."),
+            prefix + ".host", ListenAddress.LOOPBACK, "The address that " + served + " on."),
         Setting.integer(
                 prefix + ".port", standardPort, "The port that " + served + " on; 0: any free one.")
             .between(0, 65_535),
@@ -38,7 +40,7 @@ public record HttpSettings(
             "",
             "Host names that requests may be addressed to, beside those of loopback and the address"
                 + " listened on (on all interfaces: any address); "
-                + HttpListener.ANY_HOST
+                + AllowedCallers.ANY_HOST
                 + ": every name."),
         Setting.list(
                 prefix + ".allowed-origins",

@@ -1,13 +1,11 @@
 package io.distillstream.runtime.http;
 
+import io.distillstream.foundation.http.AllowedCallers;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
-import java.net.URI;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,16 +18,12 @@ final class RequestGuard {
   private static final String JSON = "application/json";
 
   private final String settings;
-  private final AllowedHosts hosts;
-  private final Set<String> origins;
+  private final AllowedCallers callers;
 
   RequestGuard(HttpListener listener) {
     settings = listener.settings();
-    hosts = new AllowedHosts(listener.host(), listener.allowedHosts());
-    origins =
-        listener.allowedOrigins().stream()
-            .map(origin -> origin.toLowerCase(Locale.ROOT))
-            .collect(Collectors.toUnmodifiableSet());
+    callers =
+        new AllowedCallers(listener.host(), listener.allowedHosts(), listener.allowedOrigins());
   }
 
   /**
@@ -38,36 +32,31 @@ final class RequestGuard {
    * @throws RefusedRequestException if it is refused
    */
   void check(Context context) throws RefusedRequestException {
-    // No browser leaves it out, but health checks over HTTP/1.0 do.
     String host = context.header("Host");
-    if (host != null && !hosts.accept(host)) {
-      throw new RefusedRequestException(
-          RefusedRequestException.MISDIRECTED,
-          "This server is not addressed as '%s'; %s.allowed-hosts can name it"
-              .formatted(host, settings),
-          Map.of());
-    }
     String origin = context.header("Origin");
-    if (origin != null) {
-      checkOrigin(context, origin, host);
+    switch (callers.of(host, origin)) {
+      case MISDIRECTED ->
+          throw new RefusedRequestException(
+              RefusedRequestException.MISDIRECTED,
+              "This server is not addressed as '%s'; %s.allowed-hosts can name it"
+                  .formatted(host, settings),
+              Map.of());
+      case FOREIGN_PAGE ->
+          throw new RefusedRequestException(
+              RefusedRequestException.FORBIDDEN,
+              "Pages of origin '%s' may not call this server; %s.allowed-origins can name it"
+                  .formatted(origin, settings),
+              Map.of());
+      case ALLOWED_PAGE -> tellBrowser(context, Objects.requireNonNull(origin));
+      case OWN_PAGE, NO_PAGE -> {}
     }
     if (context.method().equals(HandlerType.POST)) {
       checkContentType(context.contentType());
     }
   }
 
-  private void checkOrigin(Context context, String origin, @Nullable String host)
-      throws RefusedRequestException {
-    if (isSame(origin, host)) {
-      return;
-    }
-    if (!origins.contains(origin.toLowerCase(Locale.ROOT))) {
-      throw new RefusedRequestException(
-          RefusedRequestException.FORBIDDEN,
-          "Pages of origin '%s' may not call this server; %s.allowed-origins can name it"
-              .formatted(origin, settings),
-          Map.of());
-    }
+  /** Without these headers a browser keeps the answer from the page. */
+  private static void tellBrowser(Context context, String origin) {
     context.header("Access-Control-Allow-Origin", origin).header("Vary", "Origin");
     if (context.header("Access-Control-Request-Method") != null) {
       answerPreflight(context);
@@ -82,15 +71,6 @@ final class RequestGuard {
         .header("Access-Control-Max-Age", "600")
         .status(204);
     context.skipRemainingHandlers();
-  }
-
-  /** Behind a proxy that ends TLS the page's scheme is another than ours. */
-  private static boolean isSame(String origin, @Nullable String host) {
-    try {
-      return host != null && host.equalsIgnoreCase(URI.create(origin).getAuthority());
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 
   private static void checkContentType(@Nullable String contentType)

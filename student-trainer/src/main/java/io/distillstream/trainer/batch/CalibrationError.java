@@ -35,15 +35,29 @@ public final class CalibrationError {
    */
   static CalibrationError of(List<RowScore> rows, Predicate<RowScore> success) {
     CalibrationError sum = NONE.copy();
-    for (RowScore row : rows) {
-      if (!Double.isNaN(row.confidence())) {
-        int bin = Math.min(BINS - 1, (int) (row.confidence() * BINS));
-        sum.records[bin]++;
-        sum.confidence[bin] += row.confidence();
-        sum.successes[bin] += success.test(row) ? 1 : 0;
-      }
-    }
+    rows.forEach(row -> sum.count(row.confidence(), success.test(row)));
     return sum;
+  }
+
+  /**
+   * Counts a single answer; one whose confidence is not a number counts for nothing.
+   *
+   * @param confidence 0 to 1
+   * @param success what confidence should foretell
+   */
+  public static CalibrationError of(double confidence, boolean success) {
+    CalibrationError one = NONE.copy();
+    one.count(confidence, success);
+    return one;
+  }
+
+  private void count(double confidence, boolean success) {
+    if (!Double.isNaN(confidence)) {
+      int bin = Math.min(BINS - 1, (int) (confidence * BINS));
+      records[bin]++;
+      this.confidence[bin] += confidence;
+      successes[bin] += success ? 1 : 0;
+    }
   }
 
   public CalibrationError plus(CalibrationError other) {

@@ -8,6 +8,6 @@ import io.distillstream.trainer.batch.BatchScore;
  * @param maxDifference largest difference between the model's logits and the training engine's
  * @param heldOut how the student that devices get answers what is held out; {@link BatchScore#NONE}
  *     without any
- * @param heldOutNewest the same of the newest weights
+ * @param heldOutNewest the same of the newest weights, where devices get an average of weights
  */
 public record ExportedModel(double maxDifference, BatchScore heldOut, BatchScore heldOutNewest) {}

@@ -61,9 +61,11 @@ public final class CheckedExporter implements ModelExporter, AutoCloseable {
     // A restart goes on with the newest weights, and an average hides for a while what they are.
     List<Remembered> heldOut = checkpoint.good().memories().heldOut().examples();
     finite(engine(state).logits(inputs), checkpoint);
-    BatchScore newest = HeldOutScorer.score(engine(state), heldOut);
-    float[][] expected = finite(engine(state.asDeployed()).logits(inputs), checkpoint);
-    BatchScore published = HeldOutScorer.score(engine(state.asDeployed()), heldOut);
+    BatchScore newest =
+        state.average().isPresent() ? HeldOutScorer.score(engine(state), heldOut) : BatchScore.NONE;
+    StudentEngine published = engine(state.asDeployed());
+    float[][] expected = finite(published.logits(inputs), checkpoint);
+    BatchScore score = HeldOutScorer.score(published, heldOut);
     OnnxModel onnx =
         StudentExport.export(
             state.deployed(), metadata.withProvenance(provenance(checkpoint.good().lineage())));
@@ -74,7 +76,7 @@ public final class CheckedExporter implements ModelExporter, AutoCloseable {
               .formatted(checkpoint.version(), difference, tolerance));
     }
     withGradients(onnx, state).write(target);
-    return new ExportedModel(difference, published, newest);
+    return new ExportedModel(difference, score, newest);
   }
 
   /** For whoever quantizes the model: how much each of its matrices matters. */

@@ -95,19 +95,29 @@ final class DivergenceGuard {
     before = null;
   }
 
-  /** Moves the good state on over offsets that hold nothing to train. */
+  /**
+   * Moves the good state on over offsets that hold nothing to train. What was held out there is in
+   * the memory that goes with it, since nobody meets it again.
+   */
   void passTo(Lineage lineage) {
-    good = good.at(lineage);
+    good = new GoodState(good.state(), lineage, good.steering(), memories.state());
   }
 
   /**
-   * Takes note of a step that was learned.
+   * Takes note of a step that was learned. With replay drift is judged on what is remembered, of
+   * which every step meets the same mix: a run of one kind of request is no drift, however hard it
+   * is, and labels that mean something else from now on contradict what is remembered.
    *
    * @param records learned so far, its own included
    */
   Optional<Drift> observe(StepResult result, long records) {
     steering.adapt(result);
-    return steering.observe(result.rows(), records);
+    Optional<Drift> drift =
+        steering.observe(plan.replay().isOn() ? result.replayed() : result.rows(), records);
+    if (drift.isPresent()) {
+      memories.streamChanged();
+    }
+    return drift;
   }
 
   /**

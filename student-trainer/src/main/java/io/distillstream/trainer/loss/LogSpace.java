@@ -1,11 +1,11 @@
 package io.distillstream.trainer.loss;
 
 /** Distributions as logarithms, so that nothing under- or overflows. */
-final class LogSpace {
+public final class LogSpace {
   private LogSpace() {}
 
-  /** {@code log softmax(logits / temperature)}. */
-  static double[] logSoftmax(float[] logits, double temperature) {
+  /** {@code log softmax(logits / temperature)}, {@code [classes]}. */
+  public static double[] logSoftmax(float[] logits, double temperature) {
     double[] result = new double[logits.length];
     for (int i = 0; i < logits.length; i++) {
       result[i] = logits[i] / temperature;

@@ -46,15 +46,10 @@ public record SampledTarget(
           "%d indices, %d weights and %d log-probabilities of %d classes"
               .formatted(drawn, weights.length, logProbabilities.length, classes));
     }
-    requireClass(answer, classes);
-    boolean[] seen = new boolean[classes];
+    DistinctClasses.require(answer, classes);
+    DistinctClasses.require(indices, classes);
     double sum = 0;
     for (int i = 0; i < drawn; i++) {
-      requireClass(indices[i], classes);
-      if (seen[indices[i]]) {
-        throw new IllegalArgumentException("class %d is named twice".formatted(indices[i]));
-      }
-      seen[indices[i]] = true;
       if (!(weights[i] > 0)
           || !(logProbabilities[i] <= TOLERANCE)
           || logProbabilities[i] == Float.NEGATIVE_INFINITY) {
@@ -68,12 +63,6 @@ public record SampledTarget(
     if (!(sum <= classes * 1.001)) {
       throw new IllegalArgumentException(
           "the weights of %d classes sum to %s".formatted(classes, sum));
-    }
-  }
-
-  private static void requireClass(int index, int classes) {
-    if (index < 0 || index >= classes) {
-      throw new IllegalArgumentException("class %d of %d classes".formatted(index, classes));
     }
   }
 

@@ -42,15 +42,8 @@ public record TopKTarget(int classes, int[] indices, float[] logits, float tailL
       throw new IllegalArgumentException(
           "%d indices and %d logits of %d classes".formatted(k, logits.length, classes));
     }
-    boolean[] seen = new boolean[classes];
+    DistinctClasses.require(indices, classes);
     for (int i = 0; i < k; i++) {
-      if (indices[i] < 0 || indices[i] >= classes) {
-        throw new IllegalArgumentException("class %d of %d classes".formatted(indices[i], classes));
-      }
-      if (seen[indices[i]]) {
-        throw new IllegalArgumentException("class %d is named twice".formatted(indices[i]));
-      }
-      seen[indices[i]] = true;
       if (!Float.isFinite(logits[i]) || (i > 0 && logits[i] > logits[i - 1])) {
         throw new IllegalArgumentException(
             "logit %d is %s; they fall and are finite".formatted(i, logits[i]));

@@ -73,6 +73,9 @@ public final class ExampleMemory {
   }
 
   private void add(long sequence, byte[] encoded, Remembered example) {
+    if (encoded.length > plan.maxBytes()) {
+      return; // It would push out everything else, and then itself.
+    }
     int group = plan.policy() == MemoryPolicy.CLASS_BALANCED ? example.target().answer() : 0;
     Held added = new Held(sequence, encoded, group, priority(sequence));
     added.place = held.size();
@@ -121,20 +124,6 @@ public final class ExampleMemory {
     bytes -= gone.bytes.length;
   }
 
-  /**
-   * Forgets all but the newest.
-   *
-   * @param newest of so many offered last those that are held stay
-   */
-  public void forgetBefore(long newest) {
-    for (Held one : List.copyOf(held)) {
-      if (one.sequence < offered - newest) {
-        lowestFirst.getOrDefault(one.group, new PriorityQueue<>()).remove(one);
-        remove(one);
-      }
-    }
-  }
-
   /** Number of examples held. */
   public int size() {
     return held.size();
@@ -157,7 +146,8 @@ public final class ExampleMemory {
    * @param turn tells draws apart: the same memory gives the same examples in the same turn
    */
   public List<Remembered> draw(int count, long turn) {
-    SplittableRandom random = new SplittableRandom(seed ^ GOLDEN * (turn + 1));
+    // Split, since the numbers of neighbouring turns would be the same ones, moved by a few places.
+    SplittableRandom random = new SplittableRandom(seed + GOLDEN * (turn + 1)).split();
     int drawn = Math.min(count, held.size());
     // Floyd's algorithm, in the order of the draws.
     List<Integer> places = new ArrayList<>(drawn);

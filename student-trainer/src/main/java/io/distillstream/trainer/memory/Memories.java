@@ -8,6 +8,7 @@ public final class Memories {
   private final ReplayPlan replayPlan;
   private final ExampleMemory replay;
   private final ExampleMemory heldOut;
+  private final LabelMix labels;
 
   /**
    * Continues from a state.
@@ -19,6 +20,7 @@ public final class Memories {
     this.replay =
         new ExampleMemory(replay.memory(), seed, replay.isOn() ? state.replay() : MemoryState.NONE);
     this.heldOut = new ExampleMemory(heldOut.memory(), seed, state.heldOut());
+    this.labels = new LabelMix(state.labels());
   }
 
   /**
@@ -28,16 +30,24 @@ public final class Memories {
    * @param turn tells steps apart, see {@link ExampleMemory#draw}
    */
   public List<Remembered> replay(int fresh, long turn) {
-    return replay.draw(replayPlan.rows(fresh), turn);
+    return replay.draw(replayPlan.rows(fresh, labels.skew()), turn);
   }
 
   /** Remembers examples of live traffic that were learned. */
   public void learned(List<Example> examples) {
     if (replayPlan.isOn()) {
-      examples.stream()
-          .filter(example -> !example.augmented())
-          .forEach(example -> replay.offer(Remembered.of(example)));
+      for (Example example : examples) {
+        if (!example.augmented()) {
+          replay.offer(Remembered.of(example));
+          labels.add(example.target().answer());
+        }
+      }
     }
+  }
+
+  /** Takes note that the stream has changed: what it was like before is no measure any more. */
+  public void streamChanged() {
+    labels.startOver();
   }
 
   /** Keeps examples that are not learned. */
@@ -47,6 +57,6 @@ public final class Memories {
 
   /** Everything that is kept, as it is now. */
   public MemoriesState state() {
-    return new MemoriesState(replay.state(), heldOut.state());
+    return new MemoriesState(replay.state(), heldOut.state(), labels.state());
   }
 }

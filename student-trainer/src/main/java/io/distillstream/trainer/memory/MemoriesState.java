@@ -1,13 +1,15 @@
 package io.distillstream.trainer.memory;
 
 /**
- * Both memories of a student at one moment.
+ * What a student keeps of its stream at one moment.
  *
  * @param replay of examples that were learned
  * @param heldOut of those that never are
+ * @param labels of the examples that were learned
  */
-public record MemoriesState(MemoryState replay, MemoryState heldOut) {
+public record MemoriesState(MemoryState replay, MemoryState heldOut, LabelMixState labels) {
 
   /** Of a student that has seen nothing. */
-  public static final MemoriesState NONE = new MemoriesState(MemoryState.NONE, MemoryState.NONE);
+  public static final MemoriesState NONE =
+      new MemoriesState(MemoryState.NONE, MemoryState.NONE, LabelMixState.NONE);
 }

@@ -21,8 +21,17 @@ public record MemoryState(long offered, List<Entry> entries) {
   @SuppressWarnings("ArrayRecordComponent")
   public record Entry(long sequence, byte[] bytes) {}
 
+  /**
+   * @throws IllegalArgumentException for an entry that was never offered
+   */
   public MemoryState {
     entries = List.copyOf(entries);
+    for (Entry entry : entries) {
+      if (entry.sequence() < 0 || entry.sequence() >= offered) {
+        throw new IllegalArgumentException(
+            "entry %d of %d that were offered".formatted(entry.sequence(), offered));
+      }
+    }
   }
 
   /** The examples themselves, decoded. */

@@ -17,6 +17,12 @@ import io.distillstream.trainer.loss.SoftTarget;
 @SuppressWarnings("ArrayRecordComponent")
 public record Remembered(int[] tokens, SoftTarget target, float[] embedding, int truth) {
 
+  public Remembered {
+    if (tokens.length == 0) {
+      throw new IllegalArgumentException("expected at least one token");
+    }
+  }
+
   public static Remembered of(Example example) {
     return new Remembered(example.tokens(), example.target(), example.embedding(), example.truth());
   }

@@ -47,8 +47,13 @@ final class RememberedCodec {
       int[] tokens = ints(in);
       int truth = in.readInt();
       float[] embedding = floats(in);
-      return new Remembered(tokens, target(in), embedding, truth);
-    } catch (IOException | NegativeArraySizeException e) {
+      Remembered example = new Remembered(tokens, target(in), embedding, truth);
+      if (in.available() > 0) {
+        throw new IllegalArgumentException(
+            "%d bytes are left of %d after the example".formatted(in.available(), bytes.length));
+      }
+      return example;
+    } catch (IOException e) {
       throw new IllegalArgumentException("%d bytes are no example".formatted(bytes.length), e);
     }
   }
@@ -105,12 +110,21 @@ final class RememberedCodec {
   }
 
   private static int[] ints(DataInputStream in) throws IOException {
-    int[] values = new int[in.readInt()];
+    int[] values = new int[count(in)];
     boolean small = in.readBoolean();
     for (int i = 0; i < values.length; i++) {
       values[i] = small ? in.readUnsignedShort() : in.readInt();
     }
     return values;
+  }
+
+  /** Of values that take two bytes at least; room is only made for as many as there can be. */
+  private static int count(DataInputStream in) throws IOException {
+    int count = in.readInt();
+    if (count < 0 || count > in.available() / Short.BYTES) {
+      throw new IllegalArgumentException("%d values in %d bytes".formatted(count, in.available()));
+    }
+    return count;
   }
 
   private static void write(DataOutputStream out, float[] values) throws IOException {
@@ -130,7 +144,7 @@ final class RememberedCodec {
   }
 
   private static float[] floats(DataInputStream in) throws IOException {
-    float[] values = new float[in.readInt()];
+    float[] values = new float[count(in)];
     boolean half = in.readBoolean();
     for (int i = 0; i < values.length; i++) {
       values[i] = half ? Binary16.toFloat(in.readShort()) : in.readFloat();

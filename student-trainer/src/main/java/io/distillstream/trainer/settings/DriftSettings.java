@@ -27,13 +27,21 @@ final class DriftSettings {
           .between(0.0, 1.0);
   private static final Setting<Long> MIN_RECORDS =
       Setting.count(
-              "trainer.drift.min-records", 2_000, "Records trained between two alarms, at least.")
+              "trainer.drift.min-records", 5_000, "Records trained between two alarms, at least.")
           .between(0L, RampSettings.MAX_RECORDS);
+
+  private static final Setting<Double> MIN_DROP =
+      Setting.decimal(
+              "trainer.drift.min-drop",
+              0.1,
+              "Agreement must fall by so much to count as a drift; less is what new labels and the"
+                  + " learning of them do to others for a while.")
+          .between(0.0, 0.9);
 
   private DriftSettings() {}
 
   static List<Setting<?>> all() {
-    return List.of(ENABLED, DELTA, REWIND, MIN_RECORDS);
+    return List.of(ENABLED, DELTA, REWIND, MIN_RECORDS, MIN_DROP);
   }
 
   static DriftPlan from(Settings settings) {
@@ -41,6 +49,7 @@ final class DriftSettings {
         settings.get(ENABLED),
         settings.get(DELTA),
         settings.get(REWIND),
-        settings.get(MIN_RECORDS));
+        settings.get(MIN_RECORDS),
+        settings.get(MIN_DROP));
   }
 }

@@ -15,7 +15,7 @@ final class HeldOutSettings {
   private static final Setting<Long> ONE_IN =
       Setting.count(
               "trainer.held-out.one-in",
-              20,
+              10,
               "One request in so many is never learned, chosen by a hash of its id: students are"
                   + " scored on these, and candidates compared with what devices run; 0 holds out"
                   + " none.")

@@ -13,9 +13,16 @@ final class ReplaySettings {
       Setting.decimal(
               "trainer.replay.share",
               1.0 / 3,
-              "Share of each step's examples that are remembered ones, so that a run of like requests"
-                  + " does not make the student forget; 0 remembers none.")
+              "Share of each step's examples that are remembered ones, so that the student does not"
+                  + " forget what traffic no longer brings; 0 remembers none.")
           .between(0.0, 0.9);
+  private static final Setting<Double> MAX_SHARE =
+      Setting.decimal(
+              "trainer.replay.max-share",
+              0.75,
+              "The same while requests come in a run of few labels, as in a burst; in between it"
+                  + " rises with the skew. At least trainer.replay.share counts.")
+          .between(0.0, 0.95);
   private static final Setting<MemoryPolicy> POLICY =
       Setting.oneOf(
           "trainer.replay.policy",
@@ -42,12 +49,13 @@ final class ReplaySettings {
   private ReplaySettings() {}
 
   static List<Setting<?>> all() {
-    return List.of(SHARE, POLICY, MAX_EXAMPLES, MAX_MEBIBYTES, HALF_LIFE);
+    return List.of(SHARE, MAX_SHARE, POLICY, MAX_EXAMPLES, MAX_MEBIBYTES, HALF_LIFE);
   }
 
   static ReplayPlan from(Settings settings) {
     return new ReplayPlan(
         settings.get(SHARE),
+        settings.get(SHARE) == 0 ? 0 : Math.max(settings.get(SHARE), settings.get(MAX_SHARE)),
         new MemoryPlan(
             settings.get(POLICY),
             settings.get(MAX_EXAMPLES),

@@ -162,7 +162,8 @@ public final class Steering {
     rows.forEach(row -> disagreement.add(row.agrees() ? 0 : 1));
     return disagreement
         .check()
-        .filter(change -> change.after() > change.before() && records - alarm >= plan.minRecords())
+        .filter(change -> change.after() > change.before() + plan.minDrop())
+        .filter(change -> records - alarm >= plan.minRecords())
         .map(change -> alarm(change, records));
   }
 

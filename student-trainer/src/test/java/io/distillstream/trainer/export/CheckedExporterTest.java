@@ -12,11 +12,21 @@ import io.distillstream.trainer.batch.LossParts;
 import io.distillstream.trainer.batch.PairedScore;
 import io.distillstream.trainer.batch.TokenInputs;
 import io.distillstream.trainer.checkpoint.ExportProbe;
+import io.distillstream.trainer.checkpoint.ExportedModel;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import io.distillstream.trainer.checkpoint.UnsoundStudentException;
+import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.djl.DjlStudentEngine;
+import io.distillstream.trainer.examples.HeldOutRule;
+import io.distillstream.trainer.examples.MadeUpExamples;
+import io.distillstream.trainer.memory.HeldOutPlan;
+import io.distillstream.trainer.memory.Memories;
+import io.distillstream.trainer.memory.MemoriesState;
+import io.distillstream.trainer.memory.MemoryPlan;
+import io.distillstream.trainer.memory.MemoryPolicy;
+import io.distillstream.trainer.memory.ReplayPlan;
 import io.distillstream.trainer.parameter.FloatTensor;
 import io.distillstream.trainer.parameter.Parameter;
 import io.distillstream.trainer.schedule.StepSettings;
@@ -40,7 +50,18 @@ class CheckedExporterTest {
   private static final StudentWeights NEWEST = RandomStart.weights(SPEC, 1);
   private static final StudentWeights AVERAGE = RandomStart.weights(SPEC, 2);
 
+  private static final MemoriesState HELD_OUT = heldOut();
+
   @TempDir private Path folder;
+
+  private static MemoriesState heldOut() {
+    MemoryPlan room = new MemoryPlan(MemoryPolicy.RESERVOIR, 20, 10_000, 1);
+    Memories memories =
+        new Memories(
+            ReplayPlan.NONE, new HeldOutPlan(new HeldOutRule(5), room), 1, MemoriesState.NONE);
+    memories.heldOut(MadeUpExamples.range(0, 20));
+    return memories.state();
+  }
 
   @Test
   void shouldExportTheAverageWhereThereIsOne() throws Exception {
@@ -68,6 +89,33 @@ class CheckedExporterTest {
         .hasMessageContaining("not finite");
   }
 
+  @Test
+  void shouldScoreOnWhatIsHeldOutWhatDevicesGetAndTheNewestWeights() throws Exception {
+    ExportedModel averaged = export(state(NEWEST, AVERAGE), HELD_OUT);
+    ExportedModel plain = export(StudentState.fresh(NEWEST, 1), HELD_OUT);
+
+    assertThat(averaged.heldOut()).isEqualTo(score(AVERAGE));
+    assertThat(averaged.heldOutNewest()).isEqualTo(score(NEWEST));
+    assertThat(plain.heldOut()).isEqualTo(score(NEWEST)).isNotEqualTo(score(AVERAGE));
+    assertThat(plain.heldOutNewest()).isEqualTo(BatchScore.NONE);
+    assertThat(export(StudentState.fresh(NEWEST, 1), MemoriesState.NONE).heldOut())
+        .isEqualTo(BatchScore.NONE);
+  }
+
+  private static BatchScore score(StudentWeights weights) {
+    try (StudentEngine engine = DjlStudentEngine.from(StudentState.fresh(weights, 1))) {
+      return HeldOutScorer.score(engine, HELD_OUT.heldOut().examples());
+    }
+  }
+
+  private ExportedModel export(StudentState state, MemoriesState memories) throws Exception {
+    try (CheckedExporter exporter =
+        new CheckedExporter(
+            new Pipeline("test"), "student", metadata(), 1e-4, DjlStudentEngine::from)) {
+      return exporter.export(checkpoint(state, memories), folder.resolve("student.onnx"));
+    }
+  }
+
   /** As a checkpoint would hold them. */
   private static StudentState state(StudentWeights newest, StudentWeights average) {
     StudentState fresh = StudentState.fresh(newest, 1);
@@ -81,13 +129,8 @@ class CheckedExporterTest {
   }
 
   private StudentWeights exported(StudentState state) throws Exception {
-    Path file = folder.resolve("student.onnx");
-    try (CheckedExporter exporter =
-        new CheckedExporter(
-            new Pipeline("test"), "student", metadata(), 1e-4, DjlStudentEngine::from)) {
-      assertThat(exporter.export(checkpoint(state), file).maxDifference()).isLessThan(1e-4);
-    }
-    OnnxModel model = OnnxModel.read(file);
+    assertThat(export(state, MemoriesState.NONE).maxDifference()).isLessThan(1e-4);
+    OnnxModel model = OnnxModel.read(folder.resolve("student.onnx"));
     return new StudentWeights(
         SPEC,
         parameter ->
@@ -104,9 +147,9 @@ class CheckedExporterTest {
         new LabelSpace(List.of("a", "b", "c")), 6, new WordPieceTokenizer(pieces), Map.of());
   }
 
-  private static PendingCheckpoint checkpoint(StudentState state) {
+  private static PendingCheckpoint checkpoint(StudentState state, MemoriesState memories) {
     return new PendingCheckpoint(
-        new GoodState(state, Lineage.NONE, Map.of()),
+        new GoodState(state, Lineage.NONE, Map.of(), memories),
         Map.of(),
         BatchScore.NONE,
         PairedScore.NONE,

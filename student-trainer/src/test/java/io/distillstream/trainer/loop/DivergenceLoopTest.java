@@ -73,7 +73,7 @@ class DivergenceLoopTest {
 
   @Test
   void shouldNoticeAStreamThatChangesAndTellOfItOnceEvenAfterARollback() throws Exception {
-    DriftPlan drift = new DriftPlan(true, 0.002, 1, 500);
+    DriftPlan drift = new DriftPlan(true, 0.002, 1, 500, 0);
     // After the drift was seen at about 1,012, and before the next checkpoint at 1,020.
     engine.divergeOnceAt(1_016, Cause.NOT_FINITE);
     // The engine's biases follow slowly, so it goes on giving the first answer for a while.

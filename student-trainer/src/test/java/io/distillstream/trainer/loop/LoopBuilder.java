@@ -2,6 +2,8 @@ package io.distillstream.trainer.loop;
 
 import io.distillstream.trainer.augment.HardExamples;
 import io.distillstream.trainer.engine.StudentEngine;
+import io.distillstream.trainer.memory.HeldOutPlan;
+import io.distillstream.trainer.memory.ReplayPlan;
 import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.schedule.Ramp;
 import io.distillstream.trainer.schedule.TrainingSchedule;
@@ -25,6 +27,8 @@ final class LoopBuilder {
   private DriftPlan drift = DriftPlan.OFF;
   private PruningPlan pruning = PruningPlan.NONE;
   private int averageScoredEvery;
+  private ReplayPlan replay = ReplayPlan.NONE;
+  private HeldOutPlan heldOut = HeldOutPlan.NONE;
   private TrainingListener listener = TrainingListener.NONE;
   private HardExamples hard = HardExamples.NONE;
 
@@ -57,6 +61,16 @@ final class LoopBuilder {
     return this;
   }
 
+  LoopBuilder replay(ReplayPlan plan) {
+    replay = plan;
+    return this;
+  }
+
+  LoopBuilder heldOut(HeldOutPlan plan) {
+    heldOut = plan;
+    return this;
+  }
+
   LoopBuilder listener(TrainingListener other) {
     listener = other;
     return this;
@@ -80,7 +94,9 @@ final class LoopBuilder {
             20,
             drift,
             pruning,
-            averageScoredEvery),
+            averageScoredEvery,
+            replay,
+            heldOut),
         engine,
         checkpoints.resume(),
         source,

@@ -1,6 +1,7 @@
 package io.distillstream.trainer.loop;
 
 import io.distillstream.trainer.checkpoint.Checkpoints;
+import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import io.distillstream.trainer.checkpoint.TrainingEvent;
@@ -18,6 +19,7 @@ public final class MemoryCheckpoints implements Checkpoints {
   record PassedOver(
       long version,
       Map<Integer, Long> positions,
+      long heldOut,
       List<ProducerRecord<String, byte[]>> letters,
       List<TrainingEvent> events) {}
 
@@ -32,10 +34,12 @@ public final class MemoryCheckpoints implements Checkpoints {
 
   @Override
   public Resume resume() {
-    if (written.isEmpty()) {
-      return new Resume(Optional.empty(), Map.of());
-    }
-    return new Resume(Optional.of(newest().good()), newest().good().lineage().offsets());
+    Optional<GoodState> good = written.isEmpty() ? Optional.empty() : Optional.of(newest().good());
+    Lineage lineage = good.map(GoodState::lineage).orElse(Lineage.NONE);
+    PassedOver last = passedOver.isEmpty() ? null : passedOver.get(passedOver.size() - 1);
+    return last == null || last.version() != lineage.version()
+        ? new Resume(good, lineage.offsets())
+        : new Resume(good, last.positions(), last.heldOut());
   }
 
   @Override
@@ -55,7 +59,11 @@ public final class MemoryCheckpoints implements Checkpoints {
       Lineage reached, List<ProducerRecord<String, byte[]>> records, List<TrainingEvent> events) {
     passedOver.add(
         new PassedOver(
-            reached.version(), reached.offsets(), List.copyOf(records), List.copyOf(events)));
+            reached.version(),
+            reached.offsets(),
+            reached.apart().heldOut(),
+            List.copyOf(records),
+            List.copyOf(events)));
     return outcome(null);
   }
 

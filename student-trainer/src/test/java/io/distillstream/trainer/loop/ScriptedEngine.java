@@ -40,6 +40,7 @@ public final class ScriptedEngine implements StudentEngine {
           MadeUpExamples.VOCABULARY, 2, 0, 1, 2, MadeUpExamples.CLASSES, 4, false);
 
   final List<Integer> batchSizes = new ArrayList<>();
+  final List<TrainingBatch> batches = new ArrayList<>();
   final List<StepSettings> settings = new ArrayList<>();
 
   /** Records learned whenever the average was scored. */
@@ -111,8 +112,9 @@ public final class ScriptedEngine implements StudentEngine {
     }
     this.settings.add(settings);
     batchSizes.add(batch.size());
-    List<RowScore> rows =
-        batch.live().map(live -> BatchScore.rows(logits(live.inputs()), live)).orElse(List.of());
+    batches.add(batch);
+    List<RowScore> rows = scores(batch, Origin.LIVE);
+    List<RowScore> replayed = scores(batch, Origin.REPLAYED);
     float[] biases = biases().clone();
     for (SoftTarget target : batch.targets()) {
       float[] teacher = ((DenseTarget) target).logits();
@@ -133,13 +135,17 @@ public final class ScriptedEngine implements StudentEngine {
     state = new StudentState(weights, state.firstMoments(), state.secondMoments(), after);
     return new StepResult(
         rows,
-        batch
-            .part(Origin.REPLAYED)
-            .map(part -> BatchScore.rows(logits(part.inputs()), part))
-            .orElse(List.of()),
+        replayed,
         new LossParts(1, Map.of(LossParts.DISTILLATION, 1.0, LossParts.CROSS_ENTROPY, 1.0)),
         0,
         1);
+  }
+
+  private List<RowScore> scores(TrainingBatch batch, Origin origin) {
+    return batch
+        .part(origin)
+        .map(part -> BatchScore.rows(logits(part.inputs()), part))
+        .orElse(List.of());
   }
 
   /** As if the average answered the first class always. */

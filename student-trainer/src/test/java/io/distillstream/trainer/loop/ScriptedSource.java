@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,20 @@ final class ScriptedSource implements ExampleSource {
   ScriptedSource answering(int from, int to, int answer) {
     for (int number = from; number < to; number++) {
       arrivals.add(new Arrival.Usable(0, arrivals.size(), MadeUpExamples.example(number, answer)));
+    }
+    return this;
+  }
+
+  /** The same as {@link #answering}, held out. */
+  ScriptedSource heldOut(int from, int to, int answer) {
+    for (int number = from; number < to; number++) {
+      Example example = MadeUpExamples.example(number, answer);
+      arrivals.add(
+          new Arrival.HeldOut(
+              0,
+              arrivals.size(),
+              example,
+              Optional.of(new ProducerRecord<>("held-out", example.requestId(), null))));
     }
     return this;
   }

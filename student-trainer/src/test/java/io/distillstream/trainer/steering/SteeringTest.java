@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class SteeringTest {
   private static final int BATCH = 32;
-  private static final DriftPlan PLAN = new DriftPlan(true, 0.002, 0.5, 500);
+  private static final DriftPlan PLAN = new DriftPlan(true, 0.002, 0.5, 500, 0.1);
   private static final TrainingSchedule SCHEDULE =
       new TrainingSchedule(
           new Ramp(Ramp.Shape.LINEAR, 8, 2, 1_000),

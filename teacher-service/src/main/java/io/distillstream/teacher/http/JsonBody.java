@@ -78,6 +78,18 @@ final class JsonBody {
     return Optional.of(node.textValue());
   }
 
+  /** The boolean in a field; empty if the field is absent or null. */
+  Optional<Boolean> flag(String field) throws RefusedRequestException {
+    if (!has(field)) {
+      return Optional.empty();
+    }
+    JsonNode node = object.get(field);
+    if (!node.isBoolean()) {
+      throw wrongType(field, "a boolean", node);
+    }
+    return Optional.of(node.booleanValue());
+  }
+
   /** The strings in a field, with nulls as they are; empty if the field is absent or null. */
   Optional<List<@Nullable String>> strings(String field) throws RefusedRequestException {
     if (!has(field)) {

@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * The body of {@code POST /v1/predict}, checked.
  *
  * @param single whether it was one {@code text} and is answered by one object
+ * @param recorded whether requests and soft labels are published; no item has a true label if not
  */
-record PredictRequest(List<Item> items, boolean single) {
+record PredictRequest(List<Item> items, boolean single, boolean recorded) {
 
   static final List<String> FIELDS =
-      List.of("text", "texts", "request_id", "request_ids", "ground_truth", "ground_truths");
+      List.of(
+          "text", "texts", "request_id", "request_ids", "ground_truth", "ground_truths", "record");
 
   private static final int MAX_ID_LENGTH = 200;
 
@@ -49,7 +51,8 @@ record PredictRequest(List<Item> items, boolean single) {
           "%d texts are over the limit of %d per request".formatted(texts.size(), limits.texts()));
     }
     List<@Nullable String> ids = companions(body, single, "request_id", texts.size());
-    List<@Nullable String> truths = companions(body, single, "ground_truth", texts.size());
+    boolean recorded = body.flag("record").orElse(true);
+    List<@Nullable String> truths = truths(body, single, recorded, texts.size());
     List<Item> items = new ArrayList<>(texts.size());
     Set<String> seen = new HashSet<>();
     for (int i = 0; i < texts.size(); i++) {
@@ -65,7 +68,7 @@ record PredictRequest(List<Item> items, boolean single) {
       }
       items.add(new Item(id, checkText(texts.get(i), "text" + suffix, limits), truth));
     }
-    return new PredictRequest(items, single);
+    return new PredictRequest(items, single, recorded);
   }
 
   static void requireLabel(String label, String field, LabelSpace labels)
@@ -115,6 +118,19 @@ record PredictRequest(List<Item> items, boolean single) {
           Map.of("field", right));
     }
     return given.get();
+  }
+
+  private static List<@Nullable String> truths(
+      JsonBody body, boolean single, boolean recorded, int count) throws RefusedRequestException {
+    List<@Nullable String> truths = companions(body, single, "ground_truth", count);
+    String field = single ? "ground_truth" : "ground_truths";
+    if (!recorded && body.has(field)) {
+      throw RefusedRequestException.badRequest(
+          "'%s' with \"record\": false: nothing of this request is recorded, no true label either"
+              .formatted(field),
+          Map.of("field", field));
+    }
+    return truths;
   }
 
   private static String checkId(@Nullable String id, String field, Supplier<String> newId)

@@ -30,13 +30,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code POST /v1/predict} labels one text or many. One {@code text} is answered by one
- *       object, {@code texts} by {@code {"predictions": [...]}} in their order.
+ *       object, {@code texts} by {@code {"predictions": [...]}} in their order. With {@code
+ *       "record": false} it answers only.
  *   <li>{@code POST /v1/ground-truth} takes the true label of an earlier request.
  *   <li>{@code GET /v1/model} says who answers.
  * </ul>
  *
- * <p>An answer means that request and soft label are committed. A request that fails with 503 may
- * be repeated with the same request ids; it is trained on once.
+ * <p>An answer with {@code "recorded": true} means that request and soft label are committed, one
+ * with {@code "recorded": false} that nothing is or will be. A request that fails with 503 may be
+ * repeated with the same request ids; it is trained on once.
  */
 public final class TeacherApi {
 
@@ -100,6 +102,7 @@ public final class TeacherApi {
               teacher.size(item.text()),
               receivedAt,
               item.groundTruth(),
+              request.recorded(),
               new CompletableFuture<>()));
     }
     if (!queue.offer(texts)) {
@@ -112,7 +115,11 @@ public final class TeacherApi {
               .formatted(queue.depth(), texts.size()),
           retrySeconds());
     }
-    metrics.received(texts.size());
+    if (request.recorded()) {
+      metrics.received(texts.size());
+    } else {
+      metrics.unrecorded(texts.size());
+    }
     CompletableFuture<?>[] answers =
         texts.stream().map(HttpText::answer).toArray(CompletableFuture<?>[]::new);
     context.future(
@@ -120,14 +127,14 @@ public final class TeacherApi {
             CompletableFuture.allOf(answers)
                 .handleAsync(
                     (done, failure) -> {
-                      respond(context, texts, request.single(), failure);
+                      respond(context, texts, request, failure);
                       return null;
                     },
                     answering));
   }
 
   private void respond(
-      Context context, List<HttpText> texts, boolean single, @Nullable Throwable failure) {
+      Context context, List<HttpText> texts, PredictRequest request, @Nullable Throwable failure) {
     if (failure != null) {
       Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
       String message = cause == null ? "unknown" : String.valueOf(cause.getMessage());
@@ -135,12 +142,12 @@ public final class TeacherApi {
       return;
     }
     List<Map<String, Object>> predictions =
-        texts.stream().map(text -> describe(text.answer().join())).toList();
-    context.json(single ? predictions.get(0) : Map.of("predictions", predictions));
+        texts.stream().map(text -> describe(text.answer().join(), request.recorded())).toList();
+    context.json(request.single() ? predictions.get(0) : Map.of("predictions", predictions));
   }
 
   /** The most probable label first. */
-  private Map<String, Object> describe(Prediction prediction) {
+  private Map<String, Object> describe(Prediction prediction, boolean recorded) {
     double[] probabilities = prediction.probabilities();
     Map<String, Double> ranked = new LinkedHashMap<>();
     IntStream.range(0, probabilities.length)
@@ -155,6 +162,7 @@ public final class TeacherApi {
     json.put("probabilities", ranked);
     json.put("teacher_id", teacher.id());
     json.put("teacher_version", teacher.version());
+    json.put("recorded", recorded);
     return json;
   }
 

@@ -5,11 +5,9 @@ import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.teacher.queue.HttpText;
 import io.distillstream.teacher.queue.LabelQueue;
 import io.distillstream.teacher.queue.LabelledWindow;
-import io.distillstream.teacher.queue.LabelledWindow.Answer;
 import io.distillstream.teacher.queue.LogEntry;
 import io.distillstream.teacher.queue.LogText;
 import io.distillstream.teacher.queue.NotLabelledException;
-import io.distillstream.teacher.queue.Prediction;
 import io.distillstream.teacher.queue.RefusedRecord;
 import io.distillstream.teacher.queue.TrafficMetrics;
 import io.distillstream.teacher.queue.Window;
@@ -25,7 +23,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -36,7 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Commits each window as one transaction: soft labels, the callers' requests and truth, dead
- * letters, and how far the request log is done. Callers are answered after the commit.
+ * letters, and how far the request log is done. Callers are answered after the commit; of texts
+ * that are not recorded nothing is committed, and whoever ran the model has answered them.
  *
  * <p>An abort costs nothing but time: callers learn that they must ask again, the log is read again
  * from its committed offsets. Borrows the transactions. Used by one thread.
@@ -99,7 +97,7 @@ public final class WindowPublisher {
       if (!drafts.isEmpty()) {
         commit(drafts);
       }
-      answer(labelled);
+      labelled.answerRecorded();
       metrics.labelled(drafts.softLabels());
       metrics.rejected(drafts.deadLetters());
       return Outcome.COMMITTED;
@@ -161,7 +159,7 @@ public final class WindowPublisher {
     int deadLetters = 0;
     for (HttpText text : window.http()) {
       TeacherAnswer said = labelled.answer(text).said();
-      if (said != null) {
+      if (said != null && text.recorded()) {
         drafts.add(records.request(text));
         drafts.add(records.softLabel(text, teacher, said, now));
         softLabels++;
@@ -191,19 +189,5 @@ public final class WindowPublisher {
       return refused.reason();
     }
     return String.valueOf(labelled.answer((LogText) entry).failure());
-  }
-
-  private void answer(LabelledWindow labelled) {
-    for (HttpText text : labelled.window().http()) {
-      Answer answer = labelled.answer(text);
-      CompletableFuture<Prediction> caller = text.answer();
-      TeacherAnswer said = answer.said();
-      if (said != null) {
-        caller.complete(new Prediction(text.requestId(), said.logits()));
-      } else {
-        caller.completeExceptionally(
-            new NotLabelledException("The teacher failed on this text: " + answer.failure()));
-      }
-    }
   }
 }

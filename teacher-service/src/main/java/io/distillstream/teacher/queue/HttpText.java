@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param size what it costs the teacher to answer
  * @param groundTruth the label the caller gave with it, to be published together
- * @param answer completed once the soft label is committed, or exceptionally if it is not
+ * @param recorded whether request and soft label are published; if not, the text is answered and
+ *     leaves no trace
+ * @param answer completed once the soft label is committed, or without a commit once the model has
+ *     answered where nothing is recorded; exceptionally if it comes to neither
  */
 public record HttpText(
     String requestId,
@@ -18,8 +21,16 @@ public record HttpText(
     int size,
     Instant receivedAt,
     @Nullable String groundTruth,
+    boolean recorded,
     CompletableFuture<Prediction> answer)
     implements PendingText {
+
+  public HttpText {
+    if (groundTruth != null && !recorded) {
+      throw new IllegalArgumentException(
+          "The true label of " + requestId + " has no recorded request to be joined with");
+    }
+  }
 
   @Override
   public @Nullable Augmentation augmentation() {

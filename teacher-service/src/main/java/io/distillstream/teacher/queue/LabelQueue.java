@@ -21,7 +21,11 @@ import org.apache.kafka.common.TopicPartition;
  * <p>Each lane is first in, first out, and a full window takes at least half of its texts from each
  * lane that has them: a backlog on the log cannot starve callers, nor callers the log. The log's
  * lane keeps the order of the log, so a window's offsets never step over a record that is still
- * waiting. Thread-safe.
+ * waiting.
+ *
+ * <p>While {@link #MOST_UNFINISHED} windows are not committed, only callers' texts that are not
+ * recorded leave the queue: the model works ahead of the commits so far and no further, and who
+ * needs no commit does not wait for one. Thread-safe.
  */
 public final class LabelQueue {
 
@@ -36,15 +40,18 @@ public final class LabelQueue {
   /** Offsets of records that need no label are committed alone after this long. */
   private static final long OFFSETS_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private record Waiting<E>(E entry, long sinceNanos) {}
+  /** Windows that were taken and are not finished: one under commit, and two that wait for it. */
+  public static final int MOST_UNFINISHED = 3;
+
+  private record Waiting(LogEntry entry, long sinceNanos) {}
 
   private final QueueBounds bounds;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Condition finished = lock.newCondition();
 
-  private final Deque<Waiting<HttpText>> http = new ArrayDeque<>();
-  private final Deque<Waiting<LogEntry>> log = new ArrayDeque<>();
+  private final CallersLane http = new CallersLane();
+  private final Deque<Waiting> log = new ArrayDeque<>();
 
   /** How far the reader is; what lies before it is in the lane, or done. */
   private final Map<TopicPartition, Long> read = new HashMap<>();
@@ -69,8 +76,7 @@ public final class LabelQueue {
       if (closed || http.size() + texts.size() > bounds.capacity()) {
         return false;
       }
-      long now = System.nanoTime();
-      texts.forEach(text -> http.add(new Waiting<>(text, now)));
+      http.add(texts, System.nanoTime());
       changed.signalAll();
       return true;
     } finally {
@@ -88,7 +94,7 @@ public final class LabelQueue {
       if (closed || log.size() >= bounds.capacity()) {
         return Offer.FULL;
       }
-      log.add(new Waiting<>(entry, System.nanoTime()));
+      log.add(new Waiting(entry, System.nanoTime()));
       changed.signalAll();
       return Offer.TAKEN;
     } finally {
@@ -137,12 +143,16 @@ public final class LabelQueue {
     }
   }
 
-  /** Windows must be finished, committed or not, in the order in which they were taken. */
+  /**
+   * Windows that leave records must be finished, committed or not, in the order in which they were
+   * taken; others need not be.
+   */
   public void finish(Window window) {
     lock.lock();
     try {
       windowsFinished = window.number();
       finished.signalAll();
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -213,8 +223,7 @@ public final class LabelQueue {
     lock.lock();
     try {
       closed = true;
-      List<HttpText> unanswered = http.stream().map(Waiting::entry).toList();
-      http.clear();
+      List<HttpText> unanswered = http.clear();
       log.clear();
       changed.signalAll();
       return unanswered;
@@ -223,14 +232,22 @@ public final class LabelQueue {
     }
   }
 
+  private boolean mayRecord() {
+    return windowsTaken - windowsFinished < MOST_UNFINISHED;
+  }
+
   private long nanosUntilReady() {
-    if (http.size() + log.size() >= bounds.batch()) {
+    boolean mayRecord = mayRecord();
+    if (http.size(mayRecord) + (mayRecord ? log.size() : 0) >= bounds.batch()) {
       return 0;
     }
     long now = System.nanoTime();
     long wait = Long.MAX_VALUE;
-    if (!http.isEmpty()) {
-      wait = bounds.httpWait().toNanos() - (now - http.element().sinceNanos());
+    if (http.size(mayRecord) > 0) {
+      wait = bounds.httpWait().toNanos() - (now - http.sinceNanos(mayRecord));
+    }
+    if (!mayRecord) {
+      return wait;
     }
     if (!log.isEmpty()) {
       wait = Math.min(wait, bounds.logWait().toNanos() - (now - log.element().sinceNanos()));
@@ -246,13 +263,14 @@ public final class LabelQueue {
   }
 
   private Window nextWindow() {
+    if (!mayRecord()) {
+      int count = Math.min(http.size(false), bounds.window());
+      return new Window(windowsTaken, epoch, http.take(count, false), List.of(), Map.of());
+    }
     int half = bounds.window() / 2;
     int fromLog = Math.min(log.size(), Math.max(half, bounds.window() - http.size()));
     int fromHttp = Math.min(http.size(), bounds.window() - fromLog);
-    List<HttpText> texts = new ArrayList<>(fromHttp);
-    for (int i = 0; i < fromHttp; i++) {
-      texts.add(http.remove().entry());
-    }
+    List<HttpText> texts = http.take(fromHttp, true);
     List<LogEntry> entries = new ArrayList<>(fromLog);
     Map<TopicPartition, Long> reached = new HashMap<>();
     for (int i = 0; i < fromLog; i++) {
@@ -267,7 +285,12 @@ public final class LabelQueue {
     taken.putAll(reached);
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     reached.forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
-    return new Window(++windowsTaken, epoch, texts, entries, offsets);
+    Window window = new Window(windowsTaken + 1, epoch, texts, entries, offsets);
+    if (!window.leavesRecords()) {
+      return new Window(windowsTaken, epoch, texts, entries, offsets);
+    }
+    windowsTaken++;
+    return window;
   }
 
   private static TopicPartition partition(LogEntry entry) {

@@ -2,6 +2,7 @@ package io.distillstream.teacher.queue;
 
 import io.distillstream.teacher.TeacherAnswer;
 import java.util.IdentityHashMap;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A window with what the model said of each of its texts. */
@@ -34,6 +35,28 @@ public record LabelledWindow(Window window, IdentityHashMap<PendingText, Answer>
     /** Null if the model did not fail. */
     public @Nullable String failure() {
       return failure;
+    }
+  }
+
+  /** Tells the callers whose texts are not recorded; they wait for no commit. */
+  public void answerUnrecorded() {
+    window.http().stream().filter(text -> !text.recorded()).forEach(this::tell);
+  }
+
+  /** Tells the callers whose texts are recorded; to be called once that is committed. */
+  public void answerRecorded() {
+    window.http().stream().filter(HttpText::recorded).forEach(this::tell);
+  }
+
+  private void tell(HttpText text) {
+    Answer answer = answer(text);
+    CompletableFuture<Prediction> caller = text.answer();
+    TeacherAnswer said = answer.said();
+    if (said != null) {
+      caller.complete(new Prediction(text.requestId(), said.logits()));
+    } else {
+      caller.completeExceptionally(
+          new NotLabelledException("The teacher failed on this text: " + answer.failure()));
     }
   }
 

@@ -2,7 +2,7 @@ package io.distillstream.teacher.queue;
 
 import java.util.Arrays;
 
-/** A committed answer. */
+/** What a caller is answered. */
 public final class Prediction {
 
   private final String requestId;

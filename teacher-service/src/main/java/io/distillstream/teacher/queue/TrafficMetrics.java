@@ -6,8 +6,11 @@ import io.micrometer.core.instrument.Counter;
 /** What the labelling stage counts. */
 public interface TrafficMetrics {
 
-  /** Texts that were taken in. */
+  /** Texts that were taken in to be labelled and recorded. */
   void received(int texts);
+
+  /** Texts that were taken in to be answered only. */
+  void unrecorded(int texts);
 
   /** Soft labels that were committed. */
   void labelled(int texts);
@@ -18,7 +21,15 @@ public interface TrafficMetrics {
   /** As counters of the stage. */
   static TrafficMetrics of(StageMetrics stage) {
     Counter received =
-        stage.counter("records_received", "Texts taken in, over HTTP and from the request log.");
+        stage.counter(
+            "records_received",
+            "Texts taken in, over HTTP and from the request log; without those that are answered"
+                + " and not recorded.");
+    Counter unrecorded =
+        stage.counter(
+            "texts_unrecorded",
+            "Texts taken in over HTTP with \"record\": false, which are answered and leave no"
+                + " record.");
     Counter labelled = stage.counter("records_labelled", "Soft labels committed.");
     Counter rejected =
         stage.counter(
@@ -27,6 +38,11 @@ public interface TrafficMetrics {
       @Override
       public void received(int texts) {
         received.increment(texts);
+      }
+
+      @Override
+      public void unrecorded(int texts) {
+        unrecorded.increment(texts);
       }
 
       @Override

@@ -25,10 +25,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Moves windows from the queue through the model to the topics.
  *
- * <p>The model runs on one thread and transactions are committed on another, one after the other. A
- * single slot between them lets the model work ahead while a commit is under way, and stops it when
- * two windows are waiting for theirs. Whatever cannot be repaired ends the labeller: it becomes
- * unhealthy, callers are refused, the log stays where it was committed.
+ * <p>The model runs on one thread and transactions are committed on another, one after the other.
+ * The model works ahead while a commit is under way, and the queue stops it when two windows are
+ * waiting for theirs. Texts that are not recorded are answered on the model's thread, whatever
+ * commits wait for. Whatever cannot be repaired ends the labeller: it becomes unhealthy, callers
+ * are refused, the log stays where it was committed.
  */
 final class Labeller implements AutoCloseable {
 
@@ -36,13 +37,16 @@ final class Labeller implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
+  private static final String FAILED = "The teacher has failed";
+
   private final LabelQueue queue;
   private final Inference inference;
   private final WindowPublisher publisher;
   private final RequestLogReader reader;
 
-  /** Empty: the model has stopped, nothing follows. */
-  private final BlockingQueue<Optional<LabelledWindow>> handOff = new ArrayBlockingQueue<>(1);
+  /** Has room for all that the queue gives out, and for an empty one: nothing follows. */
+  private final BlockingQueue<Optional<LabelledWindow>> handOff =
+      new ArrayBlockingQueue<>(LabelQueue.MOST_UNFINISHED + 1);
 
   private final CountDownLatch closing = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -100,7 +104,10 @@ final class Labeller implements AutoCloseable {
     try {
       Optional<Window> window = queue.take();
       while (window.isPresent()) {
-        handOff.put(Optional.of(run(window.get())));
+        LabelledWindow labelled = run(window.get());
+        if (window.get().leavesRecords()) {
+          handOff.put(Optional.of(labelled));
+        }
         window = queue.take();
       }
     } catch (InterruptedException e) {
@@ -110,12 +117,15 @@ final class Labeller implements AutoCloseable {
     }
   }
 
-  /** Without answers after a fatal error: the publishing thread then refuses the window. */
+  /** Answers who waits for the model alone. After a fatal error nobody is answered. */
   private LabelledWindow run(Window window) {
     try {
-      return inference.run(window);
+      LabelledWindow labelled = inference.run(window);
+      labelled.answerUnrecorded();
+      return labelled;
     } catch (RuntimeException e) {
       fail("The model cannot be run any more", e);
+      WindowPublisher.refuse(window, FAILED);
       return new LabelledWindow(window, new IdentityHashMap<>());
     }
   }
@@ -164,7 +174,7 @@ final class Labeller implements AutoCloseable {
         fail(String.valueOf(e.getMessage()), e);
       }
     }
-    WindowPublisher.refuse(labelled.window(), "The teacher has failed");
+    WindowPublisher.refuse(labelled.window(), FAILED);
     return Outcome.ABORTED;
   }
 
@@ -180,7 +190,7 @@ final class Labeller implements AutoCloseable {
         log.error("The teacher stops. {}", message, cause);
       }
     }
-    stop("The teacher has failed");
+    stop(FAILED);
   }
 
   private void stop(String reason) {

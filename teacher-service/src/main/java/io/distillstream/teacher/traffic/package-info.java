@@ -4,7 +4,8 @@
  *
  * <p>Four threads pass the work on: callers and the {@code RequestLogReader} fill the {@code
  * LabelQueue}; the inference thread takes a {@code Window} of it and runs the model; the publishing
- * thread commits the window while the model runs the next one.
+ * thread commits the window while the model runs the next one. Callers who want no record are
+ * answered by the inference thread.
  */
 @NullMarked
 package io.distillstream.teacher.traffic;

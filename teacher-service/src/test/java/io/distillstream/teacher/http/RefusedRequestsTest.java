@@ -40,6 +40,9 @@ class RefusedRequestsTest {
           {"texts": ["a", "b"], "request_ids": ["x", "x"]}    | 'x' occurs twice
           {"text": "a", "request_id": ""}                     | 'request_id'
           {"text": "a", "ground_truth": "blue"}               | 'blue' in 'ground_truth' is no label
+          {"text": "a", "record": "no"}                       | Expected a boolean in 'record', found a string
+          {"text": "a", "record": false, "ground_truth": "odd"} | 'ground_truth' with "record": false: nothing
+          {"texts": ["a"], "record": false, "ground_truths": ["odd"]} | 'ground_truths' with "record": false
           [1]                                                 | Expected a JSON object, found an array
           {"text": "a"} x                                     | not valid JSON
           {"text": "a", "text": "b"}                          | not valid JSON

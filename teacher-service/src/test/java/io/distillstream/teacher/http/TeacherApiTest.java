@@ -46,8 +46,40 @@ class TeacherApiTest {
     assertThat(json.get("probabilities").get("odd").asDouble()).isCloseTo(0.018, within(1e-3));
     assertThat(json.get("teacher_id").asText()).isEqualTo("length");
     assertThat(json.get("teacher_version").asText()).isEqualTo("0123456789ab");
+    assertThat(json.get("recorded").asBoolean()).isTrue();
+    assertThat(text.recorded()).isTrue();
     assertThat(text.receivedAt()).isEqualTo(Fixtures.RECEIVED);
     assertThat(served.metrics.received).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSayThatAnAnswerIsNotRecorded() throws Exception {
+    var pending =
+        served.client.postAsync(
+            "/v1/predict", "{\"text\": \"a b\", \"request_id\": \"x\", \"record\": false}");
+    HttpText text = served.onlyText();
+    text.answer().complete(new Prediction("x", new float[] {2f, -2f}));
+
+    JsonNode json = TeacherClient.json(pending.join());
+
+    assertThat(text.recorded()).isFalse();
+    assertThat(json.get("label").asText()).isEqualTo("even");
+    assertThat(json.get("recorded").isBoolean()).isTrue();
+    assertThat(json.get("recorded").asBoolean()).isFalse();
+    assertThat(served.metrics.unrecorded).isEqualTo(1);
+    assertThat(served.metrics.received).isZero();
+  }
+
+  @Test
+  void shouldBoundTextsThatAreNotRecordedByTheSameQueue() throws Exception {
+    served.queue.offer(List.of(Fixtures.http("1", "a"), Fixtures.unrecorded("2", "a")));
+
+    HttpResponse<String> response =
+        served.client.post("/v1/predict", "{\"texts\": [\"a\", \"b\", \"c\"], \"record\": false}");
+
+    assertThat(response.statusCode()).isEqualTo(429);
+    assertThat(served.metrics.rejected).isEqualTo(3);
+    assertThat(served.metrics.unrecorded).isZero();
   }
 
   @Test

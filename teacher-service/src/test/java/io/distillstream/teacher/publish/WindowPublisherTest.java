@@ -4,6 +4,7 @@ import static io.distillstream.teacher.queue.Fixtures.PIPELINE;
 import static io.distillstream.teacher.queue.Fixtures.http;
 import static io.distillstream.teacher.queue.Fixtures.log;
 import static io.distillstream.teacher.queue.Fixtures.refused;
+import static io.distillstream.teacher.queue.Fixtures.unrecorded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -95,6 +96,19 @@ class WindowPublisherTest {
     assertThat(caller.answer()).isCompleted();
     assertThat(metrics.labelled).isEqualTo(2);
     assertThat(metrics.rejected).isEqualTo(1);
+  }
+
+  @Test
+  void shouldLeaveNoTraceOfATextThatIsNotRecorded() throws Exception {
+    HttpText recorded = http("h", "a b");
+    HttpText unrecorded = unrecorded("u", "a b");
+    Window window = new Window(1, 1, List.of(unrecorded, recorded), List.of(), Map.of());
+
+    publisher.publish(inference.run(window));
+
+    assertThat(producer.history()).extracting(ProducerRecord::key).containsOnly("h");
+    assertThat(recorded.answer()).isCompleted();
+    assertThat(metrics.labelled).isEqualTo(1);
   }
 
   @Test

@@ -4,12 +4,18 @@ package io.distillstream.teacher.queue;
 public final class CountedTraffic implements TrafficMetrics {
 
   public volatile int received;
+  public volatile int unrecorded;
   public volatile int labelled;
   public volatile int rejected;
 
   @Override
   public synchronized void received(int texts) {
     received += texts;
+  }
+
+  @Override
+  public synchronized void unrecorded(int texts) {
+    unrecorded += texts;
   }
 
   @Override

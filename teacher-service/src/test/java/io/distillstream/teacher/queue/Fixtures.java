@@ -52,7 +52,13 @@ public final class Fixtures {
   }
 
   public static HttpText http(String id, String text, @Nullable String truth) {
-    return new HttpText(id, text, TEACHER.size(text), RECEIVED, truth, new CompletableFuture<>());
+    return new HttpText(
+        id, text, TEACHER.size(text), RECEIVED, truth, true, new CompletableFuture<>());
+  }
+
+  public static HttpText unrecorded(String id, String text) {
+    return new HttpText(
+        id, text, TEACHER.size(text), RECEIVED, null, false, new CompletableFuture<>());
   }
 
   public static LogText log(int partition, long offset, String text) {

@@ -2,6 +2,7 @@ package io.distillstream.teacher.queue;
 
 import static io.distillstream.teacher.queue.Fixtures.http;
 import static io.distillstream.teacher.queue.Fixtures.log;
+import static io.distillstream.teacher.queue.Fixtures.unrecorded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -129,10 +130,52 @@ class LabelQueueTest {
   }
 
   @Test
+  void shouldKeepCallersInTheirOrderWhetherRecordedOrNot() throws Exception {
+    queue.offer(List.of(http("1", "a")));
+    queue.offer(List.of(unrecorded("2", "a")));
+    queue.offer(List.of(http("3", "a")));
+
+    Window window = take();
+
+    assertThat(window.http()).extracting(HttpText::requestId).containsExactly("1", "2", "3");
+    assertThat(window.leavesRecords()).isTrue();
+  }
+
+  @Test
+  void shouldGiveOutOnlyWhatIsNotRecordedWhileCommitsAreBehind() throws Exception {
+    Window first = windowOfTheLog(0);
+    windowOfTheLog(1);
+    windowOfTheLog(2);
+    queue.offerLog(1, log(0, 3, "a"));
+    queue.offer(List.of(http("1", "a"), unrecorded("2", "a")));
+
+    Window alone = take();
+    queue.finish(first);
+    Window next = take();
+
+    assertThat(alone.http()).extracting(HttpText::requestId).containsExactly("2");
+    assertThat(alone.log()).isEmpty();
+    assertThat(alone.offsets()).isEmpty();
+    assertThat(next.http()).extracting(HttpText::requestId).containsExactly("1");
+    assertThat(next.log()).hasSize(1);
+  }
+
+  @Test
+  void shouldCountNoWindowThatLeavesNoRecords() throws Exception {
+    windowOfTheLog(0);
+    queue.offer(List.of(unrecorded("1", "a")));
+    Window unrecorded = take();
+
+    assertThat(unrecorded.leavesRecords()).isFalse();
+    assertThat(windowOfTheLog(1).number()).isEqualTo(2);
+  }
+
+  @Test
   void shouldEndAndReturnWhoIsLeftWhenClosed() throws Exception {
     queue.offer(texts(0, 3));
+    queue.offer(List.of(unrecorded("3", "a")));
 
-    assertThat(queue.close()).hasSize(3);
+    assertThat(queue.close()).hasSize(4);
     assertThat(queue.take()).isEmpty();
     assertThat(queue.offer(texts(0, 1))).isFalse();
   }
@@ -141,6 +184,11 @@ class LabelQueueTest {
   void shouldRefuseBoundsThatContradictEachOther() {
     assertThatThrownBy(() -> new QueueBounds(8, 4, 5, LONG, LONG))
         .hasMessageContaining("batch <= window <= capacity");
+  }
+
+  private Window windowOfTheLog(long offset) throws InterruptedException {
+    queue.offerLog(1, log(0, offset, "a"));
+    return take();
   }
 
   private Window take() throws InterruptedException {

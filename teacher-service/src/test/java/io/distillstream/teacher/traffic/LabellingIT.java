@@ -16,6 +16,8 @@ import io.distillstream.runtime.ServiceContext;
 import io.distillstream.teacher.http.TeacherClient;
 import io.distillstream.teacher.queue.LengthTeacher;
 import io.distillstream.wire.DeadLetters;
+import io.distillstream.wire.Topic;
+import io.distillstream.wire.Topics;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -108,6 +110,37 @@ class LabellingIT {
               assertThat(letter.value()).isEqualTo(poison);
               assertThat(header(letter, DeadLetters.TOPIC)).isEqualTo(traffic.requests.topic());
             });
+  }
+
+  @Test
+  void shouldAnswerTheSameAndRecordNothingWhenAskedTo() throws Exception {
+    String texts = "{\"texts\": [\"one\", \"one two\"], \"request_ids\": [\"a\", \"b\"]%s}";
+    try (TeacherService service = traffic.service(64)) {
+      service.start();
+      TeacherClient client = new TeacherClient(service.port());
+
+      HttpResponse<String> unrecorded =
+          client.post("/v1/predict", texts.formatted(", \"record\": false"));
+
+      assertThat(unrecorded.statusCode()).as(unrecorded.body()).isEqualTo(200);
+      assertThat(TeacherClient.json(unrecorded).get("predictions").findValuesAsText("recorded"))
+          .containsExactly("false", "false");
+      assertThat(client.get("/metrics").body())
+          .contains("distillstream_texts_unrecorded_total{stage=\"teacher\"} 2.0");
+      assertNothingIsRecorded();
+
+      HttpResponse<String> recorded = client.post("/v1/predict", texts.formatted(""));
+
+      assertThat(unrecorded.body())
+          .isEqualTo(recorded.body().replace("\"recorded\":true", "\"recorded\":false"));
+      traffic.awaitSoftLabelsOf(List.of("a", "b"));
+    }
+  }
+
+  private void assertNothingIsRecorded() {
+    for (Topic<?> topic : List.of(Topics.REQUESTS, Topics.SOFT_LABELS, Topics.GROUND_TRUTH)) {
+      assertThat(traffic.read(topic.in(traffic.pipeline))).as("%s", topic).isEmpty();
+    }
   }
 
   @Test

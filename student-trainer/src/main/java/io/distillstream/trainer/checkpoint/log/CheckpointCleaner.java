@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * quantizer has not read yet stay, whatever their age: it counts the event times in them. Of the
  * models themselves it takes the newest, which always stays.
  */
-public final class CheckpointCleaner {
+final class CheckpointCleaner {
   private static final Logger log = LoggerFactory.getLogger(CheckpointCleaner.class);
 
   /** Sending checkpoints again to free less is not worth the traffic. */
@@ -52,11 +52,11 @@ public final class CheckpointCleaner {
   /** This model's manifests on the log; null until they are read. */
   private @Nullable List<Checkpoint> own;
 
-  public CheckpointCleaner(CheckpointAccess access, String model, RetentionPolicy policy) {
+  CheckpointCleaner(CheckpointAccess access, String model, RetentionPolicy policy) {
     this(access, model, policy, WORTH_BYTES, Clock.systemUTC());
   }
 
-  public CheckpointCleaner(
+  CheckpointCleaner(
       CheckpointAccess access, String model, RetentionPolicy policy, long worthBytes, Clock clock) {
     this.access = access;
     this.model = model;
@@ -96,7 +96,7 @@ public final class CheckpointCleaner {
    *
    * @throws KafkaException if the cluster refuses or does not answer
    */
-  public void clean(CheckpointTransactions transactions) throws IOException {
+  void clean(CheckpointTransactions transactions) throws IOException {
     try (Admin admin = access.clients().admin()) {
       // Before the manifests are read: chunks of a transaction still open then lie behind it.
       Map<Integer, Long> stable = stableEnds(admin, access.chunks().topic());

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -24,11 +26,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The manifest's offsets are the truth. The group's committed offsets, which are there for views
  * of lag, count only where they say that they follow the newest manifest: then every record between
- * the two was refused, and its dead letter committed with them.
+ * the two was refused or held out, and its dead letter or copy committed with them.
  */
 final class CheckpointLog {
   private static final String AFTER = "after-checkpoint=";
-  private static final String HELD_OUT = ",held-out=";
+  private static final String HELD_OUT = "held-out=";
+
+  /** Of offsets that were committed before requests were held out, the first part alone. */
+  private static final Pattern NOTE =
+      Pattern.compile("%s(\\d+)(?:,%s(\\d+))?".formatted(AFTER, HELD_OUT));
 
   private final CheckpointAccess access;
   private final String examplesTopic;
@@ -40,11 +46,7 @@ final class CheckpointLog {
 
   /** What offsets committed to the group say of themselves. */
   static String note(Lineage lineage) {
-    return after(lineage.version()) + lineage.apart().heldOut();
-  }
-
-  private static String after(long version) {
-    return AFTER + version + HELD_OUT;
+    return AFTER + lineage.version() + "," + HELD_OUT + lineage.apart().heldOut();
   }
 
   /**
@@ -59,9 +61,9 @@ final class CheckpointLog {
     Lineage lineage = good.map(GoodState::lineage).orElse(Lineage.NONE);
     Map<Integer, Long> positions = new HashMap<>(lineage.offsets());
     long heldOut = lineage.apart().heldOut();
-    for (Map.Entry<Integer, OffsetAndMetadata> passed : passedOver(lineage.version()).entrySet()) {
+    for (Map.Entry<Integer, Passed> passed : passedOver(lineage.version()).entrySet()) {
       positions.put(passed.getKey(), passed.getValue().offset());
-      heldOut = Math.max(heldOut, heldOut(passed.getValue(), lineage.version()));
+      heldOut = Math.max(heldOut, passed.getValue().heldOut());
     }
     return new Checkpoints.Resume(good, positions, heldOut);
   }
@@ -84,8 +86,15 @@ final class CheckpointLog {
     }
   }
 
-  private Map<Integer, OffsetAndMetadata> passedOver(long version) {
-    Map<Integer, OffsetAndMetadata> positions = new HashMap<>();
+  /**
+   * How far a partition was passed over.
+   *
+   * @param heldOut requests held out up to there, in all partitions
+   */
+  private record Passed(long offset, long heldOut) {}
+
+  private Map<Integer, Passed> passedOver(long version) {
+    Map<Integer, Passed> positions = new HashMap<>();
     try (Consumer<String, byte[]> consumer = access.clients().groupConsumer()) {
       Set<TopicPartition> partitions =
           consumer.partitionsFor(examplesTopic).stream()
@@ -94,22 +103,24 @@ final class CheckpointLog {
       consumer
           .committed(partitions)
           .forEach(
-              (partition, committed) -> {
-                if (follows(committed, version)) {
-                  positions.put(partition.partition(), committed);
-                }
-              });
+              (partition, committed) ->
+                  passed(committed, version)
+                      .ifPresent(passed -> positions.put(partition.partition(), passed)));
     }
     return positions;
   }
 
   /** Kafka's map holds null for a partition without a committed offset. */
-  private static boolean follows(@Nullable OffsetAndMetadata committed, long version) {
-    return committed != null
-        && Objects.requireNonNullElse(committed.metadata(), "").startsWith(after(version));
-  }
-
-  private static long heldOut(OffsetAndMetadata committed, long version) {
-    return Long.parseLong(committed.metadata().substring(after(version).length()));
+  private static Optional<Passed> passed(@Nullable OffsetAndMetadata committed, long version) {
+    if (committed == null) {
+      return Optional.empty();
+    }
+    Matcher note = NOTE.matcher(Objects.requireNonNullElse(committed.metadata(), ""));
+    if (!note.matches() || !note.group(1).equals(Long.toString(version))) {
+      return Optional.empty();
+    }
+    String heldOut = note.group(2);
+    return Optional.of(
+        new Passed(committed.offset(), heldOut == null ? 0 : Long.parseLong(heldOut)));
   }
 }

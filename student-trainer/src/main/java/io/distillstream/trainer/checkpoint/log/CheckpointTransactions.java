@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * The transactions of one model's trainer, tried again where one was aborted. Owns the producer.
  * Opening it fences whoever used the transactional id before and ends their open transaction.
  */
-public final class CheckpointTransactions implements AutoCloseable {
+final class CheckpointTransactions implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CheckpointTransactions.class);
 
   private static final int ATTEMPTS = 5;
@@ -33,7 +33,7 @@ public final class CheckpointTransactions implements AutoCloseable {
   private final Transactions transactions;
   private final ConsumerGroupMetadata group;
 
-  public CheckpointTransactions(KafkaClients clients) {
+  CheckpointTransactions(KafkaClients clients) {
     try (Consumer<String, byte[]> consumer = clients.groupConsumer()) {
       group = consumer.groupMetadata();
     }

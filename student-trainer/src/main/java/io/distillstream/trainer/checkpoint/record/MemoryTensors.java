@@ -3,21 +3,27 @@ package io.distillstream.trainer.checkpoint.record;
 import io.distillstream.model.safetensors.Safetensors;
 import io.distillstream.model.safetensors.SafetensorsWriter;
 import io.distillstream.model.safetensors.TensorType;
+import io.distillstream.trainer.memory.LabelMixState;
 import io.distillstream.trainer.memory.MemoryState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A memory in a state's file: {@code NAME.examples}, one behind the other, U8, {@code
- * NAME.lengths}, I32, and {@code NAME.sequences}, I64; none of them where nothing is held.
+ * NAME.lengths}, I32, and {@code NAME.sequences}, I64; none of them where nothing is held. The
+ * counts of labels, {@code memory.labels.all}, I64, and {@code memory.labels.newest}, I32,
+ * likewise.
  */
 final class MemoryTensors {
   private static final String EXAMPLES = ".examples";
   private static final String LENGTHS = ".lengths";
   private static final String SEQUENCES = ".sequences";
+  private static final String LABELS = "memory.labels.all";
+  private static final String NEWEST_LABELS = "memory.labels.newest";
   private static final String OFFERED = ".offered";
 
   private MemoryTensors() {}
@@ -38,16 +44,43 @@ final class MemoryTensors {
     writer.longs(name + SEQUENCES, sequences, count);
   }
 
-  /** The inverse; an empty memory where the file has none. */
+  static void write(SafetensorsWriter writer, LabelMixState labels) {
+    if (labels.newest().length > 0) {
+      writer.longs(LABELS, labels.all(), labels.all().length);
+      writer.ints(NEWEST_LABELS, labels.newest(), labels.newest().length);
+    }
+  }
+
+  static LabelMixState readLabels(Safetensors file) throws IOException {
+    return file.tensors().containsKey(LABELS)
+        ? new LabelMixState(file.longs(LABELS), file.ints(NEWEST_LABELS))
+        : LabelMixState.NONE;
+  }
+
+  /**
+   * The inverse; an empty memory where the file has none.
+   *
+   * @throws IllegalArgumentException if the tensors do not belong together
+   */
   static MemoryState read(Safetensors file, String name) throws IOException {
     long offered = Long.parseLong(file.metadata().getOrDefault(name + OFFERED, "0"));
-    if (!file.tensors().containsKey(name + EXAMPLES)) {
+    List<String> missing =
+        Stream.of(EXAMPLES, LENGTHS, SEQUENCES)
+            .map(name::concat)
+            .filter(tensor -> !file.tensors().containsKey(tensor))
+            .toList();
+    if (missing.size() == 3) {
       return new MemoryState(offered, List.of());
+    }
+    if (!missing.isEmpty()) {
+      throw new IllegalArgumentException("its %s lacks %s".formatted(name, missing));
     }
     byte[] bytes = file.bytes(name + EXAMPLES);
     int[] lengths = file.ints(name + LENGTHS);
     long[] sequences = file.longs(name + SEQUENCES);
-    if (sequences.length != lengths.length || Arrays.stream(lengths).sum() != bytes.length) {
+    if (sequences.length != lengths.length
+        || Arrays.stream(lengths).anyMatch(length -> length < 0)
+        || Arrays.stream(lengths).asLongStream().sum() != bytes.length) {
       throw new IllegalArgumentException(
           "its %s has %d bytes, %d lengths and %d sequences"
               .formatted(name, bytes.length, lengths.length, sequences.length));
@@ -65,6 +98,10 @@ final class MemoryTensors {
 
   /** Whether a tensor of a state's file is one of a memory. */
   static boolean isOne(String tensor) {
-    return tensor.endsWith(EXAMPLES) || tensor.endsWith(LENGTHS) || tensor.endsWith(SEQUENCES);
+    return tensor.equals(LABELS)
+        || tensor.equals(NEWEST_LABELS)
+        || tensor.endsWith(EXAMPLES)
+        || tensor.endsWith(LENGTHS)
+        || tensor.endsWith(SEQUENCES);
   }
 }

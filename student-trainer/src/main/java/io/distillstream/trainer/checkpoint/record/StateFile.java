@@ -38,6 +38,7 @@ public final class StateFile {
             .metadata(good.steering());
     MemoryTensors.write(writer, REPLAY, good.memories().replay());
     MemoryTensors.write(writer, HELD_OUT, good.memories().heldOut());
+    MemoryTensors.write(writer, good.memories().labels());
     good.state()
         .tensors()
         .forEach((name, tensor) -> writer.floats(name, tensor.values(), shape(tensor)));
@@ -68,7 +69,9 @@ public final class StateFile {
           lineage,
           Steering.entries(tensors.metadata()),
           new MemoriesState(
-              MemoryTensors.read(tensors, REPLAY), MemoryTensors.read(tensors, HELD_OUT)));
+              MemoryTensors.read(tensors, REPLAY),
+              MemoryTensors.read(tensors, HELD_OUT),
+              MemoryTensors.readLabels(tensors)));
     }
   }
 

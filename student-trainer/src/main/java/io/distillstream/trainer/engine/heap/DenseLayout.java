@@ -11,7 +11,7 @@ public final class DenseLayout {
   private final List<Parameter> parameters;
   private final int[] offsets;
 
-  public DenseLayout(StudentSpec spec) {
+  DenseLayout(StudentSpec spec) {
     Parameter table = spec.table();
     parameters = spec.parameters().stream().filter(p -> !p.equals(table)).toList();
     offsets = new int[parameters.size() + 1];

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * Neurons</a>, 2013; Jacob et al., <a href="https://arxiv.org/abs/1712.05877">Quantization and
  * Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference</a>, 2018.
  */
-public final class FakeQuantization {
+final class FakeQuantization {
   private static final String PRODUCT = ".weight";
 
   /** Place of each matrix in the layout. */
@@ -31,7 +31,7 @@ public final class FakeQuantization {
 
   private final boolean table;
 
-  public FakeQuantization(StudentSpec spec, DenseLayout layout) {
+  FakeQuantization(StudentSpec spec, DenseLayout layout) {
     Map<Parameter, Integer> matrices = new LinkedHashMap<>();
     for (int i = 0; i < layout.parameters().size(); i++) {
       Parameter parameter = layout.parameters().get(i);
@@ -57,7 +57,7 @@ public final class FakeQuantization {
   }
 
   /** Names of the matrices whose products take 8-bit activations. */
-  public Set<String> products() {
+  Set<String> products() {
     Set<String> names = new HashSet<>();
     products.keySet().forEach(parameter -> names.add(parameter.name()));
     return names;

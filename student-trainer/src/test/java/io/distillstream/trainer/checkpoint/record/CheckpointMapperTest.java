@@ -2,11 +2,12 @@ package io.distillstream.trainer.checkpoint.record;
 
 import static io.distillstream.trainer.batch.TrainingBatch.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.distillstream.avro.AveragedScore;
 import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.HeldOutScore;
+import io.distillstream.avro.HeldOutScores;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.trainer.augment.Augmented;
@@ -22,18 +23,18 @@ import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import io.distillstream.trainer.loop.ScriptedEngine;
+import io.distillstream.trainer.parameter.FloatTensor;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.distillstream.trainer.state.StudentState;
 import io.distillstream.trainer.state.StudentState.Progress;
 import io.distillstream.wire.payload.EventTimeHistogram;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointMapperTest {
   private static final LabelSpace LABELS = new LabelSpace(List.of("a", "b", "c"));
@@ -92,6 +93,55 @@ class CheckpointMapperTest {
     assertThat(manifest.getTraining().getTemperature()).isEqualTo(4);
     assertThat(manifest.getAugmentedSent()).isEqualTo(5);
     assertThat(manifest.getAugmentedTrained()).isEqualTo(3);
+    assertThat(manifest.getReplayedTrained()).isEqualTo(34);
+    assertThat(manifest.getHeldOutRecords()).isEqualTo(7);
+    assertThat(manifest.getTraining().getHeldOut()).isNull();
+  }
+
+  @Test
+  void shouldTellHowTheStudentAnswersWhatIsHeldOut() {
+    HeldOutScores scores = heldOut(good(), score(10), BatchScore.NONE);
+
+    assertThat(scores.getNewest()).isNull();
+    HeldOutScore published = scores.getPublished();
+    assertThat(published.getRecords()).isEqualTo(32);
+    assertThat(published.getAgreement()).isEqualTo(0.75);
+    assertThat(published.getKl()).isEqualTo(0.5);
+    assertThat(published.getAccuracy()).isEqualTo(0.5);
+    assertThat(published.getEce()).isEqualTo(0.25);
+    assertThat(published.getTeacherEce()).isEqualTo(0);
+    assertThat(published.getClassAgreement()).isEqualTo(Map.of("a", 0.75));
+    assertThat(heldOut(good(), score(0), BatchScore.NONE).getPublished().getAccuracy()).isNull();
+  }
+
+  @Test
+  void shouldTellTheNewestWeightsApartWhereDevicesGetAnAverage() {
+    GoodState plain = good();
+    Map<String, FloatTensor> tensors = new HashMap<>(plain.state().tensors());
+    plain
+        .state()
+        .weights()
+        .spec()
+        .parameters()
+        .forEach(p -> tensors.put("average." + p.name(), plain.state().weights().get(p.name())));
+    Map<String, String> header = new HashMap<>(plain.state().header());
+    header.put("averaged", "true");
+    GoodState averaged =
+        new GoodState(StudentState.from(tensors, header), lineage, plain.steering());
+
+    HeldOutScores scores = heldOut(averaged, score(10), pairs(200).averaged());
+
+    assertThat(scores.getPublished().getAgreement()).isEqualTo(0.75);
+    assertThat(scores.getNewest().getRecords()).isEqualTo(200);
+    assertThat(scores.getNewest().getAgreement()).isEqualTo(0.9);
+  }
+
+  private HeldOutScores heldOut(GoodState good, BatchScore published, BatchScore newest) {
+    ExportedModel exported = new ExportedModel(1e-6, published, newest);
+    return CheckpointMapper.manifest(
+            "m", LABELS, checkpoint(good, score(10), PairedScore.NONE), exported)
+        .getTraining()
+        .getHeldOut();
   }
 
   @Test
@@ -127,30 +177,6 @@ class CheckpointMapperTest {
                 .toList()));
   }
 
-  @Test
-  void shouldReadBackTheStateItWrote(@TempDir Path folder) throws Exception {
-    GoodState good = good();
-    StateFile.write(good, folder.resolve("state"));
-
-    GoodState back = StateFile.read(folder.resolve("state"), lineage);
-
-    assertThat(back.state().weights()).isEqualTo(good.state().weights());
-    assertThat(back.state().secondMoments()).isEqualTo(good.state().secondMoments());
-    assertThat(back.state().progress()).isEqualTo(good.state().progress());
-    assertThat(back.lineage()).isEqualTo(lineage);
-    assertThat(back.steering()).isEqualTo(good.steering());
-  }
-
-  @Test
-  void shouldRefuseAStateThatIsNotTheManifests(@TempDir Path folder) throws Exception {
-    StateFile.write(good(), folder.resolve("state"));
-    Lineage other = new Lineage(8, Map.of(), 64, -6L, Map.of());
-
-    assertThatThrownBy(() -> StateFile.read(folder.resolve("state"), other))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("lineage.digest");
-  }
-
   /** 32 records, 24 of them agreeing, KL 0.5 each; half of those whose truth is known correct. */
   private static BatchScore score(int known) {
     List<RowScore> rows =
@@ -179,30 +205,35 @@ class CheckpointMapperTest {
   }
 
   private Checkpoint manifest(BatchScore score, PairedScore pairs) {
-    PendingCheckpoint checkpoint =
-        new PendingCheckpoint(
-            good(),
-            Map.of(0, 80L, 1, 40L),
-            score,
-            pairs,
-            new LossParts(
-                1.25,
-                Map.of(
-                    LossParts.DISTILLATION,
-                    1.5,
-                    LossParts.CROSS_ENTROPY,
-                    0.75,
-                    LossParts.CONSISTENCY,
-                    0.125)),
-            new EventTimeHistogram().toAvro(),
-            new StepSettings(4, 0.6, 1e-3, 0, 1, 8),
-            List.of(),
-            List.of(),
-            List.of(),
-            List.of(),
-            new ExportProbe(new TokenInputs(new int[][] {{1}})),
-            Instant.EPOCH);
     return CheckpointMapper.manifest(
-        "m", LABELS, checkpoint, new ExportedModel(1e-6, BatchScore.NONE, BatchScore.NONE));
+        "m",
+        LABELS,
+        checkpoint(good(), score, pairs),
+        new ExportedModel(1e-6, BatchScore.NONE, BatchScore.NONE));
+  }
+
+  private static PendingCheckpoint checkpoint(GoodState good, BatchScore score, PairedScore pairs) {
+    return new PendingCheckpoint(
+        good,
+        Map.of(0, 80L, 1, 40L),
+        score,
+        pairs,
+        new LossParts(
+            1.25,
+            Map.of(
+                LossParts.DISTILLATION,
+                1.5,
+                LossParts.CROSS_ENTROPY,
+                0.75,
+                LossParts.CONSISTENCY,
+                0.125)),
+        new EventTimeHistogram().toAvro(),
+        new StepSettings(4, 0.6, 1e-3, 0, 1, 8),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        new ExportProbe(new TokenInputs(new int[][] {{1}})),
+        Instant.EPOCH);
   }
 }

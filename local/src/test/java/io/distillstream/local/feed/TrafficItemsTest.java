@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-class TrafficFileTest {
+class TrafficItemsTest {
 
   @Test
   void shouldReadQuotedCsvAndNumberWhatHasNoId() {
@@ -77,11 +77,10 @@ class TrafficFileTest {
   @Timeout(30)
   void shouldHandOverARequestAsSoonAsItsLineIsComplete() throws Exception {
     try (PipedOutputStream typed = new PipedOutputStream();
-        TrafficFile items =
-            new TrafficFile(
-                LabelledTexts.of(
-                    "f", startedWith(typed, "{\"text\": \"a dog\"}\n"), TextFormat.JSONL),
-                "f")) {
+        LabelledTexts texts =
+            LabelledTexts.of(
+                "f", startedWith(typed, "{\"text\": \"a dog\"}\n"), TextFormat.JSONL)) {
+      TrafficItems items = new TrafficItems(texts, "f");
       assertThat(items.next().text()).isEqualTo("a dog");
       typed.write("{\"text\": \"a cat\"}\n".getBytes(StandardCharsets.UTF_8));
       typed.flush();
@@ -99,7 +98,7 @@ class TrafficFileTest {
   private static List<TrafficItem> read(TextFormat format, String content) {
     InputStream in = new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8));
     List<TrafficItem> items = new ArrayList<>();
-    new TrafficFile(LabelledTexts.of("f", in, format), "f").forEachRemaining(items::add);
+    new TrafficItems(LabelledTexts.of("f", in, format), "f").forEachRemaining(items::add);
     return items;
   }
 }

@@ -1,4 +1,4 @@
-package io.distillstream.runtime.http;
+package io.distillstream.foundation.http;
 
 import java.util.HashSet;
 import java.util.List;
@@ -28,8 +28,8 @@ final class AllowedHosts {
     names = new HashSet<>(LOOPBACK_NAMES);
     names.add(name(bracketed(boundTo)));
     configured.forEach(host -> names.add(name(bracketed(host))));
-    everyAddress = HttpListener.isEveryInterface(boundTo);
-    everyName = configured.contains(HttpListener.ANY_HOST);
+    everyAddress = ListenAddress.isEveryInterface(boundTo);
+    everyName = configured.contains(AllowedCallers.ANY_HOST);
   }
 
   /**

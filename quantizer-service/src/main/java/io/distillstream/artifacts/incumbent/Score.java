@@ -1,0 +1,23 @@
+package io.distillstream.artifacts.incumbent;
+
+/**
+ * How well a student answered one held-out request.
+ *
+ * @param soft overlap of its distribution with the teacher's, in [0, 1]
+ * @param hard 1 where its most probable class is the teacher's, else 0
+ */
+public record Score(double soft, double hard) {
+  /** Of a request that it could not answer. */
+  public static final Score NONE = new Score(0, 0);
+
+  /**
+   * Scores an answer.
+   *
+   * @param logits {@code [classes]}
+   */
+  public static Score of(HeldOut request, float[] logits) {
+    TeacherAnswer teacher = request.teacher();
+    return new Score(
+        teacher.overlap(logits), TeacherAnswer.mostProbable(logits) == teacher.label() ? 1 : 0);
+  }
+}

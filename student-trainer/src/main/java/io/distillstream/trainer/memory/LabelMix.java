@@ -1,0 +1,87 @@
+package io.distillstream.trainer.memory;
+
+import java.util.Arrays;
+
+/**
+ * How far the labels of the newest examples are from those of all, so that a run of like requests
+ * is told from traffic as it mostly is.
+ *
+ * <p>With q the shares of labels among the last {@value #WINDOW} examples and p those among all:
+ *
+ * <pre>
+ * d = Σ |q - p| / 2                                  total variation distance, 0 to 1
+ * e = Σ min(p, √(p / (2 π n)))                       what d is about for n examples drawn from p
+ * skew = max(0, (d - e) / (1 - e))
+ * </pre>
+ *
+ * <p>The mean absolute error of a share estimated from n draws is about √(2 p / (π n)). Without e
+ * traffic of many labels would always seem skewed. Not thread-safe.
+ */
+final class LabelMix {
+  static final int WINDOW = 128;
+
+  private long[] all;
+  private final int[] newest;
+  private int held;
+  private int next;
+
+  /** Continues from a state. */
+  LabelMix(LabelMixState state) {
+    all = state.all().clone();
+    newest = Arrays.copyOf(state.newest(), WINDOW);
+    held = state.newest().length;
+    next = held % WINDOW;
+  }
+
+  /**
+   * Counts an example.
+   *
+   * @param label the teacher's answer
+   */
+  void add(int label) {
+    if (label >= all.length) {
+      all = Arrays.copyOf(all, Math.max(label + 1, 2 * all.length));
+    }
+    all[label]++;
+    newest[next] = label;
+    next = (next + 1) % WINDOW;
+    held = Math.min(WINDOW, held + 1);
+  }
+
+  /** From now on the newest examples alone say what traffic mostly is. */
+  void startOver() {
+    Arrays.fill(all, 0);
+    for (int i = 0; i < held; i++) {
+      all[newest[i]]++;
+    }
+  }
+
+  /** See above; 0 while fewer examples were met than the window holds. */
+  double skew() {
+    long total = Arrays.stream(all).sum();
+    if (held < WINDOW) {
+      return 0;
+    }
+    int[] counts = new int[all.length];
+    for (int label : newest) {
+      counts[label]++;
+    }
+    double distance = 0;
+    double expected = 0;
+    for (int label = 0; label < all.length; label++) {
+      double share = (double) all[label] / total;
+      distance += Math.abs((double) counts[label] / WINDOW - share) / 2;
+      expected += Math.min(share, Math.sqrt(share / (2 * Math.PI * WINDOW)));
+    }
+    return expected >= 1 ? 0 : Math.max(0, (distance - expected) / (1 - expected));
+  }
+
+  /** Everything that later answers depend on. */
+  LabelMixState state() {
+    int[] inOrder = new int[held];
+    for (int i = 0; i < held; i++) {
+      inOrder[i] = newest[Math.floorMod(next - held + i, WINDOW)];
+    }
+    return new LabelMixState(all.clone(), inOrder);
+  }
+}

@@ -1,0 +1,58 @@
+package io.distillstream.trainer.memory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.distillstream.trainer.examples.HeldOutRule;
+import io.distillstream.trainer.examples.MadeUpExamples;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MemoriesTest {
+  private static final MemoryPlan ROOM = Numbered.plan(MemoryPolicy.RESERVOIR, 100);
+  private static final HeldOutPlan HELD_OUT = new HeldOutPlan(new HeldOutRule(5), ROOM);
+
+  private static Memories empty(double share) {
+    return new Memories(new ReplayPlan(share, ROOM), HELD_OUT, 1, MemoriesState.NONE);
+  }
+
+  @Test
+  void shouldGiveAShareOfTheStep() {
+    Memories memories = empty(1.0 / 3);
+    memories.learned(MadeUpExamples.range(0, 50));
+
+    assertThat(memories.replay(32, 50)).hasSize(16);
+    assertThat(memories.replay(2, 50)).hasSize(1);
+    assertThat(new ReplayPlan(0.9, ROOM).rows(32)).isEqualTo(288);
+    assertThat(new ReplayPlan(0.1, ROOM).rows(4)).isZero();
+    assertThatThrownBy(() -> new ReplayPlan(1, ROOM)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void shouldRememberTrafficAlone() {
+    Memories memories = empty(0.5);
+    memories.learned(List.of(MadeUpExamples.augmented(MadeUpExamples.example(1))));
+    memories.heldOut(MadeUpExamples.range(5, 8));
+    assertThat(memories.replay(4, 1)).isEmpty();
+
+    memories.learned(MadeUpExamples.range(2, 4));
+
+    assertThat(memories.state().replay().offered()).isEqualTo(2);
+    assertThat(memories.state().heldOut().offered()).isEqualTo(3);
+    assertThat(memories.replay(4, 1)).hasSize(2);
+  }
+
+  @Test
+  void shouldDropWhatItNoLongerReplays() {
+    Memories memories = empty(0.5);
+    memories.learned(MadeUpExamples.range(0, 10));
+    memories.heldOut(MadeUpExamples.range(10, 13));
+
+    Memories off = new Memories(ReplayPlan.NONE, HELD_OUT, 1, memories.state());
+    off.learned(MadeUpExamples.range(20, 30));
+
+    assertThat(off.replay(10, 1)).isEmpty();
+    assertThat(off.state().replay()).isEqualTo(MemoryState.NONE);
+    assertThat(off.state().heldOut().offered()).isEqualTo(3);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.trainer.memory;
+
+import org.jspecify.annotations.NullMarked;

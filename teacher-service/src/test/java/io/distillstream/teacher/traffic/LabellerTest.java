@@ -1,0 +1,131 @@
+package io.distillstream.teacher.traffic;
+
+import static io.distillstream.teacher.queue.Fixtures.PIPELINE;
+import static io.distillstream.teacher.queue.Fixtures.http;
+import static io.distillstream.teacher.queue.Fixtures.unrecorded;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.distillstream.teacher.log.LoggedRequests;
+import io.distillstream.teacher.log.RequestLogReader;
+import io.distillstream.teacher.publish.Publication;
+import io.distillstream.teacher.publish.TrafficRecords;
+import io.distillstream.teacher.publish.WindowPublisher;
+import io.distillstream.teacher.queue.CountedTraffic;
+import io.distillstream.teacher.queue.Fixtures;
+import io.distillstream.teacher.queue.HttpText;
+import io.distillstream.teacher.queue.Inference;
+import io.distillstream.teacher.queue.LabelQueue;
+import io.distillstream.teacher.queue.LengthTeacher;
+import io.distillstream.teacher.queue.QueueBounds;
+import io.distillstream.wire.WireFormat;
+import io.distillstream.wire.transaction.Transactions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The threads of the stage beside a cluster that can be kept from answering. */
+@Timeout(30)
+class LabellerTest {
+
+  /** Commits once it may. */
+  private static final class HeldProducer extends MockProducer<String, byte[]> {
+
+    final CountDownLatch committing = new CountDownLatch(1);
+    final CountDownLatch mayCommit = new CountDownLatch(1);
+
+    HeldProducer() {
+      super(true, null, new StringSerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public void commitTransaction() {
+      committing.countDown();
+      try {
+        mayCommit.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      super.commitTransaction();
+    }
+  }
+
+  private final HeldProducer producer = new HeldProducer();
+  private final LengthTeacher teacher = new LengthTeacher();
+  private final WireFormat wire = Fixtures.wire();
+  private final LabelQueue queue =
+      new LabelQueue(new QueueBounds(16, 2, 1, Duration.ZERO, Duration.ZERO));
+  private final Labeller labeller = labeller();
+
+  @BeforeEach
+  void start() {
+    labeller.start();
+  }
+
+  @AfterEach
+  void stop() {
+    producer.mayCommit.countDown();
+    labeller.close();
+    wire.close();
+  }
+
+  @Test
+  void shouldAnswerWhatIsNotRecordedWhileTheClusterIsAway() throws Exception {
+    List<HttpText> recorded =
+        IntStream.range(0, 10).mapToObj(i -> http("recorded-" + i, "a b")).toList();
+    queue.offer(recorded);
+    producer.committing.await();
+    HttpText unrecorded = unrecorded("unrecorded", "a b");
+    queue.offer(List.of(unrecorded));
+
+    assertThat(unrecorded.answer().get(20, TimeUnit.SECONDS).requestId()).isEqualTo("unrecorded");
+    assertThat(recorded).noneMatch(text -> text.answer().isDone());
+
+    producer.mayCommit.countDown();
+    for (HttpText text : recorded) {
+      assertThat(text.answer().get(20, TimeUnit.SECONDS).requestId()).isEqualTo(text.requestId());
+    }
+    assertThat(producer.history()).noneMatch(sent -> sent.key().equals("unrecorded"));
+  }
+
+  @Test
+  void shouldTellWhoWantedNoRecordThatTheModelFailed() {
+    HttpText unrecorded = unrecorded("unrecorded", "fail");
+    queue.offer(List.of(unrecorded));
+
+    assertThatThrownBy(() -> unrecorded.answer().get(20, TimeUnit.SECONDS))
+        .hasMessageContaining("The teacher failed on this text");
+  }
+
+  private Labeller labeller() {
+    CountedTraffic metrics = new CountedTraffic();
+    TrafficRecords records = new TrafficRecords(PIPELINE, wire, Publication.DENSE);
+    RequestLogReader reader =
+        new RequestLogReader(
+            new MockConsumer<>("earliest"),
+            new LoggedRequests(records.requests(), teacher, 1_000),
+            queue,
+            metrics);
+    WindowPublisher publisher =
+        new WindowPublisher(
+            Transactions.open(producer, 3),
+            records,
+            teacher,
+            queue,
+            reader::group,
+            metrics,
+            InstantSource.system());
+    return new Labeller(queue, new Inference(teacher, 2), publisher, reader);
+  }
+}

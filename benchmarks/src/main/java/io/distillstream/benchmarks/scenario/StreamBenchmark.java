@@ -100,7 +100,7 @@ public final class StreamBenchmark implements Callable<Integer> {
       names = "--python",
       description = {
         "An interpreter with torch 2.7.1 and numpy: also train the same student there, on streams",
-        "whose labels keep their meaning, with the same replay from a reservoir."
+        "whose labels keep their meaning, with trainer.replay.share of each step from a reservoir."
       })
   private @Nullable String python;
 

@@ -1,5 +1,6 @@
 package io.distillstream.benchmarks.student;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import io.distillstream.model.safetensors.Safetensors;
 import io.distillstream.model.safetensors.SafetensorsWriter;
 import io.distillstream.teacher.SortedBatches;
@@ -27,6 +28,7 @@ public final class TeacherLogits {
    *     logits off the log, to its texts
    * @param progress is told what takes long
    */
+  @MustBeClosed
   public static Safetensors open(
       Path file, Teacher teacher, Map<String, List<String>> parts, PrintWriter progress)
       throws IOException {

@@ -1,5 +1,7 @@
 package io.distillstream.benchmarks.scenario.order;
 
+import static java.util.Objects.requireNonNull;
+
 import io.distillstream.trainer.examples.Example;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -50,7 +52,7 @@ public final class Orders {
       if (!left.containsKey(label) || random.nextDouble() < 1.0 / meanRun) {
         label = other(label, left, random);
       }
-      Deque<Example> own = left.get(label);
+      Deque<Example> own = requireNonNull(left.get(label));
       ordered.add(own.removeFirst());
       if (own.isEmpty()) {
         left.remove(label);
@@ -95,7 +97,7 @@ public final class Orders {
     List<Example> ordered = new ArrayList<>(records.size());
     boolean now = true;
     while (ordered.size() < records.size()) {
-      Deque<Example> own = left.get(now);
+      Deque<Example> own = requireNonNull(left.get(now));
       for (int i = 0; i < dayLength && !own.isEmpty(); i++) {
         ordered.add(own.removeFirst());
       }
@@ -109,10 +111,10 @@ public final class Orders {
     Map<Boolean, List<Example>> parts =
         random(records, random).stream()
             .collect(Collectors.partitioningBy(record -> late.contains(record.truth())));
-    List<Example> early = parts.get(false);
+    List<Example> early = requireNonNull(parts.get(false));
     int first = Math.min(records.size() / 2, early.size());
     List<Example> second = new ArrayList<>(early.subList(first, early.size()));
-    second.addAll(parts.get(true));
+    second.addAll(requireNonNull(parts.get(true)));
     Collections.shuffle(second, random);
     List<Example> ordered = new ArrayList<>(early.subList(0, first));
     ordered.addAll(second);

@@ -116,8 +116,8 @@ class IncumbentIT {
 
       assertThat(update.getVersion()).isEqualTo(3);
       assertThat(update.getIncumbent()).isNull();
-      send(4, 4);
-      assertThat(awaitRefusals(1).get(0).getDetails()).containsEntry("incumbent", 3.0);
+      send(4, 1);
+      assertThat(harness.awaitUpdates("stable", 3).get(2).getIncumbent().getVersion()).isEqualTo(3);
       assertThat(service.healthy()).isTrue();
     }
   }

@@ -134,7 +134,7 @@ public final class IncumbentGate {
                 new ClassDifference(
                     label,
                     members.size(),
-                    -losses.mean(),
+                    0 - losses.mean(),
                     losses.logEvidenceAgainst(settings.classMargin())));
           }
         });

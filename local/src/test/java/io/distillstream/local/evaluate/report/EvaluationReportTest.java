@@ -42,8 +42,7 @@ class EvaluationReportTest {
             "  class support    prec   rec    F1    prec   rec    F1    prec   rec    F1");
     assertThat(line(lines, "  c0"))
         .isEqualTo(
-            "  c0          1   1.000 1.000 1.000   1.000 1.000 1.000   0.500 1.000"
-                + " 0.667");
+            "  c0          1   1.000 1.000 1.000   1.000 1.000 1.000   0.500 1.000" + " 0.667");
   }
 
   @Test

@@ -143,7 +143,7 @@ class CommandLineIT {
     assertThat(missing.err().strip()).endsWith("none.csv: there is no such file");
     Outcome mistyped = run("evaluate", file.toString(), "--only", "techer");
     assertThat(mistyped.exitCode()).isEqualTo(2);
-    assertThat(mistyped.err()).contains("expected one of [teacher, student, artifact]");
+    assertThat(mistyped.err()).contains("expected one of [TEACHER, STUDENT, ARTIFACT]");
   }
 
   private static Outcome run(String... arguments) {

@@ -25,7 +25,8 @@ class MemoriesTest {
     assertThat(memories.replay(2, 50)).hasSize(1);
     assertThat(new ReplayPlan(0.9, 0.9, ROOM).rows(32, 0)).isEqualTo(288);
     assertThat(new ReplayPlan(0.1, 0.1, ROOM).rows(4, 0)).isZero();
-    assertThatThrownBy(() -> new ReplayPlan(1, 1, ROOM)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new ReplayPlan(1, 1, ROOM))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -14,8 +14,8 @@ import io.distillstream.trainer.examples.HeldOutRule;
 import io.distillstream.trainer.examples.MadeUpExamples;
 import io.distillstream.trainer.loop.ScriptedEngine;
 import io.distillstream.trainer.memory.HeldOutPlan;
-import io.distillstream.trainer.memory.Memories;
 import io.distillstream.trainer.memory.LabelMixState;
+import io.distillstream.trainer.memory.Memories;
 import io.distillstream.trainer.memory.MemoriesState;
 import io.distillstream.trainer.memory.MemoryPlan;
 import io.distillstream.trainer.memory.MemoryPolicy;
@@ -171,7 +171,8 @@ class StateFileTest {
   void shouldRefuseToRememberDamagedExamples() {
     MemoryState damaged = new MemoryState(1, List.of(new MemoryState.Entry(0, new byte[] {1, 2})));
 
-    assertThatThrownBy(() -> memories(new MemoriesState(damaged, MemoryState.NONE, LabelMixState.NONE)))
+    assertThatThrownBy(
+            () -> memories(new MemoriesState(damaged, MemoryState.NONE, LabelMixState.NONE)))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(damaged::examples).isInstanceOf(IllegalArgumentException.class);
   }

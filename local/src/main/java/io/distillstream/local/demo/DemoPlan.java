@@ -13,7 +13,7 @@ import java.util.List;
 /**
  * What a demo sends and what its device follows; checked before anything is started.
  *
- * @param traffic in the order in which it is sent
+ * @param traffic in the order in which it is sent, a tenth of it in bursts
  * @param heldOut glosses that are scored in the end
  * @param rate requests per second
  * @param model the student that is trained
@@ -29,6 +29,8 @@ public record DemoPlan(
     String channel,
     HeldOutRule untrained,
     TeacherSettings teacher) {
+
+  private static final long SEED = 1;
 
   /**
    * Reads the glosses; about a second.
@@ -47,7 +49,7 @@ public record DemoPlan(
     }
     TrainerSettings trainer = TrainerSettings.from(settings);
     return new DemoPlan(
-        glosses.traffic().subList(0, records),
+        Bursts.in(glosses.traffic().subList(0, records), SEED),
         glosses.heldOut(),
         rate,
         trainer.model(),

@@ -23,6 +23,7 @@ final class StageCheck {
     }
     if (kinds.contains(ServiceKind.QUANTIZER)) {
       check.verdicts();
+      check.comparisons();
     }
     if (kinds.containsAll(Set.of(ServiceKind.TEACHER, ServiceKind.TRAINER))) {
       check.targets();
@@ -53,6 +54,17 @@ final class StageCheck {
       problems.add(
           ("quantizer.evaluation-samples = %d is below quantizer.min-evaluation-samples = %d,"
                   + " so nothing would ever be published")
+              .formatted(most, fewest));
+    }
+  }
+
+  private void comparisons() {
+    int most = (Integer) value("quantizer.held-out.samples");
+    int fewest = (Integer) value("quantizer.held-out.min-samples");
+    if (most < fewest) {
+      problems.add(
+          ("quantizer.held-out.samples = %d is below quantizer.held-out.min-samples = %d, so no"
+                  + " candidate would ever be compared with what devices run")
               .formatted(most, fewest));
     }
   }

@@ -36,13 +36,15 @@ class ServicePlanTest {
     values.put("teacher.http.texts-per-request", "5000");
     values.put("joiner.retention", "1s");
     values.put("quantizer.evaluation-samples", "8");
+    values.put("quantizer.held-out.samples", "50");
     values.put("monitor.port", "8080");
 
     assertThat(problems(values))
-        .hasSize(4)
+        .hasSize(5)
         .anySatisfy(line -> assertThat(line).startsWith("teacher.http.texts-per-request = 5000"))
         .anySatisfy(line -> assertThat(line).startsWith("joiner.retention of"))
         .anySatisfy(line -> assertThat(line).startsWith("quantizer.evaluation-samples = 8"))
+        .anySatisfy(line -> assertThat(line).startsWith("quantizer.held-out.samples = 50"))
         .anySatisfy(
             line ->
                 assertThat(line).startsWith("teacher.http.port and monitor.port are both 8080"));

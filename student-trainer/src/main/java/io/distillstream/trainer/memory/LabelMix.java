@@ -10,12 +10,12 @@ import java.util.Arrays;
  *
  * <pre>
  * d = Σ |q - p| / 2                                  total variation distance, 0 to 1
- * e = Σ min(p, √(p / (2 π n)))                       what d is about for n examples drawn from p
+ * e = Σ exp(-λ) λ^(⌊λ⌋+1) / ⌊λ⌋! / n,  λ = n p        what d is about for n examples drawn from p
  * skew = max(0, (d - e) / (1 - e))
  * </pre>
  *
- * <p>The mean absolute error of a share estimated from n draws is about √(2 p / (π n)). Without e
- * traffic of many labels would always seem skewed. Not thread-safe.
+ * <p>e is half of the mean absolute deviation of a Poisson number of examples of each label.
+ * Without it traffic of many labels would always seem skewed. Not thread-safe.
  */
 final class LabelMix {
   static final int WINDOW = 128;
@@ -71,9 +71,18 @@ final class LabelMix {
     for (int label = 0; label < all.length; label++) {
       double share = (double) all[label] / total;
       distance += Math.abs((double) counts[label] / WINDOW - share) / 2;
-      expected += Math.min(share, Math.sqrt(share / (2 * Math.PI * WINDOW)));
+      expected += deviation(WINDOW * share) / WINDOW;
     }
     return expected >= 1 ? 0 : Math.max(0, (distance - expected) / (1 - expected));
+  }
+
+  /** Half of the mean absolute deviation of a Poisson number of this mean. */
+  private static double deviation(double mean) {
+    double term = mean * StrictMath.exp(-mean);
+    for (int k = 1; k <= mean; k++) {
+      term *= mean / k;
+    }
+    return term;
   }
 
   /** Everything that later answers depend on. */

@@ -27,7 +27,7 @@ public final class Marked {
 
   private static TrainingBatch with(TrainingBatch batch, Origin origin, boolean... marks) {
     List<Origin> origins =
-        IntStream.range(0, batch.rows()).mapToObj(i -> marks[i] ? origin : Origin.LIVE).toList();
+        IntStream.range(0, marks.length).mapToObj(i -> marks[i] ? origin : Origin.LIVE).toList();
     return new TrainingBatch(
         batch.inputs(), batch.targets(), batch.truth(), batch.embeddings(), origins);
   }

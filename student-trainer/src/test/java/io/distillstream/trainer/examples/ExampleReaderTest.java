@@ -124,8 +124,7 @@ class ExampleReaderTest {
   @Test
   void shouldRefuseAnotherLabelSpace() {
     assertThat(reason(example("small").setLabelSpace("0123")))
-        .contains("0123")
-        .contains(LABELS.fingerprint());
+        .contains("0123", LABELS.fingerprint());
   }
 
   @Test

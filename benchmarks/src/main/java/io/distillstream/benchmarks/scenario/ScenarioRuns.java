@@ -91,7 +91,7 @@ final class ScenarioRuns {
         row.outcome().atEnd(),
         theirs.heldOut().orElseThrow(),
         row.outcome().recordsPerSecond(),
-        stream.records().size() / theirs.seconds());
+        theirs.recordsPerSecond());
   }
 
   private Trial trial(boolean replay) throws IOException {

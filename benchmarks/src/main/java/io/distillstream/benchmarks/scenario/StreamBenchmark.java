@@ -93,7 +93,12 @@ public final class StreamBenchmark implements Callable<Integer> {
       description = "Records that come grouped, with --seeds (default: ${DEFAULT-VALUE}).")
   private int grouped = 5_000;
 
-  @Option(names = "--set", description = "A setting of the trainer, such as trainer.alpha=0.5.")
+  @Option(
+      names = "--set",
+      description = {
+        "A setting of the trainer, such as trainer.alpha=0.5, or of the gate, such as",
+        "quantizer.incumbent.margin=0.02."
+      })
   private Map<String, String> chosen = new HashMap<>();
 
   @Option(

@@ -45,11 +45,17 @@ public final class PyTorchStudent implements AutoCloseable {
   /**
    * What became of it.
    *
+   * @param records learned, each counted once
    * @param seconds for all records at the pace of those after the first batch
    * @param agreement over the second half, before learning
    * @param heldOut of what devices would get in the end, on the held-out examples
    */
-  public record Result(double seconds, double agreement, OptionalDouble heldOut) {}
+  public record Result(int records, double seconds, double agreement, OptionalDouble heldOut) {
+
+    public double recordsPerSecond() {
+      return records / seconds;
+    }
+  }
 
   private PyTorchStudent(String python, Path folder, int count) {
     this.python = python;
@@ -108,6 +114,7 @@ public final class PyTorchStudent implements AutoCloseable {
     }
     JsonNode result = new ObjectMapper().readTree(answer);
     return new Result(
+        count,
         // Per record after the first batch, scaled to all, as a stopwatch does.
         result.get("seconds").asDouble() * count / (count - (double) BATCH),
         result.get("agreement").asDouble(),

@@ -43,7 +43,11 @@ final class StalledStream {
       return "the device refused version %d: %s"
           .formatted(refused.get().version(), refused.get().reason());
     }
-    return at("the quantizer published", quantizer, "artifacts_published", "artifacts_rejected")
+    return String.format(
+            Locale.ROOT,
+            "the quantizer published %,d and refused %,d",
+            count(quantizer, "artifacts_published"),
+            count(quantizer, "artifacts_rejected") + count(quantizer, "candidates_worse"))
         + note(quantizer, "last_rejection")
         + note(quantizer, "last_unusable");
   }

@@ -61,7 +61,7 @@ final class StageCheck {
   private void comparisons() {
     int most = (Integer) value("quantizer.held-out.samples");
     int fewest = (Integer) value("quantizer.held-out.min-samples");
-    if (most < fewest) {
+    if (value("quantizer.incumbent.enabled").equals(true) && most < fewest) {
       problems.add(
           ("quantizer.held-out.samples = %d is below quantizer.held-out.min-samples = %d, so no"
                   + " candidate would ever be compared with what devices run")

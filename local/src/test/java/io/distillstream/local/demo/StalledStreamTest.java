@@ -50,6 +50,16 @@ class StalledStreamTest {
   }
 
   @Test
+  void shouldCountWhatIsWorseThanWhatTheDeviceRuns() {
+    passTheTrainer();
+    counters.put("artifacts_published", 4L);
+    counters.put("artifacts_rejected", 1L);
+    counters.put("candidates_worse", 2L);
+
+    assertThat(reason(Optional.empty())).isEqualTo("the quantizer published 4 and refused 3");
+  }
+
+  @Test
   void shouldSayWhyTheDeviceTookNothing() {
     passTheTrainer();
 

@@ -7,7 +7,7 @@ import java.util.Map;
  * Everything that was measured.
  *
  * @param set the labelled texts, in words
- * @param settings how it was run: options and chosen settings of the trainer
+ * @param settings how it was run: options and chosen settings of trainer and gate
  * @param rows of the scenarios, those of one scenario together
  * @param relapses of good students
  * @param peers the same students elsewhere

@@ -134,6 +134,8 @@ public final class TextTable {
   private static String alarms(List<Long> alarms) {
     return alarms.isEmpty()
         ? "none"
-        : alarms.stream().map(at -> String.format("%,d", at)).collect(Collectors.joining(" "));
+        : alarms.stream()
+            .map(at -> String.format(Locale.ROOT, "%,d", at))
+            .collect(Collectors.joining(" "));
   }
 }

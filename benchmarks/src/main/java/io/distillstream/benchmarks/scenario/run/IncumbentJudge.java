@@ -71,8 +71,8 @@ final class IncumbentJudge implements CandidateGate {
   public Optional<String> refusal(StudentState candidate, int position) {
     feed(position);
     Optional<StudentState> incumbent = channel.incumbent();
-    if (incumbent.isEmpty() || memory.size() < settings.minSamples()) {
-      channel = new Channel(Optional.of(candidate), Looks.NONE, channel.deficit());
+    if (!settings.enabled() || incumbent.isEmpty() || memory.size() < settings.minSamples()) {
+      channel = new Channel(Optional.of(candidate), Looks.NONE, 0);
       return Optional.empty();
     }
     List<Example> requests =

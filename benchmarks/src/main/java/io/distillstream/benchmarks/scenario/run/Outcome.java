@@ -26,7 +26,7 @@ import java.util.OptionalInt;
  * @param recovered records from the beginning of a change of meaning until a candidate reaches 95 %
  *     of the last one's agreement; empty without a change, and without such a candidate
  * @param publishedRecovered the same until devices get one
- * @param alarms records learned when drift was found
+ * @param alarms records of the stream that came before drift was found
  * @param recordsPerSecond fresh ones
  */
 public record Outcome(

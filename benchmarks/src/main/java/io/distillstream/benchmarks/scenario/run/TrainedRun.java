@@ -7,7 +7,7 @@ import java.util.List;
  * What became of a student on a stream.
  *
  * @param candidates its checkpoints, in order
- * @param alarms records learned when drift was found
+ * @param alarms records of the stream that came before drift was found
  * @param recordsPerSecond fresh ones, without the time for scores and gate
  * @param end the last checkpoint
  * @param channel what devices have in the end, by the gate

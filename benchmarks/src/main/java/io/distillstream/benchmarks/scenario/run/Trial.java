@@ -116,7 +116,7 @@ public final class Trial {
               start.map(TrainedRun::channel).orElse(IncumbentJudge.Channel.EMPTY));
       JudgedCheckpoints checkpoints =
           new JudgedCheckpoints(good, device, judge, set.heldOut(), progress);
-      Alarms alarms = new Alarms();
+      Alarms alarms = new Alarms(records, rule);
       TrainingLoop loop =
           new TrainingLoop(
               settings.plan(), engine, checkpoints.resume(), source, checkpoints, alarms);
@@ -127,19 +127,35 @@ public final class Trial {
       GoodState end = checkpoints.newest().orElseThrow();
       long learned = end.lineage().records() - good.map(g -> g.lineage().records()).orElse(0L);
       return new TrainedRun(
-          checkpoints.candidates(), alarms.records, learned / seconds, end, judge.channel());
+          checkpoints.candidates(), alarms.positions, learned / seconds, end, judge.channel());
     }
   }
 
-  /** Notes when drift was found. */
+  /** Notes where in the stream drift was found. */
   private static final class Alarms implements TrainingListener {
-    private final List<Long> records = new ArrayList<>();
+    private final List<Long> positions = new ArrayList<>();
+    private final List<Example> stream;
+    private final HeldOutRule rule;
+
+    Alarms(List<Example> stream, HeldOutRule rule) {
+      this.stream = stream;
+      this.rule = rule;
+    }
 
     @Override
     public void happened(TrainingEvent event) {
       if (event.kind() == TrainingEvent.Kind.DRIFT) {
-        records.add(event.records());
+        positions.add(position(event.records()));
       }
+    }
+
+    /** Records up to the last one of so many that are learned, with those held out in between. */
+    private long position(long learned) {
+      int position = 0;
+      for (long left = learned; left > 0 && position < stream.size(); position++) {
+        left -= rule.holdsOut(stream.get(position).requestId()) ? 0 : 1;
+      }
+      return position;
     }
   }
 }

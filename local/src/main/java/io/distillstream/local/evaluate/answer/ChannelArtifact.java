@@ -102,7 +102,7 @@ public final class ChannelArtifact {
       outcomes.add(rejection);
     }
 
-    /** The first installation; fails once as many updates were refused as there are. */
+    /** The first installation; fails once all updates were refused, or nothing comes any more. */
     Installation await(int published, String updateKey) throws InterruptedException {
       String reason = "nothing came for " + PATIENCE.toSeconds() + " s";
       for (int refused = 0; refused < published; refused++) {
@@ -110,9 +110,10 @@ public final class ChannelArtifact {
         if (outcome instanceof Installation installation) {
           return installation;
         }
-        if (outcome instanceof Rejection rejection) {
-          reason = "version %d: %s".formatted(rejection.version(), rejection.reason());
+        if (!(outcome instanceof Rejection rejection)) {
+          break;
         }
+        reason = "version %d: %s".formatted(rejection.version(), rejection.reason());
       }
       throw new CommandFailedException(
           "No artifact of %s can be used here: %s".formatted(updateKey, reason));

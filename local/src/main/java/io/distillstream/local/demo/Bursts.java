@@ -34,10 +34,7 @@ final class Bursts {
       mixed.clear();
       String label = labels.get(random.nextInt(labels.size()));
       List<Gloss> burst =
-          left.stream()
-              .filter(gloss -> gloss.label().equals(label))
-              .limit(LENGTH)
-              .toList();
+          left.stream().filter(gloss -> gloss.label().equals(label)).limit(LENGTH).toList();
       ordered.addAll(burst);
       left = without(left, burst);
     }

@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
@@ -85,7 +86,10 @@ public final class DemoRun {
     }
   }
 
-  /** Waits until the device runs a model that has learned every record but those held out. */
+  /**
+   * Waits until the device runs a model that has learned every record but those held out, or such a
+   * one is not better than what it runs.
+   */
   private void awaitDevice(
       StageBoard board, Shutdown shutdown, DemoTraffic traffic, long trainedBefore)
       throws InterruptedException {
@@ -95,6 +99,11 @@ public final class DemoRun {
     while (!shutdown.asked() && reached < learned) {
       tick(board, shutdown, traffic);
       long now = onDevice() - trainedBefore;
+      Optional<String> unpublished = unpublished(trainedBefore + learned);
+      if (unpublished.isPresent()) {
+        board.print("the last student is not published: " + unpublished.get());
+        return;
+      }
       if (now > reached) {
         reached = now;
         lastProgress = Instant.now();
@@ -113,6 +122,16 @@ public final class DemoRun {
                     Optional.ofNullable(refused.get()))));
       }
     }
+  }
+
+  /** Why the student that learned so many records is kept from devices, if it is. */
+  private Optional<String> unpublished(long records) {
+    Map<String, Double> trainer = pipeline.report("trainer").getGauges();
+    String newest = "version %.0f ".formatted(trainer.getOrDefault("student_version", Double.NaN));
+    return trainer.getOrDefault("lineage_records", 0.0) < records
+        ? Optional.empty()
+        : Optional.ofNullable(pipeline.report("quantizer").getNotes().get("last_rejection"))
+            .filter(reason -> reason.startsWith(newest));
   }
 
   private void tick(StageBoard board, Shutdown shutdown, DemoTraffic traffic)

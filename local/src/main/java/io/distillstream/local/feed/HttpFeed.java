@@ -34,7 +34,7 @@ public final class HttpFeed implements Feed {
    * @param patience how long a pipeline may be away before the feed gives up
    */
   public HttpFeed(String teacherUrl, int calls, Duration patience) {
-    this.predict = new PredictCalls(teacherUrl, patience);
+    this.predict = new PredictCalls(teacherUrl, patience, true);
     this.calls = calls;
     this.free = new Semaphore(calls);
     this.callers = Executors.newFixedThreadPool(calls);

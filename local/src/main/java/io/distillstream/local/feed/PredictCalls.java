@@ -19,16 +19,20 @@ public final class PredictCalls {
 
   private final URI predict;
   private final Duration patience;
+  private final boolean waitsForLog;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /**
    * @param teacherUrl such as {@code http://127.0.0.1:8080}
    * @param patience how long a pipeline may be away before a call fails
+   * @param waitsForLog whether 503 means that the log is away, which is waited for without limit;
+   *     otherwise the teacher itself cannot answer, and the patience counts
    */
-  public PredictCalls(String teacherUrl, Duration patience) {
+  public PredictCalls(String teacherUrl, Duration patience, boolean waitsForLog) {
     this.predict = URI.create(teacherUrl.replaceAll("/+$", "") + "/v1/predict");
     this.patience = patience;
+    this.waitsForLog = waitsForLog;
   }
 
   /** Where it posts to. */
@@ -60,10 +64,18 @@ public final class PredictCalls {
           case 200 -> {
             return response.body();
           }
-          case 429, 503 -> {
+          case 429 -> {
             pause = retryAfter(response);
             // A full queue is a live pipeline: only silence uses up the patience.
             deadline = System.nanoTime() + patience.toNanos();
+          }
+          case 503 -> {
+            pause = retryAfter(response);
+            if (waitsForLog) {
+              deadline = System.nanoTime() + patience.toNanos();
+            } else if (System.nanoTime() > deadline) {
+              throw new FeedException(predict + " answered 503: " + response.body());
+            }
           }
           default ->
               throw new FeedException(

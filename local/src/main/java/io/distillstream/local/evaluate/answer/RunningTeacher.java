@@ -31,7 +31,7 @@ public final class RunningTeacher implements Answerer {
 
   private RunningTeacher(String url, JsonNode model) {
     this.url = url;
-    this.calls = new PredictCalls(url, PATIENCE);
+    this.calls = new PredictCalls(url, PATIENCE, false);
     this.labels =
         new LabelSpace(
             StreamSupport.stream(model.path("labels").spliterator(), false)

@@ -117,7 +117,8 @@ final class QualityGauges {
         "version", "Version that a candidate was compared with.", tags, of, Comparison::version);
     addComparison(
         "difference",
-        "Agreement of a candidate minus that of what devices ran, -1 to 1, on held-out records.",
+        "Overlap with the teacher's distribution of a candidate minus that of what devices ran,"
+            + " -1 to 1, on held-out records.",
         tags,
         of,
         Comparison::difference);
@@ -129,7 +130,7 @@ final class QualityGauges {
         Comparison::lowerBound);
     addComparison(
         "margin",
-        "Largest loss of agreement that counts as no worse, 0 to 1.",
+        "Largest loss of that overlap that counts as no worse, 0 to 1.",
         tags,
         of,
         Comparison::margin);

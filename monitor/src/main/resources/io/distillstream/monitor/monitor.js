@@ -22,7 +22,8 @@ const STAGES = {
     facts: (s, status) => join(
       status.versions[0] && `version ${status.versions[0].version}`,
       status.versions[0]?.precision,
-      s.counters.artifacts_rejected > 0 && `${count(s.counters.artifacts_rejected)} rejected`) },
+      s.counters.artifacts_rejected > 0 && `${count(s.counters.artifacts_rejected)} rejected`,
+      s.counters.candidates_worse > 0 && `${count(s.counters.candidates_worse)} refused`) },
   device: { title: "devices", lag: "behind", rate: "answers / s", facts: (s, status) =>
     status.devices.known > 0
       ? `${count(status.devices.current)} of ${count(status.devices.known)} up to date` : "" },

@@ -61,7 +61,7 @@ function differing(incumbent, className) {
     className,
     text: points(difference) + (version == null ? "" : ` vs v${version}`),
     title: [
-      agreement != null && other != null && `${percent(agreement)} against ${percent(other)}`,
+      agreement != null && other != null && `overlap ${percent(agreement)} against ${percent(other)}`,
       bound != null && `lower bound ${points(bound)}`,
       margin != null && `margin ${decimal(margin * 100, 1)} pts`,
       samples != null && `${count(samples)} held-out requests`,
@@ -81,7 +81,7 @@ function versions({ versions: published, refused }, now) {
   const wasRefused = (v) => v.reason !== undefined;
   const refusedCells = (v) => [
     { text: `${name(v)} refused`, className: "refused" }, count(v.records_trained),
-    percent(v.incumbent.agreement), differing(v.incumbent, "refused wide"),
+    { text: "–", className: "none" }, differing(v.incumbent, "refused wide"),
     { text: v.reason, className: "wide", span: 5 }, ago(v.at, now),
     { text: "–", className: "none" }];
   const publishedCells = (v) => [

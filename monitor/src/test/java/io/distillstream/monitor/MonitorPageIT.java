@@ -138,10 +138,10 @@ class MonitorPageIT {
         .startsWith("24 ")
         .contains("80.0 %", "+0.4 pts vs v22");
     assertThat(browser.rows("#versions").get(1))
-        .startsWith("23 refused 46,000 76.0 % −4.0 pts vs v22 agreement 0.760 against 0.800");
+        .startsWith("23 refused 46,000 – −4.0 pts vs v22 agreement 0.760 against 0.800");
     assertThat(browser.attribute("#versions tbody tr:nth-child(2) td:nth-child(4)", "title"))
         .isEqualTo(
-            "76.0 % against 80.0 %, lower bound −5.2 pts, margin 1.0 pts,"
+            "overlap 76.0 % against 80.0 %, lower bound −5.2 pts, margin 1.0 pts,"
                 + " 2,000 held-out requests, look 2 at this incumbent");
     assertThat(browser.rows("#labels")).hasSize(10);
     assertThat(browser.rows("#labels").get(0)).isEqualTo("noun.cognition 65.0 %");

@@ -61,6 +61,8 @@ final class CheckpointQueue implements AutoCloseable {
   /** The newest version since the publication that an operator restored; 0 for none. */
   private long restoredVersion;
 
+  private boolean takenOver;
+
   /** What was read at once; to be settled in one transaction. */
   record Batch(
       Optional<Checkpoint> newest,
@@ -147,6 +149,16 @@ final class CheckpointQueue implements AutoCloseable {
     return restoredVersion > 0 && restoredVersion <= version;
   }
 
+  /**
+   * Whether partitions were assigned since this was last asked. Until then another instance may
+   * have published.
+   */
+  boolean tookOver() {
+    boolean result = takenOver;
+    takenOver = false;
+    return result;
+  }
+
   /** Offsets to commit together with a publication, which pays what is owed. */
   Map<TopicPartition, OffsetAndMetadata> offsetsWhenPublished() {
     return offsets(true);
@@ -229,6 +241,7 @@ final class CheckpointQueue implements AutoCloseable {
   private final class Assignment implements ConsumerRebalanceListener {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      takenOver |= !partitions.isEmpty();
       consumer
           .committed(new HashSet<>(partitions))
           .forEach(

@@ -43,8 +43,8 @@ final class QuantizerMetrics {
         () -> latencyRatio);
     stage.gauge(
         "incumbent_difference" + suffix,
-        "Agreement with the teacher of the last candidate minus that of what devices run, on"
-            + " held-out requests.",
+        "Overlap with the teacher's distribution of the candidate compared last minus that of what"
+            + " devices ran, on held-out requests.",
         () -> incumbentDifference);
     stage.gauge(
         "incumbent_lower_bound" + suffix,
@@ -76,9 +76,7 @@ final class QuantizerMetrics {
   }
 
   void rejected(CheckpointCandidate candidate) {
-    Measurements measured = candidate.choice().best().measured();
-    agreement = measured.quality().agreement();
-    latencyRatio = measured.latency().map(LatencyRatio::median).orElse(Double.NaN);
+    measured(candidate);
     stage.counter("artifacts_rejected", "Candidates that the gate refused.").increment();
     stage.note(
         "last_rejection" + suffix,
@@ -86,7 +84,8 @@ final class QuantizerMetrics {
   }
 
   /** A candidate was compared with what devices run. */
-  void compared(Judgement judgement) {
+  void compared(CheckpointCandidate candidate, Judgement judgement) {
+    measured(candidate);
     incumbentDifference = judgement.comparison().difference();
     incumbentLowerBound = judgement.comparison().lowerBound();
     if (!judgement.passed()) {
@@ -98,6 +97,12 @@ final class QuantizerMetrics {
           .increment();
       stage.note("last_rejection" + suffix, judgement.message());
     }
+  }
+
+  private void measured(CheckpointCandidate candidate) {
+    Measurements measured = candidate.choice().best().measured();
+    agreement = measured.quality().agreement();
+    latencyRatio = measured.latency().map(LatencyRatio::median).orElse(Double.NaN);
   }
 
   void unusable(long version, String reason) {

@@ -36,6 +36,7 @@ final class QuantizerSession implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
   private final QuantizerSettings settings;
+  private final ServiceContext context;
   private final QuantizerMetrics metrics;
   private final CheckpointWorkshop workshop;
   private final RejectedCandidates rejected;
@@ -50,6 +51,7 @@ final class QuantizerSession implements AutoCloseable {
       Clock clock,
       ProducerFactory producers) {
     this.settings = settings;
+    this.context = context;
     this.metrics = metrics;
     this.workshop =
         new CheckpointWorkshop(
@@ -86,6 +88,12 @@ final class QuantizerSession implements AutoCloseable {
     Optional<CheckpointQueue.Batch> batch = queue.next(PATIENCE);
     if (batch.isEmpty()) {
       return;
+    }
+    if (queue.tookOver()) {
+      // While this one stood by, another instance may have published what devices run now.
+      Optional<ModelUpdate> available = newestUpdate(settings, context);
+      available.ifPresent(metrics::available);
+      judge.incumbent(available);
     }
     metrics.read(batch.get());
     Optional<CheckpointCandidate> candidate = batch.get().newest().flatMap(this::make);
@@ -132,7 +140,7 @@ final class QuantizerSession implements AutoCloseable {
       throws IOException, TransactionException {
     Optional<Judgement> judgement =
         judge.judge(candidate, queue.restored(candidate.checkpoint().getVersion()));
-    judgement.ifPresent(metrics::compared);
+    judgement.ifPresent(compared -> metrics.compared(candidate, compared));
     if (judgement.isPresent() && !judgement.get().passed()) {
       String reason = judgement.get().message();
       log.warn("Not published: {}", reason);

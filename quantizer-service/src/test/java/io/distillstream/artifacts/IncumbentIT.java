@@ -13,6 +13,7 @@ import io.distillstream.avro.TrainingEvent;
 import io.distillstream.avro.TrainingEventKind;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.embedded.SharedCluster;
+import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
@@ -119,6 +120,35 @@ class IncumbentIT {
       send(4, 1);
       assertThat(harness.awaitUpdates("stable", 3).get(2).getIncumbent().getVersion()).isEqualTo(3);
       assertThat(service.healthy()).isTrue();
+    }
+  }
+
+  @Test
+  void shouldCompareWithWhatAnotherInstancePublishedMeanwhile() throws Exception {
+    new HeldOutTraffic(harness.context).send(FakeTrainer.MODEL, HELD_OUT, FakeTrainer.student(1));
+    ServiceContext other =
+        ServiceContext.connect(
+            harness.context.pipeline(),
+            harness.context.cluster(),
+            folder.resolve("other"),
+            "other");
+    try (QuantizerService second =
+        new QuantizerService(QuantizerHarness.settings(LENIENT), other)) {
+      try (QuantizerService first = harness.started(LENIENT)) {
+        second.start();
+        send(1, 1);
+        harness.awaitUpdates("stable", 1);
+        assertThat(first.healthy()).isTrue();
+      }
+
+      send(2, 2);
+      TrainingEvent refusal = awaitRefusals(1).get(0);
+
+      assertThat(refusal.getVersion()).isEqualTo(2);
+      assertThat(refusal.getDetails()).containsEntry("incumbent", 1.0).containsEntry("looks", 1.0);
+      assertThat(second.healthy()).isTrue();
+    } finally {
+      other.close();
     }
   }
 

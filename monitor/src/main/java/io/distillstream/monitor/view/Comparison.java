@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A candidate beside the incumbent, which is what devices of its channel ran, on the same held-out
- * requests. Agreements are with the teacher, newer requests weighing more; differences are the
- * candidate's agreement minus the incumbent's, so that 0.01 is a point better. What a refusal does
- * not tell is null.
+ * requests. Agreement is how much of the teacher's distribution p the student's q shares, the mean
+ * of {@code Σ min(p, q)}, newer requests weighing more; differences are the candidate's agreement
+ * minus the incumbent's, so that 0.01 is a point better. What a refusal does not tell is null.
  *
  * @param version of the incumbent
  * @param samples held-out requests that both answered
@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param looks candidates compared with this incumbent, this one included
  * @param deficit what this and earlier updates lost within the margin and did not regain, at most 0
  * @param worstClass the label on which the candidate lost most
- * @param worstClassDifference there
+ * @param worstClassDifference there, of the shares of requests with the teacher's most probable
+ *     class
  */
 public record Comparison(
     @Nullable Long version,

@@ -80,8 +80,16 @@ public final class PipelineView {
     }
     updates.put(new VersionKey(update.getVersion(), update.getChannel()), update);
     if (updates.size() > MAX_VERSIONS) {
-      updates.pollFirstEntry();
+      updates.remove(mostDispensable());
     }
+  }
+
+  /** The oldest; not what devices run on a channel that stands still while others go on. */
+  private VersionKey mostDispensable() {
+    return updates.keySet().stream()
+        .filter(key -> key.version() < newestOfChannel(key.channel()))
+        .findFirst()
+        .orElseGet(updates::firstKey);
   }
 
   /** What a device says of itself. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.TrainingProgress;
 import java.time.Duration;
 import java.time.Instant;
@@ -205,6 +206,21 @@ class PipelineViewTest {
     assertThat(view.status(NOW).deadLetters().count()).isEqualTo(5_000);
     assertThat(view.status(NOW).deadLetters().latest()).hasSize(5);
     assertThat(view.status(NOW).deadLetters().latest().get(0).error()).isEqualTo("number 5000");
+  }
+
+  @Test
+  void shouldKeepWhatAChannelRunsThatStandsStill() {
+    view.update(
+        ModelUpdate.newBuilder(TestRecords.update(1, 1_000, 0.5, NOW)).setChannel("arm").build());
+    for (int version = 1; version <= 40; version++) {
+      view.update(TestRecords.update(version, 1_000L * version, 0.5, NOW));
+    }
+
+    List<Status.Version> versions = view.status(NOW).versions();
+
+    assertThat(versions).hasSize(20);
+    assertThat(versions.get(19).channel()).isEqualTo("arm");
+    assertThat(versions.get(18).version()).isEqualTo(22);
   }
 
   @Test

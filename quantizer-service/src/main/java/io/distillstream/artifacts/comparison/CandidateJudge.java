@@ -8,6 +8,7 @@ import io.distillstream.artifacts.incumbent.IncumbentGate;
 import io.distillstream.artifacts.incumbent.IncumbentSettings;
 import io.distillstream.artifacts.incumbent.Looks;
 import io.distillstream.artifacts.incumbent.Scores;
+import io.distillstream.avro.BlobChunk;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.IncumbentComparison;
 import io.distillstream.avro.ModelUpdate;
@@ -15,9 +16,11 @@ import io.distillstream.model.ModelFormatException;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.runtime.ServiceContext;
+import io.distillstream.wire.Codec;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.blob.BlobReader;
 import io.distillstream.wire.blob.DamagedBlobException;
+import io.distillstream.wire.scan.TopicScan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -146,18 +149,33 @@ public final class CandidateJudge {
   }
 
   private OnnxModel fetch(ModelUpdate update) throws DamagedBlobException {
+    Codec<BlobChunk> codec = context.wire().codec(Topics.MODEL_BLOBS, context.pipeline());
     Path file =
         context.folder("quantizer").resolve("incumbent-%s-%s.onnx".formatted(model, channel));
     try {
-      new BlobReader(
-              context.cluster(),
-              context.wire().codec(Topics.MODEL_BLOBS, context.pipeline()),
-              CHUNK_PATIENCE)
-          .fetch(update.getArtifact(), file);
+      new BlobReader(context.cluster(), codec, CHUNK_PATIENCE).fetch(update.getArtifact(), file);
       return OnnxModel.read(file);
+    } catch (DamagedBlobException e) {
+      // Where no broker answers, chunks only seem to be gone: this fails then, and is tried again.
+      try (TopicScan scan = new TopicScan(context.cluster())) {
+        scan.whole(codec.topic());
+      }
+      throw e;
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot keep what devices run in " + file, e);
     }
+  }
+
+  /**
+   * To be called where others may have published: what devices run now.
+   *
+   * @param update empty where nothing was published yet
+   */
+  public void incumbent(Optional<ModelUpdate> update) {
+    incumbent = update;
+    incumbentArtifact = null;
+    candidateArtifact = null;
+    looks = null;
   }
 
   /** To be called when an update is published: it is the incumbent from now on. */

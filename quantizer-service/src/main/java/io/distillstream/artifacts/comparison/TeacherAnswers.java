@@ -19,13 +19,16 @@ final class TeacherAnswers {
   /**
    * What the teachers said together. Several are combined as for training, from dense logits alone.
    *
-   * @param opinions of one position, at least one
-   * @throws IllegalArgumentException if they are no distributions over so many classes, or cannot
-   *     be combined
+   * @param opinions of one position
+   * @throws IllegalArgumentException if there is none, they are no distributions over so many
+   *     classes, or cannot be combined
    */
   static TeacherAnswer of(List<TeacherOpinion> opinions, int classes) {
     if (opinions.size() == 1) {
       return of(opinions.get(0).getDistribution(), classes);
+    }
+    if (opinions.isEmpty()) {
+      throw new IllegalArgumentException("no teacher's opinion");
     }
     List<float[]> logits = new ArrayList<>();
     for (TeacherOpinion opinion : opinions) {

@@ -11,11 +11,16 @@ public record Score(double soft, double hard) {
   public static final Score NONE = new Score(0, 0);
 
   /**
-   * Scores an answer.
+   * Scores an answer; one that is not finite is none.
    *
    * @param logits {@code [classes]}
    */
   public static Score of(HeldOut request, float[] logits) {
+    for (float logit : logits) {
+      if (!Float.isFinite(logit)) {
+        return NONE;
+      }
+    }
     TeacherAnswer teacher = request.teacher();
     return new Score(
         teacher.overlap(logits), TeacherAnswer.mostProbable(logits) == teacher.label() ? 1 : 0);

@@ -60,6 +60,12 @@ class TeacherAnswersTest {
   }
 
   @Test
+  void shouldRefuseWhatNoTeacherAnswered() {
+    assertThatThrownBy(() -> TeacherAnswers.of(List.of(), 4))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void shouldRefuseOtherNumbersOfClasses() {
     assertThatThrownBy(() -> TeacherAnswers.of(List.of(opinion(LogitsCodec.encode(TEACHER))), 5))
         .hasMessageContaining("over 4 classes, expected 5");

@@ -33,6 +33,16 @@ class TeacherAnswerTest {
   }
 
   @Test
+  void shouldScoreAnAnswerThatIsNotFiniteAsNone() {
+    HeldOut request = new HeldOut("id", "text", TeacherAnswer.ofLogits(QUARTERS));
+
+    assertThat(Score.of(request, new float[] {0, Float.NaN, 0, 0})).isEqualTo(Score.NONE);
+    assertThat(Score.of(request, new float[] {0, 0, Float.POSITIVE_INFINITY, 0}))
+        .isEqualTo(Score.NONE);
+    assertThat(Score.of(request, QUARTERS).soft()).isCloseTo(1, near());
+  }
+
+  @Test
   void shouldRefuseWhatIsNoDistribution() {
     assertThatThrownBy(
             () -> TeacherAnswer.ofNamed(0, 2, new int[] {0, 0}, new float[] {0.5f, 0.5f}))

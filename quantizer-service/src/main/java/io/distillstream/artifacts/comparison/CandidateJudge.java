@@ -91,6 +91,9 @@ public final class CandidateJudge {
     if (!update.getLabelSpace().equals(checkpoint.getLabelSpace())) {
       return uncompared(update, "it has other labels");
     }
+    if (checkpoint.getHeldOutRecords() == 0) {
+      return uncompared(update, "its trainer holds nothing out");
+    }
     HeldOutMemory memory =
         heldOut.upToNow(checkpoint.getLabelSpace(), checkpoint.getLabels().size());
     if (memory.size() < settings.minSamples()) {

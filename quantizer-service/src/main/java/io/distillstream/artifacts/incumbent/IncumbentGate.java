@@ -23,7 +23,8 @@ import java.util.stream.IntStream;
  * <p><b>A floor for each label.</b> On labels with at least 20 requests a candidate is refused if
  * the same test shows that it lost more than the margin of a class, with an e-value of at least the
  * number of such labels over the risk. Here the burden of proof is on the incumbent's side: with so
- * few requests nothing could be shown not to be worse.
+ * few requests nothing could be shown not to be worse. A loss of twice the margin is refused
+ * without proof where at least 20 requests of equal weight would tell as much.
  *
  * <p><b>Small losses.</b> What updates lose within the margin is taken off it until later ones
  * regain it, so that devices stay within the margin of the best of them, as far as estimates go.
@@ -102,10 +103,15 @@ public final class IncumbentGate {
     }
     double threshold = Math.log(classes.size() / settings.risk());
     classes.stream()
-        .filter(one -> one.logEvidence() >= threshold)
+        .filter(one -> one.logEvidence() >= threshold || isLarge(one))
         .map(Objection.LostLabel::new)
         .forEach(objections::add);
     return objections;
+  }
+
+  private boolean isLarge(ClassDifference loss) {
+    return loss.effectiveSamples() >= FEWEST_OF_LABEL
+        && loss.difference() <= -2 * settings.classMargin();
   }
 
   /**
@@ -134,6 +140,7 @@ public final class IncumbentGate {
                 new ClassDifference(
                     label,
                     members.size(),
+                    losses.effectiveSamples(),
                     0 - losses.mean(),
                     losses.logEvidenceAgainst(settings.classMargin())));
           }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.distillstream.artifacts.incumbent.Comparison.Objection.FewerLikePredictions;
 import io.distillstream.artifacts.incumbent.Comparison.Objection.LostLabel;
 import io.distillstream.artifacts.incumbent.Comparison.Objection.NotShownAsGood;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
@@ -86,6 +88,29 @@ class IncumbentGateTest {
               assertThat(worst.difference()).isCloseTo(-1, within(1e-6));
             });
     assertThat(comparison.reason(label -> "name" + label)).contains("label name5 differs by -1.0");
+  }
+
+  /** Too few for proof, and too little for the other objections. */
+  @Test
+  void shouldRefuseALargeLossOnALabelWithoutProof() {
+    hear(2_000, "text");
+    int[] met = new int[1];
+    Set<String> lost = new HashSet<>();
+    memory.sample().requests().stream()
+        .filter(request -> request.label() == 5 && met[0]++ % 9 < 2)
+        .forEach(request -> lost.add(request.id()));
+
+    Comparison comparison =
+        judge(request -> lost.contains(request.id()) ? 0.3 : 0.85, request -> 0.8, 1, 0);
+
+    assertThat(comparison.objections())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            LostLabel.class,
+            objection -> {
+              assertThat(objection.difference().label()).isEqualTo(5);
+              assertThat(objection.difference().difference()).isBetween(-0.25, -0.2);
+            });
   }
 
   /** The student learns the burst and forgets a little of everything else. */

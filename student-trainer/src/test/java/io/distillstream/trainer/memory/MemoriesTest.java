@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.trainer.examples.HeldOutRule;
 import io.distillstream.trainer.examples.MadeUpExamples;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -55,5 +56,41 @@ class MemoriesTest {
     assertThat(off.replay(10, 1)).isEmpty();
     assertThat(off.state().replay()).isEqualTo(MemoryState.NONE);
     assertThat(off.state().heldOut().offered()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldScoreOnNothingOnceNothingIsHeldOut() {
+    Memories memories = empty(0.5);
+    memories.learned(MadeUpExamples.range(0, 10));
+    memories.heldOut(MadeUpExamples.range(10, 13));
+
+    Memories off =
+        new Memories(
+            new ReplayPlan(0.5, 0.5, ROOM),
+            new HeldOutPlan(HeldOutRule.NONE, ROOM),
+            1,
+            memories.state());
+
+    assertThat(off.state().heldOut()).isEqualTo(MemoryState.NONE);
+    assertThat(off.state().replay().offered()).isEqualTo(10);
+  }
+
+  @Test
+  void shouldReplayOnlyWhatCanStillBeLearned() {
+    Memories memories = empty(0.5);
+    memories.learned(MadeUpExamples.range(0, 10));
+    memories.heldOut(MadeUpExamples.range(10, 13));
+    Remembered gone = memories.state().replay().examples().get(3);
+
+    MemoriesState state =
+        memories.state().replaying(example -> !Arrays.equals(example.tokens(), gone.tokens()));
+
+    assertThat(state.replay().offered()).isEqualTo(10);
+    assertThat(state.replay().examples())
+        .hasSize(9)
+        .noneMatch(example -> Arrays.equals(example.tokens(), gone.tokens()));
+    assertThat(state.heldOut()).isEqualTo(memories.state().heldOut());
+    assertThat(new Memories(new ReplayPlan(0.5, 0.5, ROOM), HELD_OUT, 1, state).replay(20, 1))
+        .hasSize(9);
   }
 }

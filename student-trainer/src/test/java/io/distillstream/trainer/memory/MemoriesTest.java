@@ -31,6 +31,33 @@ class MemoriesTest {
   }
 
   @Test
+  void shouldGiveMoreOfTheStepTheMoreSkewedTrafficIs() {
+    ReplayPlan plan = new ReplayPlan(1.0 / 3, 0.75, ROOM);
+
+    assertThat(plan.rows(32, 0)).isEqualTo(16);
+    assertThat(plan.rows(32, ReplayPlan.FULL_SKEW / 2)).isBetween(17, 95);
+    assertThat(plan.rows(32, ReplayPlan.FULL_SKEW)).isEqualTo(96);
+    assertThat(plan.rows(32, 1)).isEqualTo(96);
+  }
+
+  @Test
+  void shouldReplayMoreInARunOfOneLabelUntilTheStreamCountsAsChanged() {
+    Memories memories =
+        new Memories(new ReplayPlan(1.0 / 3, 0.75, ROOM), HELD_OUT, 1, MemoriesState.NONE);
+    memories.learned(MadeUpExamples.range(0, 600));
+    assertThat(memories.replay(32, 600)).hasSize(16);
+
+    for (int number = 600; number < 600 + LabelMix.WINDOW; number++) {
+      memories.learned(List.of(MadeUpExamples.example(number, 0)));
+    }
+    assertThat(memories.replay(32, 728)).hasSize(96);
+
+    memories.streamChanged();
+
+    assertThat(memories.replay(32, 728)).hasSize(16);
+  }
+
+  @Test
   void shouldRememberTrafficAlone() {
     Memories memories = empty(0.5);
     memories.learned(List.of(MadeUpExamples.augmented(MadeUpExamples.example(1))));

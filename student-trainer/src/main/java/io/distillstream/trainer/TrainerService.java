@@ -140,14 +140,16 @@ public final class TrainerService implements Service {
     LabelSpace labels = start.labels();
     WordPieceTokenizer tokenizer = start.tokenizer();
     int maxTokens = settings.student().maxTokens();
+    TargetReader targets =
+        new TargetReader(
+            labels,
+            settings.objective().divergence(),
+            settings.heads().columns(TrainingHeads.EMBEDDING));
     ExampleReader reader =
         new ExampleReader(
             context.pipeline(),
             context.wire().codec(Topics.TRAINING_EXAMPLES, context.pipeline()),
-            new TargetReader(
-                labels,
-                settings.objective().divergence(),
-                settings.heads().columns(TrainingHeads.EMBEDDING)),
+            targets,
             tokenizer,
             maxTokens,
             settings.model(),
@@ -156,7 +158,7 @@ public final class TrainerService implements Service {
     boolean again = true;
     while (again && !closing) {
       try {
-        trainOn(start, labels, tokenizer, reader);
+        trainOn(start, labels, tokenizer, targets, reader);
         again = false;
       } catch (CheckpointRestoredException e) {
         log.info("Checkpoint {} of {} was restored", e.version(), settings.model());
@@ -166,7 +168,11 @@ public final class TrainerService implements Service {
 
   /** Trains from the newest checkpoint on, until stopped. */
   private void trainOn(
-      StudentStart start, LabelSpace labels, WordPieceTokenizer tokenizer, ExampleReader reader)
+      StudentStart start,
+      LabelSpace labels,
+      WordPieceTokenizer tokenizer,
+      TargetReader targets,
+      ExampleReader reader)
       throws InterruptedException {
     int maxTokens = settings.student().maxTokens();
     try (CheckedExporter exporter =
@@ -184,7 +190,10 @@ public final class TrainerService implements Service {
                 Topics.TRAINING_EXAMPLES.in(context.pipeline()),
                 reader::read,
                 settings.readAhead())) {
-      Checkpoints.Resume resume = checkpoints.resume();
+      Checkpoints.Resume resume =
+          checkpoints
+              .resume()
+              .replaying(example -> targets.admits(example.target(), example.embedding()));
       StudentSpec spec = settings.student().spec(tokenizer.vocabulary().size(), labels.size());
       log.info(
           "Training {} from {}",

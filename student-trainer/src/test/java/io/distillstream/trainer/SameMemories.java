@@ -12,6 +12,7 @@ final class SameMemories {
   static void assertSame(MemoriesState actual, MemoriesState expected) {
     assertSame(actual.replay(), expected.replay());
     assertSame(actual.heldOut(), expected.heldOut());
+    assertThat(actual.labels()).isEqualTo(expected.labels());
     assertThat(actual.replay().entries()).isNotEmpty();
   }
 

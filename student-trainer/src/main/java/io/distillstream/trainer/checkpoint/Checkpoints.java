@@ -1,10 +1,12 @@
 package io.distillstream.trainer.checkpoint;
 
 import io.distillstream.trainer.engine.TrainingStoppedException;
+import io.distillstream.trainer.memory.Remembered;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Where checkpoints are kept. The training thread calls it; writing happens on another. */
@@ -26,6 +28,11 @@ public interface Checkpoints extends AutoCloseable {
 
     public Resume {
       positions = Map.copyOf(positions);
+    }
+
+    /** The same, where settings may have changed by which examples can be learned. */
+    public Resume replaying(Predicate<Remembered> learnable) {
+      return new Resume(good.map(state -> state.replaying(learnable)), positions, heldOut);
     }
   }
 

@@ -1,8 +1,10 @@
 package io.distillstream.trainer.checkpoint;
 
 import io.distillstream.trainer.memory.MemoriesState;
+import io.distillstream.trainer.memory.Remembered;
 import io.distillstream.trainer.state.StudentState;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A student together with the account of what it was trained on: what a checkpoint holds, and what
@@ -29,6 +31,11 @@ public record GoodState(
   /** Without anything remembered. */
   public GoodState(StudentState state, Lineage lineage, Map<String, String> steering) {
     this(state, lineage, steering, MemoriesState.NONE);
+  }
+
+  /** The same student, which replays only what it can still learn from. */
+  public GoodState replaying(Predicate<Remembered> learnable) {
+    return new GoodState(state, lineage, steering, memories.replaying(learnable));
   }
 
   /** The same student with another account of the offsets dealt with. */

@@ -19,7 +19,12 @@ public record HeldOutRule(long oneIn) {
     }
   }
 
+  /** Whether anything is held out. */
+  public boolean isOn() {
+    return oneIn > 0;
+  }
+
   public boolean holdsOut(String requestId) {
-    return oneIn > 0 && Long.remainderUnsigned(Sha256.leadingLong(requestId), oneIn) == 0;
+    return isOn() && Long.remainderUnsigned(Sha256.leadingLong(requestId), oneIn) == 0;
   }
 }

@@ -72,7 +72,7 @@ public final class TargetReader {
   private SoftTarget target(TeacherOpinion opinion) throws UnusableExampleException {
     try {
       SoftTarget target = decoded(opinion.getDistribution());
-      if (target instanceof SampledTarget && !divergence.equals(Divergence.FORWARD_KL)) {
+      if (!tells(target)) {
         throw new IllegalArgumentException(
             "sampled classes estimate the forward KL alone, the student minimizes " + divergence);
       }
@@ -81,6 +81,21 @@ public final class TargetReader {
       throw new UnusableExampleException(
           "teacher %s: %s".formatted(opinion.getTeacherId(), e.getMessage()));
     }
+  }
+
+  /** Whether the divergence can be told from the target. */
+  private boolean tells(SoftTarget target) {
+    return !(target instanceof SampledTarget) || divergence.equals(Divergence.FORWARD_KL);
+  }
+
+  /**
+   * Whether what was read before, perhaps with other settings, can be learned with these.
+   *
+   * @param embedding empty where there is none
+   */
+  public boolean admits(SoftTarget target, float[] embedding) {
+    return tells(target)
+        && (dimension == 0 || embedding.length == 0 || embedding.length == dimension);
   }
 
   private SoftTarget decoded(Object distribution) {

@@ -19,7 +19,9 @@ public final class Memories {
     this.replayPlan = replay;
     this.replay =
         new ExampleMemory(replay.memory(), seed, replay.isOn() ? state.replay() : MemoryState.NONE);
-    this.heldOut = new ExampleMemory(heldOut.memory(), seed, state.heldOut());
+    this.heldOut =
+        new ExampleMemory(
+            heldOut.memory(), seed, heldOut.rule().isOn() ? state.heldOut() : MemoryState.NONE);
     this.labels = new LabelMix(state.labels());
   }
 

@@ -1,6 +1,7 @@
 package io.distillstream.trainer.memory;
 
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A memory at one moment. The arrays are shared, not copied; they are read only.
@@ -32,6 +33,15 @@ public record MemoryState(long offered, List<Entry> entries) {
             "entry %d of %d that were offered".formatted(entry.sequence(), offered));
       }
     }
+  }
+
+  /** The same without the examples that are not wanted. */
+  MemoryState only(Predicate<Remembered> wanted) {
+    return new MemoryState(
+        offered,
+        entries.stream()
+            .filter(entry -> wanted.test(RememberedCodec.decode(entry.bytes())))
+            .toList());
   }
 
   /** The examples themselves, decoded. */

@@ -34,8 +34,8 @@ final class DriftSettings {
       Setting.decimal(
               "trainer.drift.min-drop",
               0.1,
-              "Agreement must fall by so much to count as a drift; less is what new labels and the"
-                  + " learning of them do to others for a while.")
+              "Agreement with the teacher must fall by more than this to count as a drift; less is"
+                  + " what learning new labels costs the others for a while.")
           .between(0.0, 0.9);
 
   private DriftSettings() {}

@@ -30,7 +30,8 @@ final class HeldOutSettings {
       Setting.count(
               "trainer.held-out.half-life",
               2_000,
-              "Further held-out requests after which one is half as likely to be among them.")
+              "Further held-out requests after which one is half as likely to be among those that"
+                  + " checkpoints are scored on.")
           .between(1L, RampSettings.MAX_RECORDS);
 
   private HeldOutSettings() {}

@@ -20,30 +20,35 @@ final class ReplaySettings {
       Setting.decimal(
               "trainer.replay.max-share",
               0.75,
-              "The same while requests come in a run of few labels, as in a burst; in between it"
-                  + " rises with the skew. At least trainer.replay.share counts.")
+              "Share of each step's examples that are remembered ones while requests come in a run"
+                  + " of few labels, as in a burst; the share rises to it with the skew of the"
+                  + " labels. Less than trainer.replay.share counts as that.")
           .between(0.0, 0.95);
   private static final Setting<MemoryPolicy> POLICY =
       Setting.oneOf(
           "trainer.replay.policy",
           MemoryPolicy.CLASS_BALANCED,
-          "Which examples stay where there is no room for all: a uniform sample, as many of each"
-              + " label as possible, or more of the newer ones.");
+          "Which examples the replay memory keeps where it has no room for all: a uniform sample,"
+              + " as many of each label as possible, or more of the newer ones.");
   private static final Setting<Integer> MAX_EXAMPLES =
       Setting.integer(
-              "trainer.replay.max-examples", 20_000, "Examples that are remembered at most.")
+              "trainer.replay.max-examples",
+              20_000,
+              "Examples that the replay memory holds at most.")
           .between(1, 10_000_000);
   private static final Setting<Integer> MAX_MEBIBYTES =
       Setting.integer(
               "trainer.replay.max-mib",
               64,
-              "MiB that they take at most, in memory and in each checkpoint.")
+              "MiB that the examples of the replay memory take at most, on the heap and in each"
+                  + " checkpoint.")
           .between(1, 1_024);
   private static final Setting<Long> HALF_LIFE =
       Setting.count(
               "trainer.replay.half-life",
               20_000,
-              "Records after which a remembered example counts half, for recency-weighted.")
+              "Further records after which an example of the replay memory counts half, where"
+                  + " trainer.replay.policy is recency-weighted.")
           .between(1L, RampSettings.MAX_RECORDS);
 
   private ReplaySettings() {}

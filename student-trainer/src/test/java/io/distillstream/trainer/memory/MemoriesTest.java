@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.trainer.examples.HeldOutRule;
 import io.distillstream.trainer.examples.MadeUpExamples;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -27,6 +28,33 @@ class MemoriesTest {
     assertThat(new ReplayPlan(0.1, 0.1, ROOM).rows(4, 0)).isZero();
     assertThatThrownBy(() -> new ReplayPlan(1, 1, ROOM))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void shouldGiveMoreOfTheStepTheMoreSkewedTrafficIs() {
+    ReplayPlan plan = new ReplayPlan(1.0 / 3, 0.75, ROOM);
+
+    assertThat(plan.rows(32, 0)).isEqualTo(16);
+    assertThat(plan.rows(32, ReplayPlan.FULL_SKEW / 2)).isBetween(17, 95);
+    assertThat(plan.rows(32, ReplayPlan.FULL_SKEW)).isEqualTo(96);
+    assertThat(plan.rows(32, 1)).isEqualTo(96);
+  }
+
+  @Test
+  void shouldReplayMoreInARunOfOneLabelUntilTheStreamCountsAsChanged() {
+    Memories memories =
+        new Memories(new ReplayPlan(1.0 / 3, 0.75, ROOM), HELD_OUT, 1, MemoriesState.NONE);
+    memories.learned(MadeUpExamples.range(0, 600));
+    assertThat(memories.replay(32, 600)).hasSize(16);
+
+    for (int number = 600; number < 600 + LabelMix.WINDOW; number++) {
+      memories.learned(List.of(MadeUpExamples.example(number, 0)));
+    }
+    assertThat(memories.replay(32, 728)).hasSize(96);
+
+    memories.streamChanged();
+
+    assertThat(memories.replay(32, 728)).hasSize(16);
   }
 
   @Test
@@ -55,5 +83,41 @@ class MemoriesTest {
     assertThat(off.replay(10, 1)).isEmpty();
     assertThat(off.state().replay()).isEqualTo(MemoryState.NONE);
     assertThat(off.state().heldOut().offered()).isEqualTo(3);
+  }
+
+  @Test
+  void shouldScoreOnNothingOnceNothingIsHeldOut() {
+    Memories memories = empty(0.5);
+    memories.learned(MadeUpExamples.range(0, 10));
+    memories.heldOut(MadeUpExamples.range(10, 13));
+
+    Memories off =
+        new Memories(
+            new ReplayPlan(0.5, 0.5, ROOM),
+            new HeldOutPlan(HeldOutRule.NONE, ROOM),
+            1,
+            memories.state());
+
+    assertThat(off.state().heldOut()).isEqualTo(MemoryState.NONE);
+    assertThat(off.state().replay().offered()).isEqualTo(10);
+  }
+
+  @Test
+  void shouldReplayOnlyWhatCanStillBeLearned() {
+    Memories memories = empty(0.5);
+    memories.learned(MadeUpExamples.range(0, 10));
+    memories.heldOut(MadeUpExamples.range(10, 13));
+    Remembered gone = memories.state().replay().examples().get(3);
+
+    MemoriesState state =
+        memories.state().replaying(example -> !Arrays.equals(example.tokens(), gone.tokens()));
+
+    assertThat(state.replay().offered()).isEqualTo(10);
+    assertThat(state.replay().examples())
+        .hasSize(9)
+        .noneMatch(example -> Arrays.equals(example.tokens(), gone.tokens()));
+    assertThat(state.heldOut()).isEqualTo(memories.state().heldOut());
+    assertThat(new Memories(new ReplayPlan(0.5, 0.5, ROOM), HELD_OUT, 1, state).replay(20, 1))
+        .hasSize(9);
   }
 }

@@ -6,7 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.augment.AugmentationPlan;
+import io.distillstream.trainer.examples.HeldOutRule;
 import io.distillstream.trainer.loss.Consistency;
+import io.distillstream.trainer.memory.HeldOutPlan;
+import io.distillstream.trainer.memory.MemoryPlan;
+import io.distillstream.trainer.memory.MemoryPolicy;
+import io.distillstream.trainer.memory.ReplayPlan;
 import io.distillstream.trainer.prune.Criterion;
 import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.prune.PruningSchedule;
@@ -39,6 +44,33 @@ class TrainerSettingsTest {
 
     assertThat(settings.objective().consistency().isOn()).isFalse();
     assertThat(settings.augmentation().maxShare()).isZero();
+  }
+
+  @Test
+  void shouldReplayAndHoldOutUnlessToldOtherwise() {
+    TrainingPlan plan = load(Map.of()).plan();
+    TrainingPlan off =
+        load(Map.of("trainer.replay.share", "0", "trainer.held-out.one-in", "0")).plan();
+
+    assertThat(plan.replay())
+        .isEqualTo(
+            new ReplayPlan(
+                1.0 / 3,
+                0.75,
+                new MemoryPlan(MemoryPolicy.CLASS_BALANCED, 20_000, 64L << 20, 20_000)));
+    assertThat(plan.heldOut())
+        .isEqualTo(
+            new HeldOutPlan(
+                new HeldOutRule(10),
+                new MemoryPlan(MemoryPolicy.RECENCY_WEIGHTED, 1_000, 64L << 20, 2_000)));
+    assertThat(off.replay().isOn()).isFalse();
+    assertThat(off.heldOut().rule()).isEqualTo(HeldOutRule.NONE);
+  }
+
+  @Test
+  void shouldNotLetTheLargestShareOfReplayBeLessThanTheUsualOne() {
+    assertThat(load(Map.of("trainer.replay.share", "0.8")).plan().replay().maxShare())
+        .isEqualTo(0.8);
   }
 
   @Test

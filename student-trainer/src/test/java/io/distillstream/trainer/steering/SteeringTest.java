@@ -102,6 +102,17 @@ class SteeringTest {
   }
 
   @Test
+  void shouldRaiseNoAlarmWhereAgreementFallsByLittle() {
+    feed(3_200, 4);
+    assertThat(feed(3_200, 6)).isEmpty();
+
+    steering = new Steering(SCHEDULE, new DriftPlan(true, 0.002, 0.5, 500, 0), Map.of());
+    records = 0;
+    feed(3_200, 4);
+    assertThat(feed(3_200, 6)).isNotEmpty();
+  }
+
+  @Test
   void shouldRaiseOneAlarmPerDrift() {
     feed(3_200, 4);
     feedUntilDrift(16);

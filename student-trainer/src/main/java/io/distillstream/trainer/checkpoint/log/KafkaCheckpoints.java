@@ -35,9 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checkpoints on Kafka: state, model, manifest, hard examples, dead letters and offsets in one
- * transaction, written by a thread of its own while training goes on. Owns that thread and the
- * producer.
+ * Checkpoints on Kafka: state, model, manifest, hard examples, dead letters, copies of what is held
+ * out and offsets in one transaction, written by a thread of its own while training goes on. Owns
+ * that thread and the producer.
  */
 public final class KafkaCheckpoints implements Checkpoints {
   private static final Logger log = LoggerFactory.getLogger(KafkaCheckpoints.class);

@@ -19,15 +19,26 @@ import java.util.stream.Stream;
  * likewise.
  */
 final class MemoryTensors {
+  /** Of all names here, and of no other tensor. */
+  private static final String PREFIX = "memory.";
+
+  static final String REPLAY = PREFIX + "replay";
+  static final String HELD_OUT = PREFIX + "held_out";
+
   private static final String EXAMPLES = ".examples";
   private static final String LENGTHS = ".lengths";
   private static final String SEQUENCES = ".sequences";
-  private static final String LABELS = "memory.labels.all";
-  private static final String NEWEST_LABELS = "memory.labels.newest";
+  private static final String LABELS = PREFIX + "labels.all";
+  private static final String NEWEST_LABELS = PREFIX + "labels.newest";
   private static final String OFFERED = ".offered";
 
   private MemoryTensors() {}
 
+  /**
+   * Adds a memory to a file.
+   *
+   * @param name {@link #REPLAY} or {@link #HELD_OUT}
+   */
   static void write(SafetensorsWriter writer, String name, MemoryState memory) {
     writer.metadata(name + OFFERED, Long.toString(memory.offered()));
     List<MemoryState.Entry> entries = memory.entries();
@@ -98,10 +109,6 @@ final class MemoryTensors {
 
   /** Whether a tensor of a state's file is one of a memory. */
   static boolean isOne(String tensor) {
-    return tensor.equals(LABELS)
-        || tensor.equals(NEWEST_LABELS)
-        || tensor.endsWith(EXAMPLES)
-        || tensor.endsWith(LENGTHS)
-        || tensor.endsWith(SEQUENCES);
+    return tensor.startsWith(PREFIX);
   }
 }

@@ -20,8 +20,6 @@ import java.util.Map;
  * counters, the student's shape and what training continues with in the header.
  */
 public final class StateFile {
-  private static final String REPLAY = "memory.replay";
-  private static final String HELD_OUT = "memory.held_out";
   private static final String VERSION = "checkpoint.version";
   private static final String RECORDS = "lineage.records";
   private static final String DIGEST = "lineage.digest";
@@ -36,8 +34,8 @@ public final class StateFile {
             .metadata(RECORDS, Long.toString(good.lineage().records()))
             .metadata(DIGEST, Long.toHexString(good.lineage().digest()))
             .metadata(good.steering());
-    MemoryTensors.write(writer, REPLAY, good.memories().replay());
-    MemoryTensors.write(writer, HELD_OUT, good.memories().heldOut());
+    MemoryTensors.write(writer, MemoryTensors.REPLAY, good.memories().replay());
+    MemoryTensors.write(writer, MemoryTensors.HELD_OUT, good.memories().heldOut());
     MemoryTensors.write(writer, good.memories().labels());
     good.state()
         .tensors()
@@ -69,8 +67,8 @@ public final class StateFile {
           lineage,
           Steering.entries(tensors.metadata()),
           new MemoriesState(
-              MemoryTensors.read(tensors, REPLAY),
-              MemoryTensors.read(tensors, HELD_OUT),
+              MemoryTensors.read(tensors, MemoryTensors.REPLAY),
+              MemoryTensors.read(tensors, MemoryTensors.HELD_OUT),
               MemoryTensors.readLabels(tensors)));
     }
   }

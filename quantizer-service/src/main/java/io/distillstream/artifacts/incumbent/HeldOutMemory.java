@@ -133,7 +133,8 @@ public final class HeldOutMemory {
     Sample sample = new Sample(size());
     double present = labels.keySet().stream().mapToDouble(shares::of).sum();
     labels.forEach((label, kept) -> sample.add(kept, shares.of(label) / present));
-    return new WeightedRequests(sample.requests, sample.weights, sample.ages, sample.arrivals);
+    return new WeightedRequests(
+        sample.requests, sample.weights, sample.ages, sample.arrivals, changedAt);
   }
 
   /** Fills arrays label by label, the newest of each first. */

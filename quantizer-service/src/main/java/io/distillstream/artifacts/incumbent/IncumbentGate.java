@@ -24,7 +24,9 @@ import java.util.stream.IntStream;
  * the same test shows that it lost more than the margin of a class, with an e-value of at least the
  * number of such labels over the risk. Here the burden of proof is on the incumbent's side: with so
  * few requests nothing could be shown not to be worse. A loss of twice the margin is refused
- * without proof where at least 20 requests of equal weight would tell as much.
+ * without proof where at least 20 requests of equal weight would tell as much. Requests from before
+ * a change of meaning have no say here, nor has a label of which nothing came for a half-life: what
+ * is gone must not keep the student from following what came.
  *
  * <p><b>Small losses.</b> What updates lose within the margin is taken off it until later ones
  * regain it, so that devices stay within the margin of the best of them, as far as estimates go.
@@ -109,6 +111,11 @@ public final class IncumbentGate {
     return objections;
   }
 
+  /** Whether the label, whose newest request comes first, still occurs. */
+  private boolean isInUse(WeightedRequests sample, List<Integer> members) {
+    return sample.arrivals()[members.get(0)] >= sample.newest() - settings.halfLife();
+  }
+
   private boolean isLarge(ClassDifference loss) {
     return loss.effectiveSamples() >= FEWEST_OF_LABEL
         && loss.difference() <= -2 * settings.classMargin();
@@ -121,6 +128,7 @@ public final class IncumbentGate {
   private List<ClassDifference> classes(WeightedRequests sample, double[] differences) {
     Map<Integer, List<Integer>> byLabel = new TreeMap<>();
     IntStream.range(0, sample.size())
+        .filter(i -> sample.arrivals()[i] >= sample.since())
         .forEach(
             i ->
                 byLabel
@@ -129,7 +137,7 @@ public final class IncumbentGate {
     List<ClassDifference> classes = new ArrayList<>();
     byLabel.forEach(
         (label, members) -> {
-          if (members.size() >= FEWEST_OF_LABEL) {
+          if (members.size() >= FEWEST_OF_LABEL && isInUse(sample, members)) {
             BettingTest losses =
                 new BettingTest(
                     members.stream().mapToDouble(i -> -differences[i]).toArray(),

@@ -1,5 +1,6 @@
 package io.distillstream.artifacts.incumbent;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -9,10 +10,11 @@ import java.util.List;
  * @param weights {@code [requests]}, positive, of sum 1
  * @param ages {@code [requests]}: in half-lives, by the newer requests of the same label
  * @param arrivals {@code [requests]}: how many requests came before each
+ * @param since the first arrival of the meaning that holds now
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record WeightedRequests(
-    List<HeldOut> requests, double[] weights, double[] ages, long[] arrivals) {
+    List<HeldOut> requests, double[] weights, double[] ages, long[] arrivals, long since) {
   public WeightedRequests {
     requests = List.copyOf(requests);
     if (weights.length != requests.size()
@@ -26,6 +28,11 @@ public record WeightedRequests(
 
   public int size() {
     return requests.size();
+  }
+
+  /** Arrival of the newest request. */
+  long newest() {
+    return Arrays.stream(arrivals).max().orElse(0);
   }
 
   /** The weighted mean of one figure a request. */

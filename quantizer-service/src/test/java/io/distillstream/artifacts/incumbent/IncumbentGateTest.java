@@ -90,7 +90,7 @@ class IncumbentGateTest {
     assertThat(comparison.reason(label -> "name" + label)).contains("label name5 differs by -1.0");
   }
 
-  /** Too few for proof, and too little for the other objections. */
+  /** Too few for proof. */
   @Test
   void shouldRefuseALargeLossOnALabelWithoutProof() {
     hear(2_000, "text");
@@ -103,14 +103,11 @@ class IncumbentGateTest {
     Comparison comparison =
         judge(request -> lost.contains(request.id()) ? 0.3 : 0.85, request -> 0.8, 1, 0);
 
-    assertThat(comparison.objections())
-        .singleElement()
-        .isInstanceOfSatisfying(
-            LostLabel.class,
-            objection -> {
-              assertThat(objection.difference().label()).isEqualTo(5);
-              assertThat(objection.difference().difference()).isBetween(-0.25, -0.2);
-            });
+    ClassDifference worst = comparison.worst().orElseThrow();
+    assertThat(worst.label()).isEqualTo(5);
+    assertThat(worst.difference()).isBetween(-0.25, -0.2);
+    assertThat(worst.logEvidence()).isLessThan(Math.log(LABELS / SETTINGS.risk()));
+    assertThat(comparison.objections()).contains(new LostLabel(worst));
   }
 
   /** The student learns the burst and forgets a little of everything else. */
@@ -147,6 +144,24 @@ class IncumbentGateTest {
     assertThat(
             judge(request -> request.text().equals("old") ? 0.05 : 0.88, candidate, 1, 0).passed())
         .isTrue();
+  }
+
+  /** What is gone must not keep the student from following what came. */
+  @Test
+  void shouldFollowATrueChangeAfterWhichALabelIsNotUsedAnyMore() {
+    hear(1_500, "old");
+    for (int i = 0; i < 20 * LABELS; i++) {
+      memory.add(heldOut(i % (LABELS - 1), "new"));
+    }
+
+    Comparison comparison =
+        judge(
+            request -> request.text().equals("old") ? 0.1 : 0.8,
+            request -> request.text().equals("old") ? 0.8 : 0.1,
+            1,
+            0);
+
+    assertThat(comparison.objections()).isEmpty();
   }
 
   /** Without a change that is found, the half-life lets the new meaning win. */

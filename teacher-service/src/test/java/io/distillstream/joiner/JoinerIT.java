@@ -99,6 +99,19 @@ class JoinerIT {
         Admin admin = Admin.create(context.cluster().adminProperties());
         JoinerService joiner = new JoinerService(SETTINGS, context)) {
       admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(5))).all().get();
+      // The controller confirms it before the broker knows.
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  admin
+                          .describeTopics(List.of(topic))
+                          .allTopicNames()
+                          .get()
+                          .get(topic)
+                          .partitions()
+                          .size()
+                      == 5);
 
       assertThatThrownBy(joiner::start)
           .hasMessageContaining("same number of partitions")

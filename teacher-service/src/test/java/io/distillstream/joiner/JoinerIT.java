@@ -1,5 +1,6 @@
 package io.distillstream.joiner;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -100,24 +101,19 @@ class JoinerIT {
         JoinerService joiner = new JoinerService(SETTINGS, context)) {
       admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(5))).all().get();
       // The controller confirms it before the broker knows.
-      await()
-          .atMost(PATIENCE)
-          .until(
-              () ->
-                  admin
-                          .describeTopics(List.of(topic))
-                          .allTopicNames()
-                          .get()
-                          .get(topic)
-                          .partitions()
-                          .size()
-                      == 5);
+      await().atMost(PATIENCE).until(() -> partitions(admin, topic) == 5);
 
       assertThatThrownBy(joiner::start)
           .hasMessageContaining("same number of partitions")
           .hasMessageContaining(topic + "=5");
       assertThat(joiner.healthy()).isFalse();
     }
+  }
+
+  private static int partitions(Admin admin, String topic) throws Exception {
+    return requireNonNull(admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic))
+        .partitions()
+        .size();
   }
 
   private Pipeline installed(String name) {

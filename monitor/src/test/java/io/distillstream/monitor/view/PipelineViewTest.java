@@ -8,6 +8,7 @@ import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.TrainingProgress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

@@ -24,7 +24,7 @@ import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
  * the broker is asked afterwards.
  */
 final class KillingSpree implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(6);
   private static final Duration LOOK = Duration.ofMillis(500);
   private static final int START_MILLIS = 1_500;
   private static final int PROGRESS_MILLIS = 300;

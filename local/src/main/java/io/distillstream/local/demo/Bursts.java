@@ -41,12 +41,12 @@ final class Bursts {
     return ordered;
   }
 
-  /** By identity and in order: a gloss may occur twice. */
+  /** In order; of equal glosses it does not matter which one goes. */
   private static List<Gloss> without(List<Gloss> glosses, List<Gloss> gone) {
     List<Gloss> kept = new ArrayList<>(glosses.size());
     int next = 0;
     for (Gloss gloss : glosses) {
-      if (next < gone.size() && gone.get(next) == gloss) {
+      if (next < gone.size() && gone.get(next).equals(gloss)) {
         next++;
       } else {
         kept.add(gloss);

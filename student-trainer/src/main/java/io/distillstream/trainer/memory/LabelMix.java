@@ -20,7 +20,11 @@ import java.util.Arrays;
 final class LabelMix {
   static final int WINDOW = 128;
 
+  /** Counts are halved when they reach this sum, so that a mix that stays becomes the usual one. */
+  static final long MOST = 100_000;
+
   private long[] all;
+  private long total;
   private final int[] newest;
   private int held;
   private int next;
@@ -28,6 +32,7 @@ final class LabelMix {
   /** Continues from a state. */
   LabelMix(LabelMixState state) {
     all = state.all().clone();
+    total = Arrays.stream(all).sum();
     newest = Arrays.copyOf(state.newest(), WINDOW);
     held = state.newest().length;
     next = held % WINDOW;
@@ -43,6 +48,14 @@ final class LabelMix {
       all = Arrays.copyOf(all, Math.max(label + 1, 2 * all.length));
     }
     all[label]++;
+    total++;
+    if (total >= MOST) {
+      total = 0;
+      for (int i = 0; i < all.length; i++) {
+        all[i] /= 2;
+        total += all[i];
+      }
+    }
     newest[next] = label;
     next = (next + 1) % WINDOW;
     held = Math.min(WINDOW, held + 1);
@@ -51,6 +64,7 @@ final class LabelMix {
   /** From now on the newest examples alone say what traffic mostly is. */
   void startOver() {
     Arrays.fill(all, 0);
+    total = held;
     for (int i = 0; i < held; i++) {
       all[newest[i]]++;
     }
@@ -58,7 +72,6 @@ final class LabelMix {
 
   /** See above; 0 while fewer examples were met than the window holds. */
   double skew() {
-    long total = Arrays.stream(all).sum();
     if (held < WINDOW) {
       return 0;
     }

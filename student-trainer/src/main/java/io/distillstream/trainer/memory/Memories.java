@@ -29,10 +29,10 @@ public final class Memories {
    * The remembered examples that a step is mixed with.
    *
    * @param fresh number of examples that it learns for the first time
-   * @param turn tells steps apart, see {@link ExampleMemory#draw}
+   * @param learned examples before these; no two steps have the same
    */
-  public List<Remembered> replay(int fresh, long turn) {
-    return replay.draw(replayPlan.rows(fresh, labels.skew()), turn);
+  public List<Remembered> replay(int fresh, long learned) {
+    return replay.draw(replayPlan.rows(fresh, learned, labels.skew()), learned);
   }
 
   /** Remembers examples of live traffic that were learned. */

@@ -39,12 +39,20 @@ public record ReplayPlan(double share, double maxShare, MemoryPlan memory) {
   }
 
   /**
-   * Remembered examples to so many fresh ones.
+   * Remembered examples to so many fresh ones. What is left over of one step counts in the next, so
+   * that small batches are mixed with as much as large ones.
    *
+   * @param learned fresh examples before these
    * @param skew of the newest examples' labels, 0 to 1
    */
-  int rows(int fresh, double skew) {
+  int rows(int fresh, long learned, double skew) {
     double wanted = share + (maxShare - share) * Math.min(1, skew / FULL_SKEW);
-    return (int) Math.round(fresh * wanted / (1 - wanted));
+    double each = wanted / (1 - wanted);
+    return (int) (whole(each * (learned + fresh)) - whole(each * learned));
+  }
+
+  /** A third of three is one, however it is rounded. */
+  private static double whole(double number) {
+    return Math.floor(number + 1e-6);
   }
 }

@@ -70,6 +70,17 @@ class LabelMixTest {
   }
 
   @Test
+  void shouldTakeAMixThatStaysForTheUsualOne() {
+    mixed(1_000_000, 24);
+    SplittableRandom random = new SplittableRandom(7);
+    for (int i = 0; i < 300_000; i++) {
+      mix.add(24 + random.nextInt(24));
+    }
+
+    assertThat(mix.skew()).isLessThan(0.2);
+  }
+
+  @Test
   void shouldGoOnFromItsStateAsIfItHadNotStopped() {
     mixed(300, 24);
     LabelMix resumed = new LabelMix(mix.state());

@@ -7,6 +7,7 @@ import io.distillstream.trainer.examples.HeldOutRule;
 import io.distillstream.trainer.examples.MadeUpExamples;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class MemoriesTest {
@@ -24,20 +25,30 @@ class MemoriesTest {
 
     assertThat(memories.replay(32, 50)).hasSize(16);
     assertThat(memories.replay(2, 50)).hasSize(1);
-    assertThat(new ReplayPlan(0.9, 0.9, ROOM).rows(32, 0)).isEqualTo(288);
-    assertThat(new ReplayPlan(0.1, 0.1, ROOM).rows(4, 0)).isZero();
+    assertThat(new ReplayPlan(0.9, 0.9, ROOM).rows(32, 0, 0)).isEqualTo(288);
+    assertThat(new ReplayPlan(0.1, 0.1, ROOM).rows(4, 0, 0)).isZero();
     assertThatThrownBy(() -> new ReplayPlan(1, 1, ROOM))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void shouldMixSmallBatchesWithAsMuchAsLargeOnes() {
+    ReplayPlan plan = new ReplayPlan(1.0 / 3, 1.0 / 3, ROOM);
+
+    assertThat(LongStream.range(0, 1_000).mapToInt(learned -> plan.rows(1, learned, 0)).sum())
+        .isEqualTo(500);
+    assertThat(LongStream.range(0, 1_000).map(i -> plan.rows(32, 32 * i, 0)))
+        .allMatch(rows -> rows == 16);
   }
 
   @Test
   void shouldGiveMoreOfTheStepTheMoreSkewedTrafficIs() {
     ReplayPlan plan = new ReplayPlan(1.0 / 3, 0.75, ROOM);
 
-    assertThat(plan.rows(32, 0)).isEqualTo(16);
-    assertThat(plan.rows(32, ReplayPlan.FULL_SKEW / 2)).isBetween(17, 95);
-    assertThat(plan.rows(32, ReplayPlan.FULL_SKEW)).isEqualTo(96);
-    assertThat(plan.rows(32, 1)).isEqualTo(96);
+    assertThat(plan.rows(32, 0, 0)).isEqualTo(16);
+    assertThat(plan.rows(32, 0, ReplayPlan.FULL_SKEW / 2)).isBetween(17, 95);
+    assertThat(plan.rows(32, 0, ReplayPlan.FULL_SKEW)).isEqualTo(96);
+    assertThat(plan.rows(32, 0, 1)).isEqualTo(96);
   }
 
   @Test

@@ -5,11 +5,9 @@ package io.distillstream.artifacts.incumbent;
  *
  * @param label index of the class
  * @param samples requests
- * @param effectiveSamples as many requests of equal weight would tell as much
  * @param difference agreement of the candidate with the teacher's most probable class minus that of
  *     the incumbent
  * @param logEvidence natural logarithm of the e-value against "it lost no more than the margin of a
  *     class"
  */
-public record ClassDifference(
-    int label, int samples, double effectiveSamples, double difference, double logEvidence) {}
+public record ClassDifference(int label, int samples, double difference, double logEvidence) {}

@@ -23,10 +23,11 @@ import java.util.stream.IntStream;
  * <p><b>A floor for each label.</b> On labels with at least 20 requests a candidate is refused if
  * the same test shows that it lost more than the margin of a class, with an e-value of at least the
  * number of such labels over the risk. Here the burden of proof is on the incumbent's side: with so
- * few requests nothing could be shown not to be worse. A loss of twice the margin is refused
- * without proof where at least 20 requests of equal weight would tell as much. Requests from before
- * a change of meaning have no say here, nor has a label of which nothing came for a half-life: what
- * is gone must not keep the student from following what came.
+ * few requests nothing could be shown not to be worse. A candidate that is shown to be better
+ * overall by the margin of a class is not held to this: a young student that had met few labels
+ * would stay on devices for their sake. Requests from before a change of meaning have no say here,
+ * nor has a label of which nothing came for a half-life: what is gone must not keep the student
+ * from following what came.
  *
  * <p><b>Small losses.</b> What updates lose within the margin is taken off it until later ones
  * regain it, so that devices stay within the margin of the best of them, as far as estimates go.
@@ -91,11 +92,18 @@ public final class IncumbentGate {
         looks,
         Math.max(-settings.margin(), Math.min(0, deficit + soft.mean())),
         classes.stream().min(Comparator.comparingDouble(ClassDifference::difference)),
-        objections(soft.logEvidenceAgainst(-margin) >= threshold, sample.mean(hard), classes));
+        objections(
+            soft.logEvidenceAgainst(-margin) >= threshold,
+            soft.lowerBound(threshold),
+            sample.mean(hard),
+            classes));
   }
 
   private List<Objection> objections(
-      boolean shownAsGood, double predictionDifference, List<ClassDifference> classes) {
+      boolean shownAsGood,
+      double lowerBound,
+      double predictionDifference,
+      List<ClassDifference> classes) {
     List<Objection> objections = new ArrayList<>();
     if (!shownAsGood) {
       objections.add(new Objection.NotShownAsGood());
@@ -104,21 +112,18 @@ public final class IncumbentGate {
       objections.add(new Objection.FewerLikePredictions());
     }
     double threshold = Math.log(classes.size() / settings.risk());
-    classes.stream()
-        .filter(one -> one.logEvidence() >= threshold || isLarge(one))
-        .map(Objection.LostLabel::new)
-        .forEach(objections::add);
+    if (lowerBound < settings.classMargin()) {
+      classes.stream()
+          .filter(one -> one.logEvidence() >= threshold)
+          .map(Objection.LostLabel::new)
+          .forEach(objections::add);
+    }
     return objections;
   }
 
   /** Whether the label, whose newest request comes first, still occurs. */
   private boolean isInUse(WeightedRequests sample, List<Integer> members) {
     return sample.arrivals()[members.get(0)] >= sample.newest() - settings.halfLife();
-  }
-
-  private boolean isLarge(ClassDifference loss) {
-    return loss.effectiveSamples() >= FEWEST_OF_LABEL
-        && loss.difference() <= -2 * settings.classMargin();
   }
 
   /**
@@ -148,7 +153,6 @@ public final class IncumbentGate {
                 new ClassDifference(
                     label,
                     members.size(),
-                    losses.effectiveSamples(),
                     0 - losses.mean(),
                     losses.logEvidenceAgainst(settings.classMargin())));
           }

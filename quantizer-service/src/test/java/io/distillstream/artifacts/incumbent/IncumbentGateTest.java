@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import io.distillstream.artifacts.incumbent.Comparison.Objection.FewerLikePredictions;
 import io.distillstream.artifacts.incumbent.Comparison.Objection.LostLabel;
 import io.distillstream.artifacts.incumbent.Comparison.Objection.NotShownAsGood;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
@@ -90,24 +88,20 @@ class IncumbentGateTest {
     assertThat(comparison.reason(label -> "name" + label)).contains("label name5 differs by -1.0");
   }
 
-  /** Too few for proof. */
+  /** A student that had met few labels must not stay for their sake. */
   @Test
-  void shouldRefuseALargeLossOnALabelWithoutProof() {
+  void shouldLetALabelGoForALargeGainOverall() {
     hear(2_000, "text");
-    int[] met = new int[1];
-    Set<String> lost = new HashSet<>();
-    memory.sample().requests().stream()
-        .filter(request -> request.label() == 5 && met[0]++ % 9 < 2)
-        .forEach(request -> lost.add(request.id()));
 
     Comparison comparison =
-        judge(request -> lost.contains(request.id()) ? 0.3 : 0.85, request -> 0.8, 1, 0);
+        judge(
+            request -> request.label() == 5 ? 0.3 : 0.8,
+            request -> request.label() == 5 ? 0.9 : 0.4,
+            1,
+            0);
 
-    ClassDifference worst = comparison.worst().orElseThrow();
-    assertThat(worst.label()).isEqualTo(5);
-    assertThat(worst.difference()).isBetween(-0.25, -0.2);
-    assertThat(worst.logEvidence()).isLessThan(Math.log(LABELS / SETTINGS.risk()));
-    assertThat(comparison.objections()).contains(new LostLabel(worst));
+    assertThat(comparison.worst().orElseThrow().difference()).isCloseTo(-1, within(1e-6));
+    assertThat(comparison.passed()).isTrue();
   }
 
   /** The student learns the burst and forgets a little of everything else. */

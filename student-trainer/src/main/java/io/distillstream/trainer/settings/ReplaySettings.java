@@ -19,7 +19,7 @@ final class ReplaySettings {
   private static final Setting<Double> MAX_SHARE =
       Setting.decimal(
               "trainer.replay.max-share",
-              0.75,
+              0.8,
               "Share of each step's examples that are remembered ones while requests come in a run"
                   + " of few labels, as in a burst; the share rises to it with the skew of the"
                   + " labels. Less than trainer.replay.share counts as that.")

@@ -28,16 +28,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** A trainer whose process is killed over and over, and what must hold afterwards. */
 final class KilledTrainer implements AutoCloseable {
-  /** Tests may run side by side, but a process trains with one engine at a time. */
-  private static final Lock ENGINE = new ReentrantLock();
 
   private static final String MODEL = "killed";
   private static final Duration DEADLINE = Duration.ofMinutes(5);
@@ -225,17 +221,12 @@ final class KilledTrainer implements AutoCloseable {
   void assertTheSameBitsAsUndisturbed() throws Exception {
     GoodState good = harness.state(newest().orElseThrow());
     StudentState recovered = good.state();
-    ENGINE.lock();
-    try {
-      undisturbed = UndisturbedRun.over(harness, settings);
-      StudentState expected = undisturbed.newest().good().state();
-      SameMemories.assertSame(good.memories(), undisturbed.newest().good().memories());
-      assertThat(recovered.header()).isEqualTo(expected.header());
-      assertThat(recovered.tensors()).isEqualTo(expected.tensors());
-      assertThat(NextSteps.of(recovered, settings)).isEqualTo(NextSteps.of(expected, settings));
-    } finally {
-      ENGINE.unlock();
-    }
+    undisturbed = UndisturbedRun.over(harness, settings);
+    StudentState expected = undisturbed.newest().good().state();
+    SameMemories.assertSame(good.memories(), undisturbed.newest().good().memories());
+    assertThat(recovered.header()).isEqualTo(expected.header());
+    assertThat(recovered.tensors()).isEqualTo(expected.tensors());
+    assertThat(NextSteps.of(recovered, settings)).isEqualTo(NextSteps.of(expected, settings));
   }
 
   /**

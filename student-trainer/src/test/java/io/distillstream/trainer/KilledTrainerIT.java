@@ -1,7 +1,5 @@
 package io.distillstream.trainer;
 
-import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
-
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.embedded.SharedCluster;
 import java.nio.file.Path;
@@ -9,14 +7,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
 
 /**
  * A trainer's process is killed again and again, at random instants and inside checkpoint
  * transactions, over a stream that is kept ahead of it on a real broker. What it leaves must be
  * what a trainer leaves that was never killed.
- *
- * <p>The tests run side by side, since each waits most of the time for processes of its own.
  */
 @ExtendWith(SharedCluster.class)
 class KilledTrainerIT {
@@ -29,7 +24,6 @@ class KilledTrainerIT {
   }
 
   @Test
-  @Execution(CONCURRENT)
   void shouldLeaveWhatAnUndisturbedTrainerLeavesAfterFiftyKills() throws Exception {
     // With patience: what is passed over without a checkpoint is in no memory after a kill.
     Map<String, String> heldOut =
@@ -51,7 +45,6 @@ class KilledTrainerIT {
   }
 
   @Test
-  @Execution(CONCURRENT)
   void shouldSendEachHardExampleOnceAndTrainItsAnswerOnceThroughEightKills() throws Exception {
     Map<String, String> adversarial =
         Map.of(
@@ -73,7 +66,6 @@ class KilledTrainerIT {
   }
 
   @Test
-  @Execution(CONCURRENT)
   void shouldMeetThePartitionsRecordsInTheSameOrderAfterEveryKill() throws Exception {
     try (TrainerHarness harness = new TrainerHarness("merge", embedded, folder);
         KilledTrainer trainer = new KilledTrainer(harness, folder, 2)) {

@@ -56,7 +56,7 @@ class TrainerSettingsTest {
         .isEqualTo(
             new ReplayPlan(
                 1.0 / 3,
-                0.75,
+                0.8,
                 new MemoryPlan(MemoryPolicy.CLASS_BALANCED, 20_000, 64L << 20, 20_000)));
     assertThat(plan.heldOut())
         .isEqualTo(
@@ -69,8 +69,8 @@ class TrainerSettingsTest {
 
   @Test
   void shouldNotLetTheLargestShareOfReplayBeLessThanTheUsualOne() {
-    assertThat(load(Map.of("trainer.replay.share", "0.8")).plan().replay().maxShare())
-        .isEqualTo(0.8);
+    assertThat(load(Map.of("trainer.replay.share", "0.85")).plan().replay().maxShare())
+        .isEqualTo(0.85);
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.distillstream.device;
 
 import io.distillstream.model.ArgMax;
 import io.distillstream.model.LabelSpace;
+import io.distillstream.model.Softmax;
 
 /**
  * An answer of the model on this device.
@@ -12,13 +13,7 @@ import io.distillstream.model.LabelSpace;
  */
 public record DeviceAnswer(String label, double probability, long version) {
 
-  /** Softmax at the largest logit, computed without overflow. */
   static DeviceAnswer of(float[] logits, LabelSpace labels, long version) {
-    int best = ArgMax.of(logits);
-    double sum = 0;
-    for (float logit : logits) {
-      sum += Math.exp((double) logit - logits[best]);
-    }
-    return new DeviceAnswer(labels.label(best), 1 / sum, version);
+    return new DeviceAnswer(labels.label(ArgMax.of(logits)), Softmax.largest(logits), version);
   }
 }

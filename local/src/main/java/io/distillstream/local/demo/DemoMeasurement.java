@@ -5,6 +5,7 @@ import io.distillstream.device.inference.OnnxClassifier;
 import io.distillstream.device.inference.UnusableModelException;
 import io.distillstream.local.services.LocalPipeline;
 import io.distillstream.local.wordnet.Gloss;
+import io.distillstream.model.ArgMax;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.teacher.SortedBatches;
 import io.distillstream.teacher.Teacher;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Lets the teacher, the student and the device answer the same held-out glosses. */
 final class DemoMeasurement {
@@ -66,13 +66,6 @@ final class DemoMeasurement {
 
   private static PredictedLabels answers(float[][] logits, LabelSpace labels) {
     return new PredictedLabels(
-        Arrays.stream(logits)
-            .map(
-                row ->
-                    labels.label(
-                        IntStream.range(0, row.length)
-                            .reduce((a, b) -> row[b] > row[a] ? b : a)
-                            .orElseThrow()))
-            .toList());
+        Arrays.stream(logits).map(row -> labels.label(ArgMax.of(row))).toList());
   }
 }

@@ -1,5 +1,7 @@
 package io.distillstream.artifacts.incumbent;
 
+import io.distillstream.model.ArgMax;
+
 /**
  * How well a student answered one held-out request.
  *
@@ -22,7 +24,6 @@ public record Score(double soft, double hard) {
       }
     }
     TeacherAnswer teacher = request.teacher();
-    return new Score(
-        teacher.overlap(logits), TeacherAnswer.mostProbable(logits) == teacher.label() ? 1 : 0);
+    return new Score(teacher.overlap(logits), ArgMax.of(logits) == teacher.label() ? 1 : 0);
   }
 }

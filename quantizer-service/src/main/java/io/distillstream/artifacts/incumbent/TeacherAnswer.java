@@ -1,6 +1,7 @@
 package io.distillstream.artifacts.incumbent;
 
-import java.util.Arrays;
+import io.distillstream.model.ArgMax;
+import io.distillstream.model.Softmax;
 
 /**
  * A teacher's distribution over the classes of one request: every class, or some by name and the
@@ -31,14 +32,14 @@ public final class TeacherAnswer {
    * @param logits {@code [classes]}, raw, finite
    */
   public static TeacherAnswer ofLogits(float[] logits) {
-    double[] softmax = softmax(logits);
+    double[] softmax = Softmax.of(logits);
     float[] probabilities = new float[logits.length];
     int[] indices = new int[logits.length];
     for (int c = 0; c < logits.length; c++) {
       probabilities[c] = (float) softmax[c];
       indices[c] = c;
     }
-    return new TeacherAnswer(mostProbable(logits), logits.length, indices, probabilities);
+    return new TeacherAnswer(ArgMax.of(logits), logits.length, indices, probabilities);
   }
 
   /**
@@ -94,7 +95,7 @@ public final class TeacherAnswer {
       throw new IllegalArgumentException(
           "expected logits of %d classes, got %d".formatted(classes, logits.length));
     }
-    double[] student = softmax(logits);
+    double[] student = Softmax.of(logits);
     double shared = 0;
     double left = 1;
     for (int i = 0; i < indices.length; i++) {
@@ -103,32 +104,5 @@ public final class TeacherAnswer {
       left -= probability;
     }
     return Math.min(1, shared + Math.min(tail, Math.max(0, left)));
-  }
-
-  /** The class of the largest logit; of equals the first. */
-  static int mostProbable(float[] logits) {
-    int best = 0;
-    for (int c = 1; c < logits.length; c++) {
-      if (logits[c] > logits[best]) {
-        best = c;
-      }
-    }
-    return best;
-  }
-
-  private static double[] softmax(float[] logits) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      max = Math.max(max, logit);
-    }
-    double[] result = new double[logits.length];
-    for (int c = 0; c < result.length; c++) {
-      result[c] = Math.exp(logits[c] - max);
-    }
-    double sum = Arrays.stream(result).sum();
-    for (int c = 0; c < result.length; c++) {
-      result[c] /= sum;
-    }
-    return result;
   }
 }

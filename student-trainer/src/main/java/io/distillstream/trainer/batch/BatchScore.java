@@ -1,6 +1,7 @@
 package io.distillstream.trainer.batch;
 
 import io.distillstream.model.ArgMax;
+import io.distillstream.model.Softmax;
 import io.distillstream.trainer.loss.SoftTarget;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +94,7 @@ public record BatchScore(
         rows.add(
             new RowScore(
                 answer,
-                confidence(student, student[answer]),
+                Softmax.largest(student),
                 target.answer(),
                 target.kl(student),
                 batch.truth()[row]));
@@ -129,14 +130,5 @@ public record BatchScore(
   /** Share of correct answers where the truth is known; NaN where it never is. */
   public double accuracy() {
     return (double) correct / truthKnown;
-  }
-
-  /** The largest probability of a softmax whose largest logit is {@code max}. */
-  private static double confidence(float[] logits, float max) {
-    double sum = 0;
-    for (float logit : logits) {
-      sum += Math.exp((double) logit - max);
-    }
-    return 1 / sum;
   }
 }

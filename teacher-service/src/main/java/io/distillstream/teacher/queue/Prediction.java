@@ -1,6 +1,6 @@
 package io.distillstream.teacher.queue;
 
-import java.util.Arrays;
+import io.distillstream.model.Softmax;
 
 /** What a caller is answered. */
 public final class Prediction {
@@ -22,18 +22,6 @@ public final class Prediction {
 
   /** Softmax at temperature 1, {@code [classes]}. */
   public double[] probabilities() {
-    double max = Float.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      max = Math.max(max, logit);
-    }
-    double[] probabilities = new double[logits.length];
-    for (int c = 0; c < logits.length; c++) {
-      probabilities[c] = Math.exp(logits[c] - max);
-    }
-    double sum = Arrays.stream(probabilities).sum();
-    for (int c = 0; c < logits.length; c++) {
-      probabilities[c] /= sum;
-    }
-    return probabilities;
+    return Softmax.of(logits);
   }
 }

@@ -80,23 +80,21 @@ public final class IncumbentGate {
     double margin = Math.max(0, settings.margin() + deficit);
     double threshold = Math.log((double) looks * (looks + 1) / settings.risk());
     BettingTest soft = new BettingTest(minus(candidate.soft(), incumbent.soft()), sample.weights());
+    double lowerBound = soft.lowerBound(threshold);
     double[] hard = minus(candidate.hard(), incumbent.hard());
     List<ClassDifference> classes = classes(sample, hard);
     return new Comparison(
         sample.size(),
         sample.mean(candidate.soft()),
         sample.mean(incumbent.soft()),
-        soft.lowerBound(threshold),
+        lowerBound,
         sample.mean(hard),
         margin,
         looks,
         Math.max(-settings.margin(), Math.min(0, deficit + soft.mean())),
         classes.stream().min(Comparator.comparingDouble(ClassDifference::difference)),
         objections(
-            soft.logEvidenceAgainst(-margin) >= threshold,
-            soft.lowerBound(threshold),
-            sample.mean(hard),
-            classes));
+            soft.logEvidenceAgainst(-margin) >= threshold, lowerBound, sample.mean(hard), classes));
   }
 
   private List<Objection> objections(

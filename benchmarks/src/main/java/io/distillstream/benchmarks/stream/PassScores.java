@@ -2,12 +2,12 @@ package io.distillstream.benchmarks.stream;
 
 import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.batch.PairedScore;
-import io.distillstream.trainer.batch.TokenInputs;
-import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.examples.Example;
+import io.distillstream.trainer.export.HeldOutScorer;
 import io.distillstream.trainer.loop.TrainingListener;
+import io.distillstream.trainer.memory.Remembered;
 import io.distillstream.trainer.schedule.StepSettings;
 import java.io.PrintWriter;
 import java.util.List;
@@ -19,12 +19,11 @@ import java.util.Locale;
  * training thread; borrows both engines.
  */
 final class PassScores implements TrainingListener {
-  private static final int BATCH = 100;
-
   private final PrintWriter out;
   private final StudentEngine engine;
   private final StudentEngine device;
-  private final List<Example> heldOut;
+  private final List<Remembered> heldOut;
+  private final double teachersAccuracy;
   private final int every;
   private final int end;
   private Runnable done = () -> {};
@@ -49,7 +48,8 @@ final class PassScores implements TrainingListener {
     this.out = out;
     this.engine = engine;
     this.device = device;
-    this.heldOut = heldOut;
+    this.heldOut = heldOut.stream().map(Remembered::of).toList();
+    this.teachersAccuracy = ofTeacher(heldOut);
     this.every = every;
     this.end = end;
   }
@@ -92,19 +92,7 @@ final class PassScores implements TrainingListener {
 
   private BatchScore score() {
     device.restore(engine.snapshot().asDeployed());
-    BatchScore sum = BatchScore.NONE;
-    for (int from = 0; from < heldOut.size(); from += BATCH) {
-      List<Example> part = heldOut.subList(from, Math.min(heldOut.size(), from + BATCH));
-      TokenInputs inputs =
-          new TokenInputs(part.stream().map(Example::tokens).toArray(int[][]::new));
-      TrainingBatch batch =
-          new TrainingBatch(
-              inputs,
-              part.stream().map(Example::target).toList(),
-              part.stream().mapToInt(Example::truth).toArray());
-      sum = sum.plus(BatchScore.of(device.logits(inputs), batch));
-    }
-    return sum;
+    return HeldOutScorer.score(device, heldOut);
   }
 
   private void print() {
@@ -114,7 +102,7 @@ final class PassScores implements TrainingListener {
         trained,
         last.agreement(),
         last.accuracy(),
-        100 * last.accuracy() / ofTeacher(heldOut),
+        100 * last.accuracy() / teachersAccuracy,
         last.meanKl(),
         last.toTruth().expectedCalibrationError(),
         beforeLearning.agreement(),

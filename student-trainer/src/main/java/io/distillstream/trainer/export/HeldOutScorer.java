@@ -9,13 +9,13 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Scores a student on examples that it never learned. */
-final class HeldOutScorer {
+public final class HeldOutScorer {
   private static final int BATCH = 64;
 
   private HeldOutScorer() {}
 
   /** The score over all examples; {@link BatchScore#NONE} without any. */
-  static BatchScore score(StudentEngine engine, List<Remembered> examples) {
+  public static BatchScore score(StudentEngine engine, List<Remembered> examples) {
     // Texts of a length together, since the engine pads.
     List<Remembered> byLength =
         examples.stream()

@@ -107,17 +107,16 @@ public record TrainingBatch(
 
   /** The rows of one origin alone; empty without any. */
   public Optional<TrainingBatch> part(Origin origin) {
-    int[] rows = rowsOf(origin);
-    if (rows.length == 0) {
-      return Optional.empty();
-    }
-    return Optional.of(rows.length == rows() ? this : select(rows));
+    return selectAny(rowsOf(origin));
   }
 
   /** All rows but those that are replayed; empty without any. */
   public Optional<TrainingBatch> fresh() {
-    int[] rows =
-        IntStream.range(0, rows()).filter(row -> origins.get(row) != Origin.REPLAYED).toArray();
+    return selectAny(
+        IntStream.range(0, rows()).filter(row -> origins.get(row) != Origin.REPLAYED).toArray());
+  }
+
+  private Optional<TrainingBatch> selectAny(int[] rows) {
     if (rows.length == 0) {
       return Optional.empty();
     }

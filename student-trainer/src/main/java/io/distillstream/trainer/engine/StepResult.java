@@ -27,11 +27,6 @@ public record StepResult(
     replayed = List.copyOf(replayed);
   }
 
-  /** Of a step without replay. */
-  public StepResult(List<RowScore> rows, LossParts loss, double entropyGap, double gradientNorm) {
-    this(rows, List.of(), loss, entropyGap, gradientNorm);
-  }
-
   /** The sum over the rows. */
   public BatchScore score() {
     return BatchScore.of(rows);

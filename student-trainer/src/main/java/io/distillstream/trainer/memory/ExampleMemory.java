@@ -35,14 +35,12 @@ public final class ExampleMemory {
 
   /** An example in the memory, and where. */
   private static final class Held {
-    private final long sequence;
-    private final byte[] bytes;
+    private final MemoryState.Entry entry;
     private final double priority;
     private int place;
 
-    Held(long sequence, byte[] bytes, double priority) {
-      this.sequence = sequence;
-      this.bytes = bytes;
+    Held(MemoryState.Entry entry, double priority) {
+      this.entry = entry;
       this.priority = priority;
     }
   }
@@ -58,7 +56,7 @@ public final class ExampleMemory {
     this.seed = seed;
     offered = state.offered();
     for (MemoryState.Entry entry : state.entries()) {
-      add(entry.sequence(), entry.bytes(), RememberedCodec.decode(entry.bytes()));
+      add(entry, RememberedCodec.decode(entry.bytes()));
     }
     // A plan may have less room than the one before.
     makeRoom();
@@ -66,26 +64,26 @@ public final class ExampleMemory {
 
   /** Keeps the example, if its priority is high enough. */
   public void offer(Remembered example) {
-    add(offered++, RememberedCodec.encode(example), example);
+    add(new MemoryState.Entry(offered++, RememberedCodec.encode(example)), example);
     makeRoom();
   }
 
-  private void add(long sequence, byte[] encoded, Remembered example) {
-    if (encoded.length > plan.maxBytes()) {
+  private void add(MemoryState.Entry entry, Remembered example) {
+    if (entry.bytes().length > plan.maxBytes()) {
       return; // It would push out everything else, and then itself.
     }
     int group = plan.policy() == MemoryPolicy.CLASS_BALANCED ? example.target().answer() : 0;
-    Held added = new Held(sequence, encoded, priority(sequence));
+    Held added = new Held(entry, priority(entry.sequence()));
     added.place = held.size();
     held.add(added);
-    bytes += encoded.length;
+    bytes += entry.bytes().length;
     lowestFirst
         .computeIfAbsent(
             group,
             absent ->
                 new PriorityQueue<>(
                     Comparator.<Held>comparingDouble(one -> one.priority)
-                        .thenComparingLong(one -> one.sequence)))
+                        .thenComparingLong(one -> one.entry.sequence())))
         .add(added);
   }
 
@@ -119,7 +117,7 @@ public final class ExampleMemory {
       held.set(gone.place, last);
       last.place = gone.place;
     }
-    bytes -= gone.bytes.length;
+    bytes -= gone.entry.bytes().length;
   }
 
   /** Number of examples held. */
@@ -153,12 +151,13 @@ public final class ExampleMemory {
       int place = random.nextInt(upTo + 1);
       places.add(places.contains(place) ? upTo : place);
     }
-    return places.stream().map(place -> RememberedCodec.decode(held.get(place).bytes)).toList();
+    return places.stream()
+        .map(place -> RememberedCodec.decode(held.get(place).entry.bytes()))
+        .toList();
   }
 
   /** Everything that later offers and draws depend on besides plan and seed. */
   public MemoryState state() {
-    return new MemoryState(
-        offered, held.stream().map(one -> new MemoryState.Entry(one.sequence, one.bytes)).toList());
+    return new MemoryState(offered, held.stream().map(one -> one.entry).toList());
   }
 }

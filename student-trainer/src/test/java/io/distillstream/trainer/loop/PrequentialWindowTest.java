@@ -58,6 +58,6 @@ class PrequentialWindowTest {
         IntStream.range(0, records)
             .mapToObj(i -> new RowScore(i < agreeing ? 0 : 1, 0.5, 0, 1, TrainingBatch.UNKNOWN))
             .toList();
-    return new StepResult(rows, new LossParts(loss, Map.of()), 0, 1);
+    return new StepResult(rows, List.of(), new LossParts(loss, Map.of()), 0, 1);
   }
 }

@@ -176,6 +176,7 @@ class SteeringTest {
     steering.adapt(
         new StepResult(
             rows(4),
+            List.of(),
             new LossParts(1, Map.of(LossParts.DISTILLATION, 1.0, LossParts.CROSS_ENTROPY, 1.0)),
             1.4,
             1));

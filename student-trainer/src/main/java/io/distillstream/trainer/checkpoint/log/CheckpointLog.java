@@ -32,7 +32,7 @@ final class CheckpointLog {
   private static final String AFTER = "after-checkpoint=";
   private static final String HELD_OUT = "held-out=";
 
-  /** Of offsets that were committed before requests were held out, the first part alone. */
+  /** The second part may be missing: then nothing is known of what was held out. */
   private static final Pattern NOTE =
       Pattern.compile("%s(\\d+)(?:,%s(\\d+))?".formatted(AFTER, HELD_OUT));
 

@@ -113,12 +113,12 @@ final class NativePasses implements AutoCloseable {
         collector.backward(moved.surrogate(consistency.gradients()));
         loss = loss.with(consistency, objective.consistency().weight());
       }
-      float[][] deployed = batch.live(answers.deployed());
+      float[][] deployed = answers.deployed();
       return new StepGradients(
-          scores(batch, Origin.LIVE, answers),
-          scores(batch, Origin.REPLAYED, answers),
+          scores(batch, Origin.LIVE, deployed),
+          scores(batch, Origin.REPLAYED, deployed),
           loss,
-          EntropyGap.of(deployed, batch.live(batch.targets()), settings.temperature()),
+          EntropyGap.of(batch.live(deployed), batch.live(batch.targets()), settings.temperature()),
           network.denseGradient(),
           network.rowsGradient(),
           network.headGradients());
@@ -127,10 +127,10 @@ final class NativePasses implements AutoCloseable {
     }
   }
 
-  private static List<RowScore> scores(TrainingBatch batch, Origin origin, Outputs answers) {
+  private static List<RowScore> scores(TrainingBatch batch, Origin origin, float[][] deployed) {
     return batch
         .part(origin)
-        .map(part -> BatchScore.rows(batch.part(origin, answers.deployed()), part))
+        .map(part -> BatchScore.rows(batch.part(origin, deployed), part))
         .orElse(List.of());
   }
 

@@ -3,6 +3,7 @@ package io.distillstream.benchmarks.scenario;
 import io.distillstream.benchmarks.scenario.order.LabelledSet;
 import io.distillstream.benchmarks.student.LabelledGlosses;
 import io.distillstream.benchmarks.student.TeacherLogits;
+import io.distillstream.benchmarks.student.TokenizedExamples;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.WordPieceTokenizer;
@@ -18,7 +19,6 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,13 +67,14 @@ final class LabelledFiles {
             TeacherSettings.from(Settings.load(TeacherSettings.all(), chosen)).openTeacher();
         Safetensors logits = TeacherLogits.open(file, teacher, parts, progress)) {
       WordPieceTokenizer tokenizer = LabelledGlosses.bundledTokenizer();
-      Examples examples = new Examples(teacher.labels(), tokenizer, maxTokens);
+      LabelSpace labels = teacher.labels();
+      TokenizedExamples examples = new TokenizedExamples(tokenizer, maxTokens, labels.size());
       return new LabelledSet(
           head.getFileName().toString(),
-          teacher.labels(),
+          labels,
           tokenizer.vocabulary().size(),
-          examples.of(TRAFFIC, traffic, logits.floats(TRAFFIC)),
-          examples.of(HELD_OUT, heldOut, logits.floats(HELD_OUT)));
+          examples(TRAFFIC, traffic, logits, labels, examples),
+          examples(HELD_OUT, heldOut, logits, labels, examples));
     }
   }
 
@@ -86,35 +87,27 @@ final class LabelledFiles {
     return Sha256.hex(digest).substring(0, 12);
   }
 
-  /** Makes examples of texts. */
-  private record Examples(LabelSpace labels, WordPieceTokenizer tokenizer, int maxTokens) {
+  private static List<Example> examples(
+      String part,
+      List<LabelledText> texts,
+      Safetensors logits,
+      LabelSpace labels,
+      TokenizedExamples examples)
+      throws IOException {
+    return examples.of(
+        part + "-",
+        texts.stream().map(LabelledText::text).toList(),
+        texts.stream().mapToInt(text -> truth(text, labels)).toArray(),
+        logits.floats(part));
+  }
 
-    List<Example> of(String part, List<LabelledText> texts, float[] logits) {
-      int classes = labels.size();
-      List<Example> examples = new ArrayList<>(texts.size());
-      for (int i = 0; i < texts.size(); i++) {
-        float[] row = new float[classes];
-        System.arraycopy(logits, i * classes, row, 0, classes);
-        examples.add(
-            new Example(
-                part + "-" + i,
-                tokenizer.encode(texts.get(i).text(), maxTokens),
-                row,
-                truth(texts.get(i)),
-                Instant.EPOCH,
-                Map.of("benchmark", "benchmark")));
-      }
-      return examples;
+  private static int truth(LabelledText text, LabelSpace labels) {
+    int truth = text.label().map(labels::indexOf).orElse(-1);
+    if (truth < 0) {
+      throw new IllegalArgumentException(
+          "line %d: expected one of the teacher's %d labels, found %s"
+              .formatted(text.line(), labels.size(), text.label().orElse("none")));
     }
-
-    private int truth(LabelledText text) {
-      int truth = text.label().map(labels::indexOf).orElse(-1);
-      if (truth < 0) {
-        throw new IllegalArgumentException(
-            "line %d: expected one of the teacher's %d labels, found %s"
-                .formatted(text.line(), labels.size(), text.label().orElse("none")));
-      }
-      return truth;
-    }
+    return truth;
   }
 }

@@ -14,8 +14,6 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,21 +113,12 @@ public final class LabelledGlosses {
   }
 
   private List<Example> examples(String prefix, List<Gloss> texts, float[] logits, int maxTokens) {
-    int classes = labels.size();
-    List<Example> examples = new ArrayList<>(texts.size());
-    for (int i = 0; i < texts.size(); i++) {
-      float[] row = new float[classes];
-      System.arraycopy(logits, i * classes, row, 0, classes);
-      examples.add(
-          new Example(
-              prefix + i,
-              tokenizer.encode(texts.get(i).text(), maxTokens),
-              row,
-              labels.indexOf(texts.get(i).label()),
-              Instant.EPOCH,
-              Map.of("benchmark", "benchmark")));
-    }
-    return examples;
+    return new TokenizedExamples(tokenizer, maxTokens, labels.size())
+        .of(
+            prefix,
+            texts.stream().map(Gloss::text).toList(),
+            texts.stream().mapToInt(gloss -> labels.indexOf(gloss.label())).toArray(),
+            logits);
   }
 
   public static WordPieceTokenizer bundledTokenizer() {

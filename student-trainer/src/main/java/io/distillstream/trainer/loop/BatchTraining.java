@@ -10,6 +10,7 @@ import io.distillstream.trainer.engine.DivergedStepException;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.examples.Example;
+import io.distillstream.trainer.memory.Drawn;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.distillstream.trainer.settings.TrainingPlan;
@@ -60,7 +61,8 @@ final class BatchTraining {
       listener.level(pruned.get());
       events.pruned(now(before), pruned.get());
     }
-    TrainingBatch batch = pending.rows(guard.memories().replay(pending.size(), before.records()));
+    List<Drawn> replayed = guard.memories().replay(pending.size(), before.records());
+    TrainingBatch batch = pending.rows(replayed);
     StepSettings settings = guard.settings(before.records());
     Optional<BatchScore> averaged = averageScore(batch, settings);
     StepResult result = guard.learn(batch, settings);
@@ -81,7 +83,7 @@ final class BatchTraining {
       span.made(made);
       after = after.sending(made.size());
     }
-    Optional<Drift> drift = guard.observe(result, after.records());
+    Optional<Drift> drift = guard.observe(result, replayed, after.records());
     if (drift.isPresent()) {
       events.drifted(now(after), drift.get(), guard.settings(after.records()));
     }

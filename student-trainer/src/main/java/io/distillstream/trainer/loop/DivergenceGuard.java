@@ -1,6 +1,7 @@
 package io.distillstream.trainer.loop;
 
 import io.distillstream.trainer.batch.BatchScore;
+import io.distillstream.trainer.batch.RowScore;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.Lineage;
@@ -8,6 +9,7 @@ import io.distillstream.trainer.engine.DivergedStepException;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.TrainingStoppedException;
+import io.distillstream.trainer.memory.Drawn;
 import io.distillstream.trainer.memory.Memories;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.distillstream.trainer.settings.TrainingPlan;
@@ -15,6 +17,7 @@ import io.distillstream.trainer.state.StudentState;
 import io.distillstream.trainer.steering.Drift;
 import io.distillstream.trainer.steering.LearningRateReduction;
 import io.distillstream.trainer.steering.Steering;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -104,16 +107,18 @@ final class DivergenceGuard {
   }
 
   /**
-   * Takes note of a step that was learned. With replay drift is judged on what is remembered, of
-   * which every step meets the same mix: a run of one kind of request is no drift, however hard it
-   * is, and labels that mean something else from now on contradict what is remembered.
+   * Takes note of a step that was learned. With replay drift is judged on what is remembered, as
+   * {@link Memories#telling} says: a run of one kind of request is no drift, however hard it is,
+   * and labels that mean something else from now on contradict what is remembered.
    *
+   * @param replayed with the step, in the order of its rows
    * @param records learned so far, its own included
    */
-  Optional<Drift> observe(StepResult result, long records) {
+  Optional<Drift> observe(StepResult result, List<Drawn> replayed, long records) {
     steering.adapt(result);
-    Optional<Drift> drift =
-        steering.observe(plan.replay().isOn() ? result.replayed() : result.rows(), records);
+    List<RowScore> telling =
+        plan.replay().isOn() ? memories.telling(replayed, result.replayed()) : result.rows();
+    Optional<Drift> drift = steering.observe(telling, records);
     if (drift.isPresent()) {
       memories.streamChanged();
     }

@@ -5,6 +5,7 @@ import io.distillstream.trainer.batch.TokenInputs;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.examples.Arrival;
 import io.distillstream.trainer.examples.Example;
+import io.distillstream.trainer.memory.Drawn;
 import io.distillstream.trainer.memory.Remembered;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -107,12 +108,13 @@ public final class PendingBatch {
    *
    * @throws IllegalArgumentException if there is no example
    */
-  TrainingBatch rows(List<Remembered> replayed) {
+  TrainingBatch rows(List<Drawn> replayed) {
     if (examples.isEmpty()) {
       throw new IllegalArgumentException("expected at least one example");
     }
     List<Remembered> rows =
-        Stream.concat(examples.stream().map(Remembered::of), replayed.stream()).toList();
+        Stream.concat(examples.stream().map(Remembered::of), replayed.stream().map(Drawn::example))
+            .toList();
     return new TrainingBatch(
         new TokenInputs(rows.stream().map(Remembered::tokens).toArray(int[][]::new)),
         rows.stream().map(Remembered::target).toList(),

@@ -141,7 +141,7 @@ public final class ExampleMemory {
    * @param count at most so many
    * @param turn tells draws apart: the same memory gives the same examples in the same turn
    */
-  public List<Remembered> draw(int count, long turn) {
+  public List<Drawn> draw(int count, long turn) {
     // Split, since the numbers of neighbouring turns would be the same ones, moved by a few places.
     SplittableRandom random = new SplittableRandom(seed + GOLDEN * (turn + 1)).split();
     int drawn = Math.min(count, held.size());
@@ -151,9 +151,11 @@ public final class ExampleMemory {
       int place = random.nextInt(upTo + 1);
       places.add(places.contains(place) ? upTo : place);
     }
-    return places.stream()
-        .map(place -> RememberedCodec.decode(held.get(place).entry.bytes()))
-        .toList();
+    return places.stream().map(place -> drawn(held.get(place).entry)).toList();
+  }
+
+  private Drawn drawn(MemoryState.Entry entry) {
+    return new Drawn(RememberedCodec.decode(entry.bytes()), offered - 1 - entry.sequence());
   }
 
   /** Everything that later offers and draws depend on besides plan and seed. */

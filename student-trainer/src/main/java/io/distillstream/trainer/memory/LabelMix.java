@@ -70,6 +70,16 @@ final class LabelMix {
     }
   }
 
+  /** Whether one of the newest examples has this label. */
+  boolean isAround(int label) {
+    for (int i = 0; i < held; i++) {
+      if (newest[i] == label) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** See above; 0 while fewer examples were met than the window holds. */
   double skew() {
     if (held < WINDOW) {

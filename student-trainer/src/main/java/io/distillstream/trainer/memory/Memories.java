@@ -1,10 +1,15 @@
 package io.distillstream.trainer.memory;
 
+import io.distillstream.trainer.batch.RowScore;
 import io.distillstream.trainer.examples.Example;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What one student remembers of its traffic, and what it is scored on. Not thread-safe. */
 public final class Memories {
+  /** Examples after which one that is remembered should be known. */
+  static final long SETTLED = 1_000;
+
   private final ReplayPlan replayPlan;
   private final ExampleMemory replay;
   private final ExampleMemory heldOut;
@@ -31,8 +36,27 @@ public final class Memories {
    * @param fresh number of examples that it learns for the first time
    * @param learned examples before these; no two steps have the same
    */
-  public List<Remembered> replay(int fresh, long learned) {
+  public List<Drawn> replay(int fresh, long learned) {
     return replay.draw(replayPlan.rows(fresh, learned, labels.skew()), learned);
+  }
+
+  /**
+   * Of what was replayed, the rows whose scores tell whether the stream has changed: those of
+   * labels that traffic has now, remembered for a while. They are contradicted by a stream in which
+   * labels mean something else, and by no other. Rows of labels that are away get worse because
+   * others are learned in their place; rows of a label that has just appeared are not known yet.
+   *
+   * @param scores of these, in order
+   */
+  public List<RowScore> telling(List<Drawn> replayed, List<RowScore> scores) {
+    List<RowScore> telling = new ArrayList<>();
+    for (int i = 0; i < replayed.size(); i++) {
+      RowScore score = scores.get(i);
+      if (replayed.get(i).age() >= SETTLED && labels.isAround(score.teacherAnswer())) {
+        telling.add(score);
+      }
+    }
+    return telling;
   }
 
   /** Remembers examples of live traffic that were learned. */

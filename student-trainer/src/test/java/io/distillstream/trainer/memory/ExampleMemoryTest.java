@@ -25,6 +25,10 @@ class ExampleMemoryTest {
     return examples.stream().map(Numbered::number).toList();
   }
 
+  private static List<Integer> drawn(List<Drawn> examples) {
+    return numbers(examples.stream().map(Drawn::example).toList());
+  }
+
   private static List<Integer> numbers(ExampleMemory memory) {
     return numbers(memory.state().examples());
   }
@@ -51,6 +55,18 @@ class ExampleMemoryTest {
   }
 
   @Test
+  void shouldSayHowLongAgoAnExampleWasOffered() {
+    ExampleMemory memory = empty(plan(MemoryPolicy.RESERVOIR, 10), 1);
+    for (int number = 0; number < 8; number++) {
+      memory.offer(example(number));
+    }
+
+    assertThat(memory.draw(8, 1))
+        .hasSize(8)
+        .allMatch(drawn -> drawn.age() == 7 - Numbered.number(drawn.example()));
+  }
+
+  @Test
   void shouldNotGiveUpEverythingForWhatNeverFits() {
     ExampleMemory memory = filled(plan(MemoryPolicy.CLASS_BALANCED, 100, 10L * EACH), 1, 10);
     List<Integer> before = numbers(memory);
@@ -71,12 +87,12 @@ class ExampleMemoryTest {
     ExampleMemory memory = filled(plan(MemoryPolicy.RESERVOIR, 20), 1, 100);
 
     for (int turn = 0; turn < 100; turn++) {
-      assertThat(numbers(memory.draw(15, turn)))
+      assertThat(drawn(memory.draw(15, turn)))
           .hasSize(15)
           .doesNotHaveDuplicates()
           .isSubsetOf(numbers(memory));
     }
-    assertThat(numbers(memory.draw(50, 1))).containsExactlyInAnyOrderElementsOf(numbers(memory));
+    assertThat(drawn(memory.draw(50, 1))).containsExactlyInAnyOrderElementsOf(numbers(memory));
     assertThat(memory.draw(0, 1)).isEmpty();
     assertThat(empty(plan(MemoryPolicy.RESERVOIR, 20), 1).draw(5, 1)).isEmpty();
   }
@@ -87,8 +103,8 @@ class ExampleMemoryTest {
 
     Set<List<Integer>> drawn = new HashSet<>();
     for (int turn = 0; turn < 100; turn++) {
-      List<Integer> numbers = numbers(memory.draw(5, turn));
-      assertThat(numbers(memory.draw(5, turn))).isEqualTo(numbers);
+      List<Integer> numbers = drawn(memory.draw(5, turn));
+      assertThat(drawn(memory.draw(5, turn))).isEqualTo(numbers);
       drawn.add(numbers);
     }
     assertThat(drawn).hasSize(100);
@@ -99,7 +115,7 @@ class ExampleMemoryTest {
     ExampleMemory memory = filled(plan(MemoryPolicy.RESERVOIR, 20), 3, 20);
     int[] counts = new int[20];
     for (int turn = 0; turn < 4_000; turn++) {
-      memory.draw(5, turn).forEach(one -> counts[Numbered.number(one)]++);
+      drawn(memory.draw(5, turn)).forEach(number -> counts[number]++);
     }
 
     // 1,000 expected, with a standard deviation of 27.
@@ -116,7 +132,7 @@ class ExampleMemoryTest {
       for (int number = turn; number < turn + 8; number++) {
         memory.offer(example(number));
       }
-      Set<Integer> now = new HashSet<>(numbers(memory.draw(72, turn)));
+      Set<Integer> now = new HashSet<>(drawn(memory.draw(72, turn)));
       again += (int) before.stream().filter(now::contains).count();
       before = now;
     }
@@ -133,7 +149,7 @@ class ExampleMemoryTest {
     ExampleMemory resumed = new ExampleMemory(plan, 5, undisturbed.state());
 
     for (int number = 200; number < 400; number++) {
-      assertThat(numbers(resumed.draw(7, number))).isEqualTo(numbers(undisturbed.draw(7, number)));
+      assertThat(drawn(resumed.draw(7, number))).isEqualTo(drawn(undisturbed.draw(7, number)));
       undisturbed.offer(example(number));
       resumed.offer(example(number));
       assertThat(numbers(resumed)).isEqualTo(numbers(undisturbed));

@@ -3,6 +3,8 @@ package io.distillstream.trainer.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distillstream.trainer.batch.RowScore;
+import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.examples.HeldOutRule;
 import io.distillstream.trainer.examples.MadeUpExamples;
 import java.util.Arrays;
@@ -66,6 +68,33 @@ class MemoriesTest {
     memories.streamChanged();
 
     assertThat(memories.replay(32, 728)).hasSize(16);
+  }
+
+  @Test
+  void shouldJudgeTheStreamByLabelsThatAreAroundAndHaveBeenForAWhile() {
+    Memories memories = empty(0.5);
+    // Label 0 is away by the end, 1 has been around all the time, 2 has just appeared.
+    int settled = (int) Memories.SETTLED;
+    memories.learned(List.of(MadeUpExamples.example(0, 0), MadeUpExamples.example(1, 1)));
+    for (int number = 2; number < settled; number++) {
+      memories.learned(List.of(MadeUpExamples.example(number, 1)));
+    }
+    memories.learned(List.of(MadeUpExamples.example(settled, 2), MadeUpExamples.example(0, 1)));
+
+    List<Drawn> replayed = List.of(drawn(settled + 1), drawn(settled), drawn(1), drawn(settled));
+    List<RowScore> scores = List.of(score(0), score(1), score(2), score(1));
+
+    assertThat(memories.telling(replayed, scores))
+        .containsExactly(scores.get(1), scores.get(3))
+        .allMatch(score -> score.teacherAnswer() == 1);
+  }
+
+  private static Drawn drawn(long age) {
+    return new Drawn(Remembered.of(MadeUpExamples.example(1)), age);
+  }
+
+  private static RowScore score(int label) {
+    return new RowScore(0, 0.5, label, 0.1, TrainingBatch.UNKNOWN);
   }
 
   @Test

@@ -5,7 +5,6 @@ import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import java.io.IOException;
 import java.util.Objects;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -22,20 +21,20 @@ public final class Codec<T extends SpecificRecord> {
 
   private static final int NOT_FOUND = 404;
 
+  private final Topic<T> kind;
   private final String topic;
-  private final Class<T> type;
   private final String registryUrl;
   private final KafkaAvroSerializer serializer;
   private final KafkaAvroDeserializer deserializer;
 
   Codec(
+      Topic<T> kind,
       String topic,
-      Class<T> type,
       String registryUrl,
       KafkaAvroSerializer serializer,
       KafkaAvroDeserializer deserializer) {
+    this.kind = kind;
     this.topic = topic;
-    this.type = type;
     this.registryUrl = registryUrl;
     this.serializer = serializer;
     this.deserializer = deserializer;
@@ -60,32 +59,53 @@ public final class Codec<T extends SpecificRecord> {
   }
 
   /**
-   * Decodes a value as read from the topic.
+   * Decodes a value as read from the topic and checks what it says.
    *
-   * @throws UndecodableRecordException if the bytes are at fault
+   * @throws UndecodableRecordException if the bytes are at fault, or a number, name or time in them
    * @throws RegistryUnavailableException if the registry is
    */
   public T decode(byte @Nullable [] bytes) throws UndecodableRecordException {
     if (bytes == null || bytes.length == 0) {
       throw new UndecodableRecordException(topic, "it is empty", null);
     }
-    Object value;
+    Object value = deserialized(bytes);
+    if (!kind.type().isInstance(value)) {
+      String found = value == null ? "null" : value.getClass().getSimpleName();
+      throw new UndecodableRecordException(
+          topic, "it is a " + found + ", expected " + kind.type().getSimpleName(), null);
+    }
+    T record = kind.type().cast(value);
     try {
-      value = deserializer.deserialize(topic, bytes);
-    } catch (SerializationException | TimeoutException e) {
+      kind.check().check(record);
+    } catch (IllegalArgumentException e) {
+      throw new UndecodableRecordException(topic, String.valueOf(e.getMessage()), e);
+    }
+    return record;
+  }
+
+  /**
+   * Whatever the libraries throw at bytes that anybody may have written is the fault of the bytes,
+   * unless the registry did not answer.
+   */
+  private @Nullable Object deserialized(byte[] bytes) throws UndecodableRecordException {
+    try {
+      return deserializer.deserialize(topic, bytes);
+    } catch (RuntimeException e) {
       if (registryAtFault(e)) {
         throw new RegistryUnavailableException(registryUrl, e);
       }
-      throw new UndecodableRecordException(topic, String.valueOf(e.getMessage()), e);
-    } catch (AvroRuntimeException e) {
-      throw new UndecodableRecordException(topic, String.valueOf(e.getMessage()), e);
+      throw new UndecodableRecordException(topic, reason(e), e);
+    } catch (StackOverflowError e) {
+      throw new UndecodableRecordException(topic, "it is nested too deep", null);
     }
-    if (!type.isInstance(value)) {
-      String found = value == null ? "null" : value.getClass().getSimpleName();
-      throw new UndecodableRecordException(
-          topic, "it is a " + found + ", expected " + type.getSimpleName(), null);
-    }
-    return type.cast(value);
+  }
+
+  /** Some libraries say nothing but the name of what they throw. */
+  private static String reason(RuntimeException thrown) {
+    String message = thrown.getMessage();
+    return message == null || message.isBlank()
+        ? "it ends early or is malformed (" + thrown.getClass().getSimpleName() + ")"
+        : message;
   }
 
   /**

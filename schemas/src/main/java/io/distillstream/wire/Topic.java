@@ -1,6 +1,7 @@
 package io.distillstream.wire;
 
 import io.confluent.kafka.schemaregistry.avro.AvroSchemaUtils;
+import io.distillstream.wire.check.RecordCheck;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,6 +14,7 @@ import org.apache.avro.specific.SpecificRecord;
  *
  * @param suffix the topic's name without the pipeline
  * @param type the record it holds
+ * @param check what its records must hold beyond their schema
  * @param partitions how many are created; an existing topic keeps its own number
  * @param cleanup what happens to old records
  * @param retention how long records are kept where {@code cleanup} is {@code DELETE}
@@ -22,6 +24,7 @@ import org.apache.avro.specific.SpecificRecord;
 public record Topic<T extends SpecificRecord>(
     String suffix,
     Class<T> type,
+    RecordCheck<T> check,
     int partitions,
     Cleanup cleanup,
     Duration retention,

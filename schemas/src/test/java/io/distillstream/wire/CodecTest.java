@@ -8,6 +8,8 @@ import io.distillstream.avro.InferenceRequest;
 import io.distillstream.avro.Ingress;
 import io.distillstream.avro.Input;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +46,43 @@ class CodecTest {
     assertThatThrownBy(() -> requests.decode(null)).hasMessageContaining("it is empty");
     assertThatThrownBy(() -> requests.decode(new byte[] {0, 0, 0, 127, 127, 6}))
         .isInstanceOf(UndecodableRecordException.class);
+  }
+
+  @Test
+  void shouldRefuseBytesThatEndWithinTheFraming() {
+    for (byte[] bytes : new byte[][] {{0}, {0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0, 1}}) {
+      assertThatThrownBy(() -> requests.decode(bytes))
+          .isInstanceOf(UndecodableRecordException.class)
+          .hasMessageContaining("codec-test.requests");
+    }
+  }
+
+  @Test
+  void shouldNotReserveWhatALengthAnnounces() {
+    byte[] request = requests.encode(request("id-1", Instant.EPOCH));
+    // The request id's length, which is the first of the record: 2^31 - 9.
+    byte[] announcing = Arrays.copyOf(request, request.length + 10);
+    byte[] length = {(byte) 0xee, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x0f};
+    System.arraycopy(length, 0, announcing, 5, length.length);
+
+    assertThatThrownBy(() -> requests.decode(announcing))
+        .isInstanceOf(UndecodableRecordException.class);
+  }
+
+  @Test
+  void shouldRefuseAWellFormedRecordWhoseNumbersCannotBe() {
+    for (String time : List.of("1901-01-01T00:00:00Z", "9999-01-01T00:00:00Z")) {
+      byte[] bytes = requests.encode(request("id-1", Instant.parse(time)));
+      assertThatThrownBy(() -> requests.decode(bytes))
+          .isInstanceOf(UndecodableRecordException.class)
+          .hasMessageContaining("received_at is " + time);
+    }
+    byte[] unnamed = requests.encode(request(" ", Instant.EPOCH));
+    assertThatThrownBy(() -> requests.decode(unnamed)).hasMessageContaining("request_id is \" \"");
+  }
+
+  private static InferenceRequest request(String id, Instant receivedAt) {
+    return new InferenceRequest(id, new Input("a small model"), receivedAt, Ingress.HTTP, null);
   }
 
   @Test

@@ -267,6 +267,6 @@ public final class TestRecords {
   }
 
   private static BlobRef blob(String id, long bytes) {
-    return new BlobRef(id, bytes, "00", 8, 0, 0L);
+    return new BlobRef(id, bytes, "00".repeat(32), 8, 0, 0L);
   }
 }

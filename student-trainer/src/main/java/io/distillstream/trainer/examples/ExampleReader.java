@@ -93,9 +93,6 @@ public final class ExampleReader {
     if (text == null) {
       throw new UnusableExampleException("the input has no text");
     }
-    if (example.getTeachers().isEmpty()) {
-      throw new UnusableExampleException("no teacher's opinion");
-    }
     Map<String, String> versions = new HashMap<>();
     for (TeacherOpinion opinion : example.getTeachers()) {
       versions.put(opinion.getTeacherId(), opinion.getTeacherVersion());

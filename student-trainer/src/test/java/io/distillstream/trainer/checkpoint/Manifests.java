@@ -14,6 +14,8 @@ import java.util.Map;
 public final class Manifests {
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+  private static final String NO_DIGEST = "0".repeat(64);
+
   private Manifests() {}
 
   /** Created {@code version} minutes after {@link #START}. */
@@ -24,8 +26,8 @@ public final class Manifests {
         .setParentVersion(version - 1)
         .setLabelSpace("space")
         .setLabels(List.of("a", "b"))
-        .setState(new BlobRef(model + "/" + version, size, "", 1, 0, firstOffset))
-        .setOnnx(new BlobRef(model + "/" + version, 0L, "", 1, 0, firstOffset + 1))
+        .setState(new BlobRef(model + "/" + version, size, NO_DIGEST, 1, 0, firstOffset))
+        .setOnnx(new BlobRef(model + "/" + version, 0L, NO_DIGEST, 1, 0, firstOffset + 1))
         .setOffsets(List.of(new OffsetRange(0, 0L, version)))
         .setSteps(version)
         .setRecordsTrained(version)

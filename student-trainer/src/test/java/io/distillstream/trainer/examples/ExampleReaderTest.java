@@ -225,7 +225,7 @@ class ExampleReaderTest {
     assertThat(reason(example("small").setPositions(2))).contains("2 positions");
     assertThat(reason(example("small").setInput(new Input(null)))).contains("no text");
     assertThat(reason(example("small").setGroundTruth("d"))).contains("\"d\"");
-    assertThat(reason(example("small").setTeachers(List.of()))).contains("no teacher");
+    assertThat(reason(example("small").setTeachers(List.of()))).contains("teachers is empty");
     DenseLogits narrow = LogitsCodec.encode(new float[] {1, 2});
     assertThat(reason(example("small").setTeachers(List.of(opinion(narrow)))))
         .contains("2 classes, expected 3");

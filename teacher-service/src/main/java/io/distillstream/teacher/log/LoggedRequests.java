@@ -45,10 +45,14 @@ public final class LoggedRequests {
     if (request.getIngress() == Ingress.HTTP) {
       return Optional.empty();
     }
-    String text = request.getInput().getText();
-    if (request.getRequestId().isBlank()) {
-      return Optional.of(new RefusedRecord(source, "Its request id is empty"));
+    if (!request.getRequestId().equals(source.key())) {
+      return Optional.of(
+          new RefusedRecord(
+              source,
+              "Its key is %s, expected its request id %s"
+                  .formatted(source.key(), request.getRequestId())));
     }
+    String text = request.getInput().getText();
     if (text == null || text.isBlank()) {
       return Optional.of(new RefusedRecord(source, "It has no text"));
     }

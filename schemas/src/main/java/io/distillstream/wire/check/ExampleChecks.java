@@ -1,0 +1,50 @@
+package io.distillstream.wire.check;
+
+import io.distillstream.avro.HeldOutExample;
+import io.distillstream.avro.SoftLabel;
+import io.distillstream.avro.TeacherOpinion;
+import io.distillstream.avro.TrainingExample;
+
+/**
+ * What teachers say. Distributions are checked where they are decoded, by {@link
+ * io.distillstream.wire.payload}.
+ */
+public final class ExampleChecks {
+  private static final int MOST_POSITIONS = 1 << 24;
+
+  private ExampleChecks() {}
+
+  public static void softLabel(SoftLabel label) {
+    Require.name("request_id", label.getRequestId());
+    Require.name("teacher_id", label.getTeacherId());
+    Require.name("label_space", label.getLabelSpace());
+    positions(label.getPositions());
+    Require.past("received_at", label.getReceivedAt());
+    Require.past("labelled_at", label.getLabelledAt());
+    RequestChecks.augmentation(label.getAugmentation());
+  }
+
+  public static void trainingExample(TrainingExample example) {
+    Require.name("request_id", example.getRequestId());
+    Require.name("label_space", example.getLabelSpace());
+    positions(example.getPositions());
+    if (example.getTeachers().isEmpty()) {
+      throw new IllegalArgumentException("teachers is empty, expected at least one opinion");
+    }
+    for (TeacherOpinion opinion : example.getTeachers()) {
+      Require.name("teachers.teacher_id", opinion.getTeacherId());
+    }
+    Require.past("received_at", example.getReceivedAt());
+    Require.past("labelled_at", example.getLabelledAt());
+    RequestChecks.augmentation(example.getAugmentation());
+  }
+
+  public static void heldOut(HeldOutExample heldOut) {
+    Require.name("model", heldOut.getModel());
+    trainingExample(heldOut.getExample());
+  }
+
+  private static void positions(int positions) {
+    Require.between("positions", positions, 1, MOST_POSITIONS);
+  }
+}

@@ -1,0 +1,42 @@
+package io.distillstream.wire.check;
+
+import io.distillstream.avro.ModelUpdate;
+import io.distillstream.avro.Probe;
+import java.util.List;
+
+/** Manifests of artifacts, which devices act on. */
+public final class ModelUpdateCheck {
+  private ModelUpdateCheck() {}
+
+  public static void check(ModelUpdate update) {
+    Require.name("model", update.getModel());
+    Require.name("channel", update.getChannel());
+    Require.version("version", update.getVersion());
+    Require.name("label_space", update.getLabelSpace());
+    BlobChecks.reference("artifact", update.getArtifact());
+    Require.count("fp32_bytes", update.getFp32Bytes());
+    Require.count("quality.samples", update.getQuality().getSamples());
+    probes(update.getProbe());
+    Require.count("records_trained", update.getRecordsTrained());
+    EventTimesCheck.check(update.getEventTimes());
+    Require.past("checkpoint_created_at", update.getCheckpointCreatedAt());
+    Require.past("published_at", update.getPublishedAt());
+  }
+
+  /** Without a probe a device could not tell whether the artifact works on it. */
+  private static void probes(List<Probe> probes) {
+    if (probes.isEmpty()) {
+      throw new IllegalArgumentException("probe is empty, expected at least one input");
+    }
+    int outputs = probes.get(0).getLogits().size();
+    Require.between("probe.logits", outputs, 1, Integer.MAX_VALUE);
+    for (Probe probe : probes) {
+      if (probe.getLogits().size() != outputs) {
+        throw new IllegalArgumentException(
+            "probe.logits has %d values in one input and %d in another"
+                .formatted(outputs, probe.getLogits().size()));
+      }
+      probe.getLogits().forEach(logit -> Require.finite("probe.logits", logit));
+    }
+  }
+}

@@ -5,6 +5,7 @@ import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.Restored;
 import io.distillstream.avro.TrainingProgress;
+import io.distillstream.trainer.checkpoint.log.UnreadableManifest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,6 +52,20 @@ final class CheckpointText {
               offsets(checkpoint) + note(checkpoint)));
     }
     return lines;
+  }
+
+  /** Lines about what stands among the manifests and is none; empty where all can be read. */
+  static List<String> unreadable(List<UnreadableManifest> manifests) {
+    return manifests.stream()
+        .map(
+            manifest ->
+                String.format(
+                    Locale.ROOT,
+                    "passed over: partition %d, offset %d is no manifest: %s",
+                    manifest.partition(),
+                    manifest.offset(),
+                    manifest.reason()))
+        .toList();
   }
 
   private static String row(Object... cells) {

@@ -84,8 +84,10 @@ public final class CheckpointsCommand implements Runnable {
       description = "One line per checkpoint, oldest first.")
   void list(@Mixin Source source) throws IOException {
     source.with(
-        (store, model, folder) ->
-            print(CheckpointText.table(present(store, model), Instant.now())));
+        (store, model, folder) -> {
+          print(CheckpointText.table(present(store, model), Instant.now()));
+          print(CheckpointText.unreadable(store.unreadable()));
+        });
   }
 
   @Command(

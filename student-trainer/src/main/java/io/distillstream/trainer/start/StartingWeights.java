@@ -82,7 +82,7 @@ public final class StartingWeights {
   private Checkpoint manifest(String source, Matcher checkpoint) {
     String model = checkpoint.group(1);
     String version = checkpoint.group(2);
-    List<StoredCheckpoint> all = access.all();
+    List<StoredCheckpoint> all = access.all().checkpoints();
     Optional<Checkpoint> found =
         version == null
             ? access.newest(model)

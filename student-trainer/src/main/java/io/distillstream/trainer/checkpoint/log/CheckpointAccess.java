@@ -5,7 +5,6 @@ import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.model.ModelFormatException;
 import io.distillstream.trainer.checkpoint.GoodState;
-import io.distillstream.trainer.checkpoint.StoredCheckpoint;
 import io.distillstream.trainer.checkpoint.record.CheckpointMapper;
 import io.distillstream.trainer.checkpoint.record.StateFile;
 import io.distillstream.trainer.engine.TrainingStoppedException;
@@ -19,8 +18,8 @@ import io.distillstream.wire.blob.DamagedBlobException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.admin.Admin;
 
 /**
@@ -52,15 +51,20 @@ public record CheckpointAccess(
         folder);
   }
 
-  /** As {@link ManifestReader#newest}. */
+  /** As {@link ManifestReader#newest}, where nothing is known of what was committed. */
   public Optional<Checkpoint> newest(String model) {
+    return newest(model, OptionalLong.empty());
+  }
+
+  /** As {@link ManifestReader#newest}. */
+  Optional<Checkpoint> newest(String model, OptionalLong committed) {
     try (Admin admin = clients.admin()) {
-      return reader(admin).newest(model);
+      return reader(admin).newest(model, committed);
     }
   }
 
   /** As {@link ManifestReader#all}. */
-  public List<StoredCheckpoint> all() {
+  public ManifestLog all() {
     try (Admin admin = clients.admin()) {
       return reader(admin).all();
     }

@@ -1,5 +1,7 @@
 package io.distillstream.trainer.checkpoint.log;
 
+import static java.util.Objects.requireNonNull;
+
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.EventTimes;
 import io.distillstream.trainer.checkpoint.RetentionPlan;
@@ -79,7 +81,7 @@ final class CheckpointCleaner {
 
   private List<Checkpoint> own() {
     if (own == null) {
-      own = manifests(access.all());
+      own = manifests(access.all().checkpoints());
     }
     return own;
   }
@@ -100,12 +102,14 @@ final class CheckpointCleaner {
     try (Admin admin = access.clients().admin()) {
       // Before the manifests are read: chunks of a transaction still open then lie behind it.
       Map<Integer, Long> stable = stableEnds(admin, access.chunks().topic());
-      List<StoredCheckpoint> stored = access.all();
+      List<StoredCheckpoint> stored = access.all().checkpoints();
       own = manifests(stored);
       SortedSet<Long> wanted = policy.wanted(own, clock.instant());
       RetentionPlan plan = RetentionPlan.of(stored, model, wanted, worthBytes);
       Map<Integer, Long> blobsFrom = new HashMap<>(plan.blobsFrom());
-      blobsFrom.replaceAll((p, offset) -> Math.min(offset, stable.getOrDefault(p, 0L)));
+      // A manifest that no trainer wrote may name any partition.
+      blobsFrom.keySet().retainAll(stable.keySet());
+      blobsFrom.replaceAll((p, offset) -> Math.min(offset, requireNonNull(stable.get(p))));
       Map<Integer, Long> manifestsFrom = new HashMap<>(plan.manifestsFrom());
       unread(admin, stored)
           .forEach((p, offset) -> manifestsFrom.computeIfPresent(p, (q, o) -> Math.min(o, offset)));

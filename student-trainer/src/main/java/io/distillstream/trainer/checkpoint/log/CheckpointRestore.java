@@ -7,6 +7,7 @@ import io.distillstream.avro.Restored;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.Lineage;
+import io.distillstream.trainer.checkpoint.StoredCheckpoint;
 import io.distillstream.trainer.checkpoint.record.CheckpointMapper;
 import io.distillstream.trainer.checkpoint.record.StateFile;
 import io.distillstream.trainer.engine.TrainingStoppedException;
@@ -14,10 +15,13 @@ import io.distillstream.wire.payload.EventTimeHistogram;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -59,9 +63,9 @@ final class CheckpointRestore {
     GoodState good = access.state(source);
     try (CheckpointFiles files = CheckpointFiles.fetch(access, source);
         CheckpointTransactions transactions = new CheckpointTransactions(access.clients())) {
-      Checkpoint newest =
-          access.newest(model).orElseThrow(() -> new IllegalStateException("no checkpoints"));
-      if (newest.getVersion() == source.getVersion()) {
+      CommittedOffsets committed = CommittedOffsets.read(access.clients(), examplesTopic);
+      Newest newest = newest(committed);
+      if (newest.version() == source.getVersion()) {
         throw new TrainingStoppedException(
             "checkpoint %d of %s is the newest already".formatted(source.getVersion(), model));
       }
@@ -76,11 +80,38 @@ final class CheckpointRestore {
     }
   }
 
-  private Checkpoint manifest(Checkpoint source, Checkpoint newest, boolean skip) {
+  /**
+   * What is the newest checkpoint until now.
+   *
+   * @param offsets by partition, up to which it was trained
+   */
+  private record Newest(long version, Map<Integer, Long> offsets) {}
+
+  /** Its manifest may be one that cannot be read; then the offsets committed with it tell. */
+  private Newest newest(CommittedOffsets committed) {
+    OptionalLong version = committed.checkpoint();
+    Optional<Checkpoint> manifest =
+        access.all().checkpoints().stream()
+            .filter(stored -> stored.model().equals(model))
+            .filter(stored -> version.isEmpty() || stored.version() <= version.getAsLong())
+            .map(StoredCheckpoint::manifest)
+            .max(Comparator.comparingLong(Checkpoint::getVersion));
+    Map<Integer, Long> offsets = new HashMap<>();
+    manifest.ifPresent(found -> offsets.putAll(CheckpointMapper.lineage(found).offsets()));
+    long newest = manifest.map(Checkpoint::getVersion).orElse(0L);
+    if (version.isPresent() && version.getAsLong() > newest) {
+      committed
+          .after(version.getAsLong())
+          .forEach((partition, position) -> offsets.put(partition, position.offset()));
+      newest = version.getAsLong();
+    }
+    return new Newest(newest, offsets);
+  }
+
+  private Checkpoint manifest(Checkpoint source, Newest newest, boolean skip) {
     EventTimes none = new EventTimeHistogram().toAvro();
     Map<Integer, Long> from = CheckpointMapper.lineage(source).offsets();
-    Map<Integer, Long> to = CheckpointMapper.lineage(newest).offsets();
-    List<OffsetRange> skipped = skip ? between(from, to) : List.of();
+    List<OffsetRange> skipped = skip ? between(from, newest.offsets()) : List.of();
     Map<Integer, Long> next = new TreeMap<>(from);
     skipped.forEach(range -> next.put(range.getPartition(), range.getToOffset()));
     List<OffsetRange> empty = new ArrayList<>();
@@ -88,11 +119,11 @@ final class CheckpointRestore {
     // All of them until the trainer's next checkpoint, which knows its settings.
     List<Long> wanted = List.of();
     return Checkpoint.newBuilder(source)
-        .setVersion(newest.getVersion() + 1)
+        .setVersion(newest.version() + 1)
         .setParentVersion(source.getVersion())
         .setOffsets(empty)
         .setEventTimes(none)
-        .setRestored(new Restored(newest.getVersion(), skipped))
+        .setRestored(new Restored(newest.version(), skipped))
         .setWantedVersions(wanted)
         .setCopy(false)
         .setCreatedAt(clock.instant())
@@ -121,7 +152,7 @@ final class CheckpointRestore {
   }
 
   private Map<TopicPartition, OffsetAndMetadata> offsets(Lineage lineage) {
-    String note = CheckpointLog.note(lineage);
+    String note = CommittedOffsets.note(lineage);
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     lineage
         .offsets()

@@ -24,6 +24,7 @@ public final class CheckpointStore implements AutoCloseable {
   private final String model;
   private final String examplesTopic;
   private final SortedSet<String> models = new TreeSet<>();
+  private List<UnreadableManifest> unreadable = List.of();
 
   /**
    * @param folder for files on their way; exists
@@ -40,7 +41,10 @@ public final class CheckpointStore implements AutoCloseable {
   /** The manifests of all versions, oldest first. */
   public List<Checkpoint> list() {
     TreeMap<Long, Checkpoint> byVersion = new TreeMap<>();
-    for (StoredCheckpoint stored : access.all()) {
+    ManifestLog log = access.all();
+    unreadable =
+        log.unreadable().stream().filter(manifest -> manifest.model().equals(model)).toList();
+    for (StoredCheckpoint stored : log.checkpoints()) {
       models.add(stored.model());
       if (stored.model().equals(model)) {
         byVersion.put(stored.version(), stored.manifest());
@@ -52,6 +56,11 @@ public final class CheckpointStore implements AutoCloseable {
   /** Every model of which {@link #list} met a checkpoint. */
   public SortedSet<String> models() {
     return models;
+  }
+
+  /** What {@link #list} met among this model's manifests and could not read. */
+  public List<UnreadableManifest> unreadable() {
+    return unreadable;
   }
 
   /**
@@ -69,7 +78,7 @@ public final class CheckpointStore implements AutoCloseable {
    *
    * @param skip whether to leave out the records trained since, instead of training them again
    * @return what is the newest checkpoint now
-   * @throws TrainingStoppedException if it cannot be read or is the newest already
+   * @throws TrainingStoppedException if it cannot be read, or is the newest already
    */
   public Checkpoint restore(Checkpoint checkpoint, boolean skip) throws IOException {
     return new CheckpointRestore(access, model, examplesTopic, Clock.systemUTC())

@@ -58,6 +58,11 @@ final class CheckpointWatch implements AutoCloseable {
     return newest != null && newest.getVersion() > known ? newest : null;
   }
 
+  /** What was seen so far was not written by a trainer of this model. */
+  void forget() {
+    newest = null;
+  }
+
   private void saw(ConsumerRecord<String, byte[]> record) {
     try {
       Checkpoint manifest = codec.decode(record.value());
@@ -66,7 +71,10 @@ final class CheckpointWatch implements AutoCloseable {
       }
     } catch (UndecodableRecordException e) {
       log.warn(
-          "The manifest at offset {} of {} cannot be read", record.offset(), record.topic(), e);
+          "The manifest at offset {} of {} is passed over: {}",
+          record.offset(),
+          record.topic(),
+          e.getMessage());
     }
   }
 

@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -148,7 +150,7 @@ public final class KafkaCheckpoints implements Checkpoints {
         .commit(
             records.offsets(
                 checkpoint.good().lineage().offsets(),
-                CheckpointLog.note(checkpoint.good().lineage())),
+                CommittedOffsets.note(checkpoint.good().lineage())),
             producer -> {
               files.send(access, producer, manifest);
               checkpoint.letters().forEach(producer::send);
@@ -183,10 +185,36 @@ public final class KafkaCheckpoints implements Checkpoints {
 
   private void watch() {
     try {
-      requireSuccession().successor().ifPresent(reason -> lost = reason);
+      Optional<RuntimeException> claimed = requireSuccession().successor();
+      if (claimed.isPresent()) {
+        lost = confirmed(claimed.get());
+      }
     } catch (KafkaException e) {
       log.warn("The checkpoints of {} cannot be watched: {}", model, e.toString());
     }
+  }
+
+  /**
+   * A successor fences this trainer before it writes; a manifest is nobody's while this one's
+   * transactions are committed.
+   *
+   * @return {@code claimed}, or null if this trainer still owns the model
+   */
+  private @Nullable RuntimeException confirmed(RuntimeException claimed) {
+    try {
+      ProducerRecord<String, byte[]> event =
+          records.foreign(requireSuccession().version(), requireSuccession().records());
+      requireResumed().commit(Map.of(), producer -> producer.send(event));
+    } catch (TakenOverException | TrainingStoppedException | IOException e) {
+      log.debug("Another trainer of {} took over", model, e);
+      return claimed;
+    }
+    log.warn(
+        "A manifest of {} that no trainer wrote is on {}; it is passed over",
+        model,
+        access.manifests().topic());
+    requireSuccession().refuted();
+    return null;
   }
 
   @Override
@@ -206,7 +234,7 @@ public final class KafkaCheckpoints implements Checkpoints {
         () ->
             requireResumed()
                 .commit(
-                    records.offsets(reached.offsets(), CheckpointLog.note(reached)),
+                    records.offsets(reached.offsets(), CommittedOffsets.note(reached)),
                     producer -> copy.forEach(producer::send)));
   }
 

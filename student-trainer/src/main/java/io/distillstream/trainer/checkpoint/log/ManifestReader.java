@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -26,12 +27,16 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads committed manifests. A model's versions rise along its partition, except for checkpoints
  * that were sent again, which are marked.
  */
 final class ManifestReader {
+  private static final Logger log = LoggerFactory.getLogger(ManifestReader.class);
+
   /**
    * Another model's trainer may hold a transaction open on the topic for as long as Kafka lets it,
    * and until it ends nothing behind it is shown to readers of committed records.
@@ -55,35 +60,36 @@ final class ManifestReader {
   }
 
   /**
-   * The manifest with the highest version.
+   * The newest manifest of a model: the one that the trainer's offsets name, or where they name
+   * none the one with the highest version. What is no manifest is passed over.
    *
-   * @throws TrainingStoppedException if a manifest of this model cannot be decoded, or the end of
-   *     the topic stays hidden behind an open transaction: an older manifest would train records
-   *     twice
+   * @param committed version of the newest checkpoint, as the offsets that were committed with it
+   *     say; a manifest beyond it is not the trainer's
+   * @throws TrainingStoppedException if the manifest that the offsets name may be among those that
+   *     cannot be read, or the end of the topic stays hidden behind an open transaction: an older
+   *     manifest would train records twice
    */
-  Optional<Checkpoint> newest(String model) {
+  Optional<Checkpoint> newest(String model, OptionalLong committed) {
     try (TopicScan scan = scan()) {
-      Checkpoint newest = null;
+      Search search = new Search(model, committed);
       for (Stretch stretch : written(scan)) {
-        Checkpoint last = lastOf(model, scan, stretch);
-        if (last != null && (newest == null || last.getVersion() > newest.getVersion())) {
-          newest = last;
-        }
+        search.backwards(scan, stretch);
       }
-      return Optional.ofNullable(newest);
+      return search.result();
     }
   }
 
   /**
-   * Every manifest of every model, in the order of each partition.
+   * Every manifest of every model.
    *
-   * @throws TrainingStoppedException as {@link #newest}
+   * @throws TrainingStoppedException if the end of the topic stays hidden behind an open
+   *     transaction
    */
-  List<StoredCheckpoint> all() {
+  ManifestLog all() {
     try (TopicScan scan = scan()) {
-      List<StoredCheckpoint> all = new ArrayList<>();
+      ManifestLog all = new ManifestLog(new ArrayList<>(), new ArrayList<>());
       for (Stretch stretch : written(scan)) {
-        all.addAll(read(scan, stretch, key -> true));
+        read(scan, stretch, key -> true, all);
       }
       return all;
     }
@@ -102,24 +108,71 @@ final class ManifestReader {
         .toList();
   }
 
-  /** Reads backwards, to the last manifest that is no copy. */
-  private @Nullable Checkpoint lastOf(String model, TopicScan scan, Stretch whole) {
-    long end = whole.to();
-    Checkpoint last = null;
-    for (long window = FIRST_WINDOW; end > whole.from(); window *= 2) {
-      long start = Math.max(whole.from(), end - window);
-      boolean original = false;
-      for (StoredCheckpoint found :
-          read(scan, new Stretch(whole.partition(), start, end), model::equals)) {
-        original |= !found.manifest().getCopy();
-        last = last == null || found.version() > last.getVersion() ? found.manifest() : last;
-      }
-      if (original) {
-        return last;
-      }
-      end = start;
+  /** For the newest manifest of one model. */
+  private final class Search {
+    private final String model;
+    private final OptionalLong committed;
+    private final List<UnreadableManifest> unreadable = new ArrayList<>();
+    private @Nullable Checkpoint newest;
+
+    Search(String model, OptionalLong committed) {
+      this.model = model;
+      this.committed = committed;
     }
-    return last;
+
+    /** To the last manifest that is no copy, or to the one that the offsets name. */
+    void backwards(TopicScan scan, Stretch whole) {
+      long end = whole.to();
+      boolean found = false;
+      for (long size = FIRST_WINDOW; end > whole.from() && !found; size *= 2) {
+        long start = Math.max(whole.from(), end - size);
+        ManifestLog window = new ManifestLog(new ArrayList<>(), unreadable);
+        read(scan, new Stretch(whole.partition(), start, end), model::equals, window);
+        for (StoredCheckpoint stored : window.checkpoints()) {
+          found |= take(stored);
+        }
+        end = start;
+      }
+    }
+
+    private boolean take(StoredCheckpoint stored) {
+      Checkpoint manifest = stored.manifest();
+      if (committed.isPresent() && manifest.getVersion() > committed.getAsLong()) {
+        log.warn(
+            "A manifest at partition {}, offset {} of {} says it is version {} of {}, whose newest"
+                + " is {}; it is passed over",
+            stored.partition(),
+            stored.offset(),
+            codec.topic(),
+            manifest.getVersion(),
+            model,
+            committed.getAsLong());
+        return false;
+      }
+      if (newest == null || manifest.getVersion() > newest.getVersion()) {
+        newest = manifest;
+      }
+      return !manifest.getCopy()
+          && (committed.isEmpty() || manifest.getVersion() == committed.getAsLong());
+    }
+
+    Optional<Checkpoint> result() {
+      boolean missing =
+          committed.isPresent() && (newest == null || newest.getVersion() < committed.getAsLong());
+      if (missing && !unreadable.isEmpty()) {
+        UnreadableManifest first = unreadable.get(0);
+        throw new TrainingStoppedException(
+            "checkpoint %d of %s is the newest and cannot be found, but for a manifest at %s-%d, offset %d, that cannot be read: %s; `checkpoints restore VERSION` goes on from an earlier one"
+                .formatted(
+                    committed.getAsLong(),
+                    model,
+                    codec.topic(),
+                    first.partition(),
+                    first.offset(),
+                    first.reason()));
+      }
+      return Optional.ofNullable(newest);
+    }
   }
 
   private long endOf(TopicPartition partition) {
@@ -132,14 +185,13 @@ final class ManifestReader {
         .offset();
   }
 
-  private List<StoredCheckpoint> read(TopicScan scan, Stretch stretch, Predicate<String> keys) {
-    List<StoredCheckpoint> found = new ArrayList<>();
+  private void read(TopicScan scan, Stretch stretch, Predicate<String> keys, ManifestLog found) {
     try {
       scan.read(
           List.of(stretch),
           record -> {
             if (record.key() != null && keys.test(record.key())) {
-              found.add(new StoredCheckpoint(decode(record), record.partition(), record.offset()));
+              decode(record, found);
             }
           });
     } catch (StalledScanException e) {
@@ -148,18 +200,35 @@ final class ManifestReader {
               .formatted(stretch.partition(), e.position()),
           e);
     }
-    return found;
   }
 
-  private Checkpoint decode(ConsumerRecord<String, byte[]> record) {
+  private void decode(ConsumerRecord<String, byte[]> record, ManifestLog found) {
     try {
-      return codec.decode(record.value());
+      Checkpoint manifest = codec.decode(record.value());
+      if (manifest.getModel().equals(record.key())) {
+        found
+            .checkpoints()
+            .add(new StoredCheckpoint(manifest, record.partition(), record.offset()));
+      } else {
+        passOver(record, "its model is " + manifest.getModel(), found);
+      }
     } catch (UndecodableRecordException e) {
-      throw new TrainingStoppedException(
-          "the checkpoint manifest at %s-%d offset %d cannot be read: %s"
-              .formatted(record.topic(), record.partition(), record.offset(), e.getMessage()),
-          e);
+      passOver(record, String.valueOf(e.getMessage()), found);
     }
+  }
+
+  private static void passOver(
+      ConsumerRecord<String, byte[]> record, String reason, ManifestLog found) {
+    log.warn(
+        "The manifest of {} at {}-{} offset {} is passed over: {}",
+        record.key(),
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        reason);
+    found
+        .unreadable()
+        .add(new UnreadableManifest(record.key(), record.partition(), record.offset(), reason));
   }
 
   private static <T> T await(KafkaFuture<T> future) {

@@ -46,6 +46,16 @@ final class Succession implements AutoCloseable {
     known = version;
   }
 
+  /** Newest version that is ours for certain. */
+  long version() {
+    return known;
+  }
+
+  /** Learned up to the manifest handed over last; 0 before the first. */
+  long records() {
+    return own == null ? 0 : own.getRecordsTrained();
+  }
+
   /** The manifest is about to be written. */
   void handedOver(Checkpoint manifest) {
     own = manifest;
@@ -60,12 +70,18 @@ final class Succession implements AutoCloseable {
   }
 
   /**
-   * What to stop with because another took over; empty while nobody is known to have.
+   * What to stop with because another says that it took over; empty while nobody does. Whoever may
+   * write to the topic can say so.
    *
    * @throws KafkaException if the cluster refuses
    */
   Optional<RuntimeException> successor() {
     return successor(Duration.ZERO);
+  }
+
+  /** The brokers said that nobody took over: what {@link #successor} saw is no trainer's. */
+  void refuted() {
+    watch.forget();
   }
 
   private Optional<RuntimeException> successor(Duration look) {

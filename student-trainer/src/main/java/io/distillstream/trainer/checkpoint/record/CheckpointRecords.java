@@ -1,12 +1,14 @@
 package io.distillstream.trainer.checkpoint.record;
 
 import io.distillstream.avro.InferenceRequest;
+import io.distillstream.avro.TrainingEventKind;
 import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import io.distillstream.trainer.checkpoint.TrainingEvent;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +50,27 @@ public final class CheckpointRecords {
         .map(event -> events.encode(TrainingEventMapper.record(model, event)))
         .map(value -> new ProducerRecord<>(events.topic(), model, value))
         .toList();
+  }
+
+  /**
+   * The event of a checkpoint on the topic that the trainer did not write.
+   *
+   * @param version of its own newest checkpoint
+   * @param records learned up to that one
+   */
+  public ProducerRecord<String, byte[]> foreign(long version, long records) {
+    io.distillstream.avro.TrainingEvent event =
+        io.distillstream.avro.TrainingEvent.newBuilder()
+            .setModel(model)
+            .setKind(TrainingEventKind.FOREIGN)
+            .setVersion(version)
+            .setRecords(records)
+            .setMessage(
+                "A checkpoint on the topic is not this trainer's; training goes on without it")
+            .setDetails(Map.of())
+            .setAt(Instant.now())
+            .build();
+    return new ProducerRecord<>(events.topic(), model, events.encode(event));
   }
 
   /** Positions on the examples, as the trainer's group commits them. */

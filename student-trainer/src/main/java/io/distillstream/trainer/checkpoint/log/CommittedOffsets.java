@@ -1,0 +1,97 @@
+package io.distillstream.trainer.checkpoint.log;
+
+import io.distillstream.trainer.checkpoint.Lineage;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a trainer's group has committed. Each offset says which checkpoint it follows; it was
+ * committed with that one or after it, so nobody but a trainer of the model could say so.
+ *
+ * @param positions by partition of the training examples; those that say nothing are left out
+ */
+record CommittedOffsets(Map<Integer, Position> positions) {
+  private static final String AFTER = "after-checkpoint=";
+  private static final String HELD_OUT = "held-out=";
+
+  /** The second part may be missing: then nothing is known of what was held out. */
+  private static final Pattern NOTE =
+      Pattern.compile("%s(\\d+)(?:,%s(\\d+))?".formatted(AFTER, HELD_OUT));
+
+  /**
+   * How far a partition was read.
+   *
+   * @param after version of the checkpoint that was the newest then
+   * @param heldOut requests held out up to there, in all partitions
+   */
+  record Position(long offset, long after, long heldOut) {}
+
+  CommittedOffsets {
+    positions = Map.copyOf(positions);
+  }
+
+  /** What committed offsets say of themselves. */
+  static String note(Lineage lineage) {
+    return AFTER + lineage.version() + "," + HELD_OUT + lineage.apart().heldOut();
+  }
+
+  static CommittedOffsets read(KafkaClients clients, String examplesTopic) {
+    Map<Integer, Position> positions = new HashMap<>();
+    try (Consumer<String, byte[]> consumer = clients.groupConsumer()) {
+      Set<TopicPartition> partitions =
+          consumer.partitionsFor(examplesTopic).stream()
+              .map(info -> new TopicPartition(examplesTopic, info.partition()))
+              .collect(Collectors.toSet());
+      consumer
+          .committed(partitions)
+          .forEach(
+              (partition, committed) ->
+                  position(committed)
+                      .ifPresent(position -> positions.put(partition.partition(), position)));
+    }
+    return new CommittedOffsets(positions);
+  }
+
+  /** Kafka's map holds null for a partition without a committed offset. */
+  private static Optional<Position> position(@Nullable OffsetAndMetadata committed) {
+    if (committed == null) {
+      return Optional.empty();
+    }
+    Matcher note = NOTE.matcher(Objects.requireNonNullElse(committed.metadata(), ""));
+    if (!note.matches()) {
+      return Optional.empty();
+    }
+    String heldOut = note.group(2);
+    return Optional.of(
+        new Position(
+            committed.offset(),
+            Long.parseLong(note.group(1)),
+            heldOut == null ? 0 : Long.parseLong(heldOut)));
+  }
+
+  /**
+   * Version of the newest checkpoint; empty where no offset tells, as before the first one, or
+   * after a rest so long that the brokers forgot them.
+   */
+  OptionalLong checkpoint() {
+    return positions.values().stream().mapToLong(Position::after).max();
+  }
+
+  /** The positions that were reached after a checkpoint and before any later one. */
+  Map<Integer, Position> after(long version) {
+    return positions.entrySet().stream()
+        .filter(position -> position.getValue().after() == version)
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+}

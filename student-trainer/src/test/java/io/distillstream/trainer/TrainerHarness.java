@@ -48,7 +48,7 @@ final class TrainerHarness implements AutoCloseable {
   final Pipeline pipeline;
   final ClusterConnection cluster;
   final ServiceContext context;
-  private final WireFormat wire;
+  final WireFormat wire;
   private final Path folder;
   private final Codec<TrainingExample> examples;
   private final Producer<String, byte[]> producer;
@@ -267,6 +267,30 @@ final class TrainerHarness implements AutoCloseable {
       send(new ProducerRecord<>(codec.topic(), 0, model, codec.encode(other)));
     }
     producer.flush();
+  }
+
+  /** Whatever it is, behind all manifests. */
+  void sendManifest(String key, byte[] value) {
+    send(new ProducerRecord<>(Topics.CHECKPOINTS.in(pipeline), 0, key, value));
+    producer.flush();
+  }
+
+  byte[] encode(Checkpoint manifest) {
+    return wire.codec(Topics.CHECKPOINTS, pipeline).encode(manifest);
+  }
+
+  /** Has the model's group say that its offsets follow a checkpoint. */
+  void claimCheckpoint(String model, long offset, long version) throws Exception {
+    try (Admin admin = Admin.create(cluster.adminProperties())) {
+      admin
+          .alterConsumerGroupOffsets(
+              ConsumerGroups.trainer(pipeline, model),
+              Map.of(
+                  new TopicPartition(topic(), 0),
+                  new OffsetAndMetadata(offset, "after-checkpoint=" + version)))
+          .all()
+          .get();
+    }
   }
 
   /** The newest manifest of a model; of equal versions the later one. */

@@ -3,7 +3,6 @@ package io.distillstream.trainer.export;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.quantization.SquaredGradients;
 import io.distillstream.onnx.OnnxModel;
-import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.batch.TokenInputs;
 import io.distillstream.trainer.checkpoint.ExportedModel;
 import io.distillstream.trainer.checkpoint.Lineage;
@@ -12,12 +11,10 @@ import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import io.distillstream.trainer.checkpoint.UnsoundStudentException;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.TrainingStoppedException;
-import io.distillstream.trainer.memory.Remembered;
 import io.distillstream.trainer.state.StudentState;
 import io.distillstream.wire.Pipeline;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -59,16 +56,15 @@ public final class CheckedExporter implements ModelExporter, AutoCloseable {
     StudentState state = checkpoint.good().state();
     TokenInputs inputs = checkpoint.probe().inputs();
     // A restart goes on with the newest weights, and an average hides for a while what they are.
-    List<Remembered> heldOut = checkpoint.good().memories().heldOut().examples();
-    finite(engine(state).logits(inputs), checkpoint);
-    BatchScore newest =
-        state.average().isPresent() ? HeldOutScorer.score(engine(state), heldOut) : BatchScore.NONE;
-    StudentEngine published = engine(state.asDeployed());
-    float[][] expected = finite(published.logits(inputs), checkpoint);
-    BatchScore score = HeldOutScorer.score(published, heldOut);
+    StudentEngine own = engine(state);
+    finite(own.logits(inputs), checkpoint);
+    PublishedWeights published =
+        PublishedWeights.of(state, checkpoint.good().memories().heldOut().examples(), own);
+    float[][] expected = finite(own.logits(inputs), checkpoint);
     OnnxModel onnx =
         StudentExport.export(
-            state.deployed(), metadata.withProvenance(provenance(checkpoint.good().lineage())));
+            published.student().weights(),
+            metadata.withProvenance(provenance(checkpoint.good().lineage())));
     double difference = ParityCheck.largestDifference(onnx, inputs.tokens(), expected);
     if (!(difference <= tolerance)) {
       throw new TrainingStoppedException(
@@ -76,7 +72,7 @@ public final class CheckedExporter implements ModelExporter, AutoCloseable {
               .formatted(checkpoint.version(), difference, tolerance));
     }
     withGradients(onnx, state).write(target);
-    return new ExportedModel(difference, score, newest);
+    return new ExportedModel(difference, published.score(), published.newest());
   }
 
   /** For whoever quantizes the model: how much each of its matrices matters. */

@@ -4,6 +4,7 @@ import io.distillstream.trainer.augment.HardExample;
 import io.distillstream.trainer.augment.HardExamples;
 import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.batch.PairedScore;
+import io.distillstream.trainer.batch.RowScore;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.checkpoint.Lineage;
 import io.distillstream.trainer.engine.DivergedStepException;
@@ -11,10 +12,12 @@ import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.examples.Example;
 import io.distillstream.trainer.memory.Drawn;
+import io.distillstream.trainer.memory.Rehearsal;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.distillstream.trainer.settings.TrainingPlan;
 import io.distillstream.trainer.steering.Drift;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -61,18 +64,21 @@ final class BatchTraining {
       listener.level(pruned.get());
       events.pruned(now(before), pruned.get());
     }
-    List<Drawn> replayed = guard.memories().replay(pending.size(), before.records());
-    TrainingBatch batch = pending.rows(replayed);
+    Rehearsal rehearsal =
+        guard.memories().replay(pending.size(), before.records(), plan.batchSize());
+    TrainingBatch batch = pending.rows(rehearsal.beside());
     StepSettings settings = guard.settings(before.records());
     Optional<BatchScore> averaged = averageScore(batch, settings);
     StepResult result = guard.learn(batch, settings);
+    List<RowScore> replayed = new ArrayList<>(result.replayed());
+    for (List<Drawn> rows : rehearsal.after()) {
+      replayed.addAll(guard.learn(PendingBatch.replayed(rows), settings).replayed());
+    }
     span.trained(pending, new TrainedSpan.LastStep(batch, settings), result);
     guard.memories().learned(pending.examples());
-    Lineage after =
-        before
-            .after(pending.examples(), pending.reached())
-            .replaying(batch.size() - pending.size());
+    Lineage after = before.after(pending.examples(), pending.reached()).replaying(replayed.size());
     listener.trained(pending.size(), result, settings);
+    listener.replayed(replayed.size());
     averaged.ifPresent(score -> averageScored(new PairedScore(result.score(), score)));
     if (hardExamples.isOn()) {
       List<HardExample> made =
@@ -83,7 +89,13 @@ final class BatchTraining {
       span.made(made);
       after = after.sending(made.size());
     }
-    Optional<Drift> drift = guard.observe(result, replayed, after.records());
+    guard.adapt(result);
+    Optional<Drift> drift =
+        guard.observe(
+            plan.replay().isOn()
+                ? guard.memories().telling(rehearsal.all(), replayed)
+                : result.rows(),
+            after.records());
     if (drift.isPresent()) {
       events.drifted(now(after), drift.get(), guard.settings(after.records()));
     }

@@ -9,7 +9,6 @@ import io.distillstream.trainer.engine.DivergedStepException;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.TrainingStoppedException;
-import io.distillstream.trainer.memory.Drawn;
 import io.distillstream.trainer.memory.Memories;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.distillstream.trainer.settings.TrainingPlan;
@@ -106,19 +105,21 @@ final class DivergenceGuard {
     good = new GoodState(good.state(), lineage, good.steering(), memories.state());
   }
 
-  /**
-   * Takes note of a step that was learned. With replay drift is judged on what is remembered, as
-   * {@link Memories#telling} says: a run of one kind of request is no drift, however hard it is,
-   * and labels that mean something else from now on contradict what is remembered.
-   *
-   * @param replayed with the step, in the order of its rows
-   * @param records learned so far, its own included
-   */
-  Optional<Drift> observe(StepResult result, List<Drawn> replayed, long records) {
+  /** Moves an adaptive temperature. */
+  void adapt(StepResult result) {
     steering.adapt(result);
-    List<RowScore> telling =
-        plan.replay().isOn() ? memories.telling(replayed, result.replayed()) : result.rows();
-    Optional<Drift> drift = steering.observe(telling, records);
+  }
+
+  /**
+   * Takes note of what was learned. With replay drift is judged on what is remembered, as {@link
+   * Memories#telling} says: a run of one kind of request is no drift, however hard it is, and
+   * labels that mean something else from now on contradict what is remembered.
+   *
+   * @param rows by which the stream is judged, each scored before it was learned
+   * @param records learned so far, these included
+   */
+  Optional<Drift> observe(List<RowScore> rows, long records) {
+    Optional<Drift> drift = steering.observe(rows, records);
     if (drift.isPresent()) {
       memories.streamChanged();
     }

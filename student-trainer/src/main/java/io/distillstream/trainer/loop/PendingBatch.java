@@ -112,6 +112,15 @@ public final class PendingBatch {
     if (examples.isEmpty()) {
       throw new IllegalArgumentException("expected at least one example");
     }
+    return rows(examples, replayed);
+  }
+
+  /** Remembered examples alone, at least one. */
+  static TrainingBatch replayed(List<Drawn> replayed) {
+    return rows(List.of(), replayed);
+  }
+
+  private static TrainingBatch rows(List<Example> examples, List<Drawn> replayed) {
     List<Remembered> rows =
         Stream.concat(examples.stream().map(Remembered::of), replayed.stream().map(Drawn::example))
             .toList();

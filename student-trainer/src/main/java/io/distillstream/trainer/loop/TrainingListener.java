@@ -20,6 +20,9 @@ public interface TrainingListener {
 
   default void trained(int records, StepResult result, StepSettings settings) {}
 
+  /** So many remembered examples were learned again, beside the batch and in steps of their own. */
+  default void replayed(int examples) {}
+
   /** The average was scored on records that were just trained, before they were. */
   default void averageScored(PairedScore score) {}
 

@@ -174,7 +174,11 @@ public final class TrainingMetrics implements TrainingListener {
     learningRate = settings.learningRate();
     trained.increment(records);
     augmented.increment(records - result.rows().size());
-    replayed.increment(result.replayed().size());
+  }
+
+  @Override
+  public void replayed(int examples) {
+    replayed.increment(examples);
   }
 
   @Override

@@ -31,13 +31,17 @@ public final class Memories {
   }
 
   /**
-   * The remembered examples that a step is mixed with.
+   * The remembered examples that a batch is learned with.
    *
    * @param fresh number of examples that it learns for the first time
-   * @param learned examples before these; no two steps have the same
+   * @param learned examples before these; no two batches have the same
+   * @param batchSize number of fresh examples of a full batch
    */
-  public List<Drawn> replay(int fresh, long learned) {
-    return replay.draw(replayPlan.rows(fresh, learned, labels.skew()), learned);
+  public Rehearsal replay(int fresh, long learned, int batchSize) {
+    return Rehearsal.of(
+        replay.draw(replayPlan.rows(fresh, learned, labels.skew()), learned),
+        replayPlan.rows(fresh, learned, 0),
+        batchSize + replayPlan.rows(batchSize, 0, 0));
   }
 
   /**

@@ -137,14 +137,19 @@ public record StudentState(
     return weights.spec();
   }
 
-  /** The weights as devices get them: without heads, see {@link TrainingHeads}, and averaged. */
+  /** The average of the weights, or the newest where there is none; without heads. */
   public StudentWeights deployed() {
     return average.orElseGet(this::newest);
   }
 
-  /** The student that devices get, as a state of its own. */
+  /** The student of {@link #deployed}, as a state of its own. */
   public StudentState asDeployed() {
     return new StudentState(deployed(), firstMoments, secondMoments, progress, pruning);
+  }
+
+  /** The student of the newest weights, as a state of its own that has no average. */
+  public StudentState asNewest() {
+    return new StudentState(newest(), firstMoments, secondMoments, progress, pruning);
   }
 
   /** The newest weights, without heads. */

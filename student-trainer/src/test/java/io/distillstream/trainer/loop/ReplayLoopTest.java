@@ -34,7 +34,11 @@ class ReplayLoopTest {
   private final ScriptedEngine engine = new ScriptedEngine();
   private final MemoryCheckpoints checkpoints = new MemoryCheckpoints();
   private final List<StepResult> results = new ArrayList<>();
-  private MemoryPolicy policy = MemoryPolicy.RESERVOIR;
+  private ReplayPlan plan = plan(MemoryPolicy.RESERVOIR);
+
+  private static ReplayPlan plan(MemoryPolicy policy) {
+    return new ReplayPlan(1.0 / 3, 1.0 / 3, new MemoryPlan(policy, 15, 10_000, 20));
+  }
 
   @Test
   void shouldAddAThirdToEachStepOnceThereIsSomethingToRemember() throws Exception {
@@ -93,10 +97,27 @@ class ReplayLoopTest {
     assertThat(only.good().memories().replay().offered()).isEqualTo(20);
   }
 
+  @Test
+  void shouldRehearseInARunOfOneLabelInStepsBehindTheBatch() throws Exception {
+    plan = new ReplayPlan(1.0 / 3, 0.75, new MemoryPlan(MemoryPolicy.RESERVOIR, 400, 100_000, 20));
+    run(engine, new ScriptedSource().examples(0, 300).answering(300, 460, 1).withoutQuiet());
+
+    List<TrainingBatch> last =
+        engine.batches.subList(engine.batches.size() - 3, engine.batches.size());
+    assertThat(last.get(0).origins()).containsSequence(Origin.LIVE, Origin.REPLAYED).hasSize(6);
+    assertThat(last.subList(1, 3)).allMatch(batch -> batch.fresh().isEmpty() && batch.rows() == 5);
+    PendingCheckpoint newest = checkpoints.newest();
+    assertThat(newest.good().lineage().records()).isEqualTo(460);
+    assertThat(newest.good().state().progress().records()).isEqualTo(460);
+    assertThat(newest.good().lineage().apart().replayed())
+        .isEqualTo(
+            engine.batches.stream().mapToLong(batch -> rows(batch, Origin.REPLAYED).size()).sum());
+  }
+
   @ParameterizedTest
   @EnumSource(MemoryPolicy.class)
   void shouldTakeTheVerySameStepsAfterARestart(MemoryPolicy chosen) throws Exception {
-    policy = chosen;
+    plan = plan(chosen);
     run(engine, new ScriptedSource().examples(0, 100).withoutQuiet());
     GoodState undisturbed = checkpoints.newest().good();
     checkpoints.written.subList(2, checkpoints.written.size()).clear();
@@ -110,7 +131,7 @@ class ReplayLoopTest {
 
   @Test
   void shouldTrainTheSameBitsAfterARestart() throws Exception {
-    policy = MemoryPolicy.CLASS_BALANCED;
+    plan = plan(MemoryPolicy.CLASS_BALANCED);
     StudentState start = StudentState.fresh(RandomStart.weights(ScriptedEngine.SPEC, 1), 1);
     GoodState undisturbed = trained(start);
     checkpoints.written.subList(1, checkpoints.written.size()).clear();
@@ -176,7 +197,7 @@ class ReplayLoopTest {
 
   private void run(StudentEngine trained, ScriptedSource source) throws InterruptedException {
     new LoopBuilder(checkpoints)
-        .replay(new ReplayPlan(1.0 / 3, 1.0 / 3, new MemoryPlan(policy, 15, 10_000, 20)))
+        .replay(plan)
         .listener(
             new TrainingListener() {
               @Override

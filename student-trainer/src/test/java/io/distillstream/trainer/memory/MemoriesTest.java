@@ -25,8 +25,8 @@ class MemoriesTest {
     Memories memories = empty(1.0 / 3);
     memories.learned(MadeUpExamples.range(0, 50));
 
-    assertThat(memories.replay(32, 50)).hasSize(16);
-    assertThat(memories.replay(2, 50)).hasSize(1);
+    assertThat(memories.replay(32, 50, 32).all()).hasSize(16);
+    assertThat(memories.replay(2, 50, 32).all()).hasSize(1);
     assertThat(new ReplayPlan(0.9, 0.9, ROOM).rows(32, 0, 0)).isEqualTo(288);
     assertThat(new ReplayPlan(0.1, 0.1, ROOM).rows(4, 0, 0)).isZero();
     assertThatThrownBy(() -> new ReplayPlan(1, 1, ROOM))
@@ -58,16 +58,39 @@ class MemoriesTest {
     Memories memories =
         new Memories(new ReplayPlan(1.0 / 3, 0.75, ROOM), HELD_OUT, 1, MemoriesState.NONE);
     memories.learned(MadeUpExamples.range(0, 600));
-    assertThat(memories.replay(32, 600)).hasSize(16);
+    assertThat(memories.replay(32, 600, 32).all()).hasSize(16);
 
     for (int number = 600; number < 600 + LabelMix.WINDOW; number++) {
       memories.learned(List.of(MadeUpExamples.example(number, 0)));
     }
-    assertThat(memories.replay(32, 728)).hasSize(96);
+    assertThat(memories.replay(32, 728, 32).all()).hasSize(96);
 
     memories.streamChanged();
 
-    assertThat(memories.replay(32, 728)).hasSize(16);
+    assertThat(memories.replay(32, 728, 32).all()).hasSize(16);
+  }
+
+  @Test
+  void shouldRehearseInStepsOfTheirOwnWhatIsMoreThanTheUsualShare() {
+    Memories memories =
+        new Memories(new ReplayPlan(1.0 / 3, 0.75, ROOM), HELD_OUT, 1, MemoriesState.NONE);
+    memories.learned(MadeUpExamples.range(0, 600));
+    for (int number = 600; number < 600 + LabelMix.WINDOW; number++) {
+      memories.learned(List.of(MadeUpExamples.example(number, 0)));
+    }
+
+    Rehearsal rehearsal = memories.replay(32, 728, 32);
+
+    assertThat(rehearsal.beside()).hasSize(16);
+    assertThat(rehearsal.after()).extracting(List::size).containsExactly(40, 40);
+    assertThat(rehearsal.all().stream().map(Drawn::age).distinct()).hasSize(96);
+    // A batch that traffic left small is no reason for small steps.
+    assertThat(memories.replay(2, 728, 32).after()).extracting(List::size).containsExactly(5);
+    assertThat(
+            new Memories(new ReplayPlan(0.75, 0.75, ROOM), HELD_OUT, 1, memories.state())
+                .replay(32, 728, 32))
+        .satisfies(high -> assertThat(high.beside()).hasSize(96))
+        .satisfies(high -> assertThat(high.after()).isEmpty());
   }
 
   @Test
@@ -102,13 +125,13 @@ class MemoriesTest {
     Memories memories = empty(0.5);
     memories.learned(List.of(MadeUpExamples.augmented(MadeUpExamples.example(1))));
     memories.heldOut(MadeUpExamples.range(5, 8));
-    assertThat(memories.replay(4, 1)).isEmpty();
+    assertThat(memories.replay(4, 1, 32).all()).isEmpty();
 
     memories.learned(MadeUpExamples.range(2, 4));
 
     assertThat(memories.state().replay().offered()).isEqualTo(2);
     assertThat(memories.state().heldOut().offered()).isEqualTo(3);
-    assertThat(memories.replay(4, 1)).hasSize(2);
+    assertThat(memories.replay(4, 1, 32).all()).hasSize(2);
   }
 
   @Test
@@ -120,7 +143,7 @@ class MemoriesTest {
     Memories off = new Memories(ReplayPlan.NONE, HELD_OUT, 1, memories.state());
     off.learned(MadeUpExamples.range(20, 30));
 
-    assertThat(off.replay(10, 1)).isEmpty();
+    assertThat(off.replay(10, 1, 32).all()).isEmpty();
     assertThat(off.state().replay()).isEqualTo(MemoryState.NONE);
     assertThat(off.state().heldOut().offered()).isEqualTo(3);
   }
@@ -157,7 +180,10 @@ class MemoriesTest {
         .hasSize(9)
         .noneMatch(example -> Arrays.equals(example.tokens(), gone.tokens()));
     assertThat(state.heldOut()).isEqualTo(memories.state().heldOut());
-    assertThat(new Memories(new ReplayPlan(0.5, 0.5, ROOM), HELD_OUT, 1, state).replay(20, 1))
+    assertThat(
+            new Memories(new ReplayPlan(0.5, 0.5, ROOM), HELD_OUT, 1, state)
+                .replay(20, 1, 32)
+                .all())
         .hasSize(9);
   }
 }

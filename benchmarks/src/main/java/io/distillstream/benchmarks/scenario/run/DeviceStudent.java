@@ -2,8 +2,10 @@ package io.distillstream.benchmarks.scenario.run;
 
 import io.distillstream.model.ArgMax;
 import io.distillstream.trainer.batch.TokenInputs;
+import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.engine.djl.DjlStudentEngine;
 import io.distillstream.trainer.examples.Example;
+import io.distillstream.trainer.export.PublishedWeights;
 import io.distillstream.trainer.state.StudentState;
 import java.util.Arrays;
 import java.util.List;
@@ -21,10 +23,16 @@ final class DeviceStudent implements AutoCloseable {
     engine = DjlStudentEngine.from(any.asDeployed());
   }
 
+  /** What devices would get of a checkpoint. */
+  StudentState published(GoodState good) {
+    return PublishedWeights.of(good.state(), good.memories().heldOut().examples(), engine)
+        .student();
+  }
+
   /**
    * Logits {@code [examples, classes]}.
    *
-   * @param deployed see {@link StudentState#asDeployed}
+   * @param deployed see {@link #published}
    */
   float[][] logits(StudentState deployed, List<Example> examples) {
     engine.restore(deployed);

@@ -58,7 +58,7 @@ final class JudgedCheckpoints implements Checkpoints {
   public CompletableFuture<Void> write(PendingCheckpoint checkpoint) {
     long began = System.nanoTime();
     GoodState good = checkpoint.good();
-    StudentState deployed = good.state().asDeployed();
+    StudentState deployed = device.published(good);
     int position = Math.toIntExact(good.lineage().offsets().getOrDefault(0, 0L));
     Candidate candidate =
         new Candidate(

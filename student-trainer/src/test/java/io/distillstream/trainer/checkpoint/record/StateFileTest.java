@@ -98,9 +98,9 @@ class StateFileTest {
 
     assertSame(back.state(), undisturbed.state());
     for (int number = 67; number < 200; number++) {
-      assertThat(back.replay(4, number))
+      assertThat(back.replay(4, number, 32).all())
           .usingRecursiveComparison()
-          .isEqualTo(undisturbed.replay(4, number));
+          .isEqualTo(undisturbed.replay(4, number, 32).all());
       back.learned(MadeUpExamples.range(number, number + 1));
       undisturbed.learned(MadeUpExamples.range(number, number + 1));
       back.heldOut(MadeUpExamples.range(number, number + 1));

@@ -34,7 +34,7 @@ public record PublishedWeights(StudentState student, BatchScore score, BatchScor
     StudentState last = state.asNewest();
     engine.restore(last);
     BatchScore newest = HeldOutScorer.score(engine, heldOut);
-    if (newest.meanKl() < score.meanKl()) {
+    if (newest.meanKl() < score.meanKl() && newest.agreement() > score.agreement()) {
       return new PublishedWeights(last, newest, BatchScore.NONE);
     }
     engine.restore(averaged);

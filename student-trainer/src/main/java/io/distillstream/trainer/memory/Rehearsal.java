@@ -22,13 +22,15 @@ public record Rehearsal(List<Drawn> beside, List<List<Drawn>> after) {
   }
 
   /**
-   * Spreads examples over steps.
+   * Spreads examples over steps. A step of few rows would move the student about at random, so less
+   * than half a step goes with the batch.
    *
-   * @param beside how many go with the batch, at most
+   * @param beside how many go with the batch otherwise
    * @param stepRows of each further step, at most; these are as large as each other
    */
   static Rehearsal of(List<Drawn> drawn, int beside, int stepRows) {
-    int with = Math.min(beside, drawn.size());
+    int surplus = drawn.size() - beside;
+    int with = 2 * surplus < stepRows ? drawn.size() : beside;
     List<Drawn> rest = drawn.subList(with, drawn.size());
     int steps = (rest.size() + stepRows - 1) / stepRows;
     List<List<Drawn>> after = new ArrayList<>(steps);

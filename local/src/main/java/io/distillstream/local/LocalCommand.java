@@ -107,7 +107,7 @@ final class LocalCommand implements Callable<Integer> {
   private static void watch(LocalPipeline pipeline, StageBoard board, Shutdown shutdown)
       throws InterruptedException {
     while (!shutdown.await(REDRAW)) {
-      pipeline.requireHealthy();
+      pipeline.requireAlive();
       board.draw(Instant.now(), List.of());
     }
   }

@@ -67,7 +67,7 @@ final class ServicesCommand implements Callable<Integer> {
       Terminal.print(
           out, "running " + String.join(", ", names) + " for pipeline " + cluster.pipeline());
       while (!shutdown.await(HEALTH_CHECK)) {
-        running.requireHealthy();
+        running.requireAlive();
       }
       Terminal.print(out, "stopping");
     } finally {

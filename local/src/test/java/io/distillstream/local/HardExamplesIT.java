@@ -81,7 +81,7 @@ class HardExamplesIT {
           .pollInterval(Duration.ofSeconds(1))
           .untilAsserted(
               () -> {
-                pipeline.requireHealthy();
+                pipeline.requireAlive();
                 Checkpoint newest = log.newest();
                 // What was made of the last records is still on its way.
                 assertThat(newest.getRecordsTrained() - newest.getAugmentedTrained())

@@ -116,6 +116,12 @@ public final class MonitorService implements Service {
   }
 
   @Override
+  public boolean alive() {
+    Running now = running;
+    return now != null && now.thread().isAlive();
+  }
+
+  @Override
   public synchronized void close() {
     Running now = running;
     if (now == null) {

@@ -63,6 +63,7 @@ final class TopicReader implements Runnable {
   private final Map<String, Reading> readings = new HashMap<>();
   private PipelineView view;
   private Snapshot last;
+  private boolean cutOff;
 
   TopicReader(
       ServiceContext context,
@@ -97,13 +98,23 @@ final class TopicReader implements Runnable {
       try {
         follow();
       } catch (KafkaException | RegistryUnavailableException e) {
-        if (stopped.getCount() > 0) {
-          log.warn("The topics of {} cannot be read: {}", context.pipeline(), e.toString());
-        }
-        publish(false);
+        cutOff(e);
+      } catch (RuntimeException e) {
+        // What no record should bring about must not end the page.
+        log.debug("Reading failed", e);
+        cutOff(e);
       }
       stop = waitToStop();
     }
+  }
+
+  /** An outage is one line, however often it is tried to end it. */
+  private void cutOff(RuntimeException cause) {
+    if (stopped.getCount() > 0 && !cutOff) {
+      log.warn("The topics of {} cannot be read: {}", context.pipeline(), cause.toString());
+      cutOff = true;
+    }
+    publish(false);
   }
 
   private boolean waitToStop() {
@@ -126,6 +137,7 @@ final class TopicReader implements Runnable {
       // Everything is read again, so everything is counted again.
       view = emptyView();
       long nextTick = System.nanoTime();
+      cutOff = false;
       while (stopped.getCount() > 0) {
         for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
           read(record);

@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ChannelWorker implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ChannelWorker.class);
-  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
   private final QuantizerSettings settings;
   private final ServiceContext context;
@@ -57,7 +58,12 @@ final class ChannelWorker implements AutoCloseable {
 
   /** Whether it is connected and at work. */
   boolean healthy() {
-    return connected && thread.isAlive();
+    return connected && alive();
+  }
+
+  /** Whether it is at work, or will be again once it is connected. */
+  boolean alive() {
+    return thread.isAlive();
   }
 
   /** Waits for the checkpoint in hand, if any, to be settled. */
@@ -80,34 +86,47 @@ final class ChannelWorker implements AutoCloseable {
   }
 
   private void run() {
-    try {
-      while (!isClosing()) {
-        try (QuantizerSession open = session()) {
+    Duration pause = FIRST_PAUSE;
+    while (!isClosing()) {
+      try (QuantizerSession open = session()) {
+        if (!connected) {
+          log.info("Quantizer of {} is connected again", settings.updateKey());
           connected = true;
-          while (!isClosing()) {
-            open.step();
-          }
-        } catch (KafkaException
-            | ClusterUnavailableException
-            | RegistryUnavailableException
-            | TransactionException
-            | IOException
-            | UncheckedIOException e) {
-          if (!isClosing()) {
-            log.error(
-                "Quantizer of {} is cut off, connects again in {}",
-                settings.updateKey(),
-                PAUSE_AFTER_FAILURE,
-                e);
-          }
         }
-        connected = false;
-        session = null;
-        pause();
+        while (!isClosing()) {
+          open.step();
+          pause = FIRST_PAUSE;
+        }
+      } catch (KafkaException
+          | ClusterUnavailableException
+          | RegistryUnavailableException
+          | TransactionException
+          | IOException
+          | UncheckedIOException e) {
+        cutOff(String.valueOf(e.getMessage()), e);
+      } catch (RuntimeException e) {
+        // What no checkpoint should bring about must not silence the channel for ever.
+        cutOff("it failed unexpectedly: " + e, e);
       }
-    } finally {
       connected = false;
+      session = null;
+      await(pause);
+      pause =
+          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+              ? pause.multipliedBy(2)
+              : LONGEST_PAUSE;
     }
+  }
+
+  /** An outage is one line, however often it is tried to end it. */
+  private void cutOff(String reason, Exception cause) {
+    if (isClosing()) {
+      return;
+    }
+    if (connected) {
+      log.warn("Quantizer of {} is cut off and tries again: {}", settings.updateKey(), reason);
+    }
+    log.debug("Cut off", cause);
   }
 
   private QuantizerSession session() {
@@ -123,9 +142,9 @@ final class ChannelWorker implements AutoCloseable {
     return closing.getCount() == 0;
   }
 
-  private void pause() {
+  private void await(Duration pause) {
     try {
-      if (closing.await(PAUSE_AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
         log.debug("Closing");
       }
     } catch (InterruptedException e) {

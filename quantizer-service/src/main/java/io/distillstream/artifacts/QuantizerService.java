@@ -68,7 +68,12 @@ public final class QuantizerService implements Service {
   /** Whether every channel is connected and at work. */
   @Override
   public boolean healthy() {
-    return workers.stream().allMatch(ChannelWorker::healthy);
+    return workers.stream().allMatch(ChannelWorker::healthy) && context.clusterReachable();
+  }
+
+  @Override
+  public boolean alive() {
+    return workers.stream().allMatch(ChannelWorker::alive);
   }
 
   /** Waits for the checkpoints in hand, if any, to be settled. */

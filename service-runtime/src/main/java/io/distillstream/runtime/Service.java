@@ -19,8 +19,16 @@ public interface Service extends AutoCloseable {
    */
   void start();
 
-  /** Whether it does its work. */
+  /** Whether it does its work at this moment. */
   boolean healthy();
+
+  /**
+   * Whether it does its work or will again by itself, as after an outage of the brokers. One that
+   * is not alive has to be started anew.
+   */
+  default boolean alive() {
+    return healthy();
+  }
 
   /** Where its HTTP server is reached, with the port really bound; empty where there is none. */
   default Optional<URI> address() {

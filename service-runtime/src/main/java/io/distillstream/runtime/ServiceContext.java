@@ -19,7 +19,8 @@ public record ServiceContext(
     WireFormat wire,
     Path dataFolder,
     String instance,
-    StageReporter reporter)
+    StageReporter reporter,
+    ClusterProbe probe)
     implements AutoCloseable {
 
   /** Connects to a cluster; starts to publish stage reports. */
@@ -32,7 +33,8 @@ public record ServiceContext(
         wire,
         dataFolder,
         instance,
-        new StageReporter(pipeline, cluster, wire, instance));
+        new StageReporter(pipeline, cluster, wire, instance),
+        ClusterProbe.start(cluster));
   }
 
   /** The metrics of a stage; the same object for the same name. */
@@ -45,8 +47,14 @@ public record ServiceContext(
     return Folders.create(dataFolder.resolve(service));
   }
 
+  /** Whether the brokers answered a moment ago. */
+  public boolean clusterReachable() {
+    return probe.reachable();
+  }
+
   @Override
   public void close() {
+    probe.close();
     reporter.close();
     wire.close();
   }

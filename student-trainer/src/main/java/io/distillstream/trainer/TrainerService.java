@@ -27,11 +27,16 @@ import io.distillstream.trainer.start.StartingWeights;
 import io.distillstream.trainer.start.StudentStart;
 import io.distillstream.trainer.state.StudentState;
 import io.distillstream.trainer.student.StudentSpec;
+import io.distillstream.wire.ClusterUnavailableException;
+import io.distillstream.wire.Outages;
+import io.distillstream.wire.RegistryUnavailableException;
 import io.distillstream.wire.Topics;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +53,7 @@ public final class TrainerService implements Service {
   private static final Logger log = LoggerFactory.getLogger(TrainerService.class);
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration OUTAGE_PAUSE = Duration.ofSeconds(2);
 
   private final TrainerSettings settings;
   private final ServiceContext context;
@@ -58,6 +64,7 @@ public final class TrainerService implements Service {
   private final Thread thread = new Thread(this::run, "trainer");
   private volatile @Nullable TrainingLoop loop;
   private volatile boolean failed;
+  private volatile boolean cutOff;
   private volatile boolean closing;
 
   public TrainerService(TrainerSettings settings, ServiceContext context) {
@@ -93,6 +100,11 @@ public final class TrainerService implements Service {
 
   @Override
   public boolean healthy() {
+    return alive() && !cutOff && context.clusterReachable();
+  }
+
+  @Override
+  public boolean alive() {
     return thread.isAlive() && !failed;
   }
 
@@ -162,6 +174,23 @@ public final class TrainerService implements Service {
         again = false;
       } catch (CheckpointRestoredException e) {
         log.info("Checkpoint {} of {} was restored", e.version(), settings.model());
+      } catch (TrainingStoppedException
+          | KafkaException
+          | ClusterUnavailableException
+          | RegistryUnavailableException e) {
+        // Before it has started, whoever starts it is told.
+        if (!started.isDone() || !Outages.explain(e)) {
+          throw e;
+        }
+        if (!cutOff) {
+          log.warn(
+              "Training of {} is cut off and will go on from its newest checkpoint: {}",
+              settings.model(),
+              e.getMessage());
+          cutOff = true;
+        }
+        log.debug("Cut off", e);
+        TimeUnit.MILLISECONDS.sleep(OUTAGE_PAUSE.toMillis());
       }
     }
   }
@@ -221,6 +250,7 @@ public final class TrainerService implements Service {
         // In this order close() either finds the loop or is seen here.
         loop = next;
         started.complete(null);
+        cutOff = false;
         if (closing) {
           next.stop();
         }

@@ -5,6 +5,7 @@ import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.StageMetrics;
 import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.ConsumerGroups;
+import io.distillstream.wire.Outages;
 import io.distillstream.wire.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -31,6 +33,7 @@ public final class JoinerService implements Service {
 
   private static final Logger log = LoggerFactory.getLogger(JoinerService.class);
   private static final Duration FAREWELL = Duration.ofSeconds(20);
+  private static final Duration OUTAGE_PAUSE = Duration.ofSeconds(2);
 
   /** An example is visible to the trainer after its transaction, so this bounds freshness. */
   private static final int COMMIT_INTERVAL_MS = 100;
@@ -72,6 +75,12 @@ public final class JoinerService implements Service {
             properties());
     created.setUncaughtExceptionHandler(
         failure -> {
+          if (Outages.explain(failure)) {
+            log.warn("The joiner is cut off and tries again: {}", rootCause(failure).getMessage());
+            log.debug("Cut off", failure);
+            pause();
+            return StreamThreadExceptionResponse.REPLACE_THREAD;
+          }
           log.error(
               "The joiner stops: {}: {}", failure.getMessage(), rootCause(failure).getMessage());
           log.debug("Stopped by", failure);
@@ -81,9 +90,14 @@ public final class JoinerService implements Service {
     created.start();
   }
 
+  @Override
+  public boolean healthy() {
+    return alive() && context.clusterReachable();
+  }
+
   /** Also while it rebalances or restores its stores. */
   @Override
-  public synchronized boolean healthy() {
+  public synchronized boolean alive() {
     return streams != null && streams.state().isRunningOrRebalancing();
   }
 
@@ -121,6 +135,15 @@ public final class JoinerService implements Service {
     if (Set.copyOf(partitions.values()).size() != 1) {
       throw new IllegalStateException(
           "Topics that are joined need the same number of partitions, found " + partitions);
+    }
+  }
+
+  /** On the thread that is being replaced. */
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(OUTAGE_PAUSE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -136,7 +136,7 @@ public final class DemoRun {
 
   private void tick(StageBoard board, Shutdown shutdown, DemoTraffic traffic)
       throws InterruptedException {
-    pipeline.requireHealthy();
+    pipeline.requireAlive();
     Installation newest = installed.get();
     String device =
         newest == null

@@ -92,7 +92,7 @@ public final class LocalPipeline implements AutoCloseable {
   }
 
   /** Fails with one clear line if a service or the broker no longer works. */
-  public void requireHealthy() {
+  public void requireAlive() {
     embedded
         .broker()
         .failure()
@@ -100,7 +100,7 @@ public final class LocalPipeline implements AutoCloseable {
             failure -> {
               throw new CommandFailedException("The broker failed: " + failure, failure);
             });
-    services.requireHealthy();
+    services.requireAlive();
   }
 
   @Override

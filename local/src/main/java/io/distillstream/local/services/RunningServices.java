@@ -78,16 +78,19 @@ public final class RunningServices implements AutoCloseable {
     return addresses;
   }
 
-  /** Fails with one clear line if a service no longer does its work. */
-  public void requireHealthy() {
-    String unhealthy =
+  /**
+   * Fails with one clear line if a service has ended. One that waits for the cluster has not: it
+   * goes on by itself.
+   */
+  public void requireAlive() {
+    String ended =
         services.stream()
-            .filter(service -> !service.healthy())
+            .filter(service -> !service.alive())
             .map(service -> service.name() + reason(service))
             .collect(Collectors.joining(", "));
-    if (!unhealthy.isEmpty()) {
+    if (!ended.isEmpty()) {
       throw new CommandFailedException(
-          "Stopped working: " + unhealthy + "; the log file has the details");
+          "Stopped working: " + ended + "; the log file has the details");
     }
   }
 

@@ -17,6 +17,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * An HTTP server with the endpoints that each of ours has: {@code /healthz} of the services named,
@@ -54,7 +55,8 @@ public final class HttpServer implements AutoCloseable {
               config.startup.showJavalinBanner = false;
               config.http.prefer405over404 = true;
               config.routes.before(guard::check);
-              config.routes.get("/healthz", context -> health(services, context));
+              config.routes.get("/healthz", context -> health(services, Service::alive, context));
+              config.routes.get("/readyz", context -> health(services, Service::healthy, context));
               config.routes.get(
                   "/metrics",
                   context ->
@@ -84,9 +86,10 @@ public final class HttpServer implements AutoCloseable {
     server.stop();
   }
 
-  private static void health(List<? extends Service> services, Context context) {
+  private static void health(
+      List<? extends Service> services, Predicate<Service> well, Context context) {
     List<String> unhealthy =
-        services.stream().filter(s -> !s.healthy()).map(Service::name).toList();
+        services.stream().filter(s -> !well.test(s)).map(Service::name).toList();
     context.status(unhealthy.isEmpty() ? 200 : 503);
     context.result(unhealthy.isEmpty() ? "ok" : "unhealthy: " + String.join(", ", unhealthy));
   }

@@ -56,8 +56,14 @@ public final class RefusedRequestException extends Exception {
         .withHeader("Retry-After", Integer.toString(retrySeconds));
   }
 
-  public static RefusedRequestException unavailable(String message) {
-    return new RefusedRequestException(UNAVAILABLE, message, Map.of());
+  /**
+   * A request that cannot be answered just now.
+   *
+   * @param retrySeconds when it may be again
+   */
+  public static RefusedRequestException unavailable(String message, int retrySeconds) {
+    return new RefusedRequestException(UNAVAILABLE, message, Map.of())
+        .withHeader("Retry-After", Integer.toString(retrySeconds));
   }
 
   RefusedRequestException withHeader(String name, String value) {

@@ -11,6 +11,7 @@ import io.distillstream.teacher.queue.TrafficMetrics;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -22,6 +23,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -44,14 +48,18 @@ public final class TeacherApi {
 
   private static final int SLOWEST_RETRY_SECONDS = 60;
 
+  /** As long as the teacher pauses at most between two looks whether the cluster is back. */
+  private static final int OUTAGE_RETRY_SECONDS = 10;
+
   /**
    * What requests may hold.
    *
    * @param bodyBytes of one call
    * @param texts of one call
    * @param textBytes of one text, in UTF-8
+   * @param answerWithin how long a caller waits at most
    */
-  public record Limits(int bodyBytes, int texts, int textBytes) {}
+  public record Limits(int bodyBytes, int texts, int textBytes, Duration answerWithin) {}
 
   private final Teacher teacher;
   private final LabelQueue queue;
@@ -59,9 +67,13 @@ public final class TeacherApi {
   private final GroundTruthPublisher groundTruth;
   private final TrafficMetrics metrics;
   private final Limits limits;
+  private final BooleanSupplier ready;
   private final Executor answering;
   private final InstantSource clock;
 
+  /**
+   * @param ready whether what is labelled can be published at this moment
+   */
   public TeacherApi(
       Teacher teacher,
       LabelQueue queue,
@@ -69,6 +81,7 @@ public final class TeacherApi {
       GroundTruthPublisher groundTruth,
       TrafficMetrics metrics,
       Limits limits,
+      BooleanSupplier ready,
       Executor answering,
       InstantSource clock) {
     this.teacher = teacher;
@@ -77,6 +90,7 @@ public final class TeacherApi {
     this.groundTruth = groundTruth;
     this.metrics = metrics;
     this.limits = limits;
+    this.ready = ready;
     this.answering = answering;
     this.clock = clock;
   }
@@ -93,6 +107,13 @@ public final class TeacherApi {
         JsonBody.read(context.bodyInputStream(), limits.bodyBytes(), PredictRequest.FIELDS);
     PredictRequest request =
         PredictRequest.of(body, limits, teacher.labels(), () -> UUID.randomUUID().toString());
+    if (request.recorded() && !ready.getAsBoolean()) {
+      metrics.rejected(request.items().size());
+      throw RefusedRequestException.unavailable(
+          "The Kafka cluster does not answer, so nothing can be recorded; \"record\": false is"
+              + " answered",
+          OUTAGE_RETRY_SECONDS);
+    }
     List<HttpText> texts = new ArrayList<>(request.items().size());
     for (PredictRequest.Item item : request.items()) {
       texts.add(
@@ -108,7 +129,8 @@ public final class TeacherApi {
     if (!queue.offer(texts)) {
       metrics.rejected(texts.size());
       if (queue.closed()) {
-        throw RefusedRequestException.unavailable("The teacher does not take texts any more");
+        throw RefusedRequestException.unavailable(
+            "The teacher does not take texts any more", OUTAGE_RETRY_SECONDS);
       }
       throw RefusedRequestException.tooMany(
           "%d texts wait already, there is no room for %d more"
@@ -125,6 +147,7 @@ public final class TeacherApi {
     context.future(
         () ->
             CompletableFuture.allOf(answers)
+                .orTimeout(limits.answerWithin().toMillis(), TimeUnit.MILLISECONDS)
                 .handleAsync(
                     (done, failure) -> {
                       respond(context, texts, request, failure);
@@ -137,8 +160,11 @@ public final class TeacherApi {
       Context context, List<HttpText> texts, PredictRequest request, @Nullable Throwable failure) {
     if (failure != null) {
       Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-      String message = cause == null ? "unknown" : String.valueOf(cause.getMessage());
-      RefusedRequestException.unavailable(message).answer(context);
+      String message =
+          cause instanceof TimeoutException
+              ? "No answer within %s; it may be asked again".formatted(limits.answerWithin())
+              : cause == null ? "unknown" : String.valueOf(cause.getMessage());
+      RefusedRequestException.unavailable(message, OUTAGE_RETRY_SECONDS).answer(context);
       return;
     }
     List<Map<String, Object>> predictions =
@@ -183,7 +209,7 @@ public final class TeacherApi {
                         context.status(202).json(Map.of("request_id", requestId, "label", label));
                       } else {
                         RefusedRequestException.unavailable(
-                                "It could not be published, send it again")
+                                "It could not be published, send it again", OUTAGE_RETRY_SECONDS)
                             .answer(context);
                       }
                       return null;

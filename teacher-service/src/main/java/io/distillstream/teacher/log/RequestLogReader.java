@@ -4,6 +4,7 @@ import io.distillstream.teacher.queue.LabelQueue;
 import io.distillstream.teacher.queue.LogEntry;
 import io.distillstream.teacher.queue.LogText;
 import io.distillstream.teacher.queue.TrafficMetrics;
+import io.distillstream.wire.RegistryUnavailableException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -20,6 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +40,8 @@ public final class RequestLogReader implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(RequestLogReader.class);
   private static final Duration IDLE_POLL = Duration.ofMillis(200);
   private static final Duration BUSY_POLL = Duration.ofMillis(10);
+
+  private static final Duration PAUSE = Duration.ofSeconds(1);
 
   /** A window takes seconds at most; a member that holds up its group for longer is thrown out. */
   private static final Duration REVOKE_PATIENCE = Duration.ofSeconds(30);
@@ -78,17 +83,30 @@ public final class RequestLogReader implements Runnable {
     try {
       consumer.subscribe(List.of(requests.topic()), new OnRebalance());
       while (!stopped) {
-        if (epoch != queue.epoch()) {
-          startOver();
+        try {
+          turn();
+        } catch (TimeoutException | RegistryUnavailableException e) {
+          log.warn("{} cannot be read just now: {}", requests.topic(), e.getMessage());
+          // What was polled and not handed over is read again.
+          queue.rewind();
+          TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
         }
-        read(consumer.poll(backlog.isEmpty() ? IDLE_POLL : BUSY_POLL));
-        handOver();
       }
     } catch (WakeupException e) {
       if (!stopped) {
         throw e;
       }
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
     }
+  }
+
+  private void turn() {
+    if (epoch != queue.epoch()) {
+      startOver();
+    }
+    read(consumer.poll(backlog.isEmpty() ? IDLE_POLL : BUSY_POLL));
+    handOver();
   }
 
   public void stop() {
@@ -132,10 +150,11 @@ public final class RequestLogReader implements Runnable {
   }
 
   private void startOver() {
-    epoch = queue.epoch();
+    int next = queue.epoch();
     backlog.clear();
     positions.clear();
     Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(consumer.assignment());
+    epoch = next;
     committed.forEach(
         (partition, offset) -> {
           if (offset == null) {

@@ -11,6 +11,7 @@ import io.distillstream.teacher.queue.NotLabelledException;
 import io.distillstream.teacher.queue.RefusedRecord;
 import io.distillstream.teacher.queue.TrafficMetrics;
 import io.distillstream.teacher.queue.Window;
+import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.RegistryUnavailableException;
 import io.distillstream.wire.transaction.AbortedException;
 import io.distillstream.wire.transaction.ConsumedOffsets;
@@ -28,6 +29,7 @@ import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,19 +39,23 @@ import org.slf4j.LoggerFactory;
  * that are not recorded nothing is committed, and whoever ran the model has answered them.
  *
  * <p>An abort costs nothing but time: callers learn that they must ask again, the log is read again
- * from its committed offsets. Borrows the transactions. Used by one thread.
+ * from its committed offsets. Where the cluster is away for longer than a producer waits, it is
+ * left to {@link #connect} to open the next one, which also settles what the last one left open.
+ * Owns its transactions. Used by one thread at a time.
  */
-public final class WindowPublisher {
+public final class WindowPublisher implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(WindowPublisher.class);
 
   /** What became of a window. */
   public enum Outcome {
     COMMITTED,
-    ABORTED
+    ABORTED,
+    /** Aborted, or not known to be committed, and {@link #connect} has to come before the next. */
+    CUT_OFF
   }
 
-  /** The producer can do nothing more; the message says why. */
+  /** The teacher may publish nothing more; the message says why. */
   public static final class BrokenProducerException extends Exception {
 
     private static final long serialVersionUID = 1;
@@ -59,7 +65,9 @@ public final class WindowPublisher {
     }
   }
 
-  private final Transactions transactions;
+  private static final String NOT_PUBLISHED = "The label could not be published, ask again: ";
+
+  private final Supplier<Transactions> opening;
   private final TrafficRecords records;
   private final Teacher teacher;
   private final LabelQueue queue;
@@ -67,15 +75,21 @@ public final class WindowPublisher {
   private final TrafficMetrics metrics;
   private final InstantSource clock;
 
+  private @Nullable Transactions transactions;
+
+  /**
+   * @param opening opens transactions of this instance, or throws a {@link
+   *     ClusterUnavailableException}
+   */
   public WindowPublisher(
-      Transactions transactions,
+      Supplier<Transactions> opening,
       TrafficRecords records,
       Teacher teacher,
       LabelQueue queue,
       Supplier<ConsumerGroupMetadata> group,
       TrafficMetrics metrics,
       InstantSource clock) {
-    this.transactions = transactions;
+    this.opening = opening;
     this.records = records;
     this.teacher = teacher;
     this.queue = queue;
@@ -85,9 +99,24 @@ public final class WindowPublisher {
   }
 
   /**
+   * Opens transactions, in place of those that ended if there were any. Whatever these left open is
+   * committed or aborted then, and the log is read again from where that leads.
+   *
+   * @throws ClusterUnavailableException if the brokers do not answer
+   */
+  public void connect() {
+    boolean again = transactions != null;
+    close();
+    transactions = opening.get();
+    if (again) {
+      queue.rewind();
+    }
+  }
+
+  /**
    * Commits a window, or aborts it and has its log records read again.
    *
-   * @throws BrokenProducerException if the producer cannot go on; nobody was answered then
+   * @throws BrokenProducerException if another process took over; nobody was answered then
    */
   public Outcome publish(LabelledWindow labelled) throws BrokenProducerException {
     Window window = labelled.window();
@@ -102,34 +131,45 @@ public final class WindowPublisher {
       metrics.rejected(drafts.deadLetters());
       return Outcome.COMMITTED;
     } catch (AbortedException | RegistryUnavailableException e) {
+      refuse(window, NOT_PUBLISHED + e.getMessage());
       if (e instanceof AbortedException aborted && !aborted.producerUsable()) {
-        throw new BrokenProducerException(
-            "The cluster refused the teacher's producer: " + e.getMessage(), e);
+        log.warn("The cluster refused the teacher's producer: {}", e.getMessage());
+        return Outcome.CUT_OFF;
       }
       log.warn("Window {} was not committed and is aborted: {}", window.number(), e.getMessage());
       if (!window.offsets().isEmpty() && !outdated) {
         queue.rewind();
       }
-      refuse(window, "The label could not be published, ask again: " + e.getMessage());
       return Outcome.ABORTED;
     } catch (FencedException e) {
       throw new BrokenProducerException(
           "Another process has taken over this teacher's instance name, or its transaction expired",
           e);
     } catch (UnknownOutcomeException e) {
-      throw new BrokenProducerException(
-          "It is not known whether the last window was committed: " + e.getMessage(), e);
+      log.warn("It is not known whether a window was committed: {}", e.getMessage());
+      refuse(window, NOT_PUBLISHED + e.getMessage());
+      return Outcome.CUT_OFF;
     }
   }
 
   private void commit(Drafts drafts)
       throws FencedException, AbortedException, UnknownOutcomeException {
     try {
+      if (transactions == null) {
+        throw new IllegalStateException("connect comes first");
+      }
       transactions.commit(
           producer -> drafts.records().forEach(producer::send),
           new ConsumedOffsets(drafts.offsets(), group.get()));
     } catch (IOException e) {
       throw new IllegalStateException("Records that are in memory are sent without reading", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (transactions != null) {
+      transactions.close();
     }
   }
 

@@ -9,6 +9,7 @@ import io.distillstream.teacher.queue.LabelQueue;
 import io.distillstream.teacher.queue.LabelledWindow;
 import io.distillstream.teacher.queue.NotLabelledException;
 import io.distillstream.teacher.queue.Window;
+import io.distillstream.wire.ClusterUnavailableException;
 import java.time.Duration;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +31,9 @@ import org.slf4j.LoggerFactory;
  * <p>The model runs on one thread and transactions are committed on another, one after the other.
  * The model works ahead while a commit is under way, and the queue stops it when two windows are
  * waiting for theirs. Texts that are not recorded are answered on the model's thread, whatever
- * commits wait for. Whatever cannot be repaired ends the labeller: it becomes unhealthy, callers
- * are refused, the log stays where it was committed.
+ * commits wait for. While the cluster is away the publisher's thread asks for it again and again.
+ * Whatever cannot be repaired ends the labeller: callers are refused, the log stays where it was
+ * committed.
  */
 final class Labeller implements AutoCloseable {
 
@@ -51,6 +55,7 @@ final class Labeller implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final List<Thread> threads;
+  private volatile boolean connected = true;
 
   Labeller(
       LabelQueue queue, Inference inference, WindowPublisher publisher, RequestLogReader reader) {
@@ -69,7 +74,13 @@ final class Labeller implements AutoCloseable {
     threads.forEach(Thread::start);
   }
 
+  /** Whether what it labels can be published at this moment. */
   boolean healthy() {
+    return connected && alive();
+  }
+
+  /** Whether it labels, or will again once the cluster is back. */
+  boolean alive() {
     return failure.get() == null && threads.stream().allMatch(Thread::isAlive);
   }
 
@@ -152,16 +163,36 @@ final class Labeller implements AutoCloseable {
       while (labelled.isPresent()) {
         Outcome outcome = publish(labelled.get());
         queue.finish(labelled.get().window());
-        if (outcome == Outcome.COMMITTED) {
-          pause = FIRST_PAUSE;
-        } else {
-          closing.await(pause.toMillis(), TimeUnit.MILLISECONDS);
-          pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
+        switch (outcome) {
+          case COMMITTED -> pause = FIRST_PAUSE;
+          case ABORTED -> {
+            closing.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+            pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
+          }
+          case CUT_OFF -> reconnect();
         }
         labelled = handOff.take();
       }
     } catch (InterruptedException e) {
       fail("The publishing thread was interrupted", e);
+    }
+  }
+
+  /** Asks until the brokers answer or the labeller is closed. */
+  private void reconnect() throws InterruptedException {
+    connected = false;
+    Duration pause = FIRST_PAUSE;
+    while (!connected && !closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+      try {
+        publisher.connect();
+        connected = true;
+        log.info("The cluster answers again");
+      } catch (ClusterUnavailableException | RetriableException e) {
+        log.debug("The cluster is still away", e);
+        pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
+      } catch (KafkaException e) {
+        fail("The cluster refuses the teacher's producer: " + e.getMessage(), e);
+      }
     }
   }
 

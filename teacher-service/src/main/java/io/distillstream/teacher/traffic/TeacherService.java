@@ -90,7 +90,13 @@ public final class TeacherService implements Service {
   @Override
   public boolean healthy() {
     Labeller current = labeller;
-    return current != null && current.healthy();
+    return current != null && current.healthy() && context.clusterReachable();
+  }
+
+  @Override
+  public boolean alive() {
+    Labeller current = labeller;
+    return current != null && current.alive();
   }
 
   /** The port that predictions are served on. */
@@ -129,8 +135,6 @@ public final class TeacherService implements Service {
     stage.gauge("queue_depth", "Texts and records that wait.", queue::depth);
     stage.gauge("batch_ms", "Running mean of the time of a batch, in ms.", inference::batchMillis);
 
-    Transactions transactions = Transactions.open(clients.transactionalProducer(), COMMIT_ATTEMPTS);
-    closers.push(transactions::close);
     Consumer<String, byte[]> consumer = clients.consumer(settings.bounds().window());
     closers.push(() -> consumer.close(TeacherClients.leaving()));
     LoggedRequests requests =
@@ -138,7 +142,15 @@ public final class TeacherService implements Service {
     RequestLogReader reader = new RequestLogReader(consumer, requests, queue, metrics);
     WindowPublisher publisher =
         new WindowPublisher(
-            transactions, records, teacher, queue, reader::group, metrics, InstantSource.system());
+            () -> Transactions.open(clients.transactionalProducer(), COMMIT_ATTEMPTS),
+            records,
+            teacher,
+            queue,
+            reader::group,
+            metrics,
+            InstantSource.system());
+    closers.push(publisher::close);
+    publisher.connect();
     serve(teacher, queue, inference, records, metrics);
     // Closed before the server, so that whoever waits is told.
     Labeller started = new Labeller(queue, inference, publisher, reader);
@@ -166,7 +178,11 @@ public final class TeacherService implements Service {
             groundTruth,
             metrics,
             new TeacherApi.Limits(
-                settings.maxBodyBytes(), settings.textsPerRequest(), settings.maxTextBytes()),
+                settings.maxBodyBytes(),
+                settings.textsPerRequest(),
+                settings.maxTextBytes(),
+                settings.answerWithin()),
+            this::healthy,
             answering,
             InstantSource.system());
     HttpServer listening =

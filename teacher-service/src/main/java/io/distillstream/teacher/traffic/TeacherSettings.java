@@ -23,6 +23,7 @@ import java.util.stream.Stream;
  * @param textsPerRequest texts in one call
  * @param maxTextBytes of one text, in UTF-8
  * @param maxBodyBytes of one call
+ * @param answerWithin how long a caller waits at most
  */
 public record TeacherSettings(
     TeacherSpec teacher,
@@ -31,7 +32,8 @@ public record TeacherSettings(
     QueueBounds bounds,
     int textsPerRequest,
     int maxTextBytes,
-    int maxBodyBytes) {
+    int maxBodyBytes,
+    Duration answerWithin) {
 
   private static final int KIB = 1024;
 
@@ -52,6 +54,14 @@ public record TeacherSettings(
               Duration.ofMillis(10),
               "How long a text sent over HTTP waits for others to fill its batch.")
           .between(Duration.ZERO, Duration.ofSeconds(10));
+
+  static final Setting<Duration> ANSWER_WITHIN =
+      Setting.duration(
+              "teacher.http.answer-within",
+              Duration.ofSeconds(10),
+              "How long a caller waits for answers at most, as while the brokers are slow; then the"
+                  + " call is answered with 503 and may be repeated.")
+          .between(Duration.ofMillis(100), Duration.ofMinutes(10));
 
   static final Setting<Duration> LOG_MAX_WAIT =
       Setting.duration(
@@ -125,6 +135,7 @@ public record TeacherSettings(
                 MAX_BODY_BYTES,
                 TEXTS_PER_REQUEST,
                 HTTP_MAX_WAIT,
+                ANSWER_WITHIN,
                 LOG_MAX_WAIT,
                 BATCH_SIZE,
                 WINDOW,
@@ -156,7 +167,8 @@ public record TeacherSettings(
             settings.get(LOG_MAX_WAIT)),
         settings.get(TEXTS_PER_REQUEST),
         settings.get(MAX_TEXT_BYTES),
-        settings.get(MAX_BODY_BYTES));
+        settings.get(MAX_BODY_BYTES),
+        settings.get(ANSWER_WITHIN));
   }
 
   /** Loads the teacher itself; the caller owns it. */

@@ -29,6 +29,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class ServedApi implements AutoCloseable {
 
   static final int MAX_BODY_BYTES = 1_000;
+  static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
+
+  /** Whether the cluster answers. */
+  volatile boolean ready = true;
 
   private final LengthTeacher teacher = new LengthTeacher();
   private final TeacherApi api;
@@ -52,7 +56,8 @@ final class ServedApi implements AutoCloseable {
                 new TrafficRecords(Fixtures.PIPELINE, wire, Publication.DENSE),
                 () -> Fixtures.RECEIVED),
             metrics,
-            new TeacherApi.Limits(MAX_BODY_BYTES, 3, 20),
+            new TeacherApi.Limits(MAX_BODY_BYTES, 3, 20, ANSWER_WITHIN),
+            () -> ready,
             Runnable::run,
             () -> Fixtures.RECEIVED);
     server =

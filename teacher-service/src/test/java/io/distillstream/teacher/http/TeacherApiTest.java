@@ -123,6 +123,31 @@ class TeacherApiTest {
   }
 
   @Test
+  void shouldSayWhenToAskAgainWhileTheClusterIsAway() throws Exception {
+    served.ready = false;
+
+    HttpResponse<String> refused = served.client.post("/v1/predict", "{\"text\": \"a b\"}");
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.headers().firstValue("Retry-After")).contains("10");
+    assertThat(ServedApi.error(refused)).contains("The Kafka cluster does not answer");
+    assertThat(served.queue.depth()).isZero();
+
+    // What is not recorded needs no cluster.
+    var pending = served.client.postAsync("/v1/predict", "{\"text\": \"a\", \"record\": false}");
+    served.onlyText().answer().completeExceptionally(new NotLabelledException("taken"));
+    assertThat(ServedApi.error(pending.join())).isEqualTo("taken");
+  }
+
+  @Test
+  void shouldNotLetACallerWaitForEver() throws Exception {
+    HttpResponse<String> response = served.client.post("/v1/predict", "{\"text\": \"a b\"}");
+
+    assertThat(response.statusCode()).isEqualTo(503);
+    assertThat(response.headers().firstValue("Retry-After")).isPresent();
+    assertThat(ServedApi.error(response)).contains("within PT3S");
+  }
+
+  @Test
   void shouldTakeNothingOnceItIsClosed() throws Exception {
     served.queue.close();
 

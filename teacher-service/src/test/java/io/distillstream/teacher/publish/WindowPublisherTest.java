@@ -32,6 +32,8 @@ import io.distillstream.wire.payload.LogitsCodec;
 import io.distillstream.wire.transaction.Transactions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.CommitFailedException;
@@ -45,6 +47,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class WindowPublisherTest {
@@ -58,6 +61,10 @@ class WindowPublisherTest {
 
   private final MockProducer<String, byte[]> producer =
       new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+  private final MockProducer<String, byte[]> next =
+      new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+  private final Deque<MockProducer<String, byte[]>> opened =
+      new ArrayDeque<>(List.of(producer, next));
   private final WireFormat wire = Fixtures.wire();
   private final LabelQueue queue =
       new LabelQueue(new QueueBounds(8, 4, 2, Duration.ZERO, Duration.ZERO));
@@ -65,13 +72,18 @@ class WindowPublisherTest {
   private final CountedTraffic metrics = new CountedTraffic();
   private final WindowPublisher publisher =
       new WindowPublisher(
-          Transactions.open(producer, 3),
+          () -> Transactions.open(opened.remove(), 3),
           new TrafficRecords(PIPELINE, wire, Publication.DENSE),
           new LengthTeacher(),
           queue,
           () -> GROUP,
           metrics,
           () -> NOW);
+
+  @BeforeEach
+  void connect() {
+    publisher.connect();
+  }
 
   @Test
   void shouldCommitLabelsRequestsTruthAndDeadLettersTogether() throws Exception {
@@ -167,16 +179,25 @@ class WindowPublisherTest {
   }
 
   @Test
-  void shouldRepeatACommitThatTimedOutAndThenGiveUp() {
+  void shouldConnectAgainAfterACommitThatIsNeverConfirmed() throws Exception {
     producer.commitTransactionException = new TimeoutException("no answer");
     HttpText caller = http("h", "a b");
-    LabelledWindow labelled = inference.run(new Window(1, 1, List.of(caller), List.of(), Map.of()));
+    Window window = new Window(1, 1, List.of(caller), List.of(log(0, 5, "a")), OFFSETS);
 
-    assertThatThrownBy(() -> publisher.publish(labelled))
-        .isInstanceOf(BrokenProducerException.class)
-        .hasMessageContaining("3 attempts");
+    assertThat(publisher.publish(inference.run(window))).isEqualTo(Outcome.CUT_OFF);
     assertThat(producer.transactionAborted()).isFalse();
-    assertThat(caller.answer()).isNotDone();
+    assertThat(caller.answer()).isCompletedExceptionally();
+    // Not before the next producer has settled what became of the transaction.
+    assertThat(queue.epoch()).isEqualTo(1);
+
+    publisher.connect();
+
+    assertThat(producer.closed()).isTrue();
+    assertThat(queue.epoch()).isEqualTo(2);
+    HttpText another = http("i", "a b");
+    Window later = new Window(2, 2, List.of(another), List.of(), Map.of());
+    assertThat(publisher.publish(inference.run(later))).isEqualTo(Outcome.COMMITTED);
+    assertThat(next.history()).extracting(ProducerRecord::key).containsOnly("i");
   }
 
   @Test

@@ -119,13 +119,14 @@ class LabellerTest {
             metrics);
     WindowPublisher publisher =
         new WindowPublisher(
-            Transactions.open(producer, 3),
+            () -> Transactions.open(producer, 3),
             records,
             teacher,
             queue,
             reader::group,
             metrics,
             InstantSource.system());
+    publisher.connect();
     return new Labeller(queue, new Inference(teacher, 2), publisher, reader);
   }
 }

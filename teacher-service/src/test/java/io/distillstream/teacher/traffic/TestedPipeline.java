@@ -90,7 +90,8 @@ final class TestedPipeline implements AutoCloseable {
         bounds,
         4,
         1_000,
-        100_000);
+        100_000,
+        Duration.ofSeconds(30));
   }
 
   /** Writes requests to the log; returns their ids once the cluster has them. */

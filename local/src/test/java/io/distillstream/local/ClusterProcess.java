@@ -1,0 +1,84 @@
+package io.distillstream.local;
+
+import io.distillstream.embedded.ChildJvm;
+import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.broker.BrokerSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A broker and its registry in a process of their own, on ports that stay the same when they
+ * return.
+ */
+final class ClusterProcess implements AutoCloseable {
+  private static final String READY = "cluster-process ready";
+
+  private final Path folder;
+  private final int brokerPort;
+  private final int registryPort;
+  private ChildJvm process;
+
+  /** Starts; returns when both answer. */
+  ClusterProcess(Path folder) throws IOException {
+    this.folder = folder;
+    brokerPort = freePort();
+    registryPort = freePort();
+    process = launched();
+  }
+
+  public static void main(String[] arguments) throws IOException {
+    BrokerSettings broker =
+        new BrokerSettings(Path.of(arguments[0]), Integer.parseInt(arguments[1]));
+    try (EmbeddedCluster cluster = EmbeddedCluster.start(broker, Integer.parseInt(arguments[2]))) {
+      System.out.println(READY + " " + cluster.bootstrapServers());
+      int endOfInput = System.in.read();
+      System.out.println("Input ended with " + endOfInput);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private ChildJvm launched() {
+    ChildJvm launched =
+        ChildJvm.start(
+            ClusterProcess.class,
+            List.of("-Xmx512m"),
+            List.of(
+                folder.resolve("broker").toString(),
+                Integer.toString(brokerPort),
+                Integer.toString(registryPort)),
+            folder.resolve("output"));
+    launched.awaitLine(READY);
+    return launched;
+  }
+
+  /** SIGKILL: nothing in the process gets to run. */
+  void kill() {
+    process.close();
+  }
+
+  /** After {@link #kill}; returns when both answer. */
+  void startAgain() {
+    process = launched();
+  }
+
+  String bootstrapServers() {
+    return "127.0.0.1:" + brokerPort;
+  }
+
+  String registryUrl() {
+    return "http://127.0.0.1:" + registryPort;
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

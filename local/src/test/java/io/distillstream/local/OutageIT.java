@@ -1,0 +1,181 @@
+package io.distillstream.local;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.distillstream.avro.Checkpoint;
+import io.distillstream.foundation.Sha256;
+import io.distillstream.local.checkpoints.CheckpointHistory;
+import io.distillstream.local.feed.LogFeed;
+import io.distillstream.local.feed.TrafficItem;
+import io.distillstream.local.services.RunningServices;
+import io.distillstream.local.services.ServiceKind;
+import io.distillstream.local.services.ServicePlan;
+import io.distillstream.local.settings.AllSettings;
+import io.distillstream.local.wordnet.Gloss;
+import io.distillstream.local.wordnet.WordNetGlosses;
+import io.distillstream.runtime.Settings;
+import io.distillstream.wire.ClusterConnection;
+import io.distillstream.wire.Topics;
+import io.distillstream.wire.WireFormat;
+import io.distillstream.wire.scan.TopicScan;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every stage in one process, and a cluster that goes away for longer than its clients wait. */
+class OutageIT {
+  private static final int HALF = 200;
+  private static final String MODEL = "student";
+  private static final Duration OUTAGE = Duration.ofSeconds(75);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  @Test
+  void shouldWaitForTheClusterAndGoOnWithoutLosingOrRepeatingAnything(@TempDir Path folder)
+      throws Exception {
+    try (ClusterProcess cluster = new ClusterProcess(folder)) {
+      ServicePlan plan = plan(folder, cluster);
+      try (RunningServices services = RunningServices.start(plan, plan.cluster(), line -> {})) {
+        URI teacher = requireNonNull(services.addresses().get("teacher"));
+        send(plan, 0, HALF);
+        await().atMost(PATIENCE).until(() -> trained(plan) >= HALF / 2);
+
+        cluster.kill();
+        long gone = System.nanoTime();
+        assertUnavailable(teacher);
+        assertThat(status(teacher, "/healthz")).isEqualTo(200);
+        while (System.nanoTime() - gone < OUTAGE.toNanos()) {
+          services.requireAlive();
+          TimeUnit.SECONDS.sleep(1);
+        }
+        assertThat(status(teacher, "/readyz")).isEqualTo(503);
+        assertThat(predict(teacher).statusCode()).isEqualTo(503);
+
+        cluster.startAgain();
+        await().atMost(PATIENCE).until(() -> status(teacher, "/readyz") == 200);
+        send(plan, HALF, 2 * HALF);
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () -> {
+                  int examples = examples(plan).size();
+                  return examples >= 2 * HALF && trained(plan) >= examples;
+                });
+        services.requireAlive();
+      }
+      // What was asked over HTTP and not answered may have been recorded, or not.
+      List<String> examples = examples(plan);
+      assertThat(examples).doesNotHaveDuplicates();
+      assertThat(examples)
+          .containsAll(IntStream.range(0, 2 * HALF).mapToObj(OutageIT::id).toList());
+      Checkpoint newest = newest(plan).orElseThrow();
+      assertThat(newest.getRecordsTrained()).isEqualTo(examples.size());
+      assertThat(newest.getLineageDigest())
+          .isEqualTo(examples.stream().mapToLong(Sha256::leadingLong).sum());
+    }
+  }
+
+  /** The request id of every example. */
+  private static List<String> examples(ServicePlan plan) {
+    List<String> ids = new ArrayList<>();
+    try (TopicScan scan = new TopicScan(plan.cluster().connection())) {
+      scan.read(
+          scan.whole(Topics.TRAINING_EXAMPLES.in(plan.cluster().pipeline())),
+          record -> ids.add(record.key()));
+    }
+    return ids;
+  }
+
+  private static ServicePlan plan(Path folder, ClusterProcess cluster) {
+    Map<String, String> values =
+        Map.ofEntries(
+            Map.entry("pipeline.name", "outage-test"),
+            Map.entry("cluster.bootstrap-servers", cluster.bootstrapServers()),
+            Map.entry("cluster.registry-url", cluster.registryUrl()),
+            Map.entry("data.folder", folder.resolve("data").toString()),
+            Map.entry("teacher.http.port", "0"),
+            Map.entry("teacher.http.answer-within", "3s"),
+            Map.entry("monitor.port", "0"),
+            Map.entry("trainer.width", "32"),
+            Map.entry("trainer.blocks", "1"),
+            Map.entry("trainer.embedding-start", "random"),
+            Map.entry("trainer.checkpoint-records", "50"),
+            Map.entry("trainer.checkpoint-interval", "1s"),
+            Map.entry("trainer.held-out.one-in", "0"));
+    return ServicePlan.of(
+        EnumSet.allOf(ServiceKind.class), Settings.load(AllSettings.list(), values));
+  }
+
+  private static void send(ServicePlan plan, int from, int to) {
+    List<Gloss> glosses = WordNetGlosses.load().traffic();
+    try (LogFeed feed = new LogFeed(plan.cluster().connection(), plan.cluster().pipeline())) {
+      feed.send(
+          IntStream.range(from, to)
+              .mapToObj(
+                  i ->
+                      new TrafficItem(
+                          id(i), glosses.get(i).text(), Optional.of(glosses.get(i).label())))
+              .toList());
+    }
+  }
+
+  private static String id(int number) {
+    return "gloss-" + number;
+  }
+
+  private static long trained(ServicePlan plan) {
+    return newest(plan).map(Checkpoint::getRecordsTrained).orElse(0L);
+  }
+
+  private static Optional<Checkpoint> newest(ServicePlan plan) {
+    ClusterConnection connection = plan.cluster().connection();
+    try (WireFormat wire = new WireFormat(connection.registryUrl())) {
+      return Optional.ofNullable(
+              CheckpointHistory.read(
+                      connection, wire.codec(Topics.CHECKPOINTS, plan.cluster().pipeline()), MODEL)
+                  .lastEntry())
+          .map(Map.Entry::getValue);
+    }
+  }
+
+  /** Within the bound, and with a time at which to ask again. */
+  private void assertUnavailable(URI teacher) throws Exception {
+    long asked = System.nanoTime();
+    HttpResponse<String> response = predict(teacher);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
+    assertThat(response.headers().firstValue("Retry-After")).isPresent();
+    assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(20));
+  }
+
+  private HttpResponse<String> predict(URI teacher) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(teacher.resolve("/v1/predict"))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"text\": \"a small dog\"}"))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private int status(URI teacher, String path) throws Exception {
+    return client
+        .send(
+            HttpRequest.newBuilder(teacher.resolve(path)).build(),
+            HttpResponse.BodyHandlers.discarding())
+        .statusCode();
+  }
+}

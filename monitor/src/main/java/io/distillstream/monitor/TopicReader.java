@@ -1,5 +1,7 @@
 package io.distillstream.monitor;
 
+import io.distillstream.avro.DeviceReport;
+import io.distillstream.avro.StageReport;
 import io.distillstream.monitor.view.PipelineView;
 import io.distillstream.monitor.view.Snapshot;
 import io.distillstream.runtime.ServiceContext;
@@ -81,8 +83,8 @@ final class TopicReader implements Runnable {
     on(Topics.CHECKPOINTS, PipelineView::checkpoint);
     on(Topics.TRAINING_EVENTS, PipelineView::event);
     on(Topics.MODEL_UPDATES, PipelineView::update);
-    on(Topics.DEVICE_REPORTS, PipelineView::device);
-    on(Topics.STAGE_REPORTS, PipelineView::stage);
+    on(Topics.DEVICE_REPORTS, (target, report) -> target.device(notAhead(report)));
+    on(Topics.STAGE_REPORTS, (target, report) -> target.stage(notAhead(report)));
     readings.put(context.pipeline().deadLetters(), this::deadLetter);
   }
 
@@ -200,6 +202,19 @@ final class TopicReader implements Runnable {
   private <T extends SpecificRecord> void on(Topic<T> topic, Taker<T> taker) {
     Codec<T> codec = context.wire().codec(topic, context.pipeline());
     readings.put(codec.topic(), record -> taker.take(view, codec.decode(record.value())));
+  }
+
+  /** A clock that runs ahead by years would make whoever has it fresh for ever. */
+  private DeviceReport notAhead(DeviceReport report) {
+    Instant now = clock.instant();
+    return report.getAt().isAfter(now)
+        ? DeviceReport.newBuilder(report).setAt(now).build()
+        : report;
+  }
+
+  private StageReport notAhead(StageReport report) {
+    Instant now = clock.instant();
+    return report.getAt().isAfter(now) ? StageReport.newBuilder(report).setAt(now).build() : report;
   }
 
   private void deadLetter(ConsumerRecord<String, byte[]> record) {

@@ -1,6 +1,7 @@
 package io.distillstream.artifacts;
 
 import io.distillstream.artifacts.candidate.CheckpointCandidate;
+import io.distillstream.foundation.PrivateFolders;
 import io.distillstream.quantization.report.ReportFiles;
 import io.distillstream.quantization.report.Reports;
 import io.distillstream.runtime.ServiceContext;
@@ -34,7 +35,7 @@ final class RejectedCandidates {
       return;
     }
     long version = candidate.checkpoint().getVersion();
-    Files.createDirectories(folder);
+    PrivateFolders.create(folder);
     candidate.artifact().write(folder.resolve("candidate.onnx"));
     Files.writeString(
         folder.resolve("reasons.txt"), "checkpoint: %d%n%s%n".formatted(version, reason));

@@ -1,8 +1,8 @@
 package io.distillstream.runtime;
 
+import io.distillstream.foundation.PrivateFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 final class Folders {
@@ -11,7 +11,7 @@ final class Folders {
 
   static Path create(Path folder) {
     try {
-      return Files.createDirectories(folder);
+      return PrivateFolders.create(folder);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot create folder " + folder, e);
     }

@@ -1,6 +1,7 @@
 package io.distillstream.device.folder;
 
 import io.distillstream.device.transport.UpdateReport;
+import io.distillstream.foundation.PrivateFolders;
 import io.distillstream.foundation.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,7 +57,7 @@ public final class ModelFolder implements AutoCloseable {
    * @throws IllegalStateException if another device uses it
    */
   public static ModelFolder open(Path folder) throws IOException {
-    Files.createDirectories(folder);
+    PrivateFolders.create(folder);
     FileChannel file =
         FileChannel.open(
             folder.resolve("device.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -1,8 +1,8 @@
 package io.distillstream.embedded.broker;
 
+import io.distillstream.foundation.PrivateFolders;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -37,7 +37,7 @@ final class DataFolderLock implements AutoCloseable {
    * @throws DataFolderInUseException if another broker holds it
    */
   static DataFolderLock claim(Path wanted) throws IOException {
-    Files.createDirectories(wanted);
+    PrivateFolders.create(wanted);
     Path folder = wanted.toRealPath();
     if (!HELD_HERE.add(folder)) {
       throw new DataFolderInUseException(wanted);

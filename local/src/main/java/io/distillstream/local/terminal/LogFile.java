@@ -1,5 +1,7 @@
 package io.distillstream.local.terminal;
 
+import static java.util.Objects.requireNonNull;
+
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
@@ -10,8 +12,8 @@ import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.util.Duration;
 import ch.qos.logback.core.util.FileSize;
+import io.distillstream.foundation.PrivateFolders;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +52,7 @@ public final class LogFile implements AutoCloseable {
   public static LogFile open(Path dataFolder, String name) {
     Path file = place(dataFolder, name);
     try {
-      Files.createDirectories(file.getParent());
+      PrivateFolders.create(requireNonNull(file.getParent()));
     } catch (IOException e) {
       throw new CommandFailedException("No log can be written to " + file + ": " + e, e);
     }

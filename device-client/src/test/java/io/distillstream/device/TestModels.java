@@ -32,6 +32,7 @@ public final class TestModels {
   public static final ModelMetadata METADATA = new ModelMetadata(LABELS, 16, TOKENIZER, Map.of());
 
   private static final int CLASSES = LABELS.size();
+  private static final float BIAS = 10;
   private static final int PIECES = TOKENIZER.vocabulary().size();
 
   private TestModels() {}
@@ -43,10 +44,10 @@ public final class TestModels {
   public static byte[] model(long version, Map<String, String> metadata, int classes) {
     float[] table = new float[PIECES * classes];
     for (int i = 0; i < table.length; i++) {
-      table[i] = (i * 37 % 101) / 101f;
+      table[i] = weight(i);
     }
     float[] bias = new float[classes];
-    bias[winner(version) % classes] = 10;
+    bias[winner(version) % classes] = BIAS;
     GraphBuilder graph =
         GraphBuilder.named("pieces")
             .input("input_ids", ElementType.INT64, Dimension.of("batch"), Dimension.of("tokens"))
@@ -68,6 +69,23 @@ public final class TestModels {
     graph.node("Div", List.of("sum", "length"), "mean");
     graph.node("Add", List.of("mean", "bias"), "logits");
     return graph.build(metadata).bytes();
+  }
+
+  /** What {@link #model} answers to a text. */
+  public static float[] logits(long version, String text) {
+    int[] pieces = TOKENIZER.encode(text, METADATA.maxTokens());
+    float[] logits = new float[CLASSES];
+    for (int c = 0; c < CLASSES; c++) {
+      for (int piece : pieces) {
+        logits[c] += weight(piece * CLASSES + c) / pieces.length;
+      }
+    }
+    logits[winner(version)] += BIAS;
+    return logits;
+  }
+
+  private static float weight(int entry) {
+    return (entry * 37 % 101) / 101f;
   }
 
   public static int winner(long version) {

@@ -150,7 +150,7 @@ class KafkaDeviceIT {
       byte[] model = TestModels.model(2);
       byte[] damaged = model.clone();
       damaged[damaged.length / 2] ^= 1;
-      publish(TestManifests.manifest(2, model), damaged);
+      publish(TestManifests.manifest(2, model, TestManifests.probe(2)), damaged);
 
       await().atMost(PATIENCE).until(() -> reports().size() == 2);
       DeviceReport report = reports().get(1);
@@ -209,7 +209,7 @@ class KafkaDeviceIT {
 
   private void publish(long version) {
     byte[] model = TestModels.model(version);
-    publish(TestManifests.manifest(version, model), model);
+    publish(TestManifests.manifest(version, model, TestManifests.probe(version)), model);
   }
 
   /** As the quantizer does: chunks and manifest in one transaction. */

@@ -50,6 +50,15 @@ final class TestManifests {
         .build();
   }
 
+  /** What {@link TestModels#model} answers to a text. */
+  static Probe probe(long version) {
+    List<Float> logits = new ArrayList<>();
+    for (float logit : TestModels.logits(version, "a dog")) {
+      logits.add(logit);
+    }
+    return new Probe(new Input("a dog"), logits);
+  }
+
   static Probe probe(Input input, Float... logits) {
     return new Probe(input, List.of(logits));
   }

@@ -10,7 +10,9 @@ import io.distillstream.avro.GateResult;
 import io.distillstream.avro.HeldOutScore;
 import io.distillstream.avro.HeldOutScores;
 import io.distillstream.avro.IncumbentComparison;
+import io.distillstream.avro.Input;
 import io.distillstream.avro.ModelUpdate;
+import io.distillstream.avro.Probe;
 import io.distillstream.avro.StageReport;
 import io.distillstream.avro.TrainingEvent;
 import io.distillstream.avro.TrainingEventKind;
@@ -95,7 +97,7 @@ public final class TestRecords {
         .setPrecision("int8-dynamic")
         .setFp32Bytes(16_200_000)
         .setQuality(new GateResult(512, 0.9961, 0.031, 0.82))
-        .setProbe(List.of())
+        .setProbe(List.of(new Probe(new Input("a small dog"), List.of(1f, 2f))))
         .setTraining(progress(records, agreement, 0.4))
         .setRecordsTrained(records)
         .setEventTimes(new EventTimes(100, List.of(), List.of()))

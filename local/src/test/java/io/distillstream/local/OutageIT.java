@@ -159,7 +159,7 @@ class OutageIT {
     HttpResponse<String> response = predict(teacher);
     assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
     assertThat(response.headers().firstValue("Retry-After")).isPresent();
-    assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(20));
+    assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(10));
   }
 
   private HttpResponse<String> predict(URI teacher) throws Exception {

@@ -27,7 +27,7 @@ public final class CheckpointCheck {
     Require.count("held_out_records", checkpoint.getHeldOutRecords());
     Require.count("augmented_sent", checkpoint.getAugmentedSent());
     EventTimesCheck.check(checkpoint.getEventTimes());
-    Require.past("created_at", checkpoint.getCreatedAt());
+    Require.time("created_at", checkpoint.getCreatedAt());
     checkpoint.getWantedVersions().forEach(version -> Require.version("wanted_versions", version));
     Restored restored = checkpoint.getRestored();
     if (restored != null) {

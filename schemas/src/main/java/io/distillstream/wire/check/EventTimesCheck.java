@@ -2,7 +2,6 @@ package io.distillstream.wire.check;
 
 import io.distillstream.avro.EventTimes;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 
 /** Histograms of times, which are added up for ever. */
@@ -21,7 +20,7 @@ final class EventTimesCheck {
               .formatted(starts.size(), counts.size()));
     }
     counts.forEach(count -> Require.count("event_times.counts", count));
-    long newest = Instant.now().plus(Require.CLOCK_SKEW).toEpochMilli();
-    starts.forEach(start -> Require.between("event_times.starts_millis", start, 0, newest));
+    long latest = Require.LATEST.toEpochMilli();
+    starts.forEach(start -> Require.between("event_times.starts_millis", start, 0, latest));
   }
 }

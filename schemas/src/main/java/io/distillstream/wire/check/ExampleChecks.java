@@ -19,8 +19,8 @@ public final class ExampleChecks {
     Require.name("teacher_id", label.getTeacherId());
     Require.name("label_space", label.getLabelSpace());
     positions(label.getPositions());
-    Require.past("received_at", label.getReceivedAt());
-    Require.past("labelled_at", label.getLabelledAt());
+    Require.time("received_at", label.getReceivedAt());
+    Require.time("labelled_at", label.getLabelledAt());
     RequestChecks.augmentation(label.getAugmentation());
   }
 
@@ -34,8 +34,8 @@ public final class ExampleChecks {
     for (TeacherOpinion opinion : example.getTeachers()) {
       Require.name("teachers.teacher_id", opinion.getTeacherId());
     }
-    Require.past("received_at", example.getReceivedAt());
-    Require.past("labelled_at", example.getLabelledAt());
+    Require.time("received_at", example.getReceivedAt());
+    Require.time("labelled_at", example.getLabelledAt());
     RequestChecks.augmentation(example.getAugmentation());
   }
 

@@ -19,8 +19,8 @@ public final class ModelUpdateCheck {
     probes(update.getProbe());
     Require.count("records_trained", update.getRecordsTrained());
     EventTimesCheck.check(update.getEventTimes());
-    Require.past("checkpoint_created_at", update.getCheckpointCreatedAt());
-    Require.past("published_at", update.getPublishedAt());
+    Require.time("checkpoint_created_at", update.getCheckpointCreatedAt());
+    Require.time("published_at", update.getPublishedAt());
   }
 
   /** Without a probe a device could not tell whether the artifact works on it. */

@@ -30,6 +30,6 @@ public final class ReportChecks {
     Require.name("model", event.getModel());
     Require.between("version", event.getVersion(), 0, Require.LARGEST_VERSION);
     Require.count("records", event.getRecords());
-    Require.past("at", event.getAt());
+    Require.time("at", event.getAt());
   }
 }

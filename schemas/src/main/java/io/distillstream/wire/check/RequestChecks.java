@@ -11,14 +11,14 @@ public final class RequestChecks {
 
   public static void request(InferenceRequest request) {
     Require.name("request_id", request.getRequestId());
-    Require.past("received_at", request.getReceivedAt());
+    Require.time("received_at", request.getReceivedAt());
     augmentation(request.getAugmentation());
   }
 
   public static void truth(GroundTruth truth) {
     Require.name("request_id", truth.getRequestId());
     Require.name("label", truth.getLabel());
-    Require.past("observed_at", truth.getObservedAt());
+    Require.time("observed_at", truth.getObservedAt());
   }
 
   static void augmentation(@Nullable Augmentation augmentation) {

@@ -1,6 +1,5 @@
 package io.distillstream.wire.check;
 
-import java.time.Duration;
 import java.time.Instant;
 
 /** Bounds of single fields. All throw an {@link IllegalArgumentException} that names the field. */
@@ -11,8 +10,11 @@ final class Require {
   /** A checkpoint each second would reach it after 34,000 years. */
   static final long LARGEST_VERSION = 1L << 40;
 
-  /** How far the clock of whoever wrote the record may be ahead. */
-  static final Duration CLOCK_SKEW = Duration.ofHours(1);
+  /**
+   * No time of ours lies beyond. Readers' clocks do not count: a record must not be good for one of
+   * them and bad for another, or bad today and good tomorrow.
+   */
+  static final Instant LATEST = Instant.parse("2100-01-01T00:00:00Z");
 
   private static final int LONGEST_NAME = 1_024;
   private static final int LONGEST_QUOTE = 40;
@@ -59,11 +61,10 @@ final class Require {
     }
   }
 
-  /** From 1970 on and not in the future, but for clocks that disagree a little. */
-  static void past(String field, Instant time) {
-    if (time.isBefore(Instant.EPOCH) || time.isAfter(Instant.now().plus(CLOCK_SKEW))) {
+  static void time(String field, Instant time) {
+    if (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)) {
       throw new IllegalArgumentException(
-          "%s is %s, expected a time since 1970 that has passed".formatted(field, time));
+          "%s is %s, expected a time from 1970 to 2100".formatted(field, time));
     }
   }
 

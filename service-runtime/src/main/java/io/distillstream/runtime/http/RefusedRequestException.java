@@ -62,7 +62,17 @@ public final class RefusedRequestException extends Exception {
    * @param retrySeconds when it may be again
    */
   public static RefusedRequestException unavailable(String message, int retrySeconds) {
-    return new RefusedRequestException(UNAVAILABLE, message, Map.of())
+    return unavailable(message, retrySeconds, Map.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param details further entries of the JSON answer
+   */
+  public static RefusedRequestException unavailable(
+      String message, int retrySeconds, Map<String, ?> details) {
+    return new RefusedRequestException(UNAVAILABLE, message, details)
         .withHeader("Retry-After", Integer.toString(retrySeconds));
   }
 

@@ -137,7 +137,11 @@ final class DivergenceGuard {
       return engine.learn(batch, settings);
     } catch (DivergedStepException e) {
       if (e.reason() == DivergedStepException.Cause.SPIKE
-          && batch.fresh().filter(this::isHardForTheGoodState).isPresent()) {
+          && batch
+              .fresh()
+              .or(() -> Optional.of(batch))
+              .filter(this::isHardForTheGoodState)
+              .isPresent()) {
         log.info("{}; the last good state finds these records as hard", e.getMessage());
         return engine.learn(batch, settings.withoutSpikeCheck());
       }

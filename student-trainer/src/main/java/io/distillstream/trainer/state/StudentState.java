@@ -45,14 +45,14 @@ public record StudentState(
    *
    * @param seed of this student. Random numbers, where a step needs any, are a function of seed and
    *     step alone, so these two <em>are</em> the random generator's state.
-   * @param steps optimizer steps since the fresh start
+   * @param steps optimizer steps since the fresh start, those of rehearsal among them
    * @param records learned since the fresh start: the position in every schedule
    * @param lossAverage moving average of the loss, for the spike check; 0 before the first step and
    *     after pruning
    */
   public record Progress(long seed, long steps, long records, double lossAverage) {
     public Progress {
-      if (steps < 0 || records < steps || !Double.isFinite(lossAverage)) {
+      if (steps < 0 || records < 0 || !Double.isFinite(lossAverage)) {
         throw new IllegalArgumentException(
             "impossible progress: steps %d, records %d, loss average %s"
                 .formatted(steps, records, lossAverage));

@@ -164,7 +164,12 @@ public final class TeacherApi {
           cause instanceof TimeoutException
               ? "No answer within %s; it may be asked again".formatted(limits.answerWithin())
               : cause == null ? "unknown" : String.valueOf(cause.getMessage());
-      RefusedRequestException.unavailable(message, OUTAGE_RETRY_SECONDS).answer(context);
+      // It may be recorded yet; asked again under the same ids it is trained on once.
+      RefusedRequestException.unavailable(
+              message,
+              OUTAGE_RETRY_SECONDS,
+              Map.of("request_ids", texts.stream().map(HttpText::requestId).toList()))
+          .answer(context);
       return;
     }
     List<Map<String, Object>> predictions =

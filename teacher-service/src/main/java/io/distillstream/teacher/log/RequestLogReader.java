@@ -87,7 +87,10 @@ public final class RequestLogReader implements Runnable {
           turn();
         } catch (TimeoutException | RegistryUnavailableException e) {
           log.warn("{} cannot be read just now: {}", requests.topic(), e.getMessage());
-          // What was polled and not handed over is read again.
+          // What was polled and not handed over is read again, once nothing of it is under way.
+          if (!queue.revoke(consumer.assignment(), REVOKE_PATIENCE)) {
+            log.debug("A window is still under way");
+          }
           queue.rewind();
           TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
         }

@@ -7,6 +7,9 @@ import java.util.stream.Collectors;
 
 /** Curves over records as SVG; colours come from the page's style, by the number of the curve. */
 final class CurveChart {
+  /** A stream of which a few records are held out at the end still ends at a round number. */
+  private static final double LITTLE_MORE = 1.01;
+
   private static final int WIDTH = 760;
   private static final int HEIGHT = 300;
   private static final int LEFT = 46;
@@ -91,16 +94,22 @@ final class CurveChart {
                   number(y(value) + 4),
                   String.format(Locale.ROOT, "%.1f", value)));
     }
-    for (int i = 0; i <= 4; i++) {
-      double position = end * i / 4;
+    double step = step(end / 4);
+    for (double position = 0; position <= end * LITTLE_MORE; position += step) {
       elements.add(
-          "<text x=\"%s\" y=\"%d\" class=\"%s\">%s</text>"
+          "<text x=\"%s\" y=\"%d\" class=\"middle\">%s</text>"
               .formatted(
                   number(x(position)),
                   HEIGHT - BOTTOM + 18,
-                  i == 4 ? "end" : "middle",
                   String.format(Locale.ROOT, "%,.0f", position)));
     }
+  }
+
+  /** The round number next to a distance: 1, 2 or 5 times a power of ten. */
+  private static double step(double distance) {
+    double power = Math.pow(10, Math.floor(Math.log10(distance)));
+    double times = distance / power;
+    return power * (times < 1.5 ? 1 : times < 3.5 ? 2 : times < 7.5 ? 5 : 10);
   }
 
   private double x(double position) {

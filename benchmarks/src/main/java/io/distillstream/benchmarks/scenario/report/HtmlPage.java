@@ -40,7 +40,7 @@ public final class HtmlPage {
         .append("<title>Traffic as it really comes</title>\n<style>\n")
         .append(css())
         .append("</style></head><body><main>\n<h1>Traffic as it really comes</h1>\n");
-    paragraph("sub", report.set() + "; " + settings());
+    paragraph("sub", report.settings().isEmpty() ? report.set() : report.set() + "; " + settings());
     paragraph(
         "sub",
         "Agreement with the teacher on examples that nobody learns. A line is what devices have:"

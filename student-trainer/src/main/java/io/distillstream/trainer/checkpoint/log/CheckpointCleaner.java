@@ -81,9 +81,35 @@ final class CheckpointCleaner {
 
   private List<Checkpoint> own() {
     if (own == null) {
-      own = manifests(access.all().checkpoints());
+      try (Admin admin = access.clients().admin()) {
+        own = manifests(genuine(admin, access.all().checkpoints()));
+      }
     }
     return own;
+  }
+
+  /** Without manifests beyond the newest version that the trainer of their model committed. */
+  private List<StoredCheckpoint> genuine(Admin admin, List<StoredCheckpoint> stored) {
+    Map<String, Long> newest = new HashMap<>();
+    stored.stream()
+        .map(StoredCheckpoint::model)
+        .distinct()
+        .forEach(
+            any ->
+                newest.put(
+                    any,
+                    CommittedOffsets.of(
+                            await(
+                                admin
+                                    .listConsumerGroupOffsets(
+                                        ConsumerGroups.trainer(access.pipeline(), any))
+                                    .partitionsToOffsetAndMetadata()))
+                        .checkpoint()
+                        .orElse(Long.MAX_VALUE)));
+    return stored.stream()
+        .filter(
+            checkpoint -> checkpoint.version() <= requireNonNull(newest.get(checkpoint.model())))
+        .toList();
   }
 
   private List<Checkpoint> manifests(List<StoredCheckpoint> stored) {
@@ -102,7 +128,7 @@ final class CheckpointCleaner {
     try (Admin admin = access.clients().admin()) {
       // Before the manifests are read: chunks of a transaction still open then lie behind it.
       Map<Integer, Long> stable = stableEnds(admin, access.chunks().topic());
-      List<StoredCheckpoint> stored = access.all().checkpoints();
+      List<StoredCheckpoint> stored = genuine(admin, access.all().checkpoints());
       own = manifests(stored);
       SortedSet<Long> wanted = policy.wanted(own, clock.instant());
       RetentionPlan plan = RetentionPlan.of(stored, model, wanted, worthBytes);

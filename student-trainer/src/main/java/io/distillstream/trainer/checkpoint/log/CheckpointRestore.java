@@ -69,6 +69,11 @@ final class CheckpointRestore {
         throw new TrainingStoppedException(
             "checkpoint %d of %s is the newest already".formatted(source.getVersion(), model));
       }
+      if (newest.version() < source.getVersion()) {
+        throw new TrainingStoppedException(
+            "checkpoint %d of %s is not its trainer's, whose newest is %d"
+                .formatted(source.getVersion(), model, newest.version()));
+      }
       Checkpoint restored = manifest(source, newest, skip);
       Lineage lineage = CheckpointMapper.lineage(restored);
       StateFile.write(good.at(lineage), files.state());
@@ -90,8 +95,9 @@ final class CheckpointRestore {
   /** Its manifest may be one that cannot be read; then the offsets committed with it tell. */
   private Newest newest(CommittedOffsets committed) {
     OptionalLong version = committed.checkpoint();
+    ManifestLog log = access.all();
     Optional<Checkpoint> manifest =
-        access.all().checkpoints().stream()
+        log.checkpoints().stream()
             .filter(stored -> stored.model().equals(model))
             .filter(stored -> version.isEmpty() || stored.version() <= version.getAsLong())
             .map(StoredCheckpoint::manifest)
@@ -104,6 +110,10 @@ final class CheckpointRestore {
           .after(version.getAsLong())
           .forEach((partition, position) -> offsets.put(partition, position.offset()));
       newest = version.getAsLong();
+    } else if (version.isEmpty()
+        && log.unreadable().stream().anyMatch(record -> record.model().equals(model))) {
+      // It may be a version that follows.
+      newest++;
     }
     return new Newest(newest, offsets);
   }

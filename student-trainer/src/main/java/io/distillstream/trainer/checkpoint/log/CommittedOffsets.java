@@ -47,19 +47,21 @@ record CommittedOffsets(Map<Integer, Position> positions) {
   }
 
   static CommittedOffsets read(KafkaClients clients, String examplesTopic) {
-    Map<Integer, Position> positions = new HashMap<>();
     try (Consumer<String, byte[]> consumer = clients.groupConsumer()) {
       Set<TopicPartition> partitions =
           consumer.partitionsFor(examplesTopic).stream()
               .map(info -> new TopicPartition(examplesTopic, info.partition()))
               .collect(Collectors.toSet());
-      consumer
-          .committed(partitions)
-          .forEach(
-              (partition, committed) ->
-                  position(committed)
-                      .ifPresent(position -> positions.put(partition.partition(), position)));
+      return of(consumer.committed(partitions));
     }
+  }
+
+  /** What a trainer's group has committed, which is to the training examples alone. */
+  static CommittedOffsets of(Map<TopicPartition, OffsetAndMetadata> committed) {
+    Map<Integer, Position> positions = new HashMap<>();
+    committed.forEach(
+        (partition, offset) ->
+            position(offset).ifPresent(position -> positions.put(partition.partition(), position)));
     return new CommittedOffsets(positions);
   }
 

@@ -15,6 +15,7 @@ import io.distillstream.trainer.checkpoint.record.CheckpointRecords;
 import io.distillstream.trainer.checkpoint.record.StateFile;
 import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.trainer.settings.TrainerSettings;
+import io.distillstream.wire.Outages;
 import io.distillstream.wire.Pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -189,7 +189,8 @@ public final class KafkaCheckpoints implements Checkpoints {
       if (claimed.isPresent()) {
         lost = confirmed(claimed.get());
       }
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) {
+      // Whatever it is, the next look may be better; thrown, it would be the last.
       log.warn("The checkpoints of {} cannot be watched: {}", model, e.toString());
     }
   }
@@ -206,8 +207,9 @@ public final class KafkaCheckpoints implements Checkpoints {
           records.foreign(requireSuccession().version(), requireSuccession().records());
       requireResumed().commit(Map.of(), producer -> producer.send(event));
     } catch (TakenOverException | TrainingStoppedException | IOException e) {
-      log.debug("Another trainer of {} took over", model, e);
-      return claimed;
+      log.debug("Whether another trainer of {} took over", model, e);
+      // In an outage nobody knows; the next look asks again.
+      return Outages.explain(e) ? null : claimed;
     }
     log.warn(
         "A manifest of {} that no trainer wrote is on {}; it is passed over",

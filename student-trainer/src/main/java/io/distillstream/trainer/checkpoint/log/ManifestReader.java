@@ -61,13 +61,13 @@ final class ManifestReader {
 
   /**
    * The newest manifest of a model: the one that the trainer's offsets name, or where they name
-   * none the one with the highest version. What is no manifest is passed over.
+   * none the one with the highest version. What stands before it and is none is passed over.
    *
    * @param committed version of the newest checkpoint, as the offsets that were committed with it
    *     say; a manifest beyond it is not the trainer's
-   * @throws TrainingStoppedException if the manifest that the offsets name may be among those that
-   *     cannot be read, or the end of the topic stays hidden behind an open transaction: an older
-   *     manifest would train records twice
+   * @throws TrainingStoppedException if the manifest that the offsets name is not there, if they
+   *     name none and what stands behind the newest cannot be read, or if the end of the topic
+   *     stays hidden behind an open transaction: an older manifest would train records twice
    */
   Optional<Checkpoint> newest(String model, OptionalLong committed) {
     try (TopicScan scan = scan()) {
@@ -126,11 +126,19 @@ final class ManifestReader {
       boolean found = false;
       for (long size = FIRST_WINDOW; end > whole.from() && !found; size *= 2) {
         long start = Math.max(whole.from(), end - size);
-        ManifestLog window = new ManifestLog(new ArrayList<>(), unreadable);
+        ManifestLog window = new ManifestLog(new ArrayList<>(), new ArrayList<>());
         read(scan, new Stretch(whole.partition(), start, end), model::equals, window);
+        long original = -1;
         for (StoredCheckpoint stored : window.checkpoints()) {
-          found |= take(stored);
+          if (take(stored)) {
+            found = true;
+            original = stored.offset();
+          }
         }
+        long behind = original;
+        window.unreadable().stream()
+            .filter(manifest -> manifest.offset() > behind)
+            .forEach(unreadable::add);
         end = start;
       }
     }
@@ -157,21 +165,32 @@ final class ManifestReader {
     }
 
     Optional<Checkpoint> result() {
-      boolean missing =
-          committed.isPresent() && (newest == null || newest.getVersion() < committed.getAsLong());
-      if (missing && !unreadable.isEmpty()) {
-        UnreadableManifest first = unreadable.get(0);
-        throw new TrainingStoppedException(
-            "checkpoint %d of %s is the newest and cannot be found, but for a manifest at %s-%d, offset %d, that cannot be read: %s; `checkpoints restore VERSION` goes on from an earlier one"
-                .formatted(
-                    committed.getAsLong(),
-                    model,
-                    codec.topic(),
-                    first.partition(),
-                    first.offset(),
-                    first.reason()));
+      if (committed.isEmpty()) {
+        if (newest != null && !unreadable.isEmpty()) {
+          throw unsure(
+              "whether checkpoint %d of %s is the newest cannot be told"
+                  .formatted(newest.getVersion(), model));
+        }
+      } else if (newest == null || newest.getVersion() < committed.getAsLong()) {
+        throw unsure(
+            "checkpoint %d of %s is the newest and cannot be found"
+                .formatted(committed.getAsLong(), model));
       }
       return Optional.ofNullable(newest);
+    }
+
+    private TrainingStoppedException unsure(String what) {
+      String why =
+          unreadable.stream()
+              .findFirst()
+              .map(
+                  first ->
+                      ": the manifest at %s-%d, offset %d, cannot be read (%s)"
+                          .formatted(
+                              codec.topic(), first.partition(), first.offset(), first.reason()))
+              .orElse("");
+      return new TrainingStoppedException(
+          what + why + "; `checkpoints restore VERSION` goes on from one that can be read");
     }
   }
 

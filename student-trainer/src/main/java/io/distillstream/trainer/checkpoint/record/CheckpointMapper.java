@@ -108,7 +108,7 @@ public final class CheckpointMapper {
         .setTemperature(checkpoint.settings().temperature())
         .setAlpha(checkpoint.settings().alpha())
         .setLearningRate(checkpoint.settings().learningRate())
-        .setHeldOut(heldOut(checkpoint, exported, labels))
+        .setHeldOut(heldOut(exported, labels))
         .build();
   }
 
@@ -126,16 +126,13 @@ public final class CheckpointMapper {
   }
 
   /** Null where nothing was scored. */
-  private static @Nullable HeldOutScores heldOut(
-      PendingCheckpoint checkpoint, ExportedModel exported, LabelSpace labels) {
+  private static @Nullable HeldOutScores heldOut(ExportedModel exported, LabelSpace labels) {
     if (exported.heldOut().records() == 0) {
       return null;
     }
     return new HeldOutScores(
         heldOut(exported.heldOut(), labels),
-        checkpoint.good().state().average().isPresent()
-            ? heldOut(exported.heldOutNewest(), labels)
-            : null);
+        exported.heldOutNewest().records() > 0 ? heldOut(exported.heldOutNewest(), labels) : null);
   }
 
   private static HeldOutScore heldOut(BatchScore score, LabelSpace labels) {

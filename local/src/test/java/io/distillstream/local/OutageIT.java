@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 class OutageIT {
   private static final int HALF = 200;
   private static final String MODEL = "student";
-  private static final Duration OUTAGE = Duration.ofSeconds(75);
+  private static final Duration OUTAGE = Duration.ofSeconds(60);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final HttpClient client = HttpClient.newHttpClient();

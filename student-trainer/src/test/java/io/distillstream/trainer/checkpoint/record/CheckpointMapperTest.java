@@ -129,6 +129,9 @@ class CheckpointMapperTest {
     GoodState averaged =
         new GoodState(StudentState.from(tensors, header), lineage, plain.steering());
 
+    assertThat(heldOut(averaged, score(10), BatchScore.NONE).getNewest())
+        .as("where devices get the newest weights in spite of an average")
+        .isNull();
     HeldOutScores scores = heldOut(averaged, score(10), pairs(200).averaged());
 
     assertThat(scores.getPublished().getAgreement()).isEqualTo(0.75);

@@ -9,9 +9,7 @@ import io.distillstream.avro.HeldOutExample;
 import io.distillstream.avro.InferenceRequest;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.local.checkpoints.CheckpointHistory;
-import io.distillstream.local.feed.LogFeed;
 import io.distillstream.local.feed.LoggedTexts;
-import io.distillstream.local.feed.TrafficItem;
 import io.distillstream.local.services.LocalPipeline;
 import io.distillstream.local.services.ServicePlan;
 import io.distillstream.local.settings.AllSettings;
@@ -32,7 +30,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
@@ -47,7 +44,7 @@ class HardExamplesIT {
   private static final int TRAFFIC = 480;
   private static final HeldOutRule UNTRAINED = new HeldOutRule(20);
   private static final long LEARNED =
-      IntStream.range(0, TRAFFIC).filter(i -> !UNTRAINED.holdsOut(id(i))).count();
+      IntStream.range(0, TRAFFIC).filter(i -> !UNTRAINED.holdsOut(GlossTraffic.id(i))).count();
   private static final double SHARE = 0.1;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String MODEL = "student";
@@ -73,7 +70,7 @@ class HardExamplesIT {
     try (LocalPipeline pipeline =
         LocalPipeline.start(
             ServicePlan.embedded(Settings.load(AllSettings.list(), values)), line -> {})) {
-      send(pipeline);
+      GlossTraffic.send(pipeline.cluster(), 0, TRAFFIC);
 
       Log log = new Log(pipeline.context());
       await()
@@ -98,24 +95,6 @@ class HardExamplesIT {
     }
   }
 
-  private static void send(LocalPipeline pipeline) {
-    List<Gloss> glosses = WordNetGlosses.load().traffic();
-    try (LogFeed feed =
-        new LogFeed(pipeline.cluster().connection(), pipeline.cluster().pipeline())) {
-      feed.send(
-          IntStream.range(0, TRAFFIC)
-              .mapToObj(
-                  i ->
-                      new TrafficItem(
-                          id(i), glosses.get(i).text(), Optional.of(glosses.get(i).label())))
-              .toList());
-    }
-  }
-
-  private static String id(int number) {
-    return "gloss-" + number;
-  }
-
   /** Traffic alone: no hard example is held out, nor is one made of what is. */
   private static void assertHeldOut(List<HeldOutExample> copies) {
     assertThat(copies)
@@ -129,7 +108,7 @@ class HardExamplesIT {
         .extracting(copy -> copy.getExample().getRequestId())
         .containsExactlyInAnyOrderElementsOf(
             IntStream.range(0, TRAFFIC)
-                .mapToObj(HardExamplesIT::id)
+                .mapToObj(GlossTraffic::id)
                 .filter(UNTRAINED::holdsOut)
                 .toList());
   }

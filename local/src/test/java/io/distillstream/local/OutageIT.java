@@ -7,14 +7,10 @@ import static org.awaitility.Awaitility.await;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.local.checkpoints.CheckpointHistory;
-import io.distillstream.local.feed.LogFeed;
-import io.distillstream.local.feed.TrafficItem;
 import io.distillstream.local.services.RunningServices;
 import io.distillstream.local.services.ServiceKind;
 import io.distillstream.local.services.ServicePlan;
 import io.distillstream.local.settings.AllSettings;
-import io.distillstream.local.wordnet.Gloss;
-import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.runtime.Settings;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Topics;
@@ -52,7 +48,7 @@ class OutageIT {
       ServicePlan plan = plan(folder, cluster);
       try (RunningServices services = RunningServices.start(plan, plan.cluster(), line -> {})) {
         URI teacher = requireNonNull(services.addresses().get("teacher"));
-        send(plan, 0, HALF);
+        GlossTraffic.send(plan.cluster(), 0, HALF);
         await().atMost(PATIENCE).until(() -> trained(plan) >= HALF / 2);
 
         cluster.kill();
@@ -68,7 +64,7 @@ class OutageIT {
 
         cluster.startAgain();
         await().atMost(PATIENCE).until(() -> status(teacher, "/readyz") == 200);
-        send(plan, HALF, 2 * HALF);
+        GlossTraffic.send(plan.cluster(), HALF, 2 * HALF);
         await()
             .atMost(PATIENCE)
             .until(
@@ -82,7 +78,7 @@ class OutageIT {
       List<String> examples = examples(plan);
       assertThat(examples).doesNotHaveDuplicates();
       assertThat(examples)
-          .containsAll(IntStream.range(0, 2 * HALF).mapToObj(OutageIT::id).toList());
+          .containsAll(IntStream.range(0, 2 * HALF).mapToObj(GlossTraffic::id).toList());
       Checkpoint newest = newest(plan).orElseThrow();
       assertThat(newest.getRecordsTrained()).isEqualTo(examples.size());
       assertThat(newest.getLineageDigest())
@@ -119,23 +115,6 @@ class OutageIT {
             Map.entry("trainer.held-out.one-in", "0"));
     return ServicePlan.of(
         EnumSet.allOf(ServiceKind.class), Settings.load(AllSettings.list(), values));
-  }
-
-  private static void send(ServicePlan plan, int from, int to) {
-    List<Gloss> glosses = WordNetGlosses.load().traffic();
-    try (LogFeed feed = new LogFeed(plan.cluster().connection(), plan.cluster().pipeline())) {
-      feed.send(
-          IntStream.range(from, to)
-              .mapToObj(
-                  i ->
-                      new TrafficItem(
-                          id(i), glosses.get(i).text(), Optional.of(glosses.get(i).label())))
-              .toList());
-    }
-  }
-
-  private static String id(int number) {
-    return "gloss-" + number;
   }
 
   private static long trained(ServicePlan plan) {

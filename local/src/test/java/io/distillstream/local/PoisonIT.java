@@ -5,13 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.distillstream.avro.ModelUpdate;
-import io.distillstream.local.feed.LogFeed;
-import io.distillstream.local.feed.TrafficItem;
 import io.distillstream.local.services.LocalPipeline;
 import io.distillstream.local.services.ServicePlan;
 import io.distillstream.local.settings.AllSettings;
-import io.distillstream.local.wordnet.Gloss;
-import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.runtime.Settings;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
@@ -29,8 +25,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificData;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -73,9 +67,9 @@ class PoisonIT {
     try (LocalPipeline pipeline =
         LocalPipeline.start(
             ServicePlan.embedded(Settings.load(AllSettings.list(), values)), line -> {})) {
-      send(pipeline, 0, TRAFFIC / 2);
+      GlossTraffic.send(pipeline.cluster(), 0, TRAFFIC / 2);
       Map<String, Integer> poison = poison(pipeline);
-      send(pipeline, TRAFFIC / 2, TRAFFIC);
+      GlossTraffic.send(pipeline.cluster(), TRAFFIC / 2, TRAFFIC);
       assertThat(poison.values()).allMatch(refused -> refused > POISON / 2);
 
       await()
@@ -96,20 +90,6 @@ class PoisonIT {
                 assertThat(newestUpdate(pipeline)).isGreaterThan(2);
               });
       await().atMost(PATIENCE).untilAsserted(pipeline::requireAlive);
-    }
-  }
-
-  private static void send(LocalPipeline pipeline, int from, int to) {
-    List<Gloss> glosses = WordNetGlosses.load().traffic();
-    try (LogFeed feed =
-        new LogFeed(pipeline.cluster().connection(), pipeline.cluster().pipeline())) {
-      feed.send(
-          IntStream.range(from, to)
-              .mapToObj(
-                  i ->
-                      new TrafficItem(
-                          "gloss-" + i, glosses.get(i).text(), Optional.of(glosses.get(i).label())))
-              .toList());
     }
   }
 

@@ -7,7 +7,6 @@ import io.distillstream.monitor.view.Snapshot;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.DeadLetters;
-import io.distillstream.wire.RegistryUnavailableException;
 import io.distillstream.wire.Topic;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
@@ -99,10 +98,8 @@ final class TopicReader implements Runnable {
     while (!stop) {
       try {
         follow();
-      } catch (KafkaException | RegistryUnavailableException e) {
-        cutOff(e);
       } catch (RuntimeException e) {
-        // What no record should bring about must not end the page.
+        // Whatever it is, it must not end the page.
         log.debug("Reading failed", e);
         cutOff(e);
       }

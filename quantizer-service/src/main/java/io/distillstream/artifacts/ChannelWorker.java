@@ -1,16 +1,13 @@
 package io.distillstream.artifacts;
 
+import io.distillstream.foundation.Backoff;
 import io.distillstream.runtime.ServiceContext;
-import io.distillstream.wire.ClusterUnavailableException;
-import io.distillstream.wire.RegistryUnavailableException;
 import io.distillstream.wire.transaction.TransactionException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,7 +83,7 @@ final class ChannelWorker implements AutoCloseable {
   }
 
   private void run() {
-    Duration pause = FIRST_PAUSE;
+    Backoff pause = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
     while (!isClosing()) {
       try (QuantizerSession open = session()) {
         if (!connected) {
@@ -95,36 +92,26 @@ final class ChannelWorker implements AutoCloseable {
         }
         while (!isClosing()) {
           open.step();
-          pause = FIRST_PAUSE;
+          pause.reset();
         }
-      } catch (KafkaException
-          | ClusterUnavailableException
-          | RegistryUnavailableException
-          | TransactionException
-          | IOException
-          | UncheckedIOException e) {
-        cutOff(String.valueOf(e.getMessage()), e);
-      } catch (RuntimeException e) {
-        // What no checkpoint should bring about must not silence the channel for ever.
-        cutOff("it failed unexpectedly: " + e, e);
+      } catch (TransactionException | IOException | RuntimeException e) {
+        // Whatever it is, it must not silence the channel for ever.
+        cutOff(e);
       }
       connected = false;
       session = null;
-      await(pause);
-      pause =
-          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
-              ? pause.multipliedBy(2)
-              : LONGEST_PAUSE;
+      await(pause.next());
     }
   }
 
   /** An outage is one line, however often it is tried to end it. */
-  private void cutOff(String reason, Exception cause) {
+  private void cutOff(Exception cause) {
     if (isClosing()) {
       return;
     }
     if (connected) {
-      log.warn("Quantizer of {} is cut off and tries again: {}", settings.updateKey(), reason);
+      log.warn(
+          "Quantizer of {} is cut off and tries again: {}", settings.updateKey(), cause.toString());
     }
     log.debug("Cut off", cause);
   }

@@ -11,21 +11,11 @@ import io.distillstream.trainer.engine.djl.DjlStudentEngine;
 import io.distillstream.trainer.memory.Remembered;
 import io.distillstream.trainer.student.SmallStudents;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class HeldOutScorerTest {
   private final TrainingBatch batch = SmallStudents.batch(SMALL, 150, 1);
-  private final List<Remembered> examples =
-      IntStream.range(0, batch.rows())
-          .mapToObj(
-              row ->
-                  new Remembered(
-                      SmallStudents.tokens(batch)[row],
-                      batch.targets().get(row),
-                      new float[0],
-                      batch.truth()[row]))
-          .toList();
+  private final List<Remembered> examples = SmallStudents.remembered(batch);
 
   @Test
   void shouldScoreEveryExampleOnceWhateverItsBatch() {

@@ -24,16 +24,7 @@ class PublishedWeightsTest {
 
   private final StudentEngine engine = DjlStudentEngine.from(StudentState.fresh(ONE, 1));
   private final TrainingBatch batch = SmallStudents.batch(SMALL, 40, 1);
-  private final List<Remembered> heldOut =
-      IntStream.range(0, batch.rows())
-          .mapToObj(
-              row ->
-                  new Remembered(
-                      SmallStudents.tokens(batch)[row],
-                      batch.targets().get(row),
-                      new float[0],
-                      batch.truth()[row]))
-          .toList();
+  private final List<Remembered> heldOut = SmallStudents.remembered(batch);
 
   @AfterEach
   void close() {

@@ -5,6 +5,7 @@ import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.trainer.batch.TokenInputs;
 import io.distillstream.trainer.batch.TrainingBatch;
+import io.distillstream.trainer.memory.Remembered;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.distillstream.trainer.start.RandomStart;
 import io.distillstream.trainer.state.StudentState;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** Small students and batches, functions of their seeds. */
 public final class SmallStudents {
@@ -34,6 +36,16 @@ public final class SmallStudents {
 
   public static int[][] tokens(TrainingBatch batch) {
     return batch.inputs().tokens();
+  }
+
+  /** The rows of a batch of texts as a memory holds them. */
+  public static List<Remembered> remembered(TrainingBatch batch) {
+    return IntStream.range(0, batch.rows())
+        .mapToObj(
+            row ->
+                new Remembered(
+                    tokens(batch)[row], batch.targets().get(row), new float[0], batch.truth()[row]))
+        .toList();
   }
 
   /** Random texts; the teacher is sure of the class of the first word. */

@@ -1,5 +1,6 @@
 package io.distillstream.teacher.traffic;
 
+import io.distillstream.foundation.Backoff;
 import io.distillstream.teacher.log.RequestLogReader;
 import io.distillstream.teacher.publish.WindowPublisher;
 import io.distillstream.teacher.publish.WindowPublisher.BrokenProducerException;
@@ -157,18 +158,15 @@ final class Labeller implements AutoCloseable {
   }
 
   private void publish() {
-    Duration pause = FIRST_PAUSE;
+    Backoff pause = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
     try {
       Optional<LabelledWindow> labelled = handOff.take();
       while (labelled.isPresent()) {
         Outcome outcome = publish(labelled.get());
         queue.finish(labelled.get().window());
         switch (outcome) {
-          case COMMITTED -> pause = FIRST_PAUSE;
-          case ABORTED -> {
-            closing.await(pause.toMillis(), TimeUnit.MILLISECONDS);
-            pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
-          }
+          case COMMITTED -> pause.reset();
+          case ABORTED -> closing.await(pause.next().toMillis(), TimeUnit.MILLISECONDS);
           case CUT_OFF -> reconnect();
         }
         labelled = handOff.take();
@@ -181,15 +179,14 @@ final class Labeller implements AutoCloseable {
   /** Asks until the brokers answer or the labeller is closed. */
   private void reconnect() throws InterruptedException {
     connected = false;
-    Duration pause = FIRST_PAUSE;
-    while (!connected && !closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+    Backoff pause = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+    while (!connected && !closing.await(pause.next().toMillis(), TimeUnit.MILLISECONDS)) {
       try {
         publisher.connect();
         connected = true;
         log.info("The cluster answers again");
       } catch (ClusterUnavailableException | RetriableException e) {
         log.debug("The cluster is still away", e);
-        pause = shorter(pause.multipliedBy(2), LONGEST_PAUSE);
       } catch (KafkaException e) {
         fail("The cluster refuses the teacher's producer: " + e.getMessage(), e);
       }
@@ -207,10 +204,6 @@ final class Labeller implements AutoCloseable {
     }
     WindowPublisher.refuse(labelled.window(), FAILED);
     return Outcome.ABORTED;
-  }
-
-  private static Duration shorter(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
   }
 
   private void fail(String message, Throwable cause) {

@@ -20,14 +20,19 @@ final class Acceptance {
 
   private final int threads;
   private final ProbeTolerance tolerance;
+  private final long highestVersion;
 
-  Acceptance(int threads, ProbeTolerance tolerance) {
-    this.threads = threads;
-    this.tolerance = tolerance;
+  Acceptance(DeviceSettings settings) {
+    this.threads = settings.threads();
+    this.tolerance = settings.probeTolerance();
+    this.highestVersion = settings.highestVersion();
   }
 
   /** Refuses, before anything is downloaded, what could not be loaded anyway. */
   void check(UpdateManifest update) throws UnusableModelException {
+    if (update.version() > highestVersion) {
+      throw new UnusableModelException("this device takes no version above " + highestVersion);
+    }
     if (!update.format().equals(ONNX)) {
       throw new UnusableModelException(
           "its format is " + update.format() + ", this device runs " + ONNX);

@@ -198,7 +198,7 @@ public final class DeviceClient implements AutoCloseable {
     ModelFolder folder = ModelFolder.open(settings.folder());
     boolean opened = false;
     try {
-      loadInstalled(folder, settings.threads(), slot);
+      loadInstalled(folder, settings, slot);
       opened = true;
       return folder;
     } finally {
@@ -209,16 +209,24 @@ public final class DeviceClient implements AutoCloseable {
   }
 
   @SuppressWarnings("MustBeClosedChecker") // Transferred to the slot.
-  private static void loadInstalled(ModelFolder folder, int threads, ModelSlot slot)
+  private static void loadInstalled(ModelFolder folder, DeviceSettings settings, ModelSlot slot)
       throws IOException {
     Optional<InstalledModel> installed = folder.installed();
     if (!installed.isPresent()) {
       return;
     }
     InstalledModel model = installed.get();
+    if (model.version() > settings.highestVersion()) {
+      log.warn(
+          "Installed version {} is above {} and is forgotten",
+          model.version(),
+          settings.highestVersion());
+      folder.forget(model);
+      return;
+    }
     try {
       // Its probes were passed when it was installed, and its digest has just been checked again.
-      OnnxClassifier classifier = OnnxClassifier.open(folder.artifact(model), threads);
+      OnnxClassifier classifier = OnnxClassifier.open(folder.artifact(model), settings.threads());
       slot.swap(new LeasedModel(classifier, model.version()));
     } catch (UnusableModelException e) {
       log.warn("Installed version {} cannot be loaded any more", model.version(), e);

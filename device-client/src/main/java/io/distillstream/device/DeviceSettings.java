@@ -13,6 +13,9 @@ import java.time.Duration;
  * @param threads ONNX Runtime's intra-operator threads
  * @param probeTolerance how exactly it must reproduce the quantizer's logits
  * @param statusEvery how often it says how many answers it served; zero for never
+ * @param highestVersion updates above it are refused, and a model above it that is installed is
+ *     forgotten: the step back from an update that the pipeline did not make. {@link
+ *     Long#MAX_VALUE} for none
  */
 public record DeviceSettings(
     String deviceId,
@@ -21,7 +24,8 @@ public record DeviceSettings(
     Path folder,
     int threads,
     ProbeTolerance probeTolerance,
-    Duration statusEvery) {
+    Duration statusEvery,
+    long highestVersion) {
 
   public DeviceSettings {
     requireName("device id", deviceId);
@@ -30,30 +34,45 @@ public record DeviceSettings(
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, is " + threads);
     }
+    if (highestVersion < 1) {
+      throw new IllegalArgumentException("highestVersion must be at least 1, is " + highestVersion);
+    }
     if (statusEvery.isNegative()) {
       throw new IllegalArgumentException("statusEvery must not be negative, is " + statusEvery);
     }
   }
 
-  /** One thread, bit-identical probe, a status every second. */
+  /** One thread, bit-identical probe, a status every second, any version. */
   public static DeviceSettings of(String deviceId, String model, String channel, Path folder) {
     return new DeviceSettings(
-        deviceId, model, channel, folder, 1, ProbeTolerance.IDENTICAL, Duration.ofSeconds(1));
+        deviceId,
+        model,
+        channel,
+        folder,
+        1,
+        ProbeTolerance.IDENTICAL,
+        Duration.ofSeconds(1),
+        Long.MAX_VALUE);
   }
 
   public DeviceSettings withThreads(int threads) {
     return new DeviceSettings(
-        deviceId, model, channel, folder, threads, probeTolerance, statusEvery);
+        deviceId, model, channel, folder, threads, probeTolerance, statusEvery, highestVersion);
   }
 
   public DeviceSettings withProbeTolerance(ProbeTolerance probeTolerance) {
     return new DeviceSettings(
-        deviceId, model, channel, folder, threads, probeTolerance, statusEvery);
+        deviceId, model, channel, folder, threads, probeTolerance, statusEvery, highestVersion);
   }
 
   public DeviceSettings withStatusEvery(Duration statusEvery) {
     return new DeviceSettings(
-        deviceId, model, channel, folder, threads, probeTolerance, statusEvery);
+        deviceId, model, channel, folder, threads, probeTolerance, statusEvery, highestVersion);
+  }
+
+  public DeviceSettings withHighestVersion(long highestVersion) {
+    return new DeviceSettings(
+        deviceId, model, channel, folder, threads, probeTolerance, statusEvery, highestVersion);
   }
 
   /** What it follows: the model's name, '/' and the channel. */

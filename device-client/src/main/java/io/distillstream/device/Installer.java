@@ -51,7 +51,7 @@ final class Installer {
     this.folder = folder;
     this.slot = slot;
     this.pending = new PendingUpdates(slot.version());
-    this.acceptance = new Acceptance(settings.threads(), settings.probeTolerance());
+    this.acceptance = new Acceptance(settings);
     this.answersServed = answersServed;
     this.listener = listener;
     this.clock = clock;

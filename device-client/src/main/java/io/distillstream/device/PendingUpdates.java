@@ -8,8 +8,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The manifests seen above the installed version, and which of their artifacts were refused. Not
- * thread-safe.
+ * The manifests seen above the installed version, and which of them were refused. Not thread-safe.
  *
  * <p>All of them are kept until a version is installed: an update brings the records of every
  * version it skips, and their arrivals are told in its manifest alone.
@@ -17,7 +16,7 @@ import java.util.TreeMap;
 final class PendingUpdates {
 
   private final TreeMap<Long, UpdateManifest> byVersion = new TreeMap<>();
-  private final Set<String> refusedDigests = new HashSet<>();
+  private final Set<UpdateManifest> refused = new HashSet<>();
   private long installedVersion;
 
   PendingUpdates(long installedVersion) {
@@ -33,16 +32,19 @@ final class PendingUpdates {
     return true;
   }
 
-  /** The newest version whose artifact was not refused. */
+  /** The newest version that was not refused. */
   Optional<UpdateManifest> next() {
     return byVersion.descendingMap().values().stream()
-        .filter(update -> !refusedDigests.contains(update.artifact().sha256()))
+        .filter(update -> !refused.contains(update))
         .findFirst();
   }
 
-  /** The artifact will not be tried again, unless it is published anew with other bytes. */
+  /**
+   * The update will not be tried again. One of the same artifact that says something else of it
+   * will be: whoever can write manifests must not be able to keep a device from a sound one.
+   */
   void refuse(UpdateManifest update) {
-    refusedDigests.add(update.artifact().sha256());
+    refused.add(update);
   }
 
   /** Arrivals of the records that installing this version brings to the device. */
@@ -58,5 +60,6 @@ final class PendingUpdates {
   void installed(UpdateManifest update) {
     installedVersion = update.version();
     byVersion.headMap(installedVersion, true).clear();
+    refused.removeIf(one -> one.version() <= installedVersion);
   }
 }

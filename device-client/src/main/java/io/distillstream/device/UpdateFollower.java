@@ -60,16 +60,25 @@ final class UpdateFollower implements Runnable {
         step();
         stop = stopped.getCount() == 0;
       } catch (IOException e) {
-        if (stopped.getCount() > 0) {
-          log.warn(
-              "Updates of {} cannot be followed, next try in {}: {}",
-              settings.updateKey(),
-              BACK_OFF,
-              e.toString());
-        }
-        stop = waitToStop(BACK_OFF);
+        stop = backOff(e.toString());
+      } catch (RuntimeException e) {
+        // Of a transport or a manifest: what comes next must not find a device that has given up.
+        log.debug("A step of {} failed", settings.updateKey(), e);
+        stop = backOff(e.toString());
       }
     }
+  }
+
+  /** Whether the thread is to end. */
+  private boolean backOff(String reason) {
+    if (stopped.getCount() > 0) {
+      log.warn(
+          "Updates of {} cannot be followed, next try in {}: {}",
+          settings.updateKey(),
+          BACK_OFF,
+          reason);
+    }
+    return waitToStop(BACK_OFF);
   }
 
   private boolean waitToStop(Duration time) {

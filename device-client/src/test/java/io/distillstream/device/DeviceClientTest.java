@@ -67,6 +67,41 @@ class DeviceClientTest {
   }
 
   @Test
+  void shouldStepBackFromAVersionAboveTheHighestWanted() throws Exception {
+    publish(1);
+    publish(1_000_000_000);
+    try (DeviceClient device = opened(transport)) {
+      device.start();
+      assertThat(device.awaitVersion(1_000_000_000, PATIENCE)).isTrue();
+    }
+
+    MemoryTransport next = new MemoryTransport();
+    try (DeviceClient device = new DeviceClient(settings().withHighestVersion(5), next, next)) {
+      assertThat(device.installedVersion()).isEmpty();
+      device.start();
+      byte[] model = TestModels.model(2);
+      next.publish(TestModels.manifest(2, model), model);
+
+      assertThat(device.awaitVersion(2, PATIENCE)).isTrue();
+      assertThat(device.installedVersion()).hasValue(2L);
+    }
+    try (DeviceClient device = opened(new MemoryTransport())) {
+      assertThat(device.installedVersion()).as("without the limit again").hasValue(2L);
+    }
+  }
+
+  @Test
+  void shouldGoOnAfterATransportThatThrows() throws Exception {
+    transport.failOnce(new IllegalStateException("a bug of a transport"));
+    publish(1);
+    try (DeviceClient device = opened(transport)) {
+      device.start();
+
+      assertThat(device.awaitVersion(1, PATIENCE)).isTrue();
+    }
+  }
+
+  @Test
   void shouldSendAReportAgainThatWasLost() throws Exception {
     transport.loseReports(2);
     publish(1);
@@ -131,9 +166,12 @@ class DeviceClientTest {
   }
 
   private DeviceClient opened(MemoryTransport over) throws IOException {
-    DeviceSettings settings =
-        DeviceSettings.of("d1", "glosses", "stable", home).withStatusEvery(Duration.ofMillis(100));
-    return new DeviceClient(settings, over, over);
+    return new DeviceClient(settings(), over, over);
+  }
+
+  private DeviceSettings settings() {
+    return DeviceSettings.of("d1", "glosses", "stable", home)
+        .withStatusEvery(Duration.ofMillis(100));
   }
 
   private void publish(long version) {

@@ -37,6 +37,10 @@ class InstallerTest {
   void open() throws IOException {
     folder = ModelFolder.open(home);
     slot = new ModelSlot();
+    installer = installer(settings());
+  }
+
+  private Installer installer(DeviceSettings settings) {
     DeviceListener listener =
         new DeviceListener() {
           @Override
@@ -44,9 +48,8 @@ class InstallerTest {
             rejections.add(rejection);
           }
         };
-    installer =
-        new Installer(
-            settings(), folder, slot, () -> 42, listener, Clock.fixed(NOW, ZoneOffset.UTC));
+    return new Installer(
+        settings, folder, slot, () -> 42, listener, Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
   @AfterEach
@@ -212,6 +215,33 @@ class InstallerTest {
     installer.advance(source);
 
     assertThat(rejections).hasSize(1);
+  }
+
+  @Test
+  void shouldTakeASoundUpdateOfTheSameBytesAsARefusedOne() throws IOException {
+    byte[] model = TestModels.model(1);
+    publish(with(TestModels.manifest(9, model), "glosses", "beef", "onnx"), model);
+    installer.advance(source);
+    publish(1);
+    installer.advance(source);
+
+    assertThat(rejections).extracting(Rejection::version).containsExactly(9L);
+    assertThat(slot.version()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldTakeNoVersionAboveTheHighestWanted() throws IOException {
+    installer = installer(settings().withHighestVersion(2));
+    publish(2);
+    publish(1_000_000_000);
+
+    installer.advance(source);
+
+    assertThat(slot.version()).isEqualTo(2);
+    assertThat(rejections)
+        .extracting(Rejection::reason)
+        .containsExactly("this device takes no version above 2");
+    assertThat(source.fetched()).as("artifacts that were downloaded").hasSize(1);
   }
 
   @Test

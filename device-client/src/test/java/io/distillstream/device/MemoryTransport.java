@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Both seams in memory; it can be away, and lose reports. */
 final class MemoryTransport implements UpdateSource, ReportSink {
@@ -31,6 +32,7 @@ final class MemoryTransport implements UpdateSource, ReportSink {
   private final List<DeviceStatus> statuses = new ArrayList<>();
   private boolean away;
   private int reportsToLose;
+  private @Nullable RuntimeException failure;
   private int closed;
 
   synchronized void publish(UpdateManifest manifest, byte[] bytes) {
@@ -44,6 +46,19 @@ final class MemoryTransport implements UpdateSource, ReportSink {
 
   synchronized void loseReports(int count) {
     reportsToLose = count;
+  }
+
+  /** The next poll throws this. */
+  synchronized void failOnce(RuntimeException e) {
+    failure = e;
+  }
+
+  private synchronized void fail() {
+    RuntimeException e = failure;
+    failure = null;
+    if (e != null) {
+      throw e;
+    }
   }
 
   synchronized List<String> fetched() {
@@ -65,6 +80,7 @@ final class MemoryTransport implements UpdateSource, ReportSink {
   @Override
   public List<UpdateManifest> poll(Duration patience) throws IOException {
     requireThere();
+    fail();
     List<UpdateManifest> found = new ArrayList<>();
     try {
       UpdateManifest first = manifests.poll(patience.toMillis(), TimeUnit.MILLISECONDS);

@@ -65,6 +65,14 @@ final class DeviceCommand implements Callable<Integer> {
               + " may need 0.25 (default: ${DEFAULT-VALUE}).")
   private double tolerance;
 
+  @Option(
+      names = "--not-above",
+      paramLabel = "VERSION",
+      description =
+          "Refuse updates above this version and forget an installed one above it: the step back"
+              + " from an update that the pipeline did not make.")
+  private long notAbove = Long.MAX_VALUE;
+
   @Mixin private SettingsOptions settings = new SettingsOptions();
 
   @Spec private CommandSpec spec;
@@ -77,7 +85,11 @@ final class DeviceCommand implements Callable<Integer> {
     ClusterSettings cluster = ClusterSettings.from(settings.load());
     PrintWriter err = spec.commandLine().getErr();
     Path place = folder == null ? cluster.dataFolder().resolve("devices").resolve(id) : folder;
-    DeviceSettings device = DeviceSettings.of(id, model, channel, place);
+    if (notAbove < 1) {
+      throw new CommandFailedException("--not-above must be at least 1, is " + notAbove);
+    }
+    DeviceSettings device =
+        DeviceSettings.of(id, model, channel, place).withHighestVersion(notAbove);
     if (tolerance > 0) {
       device = device.withProbeTolerance(ProbeTolerance.within(tolerance));
     }

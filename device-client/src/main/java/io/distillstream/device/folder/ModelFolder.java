@@ -126,6 +126,12 @@ public final class ModelFolder implements AutoCloseable {
     }
   }
 
+  /** Nothing is installed any more. */
+  public void forget(InstalledModel installed) throws IOException {
+    Files.deleteIfExists(folder.resolve(INSTALLED));
+    Files.deleteIfExists(artifact(installed));
+  }
+
   /** Keeps a report until it is {@link #delivered}. */
   public void keep(UpdateReport report) throws IOException {
     String name =

@@ -8,20 +8,13 @@ import io.distillstream.artifacts.comparison.Judgement;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.runtime.ServiceContext;
-import io.distillstream.wire.Codec;
-import io.distillstream.wire.Topics;
-import io.distillstream.wire.UndecodableRecordException;
-import io.distillstream.wire.scan.TopicScan;
 import io.distillstream.wire.transaction.ConsumedOffsets;
 import io.distillstream.wire.transaction.TransactionException;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -64,7 +57,7 @@ final class QuantizerSession implements AutoCloseable {
     // First, so that a transaction left open by a crash hides nothing from what is read next.
     this.publisher = new UpdatePublisher(settings, context, clock, producers);
     try {
-      Optional<ModelUpdate> available = newestUpdate(settings, context);
+      Optional<ModelUpdate> available = PublishedUpdates.newest(settings, context);
       available.ifPresent(metrics::available);
       this.judge =
           new CandidateJudge(
@@ -91,7 +84,7 @@ final class QuantizerSession implements AutoCloseable {
     }
     if (queue.tookOver()) {
       // While this one stood by, another instance may have published what devices run now.
-      Optional<ModelUpdate> available = newestUpdate(settings, context);
+      Optional<ModelUpdate> available = PublishedUpdates.newest(settings, context);
       available.ifPresent(metrics::available);
       judge.incumbent(available);
     }
@@ -190,36 +183,5 @@ final class QuantizerSession implements AutoCloseable {
       CheckpointQueue.Batch batch, Map<TopicPartition, OffsetAndMetadata> offsets) {
     return new UpdatePublisher.Settlement(
         batch.deadLetters(), new ConsumedOffsets(offsets, queue.group()));
-  }
-
-  private static Optional<ModelUpdate> newestUpdate(
-      QuantizerSettings settings, ServiceContext context) {
-    Codec<ModelUpdate> codec = context.wire().codec(Topics.MODEL_UPDATES, context.pipeline());
-    Deque<ModelUpdate> newest = new ArrayDeque<>(1);
-    try (TopicScan scan = new TopicScan(context.cluster())) {
-      scan.read(
-          scan.whole(codec.topic()),
-          record -> {
-            if (settings.updateKey().equals(record.key())) {
-              decode(codec, record)
-                  .ifPresent(
-                      update -> {
-                        newest.clear();
-                        newest.add(update);
-                      });
-            }
-          });
-    }
-    return Optional.ofNullable(newest.peek());
-  }
-
-  private static Optional<ModelUpdate> decode(
-      Codec<ModelUpdate> codec, ConsumerRecord<String, byte[]> record) {
-    try {
-      return Optional.of(codec.decode(record.value()));
-    } catch (UndecodableRecordException e) {
-      log.warn("Update at offset {} of {} cannot be read", record.offset(), record.topic(), e);
-      return Optional.empty();
-    }
   }
 }

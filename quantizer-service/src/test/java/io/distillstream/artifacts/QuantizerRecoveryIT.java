@@ -96,6 +96,34 @@ class QuantizerRecoveryIT {
   }
 
   @Test
+  void shouldGoOnBehindAnUpdateOfAVersionThatNoCheckpointHas() throws Exception {
+    Codec<ModelUpdate> codec = context.wire().codec(Topics.MODEL_UPDATES, context.pipeline());
+    trainer.sendCheckpoint(1);
+    try (QuantizerService service = started(LENIENT)) {
+      assertThat(service.healthy()).isTrue();
+      ModelUpdate forged =
+          ModelUpdate.newBuilder(awaitUpdates(1).get(0)).setVersion(1_000_000_000).build();
+      try (KafkaProducer<String, byte[]> stranger =
+          new KafkaProducer<>(context.cluster().producerProperties())) {
+        stranger
+            .send(new ProducerRecord<>(codec.topic(), "student/stable", codec.encode(forged)))
+            .get();
+      }
+    }
+
+    try (QuantizerService service = started(LENIENT)) {
+      assertThat(service.healthy()).isTrue();
+      trainer.sendCheckpoint(2);
+
+      List<ModelUpdate> updates = awaitUpdates(3);
+      assertThat(updates)
+          .extracting(ModelUpdate::getVersion)
+          .containsExactly(1L, 1_000_000_000L, 2L);
+      assertThat(updates.get(2).getEventTimes().getStartsMillis()).isEqualTo(eventTimes(2));
+    }
+  }
+
+  @Test
   void shouldTakeOverFromAnInstanceThatEnds() throws Exception {
     ServiceContext other =
         ServiceContext.connect(

@@ -4,7 +4,6 @@ import io.distillstream.avro.TrainingEventKind;
 import io.distillstream.monitor.view.Comparison;
 import io.distillstream.monitor.view.Status;
 import io.micrometer.core.instrument.Tags;
-import java.util.Collections;
 import java.util.Locale;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -105,9 +104,12 @@ final class QualityGauges {
   }
 
   private static @Nullable Double worstClass(Status.@Nullable HeldOut heldOut) {
-    return heldOut == null || heldOut.classAgreement().isEmpty()
+    return heldOut == null || heldOut.labels().isEmpty()
         ? null
-        : Collections.min(heldOut.classAgreement().values());
+        : heldOut.labels().values().stream()
+            .mapToDouble(Status.HeldOutScore::agreement)
+            .min()
+            .getAsDouble();
   }
 
   /** How a candidate, the newest published or the one refused last, did beside its incumbent. */

@@ -97,9 +97,10 @@ function versions({ versions: published, refused }, now) {
 // --- labels and events ------------------------------------------------------------------------
 
 function labels({ held_out: scores }) {
-  const all = Object.entries(scores?.class_agreement ?? {});
-  const lowest = all.sort((a, b) => a[1] - b[1]).slice(0, SHOWN_LABELS);
-  rows($("labels"), lowest, ([label, agreement]) => [label, percent(agreement)]);
+  const all = Object.entries(scores?.labels ?? {});
+  const lowest = all.sort((a, b) => a[1].agreement - b[1].agreement).slice(0, SHOWN_LABELS);
+  rows($("labels"), lowest, ([label, s]) => [label, percent(s.agreement), decimal(s.kl, 3),
+    percent(s.accuracy), decimal(s.ece, 3), count(s.records)]);
   const note = $("labels-empty");
   if (all.length > 0) {
     text(note, all.length > SHOWN_LABELS

@@ -120,7 +120,7 @@ class MonitorServiceIT {
     assertThat(status.at("/training/held_out/published/teacher_ece").asDouble()).isEqualTo(0.032);
     assertThat(status.at("/training/held_out/newest/records").asInt()).isEqualTo(500);
     assertThat(status.at("/training/held_out/newest/accuracy").isNull()).isTrue();
-    assertThat(status.at("/training/held_out/class_agreement")).hasSize(16);
+    assertThat(status.at("/training/held_out/labels")).hasSize(16);
     assertThat(status.at("/training/replayed_trained").asLong()).isEqualTo(1_800);
     assertThat(status.at("/training/held_out_records").asLong()).isEqualTo(100);
     assertThat(status.at("/versions/0/incumbent/lower_bound").asDouble())

@@ -18,6 +18,7 @@ final class SameMemories {
 
   private static void assertSame(MemoryState actual, MemoryState expected) {
     assertThat(actual.offered()).isEqualTo(expected.offered());
+    assertThat(actual.labels()).isEqualTo(expected.labels());
     assertThat(actual.entries())
         .extracting(MemoryState.Entry::sequence)
         .isEqualTo(expected.entries().stream().map(MemoryState.Entry::sequence).toList());

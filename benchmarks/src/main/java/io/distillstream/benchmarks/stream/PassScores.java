@@ -92,7 +92,7 @@ final class PassScores implements TrainingListener {
 
   private BatchScore score() {
     device.restore(engine.snapshot().asDeployed());
-    return HeldOutScorer.score(device, heldOut);
+    return BatchScore.of(HeldOutScorer.rows(device, heldOut));
   }
 
   private void print() {

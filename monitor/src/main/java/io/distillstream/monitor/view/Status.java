@@ -103,11 +103,11 @@ public record Status(
    * @param published of the weights that devices get
    * @param newest of the newest weights, on a part of the same records; null where devices get
    *     those
-   * @param classAgreement of the published weights: share of agreeing records by the teacher's
-   *     label; empty where there are more than 1,000 labels
+   * @param labels scores of the published weights by the teacher's label; empty where there are
+   *     more than 1,000 labels
    */
   public record HeldOut(
-      HeldOutScore published, @Nullable HeldOutScore newest, Map<String, Double> classAgreement) {}
+      HeldOutScore published, @Nullable HeldOutScore newest, Map<String, HeldOutScore> labels) {}
 
   /**
    * A student's score.

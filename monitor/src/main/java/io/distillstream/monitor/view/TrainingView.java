@@ -4,9 +4,11 @@ import io.distillstream.avro.AveragedScore;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.HeldOutScore;
 import io.distillstream.avro.HeldOutScores;
+import io.distillstream.avro.LabelScore;
 import io.distillstream.avro.TrainingProgress;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -119,13 +121,23 @@ final class TrainingView {
       return null;
     }
     HeldOutScore newest = scores.getNewest();
+    Map<String, Status.HeldOutScore> labels = new TreeMap<>();
+    scores.getPublished().getLabels().forEach((label, score) -> labels.put(label, score(score)));
     return new Status.HeldOut(
-        score(scores.getPublished()),
-        newest == null ? null : score(newest),
-        new TreeMap<>(scores.getPublished().getClassAgreement()));
+        score(scores.getPublished()), newest == null ? null : score(newest), labels);
   }
 
   private static Status.HeldOutScore score(HeldOutScore score) {
+    return new Status.HeldOutScore(
+        score.getRecords(),
+        score.getAgreement(),
+        score.getKl(),
+        score.getAccuracy(),
+        score.getEce(),
+        score.getTeacherEce());
+  }
+
+  private static Status.HeldOutScore score(LabelScore score) {
     return new Status.HeldOutScore(
         score.getRecords(),
         score.getAgreement(),

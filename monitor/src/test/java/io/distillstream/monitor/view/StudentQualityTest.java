@@ -32,7 +32,10 @@ class StudentQualityTest {
         .isEqualTo(new Status.HeldOutScore(2_000, 0.71, 0.46, 0.71 - 0.03, 0.041, 0.032));
     assertThat(newest.agreement()).isCloseTo(0.70, within(1e-12));
     assertThat(newest.accuracy()).isNull();
-    assertThat(heldOut.classAgreement()).hasSize(16).containsEntry("noun.animal", 0.71 + 0.15);
+    assertThat(heldOut.labels())
+        .hasSize(16)
+        .containsEntry(
+            "noun.animal", new Status.HeldOutScore(125, 0.71 + 0.15, 0.46, 0.71, null, 0.032));
     assertThat(training.replayedTrained()).isEqualTo(2_700);
     assertThat(training.heldOutRecords()).isEqualTo(150);
   }

@@ -11,6 +11,7 @@ import io.distillstream.avro.HeldOutScore;
 import io.distillstream.avro.HeldOutScores;
 import io.distillstream.avro.IncumbentComparison;
 import io.distillstream.avro.Input;
+import io.distillstream.avro.LabelScore;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.Probe;
 import io.distillstream.avro.StageReport;
@@ -171,9 +172,10 @@ public final class TestRecords {
   }
 
   private static TrainingProgress heldOut(TrainingProgress progress, double agreement, double kl) {
-    Map<String, Double> byLabel = new TreeMap<>();
+    Map<String, LabelScore> byLabel = new TreeMap<>();
     for (int i = 0; i < LABELS.size(); i++) {
-      byLabel.put(LABELS.get(i), Math.min(1, agreement + 0.15 - 0.02 * i));
+      double ofLabel = Math.min(1, agreement + 0.15 - 0.02 * i);
+      byLabel.put(LABELS.get(i), new LabelScore(125, ofLabel, kl, agreement, null, 0.032));
     }
     HeldOutScore published =
         HeldOutScore.newBuilder()
@@ -183,7 +185,7 @@ public final class TestRecords {
             .setAccuracy(agreement - 0.03)
             .setEce(0.041)
             .setTeacherEce(0.032)
-            .setClassAgreement(byLabel)
+            .setLabels(byLabel)
             .build();
     HeldOutScore newest =
         HeldOutScore.newBuilder()

@@ -16,13 +16,15 @@ public final class CalibrationError {
 
   /** Nothing counted yet. */
   public static final CalibrationError NONE =
-      new CalibrationError(new long[BINS], new double[BINS], new long[BINS]);
+      new CalibrationError(new double[BINS], new double[BINS], new double[BINS]);
 
-  private final long[] records;
+  /** Number of records, or sum of their weights. */
+  private final double[] records;
+
   private final double[] confidence;
-  private final long[] successes;
+  private final double[] successes;
 
-  private CalibrationError(long[] records, double[] confidence, long[] successes) {
+  private CalibrationError(double[] records, double[] confidence, double[] successes) {
     this.records = records;
     this.confidence = confidence;
     this.successes = successes;
@@ -68,6 +70,17 @@ public final class CalibrationError {
       sum.successes[bin] += other.successes[bin];
     }
     return sum;
+  }
+
+  /** The same with every record counted so often. */
+  CalibrationError times(double weight) {
+    CalibrationError weighted = copy();
+    for (int bin = 0; bin < BINS; bin++) {
+      weighted.records[bin] *= weight;
+      weighted.confidence[bin] *= weight;
+      weighted.successes[bin] *= weight;
+    }
+    return weighted;
   }
 
   /** Expected calibration error, 0 to 1; NaN without records. */

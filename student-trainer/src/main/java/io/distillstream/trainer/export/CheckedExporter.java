@@ -59,7 +59,7 @@ public final class CheckedExporter implements ModelExporter, AutoCloseable {
     StudentEngine own = engine(state);
     finite(own.logits(inputs), checkpoint);
     PublishedWeights published =
-        PublishedWeights.of(state, checkpoint.good().memories().heldOut().examples(), own);
+        PublishedWeights.of(state, checkpoint.good().memories().heldOut(), own);
     float[][] expected = finite(own.logits(inputs), checkpoint);
     OnnxModel onnx =
         StudentExport.export(

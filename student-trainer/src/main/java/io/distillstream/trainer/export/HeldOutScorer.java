@@ -1,10 +1,14 @@
 package io.distillstream.trainer.export;
 
 import io.distillstream.trainer.batch.BatchScore;
+import io.distillstream.trainer.batch.RowScore;
+import io.distillstream.trainer.batch.StratifiedScore;
 import io.distillstream.trainer.batch.TokenInputs;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.StudentEngine;
+import io.distillstream.trainer.memory.MemoryState;
 import io.distillstream.trainer.memory.Remembered;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -14,14 +18,19 @@ public final class HeldOutScorer {
 
   private HeldOutScorer() {}
 
-  /** The score over all examples; {@link BatchScore#NONE} without any. */
-  public static BatchScore score(StudentEngine engine, List<Remembered> examples) {
+  /** The score over a held-out memory; {@link StratifiedScore#NONE} where it is empty. */
+  public static StratifiedScore score(StudentEngine engine, MemoryState heldOut) {
+    return StratifiedScore.of(rows(engine, heldOut.examples()), heldOut::count);
+  }
+
+  /** Each example's score, shortest texts first. */
+  public static List<RowScore> rows(StudentEngine engine, List<Remembered> examples) {
     // Texts of a length together, since the engine pads.
     List<Remembered> byLength =
         examples.stream()
             .sorted(Comparator.comparingInt((Remembered example) -> example.tokens().length))
             .toList();
-    BatchScore sum = BatchScore.NONE;
+    List<RowScore> rows = new ArrayList<>(examples.size());
     for (int from = 0; from < byLength.size(); from += BATCH) {
       List<Remembered> part = byLength.subList(from, Math.min(byLength.size(), from + BATCH));
       TrainingBatch batch =
@@ -29,8 +38,8 @@ public final class HeldOutScorer {
               new TokenInputs(part.stream().map(Remembered::tokens).toArray(int[][]::new)),
               part.stream().map(Remembered::target).toList(),
               part.stream().mapToInt(Remembered::truth).toArray());
-      sum = sum.plus(BatchScore.of(engine.logits(batch.inputs()), batch));
+      rows.addAll(BatchScore.rows(engine.logits(batch.inputs()), batch));
     }
-    return sum;
+    return rows;
   }
 }

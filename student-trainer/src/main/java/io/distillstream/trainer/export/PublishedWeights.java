@@ -1,10 +1,9 @@
 package io.distillstream.trainer.export;
 
-import io.distillstream.trainer.batch.BatchScore;
+import io.distillstream.trainer.batch.StratifiedScore;
 import io.distillstream.trainer.engine.StudentEngine;
-import io.distillstream.trainer.memory.Remembered;
+import io.distillstream.trainer.memory.MemoryState;
 import io.distillstream.trainer.state.StudentState;
-import java.util.List;
 
 /**
  * Which weights of a student devices get: the average or the newest ones, whichever has the lower
@@ -12,30 +11,30 @@ import java.util.List;
  * after the other, it lags behind what was learned last.
  *
  * @param student with these weights alone
- * @param score of these; {@link BatchScore#NONE} where nothing is held out
- * @param newest of the newest weights, where devices get the average; {@link BatchScore#NONE} where
- *     they get the newest
+ * @param score of these; {@link StratifiedScore#NONE} where nothing is held out
+ * @param newest of the newest weights, where devices get the average; {@link StratifiedScore#NONE}
+ *     where they get the newest
  */
-public record PublishedWeights(StudentState student, BatchScore score, BatchScore newest) {
+public record PublishedWeights(
+    StudentState student, StratifiedScore score, StratifiedScore newest) {
 
   /**
    * Chooses. Where nothing is held out, that is the average.
    *
    * @param engine of the student's shape; holds the chosen weights afterwards
    */
-  public static PublishedWeights of(
-      StudentState state, List<Remembered> heldOut, StudentEngine engine) {
+  public static PublishedWeights of(StudentState state, MemoryState heldOut, StudentEngine engine) {
     StudentState averaged = state.asDeployed();
     engine.restore(averaged);
-    BatchScore score = HeldOutScorer.score(engine, heldOut);
-    if (state.average().isEmpty() || heldOut.isEmpty()) {
-      return new PublishedWeights(averaged, score, BatchScore.NONE);
+    StratifiedScore score = HeldOutScorer.score(engine, heldOut);
+    if (state.average().isEmpty() || heldOut.entries().isEmpty()) {
+      return new PublishedWeights(averaged, score, StratifiedScore.NONE);
     }
     StudentState last = state.asNewest();
     engine.restore(last);
-    BatchScore newest = HeldOutScorer.score(engine, heldOut);
+    StratifiedScore newest = HeldOutScorer.score(engine, heldOut);
     if (newest.meanKl() < score.meanKl() && newest.agreement() > score.agreement()) {
-      return new PublishedWeights(last, newest, BatchScore.NONE);
+      return new PublishedWeights(last, newest, StratifiedScore.NONE);
     }
     engine.restore(averaged);
     return new PublishedWeights(averaged, score, newest);

@@ -21,6 +21,9 @@ import java.util.SplittableRandom;
  * <p>Not thread-safe.
  */
 public final class ExampleMemory {
+  /** Half-lives' worth of examples by which the shares of labels are known. */
+  private static final long SHARES_HALF_LIVES = 10;
+
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
   private final MemoryPlan plan;
@@ -30,6 +33,7 @@ public final class ExampleMemory {
   /** By label where labels are balanced, all under one key where they are not. */
   private final Map<Integer, PriorityQueue<Held>> lowestFirst = new HashMap<>();
 
+  private final LabelCounts labels;
   private long offered;
   private long bytes;
 
@@ -55,8 +59,13 @@ public final class ExampleMemory {
     this.plan = plan;
     this.seed = seed;
     offered = state.offered();
+    labels = new LabelCounts(state.labels(), SHARES_HALF_LIVES * plan.halfLife());
     for (MemoryState.Entry entry : state.entries()) {
-      add(entry, RememberedCodec.decode(entry.bytes()));
+      Remembered example = RememberedCodec.decode(entry.bytes());
+      if (state.labels().length == 0) {
+        labels.add(example.target().answer()); // A state that does not count them.
+      }
+      add(entry, example);
     }
     // A plan may have less room than the one before.
     makeRoom();
@@ -64,6 +73,7 @@ public final class ExampleMemory {
 
   /** Keeps the example, if its priority is high enough. */
   public void offer(Remembered example) {
+    labels.add(example.target().answer());
     add(new MemoryState.Entry(offered++, RememberedCodec.encode(example)), example);
     makeRoom();
   }
@@ -72,7 +82,7 @@ public final class ExampleMemory {
     if (entry.bytes().length > plan.maxBytes()) {
       return; // It would push out everything else, and then itself.
     }
-    int group = plan.policy() == MemoryPolicy.CLASS_BALANCED ? example.target().answer() : 0;
+    int group = plan.policy().isByLabel() ? example.target().answer() : 0;
     Held added = new Held(entry, priority(entry.sequence()));
     added.place = held.size();
     held.add(added);
@@ -90,7 +100,7 @@ public final class ExampleMemory {
   private double priority(long sequence) {
     double uniform = new SplittableRandom(seed + GOLDEN * (sequence + 1)).nextDouble();
     // The logarithm of -1 / log u^(1/w), which rises with u^(1/w) and does not overflow.
-    return plan.policy() == MemoryPolicy.RECENCY_WEIGHTED
+    return plan.policy().isRecent()
         ? -StrictMath.log(-StrictMath.log(uniform))
             + sequence * (StrictMath.log(2) / plan.halfLife())
         : uniform;
@@ -98,16 +108,25 @@ public final class ExampleMemory {
 
   private void makeRoom() {
     while (held.size() > plan.maxExamples() || bytes > plan.maxBytes()) {
-      PriorityQueue<Held> largest =
+      Map.Entry<Integer, PriorityQueue<Held>> fullest =
           lowestFirst.entrySet().stream()
               .max(
-                  Comparator.<Map.Entry<Integer, PriorityQueue<Held>>>comparingInt(
-                          group -> group.getValue().size())
+                  Comparator.<Map.Entry<Integer, PriorityQueue<Held>>>comparingDouble(
+                          group -> group.getValue().size() / due(group.getKey()))
                       .thenComparing(Map.Entry.comparingByKey()))
-              .orElseThrow()
-              .getValue();
-      remove(largest.remove());
+              .orElseThrow();
+      remove(fullest.getValue().remove());
+      if (fullest.getValue().isEmpty()) {
+        lowestFirst.remove(fullest.getKey());
+      }
     }
+  }
+
+  /** The share of the room that a group may have where all compete for it. */
+  private double due(int group) {
+    return plan.policy() == MemoryPolicy.STRATIFIED
+        ? 0.5 * labels.share(group) + 0.5 / lowestFirst.size()
+        : 1;
   }
 
   /** The last one takes its place. */
@@ -160,6 +179,6 @@ public final class ExampleMemory {
 
   /** Everything that later offers and draws depend on besides plan and seed. */
   public MemoryState state() {
-    return new MemoryState(offered, held.stream().map(one -> one.entry).toList());
+    return new MemoryState(offered, labels.counts(), held.stream().map(one -> one.entry).toList());
   }
 }

@@ -20,19 +20,17 @@ import java.util.Arrays;
 final class LabelMix {
   static final int WINDOW = 128;
 
-  /** Counts are halved when they reach this sum, so that a mix that stays becomes the usual one. */
+  /** Counts are halved when they reach this sum. */
   static final long MOST = 100_000;
 
-  private long[] all;
-  private long total;
+  private LabelCounts all;
   private final int[] newest;
   private int held;
   private int next;
 
   /** Continues from a state. */
   LabelMix(LabelMixState state) {
-    all = state.all().clone();
-    total = Arrays.stream(all).sum();
+    all = new LabelCounts(state.all(), MOST);
     newest = Arrays.copyOf(state.newest(), WINDOW);
     held = state.newest().length;
     next = held % WINDOW;
@@ -44,18 +42,7 @@ final class LabelMix {
    * @param label the teacher's answer
    */
   void add(int label) {
-    if (label >= all.length) {
-      all = Arrays.copyOf(all, Math.max(label + 1, 2 * all.length));
-    }
-    all[label]++;
-    total++;
-    if (total >= MOST) {
-      total = 0;
-      for (int i = 0; i < all.length; i++) {
-        all[i] /= 2;
-        total += all[i];
-      }
-    }
+    all.add(label);
     newest[next] = label;
     next = (next + 1) % WINDOW;
     held = Math.min(WINDOW, held + 1);
@@ -63,10 +50,9 @@ final class LabelMix {
 
   /** From now on the newest examples alone say what traffic mostly is. */
   void startOver() {
-    Arrays.fill(all, 0);
-    total = held;
+    all = new LabelCounts(new long[all.labels()], MOST);
     for (int i = 0; i < held; i++) {
-      all[newest[i]]++;
+      all.add(newest[i]);
     }
   }
 
@@ -85,14 +71,14 @@ final class LabelMix {
     if (held < WINDOW) {
       return 0;
     }
-    int[] counts = new int[all.length];
+    int[] counts = new int[all.labels()];
     for (int label : newest) {
       counts[label]++;
     }
     double distance = 0;
     double expected = 0;
-    for (int label = 0; label < all.length; label++) {
-      double share = (double) all[label] / total;
+    for (int label = 0; label < all.labels(); label++) {
+      double share = all.share(label);
       distance += Math.abs((double) counts[label] / WINDOW - share) / 2;
       expected += deviation(WINDOW * share) / WINDOW;
     }
@@ -114,6 +100,6 @@ final class LabelMix {
     for (int i = 0; i < held; i++) {
       inOrder[i] = newest[Math.floorMod(next - held + i, WINDOW)];
     }
-    return new LabelMixState(all.clone(), inOrder);
+    return new LabelMixState(all.counts(), inOrder);
   }
 }

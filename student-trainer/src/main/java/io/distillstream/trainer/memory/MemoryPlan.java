@@ -6,8 +6,8 @@ package io.distillstream.trainer.memory;
  * @param policy which examples stay
  * @param maxExamples at most so many
  * @param maxBytes and at most so many bytes of them, as they stand in a checkpoint
- * @param halfLife for {@link MemoryPolicy#RECENCY_WEIGHTED}: further examples after which one
- *     counts half
+ * @param halfLife for {@link MemoryPolicy#RECENCY_WEIGHTED} and {@link MemoryPolicy#STRATIFIED}:
+ *     further examples after which one counts half
  */
 public record MemoryPlan(MemoryPolicy policy, int maxExamples, long maxBytes, long halfLife) {
 

@@ -19,5 +19,22 @@ public enum MemoryPolicy {
    * href="https://dl.acm.org/doi/10.5555/1182635.1164180">On Biased Reservoir Sampling in the
    * Presence of Stream Evolution</a>, VLDB 2006.
    */
-  RECENCY_WEIGHTED
+  RECENCY_WEIGHTED,
+  /**
+   * Half of the room in equal parts for all labels, so that each can be judged, the other half by
+   * their shares of the traffic; of each label a sample in which an example counts half as much
+   * after every half-life. What is known of labels is put together by their shares: stratified
+   * sampling, Cochran, <i>Sampling Techniques</i>, 1977, chapter 5.
+   */
+  STRATIFIED;
+
+  /** Whether labels have room of their own. */
+  boolean isByLabel() {
+    return this == CLASS_BALANCED || this == STRATIFIED;
+  }
+
+  /** Whether old examples fade. */
+  boolean isRecent() {
+    return this == RECENCY_WEIGHTED || this == STRATIFIED;
+  }
 }

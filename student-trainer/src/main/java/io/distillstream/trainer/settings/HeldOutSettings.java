@@ -44,9 +44,6 @@ final class HeldOutSettings {
     return new HeldOutPlan(
         new HeldOutRule(settings.get(ONE_IN)),
         new MemoryPlan(
-            MemoryPolicy.RECENCY_WEIGHTED,
-            settings.get(EXAMPLES),
-            MAX_BYTES,
-            settings.get(HALF_LIFE)));
+            MemoryPolicy.STRATIFIED, settings.get(EXAMPLES), MAX_BYTES, settings.get(HALF_LIFE)));
   }
 }

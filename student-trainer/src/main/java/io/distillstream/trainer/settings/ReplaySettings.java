@@ -29,7 +29,8 @@ final class ReplaySettings {
           "trainer.replay.policy",
           MemoryPolicy.CLASS_BALANCED,
           "Which examples the replay memory keeps where it has no room for all: a uniform sample,"
-              + " as many of each label as possible, or more of the newer ones.");
+              + " as many of each label as possible, more of the newer ones, or half of the room in"
+              + " equal parts for all labels and half by their shares, newer ones first.");
   private static final Setting<Integer> MAX_EXAMPLES =
       Setting.integer(
               "trainer.replay.max-examples",
@@ -48,7 +49,7 @@ final class ReplaySettings {
               "trainer.replay.half-life",
               20_000,
               "Further records after which an example of the replay memory counts half, where"
-                  + " trainer.replay.policy is recency-weighted.")
+                  + " trainer.replay.policy is recency-weighted or stratified.")
           .between(1L, RampSettings.MAX_RECORDS);
 
   private ReplaySettings() {}

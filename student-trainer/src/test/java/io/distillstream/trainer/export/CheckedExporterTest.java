@@ -10,6 +10,7 @@ import io.distillstream.onnx.OnnxModel;
 import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.batch.LossParts;
 import io.distillstream.trainer.batch.PairedScore;
+import io.distillstream.trainer.batch.StratifiedScore;
 import io.distillstream.trainer.batch.TokenInputs;
 import io.distillstream.trainer.checkpoint.ExportProbe;
 import io.distillstream.trainer.checkpoint.ExportedModel;
@@ -97,14 +98,14 @@ class CheckedExporterTest {
     assertThat(averaged.heldOut()).isEqualTo(score(AVERAGE));
     assertThat(averaged.heldOutNewest()).isEqualTo(score(NEWEST));
     assertThat(plain.heldOut()).isEqualTo(score(NEWEST)).isNotEqualTo(score(AVERAGE));
-    assertThat(plain.heldOutNewest()).isEqualTo(BatchScore.NONE);
+    assertThat(plain.heldOutNewest()).isEqualTo(StratifiedScore.NONE);
     assertThat(export(StudentState.fresh(NEWEST, 1), MemoriesState.NONE).heldOut())
-        .isEqualTo(BatchScore.NONE);
+        .isEqualTo(StratifiedScore.NONE);
   }
 
-  private static BatchScore score(StudentWeights weights) {
+  private static StratifiedScore score(StudentWeights weights) {
     try (StudentEngine engine = DjlStudentEngine.from(StudentState.fresh(weights, 1))) {
-      return HeldOutScorer.score(engine, HELD_OUT.heldOut().examples());
+      return HeldOutScorer.score(engine, HELD_OUT.heldOut());
     }
   }
 

@@ -3,11 +3,11 @@ package io.distillstream.trainer.export;
 import static io.distillstream.trainer.student.SmallStudents.SMALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distillstream.trainer.batch.BatchScore;
+import io.distillstream.trainer.batch.StratifiedScore;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.djl.DjlStudentEngine;
-import io.distillstream.trainer.memory.Remembered;
+import io.distillstream.trainer.memory.MemoryState;
 import io.distillstream.trainer.start.RandomStart;
 import io.distillstream.trainer.state.StudentState;
 import io.distillstream.trainer.student.SmallStudents;
@@ -24,7 +24,7 @@ class PublishedWeightsTest {
 
   private final StudentEngine engine = DjlStudentEngine.from(StudentState.fresh(ONE, 1));
   private final TrainingBatch batch = SmallStudents.batch(SMALL, 40, 1);
-  private final List<Remembered> heldOut = SmallStudents.remembered(batch);
+  private final MemoryState heldOut = SmallStudents.memory(batch);
 
   @AfterEach
   void close() {
@@ -40,7 +40,7 @@ class PublishedWeightsTest {
     assertThat(published.student().weights()).isEqualTo(pair.newest());
     assertThat(published.student().average()).isEmpty();
     assertThat(published.score()).isEqualTo(score(pair.newest()));
-    assertThat(published.newest()).isEqualTo(BatchScore.NONE);
+    assertThat(published.newest()).isEqualTo(StratifiedScore.NONE);
   }
 
   @Test
@@ -65,9 +65,10 @@ class PublishedWeightsTest {
   void shouldGiveDevicesTheAverageWhereNothingIsHeldOut() {
     Pair pair = pair((kl, agreement) -> kl < 0 && agreement > 0);
 
-    assertThat(PublishedWeights.of(pair.state(), List.of(), engine))
+    assertThat(PublishedWeights.of(pair.state(), MemoryState.NONE, engine))
         .isEqualTo(
-            new PublishedWeights(pair.state().asDeployed(), BatchScore.NONE, BatchScore.NONE));
+            new PublishedWeights(
+                pair.state().asDeployed(), StratifiedScore.NONE, StratifiedScore.NONE));
   }
 
   private record Pair(StudentWeights newest, StudentWeights average) {
@@ -80,7 +81,7 @@ class PublishedWeightsTest {
   private Pair pair(BiPredicate<Double, Double> wanted) {
     List<StudentWeights> students =
         IntStream.range(1, 30).mapToObj(seed -> RandomStart.weights(SMALL, seed)).toList();
-    List<BatchScore> scores = students.stream().map(this::score).toList();
+    List<StratifiedScore> scores = students.stream().map(this::score).toList();
     for (int i = 0; i < students.size(); i++) {
       for (int j = 0; j < students.size(); j++) {
         if (wanted.test(
@@ -93,7 +94,7 @@ class PublishedWeightsTest {
     throw new AssertionError("no such pair");
   }
 
-  private BatchScore score(StudentWeights weights) {
+  private StratifiedScore score(StudentWeights weights) {
     try (StudentEngine own = DjlStudentEngine.from(StudentState.fresh(weights, 1))) {
       return HeldOutScorer.score(own, heldOut);
     }

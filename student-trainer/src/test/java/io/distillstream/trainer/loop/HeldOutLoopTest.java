@@ -195,7 +195,7 @@ class HeldOutLoopTest {
     return new LoopBuilder(checkpoints)
         .heldOut(
             new HeldOutPlan(
-                new HeldOutRule(6), new MemoryPlan(MemoryPolicy.RECENCY_WEIGHTED, 10, 10_000, 5)))
+                new HeldOutRule(6), new MemoryPlan(MemoryPolicy.STRATIFIED, 10, 10_000, 5)))
         .listener(
             new TrainingListener() {
               @Override

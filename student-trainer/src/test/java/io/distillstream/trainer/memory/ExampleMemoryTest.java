@@ -174,8 +174,8 @@ class ExampleMemoryTest {
   void shouldRefuseEntriesThatWereNeverOffered() {
     MemoryState.Entry entry = new MemoryState.Entry(3, RememberedCodec.encode(example(3)));
 
-    assertThat(new MemoryState(4, List.of(entry)).examples()).hasSize(1);
-    assertThatThrownBy(() -> new MemoryState(3, List.of(entry)))
+    assertThat(new MemoryState(4, new long[0], List.of(entry)).examples()).hasSize(1);
+    assertThatThrownBy(() -> new MemoryState(3, new long[0], List.of(entry)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("entry 3 of 3");
   }

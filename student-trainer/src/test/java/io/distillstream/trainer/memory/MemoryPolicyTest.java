@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Which examples stay, over many seeds. */
@@ -65,6 +66,37 @@ class MemoryPolicyTest {
     assertThat(labels[3]).isEqualTo(4);
     assertThat(Arrays.stream(labels).limit(3).sorted()).containsExactly(8, 9, 9);
     assertThat(memory.state().examples()).extracting(Numbered::number).contains(0, 250, 500, 750);
+  }
+
+  @Test
+  void shouldGiveHalfOfTheRoomToLabelsAlikeAndHalfByTheirShares() {
+    ExampleMemory memory = Numbered.empty(plan(MemoryPolicy.STRATIFIED, 40), 7);
+    for (int number = 0; number < 900; number++) {
+      memory.offer(example(number, number % 10 == 0 ? 1 : 0));
+    }
+
+    MemoryState state = memory.state();
+    // A tenth of the traffic: 0.5 * 0.1 + 0.5 / 2 of the room.
+    assertThat(state.examples().stream().filter(one -> one.target().answer() == 1))
+        .hasSizeBetween(11, 13);
+    assertThat((double) state.count(1) / state.count(0)).isCloseTo(1.0 / 9, within(0.02));
+  }
+
+  @Test
+  void shouldLetOldExamplesOfEachLabelFade() {
+    int[] counts = kept(plan(MemoryPolicy.STRATIFIED, 8), 400);
+
+    // Fourfold, as two half-lives lie between.
+    assertThat((double) sum(counts, 300, 400) / sum(counts, 100, 200)).isBetween(3.2, 4.8);
+    for (int label = 0; label < Numbered.CLASSES; label++) {
+      int of = label;
+      assertThat(
+              IntStream.range(0, 400)
+                  .filter(number -> number % Numbered.CLASSES == of)
+                  .map(number -> counts[number])
+                  .sum())
+          .isEqualTo(2 * SEEDS);
+    }
   }
 
   @Test

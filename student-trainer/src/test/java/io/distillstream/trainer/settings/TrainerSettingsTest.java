@@ -62,7 +62,7 @@ class TrainerSettingsTest {
         .isEqualTo(
             new HeldOutPlan(
                 new HeldOutRule(10),
-                new MemoryPlan(MemoryPolicy.RECENCY_WEIGHTED, 1_000, 64L << 20, 2_000)));
+                new MemoryPlan(MemoryPolicy.STRATIFIED, 1_000, 64L << 20, 2_000)));
     assertThat(off.replay().isOn()).isFalse();
     assertThat(off.heldOut().rule()).isEqualTo(HeldOutRule.NONE);
   }

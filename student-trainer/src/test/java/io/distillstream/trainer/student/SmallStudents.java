@@ -5,6 +5,10 @@ import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.trainer.batch.TokenInputs;
 import io.distillstream.trainer.batch.TrainingBatch;
+import io.distillstream.trainer.memory.ExampleMemory;
+import io.distillstream.trainer.memory.MemoryPlan;
+import io.distillstream.trainer.memory.MemoryPolicy;
+import io.distillstream.trainer.memory.MemoryState;
 import io.distillstream.trainer.memory.Remembered;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.distillstream.trainer.start.RandomStart;
@@ -36,6 +40,15 @@ public final class SmallStudents {
 
   public static int[][] tokens(TrainingBatch batch) {
     return batch.inputs().tokens();
+  }
+
+  /** A memory that holds the rows of a batch of texts. */
+  public static MemoryState memory(TrainingBatch batch) {
+    ExampleMemory memory =
+        new ExampleMemory(
+            new MemoryPlan(MemoryPolicy.STRATIFIED, 1_000, 1_000_000, 1_000), 1, MemoryState.NONE);
+    remembered(batch).forEach(memory::offer);
+    return memory.state();
   }
 
   /** The rows of a batch of texts as a memory holds them. */

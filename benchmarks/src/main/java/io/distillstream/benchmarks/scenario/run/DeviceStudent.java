@@ -25,8 +25,7 @@ final class DeviceStudent implements AutoCloseable {
 
   /** What devices would get of a checkpoint. */
   StudentState published(GoodState good) {
-    return PublishedWeights.of(good.state(), good.memories().heldOut().examples(), engine)
-        .student();
+    return PublishedWeights.of(good.state(), good.memories().heldOut(), engine).student();
   }
 
   /**

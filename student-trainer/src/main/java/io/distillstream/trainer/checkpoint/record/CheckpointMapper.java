@@ -5,6 +5,7 @@ import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.HeldOutScore;
 import io.distillstream.avro.HeldOutScores;
+import io.distillstream.avro.LabelScore;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.TrainingProgress;
 import io.distillstream.model.LabelSpace;
@@ -12,6 +13,7 @@ import io.distillstream.trainer.augment.Augmented;
 import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.batch.LossParts;
 import io.distillstream.trainer.batch.PairedScore;
+import io.distillstream.trainer.batch.StratifiedScore;
 import io.distillstream.trainer.checkpoint.Apart;
 import io.distillstream.trainer.checkpoint.ExportedModel;
 import io.distillstream.trainer.checkpoint.Lineage;
@@ -135,7 +137,15 @@ public final class CheckpointMapper {
         exported.heldOutNewest().records() > 0 ? heldOut(exported.heldOutNewest(), labels) : null);
   }
 
-  private static HeldOutScore heldOut(BatchScore score, LabelSpace labels) {
+  private static HeldOutScore heldOut(StratifiedScore score, LabelSpace labels) {
+    Map<String, LabelScore> byLabel = new TreeMap<>();
+    if (labels.size() <= MOST_CLASSES) {
+      score
+          .labels()
+          .forEach(
+              (label, stratum) ->
+                  byLabel.put(labels.labels().get(label), labelScore(stratum.score())));
+    }
     return new HeldOutScore(
         score.records(),
         score.agreement(),
@@ -143,7 +153,17 @@ public final class CheckpointMapper {
         number(score.accuracy()),
         number(score.toTruth().expectedCalibrationError()),
         number(score.toTeacher().expectedCalibrationError()),
-        classAgreement(score, labels));
+        byLabel);
+  }
+
+  private static LabelScore labelScore(BatchScore score) {
+    return new LabelScore(
+        score.records(),
+        score.agreement(),
+        score.meanKl(),
+        number(score.accuracy()),
+        number(score.toTruth().expectedCalibrationError()),
+        number(score.toTeacher().expectedCalibrationError()));
   }
 
   /** Null where there is no such term, which else is above 0. */

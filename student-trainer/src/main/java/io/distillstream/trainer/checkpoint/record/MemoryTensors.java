@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 
 /**
  * A memory in a state's file: {@code NAME.examples}, one behind the other, U8, {@code
- * NAME.lengths}, I32, and {@code NAME.sequences}, I64; none of them where nothing is held. The
- * counts of labels, {@code memory.labels.all}, I64, and {@code memory.labels.newest}, I32,
- * likewise.
+ * NAME.lengths}, I32, {@code NAME.sequences}, I64, and {@code NAME.labels}, I64, which a file of
+ * before may lack; none of them where nothing is held. The counts of labels, {@code
+ * memory.labels.all}, I64, and {@code memory.labels.newest}, I32, likewise.
  */
 final class MemoryTensors {
   /** Of all names here, and of no other tensor. */
@@ -28,6 +28,7 @@ final class MemoryTensors {
   private static final String EXAMPLES = ".examples";
   private static final String LENGTHS = ".lengths";
   private static final String SEQUENCES = ".sequences";
+  private static final String COUNTS = ".labels";
   private static final String LABELS = PREFIX + "labels.all";
   private static final String NEWEST_LABELS = PREFIX + "labels.newest";
   private static final String OFFERED = ".offered";
@@ -53,6 +54,7 @@ final class MemoryTensors {
     writer.bytes(name + EXAMPLES, TensorType.U8, bytes.array(), bytes.capacity());
     writer.ints(name + LENGTHS, lengths, count);
     writer.longs(name + SEQUENCES, sequences, count);
+    writer.longs(name + COUNTS, memory.labels(), memory.labels().length);
   }
 
   static void write(SafetensorsWriter writer, LabelMixState labels) {
@@ -81,7 +83,7 @@ final class MemoryTensors {
             .filter(tensor -> !file.tensors().containsKey(tensor))
             .toList();
     if (missing.size() == 3) {
-      return new MemoryState(offered, List.of());
+      return new MemoryState(offered, new long[0], List.of());
     }
     if (!missing.isEmpty()) {
       throw new IllegalArgumentException("its %s lacks %s".formatted(name, missing));
@@ -104,7 +106,9 @@ final class MemoryTensors {
               sequences[i], Arrays.copyOfRange(bytes, start, start + lengths[i])));
       start += lengths[i];
     }
-    return new MemoryState(offered, entries);
+    long[] labels =
+        file.tensors().containsKey(name + COUNTS) ? file.longs(name + COUNTS) : new long[0];
+    return new MemoryState(offered, labels, entries);
   }
 
   /** Whether a tensor of a state's file is one of a memory. */

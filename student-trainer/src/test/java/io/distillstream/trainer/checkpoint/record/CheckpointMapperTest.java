@@ -8,6 +8,7 @@ import io.distillstream.avro.AveragedScore;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.HeldOutScore;
 import io.distillstream.avro.HeldOutScores;
+import io.distillstream.avro.LabelScore;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.trainer.augment.Augmented;
@@ -15,6 +16,7 @@ import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.batch.LossParts;
 import io.distillstream.trainer.batch.PairedScore;
 import io.distillstream.trainer.batch.RowScore;
+import io.distillstream.trainer.batch.StratifiedScore;
 import io.distillstream.trainer.batch.TokenInputs;
 import io.distillstream.trainer.checkpoint.Apart;
 import io.distillstream.trainer.checkpoint.ExportProbe;
@@ -100,7 +102,7 @@ class CheckpointMapperTest {
 
   @Test
   void shouldTellHowTheStudentAnswersWhatIsHeldOut() {
-    HeldOutScores scores = heldOut(good(), score(10), BatchScore.NONE);
+    HeldOutScores scores = heldOut(good(), rows(10), List.of());
 
     assertThat(scores.getNewest()).isNull();
     HeldOutScore published = scores.getPublished();
@@ -110,8 +112,10 @@ class CheckpointMapperTest {
     assertThat(published.getAccuracy()).isEqualTo(0.5);
     assertThat(published.getEce()).isEqualTo(0.25);
     assertThat(published.getTeacherEce()).isEqualTo(0);
-    assertThat(published.getClassAgreement()).isEqualTo(Map.of("a", 0.75));
-    assertThat(heldOut(good(), score(0), BatchScore.NONE).getPublished().getAccuracy()).isNull();
+    assertThat(published.getLabels())
+        .containsOnlyKeys("a")
+        .containsEntry("a", new LabelScore(32, 0.75, 0.5, 0.5, 0.25, 0.0));
+    assertThat(heldOut(good(), rows(0), List.of()).getPublished().getAccuracy()).isNull();
   }
 
   @Test
@@ -129,18 +133,22 @@ class CheckpointMapperTest {
     GoodState averaged =
         new GoodState(StudentState.from(tensors, header), lineage, plain.steering());
 
-    assertThat(heldOut(averaged, score(10), BatchScore.NONE).getNewest())
+    assertThat(heldOut(averaged, rows(10), List.of()).getNewest())
         .as("where devices get the newest weights in spite of an average")
         .isNull();
-    HeldOutScores scores = heldOut(averaged, score(10), pairs(200).averaged());
+    HeldOutScores scores = heldOut(averaged, rows(10), averagedRows(200));
 
     assertThat(scores.getPublished().getAgreement()).isEqualTo(0.75);
     assertThat(scores.getNewest().getRecords()).isEqualTo(200);
     assertThat(scores.getNewest().getAgreement()).isEqualTo(0.9);
   }
 
-  private HeldOutScores heldOut(GoodState good, BatchScore published, BatchScore newest) {
-    ExportedModel exported = new ExportedModel(1e-6, published, newest);
+  private HeldOutScores heldOut(GoodState good, List<RowScore> published, List<RowScore> newest) {
+    ExportedModel exported =
+        new ExportedModel(
+            1e-6,
+            StratifiedScore.of(published, label -> 1),
+            StratifiedScore.of(newest, label -> 1));
     return CheckpointMapper.manifest(
             "m", LABELS, checkpoint(good, score(10), PairedScore.NONE), exported)
         .getTraining()
@@ -174,24 +182,29 @@ class CheckpointMapperTest {
   private static PairedScore pairs(int records) {
     return new PairedScore(
         BatchScore.of(Collections.nCopies(records, new RowScore(0, 0.75, 0, 0.5, 0))),
-        BatchScore.of(
-            IntStream.range(0, records)
-                .mapToObj(i -> new RowScore(i % 10 == 0 ? 1 : 0, 0.75, 0, 0.25, 0))
-                .toList()));
+        BatchScore.of(averagedRows(records)));
+  }
+
+  private static List<RowScore> averagedRows(int records) {
+    return IntStream.range(0, records)
+        .mapToObj(i -> new RowScore(i % 10 == 0 ? 1 : 0, 0.75, 0, 0.25, 0))
+        .toList();
   }
 
   /** 32 records, 24 of them agreeing, KL 0.5 each; half of those whose truth is known correct. */
   private static BatchScore score(int known) {
-    List<RowScore> rows =
-        IntStream.range(0, 32)
-            .mapToObj(
-                i -> {
-                  int answer = i < 24 ? 0 : 1;
-                  int truth = i % 2 == 0 ? answer : 2;
-                  return new RowScore(answer, 0.75, 0, 0.5, i < known ? truth : UNKNOWN);
-                })
-            .toList();
-    return BatchScore.of(rows);
+    return BatchScore.of(rows(known));
+  }
+
+  private static List<RowScore> rows(int known) {
+    return IntStream.range(0, 32)
+        .mapToObj(
+            i -> {
+              int answer = i < 24 ? 0 : 1;
+              int truth = i % 2 == 0 ? answer : 2;
+              return new RowScore(answer, 0.75, 0, 0.5, i < known ? truth : UNKNOWN);
+            })
+        .toList();
   }
 
   private GoodState good() {
@@ -212,7 +225,7 @@ class CheckpointMapperTest {
         "m",
         LABELS,
         checkpoint(good(), score, pairs),
-        new ExportedModel(1e-6, BatchScore.NONE, BatchScore.NONE));
+        new ExportedModel(1e-6, StratifiedScore.NONE, StratifiedScore.NONE));
   }
 
   private static PendingCheckpoint checkpoint(GoodState good, BatchScore score, PairedScore pairs) {

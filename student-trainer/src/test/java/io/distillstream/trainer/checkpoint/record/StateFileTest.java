@@ -169,7 +169,8 @@ class StateFileTest {
 
   @Test
   void shouldRefuseToRememberDamagedExamples() {
-    MemoryState damaged = new MemoryState(1, List.of(new MemoryState.Entry(0, new byte[] {1, 2})));
+    MemoryState damaged =
+        new MemoryState(1, new long[0], List.of(new MemoryState.Entry(0, new byte[] {1, 2})));
 
     assertThatThrownBy(
             () -> memories(new MemoriesState(damaged, MemoryState.NONE, LabelMixState.NONE)))

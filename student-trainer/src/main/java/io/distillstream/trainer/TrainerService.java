@@ -33,6 +33,7 @@ import io.distillstream.wire.RegistryUnavailableException;
 import io.distillstream.wire.Topics;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +59,7 @@ public final class TrainerService implements Service {
   private final TrainerSettings settings;
   private final ServiceContext context;
   private final KafkaClients clients;
+  private final String id = UUID.randomUUID().toString();
   private final StageMetrics stage;
   private final TrainingMetrics metrics;
   private final CompletableFuture<Void> started = new CompletableFuture<>();
@@ -212,7 +214,7 @@ public final class TrainerService implements Service {
                 settings.maxExportDifference(),
                 DjlStudentEngine::from);
         KafkaCheckpoints checkpoints =
-            new KafkaCheckpoints(context, clients, settings, labels, exporter);
+            new KafkaCheckpoints(context, clients, settings, labels, exporter, id);
         ExampleSource source =
             new KafkaExampleSource(
                 clients::groupConsumer,
@@ -220,8 +222,7 @@ public final class TrainerService implements Service {
                 reader::read,
                 settings.readAhead())) {
       Checkpoints.Resume resume =
-          checkpoints
-              .resume()
+          (started.isDone() ? checkpoints.resumeUnlessReplaced() : checkpoints.resume())
               .replaying(example -> targets.admits(example.target(), example.embedding()));
       StudentSpec spec = settings.student().spec(tokenizer.vocabulary().size(), labels.size());
       log.info(

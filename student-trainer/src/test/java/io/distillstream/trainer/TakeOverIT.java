@@ -6,10 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.embedded.SharedCluster;
 import io.distillstream.runtime.ServiceContext;
+import io.distillstream.wire.ConsumerGroups;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +47,25 @@ class TakeOverIT {
       }
 
       assertThat(harness.newest("tiny").getLineageDigest()).isEqualTo(MadeUpTraffic.digest(0, 300));
+    }
+  }
+
+  @Test
+  void shouldGoOnWhereBrokersEndedItsTransactions() throws Exception {
+    try (TrainerHarness harness = new TrainerHarness("expired", embedded, folder);
+        Instance running = new Instance(harness, 0);
+        Admin admin = Admin.create(harness.cluster.adminProperties())) {
+      harness.sendInOrder(0, 200);
+      harness.awaitRecords("tiny", 200);
+
+      // What they do with a producer whose transaction outlasts transaction.timeout.ms.
+      admin.fenceProducers(List.of(ConsumerGroups.trainer(harness.pipeline, "tiny"))).all().get();
+      harness.sendInOrder(200, 400);
+      harness.awaitRecords("tiny", 400);
+
+      assertThat(running.service.alive()).isTrue();
+      CheckpointChain.assertJoined(harness.manifests("tiny"), 400);
+      assertThat(harness.newest("tiny").getLineageDigest()).isEqualTo(MadeUpTraffic.digest(0, 400));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.distillstream.trainer.checkpoint.log;
 
+import io.distillstream.trainer.checkpoint.Checkpoints;
 import io.distillstream.trainer.checkpoint.Lineage;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,18 +25,20 @@ import org.jspecify.annotations.Nullable;
 record CommittedOffsets(Map<Integer, Position> positions) {
   private static final String AFTER = "after-checkpoint=";
   private static final String HELD_OUT = "held-out=";
+  private static final String OWNER = "by=";
 
-  /** The second part may be missing: then nothing is known of what was held out. */
+  /** Later parts may be missing: then nothing is known of what was held out, or by whom. */
   private static final Pattern NOTE =
-      Pattern.compile("%s(\\d+)(?:,%s(\\d+))?".formatted(AFTER, HELD_OUT));
+      Pattern.compile("%s(\\d+)(?:,%s(\\d+)(?:,%s([\\w-]+))?)?".formatted(AFTER, HELD_OUT, OWNER));
 
   /**
    * How far a partition was read.
    *
    * @param after version of the checkpoint that was the newest then
    * @param heldOut requests held out up to there, in all partitions
+   * @param owner id of the trainer that said so; empty for nobody in particular
    */
-  record Position(long offset, long after, long heldOut) {}
+  record Position(long offset, long after, long heldOut, String owner) {}
 
   CommittedOffsets {
     positions = Map.copyOf(positions);
@@ -43,7 +46,30 @@ record CommittedOffsets(Map<Integer, Position> positions) {
 
   /** What committed offsets say of themselves. */
   static String note(Lineage lineage) {
-    return AFTER + lineage.version() + "," + HELD_OUT + lineage.apart().heldOut();
+    return note(lineage.version(), lineage.apart().heldOut());
+  }
+
+  private static String note(long version, long heldOut) {
+    return AFTER + version + "," + HELD_OUT + heldOut;
+  }
+
+  /**
+   * The same in the name of a trainer.
+   *
+   * @param owner its id, of letters, digits and hyphens
+   */
+  static String note(Lineage lineage, String owner) {
+    return note(lineage) + "," + OWNER + owner;
+  }
+
+  /**
+   * Where a trainer takes up the work of another.
+   *
+   * @param owner its id
+   */
+  static String note(Checkpoints.Resume resume, String owner) {
+    long version = resume.good().map(good -> good.lineage().version()).orElse(0L);
+    return note(version, resume.heldOut()) + "," + OWNER + owner;
   }
 
   static CommittedOffsets read(KafkaClients clients, String examplesTopic) {
@@ -79,7 +105,15 @@ record CommittedOffsets(Map<Integer, Position> positions) {
         new Position(
             committed.offset(),
             Long.parseLong(note.group(1)),
-            heldOut == null ? 0 : Long.parseLong(heldOut)));
+            heldOut == null ? 0 : Long.parseLong(heldOut),
+            Objects.requireNonNullElse(note.group(3), "")));
+  }
+
+  /** Whether a trainer other than this one has taken the work up, or has gone on with it. */
+  boolean isOwnedByAnother(String owner) {
+    long newest = checkpoint().orElse(0);
+    return after(newest).values().stream()
+        .anyMatch(position -> !position.owner().isEmpty() && !position.owner().equals(owner));
   }
 
   /**

@@ -15,7 +15,6 @@ import io.distillstream.trainer.checkpoint.record.CheckpointRecords;
 import io.distillstream.trainer.checkpoint.record.StateFile;
 import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.trainer.settings.TrainerSettings;
-import io.distillstream.wire.Outages;
 import io.distillstream.wire.Pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,8 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -46,16 +43,16 @@ public final class KafkaCheckpoints implements Checkpoints {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** How often to look whether others publish, and how long for what a successor publishes. */
+  /** How often to look whether others publish. */
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
 
-  private static final Duration SUCCESSOR_PATIENCE = Duration.ofSeconds(30);
   private static final Duration CLEANING_INTERVAL = Duration.ofMinutes(1);
 
   private final CheckpointAccess access;
   private final LabelSpace labels;
   private final ModelExporter exporter;
   private final String model;
+  private final String owner;
   private final CheckpointRecords records;
   private final CheckpointCleaner cleaner;
   private final ScheduledExecutorService thread =
@@ -63,22 +60,26 @@ public final class KafkaCheckpoints implements Checkpoints {
 
   private @Nullable CheckpointTransactions transactions;
 
-  /** For the thread alone once it runs. */
-  private @Nullable Succession succession;
+  private @Nullable Ownership ownership;
 
   private long cleanedNanos = System.nanoTime() - CLEANING_INTERVAL.toNanos();
-  private volatile @Nullable RuntimeException lost;
 
+  /**
+   * @param owner id of this trainer, the same whenever it takes its own work up again; of letters,
+   *     digits and hyphens
+   */
   public KafkaCheckpoints(
       ServiceContext context,
       KafkaClients clients,
       TrainerSettings settings,
       LabelSpace labels,
-      ModelExporter exporter) {
+      ModelExporter exporter,
+      String owner) {
     Pipeline pipeline = context.pipeline();
     this.labels = labels;
     this.exporter = exporter;
     this.model = settings.model();
+    this.owner = owner;
     this.records = new CheckpointRecords(context.wire(), pipeline, model);
     this.access =
         CheckpointAccess.of(
@@ -94,21 +95,28 @@ public final class KafkaCheckpoints implements Checkpoints {
     return access;
   }
 
+  /**
+   * As {@link #resume}, for a trainer that worked before: it does not take its work back from
+   * another one.
+   */
+  public Resume resumeUnlessReplaced() {
+    Ownership.requireNone(access.clients(), records.examplesTopic(), owner);
+    return resume();
+  }
+
   @Override
   public Resume resume() {
     // Watches before it fences, so that it sees whoever fences it, and fences before it reads:
     // what is read then is final.
-    succession =
-        new Succession(
-            new CheckpointWatch(access.clients().reader(), access.manifests(), model),
-            SUCCESSOR_PATIENCE);
+    Ownership owned = new Ownership(access, records, model, owner);
+    ownership = owned;
     transactions = new CheckpointTransactions(access.clients());
     clear(access.folder());
     Resume resume = new CheckpointLog(access, records.examplesTopic()).read(model, labels);
-    requireSuccession().resumed(resume.good().map(good -> good.lineage().version()).orElse(0L));
+    owned.claim(resume, transactions);
     ScheduledFuture<?> watching =
         thread.scheduleWithFixedDelay(
-            this::watch, 0, WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            owned::watch, 0, WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     log.debug("Watching: {}", watching);
     return resume;
   }
@@ -145,12 +153,12 @@ public final class KafkaCheckpoints implements Checkpoints {
     Checkpoint unsent = CheckpointMapper.manifest(model, labels, checkpoint, exported);
     Checkpoint manifest =
         Checkpoint.newBuilder(unsent).setWantedVersions(cleaner.wantedWith(unsent)).build();
-    requireSuccession().handedOver(manifest);
+    requireOwned().handedOver(manifest);
     requireResumed()
         .commit(
             records.offsets(
                 checkpoint.good().lineage().offsets(),
-                CommittedOffsets.note(checkpoint.good().lineage())),
+                CommittedOffsets.note(checkpoint.good().lineage(), owner)),
             producer -> {
               files.send(access, producer, manifest);
               checkpoint.letters().forEach(producer::send);
@@ -158,7 +166,7 @@ public final class KafkaCheckpoints implements Checkpoints {
               records.requests(checkpoint).forEach(producer::send);
               records.events(checkpoint.events()).forEach(producer::send);
             });
-    requireSuccession().committed();
+    requireOwned().committed();
     cleaner.committed(manifest);
     log.info(
         "Checkpoint {} of {}: {} records, export within {}",
@@ -171,7 +179,7 @@ public final class KafkaCheckpoints implements Checkpoints {
   /** A log that cannot be cleaned is no reason not to train. */
   private void clean() {
     if (thread.isShutdown()
-        || lost != null
+        || !requireOwned().isHeld()
         || System.nanoTime() - cleanedNanos < CLEANING_INTERVAL.toNanos()) {
       return;
     }
@@ -183,48 +191,9 @@ public final class KafkaCheckpoints implements Checkpoints {
     }
   }
 
-  private void watch() {
-    try {
-      Optional<RuntimeException> claimed = requireSuccession().successor();
-      if (claimed.isPresent()) {
-        lost = confirmed(claimed.get());
-      }
-    } catch (RuntimeException e) {
-      // Whatever it is, the next look may be better; thrown, it would be the last.
-      log.warn("The checkpoints of {} cannot be watched: {}", model, e.toString());
-    }
-  }
-
-  /**
-   * A successor fences this trainer before it writes; a manifest is nobody's while this one's
-   * transactions are committed.
-   *
-   * @return {@code claimed}, or null if this trainer still owns the model
-   */
-  private @Nullable RuntimeException confirmed(RuntimeException claimed) {
-    try {
-      ProducerRecord<String, byte[]> event =
-          records.foreign(requireSuccession().version(), requireSuccession().records());
-      requireResumed().commit(Map.of(), producer -> producer.send(event));
-    } catch (TakenOverException | TrainingStoppedException | IOException e) {
-      log.debug("Whether another trainer of {} took over", model, e);
-      // In an outage nobody knows; the next look asks again.
-      return Outages.explain(e) ? null : claimed;
-    }
-    log.warn(
-        "A manifest of {} that no trainer wrote is on {}; it is passed over",
-        model,
-        access.manifests().topic());
-    requireSuccession().refuted();
-    return null;
-  }
-
   @Override
   public void requireOwnership() {
-    RuntimeException reason = lost;
-    if (reason != null) {
-      throw reason;
-    }
+    requireOwned().require();
   }
 
   @Override
@@ -236,7 +205,7 @@ public final class KafkaCheckpoints implements Checkpoints {
         () ->
             requireResumed()
                 .commit(
-                    records.offsets(reached.offsets(), CommittedOffsets.note(reached)),
+                    records.offsets(reached.offsets(), CommittedOffsets.note(reached, owner)),
                     producer -> copy.forEach(producer::send)));
   }
 
@@ -247,11 +216,11 @@ public final class KafkaCheckpoints implements Checkpoints {
     return transactions;
   }
 
-  private Succession requireSuccession() {
-    if (succession == null) {
+  private Ownership requireOwned() {
+    if (ownership == null) {
       throw new IllegalStateException("resume before the first write");
     }
-    return succession;
+    return ownership;
   }
 
   private interface Task {
@@ -264,9 +233,9 @@ public final class KafkaCheckpoints implements Checkpoints {
           try {
             task.run();
           } catch (TakenOverException e) {
-            throw requireSuccession().explain(e);
+            throw requireOwned().explain(e);
           } catch (TrainingStoppedException e) {
-            throw requireSuccession().explain(e);
+            throw requireOwned().explain(e);
           } catch (IOException e) {
             throw new TrainingStoppedException(
                 "a checkpoint's files failed in " + access.folder(), e);
@@ -293,8 +262,8 @@ public final class KafkaCheckpoints implements Checkpoints {
     if (transactions != null) {
       transactions.close();
     }
-    if (succession != null) {
-      succession.close();
+    if (ownership != null) {
+      ownership.close();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -7,8 +7,10 @@ import io.distillstream.trainer.engine.TrainingStoppedException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,7 @@ final class Succession implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final CheckpointWatch watch;
+  private final BooleanSupplier ownedByAnother;
   private final Duration patience;
 
   /** Newest version that is ours for certain. */
@@ -34,10 +37,12 @@ final class Succession implements AutoCloseable {
   private @Nullable Checkpoint own;
 
   /**
+   * @param ownedByAnother whether the committed offsets say that another trainer goes on from here
    * @param patience how long to wait for a successor's manifest where a write failed
    */
-  Succession(CheckpointWatch watch, Duration patience) {
+  Succession(CheckpointWatch watch, BooleanSupplier ownedByAnother, Duration patience) {
     this.watch = watch;
+    this.ownedByAnother = ownedByAnother;
     this.patience = patience;
   }
 
@@ -99,15 +104,36 @@ final class Succession implements AutoCloseable {
             .equals(own.getCreatedAt().truncatedTo(ChronoUnit.MICROS));
   }
 
+  /** What a trainer stops with whose work another one does. */
+  static TrainingStoppedException takenOver() {
+    return new TrainingStoppedException(TAKEN_OVER);
+  }
+
   private static RuntimeException reason(Checkpoint newer) {
     return newer.getRestored() == null
-        ? new TrainingStoppedException(TAKEN_OVER)
+        ? takenOver()
         : new CheckpointRestoredException(newer.getVersion());
   }
 
-  /** What to stop with after a write that found another in its place. */
+  /**
+   * What to stop with after a write that brokers refused to this producer. They do so where another
+   * one was opened, and where they ended a transaction that an outage had made too long: then there
+   * is no successor, and nothing was lost but the transaction.
+   */
   RuntimeException explain(TakenOverException takenOver) {
-    return await().orElseGet(() -> new TrainingStoppedException(TAKEN_OVER, takenOver));
+    try {
+      if (ownedByAnother.getAsBoolean()) {
+        return new TrainingStoppedException(TAKEN_OVER, takenOver);
+      }
+    } catch (KafkaException e) {
+      return new TrainingStoppedException("whether another trainer took over cannot be told", e);
+    }
+    return await()
+        .orElseGet(
+            () ->
+                new TrainingStoppedException(
+                    "the brokers ended a transaction of this trainer",
+                    new TimeoutException("a transaction timed out")));
   }
 
   /**

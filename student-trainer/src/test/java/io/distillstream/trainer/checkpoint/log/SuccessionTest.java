@@ -11,6 +11,7 @@ import io.distillstream.trainer.checkpoint.Manifests;
 import io.distillstream.trainer.checkpoint.TakenOverException;
 import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.wire.Codec;
+import io.distillstream.wire.Outages;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
@@ -42,6 +43,7 @@ class SuccessionTest {
   private final TopicPartition partition = new TopicPartition(codec.topic(), 0);
   private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("latest");
   private Succession succession;
+  private boolean ownedByAnother;
   private long offset;
 
   @BeforeEach
@@ -57,7 +59,9 @@ class SuccessionTest {
         codec.topic(), List.of(new PartitionInfo(codec.topic(), 0, null, none, none)));
     consumer.updateEndOffsets(Map.of(partition, 0L));
     // No patience: one look.
-    succession = new Succession(new CheckpointWatch(consumer, codec, MODEL), Duration.ZERO);
+    succession =
+        new Succession(
+            new CheckpointWatch(consumer, codec, MODEL), () -> ownedByAnother, Duration.ZERO);
     succession.resumed(4);
   }
 
@@ -142,8 +146,20 @@ class SuccessionTest {
   }
 
   @Test
-  void shouldSayThatItWasFencedWhereTheSuccessorSaysNothing() {
+  void shouldCallItAnOutageWhereItWasFencedAndThereIsNoSuccessor() {
+    RuntimeException reason =
+        succession.explain(new TakenOverException(new KafkaException("fenced")));
+
+    assertThat(reason)
+        .isInstanceOf(TrainingStoppedException.class)
+        .hasMessageContaining("the brokers ended a transaction");
+    assertThat(Outages.explain(reason)).isTrue();
+  }
+
+  @Test
+  void shouldSayThatItWasFencedWhereTheSuccessorHasPublishedNothing() {
     TakenOverException fenced = new TakenOverException(new KafkaException("fenced"));
+    ownedByAnother = true;
 
     assertThat(succession.explain(fenced))
         .isInstanceOf(TrainingStoppedException.class)

@@ -27,9 +27,7 @@ final class DriftSettings {
           .between(0.0, 1.0);
   private static final Setting<Long> MIN_RECORDS =
       Setting.count(
-              "trainer.drift.min-records",
-              5_000,
-              "Records trained between two alarms, at least, and within which a fall counts as one.")
+              "trainer.drift.min-records", 5_000, "Records trained between two alarms, at least.")
           .between(0L, RampSettings.MAX_RECORDS);
 
   private static final Setting<Double> MIN_DROP =

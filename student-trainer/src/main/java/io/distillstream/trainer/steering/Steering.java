@@ -29,8 +29,6 @@ public final class Steering {
   private static final String TEMPERATURE = "schedule.adaptive_temperature";
   private static final String ALARM = "drift.alarm_records";
   private static final String WINDOW = "drift.window";
-  private static final String LEVEL = "drift.level";
-  private static final String LEVEL_RECORDS = "drift.level_records";
 
   private static final Set<String> KEYS =
       Set.of(
@@ -41,9 +39,7 @@ public final class Steering {
           AVERAGING_ORIGIN,
           TEMPERATURE,
           ALARM,
-          WINDOW,
-          LEVEL,
-          LEVEL_RECORDS);
+          WINDOW);
 
   private final TrainingSchedule schedule;
   private final DriftPlan plan;
@@ -64,15 +60,6 @@ public final class Steering {
   private long alarm;
 
   /**
-   * Disagreement before it began to rise, and records learned when that was seen. The window drops
-   * what it was like before at every rise, also at those that are no drift by themselves, as the
-   * first ones after a change of the stream.
-   */
-  private double level;
-
-  private long levelRecords;
-
-  /**
    * Continues from a state.
    *
    * @param state what {@link #state()} gave; what it lacks is as at a fresh start
@@ -89,8 +76,6 @@ public final class Steering {
     rateOrigin = number(state, RATE_ORIGIN);
     averagingOrigin = number(state, AVERAGING_ORIGIN);
     alarm = number(state, ALARM);
-    level = Double.parseDouble(state.getOrDefault(LEVEL, "1"));
-    levelRecords = number(state, LEVEL_RECORDS);
     temperature =
         schedule
             .adaptive()
@@ -127,8 +112,6 @@ public final class Steering {
     }
     state.put(ALARM, Long.toString(alarm));
     state.put(WINDOW, disagreement.write());
-    state.put(LEVEL, Double.toString(level));
-    state.put(LEVEL_RECORDS, Long.toString(levelRecords));
     return state;
   }
 
@@ -179,26 +162,13 @@ public final class Steering {
     rows.forEach(row -> disagreement.add(row.agrees() ? 0 : 1));
     return disagreement
         .check()
-        .filter(change -> hasRisen(change, records))
+        .filter(change -> change.after() > change.before() + plan.minDrop())
         .filter(change -> records - alarm >= plan.minRecords())
         .map(change -> alarm(change, records));
   }
 
-  /** Whether disagreement has risen by more than the plan's drop within the plan's records. */
-  private boolean hasRisen(Adwin.Change change, long records) {
-    boolean known = records - levelRecords < plan.minRecords() && level < change.before();
-    if (!known) {
-      level = change.before();
-      levelRecords = records;
-    }
-    return change.after() > level + plan.minDrop();
-  }
-
   private Drift alarm(Adwin.Change change, long records) {
-    final Drift drift = new Drift(1 - level, 1 - change.after(), change.afterLength());
     alarm = records;
-    level = change.after();
-    levelRecords = records;
     temperatureOrigin = rewound(schedule.temperature(), temperatureOrigin, records);
     schedule
         .adaptive()
@@ -206,7 +176,7 @@ public final class Steering {
     rateOrigin = rewound(schedule.learningRate(), rateOrigin, records);
     // What was learned of the stream as it was is not to be averaged in.
     averagingOrigin = records;
-    return drift;
+    return new Drift(1 - change.before(), 1 - change.after(), change.afterLength());
   }
 
   /** A ramp that is not as far as that goes on as it is. */

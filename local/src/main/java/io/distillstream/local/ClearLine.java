@@ -9,6 +9,7 @@ import io.distillstream.model.ModelFormatException;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.quantization.data.InvalidSamplesException;
 import io.distillstream.runtime.InvalidSettingsException;
+import io.distillstream.runtime.disk.DiskFullException;
 import io.distillstream.teacher.TeacherException;
 import io.distillstream.text.TextFileException;
 import io.distillstream.trainer.engine.TrainingStoppedException;
@@ -30,6 +31,7 @@ record ClearLine(List<String> lines, int exitCode, boolean expected) {
 
   private static final int FAILED = 1;
   private static final int WRONG_USAGE = 2;
+  private static final int DISK_FULL = 3;
 
   private static final Set<Class<? extends Exception>> SELF_EXPLAINING =
       Set.of(
@@ -57,6 +59,9 @@ record ClearLine(List<String> lines, int exitCode, boolean expected) {
             settings.problems().stream().map(problem -> "error: " + problem).toList(),
             WRONG_USAGE,
             true);
+      }
+      if (t instanceof DiskFullException) {
+        return new ClearLine(List.of("error: " + t.getMessage()), DISK_FULL, true);
       }
       if (SELF_EXPLAINING.contains(t.getClass())) {
         return new ClearLine(List.of("error: " + t.getMessage()), FAILED, true);

@@ -17,7 +17,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The command line. Exit codes: 0 done, 1 failed with one clear line, 2 wrong usage or settings.
+ * The command line. Exit codes: 0 done, 1 failed with one clear line, 2 wrong usage or settings, 3
+ * no room on the disk.
  */
 @Command(
     name = "distillstream",

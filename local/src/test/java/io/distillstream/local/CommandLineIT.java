@@ -68,6 +68,41 @@ class CommandLineIT {
   }
 
   @Test
+  void shouldNotStartWithoutRoomForTheBroker(@TempDir Path folder) {
+    Path data = folder.resolve("data");
+    Outcome outcome =
+        run("local", "--data-dir", data.toString(), "--set", "data.min-free-bytes=" + (1L << 50));
+    assertThat(outcome.exitCode()).isEqualTo(3);
+    assertThat(outcome.err().lines()).hasSize(1);
+    assertThat(outcome.err())
+        .startsWith("error: There is no room for the broker: " + data + " has ")
+        .contains(" bytes free, 1,125,899,906,842,624 are wanted. Make room");
+  }
+
+  @Test
+  void shouldNameWhatIsInTheWayOfTheDataFolder(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    Outcome outcome = run("local", "--data-dir", file.resolve("data").toString());
+    assertThat(outcome.exitCode()).isEqualTo(2);
+    assertThat(outcome.err().strip())
+        .isEqualTo("error: data.folder = '" + file + "/data': " + file + " is not a folder");
+  }
+
+  @Test
+  void shouldNameAReadOnlyFileSystem(@TempDir Path folder) throws Exception {
+    Path mounted = folder.resolve("mounted");
+    try (SmallDisk disk = SmallDisk.mountReadOnly(mounted)) {
+      Path data = disk.folder().resolve("data");
+      Outcome outcome = run("local", "--data-dir", data.toString());
+      assertThat(outcome.exitCode()).isEqualTo(2);
+      assertThat(outcome.err().strip())
+          .isEqualTo(
+              "error: data.folder = '%s': %s may not be written to, or lies on a read-only file system"
+                  .formatted(data, mounted));
+    }
+  }
+
+  @Test
   void shouldRefuseContradictionsBeforeAnythingIsStarted(@TempDir Path folder) {
     Path data = folder.resolve("data");
     Outcome outcome =

@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalProcess implements AutoCloseable {
 
+  /** Of what it prints; what it logs is in its data folder. */
   private final Path folder;
+
   private final List<String> command = new ArrayList<>();
   private final int teacherPort = freePort();
   private final int brokerPort = freePort();
@@ -46,12 +48,16 @@ final class LocalProcess implements AutoCloseable {
             Distillstream.class.getName(),
             "local",
             "--data-dir",
-            folder.resolve("data").toString()));
+            dataFolder().toString()));
     set("local.broker-port", brokerPort);
     set("local.registry-port", registryPort);
     set("teacher.http.port", teacherPort);
     set("monitor.port", freePort());
     settings.forEach(this::set);
+  }
+
+  Path dataFolder() {
+    return folder.resolve("data");
   }
 
   private void set(String key, Object value) {
@@ -106,6 +112,15 @@ final class LocalProcess implements AutoCloseable {
     running.destroy();
     if (!running.waitFor(60, TimeUnit.SECONDS)) {
       throw new AssertionError("did not end within 60 s of SIGTERM:\n" + log());
+    }
+    return running.exitValue();
+  }
+
+  /** Waits until it ends by itself; the exit code. */
+  int awaitEnd() throws InterruptedException {
+    Process running = requireNonNull(process);
+    if (!running.waitFor(90, TimeUnit.SECONDS)) {
+      throw new AssertionError("did not end by itself within 90 s:\n" + log());
     }
     return running.exitValue();
   }

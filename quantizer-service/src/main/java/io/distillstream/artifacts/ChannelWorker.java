@@ -85,12 +85,16 @@ final class ChannelWorker implements AutoCloseable {
   private void run() {
     Backoff pause = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
     while (!isClosing()) {
+      if (!context.disk().hasRoom()) {
+        await(LONGEST_PAUSE);
+        continue;
+      }
       try (QuantizerSession open = session()) {
         if (!connected) {
           log.info("Quantizer of {} is connected again", settings.updateKey());
           connected = true;
         }
-        while (!isClosing()) {
+        while (!isClosing() && context.disk().hasRoom()) {
           open.step();
           pause.reset();
         }

@@ -7,6 +7,7 @@ import io.distillstream.wire.TopicInstaller;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 
@@ -68,7 +69,12 @@ public final class QuantizerService implements Service {
   /** Whether every channel is connected and at work. */
   @Override
   public boolean healthy() {
-    return workers.stream().allMatch(ChannelWorker::healthy) && context.clusterReachable();
+    return workers.stream().allMatch(ChannelWorker::healthy) && hindrance().isEmpty();
+  }
+
+  @Override
+  public Optional<String> hindrance() {
+    return context.hindrance();
   }
 
   @Override

@@ -30,6 +30,11 @@ public interface Service extends AutoCloseable {
     return healthy();
   }
 
+  /** Why it does not do its work at this moment, as a clause, where it can tell. */
+  default Optional<String> hindrance() {
+    return Optional.empty();
+  }
+
   /** Where its HTTP server is reached, with the port really bound; empty where there is none. */
   default Optional<URI> address() {
     return Optional.empty();

@@ -1,9 +1,11 @@
 package io.distillstream.runtime;
 
+import io.distillstream.runtime.disk.DiskWatch;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.WireFormat;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What every service of a process shares. Services borrow it; whoever built it closes it after
@@ -12,6 +14,8 @@ import java.nio.file.Path;
  * @param instance tells two processes of the same stage apart; stable across restarts, since
  *     transactional ids are made from it
  * @param dataFolder where services keep local files, each in a folder of its own
+ * @param disk borrowed: whether there is room for what stages write, here or on a broker beside
+ *     them
  */
 public record ServiceContext(
     Pipeline pipeline,
@@ -20,12 +24,23 @@ public record ServiceContext(
     Path dataFolder,
     String instance,
     StageReporter reporter,
-    ClusterProbe probe)
+    ClusterProbe probe,
+    DiskWatch disk)
     implements AutoCloseable {
+
+  /** Connects to a cluster, where nobody watches the disk. */
+  public static ServiceContext connect(
+      Pipeline pipeline, ClusterConnection cluster, Path dataFolder, String instance) {
+    return connect(pipeline, cluster, dataFolder, instance, DiskWatch.none());
+  }
 
   /** Connects to a cluster; starts to publish stage reports. */
   public static ServiceContext connect(
-      Pipeline pipeline, ClusterConnection cluster, Path dataFolder, String instance) {
+      Pipeline pipeline,
+      ClusterConnection cluster,
+      Path dataFolder,
+      String instance,
+      DiskWatch disk) {
     WireFormat wire = new WireFormat(cluster.registryUrl());
     return new ServiceContext(
         pipeline,
@@ -34,7 +49,8 @@ public record ServiceContext(
         dataFolder,
         instance,
         new StageReporter(pipeline, cluster, wire, instance),
-        ClusterProbe.start(cluster));
+        ClusterProbe.start(cluster),
+        disk);
   }
 
   /** The metrics of a stage; the same object for the same name. */
@@ -47,9 +63,9 @@ public record ServiceContext(
     return Folders.create(dataFolder.resolve(service));
   }
 
-  /** Whether the brokers answered a moment ago. */
-  public boolean clusterReachable() {
-    return probe.reachable();
+  /** What keeps every stage from its work at this moment, as a clause; empty if nothing does. */
+  public Optional<String> hindrance() {
+    return probe.reachable() ? disk.shortage() : Optional.of("the Kafka cluster does not answer");
   }
 
   @Override

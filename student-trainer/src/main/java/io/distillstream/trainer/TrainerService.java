@@ -6,6 +6,7 @@ import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.StageMetrics;
+import io.distillstream.runtime.disk.DiskFullException;
 import io.distillstream.trainer.checkpoint.CheckpointRestoredException;
 import io.distillstream.trainer.checkpoint.Checkpoints;
 import io.distillstream.trainer.checkpoint.log.KafkaCheckpoints;
@@ -33,6 +34,7 @@ import io.distillstream.wire.RegistryUnavailableException;
 import io.distillstream.wire.Topics;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -102,7 +104,12 @@ public final class TrainerService implements Service {
 
   @Override
   public boolean healthy() {
-    return alive() && !cutOff && context.clusterReachable();
+    return alive() && !cutOff && hindrance().isEmpty();
+  }
+
+  @Override
+  public Optional<String> hindrance() {
+    return context.hindrance();
   }
 
   @Override
@@ -181,7 +188,7 @@ public final class TrainerService implements Service {
           | ClusterUnavailableException
           | RegistryUnavailableException e) {
         // Before it has started, whoever starts it is told.
-        if (!started.isDone() || !Outages.explain(e)) {
+        if (!started.isDone() || !(Outages.explain(e) || DiskFullException.explains(e))) {
           throw e;
         }
         if (!cutOff) {

@@ -3,6 +3,7 @@ package io.distillstream.joiner;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.StageMetrics;
+import io.distillstream.runtime.disk.DiskWatch;
 import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.Outages;
@@ -10,6 +11,7 @@ import io.distillstream.wire.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -40,6 +42,7 @@ public final class JoinerService implements Service {
 
   private final JoinerSettings settings;
   private final ServiceContext context;
+  private final DiskWatch.Listener room = this::pauseWithout;
   private @Nullable KafkaStreams streams;
 
   public JoinerService(JoinerSettings settings, ServiceContext context) {
@@ -88,11 +91,17 @@ public final class JoinerService implements Service {
         });
     streams = created;
     created.start();
+    context.disk().listen(room);
   }
 
   @Override
   public boolean healthy() {
-    return alive() && context.clusterReachable();
+    return alive() && hindrance().isEmpty();
+  }
+
+  @Override
+  public Optional<String> hindrance() {
+    return context.hindrance();
   }
 
   /** Also while it rebalances or restores its stores. */
@@ -106,6 +115,7 @@ public final class JoinerService implements Service {
     if (streams == null) {
       return;
     }
+    context.disk().forget(room);
     boolean ended =
         streams.close(
             CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
@@ -114,6 +124,18 @@ public final class JoinerService implements Service {
       log.warn("The joiner's threads did not end within {} s", FAREWELL.toSeconds());
     }
     streams = null;
+  }
+
+  /** Its threads stay members of their group. */
+  private synchronized void pauseWithout(boolean room) {
+    if (streams == null) {
+      return;
+    }
+    if (room) {
+      streams.resume();
+    } else {
+      streams.pause();
+    }
   }
 
   /** A label and its truth meet only if equal keys lie in partitions of equal number. */

@@ -218,13 +218,18 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /**
    * Kafka's code also ends the process directly, for example when its disk fails. The thread that
-   * asks for it ends instead, and the process stays its owner's.
+   * asks for it ends instead, and the process stays its owner's. There is one such procedure in a
+   * process: with several brokers, the failure is the newest one's.
    */
-  private static void keepProcessAlive() {
+  private void keepProcessAlive() {
     Exit.Procedure refuse =
         (status, message) -> {
-          throw new BrokerFailedException(
-              "The broker asked to end the process with status " + status + ": " + message, null);
+          BrokerFailedException asked =
+              new BrokerFailedException(
+                  "The broker asked to end the process with status " + status + ": " + message,
+                  null);
+          failure.compareAndSet(null, asked);
+          throw asked;
         };
     Exit.setHaltProcedure(refuse);
     Exit.setExitProcedure(refuse);

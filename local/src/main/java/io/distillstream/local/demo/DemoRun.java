@@ -68,8 +68,12 @@ public final class DemoRun {
       Instant fed = Instant.now();
       DemoTraffic traffic = new DemoTraffic(plan, pipeline.teacherUrl(), PATIENCE, begun, shutdown);
       traffic.start();
-      while (traffic.isAlive()) {
+      while (traffic.isAlive() && !shutdown.asked()) {
         tick(board, shutdown, traffic);
+      }
+      if (shutdown.asked()) {
+        traffic.cancel();
+        return;
       }
       traffic.rethrow();
       double feedSeconds = Duration.between(fed, Instant.now()).toMillis() / 1e3;

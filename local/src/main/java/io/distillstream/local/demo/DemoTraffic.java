@@ -67,6 +67,12 @@ final class DemoTraffic extends Thread {
     }
   }
 
+  /** Ends the sending, also where the teacher refuses it just now, and waits for that. */
+  void cancel() throws InterruptedException {
+    interrupt();
+    join();
+  }
+
   /** Requests that the student learns, once all are sent. */
   long learned() {
     return items.stream().filter(item -> !untrained.holdsOut(item.requestId())).count();

@@ -1,5 +1,7 @@
 package io.distillstream.local.services;
 
+import static java.util.Objects.requireNonNull;
+
 import io.distillstream.local.settings.AllSettings;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.model.ModelLocation;
@@ -9,24 +11,33 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
 /** Files that settings name must be there: those that every start of a service reads. */
 final class FileCheck {
 
+  /** These cannot do their work without a folder. */
+  private static final Set<ServiceKind> WRITING =
+      EnumSet.of(ServiceKind.JOINER, ServiceKind.TRAINER, ServiceKind.QUANTIZER);
+
   private FileCheck() {}
 
   static List<String> problems(Set<ServiceKind> kinds, Settings settings, boolean embedded) {
     List<String> problems = new ArrayList<>();
     Path folder = settings.get(ClusterSettings.DATA_FOLDER);
-    if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      problems.add("data.folder = '" + folder + "': is not a folder");
+    if (embedded || !Collections.disjoint(kinds, WRITING)) {
+      folderProblem(folder)
+          .ifPresent(problem -> problems.add("data.folder = '" + folder + "': " + problem));
     }
     files(kinds, settings, embedded && !Files.exists(folder))
         .forEach(
@@ -37,6 +48,20 @@ final class FileCheck {
               }
             });
     return problems;
+  }
+
+  /** Why nothing can be written to a folder that is there or is to be created. */
+  private static Optional<String> folderProblem(Path folder) {
+    Path existing = folder.toAbsolutePath().normalize();
+    while (!Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
+      existing = requireNonNull(existing.getParent());
+    }
+    if (!Files.isDirectory(existing)) {
+      return Optional.of(existing + " is not a folder");
+    }
+    return Files.isWritable(existing)
+        ? Optional.empty()
+        : Optional.of(existing + " may not be written to, or lies on a read-only file system");
   }
 
   /**

@@ -4,17 +4,22 @@ import static java.util.Objects.requireNonNull;
 
 import io.distillstream.avro.StageReport;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.broker.BrokerFailedException;
 import io.distillstream.embedded.broker.BrokerSettings;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.settings.LocalSettings;
 import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.runtime.ServiceContext;
+import io.distillstream.runtime.disk.DiskFullException;
+import io.distillstream.runtime.disk.DiskSpace;
 import io.distillstream.wire.ClusterConnection;
 import java.net.URI;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The embedded default: broker, registry and every service in this process. Owns them all. */
 public final class LocalPipeline implements AutoCloseable {
@@ -30,15 +35,19 @@ public final class LocalPipeline implements AutoCloseable {
     this.services = services;
   }
 
-  /** Starts everything; what has started is closed again if something fails to. */
+  /**
+   * Starts everything; what has started is closed again if something fails to.
+   *
+   * @throws DiskFullException if there is no room for a broker
+   */
   public static LocalPipeline start(ServicePlan plan, Consumer<String> progress) {
     ClusterSettings given = plan.cluster();
-    LocalSettings ports = LocalSettings.from(plan.settings());
+    DiskSpace space = DiskSpace.of(given.dataFolder(), given.minFreeBytes());
+    if (space.isExhausted()) {
+      throw new DiskFullException("There is no room for the broker", space, null);
+    }
     progress.accept("starting broker and schema registry");
-    EmbeddedCluster embedded =
-        EmbeddedCluster.start(
-            new BrokerSettings(given.dataFolder().resolve("kafka"), ports.brokerPort()),
-            ports.registryPort());
+    EmbeddedCluster embedded = cluster(given, LocalSettings.from(plan.settings()));
     boolean started = false;
     try {
       ClusterSettings own =
@@ -46,6 +55,7 @@ public final class LocalPipeline implements AutoCloseable {
               given.pipeline(),
               new ClusterConnection(embedded.bootstrapServers(), embedded.registryUrl()),
               given.dataFolder(),
+              given.minFreeBytes(),
               given.instance());
       RunningServices services = RunningServices.start(plan, own, progress);
       started = true;
@@ -55,6 +65,25 @@ public final class LocalPipeline implements AutoCloseable {
         embedded.close();
       }
     }
+  }
+
+  private static EmbeddedCluster cluster(ClusterSettings given, LocalSettings ports) {
+    try {
+      return EmbeddedCluster.start(
+          new BrokerSettings(given.dataFolder().resolve("kafka"), ports.brokerPort()),
+          ports.registryPort());
+    } catch (BrokerFailedException e) {
+      if (DiskFullException.explains(e)) {
+        throw full("The broker did not start", given, e);
+      }
+      throw e;
+    }
+  }
+
+  private static DiskFullException full(
+      String what, ClusterSettings cluster, @Nullable Throwable cause) {
+    return new DiskFullException(
+        what, DiskSpace.of(cluster.dataFolder(), cluster.minFreeBytes()), cause);
   }
 
   /** The embedded cluster, at the addresses that it really has. */
@@ -91,21 +120,33 @@ public final class LocalPipeline implements AutoCloseable {
     return services.context().stage(stage).report(Instant.now());
   }
 
-  /** Fails with one clear line if a service or the broker no longer works. */
+  /**
+   * Fails with one clear line if a service or the broker no longer works, or if the broker would
+   * soon meet a full disk, which its log does not survive.
+   */
   public void requireAlive() {
-    embedded
-        .broker()
-        .failure()
-        .ifPresent(
-            failure -> {
-              throw new CommandFailedException("The broker failed: " + failure, failure);
-            });
+    DiskSpace space = services.context().disk().space();
+    Optional<Throwable> failure = embedded.broker().failure();
+    if (failure.isPresent()) {
+      // Some of what Kafka tells of its end names no cause.
+      if (DiskFullException.explains(failure.get()) || space.isLow()) {
+        throw full("The broker met a full disk", cluster, failure.get());
+      }
+      throw new CommandFailedException("The broker failed: " + failure.get(), failure.get());
+    }
+    if (space.isExhausted()) {
+      throw full("Ended before the broker meets a full disk", cluster, null);
+    }
     services.requireAlive();
   }
 
   @Override
   public void close() {
-    services.close();
+    if (embedded.broker().failure().isPresent()) {
+      services.abandon();
+    } else {
+      services.close();
+    }
     embedded.close();
   }
 }

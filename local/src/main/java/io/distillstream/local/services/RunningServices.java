@@ -4,13 +4,16 @@ import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
+import io.distillstream.runtime.disk.DiskWatch;
 import io.distillstream.wire.TopicInstaller;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -19,11 +22,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The services of one process, started in the order of {@link ServiceKind} and closed in reverse.
- * Owns the services and their context.
+ * Owns the services, their context and the watch on their disk.
  */
 public final class RunningServices implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RunningServices.class);
+
+  /** How long a service that is abandoned may take to end. */
+  private static final Duration ABANDONED = Duration.ofSeconds(15);
 
   private final ServiceContext context;
   private final List<Service> services = new ArrayList<>();
@@ -42,7 +48,11 @@ public final class RunningServices implements AutoCloseable {
       ServicePlan plan, ClusterSettings cluster, Consumer<String> progress) {
     ServiceContext context =
         ServiceContext.connect(
-            cluster.pipeline(), cluster.connection(), cluster.dataFolder(), cluster.instance());
+            cluster.pipeline(),
+            cluster.connection(),
+            cluster.dataFolder(),
+            cluster.instance(),
+            DiskWatch.start(cluster.dataFolder(), cluster.minFreeBytes()));
     RunningServices running = new RunningServices(context);
     boolean started = false;
     try {
@@ -104,14 +114,45 @@ public final class RunningServices implements AutoCloseable {
   @Override
   public void close() {
     for (int i = services.size() - 1; i >= 0; i--) {
-      Service service = services.get(i);
-      try {
-        service.close();
-      } catch (RuntimeException e) {
-        log.error("{} did not close cleanly", service.name(), e);
-      }
+      close(services.get(i));
     }
+    closeContext();
+  }
+
+  /**
+   * Closes every service at the same time, and gives up on those that take long: for brokers that
+   * have failed for good each would wait as long as it waits for any outage. Nothing is lost that
+   * was committed.
+   */
+  void abandon() {
+    List<Thread> closing =
+        services.stream()
+            .map(service -> new Thread(() -> close(service), "abandon-" + service.name()))
+            .toList();
+    closing.forEach(thread -> thread.setDaemon(true));
+    closing.forEach(Thread::start);
+    long deadline = System.nanoTime() + ABANDONED.toNanos();
+    try {
+      for (Thread thread : closing) {
+        thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    closeContext();
+  }
+
+  private void closeContext() {
     services.clear();
     context.close();
+    context.disk().close();
+  }
+
+  private static void close(Service service) {
+    try {
+      service.close();
+    } catch (RuntimeException e) {
+      log.error("{} did not close cleanly", service.name(), e);
+    }
   }
 }

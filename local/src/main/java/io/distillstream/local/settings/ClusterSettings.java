@@ -17,10 +17,15 @@ import org.apache.kafka.common.KafkaException;
 /**
  * Which pipeline, on which cluster, and where this process keeps files.
  *
+ * @param minFreeBytes what is to stay free where it keeps them
  * @param instance tells two processes of the same stage apart
  */
 public record ClusterSettings(
-    Pipeline pipeline, ClusterConnection connection, Path dataFolder, String instance) {
+    Pipeline pipeline,
+    ClusterConnection connection,
+    Path dataFolder,
+    long minFreeBytes,
+    String instance) {
 
   static final Setting<String> PIPELINE =
       Setting.text(
@@ -51,6 +56,15 @@ public record ClusterSettings(
   public static final Setting<Path> DATA_FOLDER =
       Setting.path("data.folder", "data", "Where this process keeps its files");
 
+  static final Setting<Long> MIN_FREE_BYTES =
+      Setting.count(
+              "data.min-free-bytes",
+              256L << 20,
+              "Free bytes on the data folder's disk below which requests are refused and nothing is"
+                  + " trained or published until there is a quarter more; below a quarter of it the"
+                  + " local command ends; 0: the disk is not watched")
+          .between(0L, 1L << 50);
+
   static final Setting<String> INSTANCE =
       Setting.text(
               "instance.name",
@@ -61,7 +75,8 @@ public record ClusterSettings(
   private static final int PATIENCE_SECONDS = 10;
 
   static List<Setting<?>> all() {
-    return List.of(PIPELINE, BOOTSTRAP, REGISTRY, CLIENT_PROPERTIES, DATA_FOLDER, INSTANCE);
+    return List.of(
+        PIPELINE, BOOTSTRAP, REGISTRY, CLIENT_PROPERTIES, DATA_FOLDER, MIN_FREE_BYTES, INSTANCE);
   }
 
   public static ClusterSettings from(Settings settings) {
@@ -72,6 +87,7 @@ public record ClusterSettings(
         new Pipeline(settings.get(PIPELINE)),
         new ClusterConnection(settings.get(BOOTSTRAP), settings.get(REGISTRY), clientProperties),
         settings.get(DATA_FOLDER),
+        settings.get(MIN_FREE_BYTES),
         settings.get(INSTANCE));
   }
 

@@ -23,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * The file that everything logged in this process goes to, of libraries too, with stack traces. The
  * terminal shows what our own code has to say, a line each.
  *
- * <p>It holds 10 MB, and two older files beside it as much each. Closing it ends the logging.
+ * <p>It holds 10 MB, and two older files beside it as much each. Lines that repeat are bounded, on
+ * the terminal too: see {@link RepeatedLines}. Closing it ends the logging.
  */
 public final class LogFile implements AutoCloseable {
 
@@ -34,6 +35,7 @@ public final class LogFile implements AutoCloseable {
 
   private final Logger root;
   private final Late appender;
+  private final RepeatedLines repeated = new RepeatedLines();
 
   private LogFile(LoggerContext context, Late appender) {
     this.root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -41,6 +43,8 @@ public final class LogFile implements AutoCloseable {
     appender.setContext(context);
     appender.start();
     root.addAppender(appender);
+    repeated.start();
+    context.addTurboFilter(repeated);
   }
 
   /**
@@ -98,6 +102,8 @@ public final class LogFile implements AutoCloseable {
 
   @Override
   public void close() {
+    repeated.report();
+    root.getLoggerContext().getTurboFilterList().remove(repeated);
     root.detachAppender(appender);
     appender.stop();
   }

@@ -106,6 +106,15 @@ class ServicePlanTest {
   }
 
   @Test
+  void shouldNameWhatIsInTheWayOfTheDataFolder() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    for (Path wanted : List.of(file, file.resolve("data"))) {
+      assertThat(problems(Map.of("data.folder", wanted.toString())))
+          .containsExactly("data.folder = '" + wanted + "': " + file + " is not a folder");
+    }
+  }
+
+  @Test
   void shouldAskForFilesOfAFreshStartOnlyWhereThereCanBeNoCheckpoint() throws Exception {
     Map<String, String> values = Map.of("trainer.encoder", folder.resolve("none.onnx").toString());
 
@@ -192,7 +201,7 @@ class ServicePlanTest {
 
   private Settings settings(Map<String, String> values) {
     Map<String, String> all = new HashMap<>(values);
-    all.put("data.folder", folder.resolve("data").toString());
+    all.putIfAbsent("data.folder", folder.resolve("data").toString());
     return Settings.load(AllSettings.list(), all);
   }
 }

@@ -1,6 +1,7 @@
 package io.distillstream.local.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,25 @@ class LogFileTest {
   }
 
   @Test
+  void shouldSayHowManyLinesWereLeftOutThatRepeat() throws Exception {
+    Path path;
+    try (LogFile log = LogFile.open(folder, "local")) {
+      path = log.path();
+      for (int i = 0; i < 100; i++) {
+        library.warn("[node " + i + "] no answer from {}", "broker-" + i);
+      }
+      library.warn("something else");
+    }
+
+    assertThat(Files.readAllLines(path))
+        .hasSize(RepeatedLines.ALLOWED + 2)
+        .anyMatch(line -> line.endsWith("[node 4] no answer from broker-4"))
+        .anyMatch(line -> line.endsWith("something else"))
+        .last(STRING)
+        .contains("95 more lines like this", "[node #] no answer from {}");
+  }
+
+  @Test
   void shouldCreateNothingWhereNothingIsLogged() {
     LogFile.during(() -> {}, folder.resolve("data"), "feed", line -> {});
 
@@ -59,9 +79,10 @@ class LogFileTest {
   @Test
   void shouldKeepItsSizeWithinBounds() throws Exception {
     String megabyte = "x".repeat(1 << 20);
+    // Each of another kind: what repeats is left out.
     try (LogFile log = LogFile.open(folder, "local")) {
       for (int i = 0; i < 45; i++) {
-        library.warn(megabyte);
+        library.warn("y".repeat(i) + megabyte);
       }
       assertThat(log.path()).exists();
     }

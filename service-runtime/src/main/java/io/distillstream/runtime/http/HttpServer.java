@@ -17,6 +17,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -55,8 +56,11 @@ public final class HttpServer implements AutoCloseable {
               config.startup.showJavalinBanner = false;
               config.http.prefer405over404 = true;
               config.routes.before(guard::check);
-              config.routes.get("/healthz", context -> health(services, Service::alive, context));
-              config.routes.get("/readyz", context -> health(services, Service::healthy, context));
+              config.routes.get(
+                  "/healthz", context -> health(services, Service::alive, Service::name, context));
+              config.routes.get(
+                  "/readyz",
+                  context -> health(services, Service::healthy, HttpServer::unready, context));
               config.routes.get(
                   "/metrics",
                   context ->
@@ -87,11 +91,17 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static void health(
-      List<? extends Service> services, Predicate<Service> well, Context context) {
-    List<String> unhealthy =
-        services.stream().filter(s -> !well.test(s)).map(Service::name).toList();
+      List<? extends Service> services,
+      Predicate<Service> well,
+      Function<Service, String> what,
+      Context context) {
+    List<String> unhealthy = services.stream().filter(s -> !well.test(s)).map(what).toList();
     context.status(unhealthy.isEmpty() ? 200 : 503);
     context.result(unhealthy.isEmpty() ? "ok" : "unhealthy: " + String.join(", ", unhealthy));
+  }
+
+  private static String unready(Service service) {
+    return service.name() + service.hindrance().map(why -> " (" + why + ")").orElse("");
   }
 
   private static void addErrors(JavalinConfig config) {

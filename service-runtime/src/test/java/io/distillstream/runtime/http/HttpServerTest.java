@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.foundation.PortInUseException;
+import io.distillstream.runtime.Service;
 import io.javalin.config.JavalinConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -149,6 +151,47 @@ class HttpServerTest {
         .hasMessageContaining("x.port");
   }
 
+  @Test
+  void shouldSayWhichServiceIsNotReadyAndWhy() throws Exception {
+    server.close();
+    server = start(HttpListener.loopback("x", 0), List.of(new Hindered()));
+    http = new RawHttp(server.port());
+
+    assertThat(http.get("/healthz", HERE)).startsWith("HTTP/1.1 200");
+    assertThat(http.get("/readyz", HERE))
+        .startsWith("HTTP/1.1 503")
+        .endsWith("unhealthy: teacher (the disk is almost full)");
+  }
+
+  /** Lives, and waits for room. */
+  private static final class Hindered implements Service {
+    @Override
+    public String name() {
+      return "teacher";
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public boolean healthy() {
+      return false;
+    }
+
+    @Override
+    public boolean alive() {
+      return true;
+    }
+
+    @Override
+    public Optional<String> hindrance() {
+      return Optional.of("the disk is almost full");
+    }
+
+    @Override
+    public void close() {}
+  }
+
   private void restart(HttpListener listener) {
     server.close();
     server = start(listener);
@@ -156,9 +199,13 @@ class HttpServerTest {
   }
 
   private static HttpServer start(HttpListener listener) {
+    return start(listener, List.of());
+  }
+
+  private static HttpServer start(HttpListener listener, List<Service> services) {
     return HttpServer.start(
         listener,
-        List.of(),
+        services,
         new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
         HttpServerTest::routes);
   }

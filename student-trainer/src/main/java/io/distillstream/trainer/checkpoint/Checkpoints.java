@@ -72,6 +72,11 @@ public interface Checkpoints extends AutoCloseable {
    */
   default void requireOwnership() {}
 
+  /** Whether there is room for another checkpoint at this moment. */
+  default boolean hasRoom() {
+    return true;
+  }
+
   /** Waits for the write that is under way. */
   @Override
   void close();

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,6 +27,8 @@ import java.util.function.LongSupplier;
  * {@link TrainingPlan#maxBatchWait}: checkpoints fall between batches and cut none short, and
  * records that wait for their batch are left to the next start. So a trainer that was killed and
  * restarted takes the very steps of one that was not.
+ *
+ * <p>While there is no room for checkpoints it takes no step: none could be kept.
  *
  * <p>{@link #run} belongs to one thread, which uses the borrowed engine, source and checkpoints;
  * {@link #stop} may be called from any.
@@ -123,7 +126,9 @@ public final class TrainingLoop {
     }
   }
 
-  /** Ends {@link #run} after the step under way and a last checkpoint. */
+  /**
+   * Ends {@link #run} after the step under way and, where there is room for it, a last checkpoint.
+   */
   public void stop() {
     stopping = true;
   }
@@ -137,10 +142,14 @@ public final class TrainingLoop {
     handedOverNanos = nanoTime.getAsLong();
     startFromGood();
     while (!stopping) {
-      turn();
+      if (checkpoints.hasRoom()) {
+        turn();
+      } else {
+        TimeUnit.MILLISECONDS.sleep(MAX_POLL.toMillis());
+      }
     }
     awaitWrite();
-    if (!span.isEmpty()) {
+    if (!span.isEmpty() && checkpoints.hasRoom()) {
       checkpoint();
       awaitWrite();
     }

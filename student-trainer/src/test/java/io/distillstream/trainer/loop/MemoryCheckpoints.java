@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ public final class MemoryCheckpoints implements Checkpoints {
   final List<PassedOver> passedOver = new ArrayList<>();
   final List<CompletableFuture<Void>> unfinished = new ArrayList<>();
   boolean slow;
+  BooleanSupplier room = () -> true;
 
   public PendingCheckpoint newest() {
     return written.get(written.size() - 1);
@@ -65,6 +67,11 @@ public final class MemoryCheckpoints implements Checkpoints {
             List.copyOf(records),
             List.copyOf(events)));
     return outcome(null);
+  }
+
+  @Override
+  public boolean hasRoom() {
+    return room.getAsBoolean();
   }
 
   private CompletableFuture<Void> outcome(@Nullable RuntimeException failure) {

@@ -10,6 +10,7 @@ import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.trainer.state.StudentState;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,35 @@ class TrainingLoopTest {
     assertThat(checkpoints.written)
         .extracting(checkpoint -> checkpoint.good().lineage().records())
         .containsExactly(6L);
+  }
+
+  @Test
+  void shouldTakeNoStepAndKeepNoCheckpointWhileThereIsNoRoom() throws Exception {
+    TrainingLoop loop = loop(engine, new ScriptedSource().examples(0, 50));
+    checkpoints.room =
+        () -> {
+          boolean room = engine.batchSizes.size() < 7;
+          if (!room) {
+            loop.stop();
+          }
+          return room;
+        };
+    loop.run();
+
+    assertThat(engine.batchSizes).hasSize(7);
+    assertThat(checkpoints.written)
+        .extracting(checkpoint -> checkpoint.good().lineage().records())
+        .containsExactly(20L);
+  }
+
+  @Test
+  void shouldGoOnOnceThereIsRoom() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    checkpoints.room = () -> asked.incrementAndGet() != 5;
+    run(new ScriptedSource().examples(0, 50));
+
+    assertThat(asked).hasValueGreaterThan(5);
+    assertThat(checkpoints.newest().good().lineage().digest()).isEqualTo(digest(0, 50));
   }
 
   @Test

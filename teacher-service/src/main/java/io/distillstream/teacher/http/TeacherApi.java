@@ -19,13 +19,14 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -67,12 +68,12 @@ public final class TeacherApi {
   private final GroundTruthPublisher groundTruth;
   private final TrafficMetrics metrics;
   private final Limits limits;
-  private final BooleanSupplier ready;
+  private final Supplier<Optional<String>> hindrance;
   private final Executor answering;
   private final InstantSource clock;
 
   /**
-   * @param ready whether what is labelled can be published at this moment
+   * @param hindrance why nothing can be published at this moment, as a clause; empty if it can
    */
   public TeacherApi(
       Teacher teacher,
@@ -81,7 +82,7 @@ public final class TeacherApi {
       GroundTruthPublisher groundTruth,
       TrafficMetrics metrics,
       Limits limits,
-      BooleanSupplier ready,
+      Supplier<Optional<String>> hindrance,
       Executor answering,
       InstantSource clock) {
     this.teacher = teacher;
@@ -90,7 +91,7 @@ public final class TeacherApi {
     this.groundTruth = groundTruth;
     this.metrics = metrics;
     this.limits = limits;
-    this.ready = ready;
+    this.hindrance = hindrance;
     this.answering = answering;
     this.clock = clock;
   }
@@ -107,11 +108,12 @@ public final class TeacherApi {
         JsonBody.read(context.bodyInputStream(), limits.bodyBytes(), PredictRequest.FIELDS);
     PredictRequest request =
         PredictRequest.of(body, limits, teacher.labels(), () -> UUID.randomUUID().toString());
-    if (request.recorded() && !ready.getAsBoolean()) {
+    Optional<String> unrecordable = request.recorded() ? hindrance.get() : Optional.empty();
+    if (unrecordable.isPresent()) {
       metrics.rejected(request.items().size());
       throw RefusedRequestException.unavailable(
-          "The Kafka cluster does not answer, so nothing can be recorded; \"record\": false is"
-              + " answered",
+          "Nothing can be recorded: %s; \"record\": false is answered"
+              .formatted(unrecordable.get()),
           OUTAGE_RETRY_SECONDS);
     }
     List<HttpText> texts = new ArrayList<>(request.items().size());
@@ -198,6 +200,11 @@ public final class TeacherApi {
   }
 
   private void acceptGroundTruth(Context context) throws IOException, RefusedRequestException {
+    Optional<String> unrecordable = hindrance.get();
+    if (unrecordable.isPresent()) {
+      throw RefusedRequestException.unavailable(
+          "It cannot be published: " + unrecordable.get(), OUTAGE_RETRY_SECONDS);
+    }
     List<String> fields = List.of("request_id", "label");
     JsonBody body = JsonBody.read(context.bodyInputStream(), limits.bodyBytes(), fields);
     String requestId = required(body, "request_id", fields);

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -30,10 +31,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the request log into the queue.
  *
- * <p>While the queue is full its partitions are paused, but it polls on, so it stays a member of
- * its group. It commits nothing: offsets are part of the publisher's transactions. When one of
- * those is aborted the queue enters a new epoch, and the log is read again from its committed
- * offsets. Borrows the consumer.
+ * <p>While the queue is full, or there is no room for what comes of it, its partitions are paused,
+ * but it polls on, so it stays a member of its group. It commits nothing: offsets are part of the
+ * publisher's transactions. When one of those is aborted the queue enters a new epoch, and the log
+ * is read again from its committed offsets. Borrows the consumer.
  */
 public final class RequestLogReader implements Runnable {
 
@@ -50,6 +51,7 @@ public final class RequestLogReader implements Runnable {
   private final LoggedRequests requests;
   private final LabelQueue queue;
   private final TrafficMetrics metrics;
+  private final BooleanSupplier room;
   private volatile ConsumerGroupMetadata group;
 
   /** Read but not yet taken by the queue, in the order of the log. */
@@ -59,15 +61,20 @@ public final class RequestLogReader implements Runnable {
   private int epoch;
   private volatile boolean stopped;
 
+  /**
+   * @param room whether there is room for the labels of what is read
+   */
   public RequestLogReader(
       Consumer<String, byte[]> consumer,
       LoggedRequests requests,
       LabelQueue queue,
-      TrafficMetrics metrics) {
+      TrafficMetrics metrics,
+      BooleanSupplier room) {
     this.consumer = consumer;
     this.requests = requests;
     this.queue = queue;
     this.metrics = metrics;
+    this.room = room;
     this.group = consumer.groupMetadata();
     this.epoch = queue.epoch();
   }
@@ -108,8 +115,13 @@ public final class RequestLogReader implements Runnable {
     if (epoch != queue.epoch()) {
       startOver();
     }
-    read(consumer.poll(backlog.isEmpty() ? IDLE_POLL : BUSY_POLL));
-    handOver();
+    if (room.getAsBoolean()) {
+      read(consumer.poll(backlog.isEmpty() ? IDLE_POLL : BUSY_POLL));
+      handOver();
+    } else {
+      consumer.pause(consumer.assignment());
+      read(consumer.poll(IDLE_POLL));
+    }
   }
 
   public void stop() {

@@ -90,7 +90,12 @@ public final class TeacherService implements Service {
   @Override
   public boolean healthy() {
     Labeller current = labeller;
-    return current != null && current.healthy() && context.clusterReachable();
+    return current != null && current.healthy() && hindrance().isEmpty();
+  }
+
+  @Override
+  public Optional<String> hindrance() {
+    return context.hindrance();
   }
 
   @Override
@@ -139,7 +144,8 @@ public final class TeacherService implements Service {
     closers.push(() -> consumer.close(TeacherClients.leaving()));
     LoggedRequests requests =
         new LoggedRequests(records.requests(), teacher, settings.maxTextBytes());
-    RequestLogReader reader = new RequestLogReader(consumer, requests, queue, metrics);
+    RequestLogReader reader =
+        new RequestLogReader(consumer, requests, queue, metrics, context.disk()::hasRoom);
     WindowPublisher publisher =
         new WindowPublisher(
             () -> Transactions.open(clients.transactionalProducer(), COMMIT_ATTEMPTS),
@@ -157,6 +163,13 @@ public final class TeacherService implements Service {
     closers.push(started::close);
     started.start();
     labeller = started;
+  }
+
+  /** Why nothing that is labelled can be published at this moment. */
+  private Optional<String> unpublishable() {
+    return healthy()
+        ? Optional.empty()
+        : hindrance().or(() -> Optional.of("the Kafka cluster does not answer"));
   }
 
   private void serve(
@@ -182,7 +195,7 @@ public final class TeacherService implements Service {
                 settings.textsPerRequest(),
                 settings.maxTextBytes(),
                 settings.answerWithin()),
-            this::healthy,
+            this::unpublishable,
             answering,
             InstantSource.system());
     HttpServer listening =

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -31,8 +32,8 @@ final class ServedApi implements AutoCloseable {
   static final int MAX_BODY_BYTES = 1_000;
   static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
 
-  /** Whether the cluster answers. */
-  volatile boolean ready = true;
+  /** Why nothing can be recorded. */
+  volatile Optional<String> hindrance = Optional.empty();
 
   private final LengthTeacher teacher = new LengthTeacher();
   private final TeacherApi api;
@@ -57,7 +58,7 @@ final class ServedApi implements AutoCloseable {
                 () -> Fixtures.RECEIVED),
             metrics,
             new TeacherApi.Limits(MAX_BODY_BYTES, 3, 20, ANSWER_WITHIN),
-            () -> ready,
+            () -> hindrance,
             Runnable::run,
             () -> Fixtures.RECEIVED);
     server =

@@ -15,6 +15,7 @@ import io.distillstream.teacher.queue.Window;
 import io.distillstream.wire.Topics;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -124,13 +125,20 @@ class TeacherApiTest {
 
   @Test
   void shouldSayWhenToAskAgainWhileTheClusterIsAway() throws Exception {
-    served.ready = false;
+    served.hindrance = Optional.of("the Kafka cluster does not answer");
 
     HttpResponse<String> refused = served.client.post("/v1/predict", "{\"text\": \"a b\"}");
     assertThat(refused.statusCode()).isEqualTo(503);
     assertThat(refused.headers().firstValue("Retry-After")).contains("10");
-    assertThat(ServedApi.error(refused)).contains("The Kafka cluster does not answer");
+    assertThat(ServedApi.error(refused))
+        .contains("Nothing can be recorded: the Kafka cluster does not answer");
     assertThat(served.queue.depth()).isZero();
+
+    HttpResponse<String> truth =
+        served.client.post("/v1/ground-truth", "{\"request_id\": \"a\", \"label\": \"b\"}");
+    assertThat(truth.statusCode()).isEqualTo(503);
+    assertThat(truth.headers().firstValue("Retry-After")).contains("10");
+    assertThat(served.producer.history()).isEmpty();
 
     // What is not recorded needs no cluster.
     var pending = served.client.postAsync("/v1/predict", "{\"text\": \"a\", \"record\": false}");

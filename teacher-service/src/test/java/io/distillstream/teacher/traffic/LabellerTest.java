@@ -116,7 +116,8 @@ class LabellerTest {
             new MockConsumer<>("earliest"),
             new LoggedRequests(records.requests(), teacher, 1_000),
             queue,
-            metrics);
+            metrics,
+            () -> true);
     WindowPublisher publisher =
         new WindowPublisher(
             () -> Transactions.open(producer, 3),

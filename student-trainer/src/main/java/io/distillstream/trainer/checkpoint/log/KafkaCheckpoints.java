@@ -3,6 +3,7 @@ package io.distillstream.trainer.checkpoint.log;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.runtime.ServiceContext;
+import io.distillstream.runtime.disk.DiskWatch;
 import io.distillstream.trainer.checkpoint.Checkpoints;
 import io.distillstream.trainer.checkpoint.ExportedModel;
 import io.distillstream.trainer.checkpoint.Lineage;
@@ -54,6 +55,7 @@ public final class KafkaCheckpoints implements Checkpoints {
   private final String model;
   private final String owner;
   private final CheckpointRecords records;
+  private final DiskWatch disk;
   private final CheckpointCleaner cleaner;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "trainer-checkpoints"));
@@ -77,6 +79,7 @@ public final class KafkaCheckpoints implements Checkpoints {
       String owner) {
     Pipeline pipeline = context.pipeline();
     this.labels = labels;
+    this.disk = context.disk();
     this.exporter = exporter;
     this.model = settings.model();
     this.owner = owner;
@@ -194,6 +197,11 @@ public final class KafkaCheckpoints implements Checkpoints {
   @Override
   public void requireOwnership() {
     requireOwned().require();
+  }
+
+  @Override
+  public boolean hasRoom() {
+    return disk.hasRoom();
   }
 
   @Override

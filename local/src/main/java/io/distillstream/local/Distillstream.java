@@ -3,6 +3,7 @@ package io.distillstream.local;
 import io.distillstream.local.checkpoints.CheckpointsCommand;
 import io.distillstream.local.evaluate.EvaluateCommand;
 import io.distillstream.local.feed.FeedCommand;
+import io.distillstream.local.memory.MemoryCommand;
 import io.distillstream.local.quantize.QuantizeCommand;
 import io.distillstream.local.settings.SettingsCommand;
 import io.distillstream.local.wordnet.GlossesCommand;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
       VocabularyCommand.class,
       QuantizeCommand.class,
       SettingsCommand.class,
+      MemoryCommand.class,
       HelpCommand.class,
     })
 public final class Distillstream implements Runnable {
@@ -71,7 +73,10 @@ public final class Distillstream implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Distillstream())
+    CommandLine commands = new CommandLine(new Distillstream());
+    // The launcher asks it with the arguments of the command that it is to start.
+    commands.getSubcommands().get("memory").setUnmatchedArgumentsAllowed(true);
+    return commands
         .setExecutionExceptionHandler(Distillstream::report)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(96);

@@ -213,14 +213,14 @@ public final class TrainerService implements Service {
       ExampleReader reader)
       throws InterruptedException {
     int maxTokens = settings.student().maxTokens();
-    try (CheckedExporter exporter =
-            new CheckedExporter(
-                context.pipeline(),
-                settings.model(),
-                new ModelMetadata(labels, maxTokens, tokenizer, Map.of()),
-                settings.maxExportDifference(),
-                DjlStudentEngine::from);
-        KafkaCheckpoints checkpoints =
+    CheckedExporter exporter =
+        new CheckedExporter(
+            context.pipeline(),
+            settings.model(),
+            new ModelMetadata(labels, maxTokens, tokenizer, Map.of()),
+            settings.maxExportDifference(),
+            DjlStudentEngine::from);
+    try (KafkaCheckpoints checkpoints =
             new KafkaCheckpoints(context, clients, settings, labels, exporter, id);
         ExampleSource source =
             new KafkaExampleSource(

@@ -39,7 +39,10 @@ public final class DemoRun {
 
   private static final String DEVICE = "demo-device";
   private static final Duration REDRAW = Duration.ofSeconds(1);
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final String TRAINED = "records_trained";
+
+  /** A large student is quantized and judged for minutes. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final LocalPipeline pipeline;
   private final DemoPlan plan;
@@ -100,6 +103,7 @@ public final class DemoRun {
     Instant lastProgress = Instant.now();
     long learned = traffic.learned();
     long reached = -1;
+    long trained = -1;
     while (!shutdown.asked() && reached < learned) {
       tick(board, shutdown, traffic);
       long now = onDevice() - trainedBefore;
@@ -108,8 +112,10 @@ public final class DemoRun {
         board.print("the last student is not published: " + unpublished.get());
         return;
       }
-      if (now > reached) {
+      long trainedNow = pipeline.report("trainer").getCounters().getOrDefault(TRAINED, 0L);
+      if (now > reached || trainedNow > trained) {
         reached = now;
+        trained = trainedNow;
         lastProgress = Instant.now();
       } else if (Duration.between(lastProgress, Instant.now()).compareTo(PATIENCE) > 0) {
         throw new CommandFailedException(

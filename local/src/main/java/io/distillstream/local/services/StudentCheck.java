@@ -1,5 +1,6 @@
 package io.distillstream.local.services;
 
+import io.distillstream.local.memory.StudentMemory;
 import io.distillstream.local.settings.AllSettings;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelFormatException;
@@ -15,7 +16,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** A student must have a shape that can be built, and the labels of the teacher beside it. */
+/**
+ * A student must have a shape that can be built, room in memory, and the labels of the teacher
+ * beside it.
+ */
 final class StudentCheck {
 
   private final List<String> problems = new ArrayList<>();
@@ -31,11 +35,15 @@ final class StudentCheck {
       Optional<LabelSpace> labels = check.read(start::labels);
       labels.ifPresent(
           known ->
-              check.read(
-                  () -> {
-                    int words = start.tokenizer().vocabulary().size();
-                    return trainer.student().spec(words, known.size());
-                  }));
+              check
+                  .read(
+                      () -> {
+                        int words = start.tokenizer().vocabulary().size();
+                        return trainer.student().spec(words, known.size());
+                      })
+                  .filter(spec -> AllSettings.value(settings, "trainer.check-memory").equals(true))
+                  .flatMap(spec -> new StudentMemory(kinds, trainer, spec).problem())
+                  .ifPresent(check.problems::add));
       if (kinds.contains(ServiceKind.TEACHER) && !namesLabelsItself(settings)) {
         labels.ifPresent(known -> check.compare(known, settings));
       }

@@ -14,24 +14,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
  * Writes a safetensors file. Tensors are added by reference, not copied, and encoded through a
- * small buffer while writing: the arrays must not change until then. Equal content gives equal
- * bytes.
+ * small buffer while writing: the arrays must not change until then. What is not in memory is asked
+ * for when its turn comes. Equal content gives equal bytes.
  */
 public final class SafetensorsWriter {
   private static final int BUFFER_ELEMENTS = 1 << 13;
   private static final int HEADER_ALIGNMENT = 8;
 
   private interface ElementWriter {
+    void write(OutputStream out) throws IOException;
+  }
+
+  private interface PartWriter {
     /** Puts the elements from {@code from} up to {@code to}. */
     void write(int from, int to, ByteBuffer buffer);
   }
@@ -40,11 +44,9 @@ public final class SafetensorsWriter {
     void write(int index, ByteBuffer buffer);
   }
 
-  private record Entry(TensorInfo info, ElementWriter elements) {}
-
   private final Map<String, String> metadata = new TreeMap<>();
-  private final List<Entry> entries = new ArrayList<>();
-  private final Set<String> names = new LinkedHashSet<>();
+  private final Map<String, TensorInfo> infos = new LinkedHashMap<>();
+  private final List<ElementWriter> entries = new ArrayList<>();
   private long end;
 
   public SafetensorsWriter metadata(String key, String value) {
@@ -59,15 +61,35 @@ public final class SafetensorsWriter {
 
   /** Adds {@code values} as F32. */
   public SafetensorsWriter floats(String name, float[] values, long... shape) {
-    return add(
-        name,
-        TensorType.F32,
-        values.length,
-        (from, to, buffer) -> {
-          buffer.asFloatBuffer().put(values, from, to - from);
-          ((Buffer) buffer).position((to - from) * Float.BYTES);
-        },
-        shape);
+    return add(name, TensorType.F32, values.length, floats(values), shape);
+  }
+
+  /**
+   * Adds F32 values that are asked for when they are written and not kept.
+   *
+   * @param pieces which follow each other
+   */
+  public SafetensorsWriter floats(String name, Supplier<float[][]> pieces, long... shape) {
+    TensorInfo info = add(name, TensorType.F32, shape);
+    entries.add(out -> write(info, pieces.get(), out));
+    return this;
+  }
+
+  private static void write(TensorInfo info, float[][] pieces, OutputStream out)
+      throws IOException {
+    long elements = 0;
+    for (float[] piece : pieces) {
+      inParts(piece.length, floats(piece)).write(out);
+      elements += piece.length;
+    }
+    requireElements(info, elements);
+  }
+
+  private static PartWriter floats(float[] values) {
+    return (from, to, buffer) -> {
+      buffer.asFloatBuffer().put(values, from, to - from);
+      ((Buffer) buffer).position((to - from) * Float.BYTES);
+    };
   }
 
   /** Adds {@code values} as F16, rounded to nearest. */
@@ -109,7 +131,7 @@ public final class SafetensorsWriter {
     return add(name, type, values.length, oneByOne((i, buffer) -> buffer.put(values[i])), shape);
   }
 
-  private static ElementWriter oneByOne(OneByOne element) {
+  private static PartWriter oneByOne(OneByOne element) {
     return (from, to, buffer) -> {
       for (int i = from; i < to; i++) {
         element.write(i, buffer);
@@ -118,21 +140,30 @@ public final class SafetensorsWriter {
   }
 
   private SafetensorsWriter add(
-      String name, TensorType type, int length, ElementWriter elements, long... shape) {
+      String name, TensorType type, int length, PartWriter elements, long... shape) {
+    requireElements(add(name, type, shape), length);
+    entries.add(inParts(length, elements));
+    return this;
+  }
+
+  private TensorInfo add(String name, TensorType type, long... shape) {
+    if (name.equals(SafetensorsHeader.METADATA) || infos.containsKey(name)) {
+      throw new IllegalArgumentException(String.format("Tensor name %s is taken", name));
+    }
     TensorInfo info =
         new TensorInfo(name, type, LongStream.of(shape).boxed().collect(Collectors.toList()), end);
-    if (info.elements() != length) {
+    infos.put(name, info);
+    end += info.bytes();
+    return info;
+  }
+
+  private static void requireElements(TensorInfo info, long elements) {
+    if (info.elements() != elements) {
       throw new IllegalArgumentException(
           String.format(
               "Tensor %s of shape %s takes %d elements, got %d",
-              name, info.shape(), info.elements(), length));
+              info.name(), info.shape(), info.elements(), elements));
     }
-    if (name.equals(SafetensorsHeader.METADATA) || !names.add(name)) {
-      throw new IllegalArgumentException(String.format("Tensor name %s is taken", name));
-    }
-    entries.add(new Entry(info, elements));
-    end += info.bytes();
-    return this;
   }
 
   /** Creates or replaces {@code file}. */
@@ -152,22 +183,23 @@ public final class SafetensorsWriter {
             .putLong(header.length)
             .array());
     buffered.write(header);
-    for (Entry entry : entries) {
-      write(entry, buffered);
+    for (ElementWriter entry : entries) {
+      entry.write(buffered);
     }
     buffered.flush();
   }
 
-  private static void write(Entry entry, OutputStream out) throws IOException {
-    ByteBuffer buffer =
-        ByteBuffer.allocate(BUFFER_ELEMENTS * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    int elements = (int) entry.info.elements();
-    for (int from = 0; from < elements; from += BUFFER_ELEMENTS) {
-      int to = Math.min(elements, from + BUFFER_ELEMENTS);
-      ((Buffer) buffer).clear();
-      entry.elements.write(from, to, buffer);
-      out.write(buffer.array(), 0, buffer.position());
-    }
+  private static ElementWriter inParts(int elements, PartWriter part) {
+    return out -> {
+      ByteBuffer buffer =
+          ByteBuffer.allocate(BUFFER_ELEMENTS * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      for (int from = 0; from < elements; from += BUFFER_ELEMENTS) {
+        int to = Math.min(elements, from + BUFFER_ELEMENTS);
+        ((Buffer) buffer).clear();
+        part.write(from, to, buffer);
+        out.write(buffer.array(), 0, buffer.position());
+      }
+    };
   }
 
   /** The JSON header, padded with blanks so that the tensors start at a multiple of 8 bytes. */
@@ -177,8 +209,7 @@ public final class SafetensorsWriter {
       ObjectNode pairs = root.putObject(SafetensorsHeader.METADATA);
       metadata.forEach(pairs::put);
     }
-    for (Entry entry : entries) {
-      TensorInfo info = entry.info;
+    for (TensorInfo info : infos.values()) {
       ObjectNode node = root.putObject(info.name()).put("dtype", info.type().name());
       info.shape().forEach(node.putArray("shape")::add);
       node.putArray("data_offsets").add(info.offset()).add(info.offset() + info.bytes());

@@ -11,6 +11,7 @@ import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import io.distillstream.trainer.checkpoint.UnsoundStudentException;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.TrainingStoppedException;
+import io.distillstream.trainer.state.GradientEstimate;
 import io.distillstream.trainer.state.StudentState;
 import io.distillstream.wire.Pipeline;
 import java.io.IOException;
@@ -19,24 +20,22 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Exports students to ONNX and lets none pass that ONNX Runtime runs differently. It compares with
  * an engine of its own, which shares the student's arrays, so that the trainer's goes on meanwhile.
  */
-public final class CheckedExporter implements ModelExporter, AutoCloseable {
+public final class CheckedExporter implements ModelExporter {
   private final Pipeline pipeline;
   private final String model;
   private final ModelMetadata metadata;
   private final double tolerance;
   private final Function<StudentState, StudentEngine> engines;
-  private @Nullable StudentEngine engine;
 
   /**
    * @param metadata labels, tokenizer and length of every student
    * @param tolerance largest logit difference that may be published
-   * @param engines opens the engine that answers as the trainer's does; this closes it
+   * @param engines opens an engine that answers as the trainer's does
    */
   public CheckedExporter(
       Pipeline pipeline,
@@ -55,40 +54,33 @@ public final class CheckedExporter implements ModelExporter, AutoCloseable {
   public ExportedModel export(PendingCheckpoint checkpoint, Path target) throws IOException {
     StudentState state = checkpoint.good().state();
     TokenInputs inputs = checkpoint.probe().inputs();
-    // A restart goes on with the newest weights, and an average hides for a while what they are.
-    StudentEngine own = engine(state);
-    finite(own.logits(inputs), checkpoint);
-    PublishedWeights published =
-        PublishedWeights.of(state, checkpoint.good().memories().heldOut(), own);
-    float[][] expected = finite(own.logits(inputs), checkpoint);
-    OnnxModel onnx =
-        StudentExport.export(
-            published.student().weights(),
-            metadata.withProvenance(provenance(checkpoint.good().lineage())));
-    double difference = ParityCheck.largestDifference(onnx, inputs.tokens(), expected);
+    PublishedWeights published;
+    float[][] expected;
+    // Not kept: it would keep the student's arrays.
+    try (StudentEngine own = engines.apply(state)) {
+      // A restart goes on with the newest weights, and an average hides for a while what they are.
+      finite(own.logits(inputs), checkpoint);
+      published =
+          PublishedWeights.of(state, checkpoint.good().memories().heldOut(), own);
+      expected = finite(own.logits(inputs), checkpoint);
+    }
+    ModelMetadata described = metadata.withProvenance(provenance(checkpoint.good().lineage()));
+    withGradients(StudentExport.export(published.student().weights(), described), state)
+        .write(target);
+    double difference = ParityCheck.largestDifference(target, inputs.tokens(), expected);
     if (!(difference <= tolerance)) {
       throw new TrainingStoppedException(
           "checkpoint %d is not published: ONNX Runtime's logits differ from the engine's by %s, more than %s"
               .formatted(checkpoint.version(), difference, tolerance));
     }
-    withGradients(onnx, state).write(target);
     return new ExportedModel(difference, published.score(), published.newest());
   }
 
   /** For whoever quantizes the model: how much each of its matrices matters. */
   private static OnnxModel withGradients(OnnxModel onnx, StudentState state) {
     Map<String, String> metadata = new TreeMap<>(onnx.metadata());
-    metadata.put(SquaredGradients.KEY, SquaredGradients.toText(state.squaredGradients()));
+    metadata.put(SquaredGradients.KEY, SquaredGradients.toText(GradientEstimate.squares(state)));
     return onnx.withMetadata(metadata);
-  }
-
-  private StudentEngine engine(StudentState state) {
-    if (engine == null) {
-      engine = engines.apply(state);
-    } else {
-      engine.restore(state);
-    }
-    return engine;
   }
 
   private static float[][] finite(float[][] logits, PendingCheckpoint checkpoint) {
@@ -102,13 +94,6 @@ public final class CheckedExporter implements ModelExporter, AutoCloseable {
       }
     }
     return logits;
-  }
-
-  @Override
-  public void close() {
-    if (engine != null) {
-      engine.close();
-    }
   }
 
   private Map<String, String> provenance(Lineage lineage) {

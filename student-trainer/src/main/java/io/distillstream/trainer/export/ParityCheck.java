@@ -9,6 +9,7 @@ import ai.onnxruntime.OrtSession;
 import io.distillstream.model.TokenBatch;
 import io.distillstream.onnx.OnnxModel;
 import java.nio.LongBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -19,6 +20,19 @@ public final class ParityCheck {
 
   private ParityCheck() {}
 
+  private interface Opening {
+    OrtSession open(OrtEnvironment environment, OrtSession.SessionOptions options)
+        throws OrtException;
+  }
+
+  /** As for a model in memory; of the file nothing is held in Java's. */
+  public static double largestDifference(Path model, int[][] tokens, float[][] expected) {
+    return largestDifference(
+        (environment, options) -> environment.createSession(model.toString(), options),
+        tokens,
+        expected);
+  }
+
   /**
    * The largest absolute difference between the model's logits and {@code expected}; infinite where
    * one of them is not a number.
@@ -28,7 +42,13 @@ public final class ParityCheck {
    * @throws IllegalStateException if ONNX Runtime refuses the model
    */
   public static double largestDifference(OnnxModel model, int[][] tokens, float[][] expected) {
-    float[][] actual = run(model, TokenBatch.of(List.of(tokens), 0));
+    byte[] bytes = model.bytes();
+    return largestDifference(
+        (environment, options) -> environment.createSession(bytes, options), tokens, expected);
+  }
+
+  private static double largestDifference(Opening opening, int[][] tokens, float[][] expected) {
+    float[][] actual = run(opening, TokenBatch.of(List.of(tokens), 0));
     double largest = 0;
     for (int row = 0; row < expected.length; row++) {
       for (int c = 0; c < expected[row].length; c++) {
@@ -40,11 +60,11 @@ public final class ParityCheck {
     return largest;
   }
 
-  private static float[][] run(OnnxModel model, TokenBatch batch) {
+  private static float[][] run(Opening opening, TokenBatch batch) {
     // Native log lines would go to standard error; what fails comes as an exception besides.
     OrtEnvironment environment = OrtEnvironment.getEnvironment(ORT_LOGGING_LEVEL_FATAL);
-    try (OrtSession.SessionOptions options = oneThread();
-        OrtSession session = environment.createSession(model.bytes(), options);
+    try (OrtSession.SessionOptions options = frugal();
+        OrtSession session = opening.open(environment, options);
         OnnxTensor ids = tensor(environment, batch.ids(), batch);
         OnnxTensor mask = tensor(environment, batch.mask(), batch);
         OrtSession.Result result = session.run(Map.of("input_ids", ids, "attention_mask", mask))) {
@@ -54,9 +74,13 @@ public final class ParityCheck {
     }
   }
 
-  private static OrtSession.SessionOptions oneThread() throws OrtException {
+  /** One thread, and no memory beyond the weights that a single batch is not worth. */
+  private static OrtSession.SessionOptions frugal() throws OrtException {
     OrtSession.SessionOptions options = new OrtSession.SessionOptions();
     options.setIntraOpNumThreads(1);
+    options.setCPUArenaAllocator(false);
+    options.setMemoryPatternOptimization(false);
+    options.addConfigEntry("session.disable_prepacking", "1");
     return options;
   }
 

@@ -3,15 +3,30 @@ package io.distillstream.trainer.parameter;
 import java.util.Arrays;
 
 /**
- * A dense fp32 array on the heap, row-major, in one piece or one per row.
+ * A dense fp32 array, row-major: on the heap, in one piece or one per row, or elsewhere, from where
+ * it is read whenever it is asked for.
  *
- * <p>It is a plain carrier of the arrays it was given, because a state holds tens of megabytes.
- * Whoever makes a tensor gives its arrays away and writes to them no more; whoever receives one
- * reads it and leaves it as it is.
+ * <p>It is a plain carrier of the arrays it was given, because a state holds tens of megabytes to
+ * gigabytes. Whoever makes a tensor gives its arrays away and writes to them no more; whoever
+ * receives one reads it and leaves it as it is.
  */
 public final class FloatTensor {
   private final int[] shape;
-  private final float[][] pieces;
+  private volatile Values values;
+
+  /** Where values are when they are not on the heap. */
+  @FunctionalInterface
+  public interface Source {
+    /** All values, row-major, in an array that nobody else has. */
+    float[] read();
+  }
+
+  private sealed interface Values {}
+
+  @SuppressWarnings("ArrayRecordComponent")
+  private record OnHeap(float[][] pieces) implements Values {}
+
+  private record Elsewhere(Source source) implements Values {}
 
   /**
    * Takes over {@code values}.
@@ -32,12 +47,17 @@ public final class FloatTensor {
               .formatted(Arrays.toString(shape), expected, values.length));
     }
     this.shape = shape.clone();
-    this.pieces = new float[][] {values};
+    this.values = new OnHeap(new float[][] {values});
   }
 
-  private FloatTensor(float[][] rows) {
-    this.shape = new int[] {rows.length, rows[0].length};
-    this.pieces = rows;
+  private FloatTensor(int[] shape, Values values) {
+    this.shape = shape;
+    this.values = values;
+  }
+
+  /** A tensor that is read when it is asked for, each time anew. */
+  public static FloatTensor from(Source source, int... shape) {
+    return new FloatTensor(shape.clone(), new Elsewhere(source));
   }
 
   /**
@@ -49,11 +69,26 @@ public final class FloatTensor {
     if (rows.length == 0 || rows[0].length == 0) {
       throw new IllegalArgumentException("a matrix has at least one row and column");
     }
-    return new FloatTensor(rows);
+    return new FloatTensor(new int[] {rows.length, rows[0].length}, new OnHeap(rows));
   }
 
+  /** Zeros, which take no memory until they are asked for. */
   public static FloatTensor zeros(int... shape) {
-    return new FloatTensor(shape, new float[Arrays.stream(shape).reduce(1, Math::multiplyExact)]);
+    int size = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    return from(() -> new float[size], shape);
+  }
+
+  /** Whether the values are on the heap, so that their arrays may have other readers. */
+  public boolean isOnHeap() {
+    return values instanceof OnHeap;
+  }
+
+  /**
+   * Drops the arrays in favour of {@code source}, which has the same values. Whoever asks from now
+   * on, on any thread, is given what is read from there.
+   */
+  public void moveTo(Source source) {
+    values = new Elsewhere(source);
   }
 
   public int[] shape() {
@@ -64,8 +99,20 @@ public final class FloatTensor {
     return Arrays.equals(shape, expected);
   }
 
+  /**
+   * The values one piece behind the other, to be read only: the arrays themselves, or a new one of
+   * what lies elsewhere.
+   */
+  public float[][] pieces() {
+    Values now = values;
+    return now instanceof Elsewhere elsewhere
+        ? new float[][] {elsewhere.source.read()}
+        : ((OnHeap) now).pieces.clone();
+  }
+
   /** The values, row-major, to be read only: the array itself, or a new one of separate rows. */
   public float[] values() {
+    float[][] pieces = pieces();
     if (pieces.length == 1) {
       return pieces[0];
     }
@@ -81,8 +128,9 @@ public final class FloatTensor {
     if (shape.length != 2) {
       throw new IllegalStateException("only a matrix has rows, not " + this);
     }
+    float[][] pieces = pieces();
     if (pieces.length == shape[0]) {
-      return pieces.clone();
+      return pieces;
     }
     float[][] rows = new float[shape[0]][];
     for (int row = 0; row < rows.length; row++) {
@@ -93,6 +141,7 @@ public final class FloatTensor {
 
   /** Some rows of a matrix: in one piece, if this is, and otherwise the arrays themselves. */
   public FloatTensor selectRows(int... kept) {
+    float[][] pieces = pieces();
     if (pieces.length == 1) {
       int columns = shape[1];
       float[] values = new float[Math.multiplyExact(kept.length, columns)];

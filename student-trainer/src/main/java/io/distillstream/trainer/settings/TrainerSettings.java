@@ -7,9 +7,11 @@ import io.distillstream.trainer.augment.AugmentationPlan;
 import io.distillstream.trainer.augment.HardExamples;
 import io.distillstream.trainer.augment.WordChoices;
 import io.distillstream.trainer.checkpoint.RetentionPolicy;
+import io.distillstream.trainer.memory.ReplayPlan;
 import io.distillstream.trainer.objective.TrainingHeads;
 import io.distillstream.trainer.objective.TrainingObjective;
 import io.distillstream.trainer.schedule.TrainingSchedule;
+import io.distillstream.trainer.student.StudentSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,12 +145,25 @@ public record TrainerSettings(
       Setting.integer(
               "trainer.read-ahead", 1_024, "Examples decoded and tokenized ahead of training.")
           .between(1, 1_000_000);
+  private static final Setting<Boolean> CHECK_MEMORY =
+      Setting.flag(
+          "trainer.check-memory",
+          true,
+          "Whether to refuse to start where the student is not expected to fit into memory.");
   private static final Setting<Double> MAX_EXPORT_DIFFERENCE =
       Setting.decimal(
               "trainer.max-export-difference",
               1e-4,
               "Largest logit difference between training engine and exported model.")
           .between(0.0, 1.0);
+
+  /** What training such a student takes with these settings. */
+  public TrainingMemory memory(StudentSpec spec) {
+    ReplayPlan replay = plan.replay();
+    // Replayed rows stand beside fresh ones up to their usual share; more are steps of their own.
+    int rows = (int) Math.ceil(plan.batchSize() / (1 - replay.share()));
+    return TrainingMemory.of(spec, rows, replay.isOn() ? replay.memory().maxBytes() : 0);
+  }
 
   /** What makes the student's hard examples. */
   public HardExamples hardExamples(WordPieceTokenizer tokenizer) {
@@ -176,7 +191,7 @@ public record TrainerSettings(
     all.addAll(ReplaySettings.all());
     all.addAll(HeldOutSettings.all());
     all.addAll(StudentSettings.all());
-    all.addAll(List.of(READ_AHEAD, MAX_EXPORT_DIFFERENCE));
+    all.addAll(List.of(READ_AHEAD, MAX_EXPORT_DIFFERENCE, CHECK_MEMORY));
     return List.copyOf(all);
   }
 

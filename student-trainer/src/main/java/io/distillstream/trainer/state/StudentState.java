@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Everything that training continues from, on the heap.
@@ -33,7 +34,10 @@ public record StudentState(
     HeadState heads,
     Optional<StudentWeights> average) {
 
-  private static final String ROWS = "weights." + StudentSpec.EMBEDDING_ROWS;
+  private static final String WEIGHTS = "weights.";
+  private static final String FIRST = "adam.first.";
+  private static final String SECOND = "adam.second.";
+  private static final String ROWS = WEIGHTS + StudentSpec.EMBEDDING_ROWS;
   private static final String AVERAGE = "average.";
   private static final String AVERAGED = "averaged";
   private static final String IMPORTANCE = "importance.";
@@ -104,25 +108,6 @@ public record StudentState(
     this(weights, firstMoments, secondMoments, progress, PruningMemory.NONE);
   }
 
-  /**
-   * How much each matrix matters to the loss: the mean square of its gradient by a weight of that
-   * matrix, as AdamW's second moments estimate it; by parameter. Empty before the first step.
-   */
-  public Map<String, Double> squaredGradients() {
-    Map<String, Double> squares = new LinkedHashMap<>();
-    double weight = AdamW.secondMomentWeight(progress.steps);
-    for (Parameter parameter : spec().parameters()) {
-      if (parameter.isMatrix() && weight > 0) {
-        double sum = 0;
-        for (float moment : secondMoments.get(parameter.name()).values()) {
-          sum += moment;
-        }
-        squares.put(parameter.name(), sum / parameter.size() / weight);
-      }
-    }
-    return squares;
-  }
-
   /** A student that has learned nothing yet. */
   public static StudentState fresh(StudentWeights weights, long seed) {
     StudentSpec spec = weights.spec();
@@ -186,9 +171,9 @@ public record StudentState(
     Map<String, FloatTensor> all = new LinkedHashMap<>();
     for (Parameter parameter : spec().parameters()) {
       String name = parameter.name();
-      all.put("weights." + name, weights.get(name));
-      all.put("adam.first." + name, firstMoments.get(name));
-      all.put("adam.second." + name, secondMoments.get(name));
+      all.put(WEIGHTS + name, weights.get(name));
+      all.put(FIRST + name, firstMoments.get(name));
+      all.put(SECOND + name, secondMoments.get(name));
       average.ifPresent(tensors -> all.put(AVERAGE + name, tensors.get(name)));
       FloatTensor scores = pruning.scores().get(name);
       if (scores != null) {
@@ -200,6 +185,22 @@ public record StudentState(
     }
     heads.addTo(all);
     return Collections.unmodifiableMap(all);
+  }
+
+  /**
+   * See {@link StudentWeights#moveTo}.
+   *
+   * @param sources by a tensor's name, as {@link #tensors()} has it
+   */
+  public void moveMomentsTo(Function<String, FloatTensor.Source> sources) {
+    firstMoments.moveTo(name -> sources.apply(FIRST + name));
+    secondMoments.moveTo(name -> sources.apply(SECOND + name));
+  }
+
+  /** The same for the weights and their average. */
+  public void moveWeightsTo(Function<String, FloatTensor.Source> sources) {
+    weights.moveTo(name -> sources.apply(WEIGHTS + name));
+    average.ifPresent(tensors -> tensors.moveTo(name -> sources.apply(AVERAGE + name)));
   }
 
   /** What {@link #tensors()} leaves out, as text; exact. */
@@ -228,9 +229,9 @@ public record StudentState(
   public static StudentState from(Map<String, FloatTensor> tensors, Map<String, String> header) {
     StudentSpec spec = withRows(StudentSpec.read(header), tensors);
     return new StudentState(
-        group(spec, tensors, "weights."),
-        group(spec, tensors, "adam.first."),
-        group(spec, tensors, "adam.second."),
+        group(spec, tensors, WEIGHTS),
+        group(spec, tensors, FIRST),
+        group(spec, tensors, SECOND),
         new Progress(
             Long.parseLong(entry(header, "seed")),
             Long.parseLong(entry(header, "steps")),
@@ -268,9 +269,13 @@ public record StudentState(
   }
 
   private static String entry(Map<String, String> header, String key) {
-    String value = header.get(key);
+    return entry(header, key, "state header lacks ");
+  }
+
+  private static <T> T entry(Map<String, T> entries, String key, String lack) {
+    T value = entries.get(key);
     if (value == null) {
-      throw new IllegalArgumentException("state header lacks " + key);
+      throw new IllegalArgumentException(lack + key);
     }
     return value;
   }
@@ -278,13 +283,6 @@ public record StudentState(
   private static StudentWeights group(
       StudentSpec spec, Map<String, FloatTensor> tensors, String prefix) {
     return new StudentWeights(
-        spec,
-        parameter -> {
-          FloatTensor tensor = tensors.get(prefix + parameter.name());
-          if (tensor == null) {
-            throw new IllegalArgumentException("state lacks tensor " + prefix + parameter.name());
-          }
-          return tensor;
-        });
+        spec, parameter -> entry(tensors, prefix + parameter.name(), "state lacks tensor "));
   }
 }

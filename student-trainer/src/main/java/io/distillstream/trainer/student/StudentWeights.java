@@ -8,8 +8,12 @@ import java.util.function.Function;
 
 /** One tensor for every parameter of a {@link StudentSpec}: weights, or one of their moments. */
 public final class StudentWeights {
+  /** Owner of arrays that are never given back. */
+  public static final Runnable NOBODY = () -> {};
+
   private final StudentSpec spec;
   private final Map<String, FloatTensor> tensors = new LinkedHashMap<>();
+  private final Runnable owner;
 
   /**
    * Asks {@code source} for each parameter in the spec's order.
@@ -17,7 +21,17 @@ public final class StudentWeights {
    * @throws IllegalArgumentException if a tensor is absent or has another shape
    */
   public StudentWeights(StudentSpec spec, Function<Parameter, FloatTensor> source) {
+    this(spec, source, NOBODY);
+  }
+
+  /**
+   * Of arrays that are lent.
+   *
+   * @param owner is told, on whatever thread, once {@link #moveTo} has given the arrays back
+   */
+  public StudentWeights(StudentSpec spec, Function<Parameter, FloatTensor> source, Runnable owner) {
     this.spec = spec;
+    this.owner = owner;
     for (Parameter parameter : spec.parameters()) {
       FloatTensor tensor = source.apply(parameter);
       if (tensor == null || !tensor.hasShape(parameter.shape())) {
@@ -47,6 +61,22 @@ public final class StudentWeights {
   /** The rows of the row table, not copied. */
   public float[][] tableRows() {
     return get(spec.table().name()).rows();
+  }
+
+  /** Whether any tensor is on the heap, so that its arrays may have other readers. */
+  public boolean isOnHeap() {
+    return tensors.values().stream().anyMatch(FloatTensor::isOnHeap);
+  }
+
+  /**
+   * Drops all arrays in favour of sources with the same values. No one may read an array any more
+   * that was got from here before: its owner writes to it again.
+   *
+   * @param sources by the parameter's name
+   */
+  public void moveTo(Function<String, FloatTensor.Source> sources) {
+    tensors.forEach((name, tensor) -> tensor.moveTo(sources.apply(name)));
+    owner.run();
   }
 
   @Override

@@ -110,11 +110,9 @@ class CheckedExporterTest {
   }
 
   private ExportedModel export(StudentState state, MemoriesState memories) throws Exception {
-    try (CheckedExporter exporter =
-        new CheckedExporter(
-            new Pipeline("test"), "student", metadata(), 1e-4, DjlStudentEngine::from)) {
-      return exporter.export(checkpoint(state, memories), folder.resolve("student.onnx"));
-    }
+    return new CheckedExporter(
+            new Pipeline("test"), "student", metadata(), 1e-4, DjlStudentEngine::from)
+        .export(checkpoint(state, memories), folder.resolve("student.onnx"));
   }
 
   /** As a checkpoint would hold them. */

@@ -58,7 +58,7 @@ class StudentStateTest {
     // Two steps with gradient 3 on half of the weights: v = (0.999 + 1) · 0.001 · 9 on those.
     StudentState state = trained(2, 0.017991f);
 
-    Map<String, Double> squares = state.squaredGradients();
+    Map<String, Double> squares = GradientEstimate.squares(state);
 
     assertThat(squares.keySet())
         .containsExactlyInAnyOrderElementsOf(
@@ -74,7 +74,7 @@ class StudentStateTest {
 
   @Test
   void shouldKnowNoGradientBeforeTheFirstStep() {
-    assertThat(trained(0, 0).squaredGradients()).isEmpty();
+    assertThat(GradientEstimate.squares(trained(0, 0))).isEmpty();
   }
 
   /** With a second moment on every other weight, and none on those between. */

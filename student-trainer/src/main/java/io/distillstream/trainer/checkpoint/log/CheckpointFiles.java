@@ -6,11 +6,25 @@ import io.distillstream.wire.blob.BlobWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** State and model of one checkpoint as files, and how they go onto the log with their manifest. */
 record CheckpointFiles(Path state, Path onnx) implements AutoCloseable {
+
+  /**
+   * Files of a trainer that was killed; one that is merely fenced cannot commit its own any more.
+   */
+  static void clear(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new TrainingStoppedException("cannot clear " + folder, e);
+    }
+  }
 
   /**
    * Empty files with names of their own: a fenced trainer in the same folder may still be writing.

@@ -15,11 +15,11 @@ import io.distillstream.trainer.checkpoint.record.CheckpointMapper;
 import io.distillstream.trainer.checkpoint.record.CheckpointRecords;
 import io.distillstream.trainer.checkpoint.record.StateFile;
 import io.distillstream.trainer.engine.TrainingStoppedException;
+import io.distillstream.trainer.parameter.FloatTensor;
 import io.distillstream.trainer.settings.TrainerSettings;
+import io.distillstream.trainer.state.StudentState;
 import io.distillstream.wire.Pipeline;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -114,7 +114,7 @@ public final class KafkaCheckpoints implements Checkpoints {
     Ownership owned = new Ownership(access, records, model, owner);
     ownership = owned;
     transactions = new CheckpointTransactions(access.clients());
-    clear(access.folder());
+    CheckpointFiles.clear(access.folder());
     Resume resume = new CheckpointLog(access, records.examplesTopic()).read(model, labels);
     owned.claim(resume, transactions);
     ScheduledFuture<?> watching =
@@ -124,31 +124,28 @@ public final class KafkaCheckpoints implements Checkpoints {
     return resume;
   }
 
-  /**
-   * Files of a trainer that was killed; one that is merely fenced cannot commit its own any more.
-   */
-  private static void clear(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      throw new TrainingStoppedException("cannot clear " + folder, e);
-    }
-  }
-
   @Override
   public CompletableFuture<Void> write(PendingCheckpoint checkpoint) {
     CompletableFuture<Void> written =
         onThread(
             () -> {
               try (CheckpointFiles files = CheckpointFiles.create(access.folder())) {
-                StateFile.write(checkpoint.good(), files.state());
-                commit(checkpoint, files, exporter.export(checkpoint, files.onnx()));
+                write(checkpoint, files);
               }
             });
     thread.execute(this::clean);
     return written;
+  }
+
+  /** Leaves the state to its file as soon as may be: training needs the memory. */
+  private void write(PendingCheckpoint checkpoint, CheckpointFiles files) throws IOException {
+    StudentState state = checkpoint.good().state();
+    StateFile.write(checkpoint.good(), files.state());
+    Function<String, FloatTensor.Source> written = StateFile.sources(files.state());
+    state.moveMomentsTo(written);
+    ExportedModel exported = exporter.export(checkpoint, files.onnx());
+    state.moveWeightsTo(written);
+    commit(checkpoint, files, exported);
   }
 
   private void commit(PendingCheckpoint checkpoint, CheckpointFiles files, ExportedModel exported)

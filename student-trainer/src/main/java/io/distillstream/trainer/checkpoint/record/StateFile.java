@@ -5,6 +5,7 @@ import io.distillstream.model.safetensors.SafetensorsWriter;
 import io.distillstream.model.safetensors.TensorInfo;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.Lineage;
+import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.trainer.memory.MemoriesState;
 import io.distillstream.trainer.parameter.FloatTensor;
 import io.distillstream.trainer.state.StudentState;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A resumable state as a safetensors file: weights, moments and what is remembered as tensors;
@@ -39,38 +41,76 @@ public final class StateFile {
     MemoryTensors.write(writer, good.memories().labels());
     good.state()
         .tensors()
-        .forEach((name, tensor) -> writer.floats(name, tensor.values(), shape(tensor)));
+        .forEach((name, tensor) -> writer.floats(name, tensor::pieces, shape(tensor)));
     writer.write(file);
   }
 
   /**
-   * Reads what {@link #write} wrote.
+   * The tensors of such a file by name, each read when it is asked for, on any thread. The file may
+   * be deleted meanwhile, and takes room until nobody has one of these any more.
+   */
+  public static Function<String, FloatTensor.Source> sources(Path file) throws IOException {
+    return sources(open(file));
+  }
+
+  @SuppressWarnings("MustBeClosed") // Ends with the last tensor: states are nobody's to close.
+  private static Safetensors open(Path file) throws IOException {
+    return Safetensors.open(file);
+  }
+
+  private static Function<String, FloatTensor.Source> sources(Safetensors file) {
+    return name -> () -> floats(file, name);
+  }
+
+  private static float[] floats(Safetensors file, String name) {
+    synchronized (file) {
+      try {
+        return file.floats(name);
+      } catch (IOException e) {
+        throw new TrainingStoppedException("tensor %s of a state is lost".formatted(name), e);
+      }
+    }
+  }
+
+  /**
+   * Reads what {@link #write} wrote; tensors when they are asked for, as {@link #sources} does.
    *
    * @param lineage what the manifest says of the state
    * @throws IllegalArgumentException if the state says otherwise, or is no state
    */
   public static GoodState read(Path file, Lineage lineage) throws IOException {
-    try (Safetensors tensors = Safetensors.open(file)) {
-      expect(tensors, VERSION, Long.toString(lineage.version()));
-      expect(tensors, RECORDS, Long.toString(lineage.records()));
-      expect(tensors, DIGEST, Long.toHexString(lineage.digest()));
-      Map<String, FloatTensor> values = new HashMap<>();
-      for (Map.Entry<String, TensorInfo> entry : tensors.tensors().entrySet()) {
-        if (MemoryTensors.isOne(entry.getKey())) {
-          continue;
-        }
-        int[] shape = entry.getValue().shape().stream().mapToInt(Math::toIntExact).toArray();
-        values.put(entry.getKey(), new FloatTensor(shape, tensors.floats(entry.getKey())));
+    Safetensors tensors = open(file);
+    boolean read = false;
+    try {
+      GoodState good = read(tensors, lineage);
+      read = true;
+      return good;
+    } finally {
+      if (!read) {
+        tensors.close();
       }
-      return new GoodState(
-          StudentState.from(values, tensors.metadata()),
-          lineage,
-          Steering.entries(tensors.metadata()),
-          new MemoriesState(
-              MemoryTensors.read(tensors, MemoryTensors.REPLAY),
-              MemoryTensors.read(tensors, MemoryTensors.HELD_OUT),
-              MemoryTensors.readLabels(tensors)));
     }
+  }
+
+  private static GoodState read(Safetensors tensors, Lineage lineage) throws IOException {
+    expect(tensors, VERSION, Long.toString(lineage.version()));
+    expect(tensors, RECORDS, Long.toString(lineage.records()));
+    expect(tensors, DIGEST, Long.toHexString(lineage.digest()));
+    Map<String, FloatTensor> values = new HashMap<>();
+    for (TensorInfo info : tensors.tensors().values()) {
+      if (!MemoryTensors.isOne(info.name())) {
+        int[] shape = info.shape().stream().mapToInt(Math::toIntExact).toArray();
+        values.put(info.name(), FloatTensor.from(sources(tensors).apply(info.name()), shape));
+      }
+    }
+    return new GoodState(
+        StudentState.from(values, tensors.metadata()),
+        lineage,
+        Steering.entries(tensors.metadata()),
+        new MemoriesState(
+            MemoryTensors.read(tensors, MemoryTensors.REPLAY),
+            MemoryTensors.read(tensors, MemoryTensors.HELD_OUT),
+            MemoryTensors.readLabels(tensors)));
   }
 
   private static void expect(Safetensors tensors, String key, String expected) {

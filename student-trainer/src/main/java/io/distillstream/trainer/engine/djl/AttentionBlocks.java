@@ -2,6 +2,7 @@ package io.distillstream.trainer.engine.djl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import io.distillstream.trainer.student.BlockShape;
 import java.util.List;
 
@@ -50,11 +51,25 @@ final class AttentionBlocks {
   NDArray through(NDArray vectors, List<BlockShape> blocks) {
     NDArray x = vectors;
     for (int block = 0; block < blocks.size(); block++) {
-      String prefix = "block" + block + ".";
-      x = x.add(attention(prefix + "attention", x, blocks.get(block).heads()));
-      x = x.add(layers.feedForward(prefix + "feedforward", x));
+      x = through(x, "block" + block + ".", blocks.get(block).heads());
     }
     return x;
+  }
+
+  /**
+   * Through one block. What it computes on the way ends with it, but for what the backward pass has
+   * a reference to: two thirds of a forward pass without one, whose texts may be many.
+   */
+  private NDArray through(NDArray vectors, String prefix, int heads) {
+    NDManager outer = vectors.getManager();
+    try (NDManager inner = outer.newSubManager()) {
+      // Results are their first operand's manager's.
+      vectors.attach(inner);
+      NDArray x = vectors.add(attention(prefix + "attention", vectors, heads));
+      NDArray out = x.add(layers.feedForward(prefix + "feedforward", x));
+      out.attach(outer);
+      return out;
+    }
   }
 
   private NDArray attention(String name, NDArray x, int heads) {

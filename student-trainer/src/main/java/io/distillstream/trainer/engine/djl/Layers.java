@@ -88,8 +88,12 @@ final class Layers {
     return array(values, values.length);
   }
 
+  /** Some rows, attached as the whole is. */
   static NDArray gather(NDArray rows, NDArray indices) {
-    return indices.getNDArrayInternal().embedding(indices, rows, SparseFormat.DENSE).get(0);
+    NDArray gathered =
+        indices.getNDArrayInternal().embedding(indices, rows, SparseFormat.DENSE).get(0);
+    gathered.attach(rows.getManager());
+    return gathered;
   }
 
   NDArray linear(String name, NDArray x) {

@@ -6,7 +6,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 
 /**
  * Copies heap arrays into native arrays that own their memory.
@@ -26,16 +25,6 @@ final class NativeArrays {
     return duplicate(manager, buffer, shape, DataType.FLOAT32);
   }
 
-  /** A native fp32 copy of several arrays, one behind the other. */
-  NDArray copy(NDManager manager, float[][] parts, Shape shape) {
-    ByteBuffer buffer = staging(shape.size() * (long) Float.BYTES);
-    FloatBuffer floats = buffer.asFloatBuffer();
-    for (float[] part : parts) {
-      floats.put(part);
-    }
-    return duplicate(manager, buffer, shape, DataType.FLOAT32);
-  }
-
   /** A native int64 copy attached to {@code manager}. */
   NDArray copy(NDManager manager, long[] values, Shape shape) {
     ByteBuffer buffer = staging(values.length * (long) Long.BYTES);
@@ -48,6 +37,12 @@ final class NativeArrays {
     try (NDArray view = manager.create(buffer, shape, type)) {
       return view.duplicate();
     }
+  }
+
+  /** What a native fp32 array holds, copied to the heap. */
+  static void read(NDArray array, float[] to) {
+    // A buffer of the native memory itself: to be read while the array is open.
+    array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer().get(to);
   }
 
   private ByteBuffer staging(long bytes) {

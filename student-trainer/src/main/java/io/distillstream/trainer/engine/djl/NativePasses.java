@@ -8,6 +8,7 @@ import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.batch.Origin;
 import io.distillstream.trainer.batch.RowScore;
 import io.distillstream.trainer.batch.TrainingBatch;
+import io.distillstream.trainer.engine.heap.DenseLayout;
 import io.distillstream.trainer.engine.heap.NetworkWeights;
 import io.distillstream.trainer.loss.Consistency;
 import io.distillstream.trainer.loss.EntropyGap;
@@ -15,7 +16,9 @@ import io.distillstream.trainer.objective.BatchLoss;
 import io.distillstream.trainer.objective.ConsistencyLoss;
 import io.distillstream.trainer.objective.Outputs;
 import io.distillstream.trainer.objective.TrainingObjective;
+import io.distillstream.trainer.parameter.Parameter;
 import io.distillstream.trainer.schedule.StepSettings;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -31,6 +34,7 @@ final class NativePasses implements AutoCloseable {
   private final Engine engine;
   private final NDManager manager;
   private final NativeArrays arrays = new NativeArrays();
+  private float[][] gradients = {};
 
   NativePasses(TrainingObjective objective) {
     this.objective = objective;
@@ -119,12 +123,24 @@ final class NativePasses implements AutoCloseable {
           scores(batch, Origin.REPLAYED, deployed),
           loss,
           EntropyGap.of(batch.live(deployed), batch.live(batch.targets()), settings.temperature()),
-          network.denseGradient(),
+          denseGradients(network, weights.layout()),
           network.rowsGradient(),
           network.headGradients());
     } finally {
       COLLECTING.unlock();
     }
+  }
+
+  /** In arrays that serve every batch: gigabytes of garbage otherwise. */
+  private float[][] denseGradients(Network network, DenseLayout layout) {
+    List<Parameter> parameters = layout.parameters();
+    if (!Arrays.equals(
+        Arrays.stream(gradients).mapToInt(array -> array.length).toArray(),
+        parameters.stream().mapToInt(Parameter::size).toArray())) {
+      gradients = parameters.stream().map(one -> new float[one.size()]).toArray(float[][]::new);
+    }
+    network.readDenseGradients(gradients);
+    return gradients;
   }
 
   private static List<RowScore> scores(TrainingBatch batch, Origin origin, float[][] deployed) {

@@ -1,10 +1,8 @@
 package io.distillstream.trainer.engine.djl;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import io.distillstream.trainer.engine.heap.DenseLayout;
 import io.distillstream.trainer.engine.heap.NetworkWeights;
 import io.distillstream.trainer.loss.Consistency;
 import io.distillstream.trainer.objective.Head;
@@ -15,6 +13,7 @@ import io.distillstream.trainer.student.StudentSpec;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +31,8 @@ final class Network {
   private final TrainingHeads heads;
   private final boolean quantized;
 
-  /** All dense parameters in one array. */
-  private final NDArray dense;
+  /** The dense parameters by name, in the layout's order. */
+  private final Map<String, NDArray> dense = new LinkedHashMap<>();
 
   /** The batch's rows of the row table; on the heap and beside it. */
   private final float[] rowValues;
@@ -59,7 +58,11 @@ final class Network {
     this.heads = weights.heads().heads();
     this.quantized = quantized;
     float[][] denseValues = quantized ? weights.quantizedDense() : weights.dense();
-    dense = arrays.copy(step, denseValues, new Shape(weights.layout().length()));
+    List<Parameter> parameters = weights.layout().parameters();
+    for (int i = 0; i < parameters.size(); i++) {
+      Parameter parameter = parameters.get(i);
+      dense.put(parameter.name(), arrays.copy(step, denseValues[i], shape(parameter)));
+    }
     for (Parameter parameter : weights.heads().parameters()) {
       headLeaves.put(
           parameter.name(),
@@ -78,7 +81,7 @@ final class Network {
 
   /** Has every pass from here on leave gradients by the weights. */
   void requireGradients() {
-    dense.setRequiresGradient(true);
+    dense.values().forEach(parameter -> parameter.setRequiresGradient(true));
     headLeaves.values().forEach(head -> head.setRequiresGradient(true));
     rows.setRequiresGradient(true);
   }
@@ -149,8 +152,23 @@ final class Network {
     }
   }
 
-  float[] denseGradient() {
-    return dense.getGradient().toFloatArray();
+  /**
+   * Reads the gradients of all dense parameters, 0 where the loss does not depend on one.
+   *
+   * @param to an array per parameter of the layout
+   */
+  void readDenseGradients(float[][] to) {
+    int i = 0;
+    for (NDArray parameter : dense.values()) {
+      NDArray gradient = parameter.getGradient();
+      if (gradient == null) {
+        Arrays.fill(to[i], 0);
+      } else {
+        NativeArrays.read(gradient, to[i]);
+        gradient.close();
+      }
+      i++;
+    }
   }
 
   float[] rowsGradient() {
@@ -164,25 +182,10 @@ final class Network {
   }
 
   private Layers layers() {
-    Map<String, NDArray> parts = parts();
+    Map<String, NDArray> parts = new HashMap<>(dense);
     parts.putAll(headLeaves);
     return new Layers(
         step, arrays, parts, rows, quantized ? weights.quantizedProducts() : Set.of());
-  }
-
-  /** Views of the flat leaf; one split, so that the backward pass joins the gradients once. */
-  private Map<String, NDArray> parts() {
-    DenseLayout layout = weights.layout();
-    NDList parts = dense.split(layout.cuts());
-    Map<String, NDArray> byName = new HashMap<>();
-    for (int i = 0; i < parts.size(); i++) {
-      Parameter parameter = layout.parameters().get(i);
-      NDArray part = parts.get(i);
-      byName.put(
-          parameter.name(),
-          parameter.isMatrix() ? part.reshape(parameter.rows(), parameter.columns()) : part);
-    }
-    return byName;
   }
 
   private static float[][] matrix(NDArray array) {

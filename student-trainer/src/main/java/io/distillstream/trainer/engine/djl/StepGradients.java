@@ -13,7 +13,8 @@ import java.util.Map;
  * @param replayed how it answered each replayed one
  * @param loss what was minimized
  * @param entropyGap see {@link StepResult#entropyGap}
- * @param dense gradient of all weights but the row table, one parameter behind the other
+ * @param dense gradients of all weights but the row table, an array per parameter of the layout;
+ *     valid until the passes over the next batch
  * @param rows gradient of the rows that the batch picks of the table, {@code [words, width]}
  * @param heads gradients of the heads, by parameter
  */
@@ -23,21 +24,25 @@ record StepGradients(
     List<RowScore> replayed,
     BatchLoss loss,
     double entropyGap,
-    float[] dense,
+    float[][] dense,
     float[] rows,
     Map<String, float[]> heads) {
 
   /** Global L2 norm; not finite where any value is not. */
   double norm() {
-    double squares = sumOfSquares(dense) + sumOfSquares(rows);
+    double squares = 0;
+    for (float[] gradient : dense) {
+      squares = plusSquares(squares, gradient);
+    }
+    squares += plusSquares(0, rows);
     for (float[] gradient : heads.values()) {
-      squares += sumOfSquares(gradient);
+      squares += plusSquares(0, gradient);
     }
     return Math.sqrt(squares);
   }
 
-  private static double sumOfSquares(float[] values) {
-    double sum = 0;
+  private static double plusSquares(double start, float[] values) {
+    double sum = start;
     for (float value : values) {
       sum += (double) value * value;
     }

@@ -1,6 +1,7 @@
 package io.distillstream.trainer.engine.heap;
 
-import io.distillstream.trainer.engine.heap.TrainedArrays.Shared;
+import io.distillstream.trainer.engine.heap.Lending.Loan;
+import io.distillstream.trainer.engine.heap.TrainedArrays.Moments;
 import io.distillstream.trainer.parameter.Parameter;
 import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.prune.PruningPlan;
@@ -12,6 +13,7 @@ import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,10 @@ public final class HeapStudent {
   private final TrainedArrays dense;
   private final TrainedArrays table;
   private final StudentPruning pruning;
+
+  /** Read when they are first needed: many a student only answers. */
+  private @Nullable StartMoments start;
+
   private @Nullable StudentAverage average;
   private Progress progress;
 
@@ -44,21 +50,28 @@ public final class HeapStudent {
     spec = state.spec();
     layout = new DenseLayout(spec);
     quantization = new FakeQuantization(spec, layout);
-    dense =
-        new TrainedArrays(
-            new Shared(
-                layout.arrays(state.weights()),
-                layout.arrays(state.firstMoments()),
-                layout.arrays(state.secondMoments())));
-    table =
-        new TrainedArrays(
-            new Shared(
-                state.weights().tableRows(),
-                state.firstMoments().tableRows(),
-                state.secondMoments().tableRows()));
+    // What is read from elsewhere is nobody else's.
+    boolean lent = state.weights().isOnHeap();
+    dense = new TrainedArrays(layout.arrays(state.weights()), lent);
+    table = new TrainedArrays(state.weights().tableRows(), lent);
+    start = new StartMoments(state.firstMoments(), state.secondMoments());
     pruning = new StudentPruning(spec, layout, dense, table, state.pruning());
     average = state.average().map(StudentAverage::new).orElse(null);
     progress = state.progress();
+  }
+
+  /** The moments that training continues with. */
+  private record StartMoments(StudentWeights first, StudentWeights second) {}
+
+  private void needMoments() {
+    StartMoments unread = start;
+    if (unread != null) {
+      boolean lent = unread.first.isOnHeap() || unread.second.isOnHeap();
+      dense.continueWith(
+          new Moments(layout.arrays(unread.first), layout.arrays(unread.second), lent));
+      table.continueWith(new Moments(unread.first.tableRows(), unread.second.tableRows(), lent));
+      start = null;
+    }
   }
 
   public StudentSpec spec() {
@@ -86,27 +99,30 @@ public final class HeapStudent {
 
   /** Whether any text that was learned had this row of the table. */
   boolean hasLearned(int word) {
+    needMoments();
     return table.isLearned(word);
   }
 
   /** See {@link StudentPruning#mask}. */
-  public void mask(float[] denseGradient, int[] words, float[] rowsGradient) {
+  public void mask(float[][] denseGradient, int[] words, float[] rowsGradient) {
     pruning.mask(denseGradient, words, rowsGradient);
   }
 
   /**
    * Takes one step.
    *
+   * @param denseGradient an array per parameter of the layout
    * @param words distinct ids
    * @param rowsGradient {@code [words, width]}
    */
   public void update(
-      AdamW adam, float[] denseGradient, int[] words, float[] rowsGradient, double weightDecay) {
+      AdamW adam, float[][] denseGradient, int[] words, float[] rowsGradient, double weightDecay) {
+    needMoments();
     pruning.count(adam.rate(), denseGradient, words, rowsGradient);
     List<Parameter> parameters = layout.parameters();
     for (int i = 0; i < parameters.size(); i++) {
       double decay = parameters.get(i).isMatrix() ? weightDecay : 0;
-      dense.update(i, adam, denseGradient, layout.offset(i), decay);
+      dense.update(i, adam, denseGradient[i], 0, decay);
     }
     for (int slot = 0; slot < words.length; slot++) {
       int width = table.weights(words[slot]).length;
@@ -121,6 +137,7 @@ public final class HeapStudent {
 
   /** Prunes single weights, if that is due. */
   public boolean pruneWeights(PruningPlan plan) {
+    needMoments();
     boolean pruned = pruning.pruneWeights(plan, progress.records());
     if (pruned) {
       progress = progress.withoutLosses();
@@ -173,10 +190,11 @@ public final class HeapStudent {
     if (window == 0) {
       average = null;
     } else if (due > 0 && present == null) {
-      average = new StudentAverage(deployed.apply(state().weights()));
+      average = new StudentAverage(deployed.apply(lentWeights()));
     } else if (due > 0 && present != null) {
       // Read at once, so that nothing needs to be handed over.
-      StudentWeights newest = layout.weights(spec, dense.weights(), table.weights());
+      StudentWeights newest =
+          layout.weights(spec, dense.weights(), table.weights(), StudentWeights.NOBODY);
       present.approach(deployed.apply(newest), Math.min(1, due * Averaging.STRIDE / window));
     }
   }
@@ -186,6 +204,7 @@ public final class HeapStudent {
    * that picks these may have changed.
    */
   public Fingerprint fingerprint(int[] words) {
+    needMoments();
     Fingerprint fingerprint = new Fingerprint();
     dense.addTo(fingerprint);
     for (int word : words) {
@@ -196,6 +215,7 @@ public final class HeapStudent {
 
   /** A hash of all weights, moments and the average, and of which words share which rows. */
   public Fingerprint fingerprint() {
+    needMoments();
     Fingerprint fingerprint = new Fingerprint();
     dense.addTo(fingerprint);
     table.addTo(fingerprint);
@@ -208,16 +228,31 @@ public final class HeapStudent {
     return fingerprint;
   }
 
-  /** Everything as it is now. Takes no copy: what is handed over here is not written again. */
+  /** Everything as it is now. Takes no copy: what is handed over here is lent. */
   public StudentState state() {
-    Shared denseNow = dense.share();
-    Shared tableNow = table.share();
+    StartMoments unread = start;
     return new StudentState(
-            layout.weights(spec, denseNow.weights(), tableNow.weights()),
-            layout.weights(spec, denseNow.first(), tableNow.first()),
-            layout.weights(spec, denseNow.second(), tableNow.second()),
+            lentWeights(),
+            unread == null ? lentMoments(Moments::first) : unread.first,
+            unread == null ? lentMoments(Moments::second) : unread.second,
             progress,
             pruning.memory())
         .withAverage(Optional.ofNullable(average).map(StudentAverage::weights));
+  }
+
+  private StudentWeights lentWeights() {
+    return lent(
+        dense.weights(), table.weights(), List.of(dense.lendWeights(), table.lendWeights()));
+  }
+
+  private StudentWeights lentMoments(Function<Moments, float[][]> which) {
+    Moments ofDense = dense.moments();
+    Moments ofTable = table.moments();
+    return lent(
+        which.apply(ofDense), which.apply(ofTable), List.of(ofDense.lend(), ofTable.lend()));
+  }
+
+  private StudentWeights lent(float[][] ofDense, float[][] ofTable, List<Loan> loans) {
+    return layout.weights(spec, ofDense.clone(), ofTable.clone(), () -> loans.forEach(Loan::end));
   }
 }

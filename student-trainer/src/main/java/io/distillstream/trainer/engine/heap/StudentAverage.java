@@ -4,6 +4,7 @@ import io.distillstream.trainer.parameter.FloatTensor;
 import io.distillstream.trainer.parameter.Parameter;
 import io.distillstream.trainer.prune.PruningMemory;
 import io.distillstream.trainer.state.HeadState;
+import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.StudentWeights;
 import java.util.Arrays;
 
@@ -14,7 +15,7 @@ import java.util.Arrays;
  * not written at all. Not thread-safe.
  */
 final class StudentAverage {
-  private final StudentWeights start;
+  private final StudentSpec spec;
   private final DenseLayout layout;
   private final FakeQuantization quantization;
   private final Averages dense;
@@ -22,9 +23,9 @@ final class StudentAverage {
 
   /** Starts at {@code start}, which stays as it is. */
   StudentAverage(StudentWeights start) {
-    this.start = start;
-    layout = new DenseLayout(start.spec());
-    quantization = new FakeQuantization(start.spec(), layout);
+    spec = start.spec();
+    layout = new DenseLayout(spec);
+    quantization = new FakeQuantization(spec, layout);
     dense = new Averages(layout.arrays(start));
     table = new Averages(start.tableRows());
   }
@@ -37,17 +38,13 @@ final class StudentAverage {
 
   /** The average as it is now; it never changes again. */
   StudentWeights weights() {
-    return layout.weights(start.spec(), dense.share(), table.share());
+    return layout.weights(spec, dense.share(), table.share(), StudentWeights.NOBODY);
   }
 
   /** The average for a network to read; heads are in it already. */
   NetworkWeights network() {
     return new NetworkWeights(
-        layout,
-        quantization,
-        dense.arrays,
-        table.arrays,
-        new HeapHeads(HeadState.NONE, start.spec()));
+        layout, quantization, dense.arrays, table.arrays, new HeapHeads(HeadState.NONE, spec));
   }
 
   void addTo(Fingerprint fingerprint) {

@@ -51,12 +51,11 @@ final class StudentPruning {
   }
 
   /** Sets the gradient of pruned weights to 0, which keeps these weights and their moments so. */
-  void mask(float[] denseGradient, int[] words, float[] rowsGradient) {
+  void mask(float[][] denseGradient, int[] words, float[] rowsGradient) {
     List<Parameter> parameters = layout.parameters();
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
-      importance.mask(
-          parameter.name(), 0, new Slice(denseGradient, layout.offset(i), parameter.size()));
+      importance.mask(parameter.name(), 0, new Slice(denseGradient[i], 0, parameter.size()));
     }
     for (int slot = 0; slot < words.length; slot++) {
       importance.mask(
@@ -71,7 +70,7 @@ final class StudentPruning {
    *
    * @param rate see {@link AdamW#rate}
    */
-  void count(float rate, float[] denseGradient, int[] words, float[] rowsGradient) {
+  void count(float rate, float[][] denseGradient, int[] words, float[] rowsGradient) {
     List<Parameter> parameters = layout.parameters();
     for (int i = 0; i < parameters.size(); i++) {
       Parameter parameter = parameters.get(i);
@@ -79,7 +78,7 @@ final class StudentPruning {
           parameter.name(),
           0,
           new Slice(dense.weights(i), 0, parameter.size()),
-          new Slice(denseGradient, layout.offset(i), parameter.size()),
+          new Slice(denseGradient[i], 0, parameter.size()),
           rate);
     }
     for (int slot = 0; slot < words.length; slot++) {

@@ -1,55 +1,84 @@
 package io.distillstream.trainer.engine.heap;
 
+import io.distillstream.trainer.engine.heap.Lending.Loan;
 import io.distillstream.trainer.parameter.Parameter;
 import io.distillstream.trainer.prune.PrunableMatrix;
 import io.distillstream.trainer.state.AdamW;
 import io.distillstream.trainer.state.AdamW.Values;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Arrays of weights, each with both of its moments, that are handed over without being copied.
  *
- * <p>{@link #share} gives away the very arrays in use, and from then on nothing writes to them: the
- * next update of an entry reads the shared arrays and writes to new ones, which it does in the same
- * pass, and later updates work in place again. So a handed-over array never changes, an entry that
- * is not updated is never copied, and handing over costs a few pointers. Not thread-safe itself;
- * arrays that were shared may be read by any thread.
+ * <p>They are lent, and nothing writes to an array that is: the next update of an entry reads the
+ * lent array and writes to a new one, which it does in the same pass, and later updates work in
+ * place again, as they do once the loan has ended. So what reads a loan never sees a change, an
+ * entry that is not updated is never copied, and handing over costs a few pointers. Weights and
+ * moments are lent apart, since moments are needed for a shorter time. A student that only answers
+ * needs no moments. Not thread-safe itself.
  */
 final class TrainedArrays {
   private final float[][] weights;
-  private final float[][] first;
-  private final float[][] second;
+  private final Lending weightLoans;
+  private @Nullable Moments moments;
 
   /**
-   * When the arrays of an entry became this object's own; they are shared if before {@link #now}.
+   * @param weights the array of each entry; not written to if {@code lent}
    */
-  private final int[] owned;
-
-  private int now = 1;
-
-  /** Starts with arrays that belong to others and stays off them. */
-  TrainedArrays(Shared start) {
-    weights = start.weights.clone();
-    first = start.first.clone();
-    second = start.second.clone();
-    owned = new int[weights.length];
+  TrainedArrays(float[][] weights, boolean lent) {
+    this.weights = weights.clone();
+    this.weightLoans = new Lending(weights.length, lent);
   }
 
-  /** The arrays of all entries at one moment, to be read only. */
-  @SuppressWarnings("ArrayRecordComponent")
-  record Shared(float[][] weights, float[][] first, float[][] second) {
-    Shared {
-      if (first.length != weights.length || second.length != weights.length) {
+  /** The moments of all entries. */
+  static final class Moments {
+    private final float[][] first;
+    private final float[][] second;
+    private final Lending loans;
+
+    /**
+     * @param lent whether these arrays are not to be written to
+     */
+    Moments(float[][] first, float[][] second, boolean lent) {
+      if (first.length != second.length) {
         throw new IllegalArgumentException(
-            "expected as many moments as %d weights, got %d and %d"
-                .formatted(weights.length, first.length, second.length));
+            "expected as many second moments as %d first ones, got %d"
+                .formatted(first.length, second.length));
       }
+      this.first = first.clone();
+      this.second = second.clone();
+      this.loans = new Lending(first.length, lent);
+    }
+
+    float[][] first() {
+      return first;
+    }
+
+    float[][] second() {
+      return second;
+    }
+
+    /** Until it ends, the arrays are not written to. */
+    Loan lend() {
+      return loans.lend();
     }
   }
 
-  /** Hands over the arrays as they are now. */
-  Shared share() {
-    now++;
-    return new Shared(weights.clone(), first.clone(), second.clone());
+  /** Until it ends, the weights as they are now are not written to. */
+  Loan lendWeights() {
+    return weightLoans.lend();
+  }
+
+  /** Gives the entries their moments; to be called before any of these is needed. */
+  void continueWith(Moments start) {
+    moments = start;
+  }
+
+  Moments moments() {
+    if (moments == null) {
+      throw new IllegalStateException("no moments to continue with");
+    }
+    return moments;
   }
 
   /** The weights of an entry, to be read only and before the next update. */
@@ -64,7 +93,7 @@ final class TrainedArrays {
 
   /** Whether any step has had a gradient for an entry. */
   boolean isLearned(int entry) {
-    for (float moment : second[entry]) {
+    for (float moment : moments().second[entry]) {
       if (moment > 0) {
         return true;
       }
@@ -74,20 +103,36 @@ final class TrainedArrays {
 
   /** Updates one entry with the gradients from {@code gradientOffset} on. */
   void update(int entry, AdamW adam, float[] gradients, int gradientOffset, double weightDecay) {
-    Values from = values(entry);
-    if (owned[entry] == now) {
-      adam.update(from, from, gradients, gradientOffset, weightDecay);
-      return;
-    }
+    Moments own = moments();
+    Values from = new Values(weights[entry], own.first[entry], own.second[entry]);
     int length = weights[entry].length;
-    Values to = new Values(new float[length], new float[length], new float[length]);
+    boolean inPlace = own.loans.isOwn(entry);
+    Values to =
+        new Values(
+            weightLoans.isOwn(entry) ? weights[entry] : new float[length],
+            inPlace ? own.first[entry] : new float[length],
+            inPlace ? own.second[entry] : new float[length]);
     adam.update(from, to, gradients, gradientOffset, weightDecay);
-    own(entry, to);
+    replace(entry, to);
+  }
+
+  private void replace(int entry, Values to) {
+    Moments own = moments();
+    if (to.weights() != weights[entry]) {
+      weights[entry] = to.weights();
+      weightLoans.replaced(entry);
+    }
+    if (to.first() != own.first[entry]) {
+      own.first[entry] = to.first();
+      own.second[entry] = to.second();
+      own.loans.replaced(entry);
+    }
   }
 
   /** Adds the weights and moments of one entry to a hash. */
   void addTo(Fingerprint fingerprint, int entry) {
-    fingerprint.add(weights[entry]).add(first[entry]).add(second[entry]);
+    Moments own = moments();
+    fingerprint.add(weights[entry]).add(own.first[entry]).add(own.second[entry]);
   }
 
   /** Adds those of all entries. */
@@ -137,13 +182,16 @@ final class TrainedArrays {
     public void clear(int index) {
       int entry = from + index / length;
       int at = index % length;
-      if (isZero(weights[entry][at]) && isZero(first[entry][at]) && isZero(second[entry][at])) {
+      Moments own = moments();
+      if (isZero(weights[entry][at])
+          && isZero(own.first[entry][at])
+          && isZero(own.second[entry][at])) {
         return;
       }
       own(entry);
       weights[entry][at] = 0;
-      first[entry][at] = 0;
-      second[entry][at] = 0;
+      own.first[entry][at] = 0;
+      own.second[entry][at] = 0;
     }
   }
 
@@ -152,23 +200,15 @@ final class TrainedArrays {
     return Float.floatToRawIntBits(value) == 0;
   }
 
+  /** Sees to it that all arrays of an entry may be written to. */
   private void own(int entry) {
-    if (owned[entry] != now) {
-      Values shared = values(entry);
-      own(
-          entry,
-          new Values(shared.weights().clone(), shared.first().clone(), shared.second().clone()));
-    }
-  }
-
-  private Values values(int entry) {
-    return new Values(weights[entry], first[entry], second[entry]);
-  }
-
-  private void own(int entry, Values values) {
-    weights[entry] = values.weights();
-    first[entry] = values.first();
-    second[entry] = values.second();
-    owned[entry] = now;
+    Moments own = moments();
+    boolean inPlace = own.loans.isOwn(entry);
+    replace(
+        entry,
+        new Values(
+            weightLoans.isOwn(entry) ? weights[entry] : weights[entry].clone(),
+            inPlace ? own.first[entry] : own.first[entry].clone(),
+            inPlace ? own.second[entry] : own.second[entry].clone()));
   }
 }

@@ -2,6 +2,7 @@ package io.distillstream.trainer.engine.djl;
 
 import static io.distillstream.trainer.student.SmallStudents.SMALL;
 import static io.distillstream.trainer.student.SmallStudents.STEP;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.trainer.batch.TokenInputs;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** States that are handed over, and training that continues from them. */
@@ -110,5 +112,54 @@ class DjlSnapshotTest {
         }
       }
     }
+  }
+
+  @Test
+  void shouldTakeTheSameStepsWhileStatesMoveToFiles() throws Exception {
+    List<StudentState> moved = new ArrayList<>();
+    List<StudentState> copies = new ArrayList<>();
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 7))) {
+      for (int step = 0; step < 50; step++) {
+        if (step % 5 == 4) {
+          StudentState state = engine.snapshot();
+          moved.add(state);
+          copies.add(copy(state));
+          state.moveMomentsTo(elsewhere(copies.get(copies.size() - 1)));
+        }
+        engine.learn(SmallStudents.batch(SMALL, 8, step), STEP);
+        if (step % 5 == 1 && !moved.isEmpty()) {
+          moved.get(moved.size() - 1).moveWeightsTo(elsewhere(copies.get(copies.size() - 1)));
+        }
+      }
+      assertThat(engine.snapshot()).isEqualTo(trained(50));
+    }
+    assertThat(moved).isEqualTo(copies).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void shouldContinueInPlaceOnceNobodyReadsAState() throws Exception {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 7))) {
+      engine.learn(SmallStudents.batch(SMALL, 8, 0), STEP);
+      StudentState state = engine.snapshot();
+      float[] moments = moments(state);
+      float[] weights = state.weights().get(StudentSpec.CLASSIFIER + ".weight").values();
+      state.moveMomentsTo(elsewhere(copy(state)));
+
+      engine.learn(SmallStudents.batch(SMALL, 8, 1), STEP);
+      StudentState next = engine.snapshot();
+
+      assertThat(moments(next)).isSameAs(moments);
+      assertThat(next.weights().get(StudentSpec.CLASSIFIER + ".weight").values())
+          .isNotSameAs(weights);
+    }
+  }
+
+  private static float[] moments(StudentState state) {
+    return state.firstMoments().get(StudentSpec.CLASSIFIER + ".weight").values();
+  }
+
+  private static Function<String, FloatTensor.Source> elsewhere(StudentState copy) {
+    Map<String, FloatTensor> tensors = copy.tensors();
+    return name -> () -> requireNonNull(tensors.get(name)).values().clone();
   }
 }

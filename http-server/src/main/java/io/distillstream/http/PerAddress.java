@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An amount that clients share, of which one address may have no more than a part. An IPv6 network
@@ -46,10 +47,14 @@ final class PerAddress {
     giveToAll(amount);
   }
 
-  /** The client that a socket address stands for. */
-  static String client(SocketAddress socket) {
+  /**
+   * The client that a socket address stands for.
+   *
+   * @param socket null once the connection is closed
+   */
+  static String client(@Nullable SocketAddress socket) {
     if (!(socket instanceof InetSocketAddress internet) || internet.getAddress() == null) {
-      return socket.toString();
+      return String.valueOf(socket);
     }
     InetAddress address = internet.getAddress();
     return address instanceof Inet6Address

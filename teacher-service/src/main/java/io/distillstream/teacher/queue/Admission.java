@@ -74,7 +74,7 @@ final class Admission {
     }
     double commit = recorded ? pace.commitMillis() : 0;
     double most = Math.max(allowedMillis - windowMillis() - commit, windowMillis());
-    if (unfinished * commit > most) {
+    if (unfinished >= LabelQueue.MOST_UNFINISHED && unfinished * commit > most) {
       return Optional.of(refused(Reason.SLOW_COMMITS, unfinished * commit - most, texts));
     }
     boolean room =

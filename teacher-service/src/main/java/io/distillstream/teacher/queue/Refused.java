@@ -15,7 +15,7 @@ public record Refused(Reason reason, Duration retryAfter) {
   public enum Reason {
     /** The model has so much to do that the answer is expected later than it may come. */
     OVERLOAD,
-    /** Commits take so long that the answer is expected later than it may come. */
+    /** The model stands still for commits, which take longer than the answer may. */
     SLOW_COMMITS,
     /** So many texts wait that there is no room. */
     FULL,

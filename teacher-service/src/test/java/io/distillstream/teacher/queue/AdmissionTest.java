@@ -91,9 +91,11 @@ class AdmissionTest {
     Pace quick = Fixtures.fast();
     LabelQueue soon =
         new LabelQueue(new QueueBounds(1_000, 100, 4, ZERO, ZERO, Duration.ofMillis(1)), quick);
-    soon.offer(texts(1));
-    soon.take();
-    quick.windowEnds();
+    for (int i = 0; i < LabelQueue.MOST_UNFINISHED; i++) {
+      soon.offer(texts(1));
+      soon.take();
+      quick.windowEnds();
+    }
     quick.commitStarts();
 
     await()

@@ -87,7 +87,7 @@ final class TestedPipeline implements AutoCloseable {
             4,
             Duration.ofMillis(5),
             Duration.ofMillis(5),
-            Duration.ofSeconds(1));
+            Duration.ofSeconds(30));
     return new TeacherSettings(
         EncoderClassifier.miniLm(),
         Publication.DENSE,

@@ -1,5 +1,6 @@
 package io.distillstream.benchmarks;
 
+import io.distillstream.benchmarks.overload.OverloadBenchmark;
 import io.distillstream.benchmarks.quantize.QuantizeBenchmark;
 import io.distillstream.benchmarks.scenario.StreamBenchmark;
 import io.distillstream.benchmarks.service.CheckpointBenchmark;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       TeacherBenchmark.class,
+      OverloadBenchmark.class,
       TrainerBenchmark.class,
       CheckpointBenchmark.class,
       ResumeBenchmark.class,

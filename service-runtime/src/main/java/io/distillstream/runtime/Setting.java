@@ -145,7 +145,8 @@ public record Setting<T>(
     return ((Comparable<T>) a).compareTo(b);
   }
 
-  private static String show(Object value) {
+  /** A value as it would be written in a file. */
+  public static String show(Object value) {
     return value instanceof Duration duration ? format(duration) : value.toString();
   }
 

@@ -15,18 +15,18 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 
 /** A real broker and registry in a folder that is deleted afterwards. */
-final class BenchmarkCluster implements AutoCloseable {
+public final class BenchmarkCluster implements AutoCloseable {
 
   private final Path folder;
   private final EmbeddedCluster embedded;
 
-  BenchmarkCluster() throws IOException {
+  public BenchmarkCluster() throws IOException {
     folder = Files.createTempDirectory("distillstream-bench");
     embedded = EmbeddedCluster.start(folder.resolve("kafka"));
   }
 
   /** Services of a pipeline of its own, so that runs do not see each other's records. */
-  ServiceContext context(String pipeline) {
+  public ServiceContext context(String pipeline) {
     ClusterConnection cluster =
         new ClusterConnection(embedded.bootstrapServers(), embedded.registryUrl());
     ServiceContext context =

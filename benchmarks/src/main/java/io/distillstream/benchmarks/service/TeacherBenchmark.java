@@ -67,7 +67,13 @@ public final class TeacherBenchmark implements Callable<Integer> {
         WordNetGlosses.load().traffic().subList(0, count).stream().map(Gloss::text).toList();
     TeacherSettings settings =
         TeacherSettings.from(
-            Settings.load(TeacherSettings.all(), Map.of("teacher.http.port", "0")));
+            Settings.load(
+                TeacherSettings.all(),
+                // Every text is to be answered, however long that takes.
+                Map.of(
+                    "teacher.http.port", "0",
+                    "teacher.http.max-expected-wait", "1m",
+                    "teacher.http.answer-within", "1m")));
     try (BenchmarkCluster cluster = new BenchmarkCluster();
         ServiceContext context = cluster.context("teacher");
         Teacher teacher = settings.openTeacher();

@@ -2,10 +2,12 @@ package io.distillstream.embedded.registry;
 
 import io.distillstream.foundation.PortInUseException;
 import io.distillstream.foundation.http.ListenAddress;
+import io.distillstream.http.BoundedHttp;
+import io.distillstream.http.HttpBounds;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.util.JavalinBindException;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.eclipse.jetty.server.Handler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,8 +34,7 @@ public final class SchemaRegistryServer implements AutoCloseable {
     registryLog = new RegistryLog(bootstrapServers, state);
     RegistryRoutes routes = new RegistryRoutes(new SchemaStore(state, registryLog));
     try {
-      http =
-          Javalin.create(config -> configure(config, routes)).start(ListenAddress.LOOPBACK, port);
+      http = Javalin.create(config -> configure(config, port, routes)).start();
     } catch (JavalinBindException e) {
       registryLog.close();
       throw new PortInUseException(ListenAddress.LOOPBACK, port, "the schema registry", e);
@@ -44,13 +45,11 @@ public final class SchemaRegistryServer implements AutoCloseable {
     log.info("Schema registry on {}, {} schemas", url(), state.highestId());
   }
 
-  private static void configure(JavalinConfig config, RegistryRoutes routes) {
+  private static void configure(JavalinConfig config, int port, RegistryRoutes routes) {
     config.startup.showJavalinBanner = false;
     config.startup.startupWatcherEnabled = false;
-    QueuedThreadPool threads = new QueuedThreadPool(16, 4);
-    threads.setName("schema-registry");
-    threads.setDaemon(true);
-    config.jetty.threadPool = threads;
+    new BoundedHttp("schema-registry", HttpBounds.DEFAULT, refusal -> {})
+        .apply(config, ListenAddress.LOOPBACK, port, new Handler.Wrapper());
     routes.addTo(config.routes);
   }
 

@@ -41,7 +41,11 @@ class ServicePlanTest {
 
     assertThat(problems(values))
         .hasSize(5)
-        .anySatisfy(line -> assertThat(line).startsWith("teacher.http.texts-per-request = 5000"))
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("teacher.queue-capacity = 1024")
+                    .contains("teacher.http.texts-per-request = 5000"))
         .anySatisfy(line -> assertThat(line).startsWith("joiner.retention of"))
         .anySatisfy(line -> assertThat(line).startsWith("quantizer.evaluation-samples = 8"))
         .anySatisfy(line -> assertThat(line).startsWith("quantizer.held-out.samples = 50"))

@@ -2,10 +2,11 @@ package io.distillstream.runtime.http;
 
 import io.distillstream.foundation.http.AllowedCallers;
 import io.distillstream.foundation.http.ListenAddress;
+import io.distillstream.http.HttpBounds;
 import java.util.List;
 
 /**
- * Where a server listens, and whom it answers.
+ * Where a server listens, whom it answers, and what it grants its clients.
  *
  * @param settings what the keys of its settings begin with, for messages; see {@link HttpSettings}
  * @param host the interface, as a name or an address
@@ -19,7 +20,8 @@ public record HttpListener(
     String host,
     int port,
     List<String> allowedHosts,
-    List<String> allowedOrigins) {
+    List<String> allowedOrigins,
+    HttpBounds bounds) {
 
   public HttpListener {
     allowedHosts = List.copyOf(allowedHosts);
@@ -28,6 +30,13 @@ public record HttpListener(
 
   /** A listener on loopback, for pages and callers of this machine. */
   public static HttpListener loopback(String settings, int port) {
-    return new HttpListener(settings, ListenAddress.LOOPBACK, port, List.of(), List.of());
+    return new HttpListener(
+        settings, ListenAddress.LOOPBACK, port, List.of(), List.of(), HttpBounds.DEFAULT);
+  }
+
+  /** The same for bodies of another size. */
+  public HttpListener withBodyBytes(int limit) {
+    return new HttpListener(
+        settings, host, port, allowedHosts, allowedOrigins, bounds.withBodyBytes(limit));
   }
 }

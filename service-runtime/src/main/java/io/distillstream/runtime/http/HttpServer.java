@@ -2,11 +2,14 @@ package io.distillstream.runtime.http;
 
 import io.distillstream.foundation.PortInUseException;
 import io.distillstream.foundation.http.ListenAddress;
+import io.distillstream.http.BoundedHttp;
+import io.distillstream.http.Refusal;
+import io.distillstream.http.RefusedRequestException;
 import io.distillstream.runtime.Service;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
-import io.javalin.http.Context;
 import io.javalin.http.MethodNotAllowedResponse;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,14 +19,17 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An HTTP server with the endpoints that each of ours has: {@code /healthz} of the services named,
- * and {@code /metrics} of all stages of the process. Services without a server are seen at the
- * monitor. Refusals are answered in JSON; what a page of another site sends is refused.
+ * {@code /readyz}, and {@code /metrics} of all stages of the process, which wait for no other
+ * request. Services without a server are seen at the monitor. Refusals are answered in JSON; what a
+ * page of another site sends is refused.
  */
 public final class HttpServer implements AutoCloseable {
 
@@ -50,25 +56,37 @@ public final class HttpServer implements AutoCloseable {
       Consumer<JavalinConfig> configuration) {
     requireFree(listener);
     RequestGuard guard = new RequestGuard(listener);
+    guard.setHandler(new VitalSigns(services, registry));
+    Map<Refusal, Counter> refused = refusals(listener.settings(), registry);
+    BoundedHttp bounded =
+        new BoundedHttp(
+            "http-" + listener.settings(),
+            listener.bounds(),
+            reason -> Objects.requireNonNull(refused.get(reason)).increment());
     Javalin server =
         Javalin.create(
             config -> {
               config.startup.showJavalinBanner = false;
               config.http.prefer405over404 = true;
-              config.routes.before(guard::check);
-              config.routes.get(
-                  "/healthz", context -> health(services, Service::alive, Service::name, context));
-              config.routes.get(
-                  "/readyz",
-                  context -> health(services, Service::healthy, HttpServer::unready, context));
-              config.routes.get(
-                  "/metrics",
-                  context ->
-                      context.contentType("text/plain; version=0.0.4").result(registry.scrape()));
+              bounded.apply(config, listener.host(), listener.port(), guard);
               addErrors(config);
               configuration.accept(config);
             });
-    return new HttpServer(listener, server.start(listener.host(), listener.port()));
+    return new HttpServer(listener, server.start());
+  }
+
+  private static Map<Refusal, Counter> refusals(String server, PrometheusMeterRegistry registry) {
+    return Stream.of(Refusal.values())
+        .collect(
+            Collectors.toMap(
+                Function.identity(),
+                reason ->
+                    Counter.builder("distillstream.http.refused")
+                        .description(
+                            "Connections and requests that a server refused because a client took"
+                                + " too much, by reason.")
+                        .tags("server", server, "reason", reason.text())
+                        .register(registry)));
   }
 
   /** The port that is really bound, also where any free one was asked for. */
@@ -88,20 +106,6 @@ public final class HttpServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop();
-  }
-
-  private static void health(
-      List<? extends Service> services,
-      Predicate<Service> well,
-      Function<Service, String> what,
-      Context context) {
-    List<String> unhealthy = services.stream().filter(s -> !well.test(s)).map(what).toList();
-    context.status(unhealthy.isEmpty() ? 200 : 503);
-    context.result(unhealthy.isEmpty() ? "ok" : "unhealthy: " + String.join(", ", unhealthy));
-  }
-
-  private static String unready(Service service) {
-    return service.name() + service.hindrance().map(why -> " (" + why + ")").orElse("");
   }
 
   private static void addErrors(JavalinConfig config) {

@@ -2,8 +2,10 @@ package io.distillstream.runtime.http;
 
 import io.distillstream.foundation.http.AllowedCallers;
 import io.distillstream.foundation.http.ListenAddress;
+import io.distillstream.http.HttpBounds;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -17,7 +19,12 @@ public record HttpSettings(
     Setting<String> host,
     Setting<Integer> port,
     Setting<List<String>> allowedHosts,
-    Setting<List<String>> allowedOrigins) {
+    Setting<List<String>> allowedOrigins,
+    Setting<Integer> maxConnections,
+    Setting<Integer> maxConnectionsPerAddress,
+    Setting<Duration> idleTimeout,
+    Setting<Duration> bodyTimeout,
+    Setting<Integer> minBodyRate) {
 
   private static final Pattern ORIGIN = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#\\s]+");
 
@@ -48,12 +55,51 @@ public record HttpSettings(
                 "Origins, such as https://example.org, whose web pages may call in a browser.")
             .accepting(
                 "scheme://host or scheme://host:port, without a path",
-                origins -> origins.stream().allMatch(origin -> ORIGIN.matcher(origin).matches())));
+                origins -> origins.stream().allMatch(origin -> ORIGIN.matcher(origin).matches())),
+        Setting.integer(
+                prefix + ".max-connections",
+                HttpBounds.DEFAULT.connections(),
+                "Connections open at once; while there are as many, no more are accepted and idle"
+                    + " ones are closed within a second.")
+            .between(16, 1_000_000),
+        Setting.integer(
+                prefix + ".max-connections-per-address",
+                HttpBounds.DEFAULT.connectionsPerAddress(),
+                "Connections open at once from one client address (IPv6: one network of 64 bits);"
+                    + " more are answered with 429 and closed. Behind a reverse proxy all come from"
+                    + " its address.")
+            .between(1, 1_000_000),
+        Setting.duration(
+                prefix + ".idle-timeout",
+                HttpBounds.DEFAULT.idleTimeout(),
+                "How long a connection may be without traffic.")
+            .between(Duration.ofSeconds(1), Duration.ofHours(1)),
+        Setting.duration(
+                prefix + ".body-timeout",
+                HttpBounds.DEFAULT.bodyTimeout(),
+                "How long a request's body may take to arrive, beside the time that min-body-rate"
+                    + " adds; later it is answered with 408.")
+            .between(Duration.ofMillis(100), Duration.ofHours(1)),
+        Setting.integer(
+                prefix + ".min-body-rate",
+                HttpBounds.DEFAULT.bodyRate(),
+                "Bytes of a body that prolong body-timeout by a second: the slowest rate, in bytes"
+                    + " per second, at which a large body is taken.")
+            .between(1, 1 << 30));
   }
 
   /** Every one of them, in the order in which they are documented. */
   public List<Setting<?>> all() {
-    return List.of(host, port, allowedHosts, allowedOrigins);
+    return List.of(
+        host,
+        port,
+        allowedHosts,
+        allowedOrigins,
+        maxConnections,
+        maxConnectionsPerAddress,
+        idleTimeout,
+        bodyTimeout,
+        minBodyRate);
   }
 
   /** The listener that the values describe. */
@@ -63,6 +109,14 @@ public record HttpSettings(
         settings.get(host),
         settings.get(port),
         settings.get(allowedHosts),
-        settings.get(allowedOrigins));
+        settings.get(allowedOrigins),
+        new HttpBounds(
+            settings.get(maxConnections),
+            settings.get(maxConnectionsPerAddress),
+            settings.get(idleTimeout),
+            settings.get(bodyTimeout),
+            settings.get(minBodyRate),
+            HttpBounds.DEFAULT.bodyBytes(),
+            HttpBounds.DEFAULT.bufferedBytes()));
   }
 }

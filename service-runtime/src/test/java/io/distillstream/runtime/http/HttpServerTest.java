@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.foundation.PortInUseException;
+import io.distillstream.http.HttpBounds;
 import io.distillstream.runtime.Service;
 import io.javalin.config.JavalinConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -56,14 +57,15 @@ class HttpServerTest {
 
   @Test
   void shouldAnswerUnderTheNamesThatTheSettingsAllow() throws Exception {
-    restart(new HttpListener("x", "127.0.0.1", 0, List.of("teacher"), List.of()));
+    restart(
+        new HttpListener("x", "127.0.0.1", 0, List.of("teacher"), List.of(), HttpBounds.DEFAULT));
     assertThat(http.get("/echo", "Host: teacher:8080")).startsWith("HTTP/1.1 200");
     assertThat(http.get("/echo", "Host: other:8080")).startsWith("HTTP/1.1 421");
   }
 
   @Test
   void shouldAnswerUnderAnyAddressButNoOtherNameOnAllInterfaces() throws Exception {
-    restart(new HttpListener("x", "0.0.0.0", 0, List.of(), List.of()));
+    restart(new HttpListener("x", "0.0.0.0", 0, List.of(), List.of(), HttpBounds.DEFAULT));
 
     assertThat(http.get("/echo", "Host: 192.168.1.5:8080")).startsWith("HTTP/1.1 200");
     assertThat(http.get("/echo", "Host: [fe80::1]:8080")).startsWith("HTTP/1.1 200");
@@ -88,7 +90,7 @@ class HttpServerTest {
   @Test
   void shouldAnswerPagesOfAllowedOriginsAndTellTheirBrowser() throws Exception {
     String page = "https://example.org";
-    restart(new HttpListener("x", "127.0.0.1", 0, List.of(), List.of(page)));
+    restart(new HttpListener("x", "127.0.0.1", 0, List.of(), List.of(page), HttpBounds.DEFAULT));
 
     assertThat(http.get("/echo", HERE, "Origin: " + page))
         .startsWith("HTTP/1.1 200")

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.distillstream.runtime.http.RefusedRequestException;
+import io.distillstream.http.RefusedRequestException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -34,18 +34,13 @@ final class JsonBody {
   }
 
   /**
-   * Reads a body.
+   * Reads a body, whose size the server has bounded.
    *
    * @param accepted the names of all fields it may have
    */
-  static JsonBody read(InputStream in, int maxBytes, List<String> accepted)
+  static JsonBody read(InputStream in, List<String> accepted)
       throws IOException, RefusedRequestException {
-    byte[] bytes = in.readNBytes(maxBytes + 1);
-    if (bytes.length > maxBytes) {
-      throw RefusedRequestException.tooLarge(
-          "The body is over the limit of " + maxBytes + " bytes");
-    }
-    JsonNode root = parse(bytes);
+    JsonNode root = parse(in);
     if (!(root instanceof ObjectNode object)) {
       throw RefusedRequestException.badRequest(
           "Expected a JSON object, found " + kind(root), Map.of("accepted", accepted));
@@ -110,10 +105,10 @@ final class JsonBody {
     return Optional.of(strings);
   }
 
-  private static @Nullable JsonNode parse(byte[] bytes)
+  private static @Nullable JsonNode parse(InputStream in)
       throws IOException, RefusedRequestException {
     try {
-      return JSON.readTree(bytes);
+      return JSON.readTree(in);
     } catch (JsonProcessingException e) {
       throw JsonFault.of(e).refused();
     }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import io.distillstream.runtime.http.RefusedRequestException;
+import io.distillstream.http.RefusedRequestException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

@@ -1,7 +1,7 @@
 package io.distillstream.teacher.http;
 
+import io.distillstream.http.RefusedRequestException;
 import io.distillstream.model.LabelSpace;
-import io.distillstream.runtime.http.RefusedRequestException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;

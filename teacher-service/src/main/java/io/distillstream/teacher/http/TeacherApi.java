@@ -1,12 +1,12 @@
 package io.distillstream.teacher.http;
 
-import io.distillstream.runtime.http.RefusedRequestException;
+import io.distillstream.http.RefusedRequestException;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.publish.GroundTruthPublisher;
 import io.distillstream.teacher.queue.HttpText;
-import io.distillstream.teacher.queue.Inference;
 import io.distillstream.teacher.queue.LabelQueue;
 import io.distillstream.teacher.queue.Prediction;
+import io.distillstream.teacher.queue.Refused;
 import io.distillstream.teacher.queue.TrafficMetrics;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -47,24 +47,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TeacherApi {
 
-  private static final int SLOWEST_RETRY_SECONDS = 60;
-
   /** As long as the teacher pauses at most between two looks whether the cluster is back. */
   private static final int OUTAGE_RETRY_SECONDS = 10;
+
+  private static final double NANOS = 1e9;
 
   /**
    * What requests may hold.
    *
-   * @param bodyBytes of one call
    * @param texts of one call
    * @param textBytes of one text, in UTF-8
+   * @param answerExpected within which an answer has to be expected for its texts to be taken
    * @param answerWithin how long a caller waits at most
    */
-  public record Limits(int bodyBytes, int texts, int textBytes, Duration answerWithin) {}
+  public record Limits(int texts, int textBytes, Duration answerExpected, Duration answerWithin) {}
 
   private final Teacher teacher;
   private final LabelQueue queue;
-  private final Inference inference;
   private final GroundTruthPublisher groundTruth;
   private final TrafficMetrics metrics;
   private final Limits limits;
@@ -78,7 +77,6 @@ public final class TeacherApi {
   public TeacherApi(
       Teacher teacher,
       LabelQueue queue,
-      Inference inference,
       GroundTruthPublisher groundTruth,
       TrafficMetrics metrics,
       Limits limits,
@@ -87,7 +85,6 @@ public final class TeacherApi {
       InstantSource clock) {
     this.teacher = teacher;
     this.queue = queue;
-    this.inference = inference;
     this.groundTruth = groundTruth;
     this.metrics = metrics;
     this.limits = limits;
@@ -104,46 +101,10 @@ public final class TeacherApi {
 
   private void predict(Context context) throws IOException, RefusedRequestException {
     Instant receivedAt = clock.instant();
-    JsonBody body =
-        JsonBody.read(context.bodyInputStream(), limits.bodyBytes(), PredictRequest.FIELDS);
+    JsonBody body = JsonBody.read(context.bodyInputStream(), PredictRequest.FIELDS);
     PredictRequest request =
         PredictRequest.of(body, limits, teacher.labels(), () -> UUID.randomUUID().toString());
-    Optional<String> unrecordable = request.recorded() ? hindrance.get() : Optional.empty();
-    if (unrecordable.isPresent()) {
-      metrics.rejected(request.items().size());
-      throw RefusedRequestException.unavailable(
-          "Nothing can be recorded: %s; \"record\": false is answered"
-              .formatted(unrecordable.get()),
-          OUTAGE_RETRY_SECONDS);
-    }
-    List<HttpText> texts = new ArrayList<>(request.items().size());
-    for (PredictRequest.Item item : request.items()) {
-      texts.add(
-          new HttpText(
-              item.requestId(),
-              item.text(),
-              teacher.size(item.text()),
-              receivedAt,
-              item.groundTruth(),
-              request.recorded(),
-              new CompletableFuture<>()));
-    }
-    if (!queue.offer(texts)) {
-      metrics.rejected(texts.size());
-      if (queue.closed()) {
-        throw RefusedRequestException.unavailable(
-            "The teacher does not take texts any more", OUTAGE_RETRY_SECONDS);
-      }
-      throw RefusedRequestException.tooMany(
-          "%d texts wait already, there is no room for %d more"
-              .formatted(queue.depth(), texts.size()),
-          retrySeconds());
-    }
-    if (request.recorded()) {
-      metrics.received(texts.size());
-    } else {
-      metrics.unrecorded(texts.size());
-    }
+    List<HttpText> texts = handOver(request, receivedAt);
     CompletableFuture<?>[] answers =
         texts.stream().map(HttpText::answer).toArray(CompletableFuture<?>[]::new);
     context.future(
@@ -156,6 +117,41 @@ public final class TeacherApi {
                       return null;
                     },
                     answering));
+  }
+
+  /** Queues the texts of a request, all or none. */
+  private List<HttpText> handOver(PredictRequest request, Instant receivedAt)
+      throws RefusedRequestException {
+    int count = request.items().size();
+    Optional<String> unrecordable = request.recorded() ? hindrance.get() : Optional.empty();
+    if (unrecordable.isPresent()) {
+      metrics.refused(TrafficMetrics.Reason.UNAVAILABLE, count);
+      throw RefusedRequestException.unavailable(
+          "Nothing can be recorded: %s; \"record\": false is answered"
+              .formatted(unrecordable.get()),
+          OUTAGE_RETRY_SECONDS);
+    }
+    // Asked first, because to measure texts that are refused would cost those that are not.
+    requireTaken(queue.refusal(count, request.recorded()), count);
+    List<HttpText> texts = new ArrayList<>(count);
+    for (PredictRequest.Item item : request.items()) {
+      texts.add(
+          new HttpText(
+              item.requestId(),
+              item.text(),
+              teacher.size(item.text()),
+              receivedAt,
+              item.groundTruth(),
+              request.recorded(),
+              new CompletableFuture<>()));
+    }
+    requireTaken(queue.offer(texts), count);
+    if (request.recorded()) {
+      metrics.received(texts.size());
+    } else {
+      metrics.unrecorded(texts.size());
+    }
+    return texts;
   }
 
   private void respond(
@@ -206,7 +202,7 @@ public final class TeacherApi {
           "It cannot be published: " + unrecordable.get(), OUTAGE_RETRY_SECONDS);
     }
     List<String> fields = List.of("request_id", "label");
-    JsonBody body = JsonBody.read(context.bodyInputStream(), limits.bodyBytes(), fields);
+    JsonBody body = JsonBody.read(context.bodyInputStream(), fields);
     String requestId = required(body, "request_id", fields);
     String label = required(body, "label", fields);
     PredictRequest.requireId(requestId, "request_id");
@@ -239,13 +235,40 @@ public final class TeacherApi {
     return json;
   }
 
-  /** How long the texts that wait will take. */
-  private int retrySeconds() {
-    double millis = inference.textMillis() * queue.depth();
-    if (Double.isNaN(millis)) {
-      return 1;
+  private void requireTaken(Optional<Refused> refusal, int texts) throws RefusedRequestException {
+    if (refusal.isEmpty()) {
+      return;
     }
-    return (int) Math.max(1, Math.min(SLOWEST_RETRY_SECONDS, Math.ceil(millis / 1_000)));
+    Refused refused = refusal.get();
+    int retrySeconds = (int) Math.max(1, Math.ceil(refused.retryAfter().toNanos() / NANOS));
+    switch (refused.reason()) {
+      case OVERLOAD -> {
+        metrics.refused(TrafficMetrics.Reason.OVERLOAD, texts);
+        throw RefusedRequestException.tooMany(
+            "So much waits already that no answer is expected within %d ms"
+                .formatted(limits.answerExpected().toMillis()),
+            retrySeconds);
+      }
+      case SLOW_COMMITS -> {
+        metrics.refused(TrafficMetrics.Reason.UNAVAILABLE, texts);
+        throw RefusedRequestException.unavailable(
+            "The Kafka cluster is so slow that nothing is expected to be recorded within %d ms;"
+                    .formatted(limits.answerExpected().toMillis())
+                + " \"record\": false is answered",
+            retrySeconds);
+      }
+      case FULL -> {
+        metrics.refused(TrafficMetrics.Reason.FULL, texts);
+        throw RefusedRequestException.tooMany(
+            "%d texts wait already, there is no room for %d more".formatted(queue.depth(), texts),
+            retrySeconds);
+      }
+      case CLOSED -> {
+        metrics.refused(TrafficMetrics.Reason.UNAVAILABLE, texts);
+        throw RefusedRequestException.unavailable(
+            "The teacher does not take texts any more", OUTAGE_RETRY_SECONDS);
+      }
+    }
   }
 
   private static String required(JsonBody body, String field, List<String> accepted)

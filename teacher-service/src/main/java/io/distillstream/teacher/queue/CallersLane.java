@@ -19,9 +19,14 @@ final class CallersLane {
   private final Deque<Waiting> recorded = new ArrayDeque<>();
   private final Deque<Waiting> unrecorded = new ArrayDeque<>();
 
+  private long recordedCost;
+  private long unrecordedCost;
+
   void add(List<HttpText> texts, long nowNanos) {
-    texts.forEach(
-        text -> (text.recorded() ? recorded : unrecorded).add(new Waiting(text, nowNanos)));
+    for (HttpText text : texts) {
+      (text.recorded() ? recorded : unrecorded).add(new Waiting(text, nowNanos));
+      count(text, text.size());
+    }
   }
 
   /** All texts that wait. */
@@ -38,16 +43,23 @@ final class CallersLane {
     return recordedToo ? size() : unrecorded.size();
   }
 
+  /** What the texts that may go on cost the model. */
+  long cost(boolean recordedToo) {
+    return recordedToo ? recordedCost + unrecordedCost : unrecordedCost;
+  }
+
   /** Since when the first of the texts that may go on has waited; there must be one. */
   long sinceNanos(boolean recordedToo) {
     return first(recordedToo).element().sinceNanos();
   }
 
-  /** Takes the first of the texts that may go on; there must be as many. */
-  List<HttpText> take(int count, boolean recordedToo) {
-    List<HttpText> texts = new ArrayList<>(count);
-    while (texts.size() < count) {
-      texts.add(first(recordedToo).remove().text());
+  /** Takes the first of the texts that may go on, as far as they fit. */
+  List<HttpText> take(WindowRoom room, boolean recordedToo) {
+    List<HttpText> texts = new ArrayList<>();
+    while (size(recordedToo) > 0 && room.take(first(recordedToo).element().text().size())) {
+      HttpText text = first(recordedToo).remove().text();
+      count(text, -text.size());
+      texts.add(text);
     }
     return texts;
   }
@@ -57,7 +69,17 @@ final class CallersLane {
         Stream.concat(recorded.stream(), unrecorded.stream()).map(Waiting::text).toList();
     recorded.clear();
     unrecorded.clear();
+    recordedCost = 0;
+    unrecordedCost = 0;
     return texts;
+  }
+
+  private void count(HttpText text, int cost) {
+    if (text.recorded()) {
+      recordedCost += cost;
+    } else {
+      unrecordedCost += cost;
+    }
   }
 
   private Deque<Waiting> first(boolean recordedToo) {

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * Runs a window through the model, sorted by size and cut into batches so that little of a batch is
- * padding. Used by one thread; its figures may be read by others.
+ * padding, and measures its pace. Used by one thread.
  *
  * <p>A batch is cut before a text that would enlarge it by more in all than another call of the
  * teacher is worth. On WordNet's glosses (17.4 tokens on average) windows of 256 texts then cost
@@ -20,17 +20,14 @@ import java.util.List;
  */
 public final class Inference {
 
-  /** Weight of the newest batch in the running means. */
-  private static final double NEWEST = 0.2;
-
   private final Teacher teacher;
   private final int batchSize;
-  private volatile double batchMillis = Double.NaN;
-  private volatile double textMillis = Double.NaN;
+  private final Pace pace;
 
-  public Inference(Teacher teacher, int batchSize) {
+  public Inference(Teacher teacher, int batchSize, Pace pace) {
     this.teacher = teacher;
     this.batchSize = batchSize;
+    this.pace = pace;
   }
 
   /**
@@ -42,11 +39,15 @@ public final class Inference {
     List<PendingText> texts = new ArrayList<>(window.texts());
     texts.sort(Comparator.comparingInt(PendingText::size));
     IdentityHashMap<PendingText, Answer> answers = new IdentityHashMap<>(texts.size() * 2);
-    int from = 0;
-    while (from < texts.size()) {
-      int to = endOfBatch(texts, from);
-      runBatch(texts.subList(from, to), answers);
-      from = to;
+    try {
+      int from = 0;
+      while (from < texts.size()) {
+        int to = endOfBatch(texts, from);
+        runBatch(texts.subList(from, to), answers);
+        from = to;
+      }
+    } finally {
+      pace.windowEnds();
     }
     return new LabelledWindow(window, answers);
   }
@@ -63,18 +64,10 @@ public final class Inference {
     return to;
   }
 
-  /** Running mean over batches; NaN before the first. */
-  public double batchMillis() {
-    return batchMillis;
-  }
-
-  /** Running mean per text; NaN before the first. */
-  public double textMillis() {
-    return textMillis;
-  }
-
   /** Returns whether the model could be run on the batch as a whole. */
   private boolean runBatch(List<PendingText> batch, IdentityHashMap<PendingText, Answer> answers) {
+    long cost = batch.stream().mapToLong(PendingText::size).sum();
+    pace.batchStarts(cost);
     long start = System.nanoTime();
     List<TeacherAnswer> said;
     try {
@@ -91,12 +84,11 @@ public final class Inference {
       throw new TeacherException(
           "The teacher gave %d answers to %d texts".formatted(said.size(), batch.size()));
     }
+    long padded = (long) batch.size() * batch.get(batch.size() - 1).size() + Teacher.CALL_SIZE;
+    pace.batchEnds(batch.size(), cost, padded, System.nanoTime() - start);
     for (int i = 0; i < batch.size(); i++) {
       answers.put(batch.get(i), check(said.get(i)));
     }
-    double millis = (System.nanoTime() - start) / 1e6;
-    batchMillis = mean(batchMillis, millis);
-    textMillis = mean(textMillis, millis / batch.size());
     return true;
   }
 
@@ -123,9 +115,5 @@ public final class Inference {
       }
     }
     return Answer.of(said);
-  }
-
-  private static double mean(double before, double newest) {
-    return Double.isNaN(before) ? newest : before + NEWEST * (newest - before);
   }
 }

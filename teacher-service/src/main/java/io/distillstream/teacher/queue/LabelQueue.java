@@ -1,15 +1,10 @@
 package io.distillstream.teacher.queue;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -18,10 +13,11 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The bounded queue ahead of the model, with one lane for callers and one for the request log.
  *
- * <p>Each lane is first in, first out, and a full window takes at least half of its texts from each
- * lane that has them: a backlog on the log cannot starve callers, nor callers the log. The log's
- * lane keeps the order of the log, so a window's offsets never step over a record that is still
- * waiting.
+ * <p>Each lane is first in, first out, and half of a window, by number and by cost, is for each
+ * lane that has texts for it: a backlog on the log cannot starve callers, nor callers the log. The
+ * log's lane keeps the order of the log, so a window's offsets never step over a record that is
+ * still waiting. Callers are refused when they would wait too long (see {@link Admission}), or
+ * where their number is beyond what memory is set aside for.
  *
  * <p>While {@link #MOST_UNFINISHED} windows are not committed, only callers' texts that are not
  * recorded leave the queue: the model works ahead of the commits so far and no further, and who
@@ -37,13 +33,8 @@ public final class LabelQueue {
     STALE
   }
 
-  /** Offsets of records that need no label are committed alone after this long. */
-  private static final long OFFSETS_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
   /** Windows that were taken and are not finished: one under commit, and two that wait for it. */
   public static final int MOST_UNFINISHED = 3;
-
-  private record Waiting(LogEntry entry, long sinceNanos) {}
 
   private final QueueBounds bounds;
   private final ReentrantLock lock = new ReentrantLock();
@@ -51,34 +42,57 @@ public final class LabelQueue {
   private final Condition finished = lock.newCondition();
 
   private final CallersLane http = new CallersLane();
-  private final Deque<Waiting> log = new ArrayDeque<>();
+  private final LogLane log = new LogLane();
+  private final Admission admission;
+  private final Pace pace;
 
-  /** How far the reader is; what lies before it is in the lane, or done. */
-  private final Map<TopicPartition, Long> read = new HashMap<>();
-
-  /** How far the windows taken so far are. */
-  private final Map<TopicPartition, Long> taken = new HashMap<>();
-
-  private long readSinceNanos;
   private int epoch = 1;
   private long windowsTaken;
   private long windowsFinished;
   private boolean closed;
 
-  public LabelQueue(QueueBounds bounds) {
+  /**
+   * @param pace measured by whoever runs and commits what is taken
+   */
+  public LabelQueue(QueueBounds bounds, Pace pace) {
     this.bounds = bounds;
+    this.pace = pace;
+    this.admission = new Admission(pace, bounds, http, log);
   }
 
-  /** Takes all texts of a call or none; false if there is no room, or no queue any more. */
-  public boolean offer(List<HttpText> texts) {
+  /** Takes all texts of a call or none; empty if they are taken. */
+  public Optional<Refused> offer(List<HttpText> texts) {
     lock.lock();
     try {
-      if (closed || http.size() + texts.size() > bounds.capacity()) {
-        return false;
+      Optional<Refused> refused = refusalOf(texts.size(), texts.get(0).recorded());
+      if (refused.isEmpty()) {
+        http.add(texts, System.nanoTime());
+        changed.signalAll();
       }
-      http.add(texts, System.nanoTime());
-      changed.signalAll();
-      return true;
+      return refused;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Why a call would be refused at this moment; empty if it would be taken. For callers who want to
+   * know before they prepare texts.
+   */
+  public Optional<Refused> refusal(int texts, boolean recorded) {
+    lock.lock();
+    try {
+      return refusalOf(texts, recorded);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How long a text that came now would wait for the model and its commit; NaN if not known. */
+  public double expectedWaitMillis() {
+    lock.lock();
+    try {
+      return admission.expectedMillis(unfinished());
     } finally {
       lock.unlock();
     }
@@ -94,7 +108,7 @@ public final class LabelQueue {
       if (closed || log.size() >= bounds.capacity()) {
         return Offer.FULL;
       }
-      log.add(new Waiting(entry, System.nanoTime()));
+      log.add(entry, System.nanoTime());
       changed.signalAll();
       return Offer.TAKEN;
     } finally {
@@ -107,10 +121,7 @@ public final class LabelQueue {
     lock.lock();
     try {
       if (readerEpoch == epoch) {
-        if (!offsetsDue()) {
-          readSinceNanos = System.nanoTime();
-        }
-        read.putAll(positions);
+        log.readUpTo(positions, System.nanoTime());
         changed.signalAll();
       }
     } finally {
@@ -129,7 +140,9 @@ public final class LabelQueue {
       while (!closed) {
         long wait = nanosUntilReady();
         if (wait <= 0) {
-          return Optional.of(nextWindow());
+          Window window = nextWindow();
+          pace.windowStarts(window.texts().stream().mapToLong(PendingText::size).sum());
+          return Optional.of(window);
         }
         if (wait == Long.MAX_VALUE) {
           changed.await();
@@ -163,9 +176,7 @@ public final class LabelQueue {
       throws InterruptedException {
     lock.lock();
     try {
-      log.removeIf(waiting -> partitions.contains(partition(waiting.entry())));
-      read.keySet().removeAll(partitions);
-      taken.keySet().removeAll(partitions);
+      log.drop(partitions);
       long last = windowsTaken;
       long left = patience.toNanos();
       while (windowsFinished < last && left > 0) {
@@ -183,8 +194,6 @@ public final class LabelQueue {
     try {
       epoch++;
       log.clear();
-      read.clear();
-      taken.clear();
     } finally {
       lock.unlock();
     }
@@ -233,7 +242,7 @@ public final class LabelQueue {
   }
 
   private boolean mayRecord() {
-    return windowsTaken - windowsFinished < MOST_UNFINISHED;
+    return unfinished() < MOST_UNFINISHED;
   }
 
   private long nanosUntilReady() {
@@ -246,54 +255,39 @@ public final class LabelQueue {
     if (http.size(mayRecord) > 0) {
       wait = bounds.httpWait().toNanos() - (now - http.sinceNanos(mayRecord));
     }
-    if (!mayRecord) {
-      return wait;
-    }
-    if (!log.isEmpty()) {
-      wait = Math.min(wait, bounds.logWait().toNanos() - (now - log.element().sinceNanos()));
-    } else if (offsetsDue()) {
-      wait = Math.min(wait, OFFSETS_WAIT_NANOS - (now - readSinceNanos));
-    }
-    return wait;
+    return mayRecord ? Math.min(wait, log.nanosUntilDue(now, bounds.logWait())) : wait;
   }
 
-  private boolean offsetsDue() {
-    return read.entrySet().stream()
-        .anyMatch(position -> position.getValue() > taken.getOrDefault(position.getKey(), -1L));
+  private Optional<Refused> refusalOf(int texts, boolean recorded) {
+    if (closed) {
+      return Optional.of(Refused.CLOSED);
+    }
+    return admission.refusal(texts, recorded, unfinished());
+  }
+
+  private int unfinished() {
+    return (int) (windowsTaken - windowsFinished);
   }
 
   private Window nextWindow() {
+    int texts = bounds.window();
+    long cost = admission.windowCost();
     if (!mayRecord()) {
-      int count = Math.min(http.size(false), bounds.window());
-      return new Window(windowsTaken, epoch, http.take(count, false), List.of(), Map.of());
+      List<HttpText> alone = http.take(new WindowRoom(texts, cost), false);
+      return new Window(windowsTaken, epoch, alone, List.of(), Map.of());
     }
-    int half = bounds.window() / 2;
-    int fromLog = Math.min(log.size(), Math.max(half, bounds.window() - http.size()));
-    int fromHttp = Math.min(http.size(), bounds.window() - fromLog);
-    List<HttpText> texts = http.take(fromHttp, true);
-    List<LogEntry> entries = new ArrayList<>(fromLog);
-    Map<TopicPartition, Long> reached = new HashMap<>();
-    for (int i = 0; i < fromLog; i++) {
-      LogEntry entry = log.remove().entry();
-      entries.add(entry);
-      reached.put(partition(entry), entry.source().offset() + 1);
-    }
-    if (log.isEmpty()) {
-      read.forEach((partition, position) -> reached.merge(partition, position, Math::max));
-    }
-    reached.entrySet().removeIf(r -> r.getValue() <= taken.getOrDefault(r.getKey(), -1L));
-    taken.putAll(reached);
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    reached.forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
-    Window window = new Window(windowsTaken + 1, epoch, texts, entries, offsets);
+    int half = texts / 2;
+    WindowRoom callers = new WindowRoom(texts - half, cost - cost / 2);
+    List<HttpText> fromHttp = http.take(callers, true);
+    WindowRoom rest = callers.rest(half, cost / 2);
+    List<LogEntry> fromLog = log.take(rest);
+    fromHttp.addAll(http.take(rest, true));
+    Map<TopicPartition, OffsetAndMetadata> offsets = log.offsetsOf(fromLog);
+    Window window = new Window(windowsTaken + 1, epoch, fromHttp, fromLog, offsets);
     if (!window.leavesRecords()) {
-      return new Window(windowsTaken, epoch, texts, entries, offsets);
+      return new Window(windowsTaken, epoch, fromHttp, fromLog, offsets);
     }
     windowsTaken++;
     return window;
-  }
-
-  private static TopicPartition partition(LogEntry entry) {
-    return new TopicPartition(entry.source().topic(), entry.source().partition());
   }
 }

@@ -10,9 +10,15 @@ import java.time.Duration;
  * @param batch texts that are worth starting for
  * @param httpWait the longest that a caller's text waits for others
  * @param logWait the longest that a log record waits for others
+ * @param answerExpected within which a caller's answer has to be expected for it to be taken
  */
 public record QueueBounds(
-    int capacity, int window, int batch, Duration httpWait, Duration logWait) {
+    int capacity,
+    int window,
+    int batch,
+    Duration httpWait,
+    Duration logWait,
+    Duration answerExpected) {
 
   public QueueBounds {
     if (batch < 1 || window < Math.max(2, batch) || capacity < window) {

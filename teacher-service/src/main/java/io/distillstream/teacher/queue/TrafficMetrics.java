@@ -2,6 +2,9 @@ package io.distillstream.teacher.queue;
 
 import io.distillstream.runtime.StageMetrics;
 import io.micrometer.core.instrument.Counter;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 
 /** What the labelling stage counts. */
 public interface TrafficMetrics {
@@ -15,8 +18,26 @@ public interface TrafficMetrics {
   /** Soft labels that were committed. */
   void labelled(int texts);
 
-  /** Texts that were refused, and records that became dead letters. */
+  /** Texts that were refused, and why. */
+  void refused(Reason reason, int texts);
+
+  /** Records that became dead letters. */
   void rejected(int texts);
+
+  /** Why texts are refused over HTTP. */
+  enum Reason {
+    OVERLOAD("texts_refused_overload", "their answer was expected too late"),
+    FULL("texts_refused_full", "the queue had no room for them"),
+    UNAVAILABLE("texts_refused_unavailable", "nothing could be recorded just then, or not in time");
+
+    private final String counter;
+    private final String why;
+
+    Reason(String counter, String why) {
+      this.counter = counter;
+      this.why = why;
+    }
+  }
 
   /** As counters of the stage. */
   static TrafficMetrics of(StageMetrics stage) {
@@ -34,6 +55,12 @@ public interface TrafficMetrics {
     Counter rejected =
         stage.counter(
             "records_rejected", "Texts refused over HTTP, and records that became dead letters.");
+    Map<Reason, Counter> refused = new EnumMap<>(Reason.class);
+    for (Reason reason : Reason.values()) {
+      refused.put(
+          reason,
+          stage.counter(reason.counter, "Texts refused over HTTP because " + reason.why + "."));
+    }
     return new TrafficMetrics() {
       @Override
       public void received(int texts) {
@@ -48,6 +75,12 @@ public interface TrafficMetrics {
       @Override
       public void labelled(int texts) {
         labelled.increment(texts);
+      }
+
+      @Override
+      public void refused(Reason reason, int texts) {
+        Objects.requireNonNull(refused.get(reason)).increment(texts);
+        rejected.increment(texts);
       }
 
       @Override

@@ -9,6 +9,7 @@ import io.distillstream.teacher.queue.Inference;
 import io.distillstream.teacher.queue.LabelQueue;
 import io.distillstream.teacher.queue.LabelledWindow;
 import io.distillstream.teacher.queue.NotLabelledException;
+import io.distillstream.teacher.queue.Pace;
 import io.distillstream.teacher.queue.Window;
 import io.distillstream.wire.ClusterUnavailableException;
 import java.time.Duration;
@@ -48,6 +49,7 @@ final class Labeller implements AutoCloseable {
   private final Inference inference;
   private final WindowPublisher publisher;
   private final RequestLogReader reader;
+  private final Pace pace;
 
   /** Has room for all that the queue gives out, and for an empty one: nothing follows. */
   private final BlockingQueue<Optional<LabelledWindow>> handOff =
@@ -59,11 +61,16 @@ final class Labeller implements AutoCloseable {
   private volatile boolean connected = true;
 
   Labeller(
-      LabelQueue queue, Inference inference, WindowPublisher publisher, RequestLogReader reader) {
+      LabelQueue queue,
+      Inference inference,
+      WindowPublisher publisher,
+      RequestLogReader reader,
+      Pace pace) {
     this.queue = queue;
     this.inference = inference;
     this.publisher = publisher;
     this.reader = reader;
+    this.pace = pace;
     this.threads =
         List.of(
             thread("teacher-log", reader),
@@ -162,7 +169,9 @@ final class Labeller implements AutoCloseable {
     try {
       Optional<LabelledWindow> labelled = handOff.take();
       while (labelled.isPresent()) {
+        pace.commitStarts();
         Outcome outcome = publish(labelled.get());
+        pace.commitEnds(outcome == Outcome.COMMITTED);
         queue.finish(labelled.get().window());
         switch (outcome) {
           case COMMITTED -> pause.reset();

@@ -13,6 +13,7 @@ import io.distillstream.teacher.publish.TrafficRecords;
 import io.distillstream.teacher.publish.WindowPublisher;
 import io.distillstream.teacher.queue.Inference;
 import io.distillstream.teacher.queue.LabelQueue;
+import io.distillstream.teacher.queue.Pace;
 import io.distillstream.teacher.queue.TrafficMetrics;
 import io.distillstream.wire.transaction.Transactions;
 import java.net.URI;
@@ -135,10 +136,15 @@ public final class TeacherService implements Service {
     TrafficMetrics metrics = TrafficMetrics.of(stage);
     TrafficRecords records =
         new TrafficRecords(context.pipeline(), context.wire(), settings.publication());
-    LabelQueue queue = new LabelQueue(settings.bounds());
-    Inference inference = new Inference(teacher, settings.bounds().batch());
+    Pace pace = new Pace();
+    LabelQueue queue = new LabelQueue(settings.bounds(), pace);
+    Inference inference = new Inference(teacher, settings.bounds().batch(), pace);
     stage.gauge("queue_depth", "Texts and records that wait.", queue::depth);
-    stage.gauge("batch_ms", "Running mean of the time of a batch, in ms.", inference::batchMillis);
+    stage.gauge("batch_ms", "Running mean of the time of a batch, in ms.", pace::batchMillis);
+    stage.gauge(
+        "expected_wait_ms",
+        "How long a text sent over HTTP now is expected to wait for its answer, in ms.",
+        queue::expectedWaitMillis);
 
     Consumer<String, byte[]> consumer = clients.consumer(settings.bounds().window());
     closers.push(() -> consumer.close(TeacherClients.leaving()));
@@ -157,9 +163,9 @@ public final class TeacherService implements Service {
             InstantSource.system());
     closers.push(publisher::close);
     publisher.connect();
-    serve(teacher, queue, inference, records, metrics);
+    serve(teacher, queue, records, metrics);
     // Closed before the server, so that whoever waits is told.
-    Labeller started = new Labeller(queue, inference, publisher, reader);
+    Labeller started = new Labeller(queue, inference, publisher, reader, pace);
     closers.push(started::close);
     started.start();
     labeller = started;
@@ -173,11 +179,7 @@ public final class TeacherService implements Service {
   }
 
   private void serve(
-      Teacher teacher,
-      LabelQueue queue,
-      Inference inference,
-      TrafficRecords records,
-      TrafficMetrics metrics) {
+      Teacher teacher, LabelQueue queue, TrafficRecords records, TrafficMetrics metrics) {
     GroundTruthPublisher groundTruth =
         new GroundTruthPublisher(clients.groundTruthProducer(), records, InstantSource.system());
     closers.push(groundTruth::close);
@@ -187,13 +189,12 @@ public final class TeacherService implements Service {
         new TeacherApi(
             teacher,
             queue,
-            inference,
             groundTruth,
             metrics,
             new TeacherApi.Limits(
-                settings.maxBodyBytes(),
                 settings.textsPerRequest(),
                 settings.maxTextBytes(),
+                settings.bounds().answerExpected(),
                 settings.answerWithin()),
             this::unpublishable,
             answering,

@@ -22,7 +22,6 @@ import java.util.stream.Stream;
  * @param bounds when the queue is full, when a window is ready, and how many texts are a batch
  * @param textsPerRequest texts in one call
  * @param maxTextBytes of one text, in UTF-8
- * @param maxBodyBytes of one call
  * @param answerWithin how long a caller waits at most
  */
 public record TeacherSettings(
@@ -32,7 +31,6 @@ public record TeacherSettings(
     QueueBounds bounds,
     int textsPerRequest,
     int maxTextBytes,
-    int maxBodyBytes,
     Duration answerWithin) {
 
   private static final int KIB = 1024;
@@ -63,6 +61,15 @@ public record TeacherSettings(
                   + " call is answered with 503 and may be repeated.")
           .between(Duration.ofMillis(100), Duration.ofMinutes(10));
 
+  static final Setting<Duration> MAX_EXPECTED_WAIT =
+      Setting.duration(
+              "teacher.http.max-expected-wait",
+              Duration.ofSeconds(1),
+              "Within which an answer has to be expected for a call to be taken, by what is ahead"
+                  + " of it and how fast the teacher is just now; else it is answered with 429 at"
+                  + " once. At most answer-within.")
+          .between(Duration.ofMillis(50), Duration.ofMinutes(10));
+
   static final Setting<Duration> LOG_MAX_WAIT =
       Setting.duration(
               "teacher.log.max-wait",
@@ -86,7 +93,8 @@ public record TeacherSettings(
               "teacher.queue-capacity",
               1024,
               "Texts that may wait, over HTTP and again from the log: beyond it HTTP answers 429"
-                  + " and the log is paused. At least the window and the texts per request.")
+                  + " and the log is paused. At least the window and the texts per request. HTTP"
+                  + " refuses by max-expected-wait before, unless texts are short and fast.")
           .between(2, 1_000_000);
 
   static final Setting<Integer> MAX_TEXT_BYTES =
@@ -113,18 +121,6 @@ public record TeacherSettings(
           false,
           "Whether soft labels hold the teacher's vector of the text too, where it has one.");
 
-  public TeacherSettings {
-    if (textsPerRequest > bounds.capacity()) {
-      throw new IllegalArgumentException(
-          "%s = %d is over %s = %d, so the largest requests could never be taken"
-              .formatted(
-                  TEXTS_PER_REQUEST.key(),
-                  textsPerRequest,
-                  QUEUE_CAPACITY.key(),
-                  bounds.capacity()));
-    }
-  }
-
   /** Every setting of this stage, in the order in which they are documented. */
   public static List<Setting<?>> all() {
     return Stream.of(
@@ -135,6 +131,7 @@ public record TeacherSettings(
                 MAX_BODY_BYTES,
                 TEXTS_PER_REQUEST,
                 HTTP_MAX_WAIT,
+                MAX_EXPECTED_WAIT,
                 ANSWER_WITHIN,
                 LOG_MAX_WAIT,
                 BATCH_SIZE,
@@ -151,6 +148,10 @@ public record TeacherSettings(
    * @throws IllegalArgumentException if two settings contradict each other
    */
   public static TeacherSettings from(Settings settings) {
+    requireOrder(settings, BATCH_SIZE, WINDOW);
+    requireOrder(settings, WINDOW, QUEUE_CAPACITY);
+    requireOrder(settings, TEXTS_PER_REQUEST, QUEUE_CAPACITY);
+    requireOrder(settings, MAX_EXPECTED_WAIT, ANSWER_WITHIN);
     return new TeacherSettings(
         TeacherSpec.from(settings),
         new Publication(
@@ -158,17 +159,30 @@ public record TeacherSettings(
             settings.get(PUBLISH_K),
             settings.get(PUBLISH_DRAWS),
             settings.get(PUBLISH_EMBEDDINGS)),
-        HTTP.from(settings),
+        HTTP.from(settings).withBodyBytes(settings.get(MAX_BODY_BYTES)),
         new QueueBounds(
             settings.get(QUEUE_CAPACITY),
             settings.get(WINDOW),
             settings.get(BATCH_SIZE),
             settings.get(HTTP_MAX_WAIT),
-            settings.get(LOG_MAX_WAIT)),
+            settings.get(LOG_MAX_WAIT),
+            settings.get(MAX_EXPECTED_WAIT)),
         settings.get(TEXTS_PER_REQUEST),
         settings.get(MAX_TEXT_BYTES),
-        settings.get(MAX_BODY_BYTES),
         settings.get(ANSWER_WITHIN));
+  }
+
+  private static <T extends Comparable<T>> void requireOrder(
+      Settings settings, Setting<T> smaller, Setting<T> larger) {
+    if (settings.get(smaller).compareTo(settings.get(larger)) > 0) {
+      throw new IllegalArgumentException(
+          "%s = %s is less than %s = %s: expected at least as much"
+              .formatted(
+                  larger.key(),
+                  Setting.show(settings.get(larger)),
+                  smaller.key(),
+                  Setting.show(settings.get(smaller))));
+    }
   }
 
   /** Loads the teacher itself; the caller owns it. */

@@ -10,9 +10,9 @@ import io.distillstream.teacher.publish.TrafficRecords;
 import io.distillstream.teacher.queue.CountedTraffic;
 import io.distillstream.teacher.queue.Fixtures;
 import io.distillstream.teacher.queue.HttpText;
-import io.distillstream.teacher.queue.Inference;
 import io.distillstream.teacher.queue.LabelQueue;
 import io.distillstream.teacher.queue.LengthTeacher;
+import io.distillstream.teacher.queue.Pace;
 import io.distillstream.teacher.queue.QueueBounds;
 import io.distillstream.wire.WireFormat;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -30,6 +30,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 final class ServedApi implements AutoCloseable {
 
   static final int MAX_BODY_BYTES = 1_000;
+  static final Duration EXPECTED = Duration.ofSeconds(1);
   static final Duration ANSWER_WITHIN = Duration.ofSeconds(3);
 
   /** Why nothing can be recorded. */
@@ -42,28 +43,37 @@ final class ServedApi implements AutoCloseable {
   final WireFormat wire = Fixtures.wire();
   final MockProducer<String, byte[]> producer =
       new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
-  final LabelQueue queue = new LabelQueue(new QueueBounds(4, 4, 1, Duration.ZERO, Duration.ZERO));
+  final LabelQueue queue;
   final CountedTraffic metrics = new CountedTraffic();
   final TeacherClient client;
 
   ServedApi() {
+    this(Fixtures.fast());
+  }
+
+  /** Its teacher needs half a second for a word, and answers are expected within a second. */
+  static ServedApi slow() {
+    return new ServedApi(Fixtures.pace(Duration.ofMillis(500)));
+  }
+
+  private ServedApi(Pace pace) {
+    queue = new LabelQueue(new QueueBounds(4, 4, 1, Duration.ZERO, Duration.ZERO, EXPECTED), pace);
     api =
         new TeacherApi(
             teacher,
             queue,
-            new Inference(teacher, 4),
             new GroundTruthPublisher(
                 producer,
                 new TrafficRecords(Fixtures.PIPELINE, wire, Publication.DENSE),
                 () -> Fixtures.RECEIVED),
             metrics,
-            new TeacherApi.Limits(MAX_BODY_BYTES, 3, 20, ANSWER_WITHIN),
+            new TeacherApi.Limits(3, 20, EXPECTED, ANSWER_WITHIN),
             () -> hindrance,
             Runnable::run,
             () -> Fixtures.RECEIVED);
     server =
         HttpServer.start(
-            HttpListener.loopback("teacher.http", 0),
+            HttpListener.loopback("teacher.http", 0).withBodyBytes(MAX_BODY_BYTES),
             List.of(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             api::addTo);

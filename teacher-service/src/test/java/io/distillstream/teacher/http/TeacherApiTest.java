@@ -11,10 +11,12 @@ import io.distillstream.teacher.queue.HttpText;
 import io.distillstream.teacher.queue.LengthTeacher;
 import io.distillstream.teacher.queue.NotLabelledException;
 import io.distillstream.teacher.queue.Prediction;
+import io.distillstream.teacher.queue.TrafficMetrics.Reason;
 import io.distillstream.teacher.queue.Window;
 import io.distillstream.wire.Topics;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -79,7 +81,7 @@ class TeacherApiTest {
         served.client.post("/v1/predict", "{\"texts\": [\"a\", \"b\", \"c\"], \"record\": false}");
 
     assertThat(response.statusCode()).isEqualTo(429);
-    assertThat(served.metrics.rejected).isEqualTo(3);
+    assertThat(served.metrics.refused).isEqualTo(Map.of(Reason.FULL, 3));
     assertThat(served.metrics.unrecorded).isZero();
   }
 
@@ -120,7 +122,7 @@ class TeacherApiTest {
     assertThat(response.statusCode()).isEqualTo(429);
     assertThat(response.headers().firstValue("Retry-After")).contains("1");
     assertThat(served.queue.depth()).isEqualTo(2);
-    assertThat(served.metrics.rejected).isEqualTo(3);
+    assertThat(served.metrics.refused).isEqualTo(Map.of(Reason.FULL, 3));
   }
 
   @Test

@@ -23,6 +23,7 @@ import io.distillstream.teacher.queue.LabelQueue;
 import io.distillstream.teacher.queue.LabelledWindow;
 import io.distillstream.teacher.queue.LengthTeacher;
 import io.distillstream.teacher.queue.LogText;
+import io.distillstream.teacher.queue.Pace;
 import io.distillstream.teacher.queue.QueueBounds;
 import io.distillstream.teacher.queue.Window;
 import io.distillstream.wire.Codec;
@@ -66,9 +67,11 @@ class WindowPublisherTest {
   private final Deque<MockProducer<String, byte[]>> opened =
       new ArrayDeque<>(List.of(producer, next));
   private final WireFormat wire = Fixtures.wire();
+  private final Pace pace = Fixtures.fast();
   private final LabelQueue queue =
-      new LabelQueue(new QueueBounds(8, 4, 2, Duration.ZERO, Duration.ZERO));
-  private final Inference inference = new Inference(new LengthTeacher(), 8);
+      new LabelQueue(
+          new QueueBounds(8, 4, 2, Duration.ZERO, Duration.ZERO, Duration.ofHours(1)), pace);
+  private final Inference inference = new Inference(new LengthTeacher(), 8, pace);
   private final CountedTraffic metrics = new CountedTraffic();
   private final WindowPublisher publisher =
       new WindowPublisher(

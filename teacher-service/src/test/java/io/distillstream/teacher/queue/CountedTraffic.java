@@ -1,5 +1,8 @@
 package io.distillstream.teacher.queue;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
 /** Counts without a metrics registry. */
 public final class CountedTraffic implements TrafficMetrics {
 
@@ -7,6 +10,7 @@ public final class CountedTraffic implements TrafficMetrics {
   public volatile int unrecorded;
   public volatile int labelled;
   public volatile int rejected;
+  public final Map<Reason, Integer> refused = new ConcurrentHashMap<>();
 
   @Override
   public synchronized void received(int texts) {
@@ -21,6 +25,11 @@ public final class CountedTraffic implements TrafficMetrics {
   @Override
   public synchronized void labelled(int texts) {
     labelled += texts;
+  }
+
+  @Override
+  public synchronized void refused(Reason reason, int texts) {
+    refused.merge(reason, texts, Integer::sum);
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.distillstream.wire.WireFormat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.apache.avro.specific.SpecificData;
@@ -45,6 +46,18 @@ public final class Fixtures {
       }
     }
     return new WireFormat("mock://" + REGISTRY);
+  }
+
+  /** Of a teacher that answers at once, nearly. */
+  public static Pace fast() {
+    return pace(Duration.ofNanos(1));
+  }
+
+  /** Of a teacher that needs so long for a word. */
+  public static Pace pace(Duration word) {
+    Pace pace = new Pace();
+    pace.batchEnds(1, 1, 1, word.toNanos());
+    return pace;
   }
 
   public static HttpText http(String id, String text) {

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class InferenceTest {
 
   private final LengthTeacher teacher = new LengthTeacher();
-  private final Inference inference = new Inference(teacher, 2);
+  private final Pace pace = new Pace();
+  private final Inference inference = new Inference(teacher, 2, pace);
 
   @Test
   void shouldBatchTextsOfSimilarLength() {
@@ -32,12 +33,12 @@ class InferenceTest {
     assertThat(logits(labelled, one)).containsExactly(2f, -2f);
     assertThat(logits(labelled, two)).containsExactly(-2f, 2f);
     assertThat(logits(labelled, four)).containsExactly(2f, -2f);
-    assertThat(inference.batchMillis()).isPositive();
+    assertThat(pace.batchMillis()).isPositive();
   }
 
   @Test
   void shouldStartABatchRatherThanPadThreeTextsByThreeTokensEach() {
-    Inference wide = new Inference(teacher, 32);
+    Inference wide = new Inference(teacher, 32, pace);
     List<HttpText> texts =
         List.of(
             http("1", "a b c d e"),

@@ -25,15 +25,14 @@ class LabelQueueTest {
       new TopicPartition(Topics.REQUESTS.in(Fixtures.PIPELINE), 1);
   private static final Duration LONG = Duration.ofHours(1);
 
-  private final LabelQueue queue =
-      new LabelQueue(new QueueBounds(8, 4, 2, Duration.ofMillis(20), Duration.ofMillis(20)));
+  private final LabelQueue queue = new LabelQueue(bounds(Duration.ofMillis(20)), Fixtures.fast());
 
   @Test
   void shouldTakeAllTextsOfACallOrNone() {
-    assertThat(queue.offer(texts(0, 6))).isTrue();
-    assertThat(queue.offer(texts(6, 3))).isFalse();
+    assertThat(queue.offer(texts(0, 6))).isEmpty();
+    assertThat(queue.offer(texts(6, 3))).map(Refused::reason).contains(Refused.Reason.FULL);
     assertThat(queue.depth()).isEqualTo(6);
-    assertThat(queue.offer(texts(6, 2))).isTrue();
+    assertThat(queue.offer(texts(6, 2))).isEmpty();
   }
 
   @Test
@@ -71,7 +70,7 @@ class LabelQueueTest {
 
   @Test
   void shouldNotWaitWhenABatchIsComplete() throws Exception {
-    LabelQueue patient = new LabelQueue(new QueueBounds(8, 4, 2, LONG, LONG));
+    LabelQueue patient = new LabelQueue(bounds(LONG), Fixtures.fast());
     patient.offer(texts(0, 2));
 
     assertThat(patient.take().orElseThrow().http()).hasSize(2);
@@ -177,13 +176,17 @@ class LabelQueueTest {
 
     assertThat(queue.close()).hasSize(4);
     assertThat(queue.take()).isEmpty();
-    assertThat(queue.offer(texts(0, 1))).isFalse();
+    assertThat(queue.offer(texts(0, 1))).map(Refused::reason).contains(Refused.Reason.CLOSED);
   }
 
   @Test
   void shouldRefuseBoundsThatContradictEachOther() {
-    assertThatThrownBy(() -> new QueueBounds(8, 4, 5, LONG, LONG))
+    assertThatThrownBy(() -> new QueueBounds(8, 4, 5, LONG, LONG, LONG))
         .hasMessageContaining("batch <= window <= capacity");
+  }
+
+  private static QueueBounds bounds(Duration wait) {
+    return new QueueBounds(8, 4, 2, wait, wait, LONG);
   }
 
   private Window windowOfTheLog(long offset) throws InterruptedException {

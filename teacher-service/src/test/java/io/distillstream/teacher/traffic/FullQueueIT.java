@@ -45,7 +45,7 @@ class FullQueueIT {
   }
 
   @Test
-  void shouldAskCallersToComeBackWhenTheQueueIsFull() throws Exception {
+  void shouldAskCallersToComeBackWhileTheModelStandsStill() throws Exception {
     try (TeacherService service = traffic.service(4)) {
       service.start();
       TeacherClient client = new TeacherClient(service.port());
@@ -69,7 +69,8 @@ class FullQueueIT {
       }
       assertThat(Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow()))
           .isBetween(1, 60);
-      assertThat(TeacherClient.json(refused).get("error").asText()).contains("no room");
+      assertThat(TeacherClient.json(refused).get("error").asText())
+          .contains("no answer is expected");
 
       traffic.teacher.release();
       answers.forEach(CompletableFuture::join);

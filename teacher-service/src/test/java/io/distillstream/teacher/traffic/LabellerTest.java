@@ -17,6 +17,7 @@ import io.distillstream.teacher.queue.HttpText;
 import io.distillstream.teacher.queue.Inference;
 import io.distillstream.teacher.queue.LabelQueue;
 import io.distillstream.teacher.queue.LengthTeacher;
+import io.distillstream.teacher.queue.Pace;
 import io.distillstream.teacher.queue.QueueBounds;
 import io.distillstream.wire.WireFormat;
 import io.distillstream.wire.transaction.Transactions;
@@ -64,8 +65,10 @@ class LabellerTest {
   private final HeldProducer producer = new HeldProducer();
   private final LengthTeacher teacher = new LengthTeacher();
   private final WireFormat wire = Fixtures.wire();
+  private final Pace pace = Fixtures.fast();
   private final LabelQueue queue =
-      new LabelQueue(new QueueBounds(16, 2, 1, Duration.ZERO, Duration.ZERO));
+      new LabelQueue(
+          new QueueBounds(16, 2, 1, Duration.ZERO, Duration.ZERO, Duration.ofHours(1)), pace);
   private final Labeller labeller = labeller();
 
   @BeforeEach
@@ -128,6 +131,6 @@ class LabellerTest {
             metrics,
             InstantSource.system());
     publisher.connect();
-    return new Labeller(queue, new Inference(teacher, 2), publisher, reader);
+    return new Labeller(queue, new Inference(teacher, 2, pace), publisher, reader, pace);
   }
 }

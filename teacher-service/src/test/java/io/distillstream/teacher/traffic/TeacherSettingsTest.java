@@ -9,6 +9,8 @@ import io.distillstream.runtime.http.HttpListener;
 import io.distillstream.teacher.kind.EncoderClassifier;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TeacherSettingsTest {
 
@@ -49,12 +51,20 @@ class TeacherSettingsTest {
     assertThat(load(Map.of("teacher.id", "mine")).teacher().id()).isEqualTo("mine");
   }
 
-  @Test
-  void shouldRefuseSettingsThatContradictEachOther() {
-    assertThatThrownBy(() -> load(Map.of("teacher.batch-size", "512")))
-        .hasMessageContaining("batch <= window <= capacity");
-    assertThatThrownBy(() -> load(Map.of("teacher.http.texts-per-request", "5000")))
-        .hasMessageContaining("teacher.http.texts-per-request = 5000");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          teacher.queue-capacity         | 16   | teacher.queue-capacity = 16 is less than teacher.window = 256
+          teacher.batch-size             | 512  | teacher.window = 256 is less than teacher.batch-size = 512
+          teacher.http.texts-per-request | 5000 | teacher.queue-capacity = 1024 is less than teacher.http.texts-per-request = 5000
+          teacher.http.max-expected-wait | 20s  | teacher.http.answer-within = 10s is less than teacher.http.max-expected-wait = 20s
+          """)
+  void shouldNameTheSettingsThatContradictEachOther(String key, String value, String message) {
+    assertThatThrownBy(() -> load(Map.of(key, value)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
   }
 
   private static TeacherSettings load(Map<String, String> values) {

@@ -82,7 +82,12 @@ final class TestedPipeline implements AutoCloseable {
   static TeacherSettings settings(int capacity, int port) {
     QueueBounds bounds =
         new QueueBounds(
-            capacity, Math.min(8, capacity), 4, Duration.ofMillis(5), Duration.ofMillis(5));
+            capacity,
+            Math.min(8, capacity),
+            4,
+            Duration.ofMillis(5),
+            Duration.ofMillis(5),
+            Duration.ofSeconds(30));
     return new TeacherSettings(
         EncoderClassifier.miniLm(),
         Publication.DENSE,
@@ -90,7 +95,6 @@ final class TestedPipeline implements AutoCloseable {
         bounds,
         4,
         1_000,
-        100_000,
         Duration.ofSeconds(30));
   }
 

@@ -1,8 +1,15 @@
-package io.distillstream.runtime.http;
+package io.distillstream.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.javalin.http.Context;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
 
 /** An HTTP request that is answered with an error: its status, and what the JSON body says. */
 public final class RefusedRequestException extends Exception {
@@ -14,15 +21,17 @@ public final class RefusedRequestException extends Exception {
   public static final int TOO_MANY = 429;
   public static final int UNAVAILABLE = 503;
 
-  static final int FORBIDDEN = 403;
-  static final int UNSUPPORTED_TYPE = 415;
-  static final int MISDIRECTED = 421;
+  private static final int TOO_SLOW = 408;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final int status;
   private final transient Map<String, Object> body = new LinkedHashMap<>();
   private final transient Map<String, String> headers = new LinkedHashMap<>();
 
-  RefusedRequestException(int status, String message, Map<String, ?> details) {
+  /**
+   * @param details further entries of the JSON answer
+   */
+  public RefusedRequestException(int status, String message, Map<String, ?> details) {
     super(message);
     this.status = status;
     body.put("error", message);
@@ -44,6 +53,10 @@ public final class RefusedRequestException extends Exception {
 
   public static RefusedRequestException tooLarge(String message) {
     return new RefusedRequestException(TOO_LARGE, message, Map.of());
+  }
+
+  static RefusedRequestException tooSlow(String message) {
+    return new RefusedRequestException(TOO_SLOW, message, Map.of());
   }
 
   /**
@@ -76,7 +89,8 @@ public final class RefusedRequestException extends Exception {
         .withHeader("Retry-After", Integer.toString(retrySeconds));
   }
 
-  RefusedRequestException withHeader(String name, String value) {
+  /** The same with one more header. */
+  public RefusedRequestException withHeader(String name, String value) {
     headers.put(name, value);
     return this;
   }
@@ -85,5 +99,38 @@ public final class RefusedRequestException extends Exception {
   public void answer(Context context) {
     headers.forEach(context::header);
     context.status(status).json(body);
+  }
+
+  /** Answers with this error where no route was chosen yet. */
+  public void answer(Request request, Response response, Callback callback) {
+    if (!request.consumeAvailable()) {
+      // The rest of the body would be taken for the next request.
+      response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    }
+    write(response, callback);
+  }
+
+  /** As {@link #answer(Request, Response, Callback)}, and closes the connection. */
+  void answerLast(Request request, Response response, Callback callback) {
+    response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    write(
+        response,
+        Callback.from(
+            () -> {
+              callback.succeeded();
+              request.getConnectionMetaData().getConnection().close();
+            },
+            callback::failed));
+  }
+
+  private void write(Response response, Callback callback) {
+    headers.forEach(response.getHeaders()::put);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+    response.setStatus(status);
+    try {
+      response.write(true, ByteBuffer.wrap(JSON.writeValueAsBytes(body)), callback);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("Texts and numbers can be written as JSON", e);
+    }
   }
 }

@@ -1,0 +1,177 @@
+package io.distillstream.benchmarks.overload;
+
+import io.distillstream.benchmarks.service.BenchmarkCluster;
+import io.distillstream.local.wordnet.Gloss;
+import io.distillstream.local.wordnet.WordNetGlosses;
+import io.distillstream.runtime.ServiceContext;
+import io.distillstream.runtime.Settings;
+import io.distillstream.teacher.traffic.TeacherService;
+import io.distillstream.teacher.traffic.TeacherSettings;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * What callers of the teacher get when there are too many of them, and when others send slowly or
+ * nothing. The clients run in the same process and share its processors.
+ */
+@Command(
+    name = "overload",
+    mixinStandardHelpOptions = true,
+    description = {
+      "The teacher over HTTP at several times its capacity, and beside clients that send slowly or",
+      "nothing at all."
+    })
+public final class OverloadBenchmark implements Callable<Integer> {
+
+  private static final int TEXTS = 4_096;
+  private static final int TEXTS_PER_CALL = 8;
+  private static final int CALLERS = 12;
+  private static final int SLICES = 6;
+
+  @Option(names = "--seconds", description = "Of overload (default: ${DEFAULT-VALUE}).")
+  private double seconds = 60;
+
+  @Option(names = "--factor", description = "Load over capacity (default: ${DEFAULT-VALUE}).")
+  private double factor = 5;
+
+  @Option(
+      names = "--slow",
+      description = "Connections that send a byte every 2 s (default: ${DEFAULT-VALUE}).")
+  private int slow = 300;
+
+  @Option(
+      names = "--idle",
+      description = "Connections that send nothing (default: ${DEFAULT-VALUE}).")
+  private int idle = 2_000;
+
+  @Option(
+      names = "--calls",
+      description = "One by one, per round beside slow clients (default: ${DEFAULT-VALUE}).")
+  private int calls = 400;
+
+  @Option(
+      names = "--rounds",
+      description = "With and without slow clients (default: ${DEFAULT-VALUE}).")
+  private int rounds = 2;
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // Picocli sets the fields.
+  OverloadBenchmark() {}
+
+  @Override
+  public Integer call() throws Exception {
+    PrintWriter out = spec.commandLine().getOut();
+    List<String> texts =
+        WordNetGlosses.load().traffic().subList(0, TEXTS).stream().map(Gloss::text).toList();
+    TeacherSettings settings =
+        TeacherSettings.from(
+            Settings.load(TeacherSettings.all(), Map.of("teacher.http.port", "0")));
+    try (BenchmarkCluster cluster = new BenchmarkCluster();
+        ServiceContext context = cluster.context("overload");
+        TeacherService service = new TeacherService(settings, context)) {
+      service.start();
+      URI address = service.address().orElseThrow();
+      TeacherCalls many = new TeacherCalls(address, texts, TEXTS_PER_CALL);
+      many.closedLoop(CALLERS, seconds / 6); // Warm-up.
+      overload(out, many);
+      slowClients(out, new TeacherCalls(address, texts, 1), address);
+    }
+    return 0;
+  }
+
+  /**
+   * In turns with what the teacher can do, because a shared machine is not as fast all the time.
+   */
+  private void overload(PrintWriter out, TeacherCalls calls) throws Exception {
+    Answers pushed = new Answers();
+    double slice = seconds / SLICES;
+    double sum = 0;
+    for (int i = 0; i < SLICES; i++) {
+      double capacity = capacity(calls, slice);
+      calls.openLoop(factor * capacity / TEXTS_PER_CALL, slice, pushed);
+      sum += capacity;
+    }
+    double mean = sum / SLICES;
+    print(out, "capacity %.0f texts/s, %d texts a call", mean, TEXTS_PER_CALL);
+    report(out, "%.0f times capacity".formatted(factor), pushed, mean);
+    Answers told = new Answers();
+    int callers = (int) Math.round(factor * mean / TEXTS_PER_CALL);
+    TeacherCalls.Returns returns = calls.obedient(callers, seconds, told);
+    double after = (mean + capacity(calls, slice)) / 2;
+    report(out, "%d callers that obey Retry-After".formatted(callers), told, after);
+    print(
+        out,
+        "of %d calls that came back when told, %d were taken at once",
+        returns.all(),
+        returns.taken());
+  }
+
+  private static double capacity(TeacherCalls calls, double span) throws Exception {
+    return calls.closedLoop(CALLERS, span).answered() * TEXTS_PER_CALL / span;
+  }
+
+  private void report(PrintWriter out, String load, Answers answers, double capacity) {
+    print(
+        out,
+        "%s: accepted p50 %.0f ms, p99 %.0f ms, worst %.0f ms; goodput %.3f of capacity; refused"
+            + " %.3f, failed %d",
+        load,
+        answers.percentile(50),
+        answers.percentile(99),
+        answers.percentile(100),
+        answers.answered() * TEXTS_PER_CALL / seconds / capacity,
+        answers.refusedShare(),
+        answers.failures());
+  }
+
+  private void slowClients(PrintWriter out, TeacherCalls one, URI address) throws Exception {
+    URI health = address.resolve("/healthz");
+    Answers without = new Answers();
+    Answers with = new Answers();
+    Answers healthWithout = new Answers();
+    Answers healthWith = new Answers();
+    long ended = 0;
+    for (int round = 0; round < rounds; round++) {
+      one.oneByOne(calls, without, health, healthWithout);
+      try (SlowClients beside = new SlowClients(address.getPort(), slow, idle)) {
+        one.oneByOne(calls, with, health, healthWith);
+        ended += beside.reopened();
+      }
+    }
+    print(
+        out,
+        "one call after the other: p50 %.1f ms, p99 %.1f ms; beside %d slow and %d idle clients"
+            + " %.1f and %.1f ms, ratio of p99 %.2f; failed %d; slow ones ended %d",
+        without.percentile(50),
+        without.percentile(99),
+        slow,
+        idle,
+        with.percentile(50),
+        with.percentile(99),
+        with.percentile(99) / without.percentile(99),
+        without.failures() + with.failures(),
+        ended);
+    print(
+        out,
+        "/healthz between them: p99 %.1f ms, worst %.1f ms; beside slow and idle clients %.1f and"
+            + " %.1f ms",
+        healthWithout.percentile(99),
+        healthWithout.percentile(100),
+        healthWith.percentile(99),
+        healthWith.percentile(100));
+  }
+
+  private static void print(PrintWriter out, String format, Object... values) {
+    out.println(String.format(Locale.ROOT, format, values));
+    out.flush();
+  }
+}

@@ -1,0 +1,79 @@
+package io.distillstream.http;
+
+import io.javalin.config.JavalinConfig;
+import java.util.function.Consumer;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/**
+ * Holds a server to its {@link HttpBounds}.
+ *
+ * <p>A request passes, in this order: the bound on connections of its address; {@code first}, on
+ * the server's own threads; the reading of its body; the threads of traffic, where its route is
+ * run. The server's own threads never block, so that they serve thousands of slow or idle
+ * connections, and what {@code first} answers waits for no other request.
+ */
+public final class BoundedHttp {
+
+  private static final int THREADS = 16;
+  private static final int MIN_THREADS = 4;
+
+  /** Connections that the system holds until they are accepted. */
+  private static final int BACKLOG = 1_024;
+
+  /** For what is connected while no more connections are accepted. */
+  private static final long IDLE_MILLIS_WHEN_FULL = 1_000;
+
+  private final String name;
+  private final HttpBounds bounds;
+  private final Consumer<Refusal> refusals;
+
+  /**
+   * @param name of the server's threads
+   * @param refusals told of each request that is refused for a bound
+   */
+  public BoundedHttp(String name, HttpBounds bounds, Consumer<Refusal> refusals) {
+    this.name = name;
+    this.bounds = bounds;
+    this.refusals = refusals;
+  }
+
+  /**
+   * Configures a server that has not been started.
+   *
+   * @param first answers a request or passes it on; must not block
+   */
+  public void apply(JavalinConfig config, String host, int port, Handler.Singleton first) {
+    QueuedThreadPool threads = new QueuedThreadPool(THREADS, MIN_THREADS);
+    threads.setName(name);
+    threads.setDaemon(true);
+    config.jetty.threadPool = threads;
+    AddressLimit addresses = new AddressLimit(bounds, refusals);
+    WholeBodies bodies = new WholeBodies(bounds, refusals);
+    addresses.setHandler(first);
+    first.getTail().setHandler(bodies);
+    bodies.setHandler(new TrafficThreads(name + "-traffic", refusals));
+    config.jetty.modifyServer(server -> server.setHandler(addresses));
+    config.jetty.addConnector((server, http) -> connector(server, http, host, port, addresses));
+  }
+
+  private ServerConnector connector(
+      Server server, HttpConfiguration http, String host, int port, AddressLimit addresses) {
+    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    connector.setHost(host);
+    connector.setPort(port);
+    connector.setAcceptQueueSize(BACKLOG);
+    connector.setIdleTimeout(bounds.idleTimeout().toMillis());
+    connector.addBean(addresses, false);
+    NetworkConnectionLimit connections =
+        new NetworkConnectionLimit(bounds.connections(), connector);
+    connections.setEndPointIdleTimeout(IDLE_MILLIS_WHEN_FULL);
+    server.addBean(connections);
+    return connector;
+  }
+}

@@ -1,0 +1,88 @@
+package io.distillstream.runtime.http;
+
+import io.distillstream.http.RefusedRequestException;
+import io.distillstream.runtime.Service;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Answers {@code /healthz}, {@code /readyz} and {@code /metrics} on the server's own threads, ahead
+ * of all traffic, and passes everything else on.
+ */
+final class VitalSigns extends Handler.Wrapper {
+
+  private static final int OK = 200;
+  private static final int NOT_ALLOWED = 405;
+
+  private final List<? extends Service> services;
+  private final PrometheusMeterRegistry registry;
+
+  VitalSigns(List<? extends Service> services, PrometheusMeterRegistry registry) {
+    this.services = services;
+    this.registry = registry;
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    switch (Request.getPathInContext(request)) {
+      case "/healthz" -> health(Service::alive, Service::name, request, response, callback);
+      case "/readyz" -> health(Service::healthy, VitalSigns::unready, request, response, callback);
+      case "/metrics" -> {
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; version=0.0.4");
+        answer(OK, registry.scrape(), request, response, callback);
+      }
+      default -> {
+        return super.handle(request, response, callback);
+      }
+    }
+    return true;
+  }
+
+  private void health(
+      Predicate<Service> well,
+      Function<Service, String> what,
+      Request request,
+      Response response,
+      Callback callback) {
+    String unwell =
+        services.stream()
+            .filter(service -> !well.test(service))
+            .map(what)
+            .collect(Collectors.joining(", "));
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain");
+    answer(
+        unwell.isEmpty() ? OK : RefusedRequestException.UNAVAILABLE,
+        unwell.isEmpty() ? "ok" : "unhealthy: " + unwell,
+        request,
+        response,
+        callback);
+  }
+
+  private static String unready(Service service) {
+    return service.name() + service.hindrance().map(why -> " (" + why + ")").orElse("");
+  }
+
+  private static void answer(
+      int status, String text, Request request, Response response, Callback callback) {
+    String method = request.getMethod();
+    if (!HttpMethod.GET.is(method) && !HttpMethod.HEAD.is(method)) {
+      new RefusedRequestException(NOT_ALLOWED, method + " is not allowed here, only GET", Map.of())
+          .withHeader("Allow", "GET")
+          .answer(request, response, callback);
+      return;
+    }
+    response.setStatus(status);
+    Content.Sink.write(response, true, text, callback);
+  }
+}

@@ -1,0 +1,124 @@
+package io.distillstream.teacher.queue;
+
+/**
+ * How fast texts are labelled, measured on the newest batches and commits. Costs of texts are in
+ * the teacher's own unit, see {@link PendingText#size}. Thread-safe.
+ */
+public final class Pace {
+
+  /** Weight of the newest measurement in the running means. */
+  private static final double NEWEST = 0.2;
+
+  private static final double NANOS = 1e6;
+
+  private double batchMillis = Double.NaN;
+  private double textMillis = Double.NaN;
+  private double costMillis = Double.NaN;
+  private double commitMillis;
+
+  private long inModel;
+  private long batchCost;
+  private long batchSince;
+  private long commitSince;
+  private boolean committing;
+
+  /** The model is given texts of this cost, and nothing else before it has run them. */
+  public synchronized void windowStarts(long cost) {
+    inModel = cost;
+  }
+
+  /** The model has run all it was given, or failed on it. */
+  public synchronized void windowEnds() {
+    inModel = 0;
+    batchCost = 0;
+  }
+
+  /** The model begins with a part of its window. */
+  synchronized void batchStarts(long cost) {
+    batchCost = cost;
+    batchSince = System.nanoTime();
+  }
+
+  /**
+   * The model has answered a batch.
+   *
+   * @param cost of its texts
+   * @param paddedCost what the call cost, with padding
+   */
+  synchronized void batchEnds(int texts, long cost, long paddedCost, long nanos) {
+    double millis = nanos / NANOS;
+    batchMillis = mean(batchMillis, millis);
+    textMillis = mean(textMillis, millis / texts);
+    costMillis = mean(costMillis, millis / Math.max(1, paddedCost));
+    inModel = Math.max(0, inModel - cost);
+    batchCost = 0;
+  }
+
+  /** A commit begins. */
+  public synchronized void commitStarts() {
+    committing = true;
+    commitSince = System.nanoTime();
+  }
+
+  /**
+   * The commit came to its end.
+   *
+   * @param succeeded or else its time says nothing of the next one's
+   */
+  public synchronized void commitEnds(boolean succeeded) {
+    committing = false;
+    if (succeeded) {
+      double millis = (System.nanoTime() - commitSince) / NANOS;
+      commitMillis += NEWEST * (millis - commitMillis);
+    }
+  }
+
+  /** Mean time of a batch; NaN before the first. */
+  public synchronized double batchMillis() {
+    return batchMillis;
+  }
+
+  /** Mean time of a text, in batches as they came; NaN before the first. */
+  public synchronized double textMillis() {
+    return textMillis;
+  }
+
+  /** Mean time of a commit, or that of the one under way where it has taken longer already. */
+  synchronized double commitMillis() {
+    double elapsed = committing ? (System.nanoTime() - commitSince) / NANOS : 0;
+    return Math.max(commitMillis, elapsed);
+  }
+
+  /** Time of texts of this cost; NaN before the first batch. */
+  synchronized double millis(long cost) {
+    return costMillis * cost;
+  }
+
+  /** The cost of texts that take this time; {@link Long#MAX_VALUE} before the first batch. */
+  synchronized long cost(double millis) {
+    return Double.isNaN(costMillis) ? Long.MAX_VALUE : Math.round(millis / costMillis);
+  }
+
+  /** The cost of what the model was given and has not answered. */
+  synchronized long inModel() {
+    return inModel;
+  }
+
+  /**
+   * Time that the model will take for what it was given; at least as long as the batch under way is
+   * late. NaN before the first batch.
+   */
+  synchronized double inModelMillis() {
+    double expected = costMillis * inModel;
+    if (batchCost == 0) {
+      return expected;
+    }
+    double elapsed = (System.nanoTime() - batchSince) / NANOS;
+    double late = elapsed - costMillis * batchCost;
+    return late > 0 ? expected + late : expected - elapsed;
+  }
+
+  private static double mean(double before, double newest) {
+    return Double.isNaN(before) ? newest : before + NEWEST * (newest - before);
+  }
+}

@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
       "",
       "Begin with:   ./distillstream local --demo",
       "Settings:     ./distillstream settings   prints every key with its default",
+      "Also:         ./distillstream bench      benchmarks with their peers",
+      "              ./distillstream chaos      faults in a running pipeline, and an audit",
     },
     subcommands = {
       LocalCommand.class,
@@ -70,7 +72,12 @@ public final class Distillstream implements Runnable {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Distillstream())
+    return commandLine(new Distillstream());
+  }
+
+  /** A command whose failures are told in a clear line, with the exit codes of this one. */
+  public static CommandLine commandLine(Object command) {
+    return new CommandLine(command)
         .setExecutionExceptionHandler(Distillstream::report)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(96);

@@ -9,6 +9,7 @@ import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.local.terminal.Shutdown;
 import io.distillstream.local.terminal.TemporaryFolder;
 import io.distillstream.local.terminal.Terminal;
+import io.distillstream.runtime.Setting;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
     })
 public final class Chaos implements Callable<Integer> {
   private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration LONGEST_END = Duration.ofMinutes(2);
 
   @Option(
       names = "--minutes",
@@ -68,9 +70,11 @@ public final class Chaos implements Callable<Integer> {
 
   @Option(
       names = "--outage",
-      paramLabel = "SECONDS",
-      description = "How long the brokers are away in a broker-outage (default: ${DEFAULT-VALUE}).")
-  private int outageSeconds = 30;
+      paramLabel = "TIME",
+      description =
+          "How long the brokers are away in a broker-outage, such as 10m (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String outage = "30s";
 
   @Option(
       names = "--rate",
@@ -129,15 +133,23 @@ public final class Chaos implements Callable<Integer> {
   }
 
   private List<Fault> kinds() {
-    if (!(minutes > 0) || !(rate > 0) || outageSeconds < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--minutes, --rate and --outage must be above 0");
+    if (!(minutes > 0) || !(rate > 0)) {
+      throw new ParameterException(spec.commandLine(), "--minutes and --rate must be above 0");
     }
-    Duration outage = Duration.ofSeconds(outageSeconds);
+    Duration away = outage();
     try {
-      return faults.isEmpty() ? Faults.all(outage) : Faults.named(faults, outage);
+      return faults.isEmpty() ? Faults.all(away) : Faults.named(faults, away);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Duration outage() {
+    try {
+      return Setting.parseDuration(outage);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(), "--outage is '" + outage + "', expected " + e.getMessage(), e);
     }
   }
 
@@ -154,8 +166,6 @@ public final class Chaos implements Callable<Integer> {
     try {
       while (!result.isDone()) {
         if (shutdown.await(LOOK)) {
-          worker.shutdownNow();
-          worker.awaitTermination(1, TimeUnit.MINUTES);
           return null;
         }
       }
@@ -164,6 +174,8 @@ public final class Chaos implements Callable<Integer> {
       throw e.getCause() instanceof Exception cause ? cause : e;
     } finally {
       worker.shutdownNow();
+      // The processes are ended by then.
+      worker.awaitTermination(LONGEST_END.toSeconds(), TimeUnit.SECONDS);
     }
   }
 }

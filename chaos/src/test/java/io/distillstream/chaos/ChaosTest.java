@@ -20,6 +20,12 @@ class ChaosTest {
   }
 
   @Test
+  void shouldSayHowLongAnOutageIsWritten() {
+    assertThat(command.execute("--outage", "10 minutes")).isEqualTo(2);
+    assertThat(err.toString()).contains("--outage is '10 minutes'", "2m");
+  }
+
+  @Test
   void shouldRefuseATimeThatIsNone() {
     assertThat(command.execute("--minutes", "0")).isEqualTo(2);
     assertThat(err.toString()).contains("--minutes");

@@ -20,13 +20,11 @@ import org.jspecify.annotations.Nullable;
  * One stage in a process of its own, over all the times that it is started. Thread-safe. Owns the
  * process.
  */
-public final class StageProcess implements AutoCloseable {
+public final class StageProcess {
   private static final int EVIDENCE_BYTES = 2_000;
 
   /** Codes from here on are of processes that a signal ended. */
   private static final int FIRST_SIGNAL = 128;
-
-  private static final Duration GRACE = Duration.ofSeconds(40);
 
   private final Stage stage;
   private final List<String> command;
@@ -223,24 +221,20 @@ public final class StageProcess implements AutoCloseable {
     }
   }
 
-  /** Ends it in order if it does so in time, else by force. */
-  @Override
-  public void close() {
+  /**
+   * Ends it, in order if it does so in time, else by force.
+   *
+   * @param deadline as {@link System#nanoTime} has it
+   */
+  void endBy(long deadline) throws InterruptedException {
     askToEnd();
     Process ending;
     synchronized (this) {
       ending = process;
     }
-    if (ending == null) {
-      return;
+    if (ending != null
+        && !ending.waitFor(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+      ending.destroyForcibly().onExit().join();
     }
-    try {
-      if (ending.waitFor(GRACE.toSeconds(), TimeUnit.SECONDS)) {
-        return;
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    ending.destroyForcibly().onExit().join();
   }
 }

@@ -16,9 +16,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class StageProcesses implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(StageProcesses.class);
+  private static final Duration GRACE = Duration.ofSeconds(25);
   private static final Duration CLUSTER_START = Duration.ofMinutes(2);
   private static final long SUPERVISION_MILLIS = 500;
   private static final long TYPING_MILLIS = 500;
@@ -208,39 +207,42 @@ public final class StageProcesses implements AutoCloseable {
     return logs;
   }
 
+  /** Ends the stages in order, all at once, then the cluster that they are clients of. */
+  @Override
+  public void close() {
+    // Whoever is interrupted wants all to end, and in order all the same.
+    boolean interrupted = Thread.interrupted();
+    try {
+      endAll();
+    } catch (InterruptedException e) {
+      interrupted = true;
+      processes.values().forEach(StageProcess::kill);
+    }
+    List<AutoCloseable> owned = new ArrayList<>(links.values());
+    owned.addAll(disks.values());
+    owned.forEach(StageProcesses::closeQuietly);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void endAll() throws InterruptedException {
+    supervisor.shutdownNow();
+    supervisor.awaitTermination(GRACE.toSeconds(), TimeUnit.SECONDS);
+    links.values().forEach(NetworkLink::mend);
+    links.keySet().forEach(stage -> of(stage).askToEnd());
+    long deadline = System.nanoTime() + GRACE.toNanos();
+    for (Stage stage : links.keySet()) {
+      of(stage).endBy(deadline);
+    }
+    of(Stage.CLUSTER).endBy(System.nanoTime() + GRACE.toNanos());
+  }
+
   private static void closeQuietly(AutoCloseable owned) {
     try {
       owned.close();
     } catch (Exception e) {
       log.warn("{} did not close", owned, e);
-    }
-  }
-
-  /** Ends the stages in order, all at once, then the cluster that they are clients of. */
-  @Override
-  public void close() {
-    supervisor.shutdownNow();
-    @Nullable InterruptedException interrupted = null;
-    try {
-      if (!supervisor.awaitTermination(5, TimeUnit.SECONDS)) {
-        throw new TimeoutException("The supervisor does not end");
-      }
-    } catch (InterruptedException e) {
-      interrupted = e;
-    } catch (TimeoutException e) {
-      throw new IllegalStateException(e);
-    }
-    links.values().forEach(NetworkLink::mend);
-    links.keySet().forEach(stage -> of(stage).askToEnd());
-    links.keySet().forEach(stage -> of(stage).close());
-    of(Stage.CLUSTER).close();
-    List<AutoCloseable> owned = new ArrayList<>(links.values());
-    owned.addAll(disks.values());
-    for (AutoCloseable one : owned) {
-      closeQuietly(one);
-    }
-    if (interrupted != null) {
-      Thread.currentThread().interrupt();
     }
   }
 }

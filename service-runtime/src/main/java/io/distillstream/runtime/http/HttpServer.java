@@ -18,6 +18,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.eclipse.jetty.io.EofException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An HTTP server with the endpoints that each of ours has: {@code /healthz} of the services named,
@@ -25,6 +28,8 @@ import java.util.function.Predicate;
  * monitor. Refusals are answered in JSON; what a page of another site sends is refused.
  */
 public final class HttpServer implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
 
   private final HttpListener listener;
   private final Javalin server;
@@ -95,6 +100,9 @@ public final class HttpServer implements AutoCloseable {
   }
 
   private static void addErrors(JavalinConfig config) {
+    // Without this, a client that goes away in the middle of its body is a stack trace in the log.
+    config.routes.exception(
+        EofException.class, (gone, context) -> log.debug("The client went away", gone));
     config.routes.exception(
         RefusedRequestException.class, (refused, context) -> refused.answer(context));
     config.routes.exception(

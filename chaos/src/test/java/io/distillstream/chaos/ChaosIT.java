@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ChaosIT {
   private static final Duration FAULTS_FOR = Duration.ofSeconds(150);
   private static final Duration OUTAGE = Duration.ofSeconds(20);
-  private static final long SEED = 9;
+  private static final long SEED = 6;
   private static final double RATE = 20;
 
   @Test

@@ -15,6 +15,7 @@ import java.util.Optional;
  */
 public final class LimitedDisk implements AutoCloseable {
   private static final String BALLAST = "ballast";
+  private static final String LOGS = "logs";
   private static final int PIECE_BYTES = 1 << 20;
 
   private final Path folder;
@@ -83,9 +84,17 @@ public final class LimitedDisk implements AutoCloseable {
     }
   }
 
-  /** Unmounts it, with all it holds. */
+  /** Unmounts it. Its logs stay in the folder, everything else is gone. */
   @Override
   public void close() throws IOException {
+    Path logs = folder.resolve(LOGS);
+    Path kept = folder.resolveSibling(folder.getFileName() + "-" + LOGS);
+    if (Files.exists(logs)) {
+      run("cp", "-r", logs.toString(), kept.toString());
+    }
     run("umount", folder.toString());
+    if (Files.exists(kept)) {
+      Files.move(kept, logs);
+    }
   }
 }

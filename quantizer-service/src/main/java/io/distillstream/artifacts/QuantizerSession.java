@@ -99,7 +99,8 @@ final class QuantizerSession implements AutoCloseable {
     metrics.read(batch.get());
     Optional<CheckpointCandidate> candidate = batch.get().newest().flatMap(this::make);
     if (candidate.isEmpty() && ending) {
-      // ONNX Runtime ends with the process, by a hook of its own, and then refuses every model. What
+      // ONNX Runtime ends with the process, by a hook of its own, and then refuses every model.
+      // What
       // is not settled is taken up again at the next start.
       return;
     }
@@ -232,7 +233,11 @@ final class QuantizerSession implements AutoCloseable {
     try {
       return Optional.of(codec.decode(record.value()));
     } catch (UndecodableRecordException e) {
-      log.warn("Update at offset {} of {} cannot be read", record.offset(), record.topic(), e);
+      log.warn(
+          "Update at offset {} of {} cannot be read: {}",
+          record.offset(),
+          record.topic(),
+          e.getMessage());
       return Optional.empty();
     }
   }

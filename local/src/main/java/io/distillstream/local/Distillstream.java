@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
       "",
       "Begin with:   ./distillstream local --demo",
       "Settings:     ./distillstream settings   prints every key with its default",
+      "Also:         ./distillstream bench      benchmarks with their peers",
+      "              ./distillstream chaos      faults in a running pipeline, and an audit",
     },
     subcommands = {
       LocalCommand.class,
@@ -73,10 +75,15 @@ public final class Distillstream implements Runnable {
   }
 
   static CommandLine commandLine() {
-    CommandLine commands = new CommandLine(new Distillstream());
+    CommandLine commands = commandLine(new Distillstream());
     // The launcher asks it with the arguments of the command that it is to start.
     commands.getSubcommands().get("memory").setUnmatchedArgumentsAllowed(true);
-    return commands
+    return commands;
+  }
+
+  /** A command whose failures are told in a clear line, with the exit codes of this one. */
+  public static CommandLine commandLine(Object command) {
+    return new CommandLine(command)
         .setExecutionExceptionHandler(Distillstream::report)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(96);

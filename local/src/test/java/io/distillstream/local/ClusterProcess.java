@@ -1,8 +1,7 @@
 package io.distillstream.local;
 
 import io.distillstream.embedded.ChildJvm;
-import io.distillstream.embedded.EmbeddedCluster;
-import io.distillstream.embedded.broker.BrokerSettings;
+import io.distillstream.embedded.ClusterProgram;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,8 +13,6 @@ import java.util.List;
  * return.
  */
 final class ClusterProcess implements AutoCloseable {
-  private static final String READY = "cluster-process ready";
-
   private final Path folder;
   private final int brokerPort;
   private final int registryPort;
@@ -29,16 +26,6 @@ final class ClusterProcess implements AutoCloseable {
     process = launched();
   }
 
-  public static void main(String[] arguments) throws IOException {
-    BrokerSettings broker =
-        new BrokerSettings(Path.of(arguments[0]), Integer.parseInt(arguments[1]));
-    try (EmbeddedCluster cluster = EmbeddedCluster.start(broker, Integer.parseInt(arguments[2]))) {
-      System.out.println(READY + " " + cluster.bootstrapServers());
-      int endOfInput = System.in.read();
-      System.out.println("Input ended with " + endOfInput);
-    }
-  }
-
   private static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
@@ -48,14 +35,15 @@ final class ClusterProcess implements AutoCloseable {
   private ChildJvm launched() {
     ChildJvm launched =
         ChildJvm.start(
-            ClusterProcess.class,
+            ClusterProgram.class,
             List.of("-Xmx512m"),
             List.of(
                 folder.resolve("broker").toString(),
                 Integer.toString(brokerPort),
-                Integer.toString(registryPort)),
+                Integer.toString(registryPort),
+                "127.0.0.1"),
             folder.resolve("output"));
-    launched.awaitLine(READY);
+    launched.awaitLine(ClusterProgram.READY);
     return launched;
   }
 

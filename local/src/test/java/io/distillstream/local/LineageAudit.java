@@ -4,28 +4,22 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.avro.Checkpoint;
-import io.distillstream.avro.OffsetRange;
-import io.distillstream.avro.TrainingExample;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.local.checkpoints.CheckpointHistory;
+import io.distillstream.local.checkpoints.TrainedRequests;
 import io.distillstream.trainer.examples.HeldOutRule;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topics;
-import io.distillstream.wire.UndecodableRecordException;
 import io.distillstream.wire.WireFormat;
+import io.distillstream.wire.scan.TopicScan;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.awaitility.Awaitility;
 
 /**
@@ -63,7 +57,11 @@ record LineageAudit(
       NavigableMap<Long, Checkpoint> history = CheckpointHistory.read(cluster, manifests, model);
       Checkpoint newest = history.lastEntry().getValue();
       Map<String, Integer> trained =
-          idsOf(lineage(newest, history), wire.codec(Topics.TRAINING_EXAMPLES, pipeline));
+          TrainedRequests.count(
+              TrainedRequests.lineage(newest, history),
+              cluster,
+              wire.codec(Topics.TRAINING_EXAMPLES, pipeline),
+              record -> true);
       assertThat(trained.values()).containsOnly(1);
       // What is held out after the last record that was trained lies before no checkpoint.
       assertThat(newest.getHeldOutRecords())
@@ -80,66 +78,8 @@ record LineageAudit(
   /** Of every copy that a reader of committed records sees. */
   private List<String> heldOutIds() {
     List<String> ids = new ArrayList<>();
-    try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(cluster.readerProperties())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(Topics.HELD_OUT.in(pipeline)).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
-        consumer.poll(Duration.ofMillis(200)).forEach(record -> ids.add(record.key()));
-      }
-    }
-    return ids;
-  }
-
-  /** The newest checkpoint and its ancestors back to the fresh start. */
-  private static List<Checkpoint> lineage(
-      Checkpoint newest, NavigableMap<Long, Checkpoint> history) {
-    List<Checkpoint> lineage = new ArrayList<>();
-    Checkpoint checkpoint = newest;
-    lineage.add(checkpoint);
-    while (checkpoint.getParentVersion() != 0) {
-      checkpoint = requireNonNull(history.get(checkpoint.getParentVersion()));
-      lineage.add(checkpoint);
-    }
-    return lineage;
-  }
-
-  /** How often each request id lies in the offset ranges that the lineage was trained from. */
-  private Map<String, Integer> idsOf(List<Checkpoint> lineage, Codec<TrainingExample> codec)
-      throws UndecodableRecordException {
-    Map<String, Integer> ids = new HashMap<>();
-    Map<Integer, List<OffsetRange>> ranges = new TreeMap<>();
-    for (Checkpoint checkpoint : lineage) {
-      for (OffsetRange range : checkpoint.getOffsets()) {
-        ranges.computeIfAbsent(range.getPartition(), p -> new ArrayList<>()).add(range);
-      }
-    }
-    try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(cluster.readerProperties())) {
-      for (Map.Entry<Integer, List<OffsetRange>> entry : ranges.entrySet()) {
-        TopicPartition partition = new TopicPartition(codec.topic(), entry.getKey());
-        consumer.assign(List.of(partition));
-        consumer.seekToBeginning(List.of(partition));
-        long end = requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
-        while (consumer.position(partition) < end) {
-          for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-            int times =
-                (int)
-                    entry.getValue().stream()
-                        .filter(
-                            range ->
-                                range.getFromOffset() <= record.offset()
-                                    && record.offset() < range.getToOffset())
-                        .count();
-            if (times > 0) {
-              ids.merge(codec.decode(record.value()).getRequestId(), times, Integer::sum);
-            }
-          }
-        }
-      }
+    try (TopicScan scan = new TopicScan(cluster)) {
+      scan.read(scan.whole(Topics.HELD_OUT.in(pipeline)), record -> ids.add(record.key()));
     }
     return ids;
   }

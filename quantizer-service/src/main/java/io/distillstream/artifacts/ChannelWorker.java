@@ -69,7 +69,7 @@ final class ChannelWorker implements AutoCloseable {
     closing.countDown();
     QuantizerSession open = session;
     if (open != null) {
-      open.wakeUp();
+      open.end();
     }
     try {
       thread.join();

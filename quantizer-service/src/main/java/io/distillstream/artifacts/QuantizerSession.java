@@ -36,6 +36,7 @@ final class QuantizerSession implements AutoCloseable {
   private final UpdatePublisher publisher;
   private final CheckpointQueue queue;
   private final CandidateJudge judge;
+  private volatile boolean ending;
 
   QuantizerSession(
       QuantizerSettings settings,
@@ -90,6 +91,12 @@ final class QuantizerSession implements AutoCloseable {
     }
     metrics.read(batch.get());
     Optional<CheckpointCandidate> candidate = batch.get().newest().flatMap(this::make);
+    if (candidate.isEmpty() && ending) {
+      // ONNX Runtime ends with the process, by a hook of its own, and then refuses every model.
+      // What
+      // is not settled is taken up again at the next start.
+      return;
+    }
     if (candidate.isPresent() && candidate.get().choice().passed()) {
       compare(candidate.get(), batch.get());
     } else {
@@ -100,8 +107,12 @@ final class QuantizerSession implements AutoCloseable {
     }
   }
 
-  /** Ends the wait of {@link #step}; may be called from any thread. */
-  void wakeUp() {
+  /**
+   * Ends the wait of {@link #step}, which then settles no checkpoint as unusable any more; may be
+   * called from any thread.
+   */
+  void end() {
+    ending = true;
     queue.wakeUp();
   }
 
@@ -118,6 +129,10 @@ final class QuantizerSession implements AutoCloseable {
     try {
       return Optional.of(workshop.make(checkpoint));
     } catch (UnusableCheckpointException e) {
+      if (ending) {
+        log.debug("Checkpoint {} is left for the next start", checkpoint.getVersion(), e);
+        return Optional.empty();
+      }
       log.error(
           "Checkpoint {} of {} is unusable: {}",
           checkpoint.getVersion(),

@@ -209,7 +209,12 @@ public record Setting<T>(
     return items;
   }
 
-  private static Duration parseDuration(String text) {
+  /**
+   * A duration as settings have it.
+   *
+   * @throws IllegalArgumentException with what would be accepted
+   */
+  public static Duration parseDuration(String text) {
     Matcher matcher = DURATION.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException("a duration such as 250ms, 15s, 2m, 1h or 7d");

@@ -64,7 +64,11 @@ final class PastLooks {
     try {
       return Optional.of(codec.decode(record.value()));
     } catch (UndecodableRecordException e) {
-      log.warn("Event at offset {} of {} cannot be read", record.offset(), record.topic(), e);
+      log.warn(
+          "Event at offset {} of {} cannot be read: {}",
+          record.offset(),
+          record.topic(),
+          e.getMessage());
       return Optional.empty();
     }
   }

@@ -1,4 +1,4 @@
-package io.distillstream.wire;
+package io.distillstream.wire.hostile;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

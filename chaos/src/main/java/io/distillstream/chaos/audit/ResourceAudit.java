@@ -1,0 +1,120 @@
+package io.distillstream.chaos.audit;
+
+import io.distillstream.chaos.process.Stage;
+import io.distillstream.chaos.watch.ResourceWatch.Life;
+import io.distillstream.chaos.watch.ResourceWatch.Sample;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToLongFunction;
+
+/**
+ * Compares what a process holds after it has warmed up with what it holds at its end. Processes
+ * that did not live long enough are not judged.
+ */
+public final class ResourceAudit {
+  /** After its start, while it loads classes and models. */
+  private static final Duration WARM_UP = Duration.ofSeconds(60);
+
+  /** Over which a median is taken, after the warm-up and at the end. */
+  private static final Duration WINDOW = Duration.ofSeconds(30);
+
+  private static final Duration JUDGED_AFTER = WARM_UP.plus(WINDOW.multipliedBy(3));
+
+  private static final double MOST_GROWTH = 0.25;
+  private static final long MEMORY_ALLOWANCE = 64L << 20;
+  private static final long HANDLES_ALLOWANCE = 32;
+  private static final long MOST_LINES = 600;
+
+  /** The figures of a stage, of that process of it that held most at its end. */
+  public record Held(long warmRssBytes, long endRssBytes, long warmHandles, long endHandles) {}
+
+  private ResourceAudit() {}
+
+  /**
+   * Judges all processes that lived long enough.
+   *
+   * @return what the largest judged process of each stage held
+   */
+  public static Map<Stage, Held> run(Map<Life, List<Sample>> lives, Evidence evidence) {
+    Map<Stage, Held> largest = new EnumMap<>(Stage.class);
+    lives.forEach(
+        (life, samples) -> {
+          if (samples.isEmpty() || !livedLongEnough(samples)) {
+            return;
+          }
+          Held held = held(samples);
+          judge(life, held, evidence);
+          largest.merge(life.stage(), held, (a, b) -> a.endRssBytes() >= b.endRssBytes() ? a : b);
+        });
+    return largest;
+  }
+
+  /**
+   * Judges the log lines.
+   *
+   * @param busiestMinute the most that each stage logged within a minute
+   */
+  public static void lines(Map<Stage, Long> busiestMinute, Evidence evidence) {
+    busiestMinute.forEach(
+        (stage, lines) -> {
+          if (lines > MOST_LINES) {
+            evidence.against(
+                Promise.LOGS_BOUNDED,
+                "%s logged %d lines within a minute, at most %d are expected"
+                    .formatted(stage.text(), lines, MOST_LINES));
+          }
+        });
+  }
+
+  private static boolean livedLongEnough(List<Sample> samples) {
+    return last(samples).nanoTime() - samples.get(0).nanoTime() >= JUDGED_AFTER.toNanos();
+  }
+
+  private static Sample last(List<Sample> samples) {
+    return samples.get(samples.size() - 1);
+  }
+
+  private static Held held(List<Sample> samples) {
+    long warm = samples.get(0).nanoTime() + WARM_UP.toNanos();
+    List<Sample> first = between(samples, warm, warm + WINDOW.toNanos());
+    long end = last(samples).nanoTime();
+    List<Sample> last = between(samples, end - WINDOW.toNanos(), end + 1);
+    return new Held(
+        median(first, Sample::rssBytes),
+        median(last, Sample::rssBytes),
+        median(first, Sample::handles),
+        median(last, Sample::handles));
+  }
+
+  private static List<Sample> between(List<Sample> samples, long from, long to) {
+    return samples.stream()
+        .filter(sample -> from <= sample.nanoTime() && sample.nanoTime() < to)
+        .toList();
+  }
+
+  private static long median(List<Sample> samples, ToLongFunction<Sample> figure) {
+    long[] sorted = samples.stream().mapToLong(figure).sorted().toArray();
+    return sorted[sorted.length / 2];
+  }
+
+  private static void judge(Life life, Held held, Evidence evidence) {
+    if (held.endRssBytes() > held.warmRssBytes() * (1 + MOST_GROWTH) + MEMORY_ALLOWANCE) {
+      evidence.against(
+          Promise.MEMORY_FLAT,
+          "%s (process %d) held %d MiB after its warm-up and %d MiB at its end"
+              .formatted(
+                  life.stage().text(),
+                  life.pid(),
+                  held.warmRssBytes() >> 20,
+                  held.endRssBytes() >> 20));
+    }
+    if (held.endHandles() > held.warmHandles() * (1 + MOST_GROWTH) + HANDLES_ALLOWANCE) {
+      evidence.against(
+          Promise.HANDLES_FLAT,
+          "%s (process %d) held %d handles after its warm-up and %d at its end"
+              .formatted(life.stage().text(), life.pid(), held.warmHandles(), held.endHandles()));
+    }
+  }
+}

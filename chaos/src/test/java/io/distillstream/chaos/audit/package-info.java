@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.chaos.audit;
+
+import org.jspecify.annotations.NullMarked;

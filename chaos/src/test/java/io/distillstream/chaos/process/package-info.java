@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.chaos.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.chaos.watch;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,7 @@
 package io.distillstream.local;
 
+import static java.util.Objects.requireNonNull;
+
 import io.distillstream.local.checkpoints.CheckpointsCommand;
 import io.distillstream.local.evaluate.EvaluateCommand;
 import io.distillstream.local.feed.FeedCommand;
@@ -77,7 +79,7 @@ public final class Distillstream implements Runnable {
   static CommandLine commandLine() {
     CommandLine commands = commandLine(new Distillstream());
     // The launcher asks it with the arguments of the command that it is to start.
-    commands.getSubcommands().get("memory").setUnmatchedArgumentsAllowed(true);
+    requireNonNull(commands.getSubcommands().get("memory")).setUnmatchedArgumentsAllowed(true);
     return commands;
   }
 

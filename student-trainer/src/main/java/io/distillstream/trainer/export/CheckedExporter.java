@@ -60,8 +60,7 @@ public final class CheckedExporter implements ModelExporter {
     try (StudentEngine own = engines.apply(state)) {
       // A restart goes on with the newest weights, and an average hides for a while what they are.
       finite(own.logits(inputs), checkpoint);
-      published =
-          PublishedWeights.of(state, checkpoint.good().memories().heldOut(), own);
+      published = PublishedWeights.of(state, checkpoint.good().memories().heldOut(), own);
       expected = finite(own.logits(inputs), checkpoint);
     }
     ModelMetadata described = metadata.withProvenance(provenance(checkpoint.good().lineage()));

@@ -1,5 +1,7 @@
 package io.distillstream.local;
 
+import static java.util.Objects.requireNonNull;
+
 import io.distillstream.local.checkpoints.CheckpointsCommand;
 import io.distillstream.local.evaluate.EvaluateCommand;
 import io.distillstream.local.feed.FeedCommand;
@@ -74,7 +76,7 @@ public final class Distillstream implements Runnable {
   static CommandLine commandLine() {
     CommandLine commands = new CommandLine(new Distillstream());
     // The launcher asks it with the arguments of the command that it is to start.
-    commands.getSubcommands().get("memory").setUnmatchedArgumentsAllowed(true);
+    requireNonNull(commands.getSubcommands().get("memory")).setUnmatchedArgumentsAllowed(true);
     return commands
         .setExecutionExceptionHandler(Distillstream::report)
         .setCaseInsensitiveEnumValuesAllowed(true)

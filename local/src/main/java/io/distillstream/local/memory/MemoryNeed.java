@@ -16,7 +16,7 @@ record MemoryNeed(long heapBytes, long bytes) {
   /** Of services without a student: their heap; engines, libraries, code and threads. */
   private static final long HEAP = 128 * MIB;
 
-  private static final long BESIDE_HEAP = 896 * MIB;
+  private static final long BESIDE_HEAP = 768 * MIB;
 
   /** Copies of the exported model that quantizing it takes, on the heap and in the engine. */
   private static final int QUANTIZING_HEAP = 1;

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.distillstream.local.checkpoints.CheckpointsCommand;
 import io.distillstream.local.evaluate.EvaluateCommand;
 import io.distillstream.local.feed.FeedCommand;
-import io.distillstream.local.memory.MemoryCommand;
 import io.distillstream.local.quantize.QuantizeCommand;
 import io.distillstream.local.settings.SettingsCommand;
 import io.distillstream.local.wordnet.GlossesCommand;

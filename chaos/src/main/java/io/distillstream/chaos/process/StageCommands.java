@@ -30,7 +30,9 @@ final class StageCommands {
           Map.entry("quantizer.max-latency-ratio", "1000"),
           Map.entry("quantizer.min-agreement", "0.5"),
           Map.entry("quantizer.max-accuracy-drop", "1"),
-          Map.entry("quantizer.incumbent.enabled", "false"));
+          Map.entry("quantizer.incumbent.enabled", "false"),
+          // Small disks are full before the usual reserve is free.
+          Map.entry("data.min-free-bytes", "16777216"));
 
   private final Path folder;
   private final String pipeline;

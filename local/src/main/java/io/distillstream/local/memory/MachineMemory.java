@@ -10,14 +10,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How much memory a new process may take on this machine, or in this container. */
-final class MachineMemory {
+public final class MachineMemory {
   private static final Path LINUX = Path.of("/proc/meminfo");
   private static final Pattern AVAILABLE = Pattern.compile("(?m)^MemAvailable:\\s+(\\d+) kB$");
 
   private MachineMemory() {}
 
   /** What is available now: what no process needs, within the container's limit. */
-  static long available() {
+  public static long available() {
     // The limit of a container, where there is one.
     long total =
         ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();

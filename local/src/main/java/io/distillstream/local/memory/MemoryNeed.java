@@ -1,8 +1,6 @@
 package io.distillstream.local.memory;
 
-import io.distillstream.local.services.ServiceKind;
 import io.distillstream.trainer.settings.TrainingMemory;
-import java.util.Set;
 
 /**
  * What the services of one process take of memory at most, their student's share included.
@@ -16,7 +14,7 @@ record MemoryNeed(long heapBytes, long bytes) {
   /** Of services without a student: their heap; engines, libraries, code and threads. */
   private static final long HEAP = 128 * MIB;
 
-  private static final long BESIDE_HEAP = 896 * MIB;
+  private static final long BESIDE_HEAP = 768 * MIB;
 
   /** Copies of the exported model that quantizing it takes, on the heap and in the engine. */
   private static final int QUANTIZING_HEAP = 1;
@@ -28,14 +26,20 @@ record MemoryNeed(long heapBytes, long bytes) {
 
   private static final long SPARE_HEAP = 256 * MIB;
 
-  static MemoryNeed of(Set<ServiceKind> kinds, TrainingMemory student) {
+  /**
+   * Of a process.
+   *
+   * @param trains whether it trains the student
+   * @param quantizes whether it quantizes it
+   */
+  static MemoryNeed of(boolean trains, boolean quantizes, TrainingMemory student) {
     long heap = HEAP;
     long beside = BESIDE_HEAP;
-    if (kinds.contains(ServiceKind.TRAINER)) {
+    if (trains) {
       heap += student.heapBytes();
       beside += student.nativeBytes();
     }
-    if (kinds.contains(ServiceKind.QUANTIZER)) {
+    if (quantizes) {
       heap += QUANTIZING_HEAP * student.modelBytes();
       beside += QUANTIZING_ENGINE * student.modelBytes();
     }

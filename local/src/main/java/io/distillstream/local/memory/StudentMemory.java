@@ -1,6 +1,5 @@
 package io.distillstream.local.memory;
 
-import io.distillstream.local.services.ServiceKind;
 import io.distillstream.trainer.settings.TrainerSettings;
 import io.distillstream.trainer.student.StudentSize;
 import io.distillstream.trainer.student.StudentSpec;
@@ -8,31 +7,32 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Whether a student fits into the memory of a process that trains or quantizes it.
  *
- * @param kinds the services of that process
+ * @param trains whether that process trains it
+ * @param quantizes whether it quantizes it
  * @param spec of the student
  */
-public record StudentMemory(Set<ServiceKind> kinds, TrainerSettings settings, StudentSpec spec) {
+public record StudentMemory(
+    boolean trains, boolean quantizes, TrainerSettings settings, StudentSpec spec) {
 
   private MemoryNeed need() {
     return need(spec);
   }
 
   private MemoryNeed need(StudentSpec student) {
-    return MemoryNeed.of(kinds, settings.memory(student));
+    return MemoryNeed.of(trains, quantizes, settings.memory(student));
   }
 
   /** The option by which Java's heap is allowed to grow as far as this student needs it here. */
-  String heapOption(long available) {
+  public String heapOption(long available) {
     return Bytes.maxHeap(need().heapToAllow(available));
   }
 
   /** What it takes and what there is, in a line. */
-  String text(long available) {
+  public String text(long available) {
     return "%,d parameters: %s of memory, %s of them Java heap (%s); %s are available"
         .formatted(
             spec.size(),
@@ -53,7 +53,7 @@ public record StudentMemory(Set<ServiceKind> kinds, TrainerSettings settings, St
    * @param heap how far the heap may grow
    * @param available for the process
    */
-  Optional<String> problem(long heap, long available) {
+  public Optional<String> problem(long heap, long available) {
     MemoryNeed need = need();
     if (need.bytes() > available) {
       return Optional.of(

@@ -42,7 +42,11 @@ final class StudentCheck {
                         return trainer.student().spec(words, known.size());
                       })
                   .filter(spec -> AllSettings.value(settings, "trainer.check-memory").equals(true))
-                  .flatMap(spec -> new StudentMemory(kinds, trainer, spec).problem())
+                  .flatMap(
+                      spec ->
+                          new StudentMemory(
+                                  true, kinds.contains(ServiceKind.QUANTIZER), trainer, spec)
+                              .problem())
                   .ifPresent(check.problems::add));
       if (kinds.contains(ServiceKind.TEACHER) && !namesLabelsItself(settings)) {
         labels.ifPresent(known -> check.compare(known, settings));

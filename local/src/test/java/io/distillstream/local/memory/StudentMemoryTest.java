@@ -2,38 +2,35 @@ package io.distillstream.local.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distillstream.local.services.ServiceKind;
 import io.distillstream.local.settings.AllSettings;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.settings.TrainerSettings;
 import io.distillstream.trainer.student.StudentSize;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StudentMemoryTest {
   private static final long GIB = 1L << 30;
-  private static final Set<ServiceKind> ALL = EnumSet.allOf(ServiceKind.class);
 
-  private static StudentMemory memory(StudentSize size, Set<ServiceKind> kinds) {
+  /** Of a process that trains and quantizes the student, or does neither. */
+  private static StudentMemory memory(StudentSize size, boolean both) {
     TrainerSettings settings =
         TrainerSettings.from(Settings.load(AllSettings.list(), Map.of(), Map.of(), Map.of()));
-    return new StudentMemory(kinds, settings, size.classifier(30_522, 24));
+    return new StudentMemory(both, both, settings, size.classifier(30_522, 24));
   }
 
   @Test
   void shouldFitWhereThereIsRoom() {
-    assertThat(memory(StudentSize.LARGE, ALL).problem(8 * GIB, 16 * GIB)).isEmpty();
-    assertThat(memory(StudentSize.SMALL, ALL).problem(GIB, 2 * GIB)).isEmpty();
+    assertThat(memory(StudentSize.LARGE, true).problem(8 * GIB, 16 * GIB)).isEmpty();
+    assertThat(memory(StudentSize.SMALL, true).problem(GIB, 2 * GIB)).isEmpty();
   }
 
   @Test
   void shouldSayWhatIsNeededWhatThereIsAndWhatWouldFit() {
-    assertThat(memory(StudentSize.LARGE, ALL).problem(8 * GIB, 4 * GIB))
+    assertThat(memory(StudentSize.LARGE, true).problem(8 * GIB, 4 * GIB))
         .get()
         .asString()
         .matches(
@@ -44,7 +41,7 @@ class StudentMemoryTest {
 
   @Test
   void shouldSayWithWhatOptionTheHeapSuffices() {
-    StudentMemory memory = memory(StudentSize.LARGE, ALL);
+    StudentMemory memory = memory(StudentSize.LARGE, true);
 
     assertThat(memory.problem(2 * GIB, 16 * GIB))
         .get()
@@ -54,7 +51,7 @@ class StudentMemoryTest {
 
   @Test
   void shouldAllowLittleHeapWhereTheMachineIsSmall() {
-    StudentMemory memory = memory(StudentSize.SMALL, ALL);
+    StudentMemory memory = memory(StudentSize.SMALL, true);
 
     assertThat(memory.heapOption(16 * GIB)).isEqualTo("-Xmx2048m");
     assertThat(memory.heapOption(3 * GIB)).isEqualTo("-Xmx1536m");
@@ -62,7 +59,7 @@ class StudentMemoryTest {
 
   @Test
   void shouldCountWhatTheProcessRunsAlone() {
-    StudentMemory teacher = memory(StudentSize.LARGE, EnumSet.of(ServiceKind.TEACHER));
+    StudentMemory teacher = memory(StudentSize.LARGE, false);
 
     assertThat(teacher.problem(GIB, 2 * GIB)).isEmpty();
   }

@@ -24,7 +24,7 @@ public record TrainingMemory(long heapBytes, long nativeBytes, long modelBytes) 
   private static final int NATIVE_COPIES = 4;
 
   /** Of the tokens that each text may have, so many are there on average. */
-  private static final double FILLED = 0.4;
+  private static final double FILLED = 1.0 / 3;
 
   /**
    * Of a student.
@@ -46,7 +46,7 @@ public record TrainingMemory(long heapBytes, long nativeBytes, long modelBytes) 
     long values = 4L * spec.width();
     if (spec instanceof TransformerSpec transformer) {
       for (BlockShape block : transformer.blocks()) {
-        values += 16L * spec.width() + 4L * block.feedForward();
+        values += 12L * spec.width() + 4L * block.feedForward();
       }
     }
     return values * Float.BYTES;

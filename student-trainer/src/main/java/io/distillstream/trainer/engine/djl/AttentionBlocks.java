@@ -57,8 +57,8 @@ final class AttentionBlocks {
   }
 
   /**
-   * Through one block. What it computes on the way ends with it, but for what the backward pass has
-   * a reference to: two thirds of a forward pass without one, whose texts may be many.
+   * Through one block. What it computes on the way ends with it, but for what a backward pass has
+   * references to: without one, a text needs room in a single block at a time.
    */
   private NDArray through(NDArray vectors, String prefix, int heads) {
     NDManager outer = vectors.getManager();

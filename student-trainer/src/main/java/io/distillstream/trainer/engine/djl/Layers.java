@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The layers that families share, over the weights of one step. Owns nothing: every array attaches
- * to the step's manager.
+ * The layers that families share, over the weights of one step. Owns nothing: a result attaches to
+ * the manager of what it is made of, which is the step's or one within it.
  */
 final class Layers {
   private final NDManager step;

@@ -1,15 +1,15 @@
-package io.distillstream.local.memory;
+package io.distillstream.local;
 
+import io.distillstream.local.memory.MachineMemory;
+import io.distillstream.local.memory.StudentMemory;
 import io.distillstream.local.services.ServiceKind;
 import io.distillstream.local.settings.SettingsOptions;
 import io.distillstream.trainer.settings.TrainerSettings;
 import io.distillstream.trainer.start.StudentStart;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
       "Print how much memory a student takes with these settings, and whether it fits.",
       "Exit code 1 where it does not."
     })
-public final class MemoryCommand implements Callable<Integer> {
+final class MemoryCommand implements Callable<Integer> {
   private static final double GIB = 1L << 30;
 
   @Parameters(
@@ -62,7 +62,8 @@ public final class MemoryCommand implements Callable<Integer> {
     StudentStart start = new StudentStart(trainer.student());
     StudentMemory student =
         new StudentMemory(
-            kinds(),
+            runs(ServiceKind.TRAINER),
+            runs(ServiceKind.QUANTIZER),
             trainer,
             trainer.student().spec(start.tokenizer().vocabulary().size(), start.labels().size()));
     long there = available == null ? MachineMemory.available() : (long) (available * GIB);
@@ -76,9 +77,10 @@ public final class MemoryCommand implements Callable<Integer> {
     return problem.isPresent() ? 1 : 0;
   }
 
-  private Set<ServiceKind> kinds() {
-    Set<ServiceKind> kinds = EnumSet.noneOf(ServiceKind.class);
-    services.forEach(name -> ServiceKind.named(name).ifPresent(kinds::add));
-    return kinds.isEmpty() ? EnumSet.allOf(ServiceKind.class) : kinds;
+  /** Everything, where no service is named. */
+  private boolean runs(ServiceKind wanted) {
+    List<ServiceKind> kinds =
+        services.stream().flatMap(name -> ServiceKind.named(name).stream()).toList();
+    return kinds.isEmpty() || kinds.contains(wanted);
   }
 }

@@ -192,7 +192,8 @@ public final class SafetensorsWriter {
   private static ElementWriter inParts(int elements, PartWriter part) {
     return out -> {
       ByteBuffer buffer =
-          ByteBuffer.allocate(BUFFER_ELEMENTS * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+          ByteBuffer.allocate(Math.min(elements, BUFFER_ELEMENTS) * Long.BYTES)
+              .order(ByteOrder.LITTLE_ENDIAN);
       for (int from = 0; from < elements; from += BUFFER_ELEMENTS) {
         int to = Math.min(elements, from + BUFFER_ELEMENTS);
         ((Buffer) buffer).clear();

@@ -109,8 +109,9 @@ public record HeadState(
 
   private static FloatTensor mean(FloatTensor a, FloatTensor b) {
     float[] values = a.values().clone();
+    float[] other = b.values();
     for (int i = 0; i < values.length; i++) {
-      values[i] = (values[i] + b.values()[i]) / 2;
+      values[i] = (values[i] + other[i]) / 2;
     }
     return new FloatTensor(a.shape(), values);
   }

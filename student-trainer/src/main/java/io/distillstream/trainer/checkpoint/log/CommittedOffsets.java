@@ -1,6 +1,5 @@
 package io.distillstream.trainer.checkpoint.log;
 
-import io.distillstream.trainer.checkpoint.Checkpoints;
 import io.distillstream.trainer.checkpoint.Lineage;
 import java.util.HashMap;
 import java.util.Map;
@@ -62,16 +61,6 @@ record CommittedOffsets(Map<Integer, Position> positions) {
     return note(lineage) + "," + OWNER + owner;
   }
 
-  /**
-   * Where a trainer takes up the work of another.
-   *
-   * @param owner its id
-   */
-  static String note(Checkpoints.Resume resume, String owner) {
-    long version = resume.good().map(good -> good.lineage().version()).orElse(0L);
-    return note(version, resume.heldOut()) + "," + OWNER + owner;
-  }
-
   static CommittedOffsets read(KafkaClients clients, String examplesTopic) {
     try (Consumer<String, byte[]> consumer = clients.groupConsumer()) {
       Set<TopicPartition> partitions =
@@ -107,6 +96,37 @@ record CommittedOffsets(Map<Integer, Position> positions) {
             Long.parseLong(note.group(1)),
             heldOut == null ? 0 : Long.parseLong(heldOut),
             Objects.requireNonNullElse(note.group(3), "")));
+  }
+
+  /** The same positions, as another trainer says them; by partition. */
+  Map<Integer, OffsetAndMetadata> inTheNameOf(String owner) {
+    return positions.entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey,
+                position ->
+                    new OffsetAndMetadata(
+                        position.getValue().offset(),
+                        note(position.getValue().after(), position.getValue().heldOut())
+                            + ","
+                            + OWNER
+                            + owner)));
+  }
+
+  /** Where a trainer begins that finds nothing: all that the topic has, before any checkpoint. */
+  static Map<Integer, OffsetAndMetadata> beginning(
+      KafkaClients clients, String examplesTopic, String owner) {
+    try (Consumer<String, byte[]> consumer = clients.reader()) {
+      Set<TopicPartition> partitions =
+          consumer.partitionsFor(examplesTopic).stream()
+              .map(info -> new TopicPartition(examplesTopic, info.partition()))
+              .collect(Collectors.toSet());
+      return consumer.beginningOffsets(partitions).entrySet().stream()
+          .collect(
+              Collectors.toMap(
+                  begin -> begin.getKey().partition(),
+                  begin -> new OffsetAndMetadata(begin.getValue(), note(Lineage.NONE, owner))));
+    }
   }
 
   /** Whether a trainer other than this one has taken the work up, or has gone on with it. */

@@ -14,8 +14,8 @@ import io.distillstream.trainer.checkpoint.TrainingEvent;
 import io.distillstream.trainer.checkpoint.record.CheckpointMapper;
 import io.distillstream.trainer.checkpoint.record.CheckpointRecords;
 import io.distillstream.trainer.checkpoint.record.StateFile;
+import io.distillstream.trainer.checkpoint.record.StoredTensors;
 import io.distillstream.trainer.engine.TrainingStoppedException;
-import io.distillstream.trainer.parameter.FloatTensor;
 import io.distillstream.trainer.settings.TrainerSettings;
 import io.distillstream.trainer.state.StudentState;
 import io.distillstream.wire.Pipeline;
@@ -28,7 +28,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -63,6 +62,9 @@ public final class KafkaCheckpoints implements Checkpoints {
   private @Nullable CheckpointTransactions transactions;
 
   private @Nullable Ownership ownership;
+
+  /** What the newest checkpoint's state is read from. */
+  private @Nullable StoredTensors stored;
 
   private long cleanedNanos = System.nanoTime() - CLEANING_INTERVAL.toNanos();
 
@@ -114,9 +116,10 @@ public final class KafkaCheckpoints implements Checkpoints {
     Ownership owned = new Ownership(access, records, model, owner);
     ownership = owned;
     transactions = new CheckpointTransactions(access.clients());
+    owned.claim(transactions);
     CheckpointFiles.clear(access.folder());
     Resume resume = new CheckpointLog(access, records.examplesTopic()).read(model, labels);
-    owned.claim(resume, transactions);
+    owned.resumed(resume);
     ScheduledFuture<?> watching =
         thread.scheduleWithFixedDelay(
             owned::watch, 0, WATCH_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
@@ -138,14 +141,30 @@ public final class KafkaCheckpoints implements Checkpoints {
   }
 
   /** Leaves the state to its file as soon as may be: training needs the memory. */
+  @SuppressWarnings("MustBeClosedChecker") // Closed by the next one, or with this.
   private void write(PendingCheckpoint checkpoint, CheckpointFiles files) throws IOException {
     StudentState state = checkpoint.good().state();
     StateFile.write(checkpoint.good(), files.state());
-    Function<String, FloatTensor.Source> written = StateFile.sources(files.state());
-    state.moveMomentsTo(written);
-    ExportedModel exported = exporter.export(checkpoint, files.onnx());
-    state.moveWeightsTo(written);
-    commit(checkpoint, files, exported);
+    StoredTensors written = StateFile.stored(files.state());
+    boolean committed = false;
+    try {
+      state.moveMomentsTo(written::source);
+      ExportedModel exported = exporter.export(checkpoint, files.onnx());
+      state.moveWeightsTo(written::source);
+      commit(checkpoint, files, exported);
+      committed = true;
+    } finally {
+      // Training goes back to this state from now on, or else to the one before as ever.
+      keep(committed ? stored : written, committed ? written : stored);
+    }
+  }
+
+  private void keep(@Nullable StoredTensors dropped, @Nullable StoredTensors kept)
+      throws IOException {
+    stored = kept;
+    if (dropped != null) {
+      dropped.close();
+    }
   }
 
   private void commit(PendingCheckpoint checkpoint, CheckpointFiles files, ExportedModel exported)
@@ -263,6 +282,11 @@ public final class KafkaCheckpoints implements Checkpoints {
         interrupted = true;
         thread.shutdownNow();
       }
+    }
+    try {
+      keep(stored, null);
+    } catch (IOException e) {
+      log.warn("A state's file cannot be closed: {}", e.toString());
     }
     if (transactions != null) {
       transactions.close();

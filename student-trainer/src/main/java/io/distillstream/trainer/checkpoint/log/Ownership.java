@@ -9,9 +9,12 @@ import io.distillstream.wire.Outages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,20 +72,48 @@ final class Ownership implements AutoCloseable {
     }
   }
 
-  /** Says that this trainer goes on from here, so that whoever did before does not. */
-  void claim(Checkpoints.Resume resume, CheckpointTransactions opened) {
+  /**
+   * Says that this trainer does the work from now on, so that whoever did before does not take it
+   * back: what is committed is committed again in its name. To be called as soon as the other is
+   * fenced, since reading a state may take longer than the other waits.
+   *
+   * @throws RuntimeException what to stop with where yet another one came
+   */
+  void claim(CheckpointTransactions opened) {
     transactions = opened;
+    commit(CommittedOffsets.read(access.clients(), records.examplesTopic()).inTheNameOf(owner));
+  }
+
+  /** Training continues from here. Before its first checkpoint nothing was there to be claimed. */
+  void resumed(Checkpoints.Resume resume) {
     succession.resumed(resume.good().map(good -> good.lineage().version()).orElse(0L));
-    if (resume.positions().isEmpty()) {
+    if (resume.good().isEmpty() && resume.positions().isEmpty()) {
+      commit(CommittedOffsets.beginning(access.clients(), records.examplesTopic(), owner));
+    }
+  }
+
+  private void commit(Map<Integer, OffsetAndMetadata> positions) {
+    if (positions.isEmpty()) {
       return;
     }
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    positions.forEach(
+        (partition, position) ->
+            offsets.put(new TopicPartition(records.examplesTopic(), partition), position));
     try {
-      opened.commit(
-          records.offsets(resume.positions(), CommittedOffsets.note(resume, owner)),
-          producer -> {});
+      requireClaimed().commit(offsets, producer -> {});
+    } catch (TakenOverException e) {
+      throw succession.explain(e);
     } catch (IOException e) {
       throw new UncheckedIOException("A commit of offsets alone writes no file", e);
     }
+  }
+
+  private CheckpointTransactions requireClaimed() {
+    if (transactions == null) {
+      throw new IllegalStateException("claim before watching");
+    }
+    return transactions;
   }
 
   /** The manifest is about to be written. */
@@ -125,13 +156,10 @@ final class Ownership implements AutoCloseable {
    * @return {@code claimed}, or null if this trainer still owns the model
    */
   private @Nullable RuntimeException confirmed(RuntimeException claimed) {
-    if (transactions == null) {
-      throw new IllegalStateException("claim before watching");
-    }
     try {
       ProducerRecord<String, byte[]> event =
           records.foreign(succession.version(), succession.records());
-      transactions.commit(Map.of(), producer -> producer.send(event));
+      requireClaimed().commit(Map.of(), producer -> producer.send(event));
     } catch (TakenOverException | TrainingStoppedException | IOException e) {
       log.debug("Whether another trainer of {} took over", model, e);
       // In an outage nobody knows; the next look asks again.

@@ -1,11 +1,11 @@
 package io.distillstream.trainer.checkpoint.record;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import io.distillstream.model.safetensors.Safetensors;
 import io.distillstream.model.safetensors.SafetensorsWriter;
 import io.distillstream.model.safetensors.TensorInfo;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.Lineage;
-import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.trainer.memory.MemoriesState;
 import io.distillstream.trainer.parameter.FloatTensor;
 import io.distillstream.trainer.state.StudentState;
@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * A resumable state as a safetensors file: weights, moments and what is remembered as tensors;
@@ -46,34 +45,22 @@ public final class StateFile {
   }
 
   /**
-   * The tensors of such a file by name, each read when it is asked for, on any thread. The file may
-   * be deleted meanwhile, and takes room until nobody has one of these any more.
+   * Opens such a file for its tensors, each of which is read when it is asked for, on any thread.
+   * The file may be deleted meanwhile; it takes room until this is closed.
    */
-  public static Function<String, FloatTensor.Source> sources(Path file) throws IOException {
-    return sources(open(file));
+  @MustBeClosed
+  public static StoredTensors stored(Path file) throws IOException {
+    return new StoredTensors(Safetensors.open(file));
   }
 
-  @SuppressWarnings("MustBeClosed") // Ends with the last tensor: states are nobody's to close.
+  @SuppressWarnings("MustBeClosed") // Ends with the last tensor of the state that is read.
   private static Safetensors open(Path file) throws IOException {
     return Safetensors.open(file);
   }
 
-  private static Function<String, FloatTensor.Source> sources(Safetensors file) {
-    return name -> () -> floats(file, name);
-  }
-
-  private static float[] floats(Safetensors file, String name) {
-    synchronized (file) {
-      try {
-        return file.floats(name);
-      } catch (IOException e) {
-        throw new TrainingStoppedException("tensor %s of a state is lost".formatted(name), e);
-      }
-    }
-  }
-
   /**
-   * Reads what {@link #write} wrote; tensors when they are asked for, as {@link #sources} does.
+   * Reads what {@link #write} wrote; tensors when they are asked for, from a file that stays open
+   * as long as one of them is in use.
    *
    * @param lineage what the manifest says of the state
    * @throws IllegalArgumentException if the state says otherwise, or is no state
@@ -97,10 +84,11 @@ public final class StateFile {
     expect(tensors, RECORDS, Long.toString(lineage.records()));
     expect(tensors, DIGEST, Long.toHexString(lineage.digest()));
     Map<String, FloatTensor> values = new HashMap<>();
+    StoredTensors stored = new StoredTensors(tensors);
     for (TensorInfo info : tensors.tensors().values()) {
       if (!MemoryTensors.isOne(info.name())) {
         int[] shape = info.shape().stream().mapToInt(Math::toIntExact).toArray();
-        values.put(info.name(), FloatTensor.from(sources(tensors).apply(info.name()), shape));
+        values.put(info.name(), FloatTensor.from(stored.source(info.name()), shape));
       }
     }
     return new GoodState(

@@ -139,6 +139,7 @@ class QuantizeCommandTest {
             "--scheme=int8-dynamic",
             "--dimension=length=16",
             "--min-cosine=0",
+            "--max-range-error=9",
             "--max-memory-ratio=2",
             "--timed-samples=0",
             "--report=" + out);

@@ -4,6 +4,8 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 
 /** One axis of a graph input or output: a number, or a name for what is known only when it runs. */
 public sealed interface Dimension {
+  /** Stands for open axes without a name; two of them need not be equally long. */
+  String UNNAMED = "?";
 
   /** An axis of always the same length. */
   record Fixed(long length) implements Dimension {
@@ -42,11 +44,14 @@ public sealed interface Dimension {
     return proto.build();
   }
 
-  /** An axis that the file leaves open becomes the symbol {@code ?}. */
+  /**
+   * An axis that the file leaves open becomes the symbol {@link #UNNAMED}: it says nothing of it,
+   * or a negative length, as PaddlePaddle's exporter does.
+   */
   static Dimension fromProto(TensorShapeProto.Dimension proto) {
-    if (proto.hasDimValue()) {
+    if (proto.hasDimValue() && proto.getDimValue() >= 0) {
       return of(proto.getDimValue());
     }
-    return of(proto.getDimParam().isBlank() ? "?" : proto.getDimParam());
+    return of(proto.getDimParam().isBlank() ? UNNAMED : proto.getDimParam());
   }
 }

@@ -93,10 +93,11 @@ public final class ModelQuantizer {
   public Quantization quantize(OnnxModel model, Evidence evidence) {
     try (LoadedModel original = loader.load(model.bytes())) {
       progress.at("answers of the original", 0, evidence.evaluation().size());
-      Reference reference = new Reference(original, evidence.evaluation());
+      Reference reference = new Reference(model, original, evidence.evaluation());
       Optional<Optimization> optimization = optimized(model);
       QuantizableLayers found =
           layers(equalized(optimization.map(Optimization::model).orElse(model)));
+      NothingToQuantize.check(found);
       QuantizableLayers layers = smoothed(found, evidence.few());
       Prepared prepared = prepared(layers, evidence.few());
       Optional<CalibrationState> calibration = calibration(layers, evidence.activations());
@@ -194,7 +195,7 @@ public final class ModelQuantizer {
       Reference reference,
       LayerErrors errors,
       CostMeter costs) {
-    Gate gate = new Gate(settings.budgets(), reference.task());
+    Gate gate = new Gate(settings.budgets());
     LadderSearch search =
         new LadderSearch(graph, model.sizeBytes(), reference, gate, loader, errors, progress);
     List<Attempt> attempts = new ArrayList<>();
@@ -222,7 +223,9 @@ public final class ModelQuantizer {
     if (reference.samples() > 0) {
       memory.put("original", costs.ofOriginal());
       memory.put("simplified, fp32", costs.memory(simplified));
-      memory.put(choice.best().describe(), costs.memory(choice.best().artifact()));
+      if (!choice.best().isRefused()) {
+        memory.put(choice.best().describe(), costs.memory(choice.best().artifact()));
+      }
     }
     return memory;
   }

@@ -232,7 +232,7 @@ class ModelQuantizerTest {
         ladders,
         List.of(),
         ChoiceCriterion.SMALLEST,
-        new GateBudgets(minAgreement, 0, 1, maxSizeRatio, 1000, 1000, 50),
+        new GateBudgets(minAgreement, 0, 1, 1, maxSizeRatio, 1000, 1000, 50),
         SchemeOptions.DEFAULTS,
         Optional.empty(),
         CalibrationSettings.of(CalibrationMethod.MIN_MAX),

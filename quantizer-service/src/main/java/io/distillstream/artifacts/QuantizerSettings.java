@@ -182,7 +182,9 @@ public record QuantizerSettings(
   private static GateBudgets budgets(DeviceProfile profile, Settings settings) {
     return new GateBudgets(
         settings.get(profile == DeviceProfile.TINY_INT4 ? MIN_AGREEMENT_INT4 : MIN_AGREEMENT),
+        // A student's only output are logits, which neither of these judges.
         -1,
+        1,
         settings.get(MAX_ACCURACY_DROP),
         settings.get(MAX_SIZE_RATIO) + (profile == DeviceProfile.FP16 ? 0.25 : 0),
         settings.get(MAX_LATENCY_RATIO),

@@ -24,7 +24,7 @@ class QuantizerSettingsTest {
     QuantizerSettings stable = channels.get(0);
     assertThat(stable.quantization().ladders()).containsExactly(Ladder.INT8_DYNAMIC);
     assertThat(stable.quantization().budgets())
-        .isEqualTo(new GateBudgets(0.98, -1, 0.02, 0.30, 1.5, 1.0, 32));
+        .isEqualTo(new GateBudgets(0.98, -1, 1, 0.02, 0.30, 1.5, 1.0, 32));
     assertThat(stable.samples()).isEqualTo(new SampleCounts(256, 4, 128));
     assertThat(stable.incumbent())
         .isEqualTo(new IncumbentSettings(true, 0.05, 0.01, 0.1, 3_000, 2_000, 100));
@@ -61,7 +61,7 @@ class QuantizerSettingsTest {
     assertThat(settings.updateKey()).isEqualTo("tagger/beta");
     assertThat(settings.plan().profile()).isEqualTo(DeviceProfile.X86_INT8);
     assertThat(settings.quantization().budgets())
-        .isEqualTo(new GateBudgets(0.9, -1, 0.1, 0.5, 2, 3, 3));
+        .isEqualTo(new GateBudgets(0.9, -1, 1, 0.1, 0.5, 2, 3, 3));
     assertThat(settings.quantization().effort().maxSteps()).isZero();
     assertThat(settings.quantization().timing().samples()).isEqualTo(7);
     assertThat(settings.quantization().calibration().method()).isEqualTo(CalibrationMethod.ENTROPY);

@@ -10,15 +10,23 @@ public final class BudgetChoice {
       names = "--min-agreement",
       paramLabel = "SHARE",
       description =
-          "Least share of samples with the same prediction, for classifiers (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Least share of rows with the same largest element, for outputs with scores: a sample of"
+              + " a classifier, a token of a language model (default: ${DEFAULT-VALUE}).")
   private double minAgreement = GateBudgets.STANDARD.minAgreement();
 
   @Option(
       names = "--min-cosine",
       paramLabel = "COSINE",
-      description = "Least mean cosine of vectors, for encoders (default: ${DEFAULT-VALUE}).")
+      description = "Least mean cosine, for outputs with vectors (default: ${DEFAULT-VALUE}).")
   private double minCosine = GateBudgets.STANDARD.minCosine();
+
+  @Option(
+      names = "--max-range-error",
+      paramLabel = "SHARE",
+      description =
+          "Largest error of 99 of 100 rows over the range of their output, for outputs with vectors"
+              + " or other values (default: ${DEFAULT-VALUE}).")
+  private double maxRangeError = GateBudgets.STANDARD.maxRangeError();
 
   @Option(
       names = "--max-accuracy-drop",
@@ -56,6 +64,7 @@ public final class BudgetChoice {
     return new GateBudgets(
         minAgreement,
         minCosine,
+        maxRangeError,
         maxAccuracyDrop,
         maxSizeRatio,
         maxLatencyRatio,

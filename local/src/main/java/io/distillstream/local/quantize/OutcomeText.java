@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** What came of a quantization, for the terminal. */
@@ -21,12 +22,13 @@ public final class OutcomeText {
     lines.add(
         String.format(
             Locale.ROOT,
-            "  %-14s %12s %7s %9s %8s %15s %8s %7s  %s",
+            "  %-14s %12s %7s %9s %8s %7s %15s %8s %7s  %s",
             "scheme",
             "bytes",
             "of fp32",
             "agreement",
             "cosine",
+            "error",
             "accuracy (fp32)",
             "median",
             "p95",
@@ -51,6 +53,13 @@ public final class OutcomeText {
         .collect(Collectors.joining(", "));
   }
 
+  /** Of a candidate that gave no answers there is nothing to say. */
+  private static String measure(String format, Quality quality, ToDoubleFunction<Quality> measure) {
+    return quality.outputs().isEmpty()
+        ? "-"
+        : String.format(Locale.ROOT, format, measure.applyAsDouble(quality));
+  }
+
   private static String row(Attempt attempt) {
     Measurements measured = attempt.measured();
     Quality quality = measured.quality();
@@ -64,12 +73,13 @@ public final class OutcomeText {
             : "-";
     return String.format(
         Locale.ROOT,
-        "  %-14s %,12d %6.1f%% %9.4f %8.5f %15s %8s %7s  %s",
+        "  %-14s %,12d %6.1f%% %9s %8s %7s %15s %8s %7s  %s",
         attempt.ladder().text(),
         measured.bytes(),
         100 * measured.sizeRatio(),
-        quality.agreement(),
-        quality.meanCosine(),
+        measure("%.4f", quality, Quality::agreement),
+        measure("%.5f", quality, Quality::meanCosine),
+        measure("%.4f", quality, Quality::rangeError),
         accuracy,
         measured
             .latency()

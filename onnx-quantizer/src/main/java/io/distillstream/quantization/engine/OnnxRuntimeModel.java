@@ -123,7 +123,7 @@ public final class OnnxRuntimeModel implements LoadedModel {
         }
       }
     } catch (OrtException e) {
-      throw new InvalidModelException("The model fails on its input: " + e.getMessage(), e);
+      throw Refusal.ofRun(e);
     } finally {
       feeds.values().forEach(OnnxTensor::close);
     }

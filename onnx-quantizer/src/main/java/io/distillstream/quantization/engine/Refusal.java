@@ -15,10 +15,32 @@ final class Refusal {
       Pattern.compile(
           "Could not find an implementation for (\\S+?)\\((\\d+)\\) node with name '(.*?)'");
 
+  private static final Pattern CODE =
+      Pattern.compile("^(?:Error code - \\S+ - message: )?(?:Exception during initialization: )?");
+  private static final Pattern FAILED_NODE =
+      Pattern.compile("running (\\S+) node\\. Name:'(.*?)' Status Message: (.*)");
+  private static final Pattern SOURCE = Pattern.compile("\\S+\\.(?:cc|cpp|h|hpp):\\d+ ");
+  private static final int MOST_CHARACTERS = 300;
+
   private Refusal() {}
 
+  /** Of a model that is not loaded. */
   static InvalidModelException of(OrtException e) {
     return new InvalidModelException(explain(String.valueOf(e.getMessage())), e);
+  }
+
+  /** Of a sample that a model fails on. */
+  static InvalidModelException ofRun(OrtException e) {
+    return new InvalidModelException(explainRun(String.valueOf(e.getMessage())), e);
+  }
+
+  static String explainRun(String message) {
+    String line = oneLine(message);
+    Matcher node = FAILED_NODE.matcher(line);
+    return node.find()
+        ? "The model fails on its input at node %s (%s): %s"
+            .formatted(node.group(2), node.group(1), plain(node.group(3)))
+        : "The model fails on its input: " + plain(line);
   }
 
   static String explain(String message) {
@@ -37,6 +59,35 @@ final class Refusal {
       return "Node %s: ONNX Runtime does not implement %s of operator set %s for the element types it is given"
           .formatted(kernel.group(3), kernel.group(1), kernel.group(2));
     }
-    return "ONNX Runtime refuses the model: " + message;
+    return "ONNX Runtime refuses the model: " + plain(oneLine(message));
+  }
+
+  private static String oneLine(String message) {
+    return message.strip().replaceAll("\\s+", " ");
+  }
+
+  /** Without error codes, places in ONNX Runtime's sources and signatures of its functions. */
+  private static String plain(String message) {
+    String text = CODE.matcher(message).replaceFirst("");
+    for (Matcher source = SOURCE.matcher(text); source.find(); source = SOURCE.matcher(text)) {
+      text = text.substring(0, source.start()) + afterSignature(text.substring(source.end()));
+    }
+    return text.length() <= MOST_CHARACTERS ? text : text.substring(0, MOST_CHARACTERS) + "…";
+  }
+
+  /** What follows the parameters of the function that the text begins with. */
+  private static String afterSignature(String text) {
+    int open = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      open += c == '(' ? 1 : c == ')' ? -1 : 0;
+      if (open < 0) {
+        break;
+      }
+      if (c == ')' && open == 0) {
+        return text.substring(i + 1).replaceFirst("^ ?(const)? ", "");
+      }
+    }
+    return text;
   }
 }

@@ -102,7 +102,7 @@ public final class ValueTypes {
       dims.add(
           lengths[i] >= 0
               ? Dimension.of(lengths[i])
-              : Dimension.of(names[i].isBlank() ? "?" : names[i]));
+              : Dimension.of(names[i].isBlank() ? Dimension.UNNAMED : names[i]));
     }
     return Optional.of(dims).filter(axes -> !axes.isEmpty());
   }

@@ -1,6 +1,7 @@
 package io.distillstream.quantization.equalize;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
+import io.distillstream.onnx.FreshNames;
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
@@ -13,12 +14,10 @@ import io.distillstream.quantization.layer.Layer.Use;
 import io.distillstream.quantization.layer.QuantizableLayers;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Evens out the channels of activations before products in 8 bits, where that makes them lose much
@@ -111,11 +110,16 @@ public final class ActivationSmoothing {
     for (String name : model.initializerNames()) {
       graph.initializer(changed.getOrDefault(name, tensor(name)));
     }
-    Set<String> written = new HashSet<>();
+    FreshNames fresh = new FreshNames(model);
+    Map<String, String> divided = new HashMap<>();
     for (NodeProto node : model.nodes()) {
       String x = node.getInputCount() < 2 ? null : uneven.get(node.getInput(1));
       graph.node(
-          x == null ? node : node.toBuilder().setInput(0, divided(x, written, graph)).build());
+          x == null
+              ? node
+              : node.toBuilder()
+                  .setInput(0, divided.computeIfAbsent(x, of -> divided(of, fresh, graph)))
+                  .build());
     }
     return graph.build(model.metadata());
   }
@@ -162,16 +166,14 @@ public final class ActivationSmoothing {
     return own(constant) && tensor(constant).elements() == like.length;
   }
 
-  private String divided(String x, Set<String> written, GraphBuilder graph) {
-    String divided = x + "/smoothed";
-    if (written.add(divided)) {
-      float[] factors = Optional.ofNullable(scales.get(x)).orElseThrow().clone();
-      for (int c = 0; c < factors.length; c++) {
-        factors[c] = 1 / factors[c];
-      }
-      graph.initializer(Tensor.float32(divided + "/factors", factors, factors.length));
-      graph.node("Mul", List.of(x, divided + "/factors"), divided);
+  private String divided(String x, FreshNames fresh, GraphBuilder graph) {
+    float[] factors = Optional.ofNullable(scales.get(x)).orElseThrow().clone();
+    for (int c = 0; c < factors.length; c++) {
+      factors[c] = 1 / factors[c];
     }
-    return divided;
+    String divided = fresh.like(x + "/smoothed");
+    String constant = fresh.like(divided + "/factors");
+    graph.initializer(Tensor.float32(constant, factors, factors.length));
+    return graph.node("Mul", List.of(x, constant), divided);
   }
 }

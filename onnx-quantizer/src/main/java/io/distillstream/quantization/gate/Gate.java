@@ -7,11 +7,9 @@ import java.util.Locale;
 /** Holds measurements against budgets. Only what passes may be published. */
 public final class Gate {
   private final GateBudgets budgets;
-  private final Task task;
 
-  public Gate(GateBudgets budgets, Task task) {
+  public Gate(GateBudgets budgets) {
     this.budgets = budgets;
-    this.task = task;
   }
 
   /** What the answers alone violate. */
@@ -25,29 +23,42 @@ public final class Gate {
     if (!Double.isFinite(quality.maxAbsDifference())) {
       violations.add("answers are not finite");
     }
-    if (quality.samples() > 0) {
-      addClosenessViolation(quality, violations);
-      quality
-          .accuracyDrop()
-          .ifPresent(
-              drop ->
-                  addAbove(
-                      "accuracy drop %.4f is above %.4f",
-                      drop, budgets.maxAccuracyDrop(), violations));
+    // Which output it is needs no saying where there is one.
+    boolean several = quality.outputs().size() > 1;
+    for (OutputQuality output : quality.outputs()) {
+      closenessViolations(output).stream()
+          .map(violation -> several ? "output " + output.output() + ": " + violation : violation)
+          .forEach(violations::add);
     }
+    quality
+        .accuracyDrop()
+        .ifPresent(
+            drop ->
+                addAbove(
+                    "accuracy drop %.4f is above %.4f",
+                    drop, budgets.maxAccuracyDrop(), violations));
     return violations;
   }
 
-  private void addClosenessViolation(Quality quality, List<String> violations) {
-    switch (task) {
-      case CLASSIFIER ->
-          addBelow(
-              "agreement %.4f is below %.4f",
-              quality.agreement(), budgets.minAgreement(), violations);
-      case ENCODER ->
-          addBelow(
-              "cosine %.4f is below %.4f", quality.meanCosine(), budgets.minCosine(), violations);
+  private List<String> closenessViolations(OutputQuality output) {
+    List<String> violations = new ArrayList<>();
+    if (output.reshaped() > 0) {
+      violations.add(
+          "another shape than the original's on %d samples".formatted(output.reshaped()));
     }
+    if (output.kind().agrees()) {
+      addBelow(
+          "agreement %.4f is below %.4f", output.agreement(), budgets.minAgreement(), violations);
+    }
+    if (output.kind() == OutputKind.VECTORS) {
+      addBelow("cosine %.4f is below %.4f", output.meanCosine(), budgets.minCosine(), violations);
+    }
+    if (output.kind().keepsNumbers()) {
+      addAbove(
+          "error %.4f of the output's range is above %.4f",
+          output.rangeError(), budgets.maxRangeError(), violations);
+    }
+    return violations;
   }
 
   /** Judges everything that was measured. */

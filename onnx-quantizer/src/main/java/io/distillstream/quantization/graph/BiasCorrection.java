@@ -139,7 +139,7 @@ final class BiasCorrection {
       out.keep(site.node());
       return;
     }
-    String raw = site.output() + "/uncorrected";
+    String raw = out.name(site.output() + "/uncorrected");
     out.keep(site.node().toBuilder().setOutput(0, raw).build());
     String bias = corrected(site.output(), new float[shift.length], shift, out);
     out.node("Add", List.of(raw, bias), site.output());

@@ -16,6 +16,7 @@ import io.distillstream.quantization.optimize.pass.WorkingGraph;
 import io.distillstream.quantization.optimize.redundancy.CommonSubexpressions;
 import io.distillstream.quantization.optimize.redundancy.ConstantFolding;
 import io.distillstream.quantization.optimize.redundancy.DeadNodes;
+import io.distillstream.quantization.optimize.redundancy.KnownConditions;
 import io.distillstream.quantization.optimize.redundancy.NoOpRemoval;
 import io.distillstream.quantization.optimize.redundancy.SharedConstants;
 import io.distillstream.quantization.optimize.shape.RelativeReshape;
@@ -55,6 +56,7 @@ public final class GraphOptimizer {
     passes.add(new DeadNodes());
     passes.add(new StaticShapes());
     passes.add(new ConstantFolding(settings.maxGrowthBytes()));
+    passes.add(new KnownConditions());
     passes.add(new NoOpRemoval());
     passes.add(new SharedConstants());
     passes.add(new CommonSubexpressions());

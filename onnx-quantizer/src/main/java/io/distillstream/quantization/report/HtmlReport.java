@@ -7,6 +7,7 @@ import io.distillstream.quantization.report.QuantizationReport.Candidate;
 import io.distillstream.quantization.report.QuantizationReport.Data;
 import io.distillstream.quantization.report.QuantizationReport.LayerRow;
 import io.distillstream.quantization.report.QuantizationReport.Memory;
+import io.distillstream.quantization.report.QuantizationReport.OutputRow;
 import io.distillstream.quantization.report.QuantizationReport.Source;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,7 @@ final class HtmlReport {
   private String page() {
     head();
     candidates();
+    outputs();
     layers();
     activations();
     graph();
@@ -73,6 +75,7 @@ final class HtmlReport {
                 Column.number("of fp32"),
                 Column.number("agreement"),
                 Column.number("cosine"),
+                Column.number("error / range"),
                 Column.number("accuracy (fp32)"),
                 Column.number("median"),
                 Column.number("p95 of fp32"),
@@ -93,8 +96,9 @@ final class HtmlReport {
         Cell.text(counts(candidate.foreignOperators())),
         Cell.number("%s", bytes(candidate.bytes())),
         Cell.number("%.1f %%", 100 * candidate.sizeRatio()),
-        Cell.number("%.4f", candidate.agreement()),
-        Cell.number("%.5f", candidate.meanCosine()),
+        Cell.number("%s", optional("%.4f", candidate.agreement())),
+        Cell.number("%s", optional("%.5f", candidate.meanCosine())),
+        Cell.number("%s", optional("%.4f", candidate.rangeError())),
         Cell.number(
             "%s (%s)",
             optional("%.4f", candidate.accuracyOfCandidate()),
@@ -104,9 +108,39 @@ final class HtmlReport {
         Cell.number("%s", optional("%.2f", candidate.memoryRatio())),
         Cell.text(
             candidate.violations().isEmpty()
-                ? (candidate.chosen() ? "chosen" : "passed") + prefixed("; ", verdict)
+                ? (candidate.chosen() ? "chosen" : "passed")
+                    + (verdict.isEmpty() ? "" : "; " + verdict)
                 : verdict,
             candidate.violations().isEmpty() ? "wrap good" : "wrap bad"));
+  }
+
+  /** One output says no more than the candidates' table. */
+  private void outputs() {
+    if (report.candidates().stream().allMatch(each -> each.outputs().size() < 2)) {
+      return;
+    }
+    html.heading("Outputs")
+        .table(
+            List.of(
+                Column.text("scheme"),
+                Column.text("output taken for"),
+                Column.number("agreement"),
+                Column.number("cosine"),
+                Column.number("error / range"),
+                Column.number("SNR")),
+            report.candidates().stream()
+                .flatMap(each -> each.outputs().stream().map(row -> output(each.scheme(), row)))
+                .toList());
+  }
+
+  private static List<Cell> output(String scheme, OutputRow row) {
+    return List.of(
+        Cell.text(scheme),
+        Cell.text(row.output() + ": " + row.kind()),
+        Cell.number("%.4f", row.agreement()),
+        Cell.number("%.5f", row.meanCosine()),
+        Cell.number("%.4f", row.rangeError()),
+        Cell.number("%.1f dB", row.signalToNoise()));
   }
 
   private void layers() {
@@ -121,7 +155,8 @@ final class HtmlReport {
         .element(
             "p",
             "dim",
-            "Sensitivity: mean squared error of the answers with this layer alone held so. SNR: of the weights.")
+            "Sensitivity: power of the error over that of the answers, with this layer alone held"
+                + " so. SNR: of the weights.")
         .table(
             List.of(
                 Column.text("layer"),
@@ -249,19 +284,16 @@ final class HtmlReport {
         .collect(Collectors.joining(", "));
   }
 
-  private static String prefixed(String prefix, String text) {
-    return text.isEmpty() ? "" : prefix + text;
-  }
-
   private static String optional(String format, OptionalDouble value) {
     return value.isPresent() ? String.format(Locale.ROOT, format, value.getAsDouble()) : "–";
   }
 
   private static String bytes(long bytes) {
-    return bytes < 10_000
-        ? bytes + " B"
-        : bytes < 10_000_000
-            ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3)
-            : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
+    if (bytes < 10_000) {
+      return bytes + " B";
+    }
+    return bytes < 10_000_000
+        ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3)
+        : String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
   }
 }

@@ -67,6 +67,10 @@ public record QuantizationReport(
    *
    * @param scheme ladder of precisions it was found on
    * @param precisions how many layers are held in which precision
+   * @param samples it was judged on; none if the engine refuses it
+   * @param agreement the least of the outputs that are judged by it, or of all if none is; so are
+   *     the measures that follow, the worst of those outputs
+   * @param outputs each on its own
    * @param foreignOperators how many nodes the file has of each operator outside of ONNX's default
    *     domain, as {@code com.microsoft.QAttention}
    */
@@ -78,10 +82,12 @@ public record QuantizationReport(
       long bytes,
       double sizeRatio,
       int samples,
-      double agreement,
-      double meanCosine,
-      double maxAbsDifference,
-      double signalToNoise,
+      OptionalDouble agreement,
+      OptionalDouble meanCosine,
+      OptionalDouble rangeError,
+      OptionalDouble maxAbsDifference,
+      OptionalDouble signalToNoise,
+      List<OutputRow> outputs,
       OptionalDouble accuracyOfOriginal,
       OptionalDouble accuracyOfCandidate,
       OptionalDouble medianMicros,
@@ -92,6 +98,25 @@ public record QuantizationReport(
       List<String> violations,
       List<String> warnings,
       boolean chosen) {}
+
+  /**
+   * A candidate's answers on one output.
+   *
+   * @param kind what its numbers are taken for: scores, vectors, values or indices
+   * @param agreement share of rows with the same largest element, of indices that are the same
+   * @param rangeError error that 99 of 100 rows stay within, over the range of the output
+   * @param signalToNoise decibel; infinite where nothing differs
+   * @param reshaped samples for which the candidate answers in another shape
+   */
+  public record OutputRow(
+      String output,
+      String kind,
+      double agreement,
+      double meanCosine,
+      double rangeError,
+      double maxAbsDifference,
+      double signalToNoise,
+      int reshaped) {}
 
   /** What came of it. */
   public record Decision(boolean passed, String scheme, String reason) {}
@@ -108,8 +133,8 @@ public record QuantizationReport(
    * @param weightError square root of the mean squared error of its weights
    * @param weightSignalToNoise power of its weights over that of the error, decibel; infinite in
    *     fp32
-   * @param sensitivity mean squared error of the answers with this layer alone held so, by
-   *     precision
+   * @param sensitivity power of the difference over that of the answers with this layer alone held
+   *     so, by precision
    */
   public record LayerRow(
       String name,

@@ -8,12 +8,14 @@ import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.Quantization;
 import io.distillstream.quantization.gate.LatencyRatio;
 import io.distillstream.quantization.gate.Measurements;
+import io.distillstream.quantization.gate.OutputQuality;
 import io.distillstream.quantization.gate.Quality;
 import io.distillstream.quantization.optimize.memory.MemoryPlan;
 import io.distillstream.quantization.report.QuantizationReport.Candidate;
 import io.distillstream.quantization.report.QuantizationReport.Data;
 import io.distillstream.quantization.report.QuantizationReport.Decision;
 import io.distillstream.quantization.report.QuantizationReport.Memory;
+import io.distillstream.quantization.report.QuantizationReport.OutputRow;
 import io.distillstream.quantization.report.QuantizationReport.Pass;
 import io.distillstream.quantization.report.QuantizationReport.Source;
 import io.distillstream.quantization.search.Attempt;
@@ -127,10 +129,12 @@ public final class Reports {
         measured.bytes(),
         measured.sizeRatio(),
         quality.samples(),
-        quality.agreement(),
-        quality.meanCosine(),
-        quality.maxAbsDifference(),
-        quality.signalToNoise(),
+        of(quality, Quality::agreement),
+        of(quality, Quality::meanCosine),
+        of(quality, Quality::rangeError),
+        of(quality, Quality::maxAbsDifference),
+        of(quality, Quality::signalToNoise),
+        quality.outputs().stream().map(Reports::output).toList(),
         quality.accuracyOfOriginal(),
         quality.accuracyOfCandidate(),
         latency(measured, ratio -> ratio.candidate().median() / 1_000),
@@ -141,6 +145,24 @@ public final class Reports {
         attempt.verdict().violations(),
         attempt.verdict().warnings(),
         made.choice().passed() && attempt.equals(made.choice().best()));
+  }
+
+  private static OptionalDouble of(Quality quality, ToDoubleFunction<Quality> measure) {
+    return quality.outputs().isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(measure.applyAsDouble(quality));
+  }
+
+  private static OutputRow output(OutputQuality output) {
+    return new OutputRow(
+        output.output(),
+        lower(output.kind()),
+        output.agreement(),
+        output.meanCosine(),
+        output.rangeError(),
+        output.maxAbsDifference(),
+        output.signalToNoise(),
+        output.reshaped());
   }
 
   private static OptionalDouble latency(

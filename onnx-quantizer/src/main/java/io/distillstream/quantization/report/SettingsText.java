@@ -27,6 +27,9 @@ final class SettingsText {
     text.put("calibration", settings.calibration().method().text());
     text.put("least agreement", Double.toString(settings.budgets().minAgreement()));
     text.put("least cosine", Double.toString(settings.budgets().minCosine()));
+    text.put(
+        "largest error over an output's range",
+        Double.toString(settings.budgets().maxRangeError()));
     text.put("most accuracy lost", Double.toString(settings.budgets().maxAccuracyDrop()));
     text.put("largest size", Double.toString(settings.budgets().maxSizeRatio()));
     text.put("largest p95 latency", Double.toString(settings.budgets().maxLatencyRatio()));

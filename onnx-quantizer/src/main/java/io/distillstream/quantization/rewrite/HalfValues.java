@@ -44,17 +44,16 @@ public final class HalfValues {
     if (weights.constants().tensor(value).isPresent()) {
       return weights.writeHalf(value, out);
     }
-    String half = name(value);
     if (halves.add(value)) {
-      out.node("Cast", List.of(value), half, Attribute.castTo(ElementType.FLOAT16));
+      out.value("Cast", List.of(value), half(value), Attribute.castTo(ElementType.FLOAT16));
     }
-    return half;
+    return out.name(half(value));
   }
 
   /** Writes a node that gives fp16; its result is there in both widths then. */
   public void write(NodeProto node, RewrittenGraph out) {
     String output = node.getOutput(0);
-    String half = name(output);
+    String half = out.name(half(output));
     out.keep(node.toBuilder().setOutput(0, half).build());
     out.node("Cast", List.of(half), output, Attribute.castTo(ElementType.FLOAT32));
     halves.add(output);
@@ -81,7 +80,7 @@ public final class HalfValues {
     return true;
   }
 
-  private static String name(String value) {
+  private static String half(String value) {
     return value + "/half";
   }
 }

@@ -2,11 +2,14 @@ package io.distillstream.quantization.rewrite;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.Attribute;
+import io.distillstream.onnx.FreshNames;
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -17,10 +20,13 @@ import java.util.function.Function;
 public final class RewrittenGraph {
   private final OnnxModel model;
   private final GraphBuilder graph;
+  private final FreshNames fresh;
+  private final Map<String, String> names = new HashMap<>();
   private final Set<String> defined = new HashSet<>();
 
   public RewrittenGraph(OnnxModel model) {
     this.model = model;
+    this.fresh = new FreshNames(model);
     this.graph = GraphBuilder.framedLike(model);
     model
         .initializerNames()
@@ -31,21 +37,36 @@ public final class RewrittenGraph {
     graph.node(node);
   }
 
-  /** Adds a constant unless one of that name was added before; answers the name. */
-  public String constant(String name, Function<String, Tensor> tensor) {
-    if (defined.add(name)) {
+  /**
+   * What a new value is called: as wanted, or like it where the model has a value of that name. The
+   * same wish gets the same name.
+   */
+  public String name(String wanted) {
+    return names.computeIfAbsent(wanted, fresh::like);
+  }
+
+  /** Adds a constant unless that was done before; answers its {@link #name}. */
+  public String constant(String wanted, Function<String, Tensor> tensor) {
+    String name = name(wanted);
+    if (defines(wanted)) {
       graph.initializer(tensor.apply(name));
     }
     return name;
   }
 
-  /** Whether this is the first time that a value of that name is asked for; it is defined then. */
-  public boolean defines(String name) {
-    return defined.add(name);
+  /** Whether this is the first time that a new value is wanted so; it is to be defined then. */
+  public boolean defines(String wanted) {
+    return defined.add(wanted);
   }
 
-  public String node(String op, List<String> inputs, String output, Attribute... attributes) {
-    return graph.node(op, inputs, output, attributes);
+  /** Adds a node whose result is a new value; answers its {@link #name}. */
+  public String value(String op, List<String> inputs, String wanted, Attribute... attributes) {
+    return graph.node(op, inputs, name(wanted), attributes);
+  }
+
+  /** Adds a node whose result has this very name. */
+  public void node(String op, List<String> inputs, String output, Attribute... attributes) {
+    graph.node(op, inputs, output, attributes);
   }
 
   public void node(String op, List<String> inputs, List<String> outputs, Attribute... attributes) {
@@ -53,10 +74,9 @@ public final class RewrittenGraph {
   }
 
   /** A node that only ONNX Runtime knows. */
-  public String microsoftNode(
+  public void microsoftNode(
       String op, List<String> inputs, String output, Attribute... attributes) {
     microsoftNode(op, inputs, List.of(output), attributes);
-    return output;
   }
 
   /** The same with several outputs. */

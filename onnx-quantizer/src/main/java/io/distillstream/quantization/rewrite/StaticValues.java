@@ -96,7 +96,7 @@ public final class StaticValues {
     }
     String known = inputs.get(value);
     if (known == null) {
-      known = value + "/on_grid";
+      known = out.name(value + "/on_grid");
       inputs.put(value, known);
       put(value, known, grid(value), out);
     }
@@ -126,7 +126,7 @@ public final class StaticValues {
   }
 
   private void writeOn(NodeProto node, String target, Grid grid, RewrittenGraph out) {
-    String raw = node.getOutput(0) + "/exact";
+    String raw = out.name(node.getOutput(0) + "/exact");
     out.keep(node.toBuilder().setOutput(0, raw).build());
     put(raw, target, grid, out);
     grids.put(target, grid);
@@ -145,8 +145,9 @@ public final class StaticValues {
     String zero =
         out.constant(
             target + "/zero_point", n -> Tensor.uint8(n, new byte[] {(byte) grid.zeroPoint()}));
-    out.node("QuantizeLinear", List.of(value, scale, zero), target + "/quantized");
-    out.node("DequantizeLinear", List.of(target + "/quantized", scale, zero), target);
+    String integers =
+        out.value("QuantizeLinear", List.of(value, scale, zero), target + "/quantized");
+    out.node("DequantizeLinear", List.of(integers, scale, zero), target);
   }
 
   /** Writes a node that uses no layer. */

@@ -25,9 +25,9 @@ public final class StaticWeights {
     String zero = out.constant(name + "/zero_points", n -> form.zeros(n, scales.length, lengths));
     String value = name + "/dequantized";
     if (out.defines(value)) {
-      out.node("DequantizeLinear", List.of(integers, scale, zero), value, axis(axis, scales));
+      out.value("DequantizeLinear", List.of(integers, scale, zero), value, axis(axis, scales));
     }
-    return value;
+    return out.name(value);
   }
 
   /**
@@ -49,7 +49,7 @@ public final class StaticWeights {
     String value = out.constant(name, n -> Tensor.int32(n, integers, integers.length));
     long[] lengths = lengths(scales);
     String scale = out.constant(name + "/scales", n -> Tensor.float32(n, scales, lengths));
-    return out.node(
+    return out.value(
         "DequantizeLinear", List.of(value, scale), name + "/dequantized", axis(0, scales));
   }
 

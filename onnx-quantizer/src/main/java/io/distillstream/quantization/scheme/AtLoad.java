@@ -71,7 +71,7 @@ final class AtLoad implements PartwiseScheme {
     BlockWeights held = held(layer, constant);
     String name = "%s/int%d_at_load%s".formatted(constant, bits, ConstantNames.suffix(layer));
     if (!out.defines(name)) {
-      return name;
+      return out.name(name);
     }
     BlockWeights.Layout layout = held.layout();
     String codes = out.constant(name + "/codes", held::packed);
@@ -81,16 +81,16 @@ final class AtLoad implements PartwiseScheme {
             n -> Tensor.float32(n, held.scales(), layout.vectors(), layout.blocks(), 1));
     String zero = out.constant(name + "/zero", n -> Tensor.scalar(n, (float) layout.zero()));
     String decimal =
-        out.node("Cast", List.of(codes), name + "/decimal", Attribute.castTo(ElementType.FLOAT32));
+        out.value("Cast", List.of(codes), name + "/decimal", Attribute.castTo(ElementType.FLOAT32));
     String numbers = bits == 8 ? decimal : nibbles(decimal, layout, name, out);
-    out.node("Sub", List.of(numbers, zero), name + "/centred");
-    out.node("Mul", List.of(name + "/centred", scales), name + "/blocks");
-    String vectors = reshaped(name + "/blocks", name + "/padded", out, layout.vectors(), -1);
+    String centred = out.value("Sub", List.of(numbers, zero), name + "/centred");
+    String blocks = out.value("Mul", List.of(centred, scales), name + "/blocks");
+    String vectors = reshaped(blocks, name + "/padded", out, layout.vectors(), -1);
     if (layout.length() % layout.size() != 0) {
       vectors = cut(vectors, layout.length(), name, out);
     }
     if (layer.use() == Use.PRODUCT) {
-      return out.node("Transpose", List.of(vectors), name, Attribute.integers("perm", 1, 0));
+      return out.value("Transpose", List.of(vectors), name, Attribute.integers("perm", 1, 0));
     }
     return reshaped(vectors, name, out, weights.tensor(constant).shape());
   }
@@ -99,27 +99,27 @@ final class AtLoad implements PartwiseScheme {
   private static String nibbles(
       String bytes, BlockWeights.Layout layout, String name, RewrittenGraph out) {
     String radix = out.constant("int4/radix", n -> Tensor.scalar(n, (float) NIBBLE));
-    out.node("Div", List.of(bytes, radix), name + "/quotient");
-    out.node("Floor", List.of(name + "/quotient"), name + "/upper");
-    out.node("Mul", List.of(name + "/upper", radix), name + "/without_lower");
-    out.node("Sub", List.of(bytes, name + "/without_lower"), name + "/lower");
-    String lower = reshaped(name + "/lower", name + "/lower_column", out, -1, 1);
-    String upper = reshaped(name + "/upper", name + "/upper_column", out, -1, 1);
+    String quotient = out.value("Div", List.of(bytes, radix), name + "/quotient");
+    String high = out.value("Floor", List.of(quotient), name + "/upper");
+    String withoutLow = out.value("Mul", List.of(high, radix), name + "/without_lower");
+    String low = out.value("Sub", List.of(bytes, withoutLow), name + "/lower");
+    String lower = reshaped(low, name + "/lower_column", out, -1, 1);
+    String upper = reshaped(high, name + "/upper_column", out, -1, 1);
     String pairs =
-        out.node("Concat", List.of(lower, upper), name + "/pairs", Attribute.integer("axis", 1));
+        out.value("Concat", List.of(lower, upper), name + "/pairs", Attribute.integer("axis", 1));
     return reshaped(
         pairs, name + "/numbers", out, layout.vectors(), layout.blocks(), layout.size());
   }
 
   private static String reshaped(String value, String name, RewrittenGraph out, long... dims) {
     String shape = out.constant(name + "/shape", n -> Tensor.int64(n, dims, dims.length));
-    return out.node("Reshape", List.of(value, shape), name);
+    return out.value("Reshape", List.of(value, shape), name);
   }
 
   private static String cut(String vectors, int length, String name, RewrittenGraph out) {
     String from = out.constant(name + "/from", n -> Tensor.int64(n, new long[] {0}, 1));
     String to = out.constant(name + "/to", n -> Tensor.int64(n, new long[] {length}, 1));
     String axis = out.constant(name + "/axis", n -> Tensor.int64(n, new long[] {1}, 1));
-    return out.node("Slice", List.of(vectors, from, to, axis), name + "/vectors");
+    return out.value("Slice", List.of(vectors, from, to, axis), name + "/vectors");
   }
 }

@@ -58,7 +58,7 @@ final class BlockProducts implements HeldScheme {
             w + "/scales" + (alpha == 1 ? "" : "_" + alpha),
             name -> Tensor.float32(name, times(held.scales(), alpha), held.scales().length));
     String y = site.output();
-    String product = site.hasInput(2) ? y + "/unbiased" : y;
+    String product = site.hasInput(2) ? out.name(y + "/unbiased") : y;
     out.microsoftNode(
         "MatMulNBits",
         List.of(site.activations(), w, scales),

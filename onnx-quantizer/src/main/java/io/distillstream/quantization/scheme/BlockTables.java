@@ -57,15 +57,16 @@ final class BlockTables implements HeldScheme {
             name ->
                 Tensor.float16(name, halves(held.scales()), table.rows(), held.layout().blocks()));
     String y = site.output();
+    String found = out.name(y + "/fp16_rows");
     out.microsoftNode(
         "GatherBlockQuantized",
         List.of(rows, site.activations(), scales),
-        y + "/fp16_rows",
+        found,
         Attribute.integer("bits", BITS),
         Attribute.integer("block_size", blockSize),
         Attribute.integer("gather_axis", 0),
         Attribute.integer("quantize_axis", 1));
-    out.node("Cast", List.of(y + "/fp16_rows"), y, Attribute.castTo(ElementType.FLOAT32));
+    out.node("Cast", List.of(found), y, Attribute.castTo(ElementType.FLOAT32));
   }
 
   private static short[] halves(float[] values) {

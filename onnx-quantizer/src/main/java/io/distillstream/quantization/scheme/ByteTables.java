@@ -35,8 +35,9 @@ record ByteTables(WeightStore weights, SchemeOptions options) implements HeldSch
         out.constant(
             rows + "/scales", name -> Tensor.float32(name, held.scales(), held.scales().length));
     String y = site.output();
-    out.node("Gather", List.of(rows, site.activations()), y + "/int8");
-    out.node("Cast", List.of(y + "/int8"), y + "/unscaled", Attribute.castTo(ElementType.FLOAT32));
-    out.node("Mul", List.of(y + "/unscaled", scales), y);
+    String found = out.value("Gather", List.of(rows, site.activations()), y + "/int8");
+    String unscaled =
+        out.value("Cast", List.of(found), y + "/unscaled", Attribute.castTo(ElementType.FLOAT32));
+    out.node("Mul", List.of(unscaled, scales), y);
   }
 }

@@ -52,17 +52,21 @@ record DynamicConvolutions(WeightStore weights, SchemeOptions options, long opse
             name ->
                 Tensor.float32(
                     name, held.scales(), perChannel(held.scales().length, kernel.length)));
-    String x = DynamicProducts.activations(site.activations(), out);
+    DynamicProducts.Bytes x = DynamicProducts.activations(site.activations(), out);
     String y = site.output();
-    String product = site.hasInput(2) ? y + "/unbiased" : y;
-    out.node(
-        "ConvInteger",
-        List.of(x, w, x + "/zero_point", DynamicProducts.zeroPoint(WeightForm.UNSIGNED, out)),
-        y + "/int32",
-        Attribute.allOf(site.node()));
-    out.node("Cast", List.of(y + "/int32"), y + "/unscaled", Attribute.castTo(ElementType.FLOAT32));
-    out.node("Mul", List.of(x + "/scale", scales), y + "/scales");
-    out.node("Mul", List.of(y + "/unscaled", y + "/scales"), product);
+    String product = site.hasInput(2) ? out.name(y + "/unbiased") : y;
+    String integers =
+        out.value(
+            "ConvInteger",
+            List.of(
+                x.values(), w, x.zeroPoint(), DynamicProducts.zeroPoint(WeightForm.UNSIGNED, out)),
+            y + "/int32",
+            Attribute.allOf(site.node()));
+    String unscaled =
+        out.value(
+            "Cast", List.of(integers), y + "/unscaled", Attribute.castTo(ElementType.FLOAT32));
+    String factors = out.value("Mul", List.of(x.scale(), scales), y + "/scales");
+    out.node("Mul", List.of(unscaled, factors), product);
     if (site.hasInput(2)) {
       out.node("Add", List.of(product, bias(site, kernel.length, out)), y);
     }

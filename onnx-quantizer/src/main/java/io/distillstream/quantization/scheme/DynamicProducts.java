@@ -54,13 +54,19 @@ record DynamicProducts(WeightStore weights, SchemeOptions options, long opset)
         out.constant(
             w + "/scales" + (alpha == 1 ? "" : "_" + alpha),
             name -> Tensor.float32(name, held.scales(alpha), held.scales().length));
-    String x = activations(site.activations(), out);
+    Bytes x = activations(site.activations(), out);
     String y = site.output();
-    String product = site.hasInput(2) ? y + "/unbiased" : y;
-    out.node("MatMulInteger", List.of(x, w, x + "/zero_point", zeroPoint(form, out)), y + "/int32");
-    out.node("Cast", List.of(y + "/int32"), y + "/unscaled", Attribute.castTo(ElementType.FLOAT32));
-    out.node("Mul", List.of(x + "/scale", scales), y + "/scales");
-    out.node("Mul", List.of(y + "/unscaled", y + "/scales"), product);
+    String product = site.hasInput(2) ? out.name(y + "/unbiased") : y;
+    String integers =
+        out.value(
+            "MatMulInteger",
+            List.of(x.values(), w, x.zeroPoint(), zeroPoint(form, out)),
+            y + "/int32");
+    String unscaled =
+        out.value(
+            "Cast", List.of(integers), y + "/unscaled", Attribute.castTo(ElementType.FLOAT32));
+    String factors = out.value("Mul", List.of(x.scale(), scales), y + "/scales");
+    out.node("Mul", List.of(unscaled, factors), product);
     if (site.hasInput(2)) {
       out.node("Add", List.of(product, site.input(2)), y);
     }
@@ -72,14 +78,19 @@ record DynamicProducts(WeightStore weights, SchemeOptions options, long opset)
         "int8/zero_point_" + ConstantNames.of(form.type()), name -> form.zeros(name, 1));
   }
 
-  /** Name of the 8-bit activations, quantized where they are first needed. */
-  static String activations(String activations, RewrittenGraph out) {
-    String x = activations + "/uint8";
-    if (out.defines(x)) {
+  /** Names of activations in 8 bits and of what makes numbers of them. */
+  record Bytes(String values, String scale, String zeroPoint) {}
+
+  /** The 8-bit activations, quantized where they are first needed. */
+  static Bytes activations(String activations, RewrittenGraph out) {
+    String wanted = activations + "/uint8";
+    Bytes x =
+        new Bytes(out.name(wanted), out.name(wanted + "/scale"), out.name(wanted + "/zero_point"));
+    if (out.defines(wanted)) {
       out.node(
           "DynamicQuantizeLinear",
           List.of(activations),
-          List.of(x, x + "/scale", x + "/zero_point"));
+          List.of(x.values(), x.scale(), x.zeroPoint()));
     }
     return x;
   }

@@ -35,8 +35,8 @@ record HalfStorage(WeightStore weights) implements PartwiseScheme {
     if (site.layer().use() == Use.TABLE) {
       String rows = weights.writeHalf(site.input(0), out);
       String y = site.output();
-      out.node("Gather", List.of(rows, site.activations()), y + "/fp16_rows");
-      out.node("Cast", List.of(y + "/fp16_rows"), y, Attribute.castTo(ElementType.FLOAT32));
+      String found = out.value("Gather", List.of(rows, site.activations()), y + "/fp16_rows");
+      out.node("Cast", List.of(found), y, Attribute.castTo(ElementType.FLOAT32));
       return;
     }
     Site widened = site;
@@ -47,14 +47,14 @@ record HalfStorage(WeightStore weights) implements PartwiseScheme {
   }
 
   private String widened(String constant, RewrittenGraph out) {
-    String name = constant + "/widened";
-    if (out.defines(name)) {
-      out.node(
+    String widened = constant + "/widened";
+    if (out.defines(widened)) {
+      out.value(
           "Cast",
           List.of(weights.writeHalf(constant, out)),
-          name,
+          widened,
           Attribute.castTo(ElementType.FLOAT32));
     }
-    return name;
+    return out.name(widened);
   }
 }

@@ -60,7 +60,7 @@ record StaticProducts(WeightStore weights, SchemeOptions options, StaticValues v
       node.addInput(bias(site, bias.get(), step, held, out));
     }
     if (site.hasInput(2) && bias.isEmpty()) {
-      String product = site.output() + "/unbiased";
+      String product = out.name(site.output() + "/unbiased");
       out.keep(node.setOutput(0, product).build());
       out.node("Add", List.of(product, site.input(2)), site.output());
     } else if (site.is("Gemm")) {

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
  * @param artifact the rewritten model
  * @param measured beside the original
  * @param verdict of the gate
+ * @param isRefused whether the engine refuses to load or to run it; the verdict says why
  */
 public record Attempt(
     Ladder ladder,
@@ -29,14 +30,15 @@ public record Attempt(
     Map<Precision, Long> layers,
     OnnxModel artifact,
     Measurements measured,
-    Verdict verdict) {
+    Verdict verdict,
+    boolean isRefused) {
   public Attempt {
     layers = Collections.unmodifiableMap(new LinkedHashMap<>(layers));
   }
 
   /** The same with more that is known of it. */
   Attempt with(Measurements more, Verdict judged) {
-    return new Attempt(ladder, plan, layers, artifact, more, judged);
+    return new Attempt(ladder, plan, layers, artifact, more, judged, isRefused);
   }
 
   /** Names of the layers that are held in a precision, in alphabetic order. */

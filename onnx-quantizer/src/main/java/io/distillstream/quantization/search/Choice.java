@@ -43,7 +43,8 @@ public record Choice(Attempt best, String reason) {
     Attempt best =
         attempts.stream()
             .min(
-                Comparator.<Attempt>comparingInt(attempt -> attempt.verdict().violations().size())
+                Comparator.comparing(Attempt::isRefused)
+                    .thenComparingInt(attempt -> attempt.verdict().violations().size())
                     .thenComparingDouble(attempt -> -attempt.measured().quality().signalToNoise()))
             .orElseThrow();
     return new Choice(

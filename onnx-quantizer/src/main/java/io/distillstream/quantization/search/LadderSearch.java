@@ -1,15 +1,18 @@
 package io.distillstream.quantization.search;
 
+import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.engine.LoadedModel;
 import io.distillstream.quantization.gate.Gate;
 import io.distillstream.quantization.gate.Measurements;
 import io.distillstream.quantization.gate.Quality;
+import io.distillstream.quantization.gate.Verdict;
 import io.distillstream.quantization.graph.GraphQuantizer;
 import io.distillstream.quantization.layer.Layer;
 import io.distillstream.quantization.plan.Precision;
 import io.distillstream.quantization.plan.PrecisionPlan;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -21,7 +24,8 @@ import java.util.stream.Collectors;
  * <p>Everything on the lowest rung first. If that is not good enough, the {@link Climb} is searched
  * by bisection for the fewest steps that are: some ten candidates even for hundreds of layers.
  * Quality need not rise with each single step, so the result holds the gate, and one step less did
- * not, while some candidate further down might by luck.
+ * not, while some candidate further down might by luck. One that the engine refuses is rejected
+ * with its reason; the search goes on as it does for one that is not good enough.
  */
 public final class LadderSearch {
   private final GraphQuantizer graph;
@@ -93,28 +97,39 @@ public final class LadderSearch {
   }
 
   private boolean holds(Attempt attempt) {
-    return gate.qualityViolations(attempt.measured().quality()).isEmpty();
+    return !attempt.isRefused() && gate.qualityViolations(attempt.measured().quality()).isEmpty();
   }
 
   private static Attempt closer(Attempt a, Attempt b) {
-    return b.measured().quality().meanSquaredError() < a.measured().quality().meanSquaredError()
-        ? b
-        : a;
+    return b.measured().quality().noise() < a.measured().quality().noise() ? b : a;
   }
 
   private Attempt attempt(Ladder ladder, PrecisionPlan plan) {
     OnnxModel candidate = graph.apply(plan);
     progress.at("judging a candidate of " + ladder.text(), 0, 0);
     try (LoadedModel loaded = loader.load(candidate.bytes())) {
-      Quality quality = reference.compare(loaded, Integer.MAX_VALUE);
-      Measurements measured =
-          new Measurements(
-              quality,
-              candidate.sizeBytes(),
-              (double) candidate.sizeBytes() / originalBytes,
-              Optional.empty(),
-              OptionalDouble.empty());
-      return new Attempt(ladder, plan, counts(plan), candidate, measured, gate.judge(measured));
+      Measurements measured = measured(candidate, reference.compare(loaded, Integer.MAX_VALUE));
+      return new Attempt(
+          ladder, plan, counts(plan), candidate, measured, gate.judge(measured), false);
+    } catch (InvalidModelException e) {
+      Verdict refused = new Verdict(List.of(String.valueOf(e.getMessage())), List.of());
+      return new Attempt(
+          ladder,
+          plan,
+          counts(plan),
+          candidate,
+          measured(candidate, Quality.UNKNOWN),
+          refused,
+          true);
     }
+  }
+
+  private Measurements measured(OnnxModel candidate, Quality quality) {
+    return new Measurements(
+        quality,
+        candidate.sizeBytes(),
+        (double) candidate.sizeBytes() / originalBytes,
+        Optional.empty(),
+        OptionalDouble.empty());
   }
 }

@@ -1,5 +1,6 @@
 package io.distillstream.quantization.search;
 
+import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.quantization.engine.LoadedModel;
 import io.distillstream.quantization.graph.GraphQuantizer;
 import io.distillstream.quantization.layer.Layer;
@@ -14,7 +15,7 @@ import java.util.Map;
  * What each layer costs in each precision: measured in the answers, or estimated from gradients.
  *
  * <p>By answers: a model with one layer quantized and all others as they came answers some samples;
- * the error is the mean squared one of the answers.
+ * the error is the power of the difference over that of the answers, the mean over all outputs.
  *
  * <p>By gradients: where the trainer gave the mean squared gradient of its loss by each weight of a
  * layer, the error is that times the squared error of the weights, the diagonal of the empirical
@@ -123,7 +124,10 @@ public final class LayerErrors {
     }
     PrecisionPlan alone = PrecisionPlan.FP32.with(name, precision);
     try (LoadedModel model = loader.load(graph.apply(alone).bytes())) {
-      return reference.compare(model, samples).meanSquaredError();
+      return reference.compare(model, samples).noise();
+    } catch (InvalidModelException e) {
+      // The engine refuses the layer so: whatever takes it off this rung comes first.
+      return Double.POSITIVE_INFINITY;
     }
   }
 

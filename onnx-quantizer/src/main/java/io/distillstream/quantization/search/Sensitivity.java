@@ -6,7 +6,8 @@ import io.distillstream.quantization.plan.Precision;
  * How much the answers suffer when one layer alone is held in a precision.
  *
  * @param key which layer and precision; all other layers are as they came
- * @param error mean squared error of the answers, or an estimate that is proportional to it
+ * @param error power of the difference over that of the answers, or an estimate that is
+ *     proportional to it; infinite if the engine refuses the layer so
  */
 public record Sensitivity(Key key, double error) {
 

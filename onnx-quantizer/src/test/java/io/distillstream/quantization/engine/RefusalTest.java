@@ -1,5 +1,6 @@
 package io.distillstream.quantization.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.onnx.Dimension;
@@ -41,7 +42,46 @@ class RefusalTest {
     assertThatThrownBy(() -> OnnxRuntimeModel.load(relu(ElementType.INT64).bytes()))
         .isInstanceOf(InvalidModelException.class)
         .hasMessage(
-            "Node y:Relu: ONNX Runtime does not implement Relu of operator set 14 for the element types it is given");
+            "Node y:Relu: ONNX Runtime does not implement Relu of operator set 14 for the element"
+                + " types it is given");
+  }
+
+  @Test
+  void shouldTellWhatIsWrongWithoutPlacesInSources() {
+    assertThat(
+            Refusal.explain(
+                "Error code - ORT_FAIL - message: Exception during initialization:"
+                    + " /onnxruntime_src/onnxruntime/core/framework/session_state_utils.cc:413"
+                    + " onnxruntime::common::Status"
+                    + " onnxruntime::session_state_utils::SaveInitializedTensors(const"
+                    + " onnxruntime::Env&, const std::function<void(int)>&)"
+                    + " !utils::HasExternalDataInMemory(tensor_proto) was false. "))
+        .isEqualTo(
+            "ONNX Runtime refuses the model: !utils::HasExternalDataInMemory(tensor_proto) was"
+                + " false.");
+  }
+
+  @Test
+  void shouldNameTheNodeThatFailsOnASample() {
+    OnnxModel model =
+        GraphBuilder.named("test")
+            .input("a", ElementType.FLOAT32, Dimension.of("n"))
+            .input("b", ElementType.FLOAT32, Dimension.of("m"))
+            .output("y", ElementType.FLOAT32, Dimension.of("k"))
+            .node("Add", List.of("a", "b"), List.of("y"))
+            .build(Map.of());
+
+    try (LoadedModel loaded = OnnxRuntimeModel.load(model.bytes())) {
+      Sample unequal =
+          new Sample(
+              Map.of("a", TensorValue.of(new float[2], 2), "b", TensorValue.of(new float[3], 3)));
+      assertThatThrownBy(() -> loaded.run(unequal))
+          .isInstanceOf(InvalidModelException.class)
+          .message()
+          .startsWith("The model fails on its input at node y:Add (Add): ")
+          .contains("2 by 3")
+          .doesNotContain("onnxruntime", "\n");
+    }
   }
 
   private static OnnxModel relu(ElementType type) {

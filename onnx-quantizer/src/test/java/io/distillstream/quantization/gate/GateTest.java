@@ -3,12 +3,14 @@ package io.distillstream.quantization.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class GateTest {
-  private static final GateBudgets BUDGETS = new GateBudgets(0.98, 0.99, 0.01, 0.3, 1.2, 0.8, 10);
+  private static final GateBudgets BUDGETS =
+      new GateBudgets(0.98, 0.99, 0.05, 0.01, 0.3, 1.2, 0.8, 10);
 
   @Test
   void shouldPassWhatHoldsEveryBudget() {
@@ -35,12 +37,30 @@ class GateTest {
   }
 
   @Test
-  void shouldJudgeAnEncoderByDirections() {
-    Gate gate = new Gate(BUDGETS, Task.ENCODER);
+  void shouldJudgeVectorsByDirectionsAndByWhatTheyAreOff() {
+    assertThat(violations(output("v", OutputKind.VECTORS, 0, 0.995, 0.05))).isEmpty();
+    assertThat(violations(output("v", OutputKind.VECTORS, 1, 0.98, 0.06)))
+        .containsExactly(
+            "cosine 0.9800 is below 0.9900", "error 0.0600 of the output's range is above 0.0500");
+  }
 
-    assertThat(gate.qualityViolations(quality(10, 0, 0.995, 0))).isEmpty();
-    assertThat(gate.qualityViolations(quality(10, 1, 0.98, 0)))
-        .containsExactly("cosine 0.9800 is below 0.9900");
+  @Test
+  void shouldJudgeEveryOutputAndNameTheOneThatFails() {
+    assertThat(
+            violations(
+                output("logits", OutputKind.SCORES, 0.28, 0.9999, 0.01),
+                output("cache", OutputKind.VALUES, 0, 0, 0.04),
+                output("ids", OutputKind.INDICES, 0.9, 1, 0)))
+        .containsExactly(
+            "output logits: agreement 0.2800 is below 0.9800",
+            "output ids: agreement 0.9000 is below 0.9800");
+  }
+
+  @Test
+  void shouldNotPassAnswersOfAnotherShape() {
+    assertThat(
+            violations(new OutputQuality("y", OutputKind.VALUES, 1, 1, 0, 0, 0, /* reshaped= */ 3)))
+        .containsExactly("another shape than the original's on 3 samples");
   }
 
   @Test
@@ -56,43 +76,56 @@ class GateTest {
   @Test
   void shouldNotPassAnswersThatAreNotNumbers() {
     Quality broken =
-        new Quality(
+        quality(
             10,
-            1,
-            Double.NaN,
-            Double.NaN,
-            Double.NaN,
-            Double.NaN,
-            0,
-            OptionalDouble.empty(),
-            OptionalDouble.empty());
+            List.of(
+                new OutputQuality(
+                    "y",
+                    OutputKind.VECTORS,
+                    1,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    Double.NaN,
+                    0)));
 
-    assertThat(classifier().qualityViolations(broken)).containsExactly("answers are not finite");
-    assertThat(new Gate(BUDGETS, Task.ENCODER).qualityViolations(broken))
-        .containsExactly("answers are not finite", "cosine NaN is below 0.9900");
+    assertThat(classifier().qualityViolations(broken))
+        .containsExactly(
+            "answers are not finite",
+            "cosine NaN is below 0.9900",
+            "error NaN of the output's range is above 0.0500");
   }
 
   @Test
   void shouldRefuseBudgetsThatMeanNothing() {
-    assertThatThrownBy(() -> new GateBudgets(1.1, 0, 0, 1, 1, 1, 1))
+    assertThatThrownBy(() -> new GateBudgets(1.1, 0, 1, 0, 1, 1, 1, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Agreement lies in [0.0, 1.0], was 1.1");
-    assertThatThrownBy(() -> new GateBudgets(1, 0, 0, 0, 1, 1, 1))
+    assertThatThrownBy(() -> new GateBudgets(1, 0, 1, 0, 0, 1, 1, 1))
         .hasMessage("Size ratio is positive, was 0.0");
   }
 
   private static Gate classifier() {
-    return new Gate(BUDGETS, Task.CLASSIFIER);
+    return new Gate(BUDGETS);
+  }
+
+  private static List<String> violations(OutputQuality... outputs) {
+    return classifier().qualityViolations(quality(10, List.of(outputs)));
+  }
+
+  private static OutputQuality output(
+      String name, OutputKind kind, double agreement, double cosine, double rangeError) {
+    return new OutputQuality(name, kind, agreement, cosine, rangeError, 1e-3, 0.1, 0);
+  }
+
+  private static Quality quality(int samples, List<OutputQuality> outputs) {
+    return new Quality(samples, outputs, 0, OptionalDouble.empty(), OptionalDouble.empty());
   }
 
   private static Quality quality(int samples, double agreement, double cosine, double drop) {
     return new Quality(
         samples,
-        agreement,
-        cosine,
-        0.1,
-        0.1,
-        30,
+        List.of(output("logits", OutputKind.SCORES, agreement, cosine, 0.5)),
         samples,
         OptionalDouble.of(0.75),
         OptionalDouble.of(0.75 - drop));

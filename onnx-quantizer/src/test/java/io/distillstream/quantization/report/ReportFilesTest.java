@@ -10,6 +10,7 @@ import io.distillstream.quantization.report.QuantizationReport.Data;
 import io.distillstream.quantization.report.QuantizationReport.Decision;
 import io.distillstream.quantization.report.QuantizationReport.LayerRow;
 import io.distillstream.quantization.report.QuantizationReport.Memory;
+import io.distillstream.quantization.report.QuantizationReport.OutputRow;
 import io.distillstream.quantization.report.QuantizationReport.Pass;
 import io.distillstream.quantization.report.QuantizationReport.Source;
 import java.io.IOException;
@@ -42,6 +43,7 @@ class ReportFilesTest {
 
     assertThat(json.at("/source/name").asText()).isEqualTo("a<b>.onnx");
     assertThat(json.at("/candidates/0/agreement").asDouble()).isEqualTo(0.99);
+    assertThat(json.at("/candidates/0/outputs/1/rangeError").asDouble()).isEqualTo(0.03);
     assertThat(json.at("/candidates/0/foreignOperators/com.microsoft.QAttention").asInt())
         .isEqualTo(6);
     assertThat(json.at("/candidates/0/accuracyOfCandidate").isMissingNode()).isTrue();
@@ -57,6 +59,7 @@ class ReportFilesTest {
     assertThat(page)
         .contains("a&lt;b&gt;.onnx", "a &amp; b", "Chosen: int8-dynamic", "1.50e-04 int8-dynamic")
         .contains("6 com.microsoft.QAttention")
+        .contains("state&lt;1&gt;", "vectors")
         .doesNotContain("a<b>")
         .contains("<td class=\"n\">exact</td>");
   }
@@ -77,10 +80,14 @@ class ReportFilesTest {
         260,
         0.26,
         64,
-        0.99,
-        0.999,
-        0.1,
-        40,
+        OptionalDouble.of(0.99),
+        OptionalDouble.of(0.999),
+        OptionalDouble.of(0.02),
+        OptionalDouble.of(0.1),
+        OptionalDouble.of(40),
+        List.of(
+            new OutputRow("logits", "scores", 0.99, 0.999, 0.02, 0.1, 40, 0),
+            new OutputRow("state<1>", "vectors", 0.5, 0.998, 0.03, 0.2, 30, 0)),
         OptionalDouble.empty(),
         OptionalDouble.empty(),
         OptionalDouble.of(120),

@@ -1,12 +1,10 @@
 package io.distillstream.quantization.data.source;
 
 import com.google.errorprone.annotations.MustBeClosed;
-import io.distillstream.onnx.Dimension;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Port;
 import io.distillstream.quantization.data.InputTensor;
-import io.distillstream.quantization.data.InvalidSamplesException;
 import io.distillstream.quantization.data.LabelledSample;
 import io.distillstream.quantization.data.SampleOptions;
 import io.distillstream.quantization.data.Samples;
@@ -45,43 +43,10 @@ final class MadeUpSamples implements Samples {
     this.count = count;
     this.seed = options.seed();
     TokenTable tables = new TokenTable(model);
-    boolean text = TextInput.areAll(model.inputs());
+    OpenAxes axes = new OpenAxes(model.inputs(), options);
     for (Port input : model.inputs()) {
-      inputs.add(new Input(input, shape(input, text, options), below(input, tables)));
+      inputs.add(new Input(input, axes.shape(input), below(input, tables)));
     }
-  }
-
-  private static List<Long> shape(Port input, boolean text, SampleOptions options) {
-    List<Long> shape = new ArrayList<>();
-    for (Dimension dimension : input.shape()) {
-      int axis = shape.size();
-      shape.add(
-          dimension instanceof Dimension.Fixed fixed
-              ? fixed.length()
-              : open(input, axis, ((Dimension.Symbolic) dimension).name(), text, options));
-    }
-    return shape;
-  }
-
-  private static long open(
-      Port input, int axis, String symbol, boolean text, SampleOptions options) {
-    String place = input.name() + ":" + axis;
-    Map<String, Long> lengths = options.dimensions();
-    if (lengths.containsKey(place)) {
-      return lengths.get(place);
-    }
-    if (lengths.containsKey(symbol)) {
-      return lengths.get(symbol);
-    }
-    if (axis == 0) {
-      return 1;
-    }
-    if (text) {
-      return options.maxTokens().orElse(SampleOptions.DEFAULT_MAX_TOKENS);
-    }
-    throw new InvalidSamplesException(
-        "The length of axis %d of the input %s is open; give one for %s or %s"
-            .formatted(axis, InputTensor.describe(input), symbol, place));
   }
 
   private static int below(Port input, TokenTable tables) {

@@ -5,8 +5,8 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import io.distillstream.onnx.Attribute;
-import io.distillstream.onnx.BodyUses;
 import io.distillstream.onnx.ElementType;
+import io.distillstream.onnx.FreshNames;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.engine.ValueType;
@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A graph while passes rewrite it. Nodes stay in running order: a rewrite puts the new node in the
@@ -37,31 +38,21 @@ public final class WorkingGraph {
   private final Mentions mentions = new Mentions();
   private final Map<String, Tensor> constants = new LinkedHashMap<>();
   private final Set<String> outputs = new HashSet<>();
-  private final Set<String> names = new HashSet<>();
+  private final FreshNames names;
   private final Map<String, String> conversions = new HashMap<>();
   private Map<String, ValueType> types = Map.of();
   private long opset;
 
   public WorkingGraph(OnnxModel model) {
     origin = model;
+    names = new FreshNames(model);
     opset = model.opset();
     GraphProto graph = model.proto().getGraph();
     model
         .initializerNames()
         .forEach(name -> constants.put(name, model.initializer(name).orElseThrow()));
     graph.getOutputList().forEach(output -> outputs.add(output.getName()));
-    collectNames(graph);
     model.nodes().forEach(this::add);
-  }
-
-  private void collectNames(GraphProto graph) {
-    graph.getInputList().forEach(input -> names.add(input.getName()));
-    graph.getInitializerList().forEach(tensor -> names.add(tensor.getName()));
-    for (NodeProto node : graph.getNodeList()) {
-      names.addAll(node.getInputList());
-      names.addAll(node.getOutputList());
-      BodyUses.bodies(node).forEach(this::collectNames);
-    }
   }
 
   /** The nodes in running order, as they are now; later rewrites do not show in it. */
@@ -152,6 +143,14 @@ public final class WorkingGraph {
     nodes.remove(Mentions.key(node));
   }
 
+  /** Puts nodes in the place of one; together they give its results, and other new ones. */
+  public void replace(NodeProto old, List<NodeProto> by) {
+    rebuild(
+        nodes().stream()
+            .flatMap(node -> node.equals(old) ? by.stream() : Stream.of(node))
+            .toList());
+  }
+
   /** Takes a node out; its only result is from now on a constant. */
   public void replaceByConstant(NodeProto node, Tensor value) {
     String name = Mentions.key(node);
@@ -168,11 +167,7 @@ public final class WorkingGraph {
 
   /** A name close to the given one that nothing has or will have. */
   public String newName(String hint) {
-    String name = hint;
-    for (int i = 1; !names.add(name); i++) {
-      name = hint + "_" + i;
-    }
-    return name;
+    return names.like(hint);
   }
 
   public void removeConstant(String name) {

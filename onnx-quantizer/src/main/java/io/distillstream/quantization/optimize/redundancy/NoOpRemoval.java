@@ -129,7 +129,7 @@ public final class NoOpRemoval implements GraphPass {
         if (!before.equals(after)) {
           return false;
         }
-      } else if (before.equals(after) && !before.equals(Dimension.of("?"))) {
+      } else if (before.equals(after) && !before.equals(Dimension.of(Dimension.UNNAMED))) {
         named++;
       } else {
         different++;

@@ -77,7 +77,7 @@ public final class RelativeReshape implements GraphPass {
     // Another value has the same length where its axis has the same name.
     Optional<Dimension> asked = dimension(graph, axis.value(), axis.axis());
     return asked.isPresent()
-        && !asked.get().equals(Dimension.of("?"))
+        && !asked.get().equals(Dimension.of(Dimension.UNNAMED))
         && asked.equals(dimension(graph, data, place));
   }
 

@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.NodeProto;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.quantization.engine.ValueType;
 import io.distillstream.quantization.optimize.pass.Nodes;
 import io.distillstream.quantization.optimize.pass.WorkingGraph;
 import java.util.ArrayList;
@@ -51,6 +52,8 @@ final class ShapeTerms {
     }
     return switch (node.getOpType()) {
       case "Shape" -> shape(node);
+      case "Size" ->
+          graph.type(node.getInput(0)).flatMap(ValueType::elements).map(n -> List.of(new Known(n)));
       case "Cast" ->
           INTEGERS.contains(Attribute.integerOf(node, "to", 0))
               ? of(node.getInput(0))

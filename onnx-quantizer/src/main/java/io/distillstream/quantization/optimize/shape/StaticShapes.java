@@ -12,10 +12,11 @@ import java.util.Set;
 
 /**
  * Turns questions for a shape into constants where the answer is always the same: a Shape whose
- * axes are all fixed, and a Gather or Slice that takes fixed axes out of a Shape.
+ * axes are all fixed, a Size of such a value, and a Gather or Slice that takes fixed axes out of a
+ * Shape.
  */
 public final class StaticShapes implements GraphPass {
-  private static final Set<String> QUESTIONS = Set.of("Shape", "Gather", "Slice");
+  private static final Set<String> QUESTIONS = Set.of("Shape", "Size", "Gather", "Slice");
 
   @Override
   public String name() {
@@ -52,11 +53,15 @@ public final class StaticShapes implements GraphPass {
         .map(numbers -> Tensor.int64("shape", numbers, dims(graph, node, numbers)));
   }
 
-  /** A Gather answers in the shape of its indices, which may be a scalar. */
+  /** A Size is a scalar; a Gather answers in the shape of its indices, which may be one. */
   private static long[] dims(WorkingGraph graph, NodeProto node, long[] numbers) {
     boolean scalar =
-        Nodes.is(node, "Gather")
-            && graph.constant(node.getInput(1)).map(Tensor::dims).filter(List::isEmpty).isPresent();
+        switch (node.getOpType()) {
+          case "Size" -> true;
+          case "Gather" ->
+              graph.constant(node.getInput(1)).map(Tensor::dims).filter(List::isEmpty).isPresent();
+          default -> false;
+        };
     return scalar ? new long[0] : new long[] {numbers.length};
   }
 }

@@ -30,7 +30,7 @@ final class CrashingClients implements KafkaClients {
   private final int fatalCommit;
 
   /**
-   * @param fatalCommit from 1
+   * @param fatalCommit from 1, which claims the model
    */
   CrashingClients(ClusterConnection cluster, Pipeline pipeline, String model, int fatalCommit) {
     this.cluster = cluster;

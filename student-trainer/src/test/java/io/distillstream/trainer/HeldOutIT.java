@@ -88,7 +88,7 @@ class HeldOutIT {
           new TrainerService(
               harness.settings(MODEL, ONE_IN_FIVE),
               harness.context,
-              new CrashingClients(harness.cluster, harness.pipeline, MODEL, 2))) {
+              new CrashingClients(harness.cluster, harness.pipeline, MODEL, 3))) {
         crashing.start();
         await().atMost(DEADLINE).until(() -> !crashing.healthy());
       }

@@ -18,13 +18,19 @@ import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.wire.DeadLetters;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.payload.EventTimeHistogram;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -132,6 +138,35 @@ class TrainerIT {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX)
+  void shouldHoldTheFilesOfTwoStatesAtMost() throws Exception {
+    Map<String, String> often = Map.of("trainer.checkpoint-records", "32");
+    try (TrainerHarness harness = new TrainerHarness("files", embedded, folder);
+        TrainerService service = harness.service("tiny", often)) {
+      service.start();
+      harness.sendInOrder(0, 640);
+      harness.awaitRecords("tiny", 640);
+
+      assertThat(harness.manifests("tiny")).hasSizeGreaterThan(4);
+      assertThat(openStates()).isLessThanOrEqualTo(2);
+    }
+    assertThat(openStates()).isZero();
+  }
+
+  /** Files of states that are deleted and take room all the same, in this process. */
+  private static long openStates() throws IOException {
+    long open = 0;
+    try (DirectoryStream<Path> handles = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path handle : handles) {
+        // The one that lists them is gone when it is looked at.
+        boolean there = Files.exists(handle, LinkOption.NOFOLLOW_LINKS);
+        open += there && Files.readSymbolicLink(handle).toString().contains("/state-") ? 1 : 0;
+      }
+    }
+    return open;
+  }
+
+  @Test
   void shouldTakeTheStepsOfAnUndisturbedTrainerAfterACrash() throws Exception {
     // Batches depend on the order alone, so nothing may be trained early.
     Map<String, String> patient = Map.of("trainer.max-batch-wait", "60s");
@@ -146,7 +181,7 @@ class TrainerIT {
           new TrainerService(
               harness.settings("crashed", patient),
               harness.context,
-              new CrashingClients(harness.cluster, harness.pipeline, "crashed", 2))) {
+              new CrashingClients(harness.cluster, harness.pipeline, "crashed", 3))) {
         crashing.start();
         await().atMost(DEADLINE).until(() -> !crashing.healthy());
       }
@@ -186,7 +221,7 @@ class TrainerIT {
           new TrainerService(
               harness.settings("hard", changes),
               harness.context,
-              new CrashingClients(harness.cluster, harness.pipeline, "hard", 2))) {
+              new CrashingClients(harness.cluster, harness.pipeline, "hard", 3))) {
         crashing.start();
         await().atMost(DEADLINE).until(() -> !crashing.healthy());
       }

@@ -18,10 +18,13 @@ public final class MachineMemory {
 
   /** What is available now: what no process needs, within the container's limit. */
   public static long available() {
-    // The limit of a container, where there is one.
-    long total =
-        ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
-    return Math.min(total, unused(LINUX).orElse(total));
+    return Math.min(total(), unused(LINUX).orElse(total()));
+  }
+
+  /** What the machine has, or the container's limit where there is one. */
+  static long total() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getTotalMemorySize();
   }
 
   /** As the kernel's file says; empty where there is none such. */

@@ -44,7 +44,8 @@ public record StudentMemory(
 
   /** Why it does not fit into this process on this machine, if it does not. */
   public Optional<String> problem() {
-    return problem(Runtime.getRuntime().maxMemory(), MachineMemory.available());
+    // Not what is available at this moment, or a restart while memory is short would be refused.
+    return problem(Runtime.getRuntime().maxMemory(), MachineMemory.total());
   }
 
   /**

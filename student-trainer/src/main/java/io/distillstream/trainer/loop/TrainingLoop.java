@@ -142,6 +142,10 @@ public final class TrainingLoop {
     handedOverNanos = nanoTime.getAsLong();
     startFromGood();
     while (!stopping) {
+      checkpoints.requireOwnership();
+      if (handover.hasEnded()) {
+        awaitWrite();
+      }
       if (checkpoints.hasRoom()) {
         turn();
       } else {
@@ -165,10 +169,6 @@ public final class TrainingLoop {
   }
 
   private void turn() throws InterruptedException {
-    checkpoints.requireOwnership();
-    if (handover.hasEnded()) {
-      awaitWrite();
-    }
     Arrival arrival = source.poll(patience());
     if (arrival != null) {
       receive(arrival);

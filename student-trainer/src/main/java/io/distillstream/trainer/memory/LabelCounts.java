@@ -43,7 +43,7 @@ final class LabelCounts {
     return total == 0 || label >= counts.length ? 0 : (double) counts[label] / total;
   }
 
-  /** Labels above this were not met. */
+  /** Labels from this on were not met. */
   int labels() {
     return counts.length;
   }

@@ -34,13 +34,7 @@ public final class FloatTensor {
    * @throws IllegalArgumentException if the shape's product is not the number of values
    */
   public FloatTensor(int[] shape, float[] values) {
-    long expected = 1;
-    for (int extent : shape) {
-      if (extent < 1) {
-        throw new IllegalArgumentException("extents start at 1, got " + Arrays.toString(shape));
-      }
-      expected *= extent;
-    }
+    long expected = size(shape);
     if (expected != values.length) {
       throw new IllegalArgumentException(
           "shape %s holds %d values, got %d"
@@ -50,6 +44,17 @@ public final class FloatTensor {
     this.values = new OnHeap(new float[][] {values});
   }
 
+  private static long size(int... shape) {
+    long size = 1;
+    for (int extent : shape) {
+      if (extent < 1) {
+        throw new IllegalArgumentException("extents start at 1, got " + Arrays.toString(shape));
+      }
+      size = Math.multiplyExact(size, extent);
+    }
+    return size;
+  }
+
   private FloatTensor(int[] shape, Values values) {
     this.shape = shape;
     this.values = values;
@@ -57,6 +62,7 @@ public final class FloatTensor {
 
   /** A tensor that is read when it is asked for, each time anew. */
   public static FloatTensor from(Source source, int... shape) {
+    size(shape);
     return new FloatTensor(shape.clone(), new Elsewhere(source));
   }
 
@@ -74,7 +80,7 @@ public final class FloatTensor {
 
   /** Zeros, which take no memory until they are asked for. */
   public static FloatTensor zeros(int... shape) {
-    int size = Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    int size = Math.toIntExact(size(shape));
     return from(() -> new float[size], shape);
   }
 

@@ -5,7 +5,7 @@ import io.distillstream.trainer.student.StudentSpec;
 import io.distillstream.trainer.student.TransformerSpec;
 
 /**
- * What training a student takes of memory at most, estimated from its shape.
+ * What training a student usually takes of memory, estimated from its shape.
  *
  * @param heapBytes on the Java heap: weights, moments, average and gradients, what a checkpoint
  *     under way reads meanwhile, and what is remembered

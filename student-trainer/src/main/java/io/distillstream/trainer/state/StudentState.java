@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Everything that training continues from, on the heap.
+ * Everything that training continues from, on the heap or in a file.
  *
  * @param weights as the network reads them
  * @param firstMoments of AdamW, per parameter

@@ -50,10 +50,10 @@ public final class StateFile {
    */
   @MustBeClosed
   public static StoredTensors stored(Path file) throws IOException {
-    return new StoredTensors(Safetensors.open(file));
+    return new StoredTensors(open(file));
   }
 
-  @SuppressWarnings("MustBeClosed") // Ends with the last tensor of the state that is read.
+  @SuppressWarnings("MustBeClosed") // Transferred, or ends with the last tensor of a state.
   private static Safetensors open(Path file) throws IOException {
     return Safetensors.open(file);
   }

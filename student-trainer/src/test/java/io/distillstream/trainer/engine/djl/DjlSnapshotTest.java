@@ -128,6 +128,9 @@ class DjlSnapshotTest {
         }
         engine.learn(SmallStudents.batch(SMALL, 8, step), STEP);
         if (step % 5 == 1 && !moved.isEmpty()) {
+          assertThat(moved.get(moved.size() - 1))
+              .as("two steps later")
+              .isEqualTo(copies.get(copies.size() - 1));
           moved.get(moved.size() - 1).moveWeightsTo(elsewhere(copies.get(copies.size() - 1)));
         }
       }

@@ -18,19 +18,13 @@ import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.wire.DeadLetters;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.payload.EventTimeHistogram;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -135,35 +129,6 @@ class TrainerIT {
       CheckpointChain.assertJoined(harness.manifests("tiny"), 400);
       assertThat(harness.newest("tiny").getLineageDigest()).isEqualTo(MadeUpTraffic.digest(0, 400));
     }
-  }
-
-  @Test
-  @EnabledOnOs(OS.LINUX)
-  void shouldHoldTheFilesOfTwoStatesAtMost() throws Exception {
-    Map<String, String> often = Map.of("trainer.checkpoint-records", "32");
-    try (TrainerHarness harness = new TrainerHarness("files", embedded, folder);
-        TrainerService service = harness.service("tiny", often)) {
-      service.start();
-      harness.sendInOrder(0, 640);
-      harness.awaitRecords("tiny", 640);
-
-      assertThat(harness.manifests("tiny")).hasSizeGreaterThan(4);
-      assertThat(openStates()).isLessThanOrEqualTo(2);
-    }
-    assertThat(openStates()).isZero();
-  }
-
-  /** Files of states that are deleted and take room all the same, in this process. */
-  private static long openStates() throws IOException {
-    long open = 0;
-    try (DirectoryStream<Path> handles = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
-      for (Path handle : handles) {
-        // The one that lists them is gone when it is looked at.
-        boolean there = Files.exists(handle, LinkOption.NOFOLLOW_LINKS);
-        open += there && Files.readSymbolicLink(handle).toString().contains("/state-") ? 1 : 0;
-      }
-    }
-    return open;
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.distillstream.device;
 
+import io.distillstream.device.folder.InstalledModel;
 import io.distillstream.device.inference.InferenceException;
 import io.distillstream.device.inference.OnnxClassifier;
 import io.distillstream.device.inference.UnusableModelException;
@@ -7,6 +8,7 @@ import io.distillstream.device.transport.ExpectedLogits;
 import io.distillstream.device.transport.UpdateManifest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Decides whether an artifact whose bytes are those of its manifest may answer on this device.
@@ -21,17 +23,25 @@ final class Acceptance {
   private final int threads;
   private final ProbeTolerance tolerance;
   private final long highestVersion;
+  private final Set<InstalledModel> forgotten;
 
-  Acceptance(DeviceSettings settings) {
+  /**
+   * @param forgotten models that the device stepped back from
+   */
+  Acceptance(DeviceSettings settings, Set<InstalledModel> forgotten) {
     this.threads = settings.threads();
     this.tolerance = settings.probeTolerance();
     this.highestVersion = settings.highestVersion();
+    this.forgotten = Set.copyOf(forgotten);
   }
 
   /** Refuses, before anything is downloaded, what could not be loaded anyway. */
   void check(UpdateManifest update) throws UnusableModelException {
     if (update.version() > highestVersion) {
       throw new UnusableModelException("this device takes no version above " + highestVersion);
+    }
+    if (forgotten.contains(InstalledModel.of(update))) {
+      throw new UnusableModelException("this device stepped back from it");
     }
     if (!update.format().equals(ONNX)) {
       throw new UnusableModelException(

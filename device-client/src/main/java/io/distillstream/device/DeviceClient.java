@@ -57,17 +57,19 @@ public final class DeviceClient implements AutoCloseable {
       throws IOException {
     this.updates = updates;
     this.reports = reports;
+    Installer installer;
     boolean opened = false;
     try {
       folder = openFolder(settings, slot);
+      installer =
+          new Installer(
+              settings, folder, slot, answers::sum, new Announcement(), Clock.systemUTC());
       opened = true;
     } finally {
       if (!opened) {
         closeTransport();
       }
     }
-    Installer installer =
-        new Installer(settings, folder, slot, answers::sum, new Announcement(), Clock.systemUTC());
     follower =
         new UpdateFollower(
             settings,

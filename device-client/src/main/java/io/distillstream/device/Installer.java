@@ -46,12 +46,13 @@ final class Installer {
       ModelSlot slot,
       LongSupplier answersServed,
       DeviceListener listener,
-      Clock clock) {
+      Clock clock)
+      throws IOException {
     this.settings = settings;
     this.folder = folder;
     this.slot = slot;
     this.pending = new PendingUpdates(slot.version());
-    this.acceptance = new Acceptance(settings);
+    this.acceptance = new Acceptance(settings, folder.forgotten());
     this.answersServed = answersServed;
     this.listener = listener;
     this.clock = clock;

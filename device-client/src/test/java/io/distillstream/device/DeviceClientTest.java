@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,6 +90,36 @@ class DeviceClientTest {
     try (DeviceClient device = opened(new MemoryTransport())) {
       assertThat(device.installedVersion()).as("without the limit again").hasValue(2L);
     }
+  }
+
+  @Test
+  void shouldNotTakeAgainWhatItSteppedBackFrom() throws Exception {
+    publish(1_000_000_000);
+    try (DeviceClient device = opened(transport)) {
+      device.start();
+      assertThat(device.awaitVersion(1_000_000_000, PATIENCE)).isTrue();
+    }
+    new DeviceClient(settings().withHighestVersion(5), new MemoryTransport(), transport).close();
+
+    // The topic still holds the forged manifest, and a device reads it from its beginning.
+    publish(1_000_000_000);
+    publish(2);
+    List<Rejection> rejections = new CopyOnWriteArrayList<>();
+    try (DeviceClient device = opened(transport)) {
+      device.listen(
+          new DeviceListener() {
+            @Override
+            public void rejected(Rejection rejection) {
+              rejections.add(rejection);
+            }
+          });
+      device.start();
+
+      assertThat(device.awaitVersion(2, PATIENCE)).isTrue();
+      assertThat(device.installedVersion()).hasValue(2L);
+    }
+    assertThat(rejections)
+        .containsExactly(new Rejection(1_000_000_000, "this device stepped back from it"));
   }
 
   @Test

@@ -1,7 +1,6 @@
 package io.distillstream.device;
 
 import io.distillstream.device.folder.InstalledModel;
-import io.distillstream.device.inference.InferenceException;
 import io.distillstream.device.inference.OnnxClassifier;
 import io.distillstream.device.inference.UnusableModelException;
 import io.distillstream.device.transport.ExpectedLogits;
@@ -55,8 +54,18 @@ final class Acceptance {
    * @return the classifier, owned by the caller
    * @throws UnusableModelException if it must not answer here; nothing stays open then
    */
-  @SuppressWarnings("MustBeClosedChecker") // Transferred to the caller, or closed below.
   OnnxClassifier open(UpdateManifest update, Path artifact) throws UnusableModelException {
+    try {
+      return openChecked(update, artifact);
+    } catch (RuntimeException e) {
+      // Of ONNX Runtime or the tokenizer, on bytes that the next attempt would find the same.
+      throw new UnusableModelException("it fails on the probe or before: " + e, e);
+    }
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // Transferred to the caller, or closed below.
+  private OnnxClassifier openChecked(UpdateManifest update, Path artifact)
+      throws UnusableModelException {
     OnnxClassifier classifier = OnnxClassifier.open(artifact, threads);
     boolean accepted = false;
     try {
@@ -69,8 +78,6 @@ final class Acceptance {
       checkProbes(classifier, update.probes());
       accepted = true;
       return classifier;
-    } catch (InferenceException e) {
-      throw new UnusableModelException("it fails on the probe: " + e.getMessage(), e);
     } finally {
       if (!accepted) {
         classifier.close();

@@ -80,7 +80,10 @@ public final class DeviceClient implements AutoCloseable {
             () -> status(settings.deviceId()));
     thread = new Thread(follower, "device-" + settings.deviceId());
     thread.setUncaughtExceptionHandler(
-        (t, e) -> log.error("{} no longer follows updates; it goes on answering", t.getName(), e));
+        (t, e) -> {
+          log.error("{} no longer follows updates; it goes on answering", t.getName(), e);
+          listeners.forEach(listener -> listener.stoppedFollowing(e));
+        });
   }
 
   /** Begins to follow updates. Call once; their source need not be there yet. */

@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -130,6 +132,38 @@ class DeviceClientTest {
       device.start();
 
       assertThat(device.awaitVersion(1, PATIENCE)).isTrue();
+    }
+  }
+
+  @Test
+  void shouldSayThatItRunsWhileAnUpdateCannotBeInstalled() throws Exception {
+    transport.failFetches();
+    publish(1);
+    try (DeviceClient device = opened(transport)) {
+      device.start();
+      await().atMost(PATIENCE).until(() -> transport.failedFetches() > 0);
+
+      int before = transport.statuses().size();
+      await().atMost(PATIENCE).until(() -> transport.statuses().size() > before + 1);
+    }
+  }
+
+  @Test
+  void shouldTellTheAppOfAnErrorThatEndsItsThread() throws Exception {
+    Error error = new OutOfMemoryError("of a test");
+    transport.failOnce(error);
+    CompletableFuture<Throwable> told = new CompletableFuture<>();
+    try (DeviceClient device = opened(transport)) {
+      device.listen(
+          new DeviceListener() {
+            @Override
+            public void stoppedFollowing(Throwable cause) {
+              told.complete(cause);
+            }
+          });
+      device.start();
+
+      assertThat(told.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isSameAs(error);
     }
   }
 

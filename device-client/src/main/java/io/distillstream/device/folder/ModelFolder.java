@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a device keeps on disk: the installed artifact, the note of which it is, the note of those it
- * stepped back from, and reports not yet delivered.
+ * What a device keeps on disk: the installed artifact, the note of which it is, the note of those
+ * it stepped back from, and reports not yet delivered.
  *
  * <p>The note is the commit: it is written beside its place, forced to disk and moved there in one
  * step, after the artifact and the report of the installation. Whatever moment the process dies at,

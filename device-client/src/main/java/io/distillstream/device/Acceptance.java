@@ -1,12 +1,13 @@
 package io.distillstream.device;
 
-import io.distillstream.device.inference.InferenceException;
+import io.distillstream.device.folder.InstalledModel;
 import io.distillstream.device.inference.OnnxClassifier;
 import io.distillstream.device.inference.UnusableModelException;
 import io.distillstream.device.transport.ExpectedLogits;
 import io.distillstream.device.transport.UpdateManifest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Decides whether an artifact whose bytes are those of its manifest may answer on this device.
@@ -21,17 +22,25 @@ final class Acceptance {
   private final int threads;
   private final ProbeTolerance tolerance;
   private final long highestVersion;
+  private final Set<InstalledModel> forgotten;
 
-  Acceptance(DeviceSettings settings) {
+  /**
+   * @param forgotten models that the device stepped back from
+   */
+  Acceptance(DeviceSettings settings, Set<InstalledModel> forgotten) {
     this.threads = settings.threads();
     this.tolerance = settings.probeTolerance();
     this.highestVersion = settings.highestVersion();
+    this.forgotten = Set.copyOf(forgotten);
   }
 
   /** Refuses, before anything is downloaded, what could not be loaded anyway. */
   void check(UpdateManifest update) throws UnusableModelException {
     if (update.version() > highestVersion) {
       throw new UnusableModelException("this device takes no version above " + highestVersion);
+    }
+    if (forgotten.contains(InstalledModel.of(update))) {
+      throw new UnusableModelException("this device stepped back from it");
     }
     if (!update.format().equals(ONNX)) {
       throw new UnusableModelException(
@@ -45,8 +54,18 @@ final class Acceptance {
    * @return the classifier, owned by the caller
    * @throws UnusableModelException if it must not answer here; nothing stays open then
    */
-  @SuppressWarnings("MustBeClosedChecker") // Transferred to the caller, or closed below.
   OnnxClassifier open(UpdateManifest update, Path artifact) throws UnusableModelException {
+    try {
+      return openChecked(update, artifact);
+    } catch (RuntimeException e) {
+      // Of ONNX Runtime or the tokenizer, on bytes that the next attempt would find the same.
+      throw new UnusableModelException("it fails on the probe or before: " + e, e);
+    }
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // Transferred to the caller, or closed below.
+  private OnnxClassifier openChecked(UpdateManifest update, Path artifact)
+      throws UnusableModelException {
     OnnxClassifier classifier = OnnxClassifier.open(artifact, threads);
     boolean accepted = false;
     try {
@@ -59,8 +78,6 @@ final class Acceptance {
       checkProbes(classifier, update.probes());
       accepted = true;
       return classifier;
-    } catch (InferenceException e) {
-      throw new UnusableModelException("it fails on the probe: " + e.getMessage(), e);
     } finally {
       if (!accepted) {
         classifier.close();

@@ -57,17 +57,19 @@ public final class DeviceClient implements AutoCloseable {
       throws IOException {
     this.updates = updates;
     this.reports = reports;
+    Installer installer;
     boolean opened = false;
     try {
       folder = openFolder(settings, slot);
+      installer =
+          new Installer(
+              settings, folder, slot, answers::sum, new Announcement(), Clock.systemUTC());
       opened = true;
     } finally {
       if (!opened) {
         closeTransport();
       }
     }
-    Installer installer =
-        new Installer(settings, folder, slot, answers::sum, new Announcement(), Clock.systemUTC());
     follower =
         new UpdateFollower(
             settings,
@@ -78,7 +80,10 @@ public final class DeviceClient implements AutoCloseable {
             () -> status(settings.deviceId()));
     thread = new Thread(follower, "device-" + settings.deviceId());
     thread.setUncaughtExceptionHandler(
-        (t, e) -> log.error("{} no longer follows updates; it goes on answering", t.getName(), e));
+        (t, e) -> {
+          log.error("{} no longer follows updates; it goes on answering", t.getName(), e);
+          listeners.forEach(listener -> listener.stoppedFollowing(e));
+        });
   }
 
   /** Begins to follow updates. Call once; their source need not be there yet. */

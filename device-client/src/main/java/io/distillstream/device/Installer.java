@@ -46,12 +46,13 @@ final class Installer {
       ModelSlot slot,
       LongSupplier answersServed,
       DeviceListener listener,
-      Clock clock) {
+      Clock clock)
+      throws IOException {
     this.settings = settings;
     this.folder = folder;
     this.slot = slot;
     this.pending = new PendingUpdates(slot.version());
-    this.acceptance = new Acceptance(settings);
+    this.acceptance = new Acceptance(settings, folder.forgotten());
     this.answersServed = answersServed;
     this.listener = listener;
     this.clock = clock;
@@ -77,7 +78,7 @@ final class Installer {
    * Installs the newest version that may be trusted, refusing those that may not.
    *
    * @throws IOException if an artifact cannot be had at the moment or the folder cannot be written;
-   *     nothing has changed then
+   *     the same model answers then, and a refusal that cannot be reported holds all the same
    */
   void advance(UpdateSource source) throws IOException {
     boolean settled = false;
@@ -155,10 +156,14 @@ final class Installer {
 
   private void refuse(UpdateManifest update, String reason) throws IOException {
     log.warn("Model {} version {} refused: {}", settings.updateKey(), update.version(), reason);
-    // Its records come with the next version that is installed, and are counted there.
-    folder.keep(report(update, UpdateReport.Outcome.REJECTED, reason, ArrivalCounts.NONE));
+    // First of all: where no report can be kept, it must not be downloaded and refused for ever.
     pending.refuse(update);
-    listener.rejected(new Rejection(update.version(), reason));
+    try {
+      // Its records come with the next version that is installed, and are counted there.
+      folder.keep(report(update, UpdateReport.Outcome.REJECTED, reason, ArrivalCounts.NONE));
+    } finally {
+      listener.rejected(new Rejection(update.version(), reason));
+    }
   }
 
   private UpdateReport report(

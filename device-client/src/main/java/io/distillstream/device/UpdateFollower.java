@@ -14,21 +14,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The device's own thread: hands manifests to the {@link Installer} and delivers the reports that
- * wait in the folder. While either end is away it keeps trying; the device answers all the same.
- * Borrows source and sink.
+ * wait in the folder. While either end is away it keeps trying; the device answers all the same,
+ * and what fails holds up nothing else. Borrows source and sink.
  */
 final class UpdateFollower implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(UpdateFollower.class);
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration BACK_OFF = Duration.ofSeconds(2);
 
   private final DeviceSettings settings;
   private final UpdateSource updates;
   private final ReportSink reports;
   private final Installer installer;
-  private final Outbox outbox;
   private final Supplier<DeviceStatus> status;
+  private final Duty manifests;
+  private final Duty installation;
+  private final Duty delivery;
+  private final Duty statuses;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private long nextStatus = System.nanoTime();
 
@@ -43,8 +45,17 @@ final class UpdateFollower implements Runnable {
     this.updates = updates;
     this.reports = reports;
     this.installer = installer;
-    this.outbox = outbox;
     this.status = status;
+    String key = settings.updateKey();
+    this.manifests = duty("Updates of " + key + " cannot be followed", this::poll);
+    this.installation =
+        duty("An update of " + key + " cannot be installed", () -> installer.advance(updates));
+    this.delivery = duty("Reports of updates cannot be sent", outbox::sendWaiting);
+    this.statuses = duty("The device's status cannot be sent", this::sendStatus);
+  }
+
+  private static Duty duty(String failure, Duty.Step step) {
+    return new Duty(failure, step, System::nanoTime);
   }
 
   /** Asks the thread to end at its next step. */
@@ -56,29 +67,13 @@ final class UpdateFollower implements Runnable {
   public void run() {
     boolean stop = stopped.getCount() == 0;
     while (!stop) {
-      try {
-        step();
-        stop = stopped.getCount() == 0;
-      } catch (IOException e) {
-        stop = backOff(e.toString());
-      } catch (RuntimeException e) {
-        // Of a transport or a manifest: what comes next must not find a device that has given up.
-        log.debug("A step of {} failed", settings.updateKey(), e);
-        stop = backOff(e.toString());
-      }
+      boolean polled = manifests.attempt();
+      installation.attempt();
+      delivery.attempt();
+      statuses.attempt();
+      // A poll that succeeds has waited for manifests itself.
+      stop = polled ? stopped.getCount() == 0 : waitToStop(POLL);
     }
-  }
-
-  /** Whether the thread is to end. */
-  private boolean backOff(String reason) {
-    if (stopped.getCount() > 0) {
-      log.warn(
-          "Updates of {} cannot be followed, next try in {}: {}",
-          settings.updateKey(),
-          BACK_OFF,
-          reason);
-    }
-    return waitToStop(BACK_OFF);
   }
 
   private boolean waitToStop(Duration time) {
@@ -90,12 +85,13 @@ final class UpdateFollower implements Runnable {
     }
   }
 
-  private void step() throws IOException {
+  private void poll() throws IOException {
     for (UpdateManifest update : updates.poll(POLL)) {
       see(update);
     }
-    installer.advance(updates);
-    outbox.sendWaiting();
+  }
+
+  private void sendStatus() throws IOException {
     if (!settings.statusEvery().isZero() && System.nanoTime() - nextStatus >= 0) {
       reports.send(status.get());
       nextStatus = System.nanoTime() + settings.statusEvery().toNanos();

@@ -10,6 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +95,36 @@ class DeviceClientTest {
   }
 
   @Test
+  void shouldNotTakeAgainWhatItSteppedBackFrom() throws Exception {
+    publish(1_000_000_000);
+    try (DeviceClient device = opened(transport)) {
+      device.start();
+      assertThat(device.awaitVersion(1_000_000_000, PATIENCE)).isTrue();
+    }
+    new DeviceClient(settings().withHighestVersion(5), new MemoryTransport(), transport).close();
+
+    // The topic still holds the forged manifest, and a device reads it from its beginning.
+    publish(1_000_000_000);
+    publish(2);
+    List<Rejection> rejections = new CopyOnWriteArrayList<>();
+    try (DeviceClient device = opened(transport)) {
+      device.listen(
+          new DeviceListener() {
+            @Override
+            public void rejected(Rejection rejection) {
+              rejections.add(rejection);
+            }
+          });
+      device.start();
+
+      assertThat(device.awaitVersion(2, PATIENCE)).isTrue();
+      assertThat(device.installedVersion()).hasValue(2L);
+    }
+    assertThat(rejections)
+        .containsExactly(new Rejection(1_000_000_000, "this device stepped back from it"));
+  }
+
+  @Test
   void shouldGoOnAfterATransportThatThrows() throws Exception {
     transport.failOnce(new IllegalStateException("a bug of a transport"));
     publish(1);
@@ -98,6 +132,38 @@ class DeviceClientTest {
       device.start();
 
       assertThat(device.awaitVersion(1, PATIENCE)).isTrue();
+    }
+  }
+
+  @Test
+  void shouldSayThatItRunsWhileAnUpdateCannotBeInstalled() throws Exception {
+    transport.failFetches();
+    publish(1);
+    try (DeviceClient device = opened(transport)) {
+      device.start();
+      await().atMost(PATIENCE).until(() -> transport.failedFetches() > 0);
+
+      int before = transport.statuses().size();
+      await().atMost(PATIENCE).until(() -> transport.statuses().size() > before + 1);
+    }
+  }
+
+  @Test
+  void shouldTellTheAppOfAnErrorThatEndsItsThread() throws Exception {
+    Error error = new OutOfMemoryError("of a test");
+    transport.failOnce(error);
+    CompletableFuture<Throwable> told = new CompletableFuture<>();
+    try (DeviceClient device = opened(transport)) {
+      device.listen(
+          new DeviceListener() {
+            @Override
+            public void stoppedFollowing(Throwable cause) {
+              told.complete(cause);
+            }
+          });
+      device.start();
+
+      assertThat(told.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isSameAs(error);
     }
   }
 

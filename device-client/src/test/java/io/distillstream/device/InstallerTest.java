@@ -40,7 +40,7 @@ class InstallerTest {
     installer = installer(settings());
   }
 
-  private Installer installer(DeviceSettings settings) {
+  private Installer installer(DeviceSettings settings) throws IOException {
     DeviceListener listener =
         new DeviceListener() {
           @Override

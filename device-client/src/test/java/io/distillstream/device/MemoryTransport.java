@@ -32,7 +32,9 @@ final class MemoryTransport implements UpdateSource, ReportSink {
   private final List<DeviceStatus> statuses = new ArrayList<>();
   private boolean away;
   private int reportsToLose;
-  private @Nullable RuntimeException failure;
+  private @Nullable Throwable failure;
+  private boolean failingFetches;
+  private int failedFetches;
   private int closed;
 
   synchronized void publish(UpdateManifest manifest, byte[] bytes) {
@@ -53,11 +55,28 @@ final class MemoryTransport implements UpdateSource, ReportSink {
     failure = e;
   }
 
+  /** The next poll throws this. */
+  synchronized void failOnce(Error e) {
+    failure = e;
+  }
+
+  /** Every fetch throws an exception that says nothing of why. */
+  synchronized void failFetches() {
+    failingFetches = true;
+  }
+
+  synchronized int failedFetches() {
+    return failedFetches;
+  }
+
   private synchronized void fail() {
-    RuntimeException e = failure;
+    Throwable e = failure;
     failure = null;
-    if (e != null) {
-      throw e;
+    if (e instanceof RuntimeException exception) {
+      throw exception;
+    }
+    if (e instanceof Error error) {
+      throw error;
     }
   }
 
@@ -98,6 +117,10 @@ final class MemoryTransport implements UpdateSource, ReportSink {
   public synchronized void fetch(ArtifactRef artifact, Path target)
       throws IOException, DamagedArtifactException {
     requireThere();
+    if (failingFetches) {
+      failedFetches++;
+      throw new IllegalStateException("a bug of a transport");
+    }
     byte[] bytes = published.get(artifact.location());
     if (bytes == null) {
       throw new DamagedArtifactException("there is no " + artifact.location());

@@ -153,5 +153,11 @@ final class DeviceCommand implements Callable<Integer> {
       err.println("version " + rejection.version() + " refused: " + rejection.reason());
       err.flush();
     }
+
+    @Override
+    public void stoppedFollowing(Throwable cause) {
+      err.println("no longer follows updates, start it again: " + cause);
+      err.flush();
+    }
   }
 }

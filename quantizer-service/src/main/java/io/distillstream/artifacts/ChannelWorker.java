@@ -63,7 +63,10 @@ final class ChannelWorker implements AutoCloseable {
     return thread.isAlive();
   }
 
-  /** Waits for the checkpoint in hand, if any, to be settled. */
+  /**
+   * Waits for the step in hand. A checkpoint that is not settled by then is taken up again at the
+   * next start.
+   */
   @Override
   public void close() {
     closing.countDown();

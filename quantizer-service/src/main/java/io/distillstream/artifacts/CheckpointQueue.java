@@ -62,6 +62,7 @@ final class CheckpointQueue implements AutoCloseable {
   private long restoredVersion;
 
   private boolean takenOver;
+  private CommittedVersion trained = CommittedVersion.UNKNOWN;
 
   /** What was read at once; to be settled in one transaction. */
   record Batch(
@@ -112,6 +113,7 @@ final class CheckpointQueue implements AutoCloseable {
     int superseded = 0;
     List<ProducerRecord<String, byte[]>> deadLetters = new ArrayList<>();
     for (; !records.isEmpty(); records = consumer.poll(CATCH_UP)) {
+      trained = CommittedVersion.read(context, model);
       for (ConsumerRecord<String, byte[]> record : records) {
         passed(record);
         try {
@@ -126,7 +128,7 @@ final class CheckpointQueue implements AutoCloseable {
             owed.merge(checkpoint.getEventTimes());
           }
         } catch (UndecodableRecordException | IllegalArgumentException e) {
-          log.warn("Checkpoint at {} cannot be read: {}", origin(record), e.getMessage());
+          log.warn("Checkpoint at {} is left out: {}", origin(record), e.getMessage());
           deadLetters.add(
               DeadLetters.of(context.pipeline(), record, String.valueOf(e.getMessage())));
         }
@@ -201,10 +203,14 @@ final class CheckpointQueue implements AutoCloseable {
             at == null ? new Progress(next, record.offset()) : new Progress(next, at.owedFrom()));
   }
 
+  /**
+   * @throws IllegalArgumentException if it is not the trainer's
+   */
   private boolean owes(Checkpoint checkpoint) {
     if (!checkpoint.getModel().equals(model)) {
       return false;
     }
+    trained.require(checkpoint);
     seenVersion = Math.max(seenVersion, checkpoint.getVersion());
     if (checkpoint.getCopy() && checkpoint.getVersion() < seenVersion) {
       return false;
@@ -242,6 +248,7 @@ final class CheckpointQueue implements AutoCloseable {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       takenOver |= !partitions.isEmpty();
+      trained = CommittedVersion.read(context, model);
       consumer
           .committed(new HashSet<>(partitions))
           .forEach(

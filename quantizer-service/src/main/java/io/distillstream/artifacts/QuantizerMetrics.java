@@ -115,7 +115,9 @@ final class QuantizerMetrics {
         .counter("checkpoints_superseded", "Checkpoints passed over for a newer one.")
         .increment(batch.superseded());
     stage
-        .counter("dead_letters", "Records that could not be read and became dead letters.")
+        .counter(
+            "dead_letters",
+            "Records that cannot be read, or are not the trainer's, and became dead letters.")
         .increment(batch.deadLetters().size());
   }
 }

@@ -82,7 +82,7 @@ public final class QuantizerService implements Service {
     return workers.stream().allMatch(ChannelWorker::alive);
   }
 
-  /** Waits for the checkpoints in hand, if any, to be settled. */
+  /** Waits for what is in hand; checkpoints not settled then are taken up at the next start. */
   @Override
   public void close() {
     workers.forEach(ChannelWorker::close);

@@ -72,7 +72,9 @@ final class QuantizerSession implements AutoCloseable {
   }
 
   /**
-   * Waits a moment for checkpoints and settles what came.
+   * Waits a moment for checkpoints and settles what came. What is not settled when the session
+   * {@link #end ends} is taken up again at the next start: ONNX Runtime ends with the process, by a
+   * hook of its own, and what it refuses from then on says nothing of a checkpoint or an update.
    *
    * @throws TransactionException if that was not committed, or is not known to be; this session is
    *     of no further use then
@@ -91,10 +93,7 @@ final class QuantizerSession implements AutoCloseable {
     }
     metrics.read(batch.get());
     Optional<CheckpointCandidate> candidate = batch.get().newest().flatMap(this::make);
-    if (candidate.isEmpty() && ending) {
-      // ONNX Runtime ends with the process, by a hook of its own, and then refuses every model.
-      // What
-      // is not settled is taken up again at the next start.
+    if (ending) {
       return;
     }
     if (candidate.isPresent() && candidate.get().choice().passed()) {
@@ -108,8 +107,8 @@ final class QuantizerSession implements AutoCloseable {
   }
 
   /**
-   * Ends the wait of {@link #step}, which then settles no checkpoint as unusable any more; may be
-   * called from any thread.
+   * Ends the wait of {@link #step}, which then settles no checkpoint any more; may be called from
+   * any thread.
    */
   void end() {
     ending = true;
@@ -148,6 +147,9 @@ final class QuantizerSession implements AutoCloseable {
       throws IOException, TransactionException {
     Optional<Judgement> judgement =
         judge.judge(candidate, queue.restored(candidate.checkpoint().getVersion()));
+    if (ending) {
+      return;
+    }
     judgement.ifPresent(compared -> metrics.compared(candidate, compared));
     if (judgement.isPresent() && !judgement.get().passed()) {
       String reason = judgement.get().message();

@@ -14,10 +14,12 @@ import io.distillstream.onnx.OnnxModel;
 import io.distillstream.quantization.StudentGraph;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.Codec;
+import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.blob.BlobWriter;
 import io.distillstream.wire.payload.EventTimeHistogram;
 import io.distillstream.wire.payload.LogitsCodec;
+import io.distillstream.wire.transaction.CheckpointNote;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,8 +29,11 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /** Publishes as the trainer does: live examples, and checkpoints with their blobs at once. */
 final class FakeTrainer implements AutoCloseable {
@@ -115,6 +120,20 @@ final class FakeTrainer implements AutoCloseable {
     send(new ProducerRecord<>(checkpoints.topic(), MODEL, checkpoints.encode(checkpoint)));
     producer.commitTransaction();
     return checkpoint;
+  }
+
+  /** Has the trainer's group say that its offsets follow a checkpoint. */
+  void commitOffsets(long version) throws Exception {
+    try (Admin admin = Admin.create(context.cluster().adminProperties())) {
+      admin
+          .alterConsumerGroupOffsets(
+              ConsumerGroups.trainer(context.pipeline(), MODEL),
+              Map.of(
+                  new TopicPartition(Topics.TRAINING_EXAMPLES.in(context.pipeline()), 0),
+                  new OffsetAndMetadata(0, CheckpointNote.AFTER + version)))
+          .all()
+          .get();
+    }
   }
 
   /** A checkpoint whose blob is not what its manifest says. */

@@ -3,13 +3,16 @@ package io.distillstream.device.folder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.distillstream.device.transport.ArrivalCounts;
 import io.distillstream.device.transport.UpdateReport;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -24,19 +27,47 @@ final class FolderJson {
   private FolderJson() {}
 
   static byte[] write(InstalledModel installed) {
-    return bytes(
-        JSON.createObjectNode()
-            .put("model", installed.model())
-            .put("channel", installed.channel())
-            .put("version", installed.version())
-            .put("sha256", installed.sha256()));
+    return bytes(node(installed));
   }
 
   /**
    * @throws IOException if it is not what {@link #write} wrote
    */
   static InstalledModel readInstalled(byte[] json) throws IOException {
-    JsonNode root = JSON.readTree(json);
+    return installed(JSON.readTree(json));
+  }
+
+  static byte[] write(Set<InstalledModel> forgotten) {
+    ObjectNode root = JSON.createObjectNode();
+    ArrayNode models = root.putArray("forgotten");
+    forgotten.forEach(model -> models.add(node(model)));
+    return bytes(root);
+  }
+
+  /**
+   * @throws IOException if it is not what {@link #write} wrote
+   */
+  static Set<InstalledModel> readForgotten(byte[] json) throws IOException {
+    JsonNode models = JSON.readTree(json).path("forgotten");
+    if (!models.isArray()) {
+      throw new IOException("Expected a list \"forgotten\", got " + models);
+    }
+    Set<InstalledModel> forgotten = new LinkedHashSet<>();
+    for (JsonNode model : models) {
+      forgotten.add(installed(model));
+    }
+    return forgotten;
+  }
+
+  private static ObjectNode node(InstalledModel model) {
+    return JSON.createObjectNode()
+        .put("model", model.model())
+        .put("channel", model.channel())
+        .put("version", model.version())
+        .put("sha256", model.sha256());
+  }
+
+  private static InstalledModel installed(JsonNode root) throws IOException {
     return new InstalledModel(
         text(root, "model"), text(root, "channel"), number(root, "version"), text(root, "sha256"));
   }

@@ -3,7 +3,7 @@ package io.distillstream.device.folder;
 import io.distillstream.device.transport.UpdateManifest;
 
 /**
- * Which model a device runs, as it is remembered over restarts.
+ * Which model a device runs, or ran and stepped back from, as it is remembered over restarts.
  *
  * @param model its name
  * @param channel it came by

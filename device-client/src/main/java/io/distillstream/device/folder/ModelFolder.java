@@ -16,15 +16,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a device keeps on disk: the installed artifact, the note of which it is, and reports not yet
- * delivered.
+ * What a device keeps on disk: the installed artifact, the note of which it is, the note of those
+ * it stepped back from, and reports not yet delivered.
  *
  * <p>The note is the commit: it is written beside its place, forced to disk and moved there in one
  * step, after the artifact and the report of the installation. Whatever moment the process dies at,
@@ -37,6 +39,7 @@ public final class ModelFolder implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ModelFolder.class);
   private static final String INSTALLED = "installed.json";
+  private static final String FORGOTTEN = "forgotten.json";
   private static final String REPORTS = "report-*.json";
   private static final String ARTIFACTS = "model-*";
   private static final String UNREADABLE = "{installed,report-*}.avro";
@@ -95,6 +98,9 @@ public final class ModelFolder implements AutoCloseable {
     }
     InstalledModel installed = FolderJson.readInstalled(Files.readAllBytes(note));
     Path artifact = artifact(installed);
+    if (forgotten().contains(installed)) {
+      return Optional.empty();
+    }
     if (!Files.exists(artifact) || !digest(artifact).equals(installed.sha256())) {
       log.warn("Artifact {} is missing or damaged; its version will be fetched again", artifact);
       return Optional.empty();
@@ -126,10 +132,19 @@ public final class ModelFolder implements AutoCloseable {
     }
   }
 
-  /** Nothing is installed any more. */
+  /** Nothing is installed any more, and this model is {@link #forgotten} from now on. */
   public void forget(InstalledModel installed) throws IOException {
+    Set<InstalledModel> all = new LinkedHashSet<>(forgotten());
+    all.add(installed);
+    write(FolderJson.write(all), folder.resolve(FORGOTTEN));
     Files.deleteIfExists(folder.resolve(INSTALLED));
     Files.deleteIfExists(artifact(installed));
+  }
+
+  /** The models that this device stepped back from and must not take again. */
+  public Set<InstalledModel> forgotten() throws IOException {
+    Path note = folder.resolve(FORGOTTEN);
+    return Files.exists(note) ? FolderJson.readForgotten(Files.readAllBytes(note)) : Set.of();
   }
 
   /** Keeps a report until it is {@link #delivered}. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,19 @@ class FolderJsonTest {
             bytes("{'model':'m','channel':'c','version':3,'sha256':'beef','signed':true}"));
 
     assertThat(installed).isEqualTo(new InstalledModel("m", "c", 3, "beef"));
+  }
+
+  @Test
+  void shouldReadBackWhatADeviceSteppedBackFrom() throws IOException {
+    Set<InstalledModel> forgotten =
+        Set.of(
+            new InstalledModel("glosses", "stable", 7, "ab".repeat(32)),
+            new InstalledModel("glosses", "stable", 9, "cd".repeat(32)));
+
+    assertThat(FolderJson.readForgotten(FolderJson.write(forgotten))).isEqualTo(forgotten);
+    assertThatThrownBy(() -> FolderJson.readForgotten(bytes("{}")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("forgotten");
   }
 
   @Test

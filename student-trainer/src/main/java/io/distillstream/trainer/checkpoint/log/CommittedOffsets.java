@@ -1,14 +1,16 @@
 package io.distillstream.trainer.checkpoint.log;
 
+import static io.distillstream.wire.transaction.CheckpointNote.AFTER;
+import static io.distillstream.wire.transaction.CheckpointNote.HELD_OUT;
+import static io.distillstream.wire.transaction.CheckpointNote.OWNER;
+
 import io.distillstream.trainer.checkpoint.Lineage;
+import io.distillstream.wire.transaction.CheckpointNote;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -22,14 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param positions by partition of the training examples; those that say nothing are left out
  */
 record CommittedOffsets(Map<Integer, Position> positions) {
-  private static final String AFTER = "after-checkpoint=";
-  private static final String HELD_OUT = "held-out=";
-  private static final String OWNER = "by=";
-
-  /** Later parts may be missing: then nothing is known of what was held out, or by whom. */
-  private static final Pattern NOTE =
-      Pattern.compile("%s(\\d+)(?:,%s(\\d+)(?:,%s([\\w-]+))?)?".formatted(AFTER, HELD_OUT, OWNER));
-
   /**
    * How far a partition was read.
    *
@@ -85,17 +79,9 @@ record CommittedOffsets(Map<Integer, Position> positions) {
     if (committed == null) {
       return Optional.empty();
     }
-    Matcher note = NOTE.matcher(Objects.requireNonNullElse(committed.metadata(), ""));
-    if (!note.matches()) {
-      return Optional.empty();
-    }
-    String heldOut = note.group(2);
-    return Optional.of(
-        new Position(
-            committed.offset(),
-            Long.parseLong(note.group(1)),
-            heldOut == null ? 0 : Long.parseLong(heldOut),
-            Objects.requireNonNullElse(note.group(3), "")));
+    long offset = committed.offset();
+    return CheckpointNote.of(committed.metadata())
+        .map(note -> new Position(offset, note.after(), note.heldOut(), note.owner()));
   }
 
   /** The same positions, as another trainer says them; by partition. */

@@ -1,0 +1,57 @@
+package io.distillstream.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class DutyTest {
+
+  private long now = -5;
+  private int taken;
+  private boolean failing = true;
+  private final Duty duty =
+      new Duty(
+          "It cannot be done",
+          () -> {
+            taken++;
+            if (failing) {
+              throw new IOException("away");
+            }
+          },
+          () -> now);
+
+  @Test
+  void shouldPauseLongerAfterEachFailureUpToABound() {
+    assertThat(duty.attempt()).isFalse();
+    for (int seconds : new int[] {1, 2, 4, 8, 16, 30, 30}) {
+      assertPauses(Duration.ofSeconds(seconds));
+    }
+  }
+
+  @Test
+  void shouldBeginWithAShortPauseAgainAfterASuccess() {
+    duty.attempt();
+    assertPauses(Duration.ofSeconds(1));
+    failing = false;
+    now += Duration.ofSeconds(2).toNanos();
+    assertThat(duty.attempt()).isTrue();
+    assertThat(duty.attempt()).isTrue();
+
+    failing = true;
+    assertThat(duty.attempt()).isFalse();
+    assertPauses(Duration.ofSeconds(1));
+  }
+
+  /** The pause before the next attempt, which fails. */
+  private void assertPauses(Duration pause) {
+    int before = taken;
+    now += pause.toNanos() - 1;
+    assertThat(duty.attempt()).isFalse();
+    assertThat(taken).as("within %s", pause).isEqualTo(before);
+    now++;
+    assertThat(duty.attempt()).isFalse();
+    assertThat(taken).as("after %s", pause).isEqualTo(before + 1);
+  }
+}

@@ -38,7 +38,7 @@ class StateFilesIT {
       service.start();
       for (int checkpoint = 0; checkpoint < 6; checkpoint++) {
         harness.sendInOrder(checkpoint * EACH, (checkpoint + 1) * EACH);
-        harness.awaitRecords("tiny", (checkpoint + 1) * EACH);
+        harness.awaitRecords("tiny", (checkpoint + 1L) * EACH);
       }
 
       assertThat(harness.manifests("tiny")).hasSizeGreaterThanOrEqualTo(6);

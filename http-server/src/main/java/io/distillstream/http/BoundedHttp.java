@@ -15,8 +15,9 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  *
  * <p>A request passes, in this order: the bound on connections of its address; {@code first}, on
  * the server's own threads; the reading of its body; the threads of traffic, where its route is
- * run. The server's own threads never block, so that they serve thousands of slow or idle
- * connections, and what {@code first} answers waits for no other request.
+ * run and its answer is kept until it is whole. The server's own threads never block, so that they
+ * serve thousands of slow or idle connections, and what {@code first} answers waits for no other
+ * request; those of traffic wait neither for a client that sends nor for one that does not read.
  */
 public final class BoundedHttp {
 
@@ -57,7 +58,9 @@ public final class BoundedHttp {
     WholeBodies bodies = new WholeBodies(bounds, refusals);
     addresses.setHandler(first);
     first.getTail().setHandler(bodies);
-    bodies.setHandler(new TrafficThreads(name + "-traffic", refusals));
+    TrafficThreads traffic = new TrafficThreads(name + "-traffic", refusals);
+    bodies.setHandler(traffic);
+    traffic.setHandler(new WholeAnswers(bounds, refusals));
     config.jetty.modifyServer(server -> server.setHandler(addresses));
     config.jetty.addConnector((server, http) -> connector(server, http, host, port, addresses));
   }

@@ -12,8 +12,8 @@ import java.time.Duration;
  *     prolong it
  * @param bodyRate bytes of a body that prolong its time by a second
  * @param bodyBytes of one body
- * @param bufferedBytes of all bodies that are read or worked on; one address may have half of them,
- *     and one body in any case
+ * @param bufferedBytes of all bodies that are read or worked on, and as much of all answers that are
+ *     made or sent; one address may have half of either, and one body in any case
  */
 public record HttpBounds(
     int connections,
@@ -24,8 +24,8 @@ public record HttpBounds(
     int bodyBytes,
     long bufferedBytes) {
 
-  /** Bodies beside one another may take this share of the heap. */
-  private static final int SHARE_OF_HEAP = 8;
+  /** Of a server, bodies may take this share of the heap, and answers as much. */
+  private static final int SHARE_OF_HEAP = 16;
 
   private static final int MIB = 1 << 20;
 

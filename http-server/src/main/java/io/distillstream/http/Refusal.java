@@ -8,7 +8,7 @@ public enum Refusal {
   SLOW_BODY("slow-body"),
   /** The body is too large. */
   LARGE_BODY("large-body"),
-  /** The bodies of all, or of this address, take too much memory. */
+  /** The bodies or the answers of all, or of this address, take too much memory. */
   BODY_MEMORY("body-memory"),
   /** All threads are at work, and too many requests wait for them. */
   THREADS("threads");

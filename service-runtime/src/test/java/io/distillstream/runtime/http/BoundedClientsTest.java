@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,8 +28,15 @@ class BoundedClientsTest {
   /** More than all threads of a server. */
   private static final int MANY = 100;
 
+  /** More than all threads of traffic, and no more, since their answers are large. */
+  private static final int SEVERAL = 40;
+
+  /** More characters than the buffers of a connection hold. */
+  private static final int LARGE = 6 << 20;
+
   private final List<OpenSocket> open = new ArrayList<>();
   private final CountDownLatch blocked = new CountDownLatch(1);
+  private final AtomicInteger written = new AtomicInteger();
   private HttpServer server = start(PATIENT);
   private RawHttp http = new RawHttp(server.port());
 
@@ -53,12 +61,44 @@ class BoundedClientsTest {
   }
 
   @Test
-  void shouldAnswerOthersWhileManyConnectionsAreIdle() throws Exception {
-    for (int i = 0; i < MANY; i++) {
-      open.add(new OpenSocket(server.port()));
+  void shouldAnswerOthersWhileSeveralDoNotReadTheirAnswers() throws Exception {
+    restart(new HttpBounds(1_000, 1_000, HOUR, HOUR, 1, 1_000, 4L * SEVERAL * LARGE));
+    for (int i = 0; i < SEVERAL; i++) {
+      OpenSocket deaf = new OpenSocket(server.port());
+      open.add(deaf);
+      deaf.send("GET /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     }
 
+    await().until(() -> written.get() == SEVERAL);
     assertOthersAreAnswered();
+    assertThat(open.get(0).answer()).startsWith("HTTP/1.1 200").hasSizeGreaterThan(LARGE);
+  }
+
+  @Test
+  void shouldBoundTheMemoryOfAnswersThatAreNotReadAndGiveItBack() throws Exception {
+    restart(new HttpBounds(100, 100, HOUR, HOUR, 1, 100, 3L * LARGE));
+    OpenSocket deaf = new OpenSocket(server.port());
+    open.add(deaf);
+    deaf.send("GET /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    await().until(() -> written.get() == 1);
+
+    assertThat(http.get("/large", HERE))
+        .startsWith("HTTP/1.1 503")
+        .contains("Retry-After: 1")
+        .contains("Too many answers are on their way at once");
+    assertThat(refused("body-memory")).isEqualTo(1);
+    assertThat(deaf.answer()).startsWith("HTTP/1.1 200").hasSizeGreaterThan(LARGE);
+    await()
+        .untilAsserted(() -> assertThat(http.get("/large", HERE)).startsWith("HTTP/1.1 200"));
+  }
+
+  @Test
+  void shouldSendEventsAsTheyCome() throws Exception {
+    OpenSocket reader = new OpenSocket(server.port());
+    open.add(reader);
+    reader.send("GET /events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n");
+
+    assertThat(reader.lines().anyMatch(line -> line.contains("first"))).isTrue();
   }
 
   @Test
@@ -214,6 +254,18 @@ class BoundedClientsTest {
         config -> {
           config.routes.get("/echo", context -> context.result("echo"));
           config.routes.post("/echo", context -> context.result(context.body()));
+          config.routes.get(
+              "/large",
+              context -> {
+                context.res().getOutputStream().write(new byte[LARGE]);
+                written.incrementAndGet();
+              });
+          config.routes.sse(
+              "/events",
+              events -> {
+                events.keepAlive();
+                events.sendEvent("first");
+              });
           config.routes.get("/hold", context -> blocked.await());
         });
   }

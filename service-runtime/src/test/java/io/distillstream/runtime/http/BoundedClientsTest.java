@@ -1,11 +1,13 @@
 package io.distillstream.runtime.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.distillstream.http.HttpBounds;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -129,16 +131,69 @@ class BoundedClientsTest {
   }
 
   @Test
-  void shouldGiveABodyMoreTimeForWhatHasCome() throws Exception {
-    restart(new HttpBounds(100, 100, HOUR, Duration.ofMillis(50), 1, 1_000, 1_000));
-    OpenSocket large = post("/echo", 501);
-    // Worth 500 seconds more.
-    large.send(" ".repeat(500));
+  void shouldEndABodyThatCameAtFirstAndThenTooSlowly() throws Exception {
+    restart(new HttpBounds(100, 100, HOUR, Duration.ofMillis(50), 1_000, 10_000, 10_000));
+    OpenSocket slow = post("/echo", 9_000);
+    slow.send(" ".repeat(8_000));
+
+    assertThat(slow.answer()).startsWith("HTTP/1.1 408").contains("8000 bytes in");
+  }
+
+  @Test
+  void shouldTakeABodyThatKeepsToItsRate() throws Exception {
+    restart(new HttpBounds(100, 100, HOUR, Duration.ofSeconds(1), 1, 1_000, 1_000));
+    OpenSocket steady = post("/echo", 1_000);
     OpenSocket slow = post("/echo", 10);
+    AtomicInteger sent = new AtomicInteger();
+    await()
+        .pollInterval(Duration.ofMillis(10))
+        .until(
+            () -> {
+              steady.send(" ");
+              return sent.incrementAndGet() > 150;
+            });
 
     assertThat(slow.answer()).startsWith("HTTP/1.1 408");
-    large.send("1");
-    assertThat(large.answer()).startsWith("HTTP/1.1 200");
+    steady.send(" ".repeat(1_000 - sent.get()));
+    assertThat(steady.answer()).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void shouldCloseAConnectionWhoseHeadComesTooSlowly() throws Exception {
+    restart(new HttpBounds(100, 100, HOUR, Duration.ofMillis(100), 1, 1_000, 1_000));
+    OpenSocket slow = new OpenSocket(server.port());
+    open.add(slow);
+    slow.send("GET /echo HTTP/1.1\r\nHost: localhost\r\nX: ");
+
+    assertCloses(slow);
+    assertThat(http.get("/echo", HERE)).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void shouldKeepAConnectionWhoseRequestTakesLonger() throws Exception {
+    restart(new HttpBounds(100, 100, HOUR, Duration.ofMillis(20), 1, 1_000, 1_000));
+    OpenSocket slow = new OpenSocket(server.port());
+    open.add(slow);
+    OpenSocket held = new OpenSocket(server.port());
+    open.add(held);
+    held.send("GET /hold HTTP/1.1\r\nHost: localhost\r\n\r\nGET");
+    slow.send("G");
+    assertCloses(slow);
+    blocked.countDown();
+    held.send(" /echo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+    assertThat(held.answer()).contains("HTTP/1.1 200").endsWith("echo");
+  }
+
+  @Test
+  void shouldCloseAConnectionTooManyThoughItGoesOnSending() throws Exception {
+    restart(new HttpBounds(100, 1, HOUR, HOUR, 1, 100, 1_000));
+    open.add(new OpenSocket(server.port()));
+    OpenSocket surplus = new OpenSocket(server.port());
+    open.add(surplus);
+
+    surplus.send("GET /echo HTTP/1.1\r\nX: ");
+    assertCloses(surplus);
   }
 
   @Test
@@ -210,6 +265,13 @@ class BoundedClientsTest {
     open.add(idle);
 
     assertThat(idle.answer()).isEmpty();
+  }
+
+  /** However much the client goes on to send. */
+  private static void assertCloses(OpenSocket socket) {
+    await()
+        .pollInterval(Duration.ofMillis(10))
+        .untilAsserted(() -> assertThatThrownBy(() -> socket.send("x")).isInstanceOf(IOException.class));
   }
 
   private void assertOthersAreAnswered() throws Exception {

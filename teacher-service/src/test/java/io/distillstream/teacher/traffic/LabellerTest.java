@@ -68,7 +68,7 @@ class LabellerTest {
   private final Pace pace = Fixtures.fast();
   private final LabelQueue queue =
       new LabelQueue(
-          new QueueBounds(16, 2, 1, Duration.ZERO, Duration.ZERO, Duration.ofHours(1)), pace);
+          new QueueBounds(16, 2, 1, Duration.ZERO, Duration.ZERO, Duration.ofHours(1), Duration.ofHours(1)), pace);
   private final Labeller labeller = labeller();
 
   @BeforeEach

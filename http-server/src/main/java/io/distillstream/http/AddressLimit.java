@@ -47,8 +47,7 @@ final class AddressLimit extends Handler.Wrapper implements Connection.Listener 
       // By time, because an idle timeout is prolonged by each byte.
       getServer()
           .getScheduler()
-          .schedule(
-              () -> connection.getEndPoint().close(), FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+          .schedule(() -> connection.getEndPoint().close(), FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

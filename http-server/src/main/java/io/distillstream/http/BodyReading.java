@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One body on its way in. Its bytes are read whenever some have come, and a timer ends it when it
- * comes too slowly: in each {@link HttpBounds#bodyTimeout} it has to be whole or to keep to the rate
- * of {@link HttpBounds#bodyRate}. A burst gives no credit for later.
+ * comes too slowly: in each {@link HttpBounds#bodyTimeout} it has to be whole or to keep to the
+ * rate of {@link HttpBounds#bodyRate}. A burst gives no credit for later.
  *
  * <p>A body that is too large is read on for as much again and thrown away, because a client that
  * is cut off while it sends sees no answer.
@@ -122,10 +122,7 @@ final class BodyReading implements Invocable.Task {
 
   private void end() {
     if (received > bounds.bodyBytes()) {
-      refuse(
-          Refusal.LARGE_BODY,
-          RefusedRequestException.tooLarge(
-              "The body is over the limit of " + bounds.bodyBytes() + " bytes"));
+      refuse(Refusal.LARGE_BODY, RefusedRequestException.overLimit(bounds.bodyBytes()));
     } else if (ending()) {
       Callback releasing = Callback.from(callback, this::release);
       byte[] whole = body.toByteArray();

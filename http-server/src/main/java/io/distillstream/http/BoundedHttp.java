@@ -14,11 +14,11 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * Holds a server to its {@link HttpBounds}.
  *
  * <p>A request passes, in this order: the deadline of its head; the bound on connections of its
- * address; {@code first}, on
- * the server's own threads; the reading of its body; the threads of traffic, where its route is
- * run and its answer is kept until it is whole. The server's own threads never block, so that they
- * serve thousands of slow or idle connections, and what {@code first} answers waits for no other
- * request; those of traffic wait neither for a client that sends nor for one that does not read.
+ * address; {@code first}, on the server's own threads; the reading of its body; the threads of
+ * traffic, where its route is run and its answer is kept until it is whole. The server's own
+ * threads never block, so that they serve thousands of slow or idle connections, and what {@code
+ * first} answers waits for no other request; those of traffic wait neither for a client that sends
+ * nor for one that does not read.
  */
 public final class BoundedHttp {
 
@@ -74,8 +74,7 @@ public final class BoundedHttp {
         });
   }
 
-  private ServerConnector connector(
-      Server server, HttpConfiguration http, String host, int port) {
+  private ServerConnector connector(Server server, HttpConfiguration http, String host, int port) {
     ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
     connector.setHost(host);
     connector.setPort(port);

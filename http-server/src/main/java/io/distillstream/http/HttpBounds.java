@@ -12,8 +12,8 @@ import java.time.Duration;
  *     keeps to {@code bodyRate}
  * @param bodyRate bytes per second, in each {@code bodyTimeout}, of a body that takes longer
  * @param bodyBytes of one body
- * @param bufferedBytes of all bodies that are read or worked on, and as much of all answers that are
- *     made or sent; one address may have half of either, and one body in any case
+ * @param bufferedBytes of all bodies that are read or worked on, and as much of all answers that
+ *     are made or sent; one address may have half of either, and one body in any case
  */
 public record HttpBounds(
     int connections,

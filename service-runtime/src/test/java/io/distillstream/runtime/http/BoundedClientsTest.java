@@ -90,8 +90,7 @@ class BoundedClientsTest {
         .contains("Too many answers are on their way at once");
     assertThat(refused("body-memory")).isEqualTo(1);
     assertThat(deaf.answer()).startsWith("HTTP/1.1 200").hasSizeGreaterThan(LARGE);
-    await()
-        .untilAsserted(() -> assertThat(http.get("/large", HERE)).startsWith("HTTP/1.1 200"));
+    await().untilAsserted(() -> assertThat(http.get("/large", HERE)).startsWith("HTTP/1.1 200"));
   }
 
   @Test
@@ -113,7 +112,33 @@ class BoundedClientsTest {
 
     assertVitalSigns();
     blocked.countDown();
-    assertThat(open.get(MANY - 1).answer()).startsWith("HTTP/1.1 200");
+    // Who waited for more than a second for a thread is refused.
+    assertThat(open.get(MANY - 1).answer()).containsPattern("^HTTP/1.1 (200|503)");
+  }
+
+  @Test
+  void shouldRefuseWhoWaitedTooLongForAThread() throws Exception {
+    long start = System.nanoTime();
+    for (int i = 0; i < MANY; i++) {
+      OpenSocket held = new OpenSocket(server.port());
+      open.add(held);
+      held.send("GET /hold HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    }
+    await().until(() -> System.nanoTime() - start > Duration.ofMillis(1_500).toNanos());
+    blocked.countDown();
+
+    await().untilAsserted(() -> assertThat(refused("threads")).isPositive());
+  }
+
+  @Test
+  void shouldNotInviteABodyThatIsTooLarge() throws Exception {
+    OpenSocket large = new OpenSocket(server.port());
+    open.add(large);
+    large.send(
+        "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 1001\r\nExpect: 100-continue\r\n\r\n");
+
+    assertThat(large.answer()).startsWith("HTTP/1.1 413").contains("over the limit of 1000 bytes");
   }
 
   @Test
@@ -271,7 +296,8 @@ class BoundedClientsTest {
   private static void assertCloses(OpenSocket socket) {
     await()
         .pollInterval(Duration.ofMillis(10))
-        .untilAsserted(() -> assertThatThrownBy(() -> socket.send("x")).isInstanceOf(IOException.class));
+        .untilAsserted(
+            () -> assertThatThrownBy(() -> socket.send("x")).isInstanceOf(IOException.class));
   }
 
   private void assertOthersAreAnswered() throws Exception {

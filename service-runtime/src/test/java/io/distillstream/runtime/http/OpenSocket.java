@@ -9,7 +9,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 
-/** A connection whose bytes a test sends piece by piece, and which holds few that it did not read. */
+/**
+ * A connection whose bytes a test sends piece by piece, and which holds few that it did not read.
+ */
 final class OpenSocket implements AutoCloseable {
 
   private static final int RECEIVE_BYTES = 4_096;

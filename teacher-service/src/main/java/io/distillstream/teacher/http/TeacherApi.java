@@ -240,7 +240,8 @@ public final class TeacherApi {
       return;
     }
     Refused refused = refusal.get();
-    int retrySeconds = (int) Math.max(1, Math.ceil(refused.retryAfter().toNanos() / NANOS_PER_SECOND));
+    int retrySeconds =
+        (int) Math.max(1, Math.ceil(refused.retryAfter().toNanos() / NANOS_PER_SECOND));
     switch (refused.reason()) {
       case OVERLOAD -> {
         metrics.refused(TrafficMetrics.Reason.OVERLOAD, texts);

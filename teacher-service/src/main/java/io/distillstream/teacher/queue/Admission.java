@@ -12,9 +12,9 @@ import java.util.Optional;
  * <p>A call waits for what is ahead of it, for the window that it becomes part of, and for that
  * window's commit. Windows are cut so that each takes a fraction of the time allowed, or as long as
  * a commit if that is more; the rest of the time may be ahead. One window may be ahead in any case,
- * or else the model had nothing to do during a slow commit. What a call costs itself does not
- * count here: a large one is taken like a small one, and is alone in taking longer. But if it could
- * not be answered before its caller gives up, the model would work for nobody, and it is refused; a
+ * or else the model had nothing to do during a slow commit. What a call costs itself does not count
+ * here: a large one is taken like a small one, and is alone in taking longer. But if it could not
+ * be answered before its caller gives up, the model would work for nobody, and it is refused; a
  * single text cannot be made smaller and is taken in its turn.
  *
  * <p>Until the first batch was measured, no more texts wait than make a batch.
@@ -98,8 +98,8 @@ final class Admission {
   }
 
   /**
-   * Why a call whose texts are known is refused, where {@link #refusal(int, boolean, int)} takes it;
-   * empty if it may be taken.
+   * Why a call whose texts are known is refused, where {@link #refusal(int, boolean, int)} takes
+   * it; empty if it may be taken.
    */
   Optional<Refused> refusal(List<HttpText> texts, int unfinished) {
     boolean recorded = texts.get(0).recorded();

@@ -126,8 +126,8 @@ public final class Pace {
   }
 
   /**
-   * Time that the model will take for what it was given: for the batch under way what is left of its
-   * mean time, and then as long as it is late. NaN before the first batch.
+   * Time that the model will take for what it was given: for the batch under way what is left of
+   * its mean time, and then as long as it is late. NaN before the first batch.
    */
   synchronized double inModelMillis() {
     if (batchCost == 0) {

@@ -10,8 +10,8 @@ import java.time.Duration;
  * @param batch texts that are worth starting for
  * @param httpWait the longest that a caller's text waits for others
  * @param logWait the longest that a log record waits for others
- * @param answerExpected within which a caller's answer has to be expected for it to be taken, its own texts
- *     apart
+ * @param answerExpected within which a caller's answer has to be expected for it to be taken, its
+ *     own texts apart
  * @param answerWithin within which a call's own texts have to be expected to be answered, too
  */
 public record QueueBounds(

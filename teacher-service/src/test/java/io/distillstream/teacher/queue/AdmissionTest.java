@@ -119,7 +119,8 @@ class AdmissionTest {
   void shouldTellCommitsThatStandStillFromAModelThatIsBusy() throws Exception {
     Pace quick = Fixtures.fast();
     LabelQueue soon =
-        new LabelQueue(new QueueBounds(1_000, 100, 4, ZERO, ZERO, Duration.ofMillis(1), WITHIN), quick);
+        new LabelQueue(
+            new QueueBounds(1_000, 100, 4, ZERO, ZERO, Duration.ofMillis(1), WITHIN), quick);
     for (int i = 0; i < LabelQueue.MOST_UNFINISHED; i++) {
       soon.offer(texts(1));
       soon.take();

@@ -3,6 +3,7 @@ package io.distillstream.http;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
@@ -43,7 +44,10 @@ final class AddressLimit extends Handler.Wrapper implements Connection.Listener 
     } else {
       surplus.add(connection);
       refusals.accept(Refusal.CONNECTIONS);
-      connection.getEndPoint().setIdleTimeout(FAREWELL_MILLIS);
+      // By time, because an idle timeout is prolonged by each byte.
+      getServer()
+          .getScheduler()
+          .schedule(() -> connection.getEndPoint().close(), FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

@@ -16,12 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One body on its way in. Its bytes are read whenever some have come, and a timer ends it when it
- * comes too slowly: every {@link HttpBounds#bodyRate} bytes prolong its time by a second.
+ * comes too slowly: in each {@link HttpBounds#bodyTimeout} it has to be whole or to keep to the
+ * rate of {@link HttpBounds#bodyRate}. A burst gives no credit for later.
  *
  * <p>A body that is too large is read on for as much again and thrown away, because a client that
  * is cut off while it sends sees no answer.
  */
 final class BodyReading implements Invocable.Task {
+
+  private static final double NANOS_PER_SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final HttpBounds bounds;
   private final PerAddress memory;
@@ -32,11 +35,17 @@ final class BodyReading implements Invocable.Task {
   private final Callback callback;
   private final String client;
   private final long startNanos = System.nanoTime();
-  private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+
+  /** What has come; let go of once it is whole, because the request is worked on for longer. */
+  private ByteArrayOutputStream body = new ByteArrayOutputStream();
 
   private Scheduler.@Nullable Task timer;
   private boolean ended;
   private long received;
+
+  /** When it was last looked at. */
+  private long receivedBefore;
+
   private long taken;
 
   BodyReading(
@@ -59,7 +68,7 @@ final class BodyReading implements Invocable.Task {
 
   void start() {
     run();
-    awaitDeadline();
+    awaitLook();
   }
 
   /** Reads what has come, and asks to be called again. */
@@ -113,14 +122,13 @@ final class BodyReading implements Invocable.Task {
 
   private void end() {
     if (received > bounds.bodyBytes()) {
-      refuse(
-          Refusal.LARGE_BODY,
-          RefusedRequestException.tooLarge(
-              "The body is over the limit of " + bounds.bodyBytes() + " bytes"));
+      refuse(Refusal.LARGE_BODY, RefusedRequestException.overLimit(bounds.bodyBytes()));
     } else if (ending()) {
       Callback releasing = Callback.from(callback, this::release);
+      byte[] whole = body.toByteArray();
+      body = new ByteArrayOutputStream(0);
       try {
-        if (!next.handle(new WholeRequest(request, body.toByteArray()), response, releasing)) {
+        if (!next.handle(new WholeRequest(request, whole), response, releasing)) {
           Response.writeError(request, response, releasing, 404);
         }
       } catch (Throwable e) {
@@ -172,21 +180,24 @@ final class BodyReading implements Invocable.Task {
     return true;
   }
 
-  private synchronized void awaitDeadline() {
-    if (ended) {
-      return;
+  /** The time until the next look at how much has come. */
+  private synchronized void awaitLook() {
+    if (!ended) {
+      timer =
+          request
+              .getComponents()
+              .getScheduler()
+              .schedule(this::look, bounds.bodyTimeout().toNanos(), TimeUnit.NANOSECONDS);
     }
-    long allowed =
-        bounds.bodyTimeout().toNanos() + received * TimeUnit.SECONDS.toNanos(1) / bounds.bodyRate();
-    long left = startNanos + allowed - System.nanoTime();
-    if (left <= 0) {
+  }
+
+  private synchronized void look() {
+    double least = bounds.bodyRate() * (bounds.bodyTimeout().toNanos() / NANOS_PER_SECOND);
+    if (received - receivedBefore < least) {
       refuseSlow();
-      return;
+    } else {
+      receivedBefore = received;
+      awaitLook();
     }
-    timer =
-        request
-            .getComponents()
-            .getScheduler()
-            .schedule(this::awaitDeadline, left, TimeUnit.NANOSECONDS);
   }
 }

@@ -13,10 +13,12 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 /**
  * Holds a server to its {@link HttpBounds}.
  *
- * <p>A request passes, in this order: the bound on connections of its address; {@code first}, on
- * the server's own threads; the reading of its body; the threads of traffic, where its route is
- * run. The server's own threads never block, so that they serve thousands of slow or idle
- * connections, and what {@code first} answers waits for no other request.
+ * <p>A request passes, in this order: the deadline of its head; the bound on connections of its
+ * address; {@code first}, on the server's own threads; the reading of its body; the threads of
+ * traffic, where its route is run and its answer is kept until it is whole. The server's own
+ * threads never block, so that they serve thousands of slow or idle connections, and what {@code
+ * first} answers waits for no other request; those of traffic wait neither for a client that sends
+ * nor for one that does not read.
  */
 public final class BoundedHttp {
 
@@ -55,21 +57,29 @@ public final class BoundedHttp {
     config.jetty.threadPool = threads;
     AddressLimit addresses = new AddressLimit(bounds, refusals);
     WholeBodies bodies = new WholeBodies(bounds, refusals);
+    HeadDeadline heads = new HeadDeadline(bounds.bodyTimeout());
+    heads.setHandler(addresses);
     addresses.setHandler(first);
     first.getTail().setHandler(bodies);
-    bodies.setHandler(new TrafficThreads(name + "-traffic", refusals));
-    config.jetty.modifyServer(server -> server.setHandler(addresses));
-    config.jetty.addConnector((server, http) -> connector(server, http, host, port, addresses));
+    TrafficThreads traffic = new TrafficThreads(name + "-traffic", refusals);
+    bodies.setHandler(traffic);
+    traffic.setHandler(new WholeAnswers(bounds, refusals));
+    config.jetty.modifyServer(server -> server.setHandler(heads));
+    config.jetty.addConnector(
+        (server, http) -> {
+          ServerConnector connector = connector(server, http, host, port);
+          connector.addBean(heads, false);
+          connector.addBean(addresses, false);
+          return connector;
+        });
   }
 
-  private ServerConnector connector(
-      Server server, HttpConfiguration http, String host, int port, AddressLimit addresses) {
+  private ServerConnector connector(Server server, HttpConfiguration http, String host, int port) {
     ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
     connector.setHost(host);
     connector.setPort(port);
     connector.setAcceptQueueSize(BACKLOG);
     connector.setIdleTimeout(bounds.idleTimeout().toMillis());
-    connector.addBean(addresses, false);
     NetworkConnectionLimit connections =
         new NetworkConnectionLimit(bounds.connections(), connector);
     connections.setEndPointIdleTimeout(IDLE_MILLIS_WHEN_FULL);

@@ -8,12 +8,12 @@ import java.time.Duration;
  * @param connections open at once
  * @param connectionsPerAddress open at once from one client address; see {@link PerAddress}
  * @param idleTimeout after which a connection without traffic is closed
- * @param bodyTimeout within which a body has to be whole, as far as {@code bodyRate} does not
- *     prolong it
- * @param bodyRate bytes of a body that prolong its time by a second
+ * @param bodyTimeout within which a head has to be whole, twice this at most, and a body, unless it
+ *     keeps to {@code bodyRate}
+ * @param bodyRate bytes per second, in each {@code bodyTimeout}, of a body that takes longer
  * @param bodyBytes of one body
- * @param bufferedBytes of all bodies that are read or worked on; one address may have half of them,
- *     and one body in any case
+ * @param bufferedBytes of all bodies that are read or worked on, and as much of all answers that
+ *     are made or sent; one address may have half of either, and one body in any case
  */
 public record HttpBounds(
     int connections,
@@ -24,8 +24,8 @@ public record HttpBounds(
     int bodyBytes,
     long bufferedBytes) {
 
-  /** Bodies beside one another may take this share of the heap. */
-  private static final int SHARE_OF_HEAP = 8;
+  /** Of a server, bodies may take this share of the heap, and answers as much. */
+  private static final int SHARE_OF_HEAP = 16;
 
   private static final int MIB = 1 << 20;
 

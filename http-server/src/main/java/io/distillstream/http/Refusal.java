@@ -8,9 +8,9 @@ public enum Refusal {
   SLOW_BODY("slow-body"),
   /** The body is too large. */
   LARGE_BODY("large-body"),
-  /** The bodies of all, or of this address, take too much memory. */
+  /** The bodies or the answers of all, or of this address, take too much memory. */
   BODY_MEMORY("body-memory"),
-  /** All threads are at work, and too many requests wait for them. */
+  /** All threads are at work, and too many requests wait for them, or this one did for too long. */
   THREADS("threads");
 
   private final String text;

@@ -16,9 +16,9 @@ public final class RefusedRequestException extends Exception {
 
   private static final long serialVersionUID = 1;
 
-  public static final int BAD_REQUEST = 400;
-  public static final int TOO_LARGE = 413;
-  public static final int TOO_MANY = 429;
+  private static final int BAD_REQUEST = 400;
+  private static final int TOO_LARGE = 413;
+  private static final int TOO_MANY = 429;
   public static final int UNAVAILABLE = 503;
 
   private static final int TOO_SLOW = 408;
@@ -55,6 +55,10 @@ public final class RefusedRequestException extends Exception {
     return new RefusedRequestException(TOO_LARGE, message, Map.of());
   }
 
+  static RefusedRequestException overLimit(int bodyBytes) {
+    return tooLarge("The body is over the limit of " + bodyBytes + " bytes");
+  }
+
   static RefusedRequestException tooSlow(String message) {
     return new RefusedRequestException(TOO_SLOW, message, Map.of());
   }
@@ -89,7 +93,7 @@ public final class RefusedRequestException extends Exception {
         .withHeader("Retry-After", Integer.toString(retrySeconds));
   }
 
-  /** The same with one more header. */
+  /** Adds a header to the answer; returns this. */
   public RefusedRequestException withHeader(String name, String value) {
     headers.put(name, value);
     return this;

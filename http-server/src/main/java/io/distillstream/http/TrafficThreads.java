@@ -21,6 +21,9 @@ final class TrafficThreads extends Handler.Wrapper {
   private static final int IDLE_SECONDS = 10;
   private static final int WAITING = 2_048;
 
+  /** Who waited for a thread for longer may have given up. */
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Consumer<Refusal> refusals;
   private final ThreadPoolExecutor threads;
 
@@ -57,13 +60,25 @@ final class TrafficThreads extends Handler.Wrapper {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     try {
-      threads.execute(() -> answer(request, response, callback));
+      long since = System.nanoTime();
+      threads.execute(
+          () -> {
+            if (System.nanoTime() - since > LONGEST_WAIT_NANOS) {
+              refuse(request, response, callback);
+            } else {
+              answer(request, response, callback);
+            }
+          });
     } catch (RejectedExecutionException e) {
-      refusals.accept(Refusal.THREADS);
-      RefusedRequestException.unavailable("Too many requests wait to be looked at", 1)
-          .answer(request, response, callback);
+      refuse(request, response, callback);
     }
     return true;
+  }
+
+  private void refuse(Request request, Response response, Callback callback) {
+    refusals.accept(Refusal.THREADS);
+    RefusedRequestException.unavailable("Too many requests wait to be looked at", 1)
+        .answer(request, response, callback);
   }
 
   private void answer(Request request, Response response, Callback callback) {

@@ -33,7 +33,18 @@ final class WholeBodies extends Handler.Wrapper {
     if (!hasBody) {
       return super.handle(request, response, callback);
     }
+    if (request.getLength() > bounds.bodyBytes() && isSeenUnread(request)) {
+      refusals.accept(Refusal.LARGE_BODY);
+      RefusedRequestException.overLimit(bounds.bodyBytes()).answerLast(request, response, callback);
+      return true;
+    }
     new BodyReading(bounds, memory, refusals, getHandler(), request, response, callback).start();
     return true;
+  }
+
+  /** Whether nothing is gained by reading a body that is too large, see {@link BodyReading}. */
+  private boolean isSeenUnread(Request request) {
+    return request.getHeaders().contains(HttpHeader.EXPECT, "100-continue")
+        || request.getLength() > 2L * bounds.bodyBytes();
   }
 }

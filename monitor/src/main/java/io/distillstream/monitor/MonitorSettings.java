@@ -17,6 +17,9 @@ import java.util.stream.Stream;
  */
 public record MonitorSettings(HttpListener http, String model, Duration recent) {
 
+  /** Nothing is sent to the monitor but questions. */
+  private static final int BODY_BYTES = 1_024;
+
   private static final HttpSettings HTTP = HttpSettings.of("monitor", 8090, "the page is served");
   private static final Setting<String> MODEL =
       Setting.text("monitor.model", "student", "Model whose training and updates are shown.");
@@ -31,6 +34,7 @@ public record MonitorSettings(HttpListener http, String model, Duration recent) 
   }
 
   public static MonitorSettings from(Settings settings) {
-    return new MonitorSettings(HTTP.from(settings), settings.get(MODEL), settings.get(RECENT));
+    return new MonitorSettings(
+        HTTP.from(settings).withBodyBytes(BODY_BYTES), settings.get(MODEL), settings.get(RECENT));
   }
 }

@@ -77,14 +77,15 @@ public record HttpSettings(
         Setting.duration(
                 prefix + ".body-timeout",
                 HttpBounds.DEFAULT.bodyTimeout(),
-                "How long a request's body may take to arrive, beside the time that min-body-rate"
-                    + " adds; later it is answered with 408.")
+                "How long a request's body may take to arrive, unless it keeps to min-body-rate in"
+                    + " each such time; later it is answered with 408. A connection whose request"
+                    + " head takes twice as long is closed.")
             .between(Duration.ofMillis(100), Duration.ofHours(1)),
         Setting.integer(
                 prefix + ".min-body-rate",
                 HttpBounds.DEFAULT.bodyRate(),
-                "Bytes of a body that prolong body-timeout by a second: the slowest rate, in bytes"
-                    + " per second, at which a large body is taken.")
+                "The slowest rate, in bytes per second over each body-timeout, at which a body is"
+                    + " taken that needs longer.")
             .between(1, 1 << 30));
   }
 

@@ -35,7 +35,8 @@ final class VitalSigns extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    switch (Request.getPathInContext(request)) {
+    String path = Request.getPathInContext(request);
+    switch (path.endsWith("/") ? path.substring(0, path.length() - 1) : path) {
       case "/healthz" -> health(Service::alive, Service::name, request, response, callback);
       case "/readyz" -> health(Service::healthy, VitalSigns::unready, request, response, callback);
       case "/metrics" -> {
@@ -77,8 +78,9 @@ final class VitalSigns extends Handler.Wrapper {
       int status, String text, Request request, Response response, Callback callback) {
     String method = request.getMethod();
     if (!HttpMethod.GET.is(method) && !HttpMethod.HEAD.is(method)) {
-      new RefusedRequestException(NOT_ALLOWED, method + " is not allowed here, only GET", Map.of())
-          .withHeader("Allow", "GET")
+      new RefusedRequestException(
+              NOT_ALLOWED, method + " is not allowed here, only GET and HEAD", Map.of())
+          .withHeader("Allow", "GET, HEAD")
           .answer(request, response, callback);
       return;
     }

@@ -1,15 +1,18 @@
 package io.distillstream.runtime.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.distillstream.http.HttpBounds;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,8 +30,15 @@ class BoundedClientsTest {
   /** More than all threads of a server. */
   private static final int MANY = 100;
 
+  /** More than all threads of traffic, and no more, since their answers are large. */
+  private static final int SEVERAL = 40;
+
+  /** More characters than the buffers of a connection hold. */
+  private static final int LARGE = 6 << 20;
+
   private final List<OpenSocket> open = new ArrayList<>();
   private final CountDownLatch blocked = new CountDownLatch(1);
+  private final AtomicInteger written = new AtomicInteger();
   private HttpServer server = start(PATIENT);
   private RawHttp http = new RawHttp(server.port());
 
@@ -53,12 +63,43 @@ class BoundedClientsTest {
   }
 
   @Test
-  void shouldAnswerOthersWhileManyConnectionsAreIdle() throws Exception {
-    for (int i = 0; i < MANY; i++) {
-      open.add(new OpenSocket(server.port()));
+  void shouldAnswerOthersWhileSeveralDoNotReadTheirAnswers() throws Exception {
+    restart(new HttpBounds(1_000, 1_000, HOUR, HOUR, 1, 1_000, 4L * SEVERAL * LARGE));
+    for (int i = 0; i < SEVERAL; i++) {
+      OpenSocket deaf = new OpenSocket(server.port());
+      open.add(deaf);
+      deaf.send("GET /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     }
 
+    await().until(() -> written.get() == SEVERAL);
     assertOthersAreAnswered();
+    assertThat(open.get(0).answer()).startsWith("HTTP/1.1 200").hasSizeGreaterThan(LARGE);
+  }
+
+  @Test
+  void shouldBoundTheMemoryOfAnswersThatAreNotReadAndGiveItBack() throws Exception {
+    restart(new HttpBounds(100, 100, HOUR, HOUR, 1, 100, 3L * LARGE));
+    OpenSocket deaf = new OpenSocket(server.port());
+    open.add(deaf);
+    deaf.send("GET /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    await().until(() -> written.get() == 1);
+
+    assertThat(http.get("/large", HERE))
+        .startsWith("HTTP/1.1 503")
+        .contains("Retry-After: 1")
+        .contains("Too many answers are on their way at once");
+    assertThat(refused("body-memory")).isEqualTo(1);
+    assertThat(deaf.answer()).startsWith("HTTP/1.1 200").hasSizeGreaterThan(LARGE);
+    await().untilAsserted(() -> assertThat(http.get("/large", HERE)).startsWith("HTTP/1.1 200"));
+  }
+
+  @Test
+  void shouldSendEventsAsTheyCome() throws Exception {
+    OpenSocket reader = new OpenSocket(server.port());
+    open.add(reader);
+    reader.send("GET /events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n");
+
+    assertThat(reader.lines().anyMatch(line -> line.contains("first"))).isTrue();
   }
 
   @Test
@@ -71,7 +112,33 @@ class BoundedClientsTest {
 
     assertVitalSigns();
     blocked.countDown();
-    assertThat(open.get(MANY - 1).answer()).startsWith("HTTP/1.1 200");
+    // Who waited for more than a second for a thread is refused.
+    assertThat(open.get(MANY - 1).answer()).containsPattern("^HTTP/1.1 (200|503)");
+  }
+
+  @Test
+  void shouldRefuseWhoWaitedTooLongForAThread() throws Exception {
+    long start = System.nanoTime();
+    for (int i = 0; i < MANY; i++) {
+      OpenSocket held = new OpenSocket(server.port());
+      open.add(held);
+      held.send("GET /hold HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    }
+    await().until(() -> System.nanoTime() - start > Duration.ofMillis(1_500).toNanos());
+    blocked.countDown();
+
+    await().untilAsserted(() -> assertThat(refused("threads")).isPositive());
+  }
+
+  @Test
+  void shouldNotInviteABodyThatIsTooLarge() throws Exception {
+    OpenSocket large = new OpenSocket(server.port());
+    open.add(large);
+    large.send(
+        "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 1001\r\nExpect: 100-continue\r\n\r\n");
+
+    assertThat(large.answer()).startsWith("HTTP/1.1 413").contains("over the limit of 1000 bytes");
   }
 
   @Test
@@ -89,16 +156,69 @@ class BoundedClientsTest {
   }
 
   @Test
-  void shouldGiveABodyMoreTimeForWhatHasCome() throws Exception {
-    restart(new HttpBounds(100, 100, HOUR, Duration.ofMillis(50), 1, 1_000, 1_000));
-    OpenSocket large = post("/echo", 501);
-    // Worth 500 seconds more.
-    large.send(" ".repeat(500));
+  void shouldEndABodyThatCameAtFirstAndThenTooSlowly() throws Exception {
+    restart(new HttpBounds(100, 100, HOUR, Duration.ofMillis(50), 1_000, 10_000, 10_000));
+    OpenSocket slow = post("/echo", 9_000);
+    slow.send(" ".repeat(8_000));
+
+    assertThat(slow.answer()).startsWith("HTTP/1.1 408").contains("8000 bytes in");
+  }
+
+  @Test
+  void shouldTakeABodyThatKeepsToItsRate() throws Exception {
+    restart(new HttpBounds(100, 100, HOUR, Duration.ofSeconds(1), 1, 1_000, 1_000));
+    OpenSocket steady = post("/echo", 1_000);
     OpenSocket slow = post("/echo", 10);
+    AtomicInteger sent = new AtomicInteger();
+    await()
+        .pollInterval(Duration.ofMillis(10))
+        .until(
+            () -> {
+              steady.send(" ");
+              return sent.incrementAndGet() > 150;
+            });
 
     assertThat(slow.answer()).startsWith("HTTP/1.1 408");
-    large.send("1");
-    assertThat(large.answer()).startsWith("HTTP/1.1 200");
+    steady.send(" ".repeat(1_000 - sent.get()));
+    assertThat(steady.answer()).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void shouldCloseAConnectionWhoseHeadComesTooSlowly() throws Exception {
+    restart(new HttpBounds(100, 100, HOUR, Duration.ofMillis(100), 1, 1_000, 1_000));
+    OpenSocket slow = new OpenSocket(server.port());
+    open.add(slow);
+    slow.send("GET /echo HTTP/1.1\r\nHost: localhost\r\nX: ");
+
+    assertCloses(slow);
+    assertThat(http.get("/echo", HERE)).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void shouldKeepAConnectionWhoseRequestTakesLonger() throws Exception {
+    restart(new HttpBounds(100, 100, HOUR, Duration.ofMillis(20), 1, 1_000, 1_000));
+    OpenSocket slow = new OpenSocket(server.port());
+    open.add(slow);
+    OpenSocket held = new OpenSocket(server.port());
+    open.add(held);
+    held.send("GET /hold HTTP/1.1\r\nHost: localhost\r\n\r\nGET");
+    slow.send("G");
+    assertCloses(slow);
+    blocked.countDown();
+    held.send(" /echo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+    assertThat(held.answer()).contains("HTTP/1.1 200").endsWith("echo");
+  }
+
+  @Test
+  void shouldCloseAConnectionTooManyThoughItGoesOnSending() throws Exception {
+    restart(new HttpBounds(100, 1, HOUR, HOUR, 1, 100, 1_000));
+    open.add(new OpenSocket(server.port()));
+    OpenSocket surplus = new OpenSocket(server.port());
+    open.add(surplus);
+
+    surplus.send("GET /echo HTTP/1.1\r\nX: ");
+    assertCloses(surplus);
   }
 
   @Test
@@ -172,6 +292,14 @@ class BoundedClientsTest {
     assertThat(idle.answer()).isEmpty();
   }
 
+  /** However much the client goes on to send. */
+  private static void assertCloses(OpenSocket socket) {
+    await()
+        .pollInterval(Duration.ofMillis(10))
+        .untilAsserted(
+            () -> assertThatThrownBy(() -> socket.send("x")).isInstanceOf(IOException.class));
+  }
+
   private void assertOthersAreAnswered() throws Exception {
     assertThat(http.get("/echo", HERE)).startsWith("HTTP/1.1 200");
     assertThat(http.send("POST", "/echo", List.of(HERE, JSON), "{}")).endsWith("{}");
@@ -214,6 +342,18 @@ class BoundedClientsTest {
         config -> {
           config.routes.get("/echo", context -> context.result("echo"));
           config.routes.post("/echo", context -> context.result(context.body()));
+          config.routes.get(
+              "/large",
+              context -> {
+                context.res().getOutputStream().write(new byte[LARGE]);
+                written.incrementAndGet();
+              });
+          config.routes.sse(
+              "/events",
+              events -> {
+                events.keepAlive();
+                events.sendEvent("first");
+              });
           config.routes.get("/hold", context -> blocked.await());
         });
   }

@@ -144,6 +144,17 @@ class HttpServerTest {
   }
 
   @Test
+  void shouldTellVitalSignsWithASlashAtTheEndToo() throws Exception {
+    assertThat(http.get("/healthz/", HERE)).startsWith("HTTP/1.1 200").endsWith("ok");
+    assertThat(http.get("/readyz/", HERE)).startsWith("HTTP/1.1 200");
+    assertThat(http.get("/metrics/", HERE)).contains("distillstream_http_refused_total");
+    assertThat(http.get("/healthz//", HERE)).startsWith("HTTP/1.1 404");
+    assertThat(http.send("POST", "/healthz", List.of(HERE, JSON), "{}"))
+        .startsWith("HTTP/1.1 405")
+        .contains("Allow: GET, HEAD\r\n");
+  }
+
+  @Test
   void shouldNameTheSettingOfAPortInUse() {
     HttpListener taken = HttpListener.loopback("x", server.port());
 

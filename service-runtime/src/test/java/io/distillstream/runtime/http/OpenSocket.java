@@ -1,17 +1,27 @@
 package io.distillstream.runtime.http;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Stream;
 
-/** A connection whose bytes a test sends piece by piece. */
+/**
+ * A connection whose bytes a test sends piece by piece, and which holds few that it did not read.
+ */
 final class OpenSocket implements AutoCloseable {
+
+  private static final int RECEIVE_BYTES = 4_096;
 
   private final Socket socket;
 
   OpenSocket(int port) throws IOException {
-    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket = new Socket();
+    socket.setReceiveBufferSize(RECEIVE_BYTES);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
   }
 
   /** The head of a request with a JSON body of so many bytes, of which none is sent yet. */
@@ -30,6 +40,13 @@ final class OpenSocket implements AutoCloseable {
   /** Everything the server sends until it closes the connection. */
   String answer() throws IOException {
     return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  /** What the server sends, as it comes. */
+  Stream<String> lines() throws IOException {
+    return new BufferedReader(
+            new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))
+        .lines();
   }
 
   @Override

@@ -50,7 +50,7 @@ public final class TeacherApi {
   /** As long as the teacher pauses at most between two looks whether the cluster is back. */
   private static final int OUTAGE_RETRY_SECONDS = 10;
 
-  private static final double NANOS = 1e9;
+  private static final double NANOS_PER_SECOND = 1e9;
 
   /**
    * What requests may hold.
@@ -240,7 +240,8 @@ public final class TeacherApi {
       return;
     }
     Refused refused = refusal.get();
-    int retrySeconds = (int) Math.max(1, Math.ceil(refused.retryAfter().toNanos() / NANOS));
+    int retrySeconds =
+        (int) Math.max(1, Math.ceil(refused.retryAfter().toNanos() / NANOS_PER_SECOND));
     switch (refused.reason()) {
       case OVERLOAD -> {
         metrics.refused(TrafficMetrics.Reason.OVERLOAD, texts);
@@ -248,6 +249,12 @@ public final class TeacherApi {
             "So much waits already that no answer is expected within %d ms"
                 .formatted(limits.answerExpected().toMillis()),
             retrySeconds);
+      }
+      case LARGE_CALL -> {
+        metrics.refused(TrafficMetrics.Reason.OVERLOAD, texts);
+        throw RefusedRequestException.tooLarge(
+            "%d texts of this length are not expected to be answered within %d ms, about %d are"
+                .formatted(texts, limits.answerWithin().toMillis(), refused.texts()));
       }
       case SLOW_COMMITS -> {
         metrics.refused(TrafficMetrics.Reason.UNAVAILABLE, texts);

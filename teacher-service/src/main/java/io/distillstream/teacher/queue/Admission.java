@@ -2,6 +2,7 @@ package io.distillstream.teacher.queue;
 
 import io.distillstream.teacher.queue.Refused.Reason;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,8 +12,10 @@ import java.util.Optional;
  * <p>A call waits for what is ahead of it, for the window that it becomes part of, and for that
  * window's commit. Windows are cut so that each takes a fraction of the time allowed, or as long as
  * a commit if that is more; the rest of the time may be ahead. One window may be ahead in any case,
- * or else the model had nothing to do during a slow commit. What a call costs itself does not
- * count: a large one is taken like a small one, and is alone in taking longer.
+ * or else the model had nothing to do during a slow commit. What a call costs itself does not count
+ * here: a large one is taken like a small one, and is alone in taking longer. But if it could not
+ * be answered before its caller gives up, the model would work for nobody, and it is refused; a
+ * single text cannot be made smaller and is taken in its turn.
  *
  * <p>Until the first batch was measured, no more texts wait than make a batch.
  *
@@ -25,13 +28,22 @@ final class Admission {
   private static final int WINDOWS = 4;
 
   private static final double LONGEST_RETRY_MILLIS = 60_000;
-  private static final double NANOS = 1e6;
+
+  /**
+   * How many times the time allowed those who were refused may be spread over. Who asks again at
+   * once is refused often, and each refusal counts as if another came back: without a bound it
+   * would send everybody away for long.
+   */
+  private static final double RETURNING = 4;
+
+  private static final double NANOS_PER_MILLI = 1e6;
 
   private final Pace pace;
   private final QueueBounds bounds;
   private final CallersLane callers;
   private final LogLane log;
   private final double allowedMillis;
+  private final double withinMillis;
 
   /** What those who were refused will bring when they come back, as time of the model. */
   private double returningMillis;
@@ -43,7 +55,8 @@ final class Admission {
     this.bounds = bounds;
     this.callers = callers;
     this.log = log;
-    this.allowedMillis = bounds.answerExpected().toNanos() / NANOS;
+    this.allowedMillis = bounds.answerExpected().toNanos() / NANOS_PER_MILLI;
+    this.withinMillis = bounds.answerWithin().toNanos() / NANOS_PER_MILLI;
   }
 
   /** How much a window may cost. */
@@ -84,6 +97,26 @@ final class Admission {
         : Optional.of(refused(Reason.OVERLOAD, measured ? model - most : 0, texts));
   }
 
+  /**
+   * Why a call whose texts are known is refused, where {@link #refusal(int, boolean, int)} takes
+   * it; empty if it may be taken.
+   */
+  Optional<Refused> refusal(List<HttpText> texts, int unfinished) {
+    boolean recorded = texts.get(0).recorded();
+    double own = pace.millis(texts.stream().mapToLong(HttpText::size).sum());
+    double left = withinMillis - (recorded ? pace.commitMillis() : 0);
+    double late = modelMillis(recorded, unfinished) + own - left;
+    // Nothing is late before the first batch was measured.
+    if (texts.size() == 1 || Double.isNaN(late) || late <= 0) {
+      return Optional.empty();
+    }
+    if (own > left && left > 0) {
+      int fitting = (int) Math.max(1, texts.size() * left / own);
+      return Optional.of(new Refused(Reason.LARGE_CALL, Duration.ZERO, fitting));
+    }
+    return Optional.of(refused(Reason.OVERLOAD, late, texts.size()));
+  }
+
   /** How long the model should work on a window. */
   private double windowMillis() {
     return Math.min(allowedMillis, Math.max(allowedMillis / WINDOWS, pace.commitMillis()));
@@ -111,13 +144,13 @@ final class Admission {
    */
   private Refused refused(Reason reason, double millis, int texts) {
     long now = System.nanoTime();
-    returningMillis = Math.max(0, returningMillis - (now - returningSince) / NANOS);
+    returningMillis = Math.max(0, returningMillis - (now - returningSince) / NANOS_PER_MILLI);
     returningSince = now;
     double after = Math.min(LONGEST_RETRY_MILLIS, millis + returningMillis);
     double own = texts * pace.textMillis();
     if (!Double.isNaN(own)) {
-      returningMillis = Math.min(LONGEST_RETRY_MILLIS, returningMillis + own);
+      returningMillis = Math.min(RETURNING * allowedMillis, returningMillis + own);
     }
-    return new Refused(reason, Duration.ofNanos(Math.round(after * NANOS)));
+    return new Refused(reason, Duration.ofNanos(Math.round(after * NANOS_PER_MILLI)), 0);
   }
 }

@@ -67,7 +67,8 @@ public final class Inference {
   /** Returns whether the model could be run on the batch as a whole. */
   private boolean runBatch(List<PendingText> batch, IdentityHashMap<PendingText, Answer> answers) {
     long cost = batch.stream().mapToLong(PendingText::size).sum();
-    pace.batchStarts(cost);
+    long padded = (long) batch.size() * batch.get(batch.size() - 1).size() + Teacher.CALL_SIZE;
+    pace.batchStarts(cost, padded);
     long start = System.nanoTime();
     List<TeacherAnswer> said;
     try {
@@ -84,7 +85,6 @@ public final class Inference {
       throw new TeacherException(
           "The teacher gave %d answers to %d texts".formatted(said.size(), batch.size()));
     }
-    long padded = (long) batch.size() * batch.get(batch.size() - 1).size() + Teacher.CALL_SIZE;
     pace.batchEnds(batch.size(), cost, padded, System.nanoTime() - start);
     for (int i = 0; i < batch.size(); i++) {
       answers.put(batch.get(i), check(said.get(i)));

@@ -66,6 +66,9 @@ public final class LabelQueue {
     try {
       Optional<Refused> refused = refusalOf(texts.size(), texts.get(0).recorded());
       if (refused.isEmpty()) {
+        refused = admission.refusal(texts, unfinished());
+      }
+      if (refused.isEmpty()) {
         http.add(texts, System.nanoTime());
         changed.signalAll();
       }

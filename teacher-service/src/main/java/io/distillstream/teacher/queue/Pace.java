@@ -1,5 +1,7 @@
 package io.distillstream.teacher.queue;
 
+import java.util.function.LongSupplier;
+
 /**
  * How fast texts are labelled, measured on the newest batches and commits. Costs of texts are in
  * the teacher's own unit, see {@link PendingText#size}. Thread-safe.
@@ -9,7 +11,9 @@ public final class Pace {
   /** Weight of the newest measurement in the running means. */
   private static final double NEWEST = 0.2;
 
-  private static final double NANOS = 1e6;
+  private static final double NANOS_PER_MILLI = 1e6;
+
+  private final LongSupplier clock;
 
   private double batchMillis = Double.NaN;
   private double textMillis = Double.NaN;
@@ -18,9 +22,21 @@ public final class Pace {
 
   private long inModel;
   private long batchCost;
+  private long batchPadded;
   private long batchSince;
   private long commitSince;
   private boolean committing;
+
+  public Pace() {
+    this(System::nanoTime);
+  }
+
+  /**
+   * @param clock in nanoseconds
+   */
+  Pace(LongSupplier clock) {
+    this.clock = clock;
+  }
 
   /** The model is given texts of this cost, and nothing else before it has run them. */
   public synchronized void windowStarts(long cost) {
@@ -33,10 +49,15 @@ public final class Pace {
     batchCost = 0;
   }
 
-  /** The model begins with a part of its window. */
-  synchronized void batchStarts(long cost) {
+  /**
+   * The model begins with a part of its window.
+   *
+   * @param paddedCost what the call costs, with padding
+   */
+  synchronized void batchStarts(long cost, long paddedCost) {
     batchCost = cost;
-    batchSince = System.nanoTime();
+    batchPadded = paddedCost;
+    batchSince = clock.getAsLong();
   }
 
   /**
@@ -46,7 +67,7 @@ public final class Pace {
    * @param paddedCost what the call cost, with padding
    */
   synchronized void batchEnds(int texts, long cost, long paddedCost, long nanos) {
-    double millis = nanos / NANOS;
+    double millis = nanos / NANOS_PER_MILLI;
     batchMillis = mean(batchMillis, millis);
     textMillis = mean(textMillis, millis / texts);
     costMillis = mean(costMillis, millis / Math.max(1, paddedCost));
@@ -57,7 +78,7 @@ public final class Pace {
   /** A commit begins. */
   public synchronized void commitStarts() {
     committing = true;
-    commitSince = System.nanoTime();
+    commitSince = clock.getAsLong();
   }
 
   /**
@@ -68,7 +89,7 @@ public final class Pace {
   public synchronized void commitEnds(boolean succeeded) {
     committing = false;
     if (succeeded) {
-      double millis = (System.nanoTime() - commitSince) / NANOS;
+      double millis = (clock.getAsLong() - commitSince) / NANOS_PER_MILLI;
       commitMillis += NEWEST * (millis - commitMillis);
     }
   }
@@ -79,13 +100,13 @@ public final class Pace {
   }
 
   /** Mean time of a text, in batches as they came; NaN before the first. */
-  public synchronized double textMillis() {
+  synchronized double textMillis() {
     return textMillis;
   }
 
   /** Mean time of a commit, or that of the one under way where it has taken longer already. */
   synchronized double commitMillis() {
-    double elapsed = committing ? (System.nanoTime() - commitSince) / NANOS : 0;
+    double elapsed = committing ? (clock.getAsLong() - commitSince) / NANOS_PER_MILLI : 0;
     return Math.max(commitMillis, elapsed);
   }
 
@@ -105,17 +126,16 @@ public final class Pace {
   }
 
   /**
-   * Time that the model will take for what it was given; at least as long as the batch under way is
-   * late. NaN before the first batch.
+   * Time that the model will take for what it was given: for the batch under way what is left of
+   * its mean time, and then as long as it is late. NaN before the first batch.
    */
   synchronized double inModelMillis() {
-    double expected = costMillis * inModel;
     if (batchCost == 0) {
-      return expected;
+      return costMillis * inModel;
     }
-    double elapsed = (System.nanoTime() - batchSince) / NANOS;
-    double late = elapsed - costMillis * batchCost;
-    return late > 0 ? expected + late : expected - elapsed;
+    double elapsed = (clock.getAsLong() - batchSince) / NANOS_PER_MILLI;
+    double rest = costMillis * (inModel - batchCost);
+    return rest + Math.abs(costMillis * batchPadded - elapsed);
   }
 
   private static double mean(double before, double newest) {

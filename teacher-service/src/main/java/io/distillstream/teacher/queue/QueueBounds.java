@@ -10,7 +10,9 @@ import java.time.Duration;
  * @param batch texts that are worth starting for
  * @param httpWait the longest that a caller's text waits for others
  * @param logWait the longest that a log record waits for others
- * @param answerExpected within which a caller's answer has to be expected for it to be taken
+ * @param answerExpected within which a caller's answer has to be expected for it to be taken, its
+ *     own texts apart
+ * @param answerWithin within which a call's own texts have to be expected to be answered, too
  */
 public record QueueBounds(
     int capacity,
@@ -18,7 +20,8 @@ public record QueueBounds(
     int batch,
     Duration httpWait,
     Duration logWait,
-    Duration answerExpected) {
+    Duration answerExpected,
+    Duration answerWithin) {
 
   public QueueBounds {
     if (batch < 1 || window < Math.max(2, batch) || capacity < window) {

@@ -59,6 +59,7 @@ final class Labeller implements AutoCloseable {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final List<Thread> threads;
   private volatile boolean connected = true;
+  private volatile boolean pausing;
 
   Labeller(
       LabelQueue queue,
@@ -82,9 +83,15 @@ final class Labeller implements AutoCloseable {
     threads.forEach(Thread::start);
   }
 
-  /** Whether what it labels can be published at this moment. */
-  boolean healthy() {
-    return connected && alive();
+  /** Why what it labels cannot be published at this moment, as a clause; empty if it can. */
+  Optional<String> hindrance() {
+    if (!alive()) {
+      return Optional.of("the teacher has failed or is closed");
+    }
+    if (!connected) {
+      return Optional.of("the Kafka cluster does not answer");
+    }
+    return pausing ? Optional.of("the last transaction was aborted") : Optional.empty();
   }
 
   /** Whether it labels, or will again once the cluster is back. */
@@ -175,13 +182,22 @@ final class Labeller implements AutoCloseable {
         queue.finish(labelled.get().window());
         switch (outcome) {
           case COMMITTED -> pause.reset();
-          case ABORTED -> closing.await(pause.next().toMillis(), TimeUnit.MILLISECONDS);
+          case ABORTED -> pause(pause.next());
           case CUT_OFF -> reconnect();
         }
         labelled = handOff.take();
       }
     } catch (InterruptedException e) {
       fail("The publishing thread was interrupted", e);
+    }
+  }
+
+  private void pause(Duration time) throws InterruptedException {
+    pausing = true;
+    try {
+      closing.await(time.toMillis(), TimeUnit.MILLISECONDS);
+    } finally {
+      pausing = false;
     }
   }
 

@@ -91,7 +91,7 @@ public final class TeacherService implements Service {
   @Override
   public boolean healthy() {
     Labeller current = labeller;
-    return current != null && current.healthy() && hindrance().isEmpty();
+    return current != null && current.hindrance().isEmpty() && hindrance().isEmpty();
   }
 
   @Override
@@ -173,9 +173,11 @@ public final class TeacherService implements Service {
 
   /** Why nothing that is labelled can be published at this moment. */
   private Optional<String> unpublishable() {
-    return healthy()
-        ? Optional.empty()
-        : hindrance().or(() -> Optional.of("the Kafka cluster does not answer"));
+    Labeller current = labeller;
+    if (current == null) {
+      return Optional.of("the teacher is starting or stopping");
+    }
+    return hindrance().or(current::hindrance);
   }
 
   private void serve(
@@ -195,7 +197,7 @@ public final class TeacherService implements Service {
                 settings.textsPerRequest(),
                 settings.maxTextBytes(),
                 settings.bounds().answerExpected(),
-                settings.answerWithin()),
+                settings.bounds().answerWithin()),
             this::unpublishable,
             answering,
             InstantSource.system());

@@ -22,7 +22,6 @@ import java.util.stream.Stream;
  * @param bounds when the queue is full, when a window is ready, and how many texts are a batch
  * @param textsPerRequest texts in one call
  * @param maxTextBytes of one text, in UTF-8
- * @param answerWithin how long a caller waits at most
  */
 public record TeacherSettings(
     TeacherSpec teacher,
@@ -30,8 +29,7 @@ public record TeacherSettings(
     HttpListener http,
     QueueBounds bounds,
     int textsPerRequest,
-    int maxTextBytes,
-    Duration answerWithin) {
+    int maxTextBytes) {
 
   private static final int KIB = 1024;
 
@@ -166,10 +164,10 @@ public record TeacherSettings(
             settings.get(BATCH_SIZE),
             settings.get(HTTP_MAX_WAIT),
             settings.get(LOG_MAX_WAIT),
-            settings.get(MAX_EXPECTED_WAIT)),
+            settings.get(MAX_EXPECTED_WAIT),
+            settings.get(ANSWER_WITHIN)),
         settings.get(TEXTS_PER_REQUEST),
-        settings.get(MAX_TEXT_BYTES),
-        settings.get(ANSWER_WITHIN));
+        settings.get(MAX_TEXT_BYTES));
   }
 
   private static <T extends Comparable<T>> void requireOrder(

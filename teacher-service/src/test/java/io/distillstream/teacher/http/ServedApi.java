@@ -57,7 +57,9 @@ final class ServedApi implements AutoCloseable {
   }
 
   private ServedApi(Pace pace) {
-    queue = new LabelQueue(new QueueBounds(4, 4, 1, Duration.ZERO, Duration.ZERO, EXPECTED), pace);
+    queue =
+        new LabelQueue(
+            new QueueBounds(4, 4, 1, Duration.ZERO, Duration.ZERO, EXPECTED, ANSWER_WITHIN), pace);
     api =
         new TeacherApi(
             teacher,

@@ -70,7 +70,9 @@ class WindowPublisherTest {
   private final Pace pace = Fixtures.fast();
   private final LabelQueue queue =
       new LabelQueue(
-          new QueueBounds(8, 4, 2, Duration.ZERO, Duration.ZERO, Duration.ofHours(1)), pace);
+          new QueueBounds(
+              8, 4, 2, Duration.ZERO, Duration.ZERO, Duration.ofHours(1), Duration.ofHours(1)),
+          pace);
   private final Inference inference = new Inference(new LengthTeacher(), 8, pace);
   private final CountedTraffic metrics = new CountedTraffic();
   private final WindowPublisher publisher =

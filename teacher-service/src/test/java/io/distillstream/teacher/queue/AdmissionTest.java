@@ -25,9 +25,12 @@ class AdmissionTest {
   /** The time of ten words. A quarter is a window's, so seven and a half may wait. */
   private static final Duration ALLOWED = Duration.ofSeconds(1_000);
 
+  /** The time of a thousand words. */
+  private static final Duration WITHIN = Duration.ofSeconds(100_000);
+
   private final Pace pace = Fixtures.pace(Duration.ofSeconds(100));
   private final LabelQueue queue =
-      new LabelQueue(new QueueBounds(1_000, 100, 4, ZERO, ZERO, ALLOWED), pace);
+      new LabelQueue(new QueueBounds(1_000, 100, 4, ZERO, ZERO, ALLOWED, WITHIN), pace);
 
   @Test
   void shouldTakeCallsUntilWhatWaitsTakesTooLong() {
@@ -51,6 +54,32 @@ class AdmissionTest {
 
     assertThat(queue.offer(texts(500))).isEmpty();
     assertThat(queue.offer(texts(1))).isPresent();
+  }
+
+  @Test
+  void shouldRefuseACallThatCannotBeAnsweredInTimeAndSayHowManyTextsCould() {
+    Refused refused = queue.offer(texts(1_000, "a b")).orElseThrow();
+
+    assertThat(refused.reason()).isEqualTo(Reason.LARGE_CALL);
+    assertThat(refused.texts()).isEqualTo(500);
+    assertThat(queue.offer(texts(500, "a b"))).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseACallThatIsOnlyTooLateBehindWhatWaits() {
+    queue.offer(texts(7));
+
+    Refused refused = queue.offer(texts(498, "a b")).orElseThrow();
+
+    assertThat(refused.reason()).isEqualTo(Reason.OVERLOAD);
+    // Three words too many.
+    assertThat(refused.retryAfter()).isGreaterThan(Duration.ZERO);
+    assertThat(queue.offer(texts(496, "a b"))).isEmpty();
+  }
+
+  @Test
+  void shouldTakeASingleTextHoweverLongItTakes() {
+    assertThat(queue.offer(List.of(http("long", "a ".repeat(2_000))))).isEmpty();
   }
 
   @Test
@@ -79,7 +108,7 @@ class AdmissionTest {
   @Test
   void shouldTakeABatchBeforeAnythingWasMeasured() {
     LabelQueue cold =
-        new LabelQueue(new QueueBounds(1_000, 100, 4, ZERO, ZERO, ALLOWED), new Pace());
+        new LabelQueue(new QueueBounds(1_000, 100, 4, ZERO, ZERO, ALLOWED, WITHIN), new Pace());
 
     assertThat(cold.offer(texts(3))).isEmpty();
     assertThat(cold.offer(texts(3))).isEmpty();
@@ -90,7 +119,8 @@ class AdmissionTest {
   void shouldTellCommitsThatStandStillFromAModelThatIsBusy() throws Exception {
     Pace quick = Fixtures.fast();
     LabelQueue soon =
-        new LabelQueue(new QueueBounds(1_000, 100, 4, ZERO, ZERO, Duration.ofMillis(1)), quick);
+        new LabelQueue(
+            new QueueBounds(1_000, 100, 4, ZERO, ZERO, Duration.ofMillis(1), WITHIN), quick);
     for (int i = 0; i < LabelQueue.MOST_UNFINISHED; i++) {
       soon.offer(texts(1));
       soon.take();
@@ -113,7 +143,7 @@ class AdmissionTest {
   void shouldSendThoseWhoAreRefusedBackOneAfterTheOther() {
     LabelQueue quicker =
         new LabelQueue(
-            new QueueBounds(1_000, 100, 4, ZERO, ZERO, Duration.ofSeconds(4)),
+            new QueueBounds(1_000, 100, 4, ZERO, ZERO, Duration.ofSeconds(4), WITHIN),
             Fixtures.pace(Duration.ofSeconds(4)));
     quicker.offer(texts(2));
 
@@ -124,6 +154,21 @@ class AdmissionTest {
 
     assertThat(second).isGreaterThan(first);
     assertThat(third).isGreaterThan(second).isLessThanOrEqualTo(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void shouldNotSendOthersAwayForLongBecauseOneAsksAgainAndAgain() {
+    LabelQueue quicker =
+        new LabelQueue(
+            new QueueBounds(1_000, 100, 4, ZERO, ZERO, Duration.ofSeconds(1), WITHIN),
+            Fixtures.pace(Duration.ofSeconds(1)));
+    quicker.offer(texts(2));
+
+    for (int i = 0; i < 1_000; i++) {
+      // One second until there is room, and four in which all who were refused come back.
+      assertThat(quicker.offer(texts(1)).orElseThrow().retryAfter())
+          .isLessThanOrEqualTo(Duration.ofSeconds(6));
+    }
   }
 
   @Test
@@ -140,6 +185,10 @@ class AdmissionTest {
   }
 
   private static List<HttpText> texts(int count) {
-    return IntStream.range(0, count).mapToObj(i -> http(Integer.toString(i), "a")).toList();
+    return texts(count, "a");
+  }
+
+  private static List<HttpText> texts(int count, String text) {
+    return IntStream.range(0, count).mapToObj(i -> http(Integer.toString(i), text)).toList();
   }
 }

@@ -181,12 +181,12 @@ class LabelQueueTest {
 
   @Test
   void shouldRefuseBoundsThatContradictEachOther() {
-    assertThatThrownBy(() -> new QueueBounds(8, 4, 5, LONG, LONG, LONG))
+    assertThatThrownBy(() -> new QueueBounds(8, 4, 5, LONG, LONG, LONG, LONG))
         .hasMessageContaining("batch <= window <= capacity");
   }
 
   private static QueueBounds bounds(Duration wait) {
-    return new QueueBounds(8, 4, 2, wait, wait, LONG);
+    return new QueueBounds(8, 4, 2, wait, wait, LONG, LONG);
   }
 
   private Window windowOfTheLog(long offset) throws InterruptedException {

@@ -5,6 +5,7 @@ import static io.distillstream.teacher.queue.Fixtures.http;
 import static io.distillstream.teacher.queue.Fixtures.unrecorded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.distillstream.teacher.log.LoggedRequests;
 import io.distillstream.teacher.log.RequestLogReader;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -68,7 +70,9 @@ class LabellerTest {
   private final Pace pace = Fixtures.fast();
   private final LabelQueue queue =
       new LabelQueue(
-          new QueueBounds(16, 2, 1, Duration.ZERO, Duration.ZERO, Duration.ofHours(1)), pace);
+          new QueueBounds(
+              16, 2, 1, Duration.ZERO, Duration.ZERO, Duration.ofHours(1), Duration.ofHours(1)),
+          pace);
   private final Labeller labeller = labeller();
 
   @BeforeEach
@@ -109,6 +113,25 @@ class LabellerTest {
 
     assertThatThrownBy(() -> unrecorded.answer().get(20, TimeUnit.SECONDS))
         .hasMessageContaining("The teacher failed on this text");
+  }
+
+  @Test
+  void shouldNotBeReadyWhileItPausesAfterAnAbortedTransaction() {
+    producer.mayCommit.countDown();
+    producer.sendException = new CommitFailedException("rebalanced");
+    assertThat(labeller.hindrance()).isEmpty();
+
+    HttpText refused = http("refused", "a b");
+    queue.offer(List.of(refused));
+    await().pollInterval(Duration.ofMillis(5)).until(() -> labeller.hindrance().isPresent());
+    assertThat(labeller.hindrance()).hasValueSatisfying(why -> assertThat(why).contains("aborted"));
+  }
+
+  @Test
+  void shouldNotBlameTheClusterForAnEndOfItsOwn() {
+    labeller.close();
+
+    assertThat(labeller.hindrance()).contains("the teacher has failed or is closed");
   }
 
   private Labeller labeller() {

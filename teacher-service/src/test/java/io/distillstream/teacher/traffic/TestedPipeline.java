@@ -87,6 +87,7 @@ final class TestedPipeline implements AutoCloseable {
             4,
             Duration.ofMillis(5),
             Duration.ofMillis(5),
+            Duration.ofSeconds(30),
             Duration.ofSeconds(30));
     return new TeacherSettings(
         EncoderClassifier.miniLm(),
@@ -94,8 +95,7 @@ final class TestedPipeline implements AutoCloseable {
         HttpListener.loopback("teacher.http", port),
         bounds,
         4,
-        1_000,
-        Duration.ofSeconds(30));
+        1_000);
   }
 
   /** Writes requests to the log; returns their ids once the cluster has them. */

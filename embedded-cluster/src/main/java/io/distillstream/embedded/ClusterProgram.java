@@ -10,7 +10,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Broker and registry as a program of their own, which ends when its input does: that is when
- * whoever started it is gone. A broker that fails ends it with one line and code 1.
+ * whoever started it is gone. A broker that fails, or does not start, ends it with one line and
+ * code 1.
  *
  * <p>Arguments: data folder, broker's port, registry's port, and the host under which clients are
  * told to reach the broker.
@@ -37,6 +38,8 @@ public final class ClusterProgram {
       while (!inputEnded.await(CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
         cluster.broker().failure().ifPresent(ClusterProgram::end);
       }
+    } catch (RuntimeException e) {
+      end(e);
     }
     System.exit(0);
   }

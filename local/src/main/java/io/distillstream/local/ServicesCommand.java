@@ -56,8 +56,7 @@ final class ServicesCommand implements Callable<Integer> {
     ClusterSettings.requireReachable(cluster.connection());
     Shutdown shutdown = Shutdown.onSignal();
     try (@Nullable LogFile log = log(cluster);
-        RunningServices running =
-            RunningServices.start(plan, cluster, line -> Terminal.print(out, line))) {
+        RunningServices running = RunningServices.start(plan, line -> Terminal.print(out, line))) {
       running
           .addresses()
           .forEach((name, address) -> Terminal.print(out, "%-8s %s".formatted(name, address)));

@@ -46,7 +46,7 @@ class OutageIT {
       throws Exception {
     try (ClusterProcess cluster = new ClusterProcess(folder)) {
       ServicePlan plan = plan(folder, cluster);
-      try (RunningServices services = RunningServices.start(plan, plan.cluster(), line -> {})) {
+      try (RunningServices services = RunningServices.start(plan, line -> {})) {
         URI teacher = requireNonNull(services.addresses().get("teacher"));
         GlossTraffic.send(plan.cluster(), 0, HALF);
         await().atMost(PATIENCE).until(() -> trained(plan) >= HALF / 2);

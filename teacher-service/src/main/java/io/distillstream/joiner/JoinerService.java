@@ -43,7 +43,7 @@ public final class JoinerService implements Service {
   private final JoinerSettings settings;
   private final ServiceContext context;
   private final DiskWatch.Listener room = this::pauseWithout;
-  private @Nullable KafkaStreams streams;
+  private volatile @Nullable KafkaStreams streams;
 
   public JoinerService(JoinerSettings settings, ServiceContext context) {
     this.settings = settings;
@@ -106,18 +106,20 @@ public final class JoinerService implements Service {
 
   /** Also while it rebalances or restores its stores. */
   @Override
-  public synchronized boolean alive() {
-    return streams != null && streams.state().isRunningOrRebalancing();
+  public boolean alive() {
+    KafkaStreams current = streams;
+    return current != null && current.state().isRunningOrRebalancing();
   }
 
   @Override
   public synchronized void close() {
-    if (streams == null) {
+    KafkaStreams closing = streams;
+    if (closing == null) {
       return;
     }
     context.disk().forget(room);
     boolean ended =
-        streams.close(
+        closing.close(
             CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
                 .withTimeout(FAREWELL));
     if (!ended) {
@@ -126,11 +128,16 @@ public final class JoinerService implements Service {
     streams = null;
   }
 
-  /** Its threads stay members of their group. */
-  private synchronized void pauseWithout(boolean room) {
-    if (streams == null) {
-      return;
+  /** Waits for nobody: whoever watches the disk has others to tell, also while this is closed. */
+  private void pauseWithout(boolean room) {
+    KafkaStreams current = streams;
+    if (current != null) {
+      pauseWithout(room, current);
     }
+  }
+
+  /** Its threads stay members of their group. */
+  static void pauseWithout(boolean room, KafkaStreams streams) {
     if (room) {
       streams.resume();
     } else {

@@ -32,10 +32,15 @@ final class FileCheck {
 
   private FileCheck() {}
 
+  /** Whether one of these writes more than a log to the data folder. */
+  static boolean anyWrites(Set<ServiceKind> kinds) {
+    return !Collections.disjoint(kinds, WRITING);
+  }
+
   static List<String> problems(Set<ServiceKind> kinds, Settings settings, boolean embedded) {
     List<String> problems = new ArrayList<>();
     Path folder = settings.get(ClusterSettings.DATA_FOLDER);
-    if (embedded || !Collections.disjoint(kinds, WRITING)) {
+    if (embedded || anyWrites(kinds)) {
       folderProblem(folder)
           .ifPresent(problem -> problems.add("data.folder = '" + folder + "': " + problem));
     }

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.distillstream.avro.StageReport;
 import io.distillstream.embedded.EmbeddedCluster;
-import io.distillstream.embedded.broker.BrokerFailedException;
 import io.distillstream.embedded.broker.BrokerSettings;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.settings.LocalSettings;
@@ -12,6 +11,7 @@ import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.disk.DiskFullException;
 import io.distillstream.runtime.disk.DiskSpace;
+import io.distillstream.runtime.disk.DiskWatch;
 import io.distillstream.wire.ClusterConnection;
 import java.net.URI;
 import java.time.Instant;
@@ -19,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** The embedded default: broker, registry and every service in this process. Owns them all. */
 public final class LocalPipeline implements AutoCloseable {
@@ -41,13 +40,32 @@ public final class LocalPipeline implements AutoCloseable {
    * @throws DiskFullException if there is no room for a broker
    */
   public static LocalPipeline start(ServicePlan plan, Consumer<String> progress) {
-    ClusterSettings given = plan.cluster();
-    DiskSpace space = DiskSpace.of(given.dataFolder(), given.minFreeBytes());
-    if (space.isExhausted()) {
-      throw new DiskFullException("There is no room for the broker", space, null);
+    DiskWatch disk = plan.watchDisk();
+    boolean started = false;
+    try {
+      if (disk.space().isExhausted()) {
+        throw new DiskFullException("There is no room for the broker", disk.space(), null);
+      }
+      LocalPipeline pipeline =
+          DiskFullException.explained(
+              "The pipeline did not start", disk, () -> start(plan, disk, progress));
+      started = true;
+      return pipeline;
+    } finally {
+      if (!started) {
+        disk.close();
+      }
     }
+  }
+
+  private static LocalPipeline start(ServicePlan plan, DiskWatch disk, Consumer<String> progress) {
+    ClusterSettings given = plan.cluster();
+    LocalSettings ports = LocalSettings.from(plan.settings());
     progress.accept("starting broker and schema registry");
-    EmbeddedCluster embedded = cluster(given, LocalSettings.from(plan.settings()));
+    EmbeddedCluster embedded =
+        EmbeddedCluster.start(
+            new BrokerSettings(given.dataFolder().resolve("kafka"), ports.brokerPort()),
+            ports.registryPort());
     boolean started = false;
     try {
       ClusterSettings own =
@@ -57,7 +75,7 @@ public final class LocalPipeline implements AutoCloseable {
               given.dataFolder(),
               given.minFreeBytes(),
               given.instance());
-      RunningServices services = RunningServices.start(plan, own, progress);
+      RunningServices services = RunningServices.start(plan, own, disk, progress);
       started = true;
       return new LocalPipeline(embedded, own, services);
     } finally {
@@ -65,25 +83,6 @@ public final class LocalPipeline implements AutoCloseable {
         embedded.close();
       }
     }
-  }
-
-  private static EmbeddedCluster cluster(ClusterSettings given, LocalSettings ports) {
-    try {
-      return EmbeddedCluster.start(
-          new BrokerSettings(given.dataFolder().resolve("kafka"), ports.brokerPort()),
-          ports.registryPort());
-    } catch (BrokerFailedException e) {
-      if (DiskFullException.explains(e)) {
-        throw full("The broker did not start", given, e);
-      }
-      throw e;
-    }
-  }
-
-  private static DiskFullException full(
-      String what, ClusterSettings cluster, @Nullable Throwable cause) {
-    return new DiskFullException(
-        what, DiskSpace.of(cluster.dataFolder(), cluster.minFreeBytes()), cause);
   }
 
   /** The embedded cluster, at the addresses that it really has. */
@@ -130,12 +129,12 @@ public final class LocalPipeline implements AutoCloseable {
     if (failure.isPresent()) {
       // Some of what Kafka tells of its end names no cause.
       if (DiskFullException.explains(failure.get()) || space.isLow()) {
-        throw full("The broker met a full disk", cluster, failure.get());
+        throw new DiskFullException("The broker met a full disk", space, failure.get());
       }
       throw new CommandFailedException("The broker failed: " + failure.get(), failure.get());
     }
     if (space.isExhausted()) {
-      throw full("Ended before the broker meets a full disk", cluster, null);
+      throw new DiskFullException("Ended before the broker meets a full disk", space, null);
     }
     services.requireAlive();
   }

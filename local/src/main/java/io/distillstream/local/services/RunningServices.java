@@ -4,6 +4,7 @@ import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
+import io.distillstream.runtime.disk.DiskFullException;
 import io.distillstream.runtime.disk.DiskWatch;
 import io.distillstream.wire.TopicInstaller;
 import java.net.URI;
@@ -41,18 +42,28 @@ public final class RunningServices implements AutoCloseable {
   /**
    * Creates topics where they are missing, registers schemas and starts the services.
    *
-   * @param cluster may be another than the plan's, where the process has one of its own
    * @param progress told of every service as it starts
+   * @throws DiskFullException if one fails to start for want of room on the disk
    */
-  public static RunningServices start(
-      ServicePlan plan, ClusterSettings cluster, Consumer<String> progress) {
+  public static RunningServices start(ServicePlan plan, Consumer<String> progress) {
+    DiskWatch disk = plan.watchDisk();
+    return DiskFullException.explained(
+        "The services did not start", disk, () -> start(plan, plan.cluster(), disk, progress));
+  }
+
+  /**
+   * @param cluster may be another than the plan's, where the process has one of its own
+   * @param disk is owned from here on
+   */
+  static RunningServices start(
+      ServicePlan plan, ClusterSettings cluster, DiskWatch disk, Consumer<String> progress) {
     ServiceContext context =
         ServiceContext.connect(
             cluster.pipeline(),
             cluster.connection(),
             cluster.dataFolder(),
             cluster.instance(),
-            DiskWatch.start(cluster.dataFolder(), cluster.minFreeBytes()));
+            disk);
     RunningServices running = new RunningServices(context);
     boolean started = false;
     try {

@@ -3,6 +3,7 @@ package io.distillstream.local.services;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Settings;
+import io.distillstream.runtime.disk.DiskWatch;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -92,6 +93,16 @@ public final class ServicePlan {
   /** The cluster and the data folder that the settings name. */
   public ClusterSettings cluster() {
     return cluster;
+  }
+
+  /**
+   * Begins to watch the data folder's disk if one of the services writes more than a log to it: the
+   * others would refuse traffic for room that they do not need.
+   */
+  DiskWatch watchDisk() {
+    return FileCheck.anyWrites(factories.keySet())
+        ? DiskWatch.start(cluster.dataFolder(), cluster.minFreeBytes())
+        : DiskWatch.none();
   }
 
   /** In the order in which they are to be started. */

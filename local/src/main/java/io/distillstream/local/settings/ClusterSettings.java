@@ -60,9 +60,9 @@ public record ClusterSettings(
       Setting.count(
               "data.min-free-bytes",
               256L << 20,
-              "Free bytes on the data folder's disk below which requests are refused and nothing is"
-                  + " trained or published until there is a quarter more; below a quarter of it the"
-                  + " local command ends; 0: the disk is not watched")
+              "Free bytes on the data folder's disk, at most an eighth of it, below which requests"
+                  + " are refused and nothing is trained or published until there is a quarter more;"
+                  + " below a quarter of it the local command ends; 0: the disk is not watched")
           .between(0L, 1L << 50);
 
   static final Setting<String> INSTANCE =

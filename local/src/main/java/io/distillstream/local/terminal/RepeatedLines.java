@@ -2,6 +2,7 @@ package io.distillstream.local.terminal;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.EventArgUtil;
 import ch.qos.logback.classic.spi.LoggingEvent;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
@@ -15,15 +16,17 @@ import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
+import org.slf4j.helpers.MessageFormatter;
 
 /**
  * Lets lines that are alike be logged a few times a minute, by whatever logger of the process, and
  * says in one line how many more there were: a client that reconnects to a broker that is away, or
  * a broker on a full disk, has thousands of them.
  *
- * <p>Alike are lines of one logger and level whose patterns differ in digits at most: many
- * libraries put figures into the pattern itself. What is asked for to find a fault, {@code DEBUG}
- * and {@code TRACE}, passes.
+ * <p>Alike are lines of one logger and level whose patterns differ in digits at most, many
+ * libraries putting figures into the pattern itself, and that are of one kind of failure: what an
+ * unknown thread died of must not hide behind five others. Of errors the whole messages are
+ * compared. What is asked for to find a fault, {@code DEBUG} and {@code TRACE}, passes.
  *
  * <p>Logback's own {@code DuplicateMessageFilter} would not do. It knows no time: a line that came
  * five times in a process's life is silent until enough others have pushed it from the cache. And
@@ -39,23 +42,31 @@ final class RepeatedLines extends TurboFilter {
   /** Beyond so many, further lines of a logger count as alike. */
   private static final int MOST_KINDS = 1_000;
 
-  /** So much of a pattern tells it from others. */
-  private static final int PATTERN_LENGTH = 200;
+  /** So much of a pattern, or of an error's message, tells it from others. */
+  private static final int TEXT_LENGTH = 200;
+
+  /** Causes may go round in a circle. */
+  private static final int DEEPEST = 20;
 
   private static final Pattern DIGITS = Pattern.compile("\\d+");
 
-  private record Kind(Logger logger, Level level, String pattern) {}
+  /**
+   * @param failure the class of what was thrown in the first place; empty where nothing was
+   */
+  private record Kind(Logger logger, Level level, String text, String failure) {}
 
   private static final class Count {
     final long sinceNanos;
+    long lastNanos;
     int lines;
+    String lastLine = "";
 
     Count(long sinceNanos) {
       this.sinceNanos = sinceNanos;
     }
   }
 
-  private record LeftOut(Kind kind, int lines, Duration within) {
+  private record LeftOut(Kind kind, int lines, Duration within, String lastLine) {
 
     void log() {
       LoggingEvent event =
@@ -63,9 +74,9 @@ final class RepeatedLines extends TurboFilter {
               RepeatedLines.class.getName(),
               kind.logger(),
               kind.level(),
-              "{} more lines like this within {} s were left out: {}",
+              "{} more lines like this within {} s were left out, the last of them: {}",
               null,
-              new Object[] {lines, Math.max(1, within.toSeconds()), kind.pattern()});
+              new Object[] {lines, Math.max(1, within.toSeconds()), lastLine});
       // Not by the logger's own methods, which would ask this filter.
       kind.logger().callAppenders(event);
     }
@@ -103,9 +114,14 @@ final class RepeatedLines extends TurboFilter {
     boolean allowed;
     synchronized (counts) {
       leftOut = now - sweptNanos < SWEEP_NANOS ? List.of() : sweep(now, WINDOW);
-      Count count = counts.computeIfAbsent(kind(logger, level, pattern), k -> new Count(now));
+      Kind kind = kind(logger, level, pattern, arguments, thrown);
+      Count count = counts.computeIfAbsent(kind, k -> new Count(now));
       count.lines++;
+      count.lastNanos = now;
       allowed = count.lines <= ALLOWED;
+      if (!allowed) {
+        count.lastLine = start(message(pattern, arguments)) + kind.failure();
+      }
     }
     // Appenders have locks of their own.
     leftOut.forEach(LeftOut::log);
@@ -127,10 +143,15 @@ final class RepeatedLines extends TurboFilter {
     List<LeftOut> leftOut = new ArrayList<>();
     for (Iterator<Map.Entry<Kind, Count>> i = counts.entrySet().iterator(); i.hasNext(); ) {
       Map.Entry<Kind, Count> entry = i.next();
-      Duration within = Duration.ofNanos(now - entry.getValue().sinceNanos);
-      if (within.compareTo(age) >= 0) {
-        if (entry.getValue().lines > ALLOWED) {
-          leftOut.add(new LeftOut(entry.getKey(), entry.getValue().lines - ALLOWED, within));
+      Count count = entry.getValue();
+      if (now - count.sinceNanos >= age.toNanos()) {
+        if (count.lines > ALLOWED) {
+          leftOut.add(
+              new LeftOut(
+                  entry.getKey(),
+                  count.lines - ALLOWED,
+                  Duration.ofNanos(count.lastNanos - count.sinceNanos),
+                  count.lastLine));
         }
         i.remove();
       }
@@ -138,11 +159,37 @@ final class RepeatedLines extends TurboFilter {
     return leftOut;
   }
 
-  private Kind kind(Logger logger, Level level, String pattern) {
-    String start = pattern.substring(0, Math.min(pattern.length(), PATTERN_LENGTH));
-    Kind kind = new Kind(logger, level, DIGITS.matcher(start).replaceAll("#"));
+  private Kind kind(
+      Logger logger,
+      Level level,
+      String pattern,
+      Object @Nullable [] arguments,
+      @Nullable Throwable thrown) {
+    String text = level.equals(Level.ERROR) ? message(pattern, arguments) : pattern;
+    Throwable failed = thrown == null ? EventArgUtil.extractThrowable(arguments) : thrown;
+    Kind kind =
+        new Kind(logger, level, DIGITS.matcher(start(text)).replaceAll("#"), rootClass(failed));
     return counts.size() < MOST_KINDS || counts.containsKey(kind)
         ? kind
-        : new Kind(logger, level, "(various)");
+        : new Kind(logger, level, "(various)", "");
+  }
+
+  private static String message(String pattern, Object @Nullable [] arguments) {
+    return String.valueOf(MessageFormatter.arrayFormat(pattern, arguments).getMessage());
+  }
+
+  private static String start(String text) {
+    return text.substring(0, Math.min(text.length(), TEXT_LENGTH));
+  }
+
+  /** As the end of a line. */
+  private static String rootClass(@Nullable Throwable thrown) {
+    String name = "";
+    int depth = 0;
+    for (Throwable t = thrown; t != null && depth < DEEPEST; t = t.getCause()) {
+      name = " (" + t.getClass().getName() + ")";
+      depth++;
+    }
+    return name;
   }
 }

@@ -7,6 +7,7 @@ import io.distillstream.local.settings.AllSettings;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Settings;
+import io.distillstream.runtime.disk.DiskWatch;
 import io.distillstream.teacher.encoder.ClassifierHead;
 import io.distillstream.teacher.encoder.DenseLayer;
 import io.distillstream.teacher.encoder.HeadFile;
@@ -28,6 +29,18 @@ class ServicePlanTest {
   void shouldAcceptTheDefaults() {
     assertThat(ServicePlan.embedded(settings(Map.of())).factories())
         .containsOnlyKeys(ServiceKind.values());
+  }
+
+  @Test
+  void shouldWatchTheDiskOfThoseThatWriteToIt() {
+    Settings settings = settings(Map.of("data.min-free-bytes", "1000"));
+    try (DiskWatch teacher = ServicePlan.of(List.of(ServiceKind.TEACHER), settings).watchDisk();
+        DiskWatch joiner = ServicePlan.of(List.of(ServiceKind.JOINER), settings).watchDisk();
+        DiskWatch all = ServicePlan.embedded(settings).watchDisk()) {
+      assertThat(teacher.space().wanted()).isZero();
+      assertThat(joiner.space().wanted()).isEqualTo(1_000);
+      assertThat(all.space().wanted()).isEqualTo(1_000);
+    }
   }
 
   @Test

@@ -49,7 +49,7 @@ class LogFileTest {
         .anyMatch(line -> line.endsWith("[node 4] no answer from broker-4"))
         .anyMatch(line -> line.endsWith("something else"))
         .last(STRING)
-        .contains("95 more lines like this", "[node #] no answer from {}");
+        .contains("95 more lines like this", "[node 99] no answer from broker-99");
   }
 
   @Test

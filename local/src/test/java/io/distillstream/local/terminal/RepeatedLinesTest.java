@@ -40,17 +40,42 @@ class RepeatedLinesTest {
 
     assertThat(lines().subList(RepeatedLines.ALLOWED, lines().size()))
         .containsExactly(
-            "995 more lines like this within 60 s were left out: {} is away", "x is away");
+            "995 more lines like this within 1 s were left out, the last of them: x is away",
+            "x is away");
   }
 
   @Test
   void shouldSayWhatWasLeftOutWithTheNextLineOfAnyLogger() {
-    repeat(7, "{} is away");
+    repeat(6, "{} is away");
+    nanos += Duration.ofSeconds(9).toNanos();
+    logger.warn("{} is away", "y");
     nanos += RepeatedLines.WINDOW.plus(Duration.ofSeconds(9)).toNanos();
     context.getLogger("org.example.Other").warn("hello");
 
     assertThat(lines())
-        .endsWith("2 more lines like this within 69 s were left out: {} is away", "hello");
+        .endsWith(
+            "2 more lines like this within 9 s were left out, the last of them: y is away",
+            "hello");
+  }
+
+  @Test
+  void shouldTellFailuresApartByWhatCausedThem() {
+    for (int i = 0; i < 9; i++) {
+      logger.warn("Thread {} ended", i, new IllegalStateException("harmless"));
+    }
+    logger.warn("Thread {} ended", 9, new IllegalStateException("in", new OutOfMemoryError()));
+    assertThat(lines()).hasSize(RepeatedLines.ALLOWED + 1).endsWith("Thread 9 ended");
+  }
+
+  @Test
+  void shouldTellErrorsApartByTheirWholeMessage() {
+    for (int i = 0; i < 9; i++) {
+      logger.error("{} did not close cleanly", "teacher");
+    }
+    logger.error("{} did not close cleanly", "trainer");
+    assertThat(lines())
+        .hasSize(RepeatedLines.ALLOWED + 1)
+        .endsWith("trainer did not close cleanly");
   }
 
   @Test

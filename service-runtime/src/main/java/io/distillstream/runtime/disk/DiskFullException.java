@@ -2,6 +2,7 @@ package io.distillstream.runtime.disk;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A full disk ended a process, or keeps it from starting; the message says what to do. */
@@ -9,7 +10,7 @@ public final class DiskFullException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  /** What Linux says of a write that found no room. */
+  /** What Linux says, in English, of a write that found no room. */
   private static final List<String> NO_ROOM =
       List.of("No space left on device", "Disk quota exceeded");
 
@@ -23,7 +24,10 @@ public final class DiskFullException extends RuntimeException {
         cause);
   }
 
-  /** Whether a file could not be written because there was no room for it. */
+  /**
+   * Whether a file could not be written because there was no room for it, as far as what failed
+   * says so in English; where it may not, ask for the free space, too.
+   */
   public static boolean explains(Throwable thrown) {
     for (Throwable t = thrown; t != null; t = t.getCause()) {
       String message = String.valueOf(t.getMessage());
@@ -32,5 +36,24 @@ public final class DiskFullException extends RuntimeException {
       }
     }
     return false;
+  }
+
+  /**
+   * Runs the start of something that writes to a disk.
+   *
+   * @param what did not start, as a sentence without its end, if this fails
+   * @throws DiskFullException if it fails for want of room, or while there is little
+   */
+  public static <T> T explained(String what, DiskWatch disk, Supplier<T> start) {
+    try {
+      return start.get();
+    } catch (DiskFullException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (explains(e) || disk.space().isLow()) {
+        throw new DiskFullException(what + " (" + e.getMessage() + ")", disk.space(), e);
+      }
+      throw e;
+    }
   }
 }

@@ -2,12 +2,11 @@ package io.distillstream.runtime.disk;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileStore;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /**
  * The free space of a folder's file system at a moment.
@@ -20,23 +19,31 @@ public record DiskSpace(Path folder, long free, long wanted) {
   /** Less than this part of what is wanted is kept for an orderly end. */
   private static final int LAST_PART = 4;
 
-  /** Looks at a folder that need not exist yet. */
-  public static DiskSpace of(Path folder, long wanted) {
-    Path absolute = folder.toAbsolutePath().normalize();
-    try {
-      return new DiskSpace(absolute, store(absolute).getUsableSpace(), wanted);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot look at the file system of " + folder, e);
-    }
+  /**
+   * What can be written to a folder's file system, now; empty if the system does not tell. The
+   * folder need not exist yet.
+   */
+  static OptionalLong usable(Path folder) {
+    // Asks for the file system alone. A FileStore takes the table of mounts, in which a folder of a
+    // chroot is not found.
+    File existing = existing(folder);
+    long usable = existing.getUsableSpace();
+    return usable == 0 && existing.getTotalSpace() == 0
+        ? OptionalLong.empty()
+        : OptionalLong.of(usable);
   }
 
-  /** The file system that a folder lies on, or will. */
-  static FileStore store(Path folder) throws IOException {
-    Path existing = folder;
+  /** The size of a folder's file system; 0 if the system does not tell. */
+  static long total(Path folder) {
+    return existing(folder).getTotalSpace();
+  }
+
+  private static File existing(Path folder) {
+    Path existing = folder.toAbsolutePath().normalize();
     while (!Files.exists(existing)) {
       existing = requireNonNull(existing.getParent());
     }
-    return Files.getFileStore(existing);
+    return existing.toFile();
   }
 
   /** Whether what stages write is to wait. */
@@ -45,8 +52,8 @@ public record DiskSpace(Path folder, long free, long wanted) {
   }
 
   /** A little more than what is wanted, so that not every record written changes the verdict. */
-  boolean isAmple() {
-    return free >= wanted + wanted / LAST_PART;
+  long ample() {
+    return wanted + wanted / LAST_PART;
   }
 
   /** Whether a broker must be ended now to be ended in good order. */
@@ -58,6 +65,10 @@ public record DiskSpace(Path folder, long free, long wanted) {
   @Override
   public String toString() {
     return String.format(
-        Locale.ROOT, "%s has %,d bytes free, %,d are wanted", folder, free, wanted);
+        Locale.ROOT,
+        "%s has %,d bytes free, %,d are wanted (data.min-free-bytes)",
+        folder,
+        free,
+        wanted);
   }
 }

@@ -1,16 +1,15 @@
 package io.distillstream.runtime.disk;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileStore;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,10 +28,8 @@ public final class DiskWatch implements AutoCloseable {
   /** What a fast writer fills in the meantime must be well below any sensible reserve. */
   private static final Duration INTERVAL = Duration.ofMillis(250);
 
-  /** Bytes free of a store, now. */
-  interface FreeBytes {
-    long get() throws IOException;
-  }
+  /** At most this part of a disk is kept as the reserve: a small disk is there to be used, too. */
+  private static final int LARGEST_PART = 8;
 
   /** Told whether there is room now; on the watching thread, which must not be held up. */
   public interface Listener {
@@ -41,37 +38,49 @@ public final class DiskWatch implements AutoCloseable {
 
   private final Path folder;
   private final long reserve;
-  private final FreeBytes store;
-  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final Supplier<OptionalLong> usable;
+
+  /** With what each was told last; only the watching thread tells, so it is told in order. */
+  private final Map<Listener, Boolean> listeners = new ConcurrentHashMap<>();
+
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "disk-watch");
   private volatile DiskSpace space;
   private volatile boolean low;
+  private boolean unknown;
 
-  DiskWatch(Path folder, long reserve, FreeBytes store) {
+  /**
+   * @param usable bytes that may still be written; empty while nobody can tell
+   */
+  DiskWatch(Path folder, long reserve, Supplier<OptionalLong> usable) {
     this.folder = folder;
     this.reserve = reserve;
-    this.store = store;
+    this.usable = usable;
     this.space = new DiskSpace(folder, Long.MAX_VALUE, reserve);
     look();
   }
 
   /**
-   * Looks, and goes on looking until it is closed.
+   * Looks, and goes on looking until it is closed. Where the system does not tell the size of the
+   * disk, there is nothing to watch and always room; a line says so.
    *
    * @param folder need not exist yet
-   * @param reserve bytes that should stay free
+   * @param reserve bytes that should stay free, of a small disk at most an eighth; 0: nothing is
+   *     looked at
    */
   public static DiskWatch start(Path folder, long reserve) {
-    // Looked up once: every look-up reads the table of mounts.
-    Path absolute = folder.toAbsolutePath().normalize();
-    FileStore store;
-    try {
-      store = DiskSpace.store(absolute);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot look at the file system of " + folder, e);
+    if (reserve == 0) {
+      return none();
     }
-    DiskWatch watch = new DiskWatch(absolute, reserve, store::getUsableSpace);
+    Path absolute = folder.toAbsolutePath().normalize();
+    long total = DiskSpace.total(absolute);
+    if (total == 0) {
+      log.warn("The size of the disk of {} cannot be told, so its room is not watched", absolute);
+      return none();
+    }
+    DiskWatch watch =
+        new DiskWatch(
+            absolute, Math.min(reserve, total / LARGEST_PART), () -> DiskSpace.usable(absolute));
     watch.thread.setDaemon(true);
     watch.thread.start();
     return watch;
@@ -79,7 +88,7 @@ public final class DiskWatch implements AutoCloseable {
 
   /** For whoever writes nothing that could fill a disk: there is always room. */
   public static DiskWatch none() {
-    return new DiskWatch(Path.of(""), 0, () -> Long.MAX_VALUE);
+    return new DiskWatch(Path.of(""), 0, () -> OptionalLong.of(Long.MAX_VALUE));
   }
 
   /** Whether there is room for what stages write. */
@@ -92,17 +101,14 @@ public final class DiskWatch implements AutoCloseable {
     return space;
   }
 
-  /** Why there is no room, as a clause; empty while there is. */
+  /** Why there is no room, as a clause that clients may read; empty while there is. */
   public Optional<String> shortage() {
-    return low ? Optional.of("the disk is almost full: " + space) : Optional.empty();
+    return low ? Optional.of("the disk is almost full") : Optional.empty();
   }
 
-  /** Tells a listener of every change, and at once where there is no room already. */
+  /** Tells a listener of every change from now on, and soon where there is no room already. */
   public void listen(Listener listener) {
-    listeners.add(listener);
-    if (low) {
-      listener.room(false);
-    }
+    listeners.put(listener, true);
   }
 
   public void forget(Listener listener) {
@@ -119,33 +125,45 @@ public final class DiskWatch implements AutoCloseable {
     }
   }
 
-  synchronized void look() {
-    DiskSpace now = measured();
-    if (now == null) {
-      return;
+  /** Called by one thread. */
+  void look() {
+    OptionalLong free = usable.get();
+    if (free.isPresent()) {
+      unknown = false;
+      judge(new DiskSpace(folder, free.getAsLong(), reserve));
+    } else if (!unknown) {
+      unknown = true;
+      log.warn("The free space of {} cannot be told at present", folder);
     }
+    tell();
+  }
+
+  private void judge(DiskSpace now) {
     space = now;
     if (!low && now.isLow()) {
-      change(true);
-      log.warn("The disk is almost full: {}. Traffic is refused until there is room", now);
-    } else if (low && now.isAmple()) {
-      change(false);
+      low = true;
+      log.warn(
+          "The disk is almost full: {}. Traffic is refused until {} are free",
+          now,
+          String.format(Locale.ROOT, "%,d", now.ample()));
+    } else if (low && now.free() >= now.ample()) {
+      low = false;
       log.warn("The disk has room again: {}", now);
     }
   }
 
-  private void change(boolean toLow) {
-    low = toLow;
-    listeners.forEach(listener -> listener.room(!toLow));
-  }
-
-  private @Nullable DiskSpace measured() {
-    try {
-      return new DiskSpace(folder, store.get(), reserve);
-    } catch (IOException e) {
-      log.warn("The free space of {} is unknown: {}", folder, e.toString());
-      return null;
-    }
+  private void tell() {
+    boolean room = !low;
+    listeners.forEach(
+        (listener, told) -> {
+          if (told != room && listeners.replace(listener, told, room)) {
+            try {
+              listener.room(room);
+            } catch (RuntimeException e) {
+              log.error("A stage could not be told of the room on the disk", e);
+            }
+          }
+        });
   }
 
   @Override

@@ -48,11 +48,14 @@ class OverloadTest {
     assertThat(served.metrics.refused).isEqualTo(Map.of(Reason.OVERLOAD, 1));
     assertThat(served.client.get("/healthz").statusCode()).isEqualTo(200);
 
-    while (!taken.stream().allMatch(CompletableFuture::isDone)) {
-      if (served.queue.depth() > 0) {
-        answer(served.queue.take().orElseThrow());
-      }
-    }
+    await()
+        .until(
+            () -> {
+              if (served.queue.depth() > 0) {
+                answer(served.queue.take().orElseThrow());
+              }
+              return taken.stream().allMatch(CompletableFuture::isDone);
+            });
     assertThat(taken).allSatisfy(answer -> assertThat(answer.join().statusCode()).isEqualTo(200));
     assertThat(served.metrics.received).isEqualTo(2);
   }

@@ -122,11 +122,15 @@ final class ChaosRun {
     if (faults.isEmpty()) {
       return;
     }
-    Schedule schedule = new Schedule(faults, plan.seed());
+    // Of all kinds, so that a seed has the same order where some are not possible.
+    Schedule schedule = new Schedule(plan.faults(), plan.seed());
     Scene scene = new Scene(processes, planted, evidence, new Random(plan.seed()));
     long end = System.nanoTime() + plan.faultsFor().toNanos();
     while (System.nanoTime() < end) {
-      strike(schedule.next(), scene, recovery);
+      Schedule.Due due = schedule.next();
+      if (faults.contains(due.fault())) {
+        strike(due, scene, recovery);
+      }
     }
   }
 
@@ -140,7 +144,8 @@ final class ChaosRun {
     } catch (InterruptedException e) {
       throw e;
     } catch (Exception e) {
-      throw new IllegalStateException("The fault " + name + " could not be brought about", e);
+      // The audit of what there is tells more than the end of the run would.
+      evidence.against(Promise.RECOVERY, name + " could not be brought about or ended: " + e);
     }
     Map<Stage, Duration> recovered = recovery.await(RECOVERY_PATIENCE);
     outcomes.add(new FaultOutcome(due.fault().name(), due.target(), due.duration(), recovered));
@@ -188,13 +193,14 @@ final class ChaosRun {
     }
     Map<Stage, ResourceAudit.Held> held = ResourceAudit.run(resources.lives(), evidence);
     ResourceAudit.lines(resources.busiestMinute(), evidence);
-    Checkpoint newest = output.checkpoints().lastEntry().getValue();
+    resources.failure().ifPresent(this::resourcesNotJudged);
+    Map.Entry<Long, Checkpoint> last = output.checkpoints().lastEntry();
     Totals totals =
         new Totals(
             acknowledged.size(),
             traffic.retried(),
-            newest.getRecordsTrained(),
-            newest.getHeldOutRecords(),
+            last == null ? 0 : last.getValue().getRecordsTrained(),
+            last == null ? 0 : last.getValue().getHeldOutRecords(),
             output.checkpoints().size(),
             output.published().size(),
             planted.all().size(),
@@ -209,6 +215,13 @@ final class ChaosRun {
         held,
         resources.busiestMinute(),
         evidence);
+  }
+
+  private void resourcesNotJudged(String why) {
+    for (Promise promise :
+        List.of(Promise.MEMORY_FLAT, Promise.HANDLES_FLAT, Promise.LOGS_BOUNDED)) {
+      evidence.notJudged(promise, why);
+    }
   }
 
   /** Only what was published answers, and in the end the newest of it. */

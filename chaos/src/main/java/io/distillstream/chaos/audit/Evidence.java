@@ -4,12 +4,14 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What was found against each promise. Thread-safe. */
 public final class Evidence {
   private static final int MOST_KEPT = 20;
 
   private final Map<Promise, List<String>> found = new EnumMap<>(Promise.class);
+  private final Map<Promise, String> notJudged = new EnumMap<>(Promise.class);
   private final Map<Promise, Integer> counts = new EnumMap<>(Promise.class);
 
   /** Tells of a breach; of many, the first are kept. */
@@ -21,6 +23,16 @@ public final class Evidence {
     }
   }
 
+  /** Tells why nothing can be said of a promise. */
+  public synchronized void notJudged(Promise promise, String why) {
+    notJudged.putIfAbsent(promise, why);
+  }
+
+  /** Why nothing can be said of a promise; empty if it was judged. */
+  public synchronized Optional<String> notJudged(Promise promise) {
+    return Optional.ofNullable(notJudged.get(promise));
+  }
+
   /** How often the promise was broken. */
   public synchronized int count(Promise promise) {
     return counts.getOrDefault(promise, 0);
@@ -30,7 +42,8 @@ public final class Evidence {
     return List.copyOf(found.getOrDefault(promise, List.of()));
   }
 
+  /** Whether every promise was judged, and none was broken. */
   public synchronized boolean isEmpty() {
-    return counts.isEmpty();
+    return counts.isEmpty() && notJudged.isEmpty();
   }
 }

@@ -55,6 +55,13 @@ public final class LineageAudit {
     try (WireFormat wire = new WireFormat(cluster.registryUrl())) {
       Codec<TrainingExample> examples = wire.codec(Topics.TRAINING_EXAMPLES, pipeline);
       long deadline = System.nanoTime() + patience.toNanos();
+      while (output.checkpoints().isEmpty()) {
+        if (System.nanoTime() > deadline) {
+          evidence.against(Promise.NOTHING_LOST, "no checkpoint was ever committed");
+          return;
+        }
+        TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+      }
       Account account = look(acknowledged, deadLetters, examples);
       while (!account.complete() && System.nanoTime() < deadline) {
         TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());

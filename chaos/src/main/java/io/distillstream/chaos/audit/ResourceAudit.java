@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares what a process holds after it has warmed up with what it holds at its end. Processes
@@ -45,9 +46,16 @@ public final class ResourceAudit {
             return;
           }
           Held held = held(samples);
+          if (held == null) {
+            return;
+          }
           judge(life, held, evidence);
           largest.merge(life.stage(), held, (a, b) -> a.endRssBytes() >= b.endRssBytes() ? a : b);
         });
+    if (largest.isEmpty()) {
+      evidence.notJudged(Promise.MEMORY_FLAT, "no process lived long enough");
+      evidence.notJudged(Promise.HANDLES_FLAT, "no process lived long enough");
+    }
     return largest;
   }
 
@@ -76,9 +84,13 @@ public final class ResourceAudit {
     return samples.get(samples.size() - 1);
   }
 
-  private static Held held(List<Sample> samples) {
+  /** Null if nothing was seen of it after its warm-up. */
+  private static @Nullable Held held(List<Sample> samples) {
     long warm = samples.get(0).nanoTime() + WARM_UP.toNanos();
     List<Sample> first = between(samples, warm, warm + WINDOW.toNanos());
+    if (first.isEmpty()) {
+      return null;
+    }
     long end = last(samples).nanoTime();
     List<Sample> last = between(samples, end - WINDOW.toNanos(), end + 1);
     return new Held(
@@ -100,7 +112,10 @@ public final class ResourceAudit {
   }
 
   private static void judge(Life life, Held held, Evidence evidence) {
-    if (held.endRssBytes() > held.warmRssBytes() * (1 + MOST_GROWTH) + MEMORY_ALLOWANCE) {
+    // The heap is there from the start and cannot grow: of it no growth is to be tolerated.
+    long heap = (long) life.stage().heapMib() << 20;
+    long warm = Math.max(0, held.warmRssBytes() - heap);
+    if (held.endRssBytes() - heap > warm * (1 + MOST_GROWTH) + MEMORY_ALLOWANCE) {
       evidence.against(
           Promise.MEMORY_FLAT,
           "%s (process %d) held %d MiB after its warm-up and %d MiB at its end"

@@ -56,7 +56,7 @@ final class BrokerOutage implements Fault {
       Duration left = duration.minusNanos(System.nanoTime() - gone);
       scene.pause(left.isNegative() ? Duration.ZERO : left);
     } finally {
-      scene.processes().startCluster();
+      scene.processes().of(Stage.CLUSTER).start();
     }
   }
 

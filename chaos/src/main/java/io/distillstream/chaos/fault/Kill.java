@@ -29,8 +29,5 @@ final class Kill implements Fault {
     } finally {
       scene.processes().of(target).start();
     }
-    if (target == Stage.CLUSTER) {
-      scene.processes().startCluster();
-    }
   }
 }

@@ -25,12 +25,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Copies of the pipeline's own newest records with one thing changed: a manifest of a checkpoint
- * whose blob begins before the topic does, one that no trainer wrote, updates of a version that no
- * real one reaches and without probes, a soft label of other labels, a report from the next
- * century.
+ * whose blob begins before the topic does, one that no trainer wrote, updates of versions that no
+ * real one reaches, of which one is without probes, a soft label of other labels, a report from the
+ * next century.
  */
 final class WellFormedLies implements Fault {
   private static final long NO_VERSION_BEYOND = Long.MAX_VALUE - 1;
+
+  /** So far ahead that a device that runs it is not taken for one that runs the real version. */
+  private static final long UNREACHED = 1_000_000;
+
   private static final int NEWEST = 200;
 
   @Override
@@ -96,7 +100,7 @@ final class WellFormedLies implements Fault {
       plant(Topics.MODEL_UPDATES, last, false);
       ModelUpdate unproven =
           ModelUpdate.newBuilder(newest)
-              .setVersion(newest.getVersion() + 1)
+              .setVersion(newest.getVersion() + UNREACHED)
               .setProbe(List.of())
               .build();
       plant(Topics.MODEL_UPDATES, unproven, false);

@@ -25,7 +25,7 @@ public enum Stage {
   }
 
   /** The size of its heap, which is reserved and touched when it starts. */
-  int heapMib() {
+  public int heapMib() {
     return heapMib;
   }
 }

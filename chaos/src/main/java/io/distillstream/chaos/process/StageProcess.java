@@ -34,6 +34,7 @@ public final class StageProcess {
   private @Nullable Process process;
   private long outputBegin;
   private boolean wanted;
+  private boolean clusterWasAway;
   private long mayEndUntil = System.nanoTime();
 
   /**
@@ -53,10 +54,6 @@ public final class StageProcess {
     this.output = output;
     this.runningMark = runningMark;
     this.answers = answers;
-  }
-
-  public Stage stage() {
-    return stage;
   }
 
   Path output() {
@@ -178,17 +175,26 @@ public final class StageProcess {
 
   /**
    * If it ended though it should run, starts it again and tells of the end; null if all is well, or
-   * if it did not get as far as running, as one that starts while the brokers are away.
+   * if it did not get as far as running because the cluster was away meanwhile.
+   *
+   * @param clusterRuns whether brokers and registry answer now
    */
-  synchronized @Nullable ProcessEnd startAgainIfEnded() {
+  synchronized @Nullable ProcessEnd startAgainIfEnded(boolean clusterRuns) {
+    clusterWasAway |= !clusterRuns;
     if (!wanted || process == null || process.isAlive()) {
       return null;
     }
     ProcessEnd end = new ProcessEnd(stage, process.exitValue(), tail(EVIDENCE_BYTES).strip());
     boolean inOrder = System.nanoTime() < mayEndUntil && end.exitCode() < FIRST_SIGNAL;
-    boolean hadRun = tail(Integer.MAX_VALUE).contains(runningMark);
+    boolean excused = clusterWasAway && !tail(Integer.MAX_VALUE).contains(runningMark);
     start();
-    return hadRun && !inOrder ? end : null;
+    clusterWasAway = !clusterRuns;
+    return excused || inOrder ? null : end;
+  }
+
+  /** Tells of a failure of the supervision itself. */
+  ProcessEnd unsupervised(RuntimeException failure) {
+    return new ProcessEnd(stage, -1, "not supervised: " + failure);
   }
 
   /** The last of what it has printed since it was started last. */

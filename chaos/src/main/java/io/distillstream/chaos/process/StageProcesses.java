@@ -142,10 +142,17 @@ public final class StageProcesses implements AutoCloseable {
   }
 
   private void supervise() {
+    boolean clusterRuns = of(Stage.CLUSTER).isRunning();
     for (StageProcess process : processes.values()) {
-      ProcessEnd end = process.startAgainIfEnded();
-      if (end != null) {
-        ends.accept(end);
+      try {
+        ProcessEnd end = process.startAgainIfEnded(clusterRuns);
+        if (end != null) {
+          ends.accept(end);
+        }
+      } catch (RuntimeException e) {
+        // Else the supervision would end with it, in silence.
+        log.error("A process could not be supervised", e);
+        ends.accept(process.unsupervised(e));
       }
     }
   }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a run showed.
@@ -30,7 +31,7 @@ public record ChaosReport(
     Map<Stage, Long> busiestMinute,
     Evidence evidence) {
 
-  /** Whether every promise held. */
+  /** Whether every promise was judged and held. */
   public boolean kept() {
     return evidence.isEmpty();
   }
@@ -89,6 +90,7 @@ public record ChaosReport(
     lines.add(head.toString());
     byKind().forEach((kind, outcomes) -> lines.add(row(kind, outcomes)));
     lines.add(row("all", faults));
+    lines.add("  from the end of the fault, or the start of what it killed, until output went on");
     skipped.forEach((kind, reason) -> lines.add("%-16s skipped: %s".formatted(kind, reason)));
     return lines;
   }
@@ -131,12 +133,15 @@ public record ChaosReport(
     List<String> lines = new ArrayList<>();
     for (Promise promise : Promise.values()) {
       int broken = evidence.count(promise);
-      lines.add("%-8s%s".formatted(broken == 0 ? "held" : "BROKEN", promise.text()));
+      Optional<String> notJudged = evidence.notJudged(promise);
+      String verdict = broken > 0 ? "BROKEN" : notJudged.isPresent() ? "NOT JUDGED" : "held";
+      lines.add("%-12s%s".formatted(verdict, promise.text()));
+      notJudged.ifPresent(why -> lines.add("            " + why.replace("\n", "\n          ")));
       evidence
           .of(promise)
-          .forEach(what -> lines.add("        " + what.replace("\n", "\n          ")));
+          .forEach(what -> lines.add("            " + what.replace("\n", "\n          ")));
       if (broken > evidence.of(promise).size()) {
-        lines.add("        and %,d more".formatted(broken - evidence.of(promise).size()));
+        lines.add("            and %,d more".formatted(broken - evidence.of(promise).size()));
       }
     }
     return lines;

@@ -65,6 +65,7 @@ public final class ReportJson {
       ObjectNode node = promises.putObject(promise.name().toLowerCase(java.util.Locale.ROOT));
       node.put("text", promise.text());
       node.put("broken", report.evidence().count(promise));
+      report.evidence().notJudged(promise).ifPresent(why -> node.put("not_judged", why));
       ArrayNode evidence = node.putArray("evidence");
       report.evidence().of(promise).forEach(evidence::add);
     }

@@ -92,7 +92,7 @@ public final class GlossTraffic implements AutoCloseable {
     return http.retried();
   }
 
-  /** The ids of all requests sent; after {@link #close}, each of them was acknowledged. */
+  /** The ids of all requests sent; after {@link #finish}, each of them was acknowledged. */
   public List<String> ids() {
     List<String> ids = new ArrayList<>(sent.get());
     for (int i = 0; i < sent.get(); i++) {

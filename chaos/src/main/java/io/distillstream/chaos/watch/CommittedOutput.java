@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -143,11 +144,17 @@ public final class CommittedOutput implements AutoCloseable {
   /** A moment in the topics. */
   public record Mark(Map<TopicPartition, Long> ends) {}
 
-  /** Where the committed records end now; waits until the brokers say so. */
-  public Mark mark() throws InterruptedException {
+  /**
+   * Where the committed records end now.
+   *
+   * @param patience within which the brokers have to say so
+   * @return empty if they did not
+   */
+  public Optional<Mark> mark(Duration patience) throws InterruptedException {
+    long deadline = System.nanoTime() + patience.toNanos();
     Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
     partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
-    while (true) {
+    while (System.nanoTime() < deadline) {
       try {
         Map<TopicPartition, Long> ends = new HashMap<>();
         admin
@@ -155,12 +162,13 @@ public final class CommittedOutput implements AutoCloseable {
             .all()
             .get(5, TimeUnit.SECONDS)
             .forEach((partition, end) -> ends.put(partition, end.offset()));
-        return new Mark(ends);
+        return Optional.of(new Mark(ends));
       } catch (ExecutionException | TimeoutException e) {
         log.debug("The brokers do not answer", e);
         TimeUnit.MILLISECONDS.sleep(RETRY.toMillis());
       }
     }
+    return Optional.empty();
   }
 
   /** Whether joiner, trainer or quantizer committed something after that moment. */

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -51,24 +52,30 @@ public final class RecoveryWatch {
     this.answered = answered;
   }
 
-  /** What had been put out when the fault ended. */
+  /** What had been put out when the fault had ended and the cluster answered. */
   private record Baseline(
       CommittedOutput.Mark mark, long answered, Instant at, long published, long deviceAnswers) {}
 
   /**
-   * Call when a fault has ended.
+   * Call when a fault has ended, or what it killed was started again.
    *
    * @return how long each stage took from then; those that did not recover are missing
    */
   public Map<Stage, Duration> await(Duration patience) throws InterruptedException {
     long ended = System.nanoTime();
-    Instant at = Instant.now();
     Map<Stage, Duration> recovered = new EnumMap<>(Stage.class);
+    while (!processes.of(Stage.CLUSTER).isRunning() && since(ended).compareTo(patience) < 0) {
+      TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
+    }
+    Optional<CommittedOutput.Mark> mark = output.mark(patience.minus(since(ended)));
+    if (mark.isEmpty()) {
+      return recovered;
+    }
     Baseline baseline =
         new Baseline(
-            output.mark(),
+            mark.get(),
             answered.getAsLong(),
-            at,
+            Instant.now(),
             output.newestPublished(),
             processes.device().answers());
     recovered.put(Stage.CLUSTER, since(ended));

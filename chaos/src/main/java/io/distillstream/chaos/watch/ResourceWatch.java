@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.distillstream.chaos.process.Stage;
 import io.distillstream.chaos.process.StageProcesses;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,11 +13,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Resident memory and open file handles of every process, and the lines that its logs grow by, read
@@ -24,6 +29,8 @@ import java.util.stream.Stream;
  */
 public final class ResourceWatch implements AutoCloseable {
   static final Duration INTERVAL = Duration.ofSeconds(5);
+
+  private static final Logger log = LoggerFactory.getLogger(ResourceWatch.class);
 
   private final StageProcesses processes;
   private final Map<Life, List<Sample>> lives = new LinkedHashMap<>();
@@ -35,6 +42,8 @@ public final class ResourceWatch implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+
+  private @Nullable String failure;
 
   /** One process of a stage, from its start to its end. */
   public record Life(Stage stage, long pid) {}
@@ -56,7 +65,17 @@ public final class ResourceWatch implements AutoCloseable {
     clock.scheduleAtFixedRate(this::look, 0, INTERVAL.toSeconds(), TimeUnit.SECONDS);
   }
 
+  /** What a task of a clock throws would end it in silence. */
   private synchronized void look() {
+    try {
+      lookAtAll();
+    } catch (RuntimeException e) {
+      log.error("The resources of the stages could not be read", e);
+      failure = e.toString();
+    }
+  }
+
+  private void lookAtAll() {
     for (Stage stage : Stage.values()) {
       requireNonNull(logs.get(stage)).look(System.nanoTime());
       OptionalLong pid = processes.of(stage).pid();
@@ -81,7 +100,7 @@ public final class ResourceWatch implements AutoCloseable {
               .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
               .sum();
       return Stream.of(new Sample(System.nanoTime(), rss, handles.count()));
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return Stream.empty();
     }
   }
@@ -91,6 +110,11 @@ public final class ResourceWatch implements AutoCloseable {
     Map<Life, List<Sample>> copy = new LinkedHashMap<>();
     lives.forEach((life, samples) -> copy.put(life, List.copyOf(samples)));
     return copy;
+  }
+
+  /** Why something was not seen; empty if all was. */
+  public synchronized Optional<String> failure() {
+    return Optional.ofNullable(failure);
   }
 
   /** The most lines that a stage logged within a minute. */

@@ -39,7 +39,24 @@ class ResourceAuditTest {
   @Test
   void shouldNotJudgeAProcessThatWasKilledEarly() {
     assertThat(judge(140, second -> (300 + 10 * second) * MIB, second -> second)).isEmpty();
-    assertThat(evidence.isEmpty()).isTrue();
+    assertThat(evidence.notJudged(Promise.MEMORY_FLAT)).isPresent();
+    assertThat(evidence.isEmpty()).isFalse();
+  }
+
+  @Test
+  void shouldNotTolerateGrowthForTheHeap() {
+    // A quarter of what is outside of the trainer's heap of 768 MiB, and not of all.
+    judge(600, second -> (868 + second / 4) * MIB, second -> 200);
+    assertThat(evidence.count(Promise.MEMORY_FLAT)).isOne();
+  }
+
+  @Test
+  void shouldNotJudgeAProcessThatWasNotSeenAfterItsWarmUp() {
+    Life life = new Life(Stage.TRAINER, 7);
+    List<Sample> samples =
+        List.of(new Sample(0, 1, 1), new Sample(TimeUnit.SECONDS.toNanos(600), 1, 1));
+    assertThat(ResourceAudit.run(Map.of(life, samples), evidence)).isEmpty();
+    assertThat(evidence.notJudged(Promise.HANDLES_FLAT)).isPresent();
   }
 
   private Map<Stage, ResourceAudit.Held> judge(

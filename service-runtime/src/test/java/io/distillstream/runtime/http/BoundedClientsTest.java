@@ -135,8 +135,14 @@ class BoundedClientsTest {
     OpenSocket large = new OpenSocket(server.port());
     open.add(large);
     large.send(
-        "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-            + "Content-Length: 1001\r\nExpect: 100-continue\r\n\r\n");
+        """
+        POST /echo HTTP/1.1\r
+        Host: localhost\r
+        Content-Type: application/json\r
+        Content-Length: 1001\r
+        Expect: 100-continue\r
+        \r
+        """);
 
     assertThat(large.answer()).startsWith("HTTP/1.1 413").contains("over the limit of 1000 bytes");
   }

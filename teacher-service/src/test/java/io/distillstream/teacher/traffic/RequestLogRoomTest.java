@@ -41,7 +41,8 @@ class RequestLogRoomTest {
               1_000);
       LabelQueue queue =
           new LabelQueue(
-              new QueueBounds(16, 2, 1, Duration.ZERO, Duration.ZERO, Duration.ofHours(1)),
+              new QueueBounds(
+                  16, 2, 1, Duration.ZERO, Duration.ZERO, Duration.ofHours(1), Duration.ofHours(1)),
               Fixtures.fast());
       RequestLogReader reader =
           new RequestLogReader(consumer, requests, queue, new CountedTraffic(), room::get);

@@ -219,7 +219,10 @@ class BoundedClientsTest {
   @Test
   void shouldCloseAConnectionTooManyThoughItGoesOnSending() throws Exception {
     restart(new HttpBounds(100, 1, HOUR, HOUR, 1, 100, 1_000));
-    open.add(new OpenSocket(server.port()));
+    OpenSocket first = new OpenSocket(server.port());
+    open.add(first);
+    first.send("GET /echo HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assertThat(first.lines().findFirst()).contains("HTTP/1.1 200 OK");
     OpenSocket surplus = new OpenSocket(server.port());
     open.add(surplus);
 

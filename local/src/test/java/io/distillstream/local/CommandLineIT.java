@@ -68,15 +68,17 @@ class CommandLineIT {
   }
 
   @Test
-  void shouldNotStartWithoutRoomForTheBroker(@TempDir Path folder) {
-    Path data = folder.resolve("data");
-    Outcome outcome =
-        run("local", "--data-dir", data.toString(), "--set", "data.min-free-bytes=" + (1L << 50));
-    assertThat(outcome.exitCode()).isEqualTo(3);
-    assertThat(outcome.err().lines()).hasSize(1);
-    assertThat(outcome.err())
-        .startsWith("error: There is no room for the broker: " + data + " has ")
-        .contains(" bytes free, 1,125,899,906,842,624 are wanted. Make room");
+  void shouldNotStartWithoutRoomForTheBroker(@TempDir Path folder) throws Exception {
+    try (SmallDisk disk = SmallDisk.mount(folder.resolve("data"), 1 << 20)) {
+      disk.fill();
+      Outcome outcome =
+          run("local", "--data-dir", disk.folder().toString(), "--set", "local.broker-port=0");
+      assertThat(outcome.exitCode()).isEqualTo(3);
+      assertThat(outcome.err().lines()).hasSize(1);
+      assertThat(outcome.err())
+          .startsWith("error: There is no room for the broker: " + disk.folder() + " has 0 bytes")
+          .contains("131,072 are wanted", "Make room");
+    }
   }
 
   @Test

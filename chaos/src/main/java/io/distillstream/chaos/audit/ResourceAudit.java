@@ -18,7 +18,7 @@ public final class ResourceAudit {
   /** After its start, while it loads classes and models. */
   private static final Duration WARM_UP = Duration.ofSeconds(60);
 
-  /** Over which a median is taken, after the warm-up and at the end. */
+  /** After the warm-up, over which a median is taken, and at the end, where the least counts. */
   private static final Duration WINDOW = Duration.ofSeconds(30);
 
   private static final Duration JUDGED_AFTER = WARM_UP.plus(WINDOW.multipliedBy(3));
@@ -95,9 +95,14 @@ public final class ResourceAudit {
     List<Sample> last = between(samples, end - WINDOW.toNanos(), end + 1);
     return new Held(
         median(first, Sample::rssBytes),
-        median(last, Sample::rssBytes),
+        least(last, Sample::rssBytes),
         median(first, Sample::handles),
-        median(last, Sample::handles));
+        least(last, Sample::handles));
+  }
+
+  /** A fault that has just ended, such as that of slow clients, may have held more meanwhile. */
+  private static long least(List<Sample> samples, ToLongFunction<Sample> figure) {
+    return samples.stream().mapToLong(figure).min().orElseThrow();
   }
 
   private static List<Sample> between(List<Sample> samples, long from, long to) {

@@ -105,8 +105,9 @@ public final class ResourceWatch implements AutoCloseable {
     }
   }
 
-  /** Every process there was, with what was seen of it. */
+  /** Every process there was, with what was seen of it, as it is now at the last. */
   public synchronized Map<Life, List<Sample>> lives() {
+    look();
     Map<Life, List<Sample>> copy = new LinkedHashMap<>();
     lives.forEach((life, samples) -> copy.put(life, List.copyOf(samples)));
     return copy;

@@ -16,7 +16,7 @@ import java.util.List;
  * the timestamps of their records. The clocks of the stages themselves stay as they are: a process
  * has none of its own that could be set.
  */
-final class ClockJump implements Fault {
+final class ClockJump implements TopicFault {
   private static final Duration YEAR = Duration.ofDays(365);
   private static final List<Duration> JUMPS =
       List.of(
@@ -33,16 +33,6 @@ final class ClockJump implements Fault {
   @Override
   public String name() {
     return "clock-jump";
-  }
-
-  @Override
-  public List<Stage> targets() {
-    return List.of(Stage.CLUSTER);
-  }
-
-  @Override
-  public Span lasts() {
-    return Span.ofSeconds(0, 0);
   }
 
   @Override

@@ -10,26 +10,15 @@ import io.distillstream.wire.UndecodableRecordException;
 import io.distillstream.wire.WireFormat;
 import io.distillstream.wire.hostile.HostileRecords;
 import java.time.Duration;
-import java.util.List;
 import org.apache.avro.specific.SpecificData;
 
 /** Noise, truncated and mutated records, and lengths that cannot be, on every topic. */
-final class Poison implements Fault {
+final class Poison implements TopicFault {
   private static final int PER_TOPIC = 20;
 
   @Override
   public String name() {
     return "poison";
-  }
-
-  @Override
-  public List<Stage> targets() {
-    return List.of(Stage.CLUSTER);
-  }
-
-  @Override
-  public Span lasts() {
-    return Span.ofSeconds(0, 0);
   }
 
   @Override

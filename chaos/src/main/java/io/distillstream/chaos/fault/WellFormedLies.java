@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * real one reaches, of which one is without probes, a soft label of other labels, a report from the
  * next century.
  */
-final class WellFormedLies implements Fault {
+final class WellFormedLies implements TopicFault {
   private static final long NO_VERSION_BEYOND = Long.MAX_VALUE - 1;
 
   /** So far ahead that a device that runs it is not taken for one that runs the real version. */
@@ -40,16 +40,6 @@ final class WellFormedLies implements Fault {
   @Override
   public String name() {
     return "lies";
-  }
-
-  @Override
-  public List<Stage> targets() {
-    return List.of(Stage.CLUSTER);
-  }
-
-  @Override
-  public Span lasts() {
-    return Span.ofSeconds(0, 0);
   }
 
   @Override

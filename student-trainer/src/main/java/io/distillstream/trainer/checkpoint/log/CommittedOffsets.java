@@ -52,17 +52,23 @@ record CommittedOffsets(Map<Integer, Position> positions) {
    * @param owner its id, of letters, digits and hyphens
    */
   static String note(Lineage lineage, String owner) {
-    return note(lineage) + "," + OWNER + owner;
+    return note(lineage.version(), lineage.apart().heldOut(), owner);
+  }
+
+  private static String note(long version, long heldOut, String owner) {
+    return note(version, heldOut) + "," + OWNER + owner;
   }
 
   static CommittedOffsets read(KafkaClients clients, String examplesTopic) {
     try (Consumer<String, byte[]> consumer = clients.groupConsumer()) {
-      Set<TopicPartition> partitions =
-          consumer.partitionsFor(examplesTopic).stream()
-              .map(info -> new TopicPartition(examplesTopic, info.partition()))
-              .collect(Collectors.toSet());
-      return of(consumer.committed(partitions));
+      return of(consumer.committed(partitions(consumer, examplesTopic)));
     }
+  }
+
+  private static Set<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
+    return consumer.partitionsFor(topic).stream()
+        .map(info -> new TopicPartition(topic, info.partition()))
+        .collect(Collectors.toSet());
   }
 
   /** What a trainer's group has committed, which is to the training examples alone. */
@@ -93,21 +99,14 @@ record CommittedOffsets(Map<Integer, Position> positions) {
                 position ->
                     new OffsetAndMetadata(
                         position.getValue().offset(),
-                        note(position.getValue().after(), position.getValue().heldOut())
-                            + ","
-                            + OWNER
-                            + owner)));
+                        note(position.getValue().after(), position.getValue().heldOut(), owner))));
   }
 
   /** Where a trainer begins that finds nothing: all that the topic has, before any checkpoint. */
   static Map<Integer, OffsetAndMetadata> beginning(
       KafkaClients clients, String examplesTopic, String owner) {
     try (Consumer<String, byte[]> consumer = clients.reader()) {
-      Set<TopicPartition> partitions =
-          consumer.partitionsFor(examplesTopic).stream()
-              .map(info -> new TopicPartition(examplesTopic, info.partition()))
-              .collect(Collectors.toSet());
-      return consumer.beginningOffsets(partitions).entrySet().stream()
+      return consumer.beginningOffsets(partitions(consumer, examplesTopic)).entrySet().stream()
           .collect(
               Collectors.toMap(
                   begin -> begin.getKey().partition(),

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class Installer {
   private final LongSupplier answersServed;
   private final DeviceListener listener;
   private final Clock clock;
+  private final Instant joined;
 
   Installer(
       DeviceSettings settings,
@@ -56,6 +58,7 @@ final class Installer {
     this.answersServed = answersServed;
     this.listener = listener;
     this.clock = clock;
+    this.joined = folder.joined(clock.instant());
   }
 
   /**
@@ -135,7 +138,11 @@ final class Installer {
   private void install(UpdateManifest update, InstalledModel model, OnnxClassifier classifier)
       throws IOException {
     UpdateReport report =
-        report(update, UpdateReport.Outcome.INSTALLED, null, pending.arrivalsUpTo(update));
+        report(
+            update,
+            UpdateReport.Outcome.INSTALLED,
+            null,
+            pending.arrivalsUpTo(update).since(joined));
     boolean committed = false;
     try {
       folder.install(model, report);

@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -181,6 +184,7 @@ class DeviceClientTest {
 
   @Test
   void shouldDeliverAReportOverARestart() throws Exception {
+    TestFolders.ofOldDevice(settings().folder());
     transport.loseReports(Integer.MAX_VALUE);
     publish(1);
     try (DeviceClient device = opened(transport)) {
@@ -202,6 +206,28 @@ class DeviceClientTest {
               assertThat(report.reason()).isNull();
               assertThat(report.arrivals().byStartMillis().values()).containsExactly(1L);
             });
+  }
+
+  @Test
+  void shouldCountTheRecordsReceivedSinceItJoinedAlone() throws Exception {
+    publish(1);
+    try (DeviceClient device = opened(transport)) {
+      device.start();
+      assertThat(device.awaitVersion(1, PATIENCE)).isTrue();
+    }
+    long received = Instant.now().toEpochMilli();
+    byte[] model = TestModels.model(2);
+    transport.publish(TestModels.manifest(2, model, received), model);
+    try (DeviceClient device = opened(transport)) {
+      device.start();
+      assertThat(device.awaitVersion(2, PATIENCE)).isTrue();
+
+      await().atMost(PATIENCE).until(() -> transport.reports().size() == 2);
+    }
+
+    assertThat(transport.reports())
+        .extracting(report -> report.arrivals().byStartMillis())
+        .containsExactly(new TreeMap<>(), new TreeMap<>(Map.of(received, 2L)));
   }
 
   @Test

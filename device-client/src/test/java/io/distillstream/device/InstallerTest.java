@@ -36,6 +36,7 @@ class InstallerTest {
   @BeforeEach
   void open() throws IOException {
     folder = ModelFolder.open(home);
+    folder.joined(Instant.EPOCH);
     slot = new ModelSlot();
     installer = installer(settings());
   }

@@ -100,6 +100,16 @@ public final class TestModels {
    * A manifest for these bytes; {@code version} records were received at second {@code version}.
    */
   public static UpdateManifest manifest(long version, byte[] model, ExpectedLogits... probes) {
+    return manifest(version, model, version * 1000, probes);
+  }
+
+  /**
+   * A manifest for these bytes; {@code version} records were received then.
+   *
+   * @param received epoch milliseconds
+   */
+  public static UpdateManifest manifest(
+      long version, byte[] model, long received, ExpectedLogits... probes) {
     return new UpdateManifest(
         "glosses",
         "stable",
@@ -109,7 +119,7 @@ public final class TestModels {
         new ArtifactRef("glosses-" + version, model.length, Sha256.hex(model)),
         List.of(probes),
         version * 100,
-        new ArrivalCounts(new TreeMap<>(Map.of(version * 1000, version))));
+        new ArrivalCounts(new TreeMap<>(Map.of(received, version))));
   }
 
   public static ExpectedLogits probe(String text, float... logits) {

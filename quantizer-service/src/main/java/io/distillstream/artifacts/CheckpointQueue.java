@@ -161,6 +161,11 @@ final class CheckpointQueue implements AutoCloseable {
     return result;
   }
 
+  /** Whether this instance is the one that publishes, as far as it knows. */
+  boolean works() {
+    return !consumer.assignment().isEmpty();
+  }
+
   /** Offsets to commit together with a publication, which pays what is owed. */
   Map<TopicPartition, OffsetAndMetadata> offsetsWhenPublished() {
     return offsets(true);

@@ -36,6 +36,7 @@ final class QuantizerSession implements AutoCloseable {
   private final UpdatePublisher publisher;
   private final CheckpointQueue queue;
   private final CandidateJudge judge;
+  private final ArtifactCleaner cleaner;
   private volatile boolean ending;
 
   QuantizerSession(
@@ -57,6 +58,7 @@ final class QuantizerSession implements AutoCloseable {
     this.rejected = new RejectedCandidates(context, settings);
     // First, so that a transaction left open by a crash hides nothing from what is read next.
     this.publisher = new UpdatePublisher(settings, context, clock, producers);
+    this.cleaner = new ArtifactCleaner(context, settings, publisher, clock);
     try {
       Optional<ModelUpdate> available = PublishedUpdates.newest(settings, context);
       available.ifPresent(metrics::available);
@@ -72,9 +74,10 @@ final class QuantizerSession implements AutoCloseable {
   }
 
   /**
-   * Waits a moment for checkpoints and settles what came. What is not settled when the session
-   * {@link #end ends} is taken up again at the next start: ONNX Runtime ends with the process, by a
-   * hook of its own, and what it refuses from then on says nothing of a checkpoint or an update.
+   * Waits a moment for checkpoints and settles what came; where nothing came, it may clean up. What
+   * is not settled when the session {@link #end ends} is taken up again at the next start: ONNX
+   * Runtime ends with the process, by a hook of its own, and what it refuses from then on says
+   * nothing of a checkpoint or an update.
    *
    * @throws TransactionException if that was not committed, or is not known to be; this session is
    *     of no further use then
@@ -83,6 +86,9 @@ final class QuantizerSession implements AutoCloseable {
   void step() throws IOException, TransactionException {
     Optional<CheckpointQueue.Batch> batch = queue.next(PATIENCE);
     if (batch.isEmpty()) {
+      if (queue.works()) {
+        cleaner.cleanIfDue();
+      }
       return;
     }
     if (queue.tookOver()) {

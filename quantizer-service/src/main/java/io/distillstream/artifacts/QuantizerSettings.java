@@ -12,6 +12,7 @@ import io.distillstream.quantization.plan.SchemeOptions;
 import io.distillstream.quantization.search.Timing;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -23,13 +24,15 @@ import java.util.stream.Stream;
  * @param quantization of each checkpoint
  * @param samples how many texts are looked at
  * @param incumbent how candidates are compared with what devices run
+ * @param keepReplaced how long an artifact stays that a newer one has replaced
  */
 public record QuantizerSettings(
     String model,
     ChannelPlan plan,
     QuantizationSettings quantization,
     SampleCounts samples,
-    IncumbentSettings incumbent) {
+    IncumbentSettings incumbent,
+    Duration keepReplaced) {
 
   private static final Setting<String> MODEL =
       Setting.text("quantizer.model", "student", "Model whose checkpoints are quantized.")
@@ -119,6 +122,12 @@ public record QuantizerSettings(
               1_000,
               "After how many further texts what was watched counts half.")
           .between(1, 100_000_000);
+  private static final Setting<Duration> KEEP_REPLACED =
+      Setting.duration(
+          "quantizer.keep-replaced",
+          Duration.ofMinutes(10),
+          "How long an artifact stays that a newer one has replaced, for devices that are fetching"
+              + " it. That of a channel's newest update always stays.");
 
   public QuantizerSettings {
     if (!ChannelPlan.isName(model)) {
@@ -144,7 +153,8 @@ public record QuantizerSettings(
             PROBE_SAMPLES,
             CALIBRATION,
             CALIBRATION_SAMPLES,
-            CALIBRATION_HALF_LIFE);
+            CALIBRATION_HALF_LIFE,
+            KEEP_REPLACED);
     return Stream.concat(own.stream(), IncumbentSettings.all().stream()).toList();
   }
 
@@ -176,7 +186,8 @@ public record QuantizerSettings(
             settings.get(EVALUATION_SAMPLES),
             settings.get(PROBE_SAMPLES),
             settings.get(CALIBRATION_SAMPLES)),
-        IncumbentSettings.from(settings));
+        IncumbentSettings.from(settings),
+        settings.get(KEEP_REPLACED));
   }
 
   private static GateBudgets budgets(DeviceProfile profile, Settings settings) {

@@ -22,6 +22,7 @@ import io.distillstream.wire.transaction.FencedException;
 import io.distillstream.wire.transaction.Transactions;
 import io.distillstream.wire.transaction.UnknownOutcomeException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +113,23 @@ final class UpdatePublisher implements AutoCloseable {
         },
         settlement.offsets());
     return Objects.requireNonNull(published.get());
+  }
+
+  /**
+   * Publishes an update once more, whose artifact then lies at the end of the log.
+   *
+   * @param artifact a file of exactly its bytes
+   */
+  void sendAgain(ModelUpdate update, Path artifact)
+      throws IOException, FencedException, AbortedException, UnknownOutcomeException {
+    transactions.commit(
+        producer -> {
+          BlobRef moved =
+              new BlobWriter(producer, blobs).write(update.getArtifact().getBlobId(), artifact);
+          String key = update.getModel() + "/" + update.getChannel();
+          ModelUpdate again = ModelUpdate.newBuilder(update).setArtifact(moved).build();
+          send(producer, new ProducerRecord<>(updates.topic(), key, updates.encode(again)));
+        });
   }
 
   /** Moves on without a publication. */

@@ -10,6 +10,7 @@ import io.distillstream.quantization.gate.GateBudgets;
 import io.distillstream.quantization.search.Ladder;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Settings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ class QuantizerSettingsTest {
     assertThat(stable.samples()).isEqualTo(new SampleCounts(256, 4, 128));
     assertThat(stable.incumbent())
         .isEqualTo(new IncumbentSettings(true, 0.05, 0.01, 0.1, 3_000, 2_000, 100));
+    assertThat(stable.keepReplaced()).isEqualTo(Duration.ofMinutes(10));
   }
 
   @Test
@@ -49,6 +51,7 @@ class QuantizerSettingsTest {
                 Map.entry("quantizer.calibration", "entropy"),
                 Map.entry("quantizer.calibration-samples", "50"),
                 Map.entry("quantizer.calibration-half-life", "70"),
+                Map.entry("quantizer.keep-replaced", "3m"),
                 Map.entry("quantizer.incumbent.enabled", "false"),
                 Map.entry("quantizer.incumbent.risk", "0.01"),
                 Map.entry("quantizer.incumbent.margin", "0.02"),
@@ -69,6 +72,7 @@ class QuantizerSettingsTest {
     assertThat(settings.samples()).isEqualTo(new SampleCounts(100, 1, 50));
     assertThat(settings.incumbent())
         .isEqualTo(new IncumbentSettings(false, 0.01, 0.02, 0.3, 400, 200, 50));
+    assertThat(settings.keepReplaced()).isEqualTo(Duration.ofMinutes(3));
   }
 
   @Test

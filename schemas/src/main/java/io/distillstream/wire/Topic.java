@@ -31,6 +31,7 @@ public record Topic<T extends SpecificRecord>(
     long maxBytesPerPartition) {
 
   private static final int WRITER_SEGMENT_BYTES = 64 << 20;
+  private static final int COMPACTED_SEGMENT_BYTES = 16 << 20;
 
   /** What the broker does with old records. */
   public enum Cleanup {
@@ -64,6 +65,8 @@ public record Topic<T extends SpecificRecord>(
       case COMPACT -> {
         configuration.put("cleanup.policy", "compact");
         configuration.put("min.cleanable.dirty.ratio", "0.1");
+        // The newest segment is not compacted, and who joins reads all of it.
+        configuration.put("segment.bytes", Integer.toString(COMPACTED_SEGMENT_BYTES));
       }
       case BY_WRITER -> {
         configuration.put("cleanup.policy", "delete");

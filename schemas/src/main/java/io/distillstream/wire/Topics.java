@@ -100,15 +100,10 @@ public final class Topics {
       new Topic<>(
           "model-updates", ModelUpdate.class, ModelUpdateCheck::check, 1, COMPACT, WEEK, -1);
 
+  /** Kept as long as an update that devices may want names them. */
   public static final Topic<BlobChunk> MODEL_BLOBS =
       new Topic<>(
-          "model-blobs",
-          BlobChunk.class,
-          BlobChecks::chunk,
-          1,
-          DELETE,
-          Duration.ofDays(30),
-          4 * GIB);
+          "model-blobs", BlobChunk.class, BlobChecks::chunk, 1, BY_WRITER, Duration.ZERO, -1);
 
   public static final Topic<DeviceReport> DEVICE_REPORTS =
       new Topic<>("device-reports", DeviceReport.class, ReportChecks::device, 1, DELETE, WEEK, -1);

@@ -37,6 +37,21 @@ final class FolderJson {
     return installed(JSON.readTree(json));
   }
 
+  static byte[] write(Instant joined) {
+    return bytes(JSON.createObjectNode().put("joined_at", joined.toString()));
+  }
+
+  /**
+   * @throws IOException if it is not what {@link #write} wrote
+   */
+  static Instant readJoined(byte[] json) throws IOException {
+    try {
+      return Instant.parse(text(JSON.readTree(json), "joined_at"));
+    } catch (DateTimeException e) {
+      throw new IOException("\"joined_at\" is not a time: " + e.getMessage(), e);
+    }
+  }
+
   static byte[] write(Set<InstalledModel> forgotten) {
     ObjectNode root = JSON.createObjectNode();
     ArrayNode models = root.putArray("forgotten");

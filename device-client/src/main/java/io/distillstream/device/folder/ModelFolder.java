@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a device keeps on disk: the installed artifact, the note of which it is, the note of those
- * it stepped back from, and reports not yet delivered.
+ * it stepped back from, the note of when it joined, and reports not yet delivered.
  *
  * <p>The note is the commit: it is written beside its place, forced to disk and moved there in one
  * step, after the artifact and the report of the installation. Whatever moment the process dies at,
@@ -40,6 +41,7 @@ public final class ModelFolder implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ModelFolder.class);
   private static final String INSTALLED = "installed.json";
   private static final String FORGOTTEN = "forgotten.json";
+  private static final String JOINED = "joined.json";
   private static final String REPORTS = "report-*.json";
   private static final String ARTIFACTS = "model-*";
   private static final String UNREADABLE = "{installed,report-*}.avro";
@@ -106,6 +108,20 @@ public final class ModelFolder implements AutoCloseable {
       return Optional.empty();
     }
     return Optional.of(installed);
+  }
+
+  /**
+   * When the device joined: the time of the first call on this folder, which is noted there.
+   *
+   * @param now where it has not joined yet
+   */
+  public Instant joined(Instant now) throws IOException {
+    Path note = folder.resolve(JOINED);
+    if (Files.exists(note)) {
+      return FolderJson.readJoined(Files.readAllBytes(note));
+    }
+    write(FolderJson.write(now), note);
+    return now;
   }
 
   /** Where the artifact of a model lies, or will lie. */

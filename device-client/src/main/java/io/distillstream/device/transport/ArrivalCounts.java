@@ -1,5 +1,6 @@
 package io.distillstream.device.transport;
 
+import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -18,6 +19,11 @@ public record ArrivalCounts(NavigableMap<Long, Long> byStartMillis) {
 
   public ArrivalCounts {
     byStartMillis = Collections.unmodifiableNavigableMap(new TreeMap<>(byStartMillis));
+  }
+
+  /** Of those alone that were received from a time on. */
+  public ArrivalCounts since(Instant start) {
+    return new ArrivalCounts(byStartMillis.tailMap(start.toEpochMilli(), true));
   }
 
   /** Of these records and those of another. */

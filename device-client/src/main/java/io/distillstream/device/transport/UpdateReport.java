@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param version of the update
  * @param outcome what became of it
  * @param reason why it was rejected; null where it was installed
- * @param arrivals of the records that this installation brought to the device; updates skipped on
- *     the way are included
+ * @param arrivals of the records that this installation brought to the device, those received since
+ *     it joined; updates skipped on the way are included
  * @param answersServed by this device since it was opened
  * @param at when the model began to answer, or was rejected
  */

@@ -11,6 +11,7 @@ import io.distillstream.avro.StageReport;
 import io.distillstream.device.DeviceAnswer;
 import io.distillstream.device.DeviceClient;
 import io.distillstream.device.DeviceSettings;
+import io.distillstream.device.TestFolders;
 import io.distillstream.device.TestModels;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.wire.ClusterConnection;
@@ -198,6 +199,7 @@ class KafkaDeviceIT {
   }
 
   private DeviceClient start(String id) throws IOException {
+    TestFolders.ofOldDevice(home.resolve(id));
     DeviceClient device = KafkaDevice.open(settings(id), connection, pipeline);
     device.start();
     return device;

@@ -8,6 +8,7 @@ import io.distillstream.trainer.checkpoint.RetentionPlan;
 import io.distillstream.trainer.checkpoint.RetentionPolicy;
 import io.distillstream.trainer.checkpoint.StoredCheckpoint;
 import io.distillstream.wire.ConsumerGroups;
+import io.distillstream.wire.LogStart;
 import io.distillstream.wire.payload.EventTimeHistogram;
 import java.io.IOException;
 import java.time.Clock;
@@ -21,11 +22,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
-import org.apache.kafka.clients.admin.ListOffsetsOptions;
-import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -127,48 +124,22 @@ final class CheckpointCleaner {
   void clean(CheckpointTransactions transactions) throws IOException {
     try (Admin admin = access.clients().admin()) {
       // Before the manifests are read: chunks of a transaction still open then lie behind it.
-      Map<Integer, Long> stable = stableEnds(admin, access.chunks().topic());
+      LogStart blobs = new LogStart(admin, access.chunks().topic());
+      Map<Integer, Long> stable = blobs.stableEnds();
       List<StoredCheckpoint> stored = genuine(admin, access.all().checkpoints());
       own = manifests(stored);
       SortedSet<Long> wanted = policy.wanted(own, clock.instant());
       RetentionPlan plan = RetentionPlan.of(stored, model, wanted, worthBytes);
-      Map<Integer, Long> blobsFrom = new HashMap<>(plan.blobsFrom());
-      // A manifest that no trainer wrote may name any partition.
-      blobsFrom.keySet().retainAll(stable.keySet());
-      blobsFrom.replaceAll((p, offset) -> Math.min(offset, requireNonNull(stable.get(p))));
       Map<Integer, Long> manifestsFrom = new HashMap<>(plan.manifestsFrom());
       unread(admin, stored)
           .forEach((p, offset) -> manifestsFrom.computeIfPresent(p, (q, o) -> Math.min(o, offset)));
       // Manifests first: none may name blobs that are gone.
-      delete(admin, access.manifests().topic(), manifestsFrom);
-      delete(admin, access.chunks().topic(), blobsFrom);
+      new LogStart(admin, access.manifests().topic()).moveTo(manifestsFrom);
+      blobs.moveTo(plan.blobsFrom(), stable);
       for (StoredCheckpoint checkpoint : plan.carry()) {
         sendAgain(transactions, checkpoint.manifest());
       }
     }
-  }
-
-  private static Map<Integer, Long> stableEnds(Admin admin, String topic) {
-    Map<Integer, Long> ends = new HashMap<>();
-    for (TopicPartition partition : partitions(admin, topic)) {
-      ends.put(
-          partition.partition(),
-          await(
-                  admin
-                      .listOffsets(
-                          Map.of(partition, OffsetSpec.latest()),
-                          new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-                      .partitionResult(partition))
-              .offset());
-    }
-    return ends;
-  }
-
-  private static List<TopicPartition> partitions(Admin admin, String topic) {
-    return await(admin.describeTopics(Set.of(topic)).allTopicNames()).values().stream()
-        .flatMap(described -> described.partitions().stream())
-        .map(info -> new TopicPartition(topic, info.partition()))
-        .toList();
   }
 
   /** Partition of the checkpoints topic to the first offset that some quantizer has not read. */
@@ -198,17 +169,6 @@ final class CheckpointCleaner {
                     .anyMatch(
                         any -> group.startsWith(ConsumerGroups.quantizers(access.pipeline(), any))))
         .toList();
-  }
-
-  private static void delete(Admin admin, String topic, Map<Integer, Long> from) {
-    Map<TopicPartition, RecordsToDelete> records = new HashMap<>();
-    from.forEach(
-        (partition, offset) ->
-            records.put(
-                new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(offset)));
-    if (!records.isEmpty()) {
-      await(admin.deleteRecords(records).all());
-    }
   }
 
   private void sendAgain(CheckpointTransactions transactions, Checkpoint manifest)

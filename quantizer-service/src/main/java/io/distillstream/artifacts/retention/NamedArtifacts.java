@@ -1,0 +1,116 @@
+package io.distillstream.artifacts.retention;
+
+import io.distillstream.avro.BlobRef;
+import io.distillstream.avro.ModelUpdate;
+import io.distillstream.wire.blob.BlobWriter;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The artifacts that updates name. That of a channel's newest update stays, however old it is: a
+ * device that joins wants it. One that was replaced stays for a while, for devices that are
+ * fetching it. Not thread-safe.
+ */
+public final class NamedArtifacts {
+
+  /** Sending an artifact again must free this many times its size. */
+  private static final int WORTH_FACTOR = 4;
+
+  private final Duration keepReplaced;
+  private final long worthBytes;
+  private final Map<String, ModelUpdate> newest = new TreeMap<>();
+  private final List<Replaced> replaced = new ArrayList<>();
+
+  private record Replaced(ModelUpdate update, Instant at) {}
+
+  /** An artifact that is wanted; {@code replaced} is null for that of a channel's newest update. */
+  private record Wanted(ModelUpdate update, @Nullable Instant replaced) {
+    BlobRef blob() {
+      return update.getArtifact();
+    }
+  }
+
+  /**
+   * What to do.
+   *
+   * @param blobsFrom partition to the first offset to keep
+   * @param inTheWay newest updates whose artifacts stand before much that can go: once they are
+   *     sent again to the end of the log, a later plan frees that; in the order of the log
+   */
+  public record Plan(Map<Integer, Long> blobsFrom, List<ModelUpdate> inTheWay) {}
+
+  /**
+   * @param keepReplaced how long an artifact stays that a newer one has replaced
+   * @param worthBytes nothing is sent again to free less
+   */
+  public NamedArtifacts(Duration keepReplaced, long worthBytes) {
+    this.keepReplaced = keepReplaced;
+    this.worthBytes = worthBytes;
+  }
+
+  /** Takes note of an update, in the order of the log. */
+  public void see(ModelUpdate update) {
+    String key = update.getModel() + "/" + update.getChannel();
+    replace(newest.put(key, update), update.getPublishedAt());
+  }
+
+  /** The channel has no update any more. */
+  public void removed(String key, Instant at) {
+    replace(newest.remove(key), at);
+  }
+
+  private void replace(@Nullable ModelUpdate before, Instant at) {
+    if (before != null) {
+      replaced.add(new Replaced(before, at));
+    }
+  }
+
+  /** The plan as of now; forgets what was replaced too long ago. */
+  public Plan plan(Instant now) {
+    replaced.removeIf(past -> past.at().isBefore(now.minus(keepReplaced)));
+    List<Wanted> wanted = new ArrayList<>();
+    newest.values().forEach(update -> wanted.add(new Wanted(update, null)));
+    replaced.forEach(past -> wanted.add(new Wanted(past.update(), past.at())));
+    Map<Integer, List<Wanted>> byPartition = new HashMap<>();
+    for (Wanted one : wanted) {
+      byPartition.computeIfAbsent(one.blob().getPartition(), p -> new ArrayList<>()).add(one);
+    }
+    Map<Integer, Long> from = new TreeMap<>();
+    List<ModelUpdate> inTheWay = new ArrayList<>();
+    byPartition.forEach(
+        (partition, here) -> {
+          here.sort(Comparator.comparingLong(one -> one.blob().getFirstOffset()));
+          from.put(partition, here.get(0).blob().getFirstOffset());
+          inTheWay.addAll(inTheWay(here));
+        });
+    return new Plan(from, inTheWay);
+  }
+
+  /**
+   * The first ones, as soon as the gaps behind them are worth it. What was replaced goes anyway.
+   */
+  private List<ModelUpdate> inTheWay(List<Wanted> inOrder) {
+    List<ModelUpdate> first = new ArrayList<>();
+    long firstBytes = 0;
+    long gapBytes = 0;
+    for (int i = 0; i + 1 < inOrder.size() && inOrder.get(i).replaced() == null; i++) {
+      BlobRef blob = inOrder.get(i).blob();
+      first.add(inOrder.get(i).update());
+      firstBytes += blob.getSizeBytes();
+      long end = blob.getFirstOffset() + blob.getChunkCount();
+      gapBytes +=
+          Math.max(0, inOrder.get(i + 1).blob().getFirstOffset() - end) * BlobWriter.CHUNK_BYTES;
+      if (gapBytes >= Math.max(worthBytes, WORTH_FACTOR * firstBytes)) {
+        return first;
+      }
+    }
+    return List.of();
+  }
+}

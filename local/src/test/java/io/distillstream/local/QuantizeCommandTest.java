@@ -275,7 +275,7 @@ class QuantizeCommandTest {
   }
 
   private static float[] answer(byte[] file) {
-    try (LoadedModel loaded = OnnxRuntimeModel.load(file)) {
+    try (LoadedModel loaded = OnnxRuntimeModel.load(OnnxModel.read(file))) {
       return loaded.answer(Sample.ofTokens(new int[] {2, 7, 9, 3}, loaded.inputNames())).floats();
     }
   }

@@ -7,15 +7,19 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.distillstream.foundation.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -130,6 +134,22 @@ public final class OnnxModel {
   /** The file as bytes; equal models give equal bytes. */
   public byte[] bytes() {
     return proto.toByteArray();
+  }
+
+  /** Writes the file to a stream, which the caller closes. */
+  public void writeTo(OutputStream out) throws IOException {
+    proto.writeTo(out);
+  }
+
+  /** SHA-256 of the file, lower-case hexadecimal. */
+  public String sha256() {
+    MessageDigest digest = Sha256.digest();
+    try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), digest)) {
+      writeTo(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Writing to nowhere failed", e);
+    }
+    return Sha256.hex(digest);
   }
 
   /** Size of the file. */

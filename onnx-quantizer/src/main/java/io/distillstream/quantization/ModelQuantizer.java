@@ -91,7 +91,7 @@ public final class ModelQuantizer {
    * @throws InvalidModelException if the model cannot be read, run or quantized
    */
   public Quantization quantize(OnnxModel model, Evidence evidence) {
-    try (LoadedModel original = loader.load(model.bytes())) {
+    try (LoadedModel original = loader.load(model)) {
       progress.at("answers of the original", 0, evidence.evaluation().size());
       Reference reference = new Reference(model, original, evidence.evaluation());
       Optional<Optimization> optimization = optimized(model);

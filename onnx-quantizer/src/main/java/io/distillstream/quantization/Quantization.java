@@ -1,6 +1,5 @@
 package io.distillstream.quantization;
 
-import io.distillstream.foundation.Sha256;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.quantization.SquaredGradients;
 import io.distillstream.onnx.OnnxModel;
@@ -56,7 +55,7 @@ public record Quantization(
     Map<String, String> metadata = new LinkedHashMap<>(choice.best().artifact().metadata());
     metadata.remove(SquaredGradients.KEY);
     metadata.put(PROVENANCE + "scheme", choice.best().describe());
-    metadata.put(PROVENANCE + "source-sha256", Sha256.hex(original.bytes()));
+    metadata.put(PROVENANCE + "source-sha256", original.sha256());
     return choice.best().artifact().withMetadata(metadata);
   }
 }

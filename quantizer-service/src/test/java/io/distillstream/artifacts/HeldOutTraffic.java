@@ -31,7 +31,7 @@ final class HeldOutTraffic {
     SplittableRandom random = new SplittableRandom(9);
     try (KafkaProducer<String, byte[]> producer =
             new KafkaProducer<>(context.cluster().producerProperties());
-        LoadedModel answers = OnnxRuntimeModel.load(teacher.bytes())) {
+        LoadedModel answers = OnnxRuntimeModel.load(teacher)) {
       producer.send(new ProducerRecord<>(codec.topic(), "garbage", new byte[] {1, 2, 3}));
       for (int i = 0; i < count; i++) {
         String id = model + "-held-out-" + i;

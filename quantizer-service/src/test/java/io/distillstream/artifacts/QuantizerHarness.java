@@ -119,7 +119,7 @@ final class QuantizerHarness implements AutoCloseable {
   void assertAnswersItsProbes(OnnxModel artifact, ModelUpdate update) {
     ModelMetadata metadata = ModelMetadata.fromMap(artifact.metadata());
     assertThat(update.getProbe()).isNotEmpty();
-    try (LoadedModel model = OnnxRuntimeModel.load(artifact.bytes())) {
+    try (LoadedModel model = OnnxRuntimeModel.load(artifact)) {
       for (Probe probe : update.getProbe()) {
         assertThat(trainer.traffic())
             .isNotEmpty()

@@ -56,14 +56,14 @@ record MeasuredModel(String name, OnnxModel model) {
 
   /** Index of the largest logit of each sample, one at a time. */
   List<Integer> classes(List<Sample> samples) {
-    try (LoadedModel loaded = OnnxRuntimeModel.load(model.bytes())) {
+    try (LoadedModel loaded = OnnxRuntimeModel.load(model)) {
       return samples.stream().map(sample -> ArgMax.of(loaded.answer(sample).floats())).toList();
     }
   }
 
   @SuppressWarnings("MustBeClosedChecker") // The caller closes all of them.
   private LoadedModel load(int threads) {
-    return OnnxRuntimeModel.load(model.bytes(), threads);
+    return OnnxRuntimeModel.load(model, threads);
   }
 
   /** Share of places at which both lists hold the same. */

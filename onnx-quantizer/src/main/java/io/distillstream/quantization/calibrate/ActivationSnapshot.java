@@ -54,7 +54,7 @@ public final class ActivationSnapshot {
   }
 
   private void compute(OnnxModel tapped, List<Sample> samples) {
-    try (LoadedModel loaded = OnnxRuntimeModel.load(tapped.bytes())) {
+    try (LoadedModel loaded = OnnxRuntimeModel.load(tapped)) {
       samples.forEach(sample -> loaded.run(sample).forEach(this::add));
     }
   }

@@ -80,7 +80,7 @@ final class TapGroup implements AutoCloseable {
   private OnnxRuntimeModel session() {
     OnnxRuntimeModel loaded = session;
     if (loaded == null) {
-      loaded = OnnxRuntimeModel.load(Taps.tapped(model, tensors).bytes(), threads);
+      loaded = OnnxRuntimeModel.load(Taps.tapped(model, tensors), threads);
       session = loaded;
     }
     return loaded;

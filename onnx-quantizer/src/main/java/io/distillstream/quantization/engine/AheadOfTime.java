@@ -1,8 +1,5 @@
 package io.distillstream.quantization.engine;
 
-import static ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
-
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
@@ -51,10 +48,7 @@ public final class AheadOfTime {
         options.setOptimizedModelFilePath(file.toString());
         options.addConfigEntry("session.save_model_format", format);
         // Loading is what writes the file.
-        // Native log lines would go to standard error; what fails comes as an exception besides.
-        OrtEnvironment.getEnvironment(ORT_LOGGING_LEVEL_FATAL)
-            .createSession(model.bytes(), options)
-            .close();
+        Sessions.open(model, options).close();
         return Files.readAllBytes(file);
       } catch (OrtException e) {
         throw Refusal.of(e);

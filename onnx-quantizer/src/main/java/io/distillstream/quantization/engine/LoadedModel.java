@@ -2,6 +2,7 @@ package io.distillstream.quantization.engine;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import io.distillstream.onnx.InvalidModelException;
+import io.distillstream.onnx.OnnxModel;
 import java.util.Map;
 import java.util.Set;
 
@@ -30,14 +31,14 @@ public interface LoadedModel extends AutoCloseable {
   @Override
   void close();
 
-  /** Turns a model file into something that answers. */
+  /** Turns a model into something that answers. */
   interface Loader {
     /**
-     * Loads a file; the caller owns the model.
+     * Loads a model; the caller owns what it gives.
      *
      * @throws InvalidModelException if the engine refuses it
      */
     @MustBeClosed
-    LoadedModel load(byte[] file);
+    LoadedModel load(OnnxModel model);
   }
 }

@@ -1,7 +1,5 @@
 package io.distillstream.quantization.engine;
 
-import static ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
-
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
@@ -12,6 +10,7 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import com.google.errorprone.annotations.MustBeClosed;
 import io.distillstream.onnx.InvalidModelException;
+import io.distillstream.onnx.OnnxModel;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,28 +36,27 @@ public final class OnnxRuntimeModel implements LoadedModel {
 
   /** Runs on one thread, as a device does. */
   @MustBeClosed
-  public static OnnxRuntimeModel load(byte[] file) {
-    return load(file, 1);
+  public static OnnxRuntimeModel load(OnnxModel model) {
+    return load(model, 1);
   }
 
   /**
-   * Loads a model file.
+   * Loads a model.
    *
    * @param threads that share the work of one call
    * @throws InvalidModelException if ONNX Runtime refuses it
    */
   @MustBeClosed
-  public static OnnxRuntimeModel load(byte[] file, int threads) {
-    // Native log lines would go to standard error; what fails comes as an exception besides.
-    OrtEnvironment environment = OrtEnvironment.getEnvironment(ORT_LOGGING_LEVEL_FATAL);
+  public static OnnxRuntimeModel load(OnnxModel model, int threads) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setIntraOpNumThreads(threads);
       options.setInterOpNumThreads(1);
       // Waiting threads would slow down whatever else is measured beside it.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
-      OrtSession session = environment.createSession(file, options);
+      OrtSession session = Sessions.open(model, options);
       try {
-        return new OnnxRuntimeModel(environment, session, types(session.getInputInfo()));
+        return new OnnxRuntimeModel(
+            OrtEnvironment.getEnvironment(), session, types(session.getInputInfo()));
       } catch (OrtException | InvalidModelException e) {
         session.close();
         throw e;

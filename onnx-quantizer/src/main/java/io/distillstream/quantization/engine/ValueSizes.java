@@ -18,7 +18,7 @@ public final class ValueSizes {
     Map<String, ValueType> types = ValueTypes.of(model);
     OnnxModel exposed = ExposedValues.of(model, types::containsKey);
     Map<String, Long> sizes = new HashMap<>();
-    try (OnnxRuntimeModel loaded = OnnxRuntimeModel.load(exposed.bytes())) {
+    try (OnnxRuntimeModel loaded = OnnxRuntimeModel.load(exposed)) {
       loaded.run(sample).forEach((name, value) -> sizes.put(name, bytes(types, name, value)));
     }
     sample.inputs().forEach((name, value) -> sizes.put(name, bytes(types, name, value)));

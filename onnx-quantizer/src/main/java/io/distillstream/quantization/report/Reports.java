@@ -1,7 +1,6 @@
 package io.distillstream.quantization.report;
 
 import ai.onnx.proto.OnnxMl.NodeProto;
-import io.distillstream.foundation.Sha256;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
@@ -96,12 +95,7 @@ public final class Reports {
             .sum();
     List<NodeProto> nodes = model.nodes();
     return new Source(
-        name,
-        Sha256.hex(model.bytes()),
-        model.sizeBytes(),
-        model.opset(),
-        nodes.size(),
-        parameters);
+        name, model.sha256(), model.sizeBytes(), model.opset(), nodes.size(), parameters);
   }
 
   private static Data data(Quantization made, String origin) {

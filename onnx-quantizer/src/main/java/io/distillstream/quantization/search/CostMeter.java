@@ -47,7 +47,7 @@ public final class CostMeter {
     if (timing.samples() == 0) {
       return Optional.empty();
     }
-    try (LoadedModel model = loader.load(artifact.bytes())) {
+    try (LoadedModel model = loader.load(artifact)) {
       return Optional.of(reference.latency(model, timing.samples(), timing.rounds()));
     }
   }

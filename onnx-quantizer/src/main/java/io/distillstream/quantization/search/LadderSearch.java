@@ -107,7 +107,7 @@ public final class LadderSearch {
   private Attempt attempt(Ladder ladder, PrecisionPlan plan) {
     OnnxModel candidate = graph.apply(plan);
     progress.at("judging a candidate of " + ladder.text(), 0, 0);
-    try (LoadedModel loaded = loader.load(candidate.bytes())) {
+    try (LoadedModel loaded = loader.load(candidate)) {
       Measurements measured = measured(candidate, reference.compare(loaded, Integer.MAX_VALUE));
       return new Attempt(
           ladder, plan, counts(plan), candidate, measured, gate.judge(measured), false);

@@ -123,7 +123,7 @@ public final class LayerErrors {
       return squaredGradient * weightError(layers, precision);
     }
     PrecisionPlan alone = PrecisionPlan.FP32.with(name, precision);
-    try (LoadedModel model = loader.load(graph.apply(alone).bytes())) {
+    try (LoadedModel model = loader.load(graph.apply(alone))) {
       return reference.compare(model, samples).noise();
     } catch (InvalidModelException e) {
       // The engine refuses the layer so: whatever takes it off this rung comes first.

@@ -88,7 +88,7 @@ public final class SignednessTrial {
 
   @MustBeClosed
   private LoadedModel load(ProductSample sample, WeightForm form) {
-    return loader.load(product(sample, form).bytes());
+    return loader.load(product(sample, form));
   }
 
   private static void compare(

@@ -39,7 +39,7 @@ class RefusalTest {
     assertThatThrownBy(() -> ValueTypes.of(relu(ElementType.BOOL)))
         .isInstanceOf(InvalidModelException.class)
         .hasMessageContaining("y:Relu");
-    assertThatThrownBy(() -> OnnxRuntimeModel.load(relu(ElementType.INT64).bytes()))
+    assertThatThrownBy(() -> OnnxRuntimeModel.load(relu(ElementType.INT64)))
         .isInstanceOf(InvalidModelException.class)
         .hasMessage(
             "Node y:Relu: ONNX Runtime does not implement Relu of operator set 14 for the element"
@@ -71,7 +71,7 @@ class RefusalTest {
             .node("Add", List.of("a", "b"), List.of("y"))
             .build(Map.of());
 
-    try (LoadedModel loaded = OnnxRuntimeModel.load(model.bytes())) {
+    try (LoadedModel loaded = OnnxRuntimeModel.load(model)) {
       Sample unequal =
           new Sample(
               Map.of("a", TensorValue.of(new float[2], 2), "b", TensorValue.of(new float[3], 3)));

@@ -82,8 +82,8 @@ class RealModelsTest {
 
     assertThat(quantizer.layers().all()).hasSize(38);
     assertThat((double) held.sizeBytes() / model.sizeBytes()).isLessThan(ratio);
-    try (LoadedModel expected = OnnxRuntimeModel.load(model.bytes());
-        LoadedModel actual = OnnxRuntimeModel.load(held.bytes())) {
+    try (LoadedModel expected = OnnxRuntimeModel.load(model);
+        LoadedModel actual = OnnxRuntimeModel.load(held)) {
       for (Sample sample : samples) {
         assertThat(cosine(embedding(expected, sample), embedding(actual, sample)))
             .isGreaterThan(similarity);
@@ -170,7 +170,7 @@ class RealModelsTest {
     values.forEach(
         value -> exposed.getGraphBuilder().addOutput(ValueInfoProto.newBuilder().setName(value)));
     Map<String, Range> ranges = new HashMap<>();
-    try (LoadedModel loaded = OnnxRuntimeModel.load(exposed.build().toByteArray())) {
+    try (LoadedModel loaded = OnnxRuntimeModel.load(OnnxModel.of(exposed.build()))) {
       for (Sample sample : samples) {
         loaded
             .run(sample)
@@ -224,7 +224,7 @@ class RealModelsTest {
   }
 
   private static float[] answer(OnnxModel model, Sample sample) {
-    try (LoadedModel loaded = OnnxRuntimeModel.load(model.bytes())) {
+    try (LoadedModel loaded = OnnxRuntimeModel.load(model)) {
       return loaded.answer(sample).floats();
     }
   }

@@ -109,7 +109,7 @@ public final class Graphs {
   }
 
   public static Map<String, TensorValue> run(OnnxModel model, Sample sample) {
-    try (LoadedModel loaded = OnnxRuntimeModel.load(model.bytes())) {
+    try (LoadedModel loaded = OnnxRuntimeModel.load(model)) {
       return loaded.run(sample);
     }
   }

@@ -158,7 +158,7 @@ public final class CheckpointWorkshop {
   /** Loads the artifact anew, from the bytes that devices will get. */
   private List<Probe> probes(OnnxModel artifact, ModelMetadata metadata, long version) {
     List<Probe> probes = new ArrayList<>();
-    try (LoadedModel model = OnnxRuntimeModel.load(artifact.bytes())) {
+    try (LoadedModel model = OnnxRuntimeModel.load(artifact)) {
       for (String text : ProbeTexts.of(metadata, samples.probes(), version)) {
         int[] tokens = metadata.tokenizer().encode(text, metadata.maxTokens());
         List<Float> logits = new ArrayList<>();

@@ -41,7 +41,7 @@ final class ScoredArtifact {
   Scores scores(List<HeldOut> requests) {
     known.keySet().retainAll(requests.stream().map(HeldOut::id).collect(Collectors.toSet()));
     if (known.size() < requests.size()) {
-      try (LoadedModel model = OnnxRuntimeModel.load(artifact.bytes())) {
+      try (LoadedModel model = OnnxRuntimeModel.load(artifact)) {
         requests.forEach(
             request -> known.computeIfAbsent(request.id(), id -> score(model, request)));
       }

@@ -8,6 +8,7 @@ import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.Outages;
 import io.distillstream.wire.Topics;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -42,8 +44,10 @@ public final class JoinerService implements Service {
 
   private final JoinerSettings settings;
   private final ServiceContext context;
+  private final Fencings fencings = new Fencings(Clock.systemUTC());
   private final DiskWatch.Listener room = this::pauseWithout;
   private volatile @Nullable KafkaStreams streams;
+  private volatile boolean joiningAgain;
 
   public JoinerService(JoinerSettings settings, ServiceContext context) {
     this.settings = settings;
@@ -68,6 +72,11 @@ public final class JoinerService implements Service {
     for (JoinEvent event : JoinEvent.values()) {
       event.counter(stage);
     }
+    streams = started(stage);
+    context.disk().listen(room);
+  }
+
+  private KafkaStreams started(StageMetrics stage) {
     KafkaStreams created =
         new KafkaStreams(
             JoinerTopology.build(
@@ -76,22 +85,49 @@ public final class JoinerService implements Service {
                 context.wire(),
                 event -> event.counter(stage).increment()),
             properties());
-    created.setUncaughtExceptionHandler(
-        failure -> {
-          if (Outages.explain(failure)) {
-            log.warn("The joiner is cut off and tries again: {}", rootCause(failure).getMessage());
-            log.debug("Cut off", failure);
-            pause();
-            return StreamThreadExceptionResponse.REPLACE_THREAD;
-          }
-          log.error(
-              "The joiner stops: {}: {}", failure.getMessage(), rootCause(failure).getMessage());
-          log.debug("Stopped by", failure);
-          return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        });
-    streams = created;
+    created.setUncaughtExceptionHandler(this::respond);
     created.start();
-    context.disk().listen(room);
+    return created;
+  }
+
+  /** On the thread that failed. */
+  private StreamThreadExceptionResponse respond(Throwable failure) {
+    Throwable cause = rootCause(failure);
+    if (Outages.explain(failure)) {
+      log.warn("The joiner is cut off and tries again: {}", cause.getMessage());
+      log.debug("Cut off", failure);
+      pause();
+      return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+    if (!(cause instanceof FencedInstanceIdException && joinsAgain())) {
+      log.error("The joiner stops: {}: {}", failure.getMessage(), cause.getMessage());
+      log.debug("Stopped by", failure);
+    }
+    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  /** Whether it does; of several threads that are fenced together one sees to it. */
+  private synchronized boolean joinsAgain() {
+    if (!joiningAgain && fencings.mayJoinAgain()) {
+      log.warn("The joiner lost its place in its group and joins again");
+      joiningAgain = true;
+      new Thread(this::joinAgain, "joiner-joins-again").start();
+    }
+    return joiningAgain;
+  }
+
+  /** A new thread alone would get another name, and wait until the brokers miss the one before. */
+  private synchronized void joinAgain() {
+    try {
+      KafkaStreams fenced = streams;
+      if (fenced != null) {
+        fenced.close(FAREWELL);
+        streams = started(context.stage(name()));
+        pauseWithout(context.disk().hasRoom());
+      }
+    } finally {
+      joiningAgain = false;
+    }
   }
 
   @Override
@@ -104,11 +140,11 @@ public final class JoinerService implements Service {
     return context.hindrance();
   }
 
-  /** Also while it rebalances or restores its stores. */
+  /** Also while it rebalances, restores its stores or joins its group again. */
   @Override
   public boolean alive() {
     KafkaStreams current = streams;
-    return current != null && current.state().isRunningOrRebalancing();
+    return current != null && (joiningAgain || current.state().isRunningOrRebalancing());
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.distillstream.embedded.SharedCluster;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
+import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.TopicInstaller;
 import io.distillstream.wire.Topics;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
@@ -93,6 +95,23 @@ class JoinerIT {
   }
 
   @Test
+  void shouldLeaveTheFieldToTheNewerOfTwoProcesses() throws Exception {
+    Pipeline pipeline = installed("rivals");
+    try (ServiceContext first = context(pipeline);
+        ServiceContext second = context(pipeline);
+        JoinerService older = new JoinerService(SETTINGS, first);
+        JoinerService newer = new JoinerService(SETTINGS, second)) {
+      older.start();
+      await().atMost(PATIENCE).until(() -> hasMember(first));
+      newer.start();
+
+      await().atMost(PATIENCE).until(() -> !older.alive());
+
+      assertThat(newer.alive()).isTrue();
+    }
+  }
+
+  @Test
   void shouldRefuseTopicsWhoseKeysDoNotMeet() throws Exception {
     Pipeline pipeline = installed("uneven");
     String topic = Topics.GROUND_TRUTH.in(pipeline);
@@ -107,6 +126,20 @@ class JoinerIT {
           .hasMessageContaining("same number of partitions")
           .hasMessageContaining(topic + "=5");
       assertThat(joiner.healthy()).isFalse();
+    }
+  }
+
+  private static boolean hasMember(ServiceContext context) {
+    String group = ConsumerGroups.joiner(context.pipeline());
+    try (Admin admin = Admin.create(context.cluster().adminProperties())) {
+      return !requireNonNull(admin.describeConsumerGroups(List.of(group)).all().get().get(group))
+          .members()
+          .isEmpty();
+    } catch (ExecutionException e) {
+      // The group is not there at first.
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("Interrupted", e);
     }
   }
 

@@ -95,14 +95,27 @@ public final class OverloadBenchmark implements Callable<Integer> {
     Answers pushed = new Answers();
     double slice = seconds / SLICES;
     double sum = 0;
+    double callersAlone = 0;
+    double callersPushing = 0;
     for (int i = 0; i < SLICES; i++) {
+      CallersTime alone = new CallersTime();
       double capacity = capacity(calls, slice);
+      callersAlone += alone.share() / SLICES;
+      CallersTime pushing = new CallersTime();
       calls.openLoop(factor * capacity / TEXTS_PER_CALL, slice, pushed);
+      callersPushing += pushing.share() / SLICES;
       sum += capacity;
     }
     double mean = sum / SLICES;
     print(out, "capacity %.0f texts/s, %d texts a call", mean, TEXTS_PER_CALL);
     report(out, "%.0f times capacity".formatted(factor), pushed, mean);
+    print(
+        out,
+        "callers took %.1f %% of the processors at capacity, %.1f %% beyond it: goodput %.3f of what"
+            + " they left",
+        100 * callersAlone,
+        100 * callersPushing,
+        goodput(pushed, mean) * (1 - callersAlone) / (1 - callersPushing));
     Answers told = new Answers();
     int callers = (int) Math.round(factor * mean / TEXTS_PER_CALL);
     TeacherCalls.Returns returns = calls.obedient(callers, seconds, told);
@@ -128,9 +141,13 @@ public final class OverloadBenchmark implements Callable<Integer> {
         answers.percentile(50),
         answers.percentile(99),
         answers.percentile(100),
-        answers.answered() * TEXTS_PER_CALL / seconds / capacity,
+        goodput(answers, capacity),
         answers.refusedShare(),
         answers.failures());
+  }
+
+  private double goodput(Answers answers, double capacity) {
+    return answers.answered() * TEXTS_PER_CALL / seconds / capacity;
   }
 
   private void slowClients(PrintWriter out, TeacherCalls one, URI address) throws Exception {

@@ -20,6 +20,9 @@ import java.util.concurrent.locks.LockSupport;
 /** Calls of {@code POST /v1/predict}, each with the next texts of a list that is used in a ring. */
 final class TeacherCalls {
 
+  /** How the names of callers' threads begin. */
+  static final String CALLER = "caller-";
+
   private static final int OK = 200;
   private static final int TOO_MANY = 429;
 
@@ -126,7 +129,10 @@ final class TeacherCalls {
   }
 
   private static void together(int callers, Work work) throws Exception {
-    ExecutorService threads = Executors.newFixedThreadPool(callers);
+    AtomicInteger number = new AtomicInteger();
+    ExecutorService threads =
+        Executors.newFixedThreadPool(
+            callers, task -> new Thread(task, CALLER + number.incrementAndGet()));
     try {
       List<Future<?>> running = new ArrayList<>();
       for (int i = 0; i < callers; i++) {

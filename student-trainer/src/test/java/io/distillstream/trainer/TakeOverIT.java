@@ -70,6 +70,31 @@ class TakeOverIT {
   }
 
   @Test
+  void shouldGoOnWhereBrokersEndedItsTransactionsBeforeItsFirstCheckpoint() throws Exception {
+    try (TrainerHarness harness = new TrainerHarness("expired-first", embedded, folder);
+        Instance running = new Instance(harness, 0);
+        Admin admin = Admin.create(harness.cluster.adminProperties())) {
+      String trainer = ConsumerGroups.trainer(harness.pipeline, "tiny");
+      await()
+          .atMost(DEADLINE)
+          .until(
+              () ->
+                  !admin
+                      .listConsumerGroupOffsets(trainer)
+                      .partitionsToOffsetAndMetadata()
+                      .get()
+                      .isEmpty());
+
+      admin.fenceProducers(List.of(trainer)).all().get();
+      harness.sendInOrder(0, 200);
+      harness.awaitRecords("tiny", 200);
+
+      assertThat(running.service.alive()).isTrue();
+      assertThat(harness.newest("tiny").getLineageDigest()).isEqualTo(MadeUpTraffic.digest(0, 200));
+    }
+  }
+
+  @Test
   void shouldTrainEachRecordOnceThroughFiveTakeOvers() throws Exception {
     int sent = 200;
     try (TrainerHarness harness = new TrainerHarness("fence", embedded, folder)) {

@@ -64,7 +64,7 @@ final class ManifestReader {
    * none the one with the highest version. What stands before it and is none is passed over.
    *
    * @param committed version of the newest checkpoint, as the offsets that were committed with it
-   *     say; a manifest beyond it is not the trainer's
+   *     say, 0 for none yet; a manifest beyond it is not the trainer's
    * @throws TrainingStoppedException if the manifest that the offsets name is not there, if they
    *     name none and what stands behind the newest cannot be read, or if the end of the topic
    *     stays hidden behind an open transaction: an older manifest would train records twice
@@ -171,7 +171,7 @@ final class ManifestReader {
               "whether checkpoint %d of %s is the newest cannot be told"
                   .formatted(newest.getVersion(), model));
         }
-      } else if (newest == null || newest.getVersion() < committed.getAsLong()) {
+      } else if ((newest == null ? 0 : newest.getVersion()) < committed.getAsLong()) {
         throw unsure(
             "checkpoint %d of %s is the newest and cannot be found"
                 .formatted(committed.getAsLong(), model));

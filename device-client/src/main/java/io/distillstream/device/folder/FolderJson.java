@@ -6,6 +6,8 @@ import io.distillstream.foundation.json.InvalidJsonException;
 import io.distillstream.foundation.json.Json;
 import io.distillstream.foundation.json.JsonFields;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -17,6 +19,7 @@ import java.util.Set;
 final class FolderJson {
 
   private static final String FORGOTTEN = "forgotten";
+  private static final String JOINED_AT = "joined_at";
 
   private FolderJson() {}
 
@@ -29,17 +32,15 @@ final class FolderJson {
   }
 
   static byte[] write(Instant joined) {
-    return bytes(JSON.createObjectNode().put("joined_at", joined.toString()));
+    return bytes(JsonWriter.string().object().value(JOINED_AT, joined.toString()).end());
   }
 
-  /**
-   * @throws IOException if it is not what {@link #write} wrote
-   */
-  static Instant readJoined(byte[] json) throws IOException {
+  static Instant readJoined(byte[] json) {
+    String text = Json.object(json).text(JOINED_AT);
     try {
-      return Instant.parse(text(JSON.readTree(json), "joined_at"));
+      return Instant.parse(text);
     } catch (DateTimeException e) {
-      throw new IOException("\"joined_at\" is not a time: " + e.getMessage(), e);
+      throw new InvalidJsonException(JOINED_AT, "'" + JOINED_AT + "' must be a time, is " + text);
     }
   }
 

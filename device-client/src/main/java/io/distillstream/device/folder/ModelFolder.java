@@ -121,7 +121,7 @@ public final class ModelFolder implements AutoCloseable {
   public Instant joined(Instant now) throws IOException {
     Path note = folder.resolve(JOINED);
     if (Files.exists(note)) {
-      return FolderJson.readJoined(Files.readAllBytes(note));
+      return read(note, FolderJson::readJoined);
     }
     write(FolderJson.write(now), note);
     return now;

@@ -4,13 +4,13 @@ import io.distillstream.device.folder.InstalledModel;
 import io.distillstream.device.folder.ModelFolder;
 import io.distillstream.device.inference.OnnxClassifier;
 import io.distillstream.device.inference.UnusableModelException;
-import io.distillstream.device.transport.ArrivalCounts;
-import io.distillstream.device.transport.ArtifactRef;
 import io.distillstream.device.transport.DamagedArtifactException;
-import io.distillstream.device.transport.UpdateManifest;
-import io.distillstream.device.transport.UpdateReport;
 import io.distillstream.device.transport.UpdateSource;
 import io.distillstream.foundation.Sha256;
+import io.distillstream.update.ArrivalCounts;
+import io.distillstream.update.ArtifactRef;
+import io.distillstream.update.UpdateManifest;
+import io.distillstream.update.UpdateReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -64,7 +64,7 @@ final class Installer {
    * @throws IllegalArgumentException if it contradicts itself
    */
   void see(UpdateManifest update) {
-    String key = update.model() + "/" + update.channel();
+    String key = update.updateKey();
     if (!key.equals(settings.updateKey())) {
       throw new IllegalArgumentException(
           "The manifest is of " + key + ", this device follows " + settings.updateKey());

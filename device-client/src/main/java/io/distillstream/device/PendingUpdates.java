@@ -1,7 +1,7 @@
 package io.distillstream.device;
 
-import io.distillstream.device.transport.ArrivalCounts;
-import io.distillstream.device.transport.UpdateManifest;
+import io.distillstream.update.ArrivalCounts;
+import io.distillstream.update.UpdateManifest;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;

@@ -1,9 +1,9 @@
 package io.distillstream.device;
 
-import io.distillstream.device.transport.DeviceStatus;
 import io.distillstream.device.transport.ReportSink;
-import io.distillstream.device.transport.UpdateManifest;
 import io.distillstream.device.transport.UpdateSource;
+import io.distillstream.update.DeviceStatus;
+import io.distillstream.update.UpdateManifest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

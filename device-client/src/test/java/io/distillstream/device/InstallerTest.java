@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.distillstream.device.folder.ModelFolder;
 import io.distillstream.device.inference.OnnxClassifier;
-import io.distillstream.device.transport.ArrivalCounts;
-import io.distillstream.device.transport.UpdateManifest;
-import io.distillstream.device.transport.UpdateReport;
+import io.distillstream.update.ArrivalCounts;
+import io.distillstream.update.UpdateManifest;
+import io.distillstream.update.UpdateReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -279,6 +279,7 @@ class InstallerTest {
         labelSpace,
         format,
         manifest.artifact(),
+        manifest.deltas(),
         manifest.probes(),
         manifest.recordsTrained(),
         manifest.arrivals());

@@ -1,12 +1,12 @@
 package io.distillstream.device;
 
-import io.distillstream.device.transport.ArtifactRef;
 import io.distillstream.device.transport.DamagedArtifactException;
-import io.distillstream.device.transport.DeviceStatus;
 import io.distillstream.device.transport.ReportSink;
-import io.distillstream.device.transport.UpdateManifest;
-import io.distillstream.device.transport.UpdateReport;
 import io.distillstream.device.transport.UpdateSource;
+import io.distillstream.update.ArtifactRef;
+import io.distillstream.update.DeviceStatus;
+import io.distillstream.update.UpdateManifest;
+import io.distillstream.update.UpdateReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

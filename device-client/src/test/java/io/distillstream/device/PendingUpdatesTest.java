@@ -3,7 +3,7 @@ package io.distillstream.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import io.distillstream.device.transport.UpdateManifest;
+import io.distillstream.update.UpdateManifest;
 import org.junit.jupiter.api.Test;
 
 class PendingUpdatesTest {

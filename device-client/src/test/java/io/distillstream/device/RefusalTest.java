@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.device.folder.ModelFolder;
-import io.distillstream.device.transport.UpdateManifest;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.Dimension;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.update.UpdateManifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

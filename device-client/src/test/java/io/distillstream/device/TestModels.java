@@ -1,9 +1,5 @@
 package io.distillstream.device;
 
-import io.distillstream.device.transport.ArrivalCounts;
-import io.distillstream.device.transport.ArtifactRef;
-import io.distillstream.device.transport.ExpectedLogits;
-import io.distillstream.device.transport.UpdateManifest;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelMetadata;
@@ -13,6 +9,10 @@ import io.distillstream.onnx.Dimension;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.Tensor;
+import io.distillstream.update.ArrivalCounts;
+import io.distillstream.update.ArtifactRef;
+import io.distillstream.update.ExpectedLogits;
+import io.distillstream.update.UpdateManifest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -107,6 +107,7 @@ public final class TestModels {
         LABELS.fingerprint(),
         "onnx",
         new ArtifactRef("glosses-" + version, model.length, Sha256.hex(model)),
+        List.of(),
         List.of(probes),
         version * 100,
         new ArrivalCounts(new TreeMap<>(Map.of(version * 1000, version))));

@@ -1,6 +1,6 @@
 /**
  * What Java 17 lacks and modules that share nothing else need alike: binary16, SHA-256 digests, and
- * the error that names a port in use. Depends on nothing but the Java platform.
+ * the error that names a port in use. Depends on no other module.
  */
 @NullMarked
 package io.distillstream.foundation;

@@ -31,6 +31,8 @@ class ArchitectureTest {
           .definedBy("io.distillstream.foundation..")
           .layer("http")
           .definedBy("io.distillstream.http..")
+          .layer("update")
+          .definedBy("io.distillstream.update..")
           .layer("text")
           .definedBy("io.distillstream.text..")
           .layer("wire")
@@ -94,8 +96,10 @@ class ArchitectureTest {
           .mayNotAccessAnyLayer()
           .whereLayer("text")
           .mayNotAccessAnyLayer()
-          .whereLayer("wire")
+          .whereLayer("update")
           .mayOnlyAccessLayers("foundation")
+          .whereLayer("wire")
+          .mayOnlyAccessLayers("foundation", "update")
           .whereLayer("model")
           .mayOnlyAccessLayers("foundation")
           .whereLayer("embedded")
@@ -113,9 +117,9 @@ class ArchitectureTest {
           .whereLayer("runtime")
           .mayOnlyAccessLayers("foundation", "http", "wire")
           .whereLayer("device")
-          .mayOnlyAccessLayers("foundation", "model", "delta")
+          .mayOnlyAccessLayers("foundation", "update", "model", "delta")
           .whereLayer("device-kafka")
-          .mayOnlyAccessLayers("foundation", "device", "wire");
+          .mayOnlyAccessLayers("foundation", "update", "device", "wire");
 
   @ArchTest
   static final ArchRule shouldKeepTransportsOutOfTheDevicesCore =
@@ -123,7 +127,8 @@ class ArchitectureTest {
           .that(DEVICE_CORE)
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.apache.kafka..", "org.apache.avro..", "io.confluent..");
+          .resideInAnyPackage(
+              "org.apache.kafka..", "org.apache.avro..", "io.confluent..", "com.fasterxml..");
 
   @ArchTest
   static final ArchRule shouldHoldDjlToTheTrainersEngineAndTheTeachersFitting =

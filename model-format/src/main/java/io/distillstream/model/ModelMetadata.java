@@ -1,9 +1,7 @@
 package io.distillstream.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.util.List;
+import com.grack.nanojson.JsonWriter;
+import io.distillstream.foundation.json.Json;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -39,8 +37,6 @@ public record ModelMetadata(
   private static final String PROVENANCE_PREFIX = PREFIX + "provenance.";
   private static final String TOKENIZER_KIND = "wordpiece-uncased";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   public ModelMetadata {
     if (maxTokens < 2) {
       throw new IllegalArgumentException("Expected at least 2 tokens, got " + maxTokens);
@@ -57,7 +53,7 @@ public record ModelMetadata(
   public Map<String, String> toMap() {
     Map<String, String> map = new TreeMap<>();
     map.put(TASK_KEY, TASK);
-    map.put(LABELS_KEY, toJson(labels.labels()));
+    map.put(LABELS_KEY, JsonWriter.string(labels.labels()));
     map.put(LABEL_SPACE_KEY, labels.fingerprint());
     map.put(MAX_TOKENS_KEY, String.valueOf(maxTokens));
     map.put(TOKENIZER_KEY, TOKENIZER_KIND);
@@ -93,8 +89,8 @@ public record ModelMetadata(
 
   private static LabelSpace readLabels(String json) {
     try {
-      return new LabelSpace(JSON.readValue(json, new TypeReference<List<String>>() {}));
-    } catch (JsonProcessingException | IllegalArgumentException | NullPointerException e) {
+      return new LabelSpace(Json.texts(json));
+    } catch (IllegalArgumentException e) {
       throw new ModelFormatException("Model metadata: " + LABELS_KEY + " is not a label space", e);
     }
   }
@@ -127,14 +123,6 @@ public record ModelMetadata(
       throw new ModelFormatException(
           String.format(
               "Model metadata: expected %s to be \"%s\", got \"%s\"", key, expected, actual));
-    }
-  }
-
-  private static String toJson(List<String> strings) {
-    try {
-      return JSON.writeValueAsString(strings);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A list of strings is always JSON", e);
     }
   }
 }

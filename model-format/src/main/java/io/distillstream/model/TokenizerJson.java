@@ -1,99 +1,111 @@
 package io.distillstream.model;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.grack.nanojson.JsonStringWriter;
+import com.grack.nanojson.JsonWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** An uncased BERT tokenizer in the form of Hugging Face's {@code tokenizer.json}. */
 final class TokenizerJson {
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final List<String> vocabulary;
-  private final ObjectNode root = JSON.createObjectNode();
+  private final JsonStringWriter json = JsonWriter.string();
 
   private TokenizerJson(List<String> vocabulary) {
     this.vocabulary = vocabulary;
   }
 
   static void write(WordPieceTokenizer tokenizer, OutputStream out) throws IOException {
-    JSON.writeValue(out, new TokenizerJson(tokenizer.vocabulary()).build());
+    String json = new TokenizerJson(tokenizer.vocabulary()).build();
+    out.write(json.getBytes(StandardCharsets.UTF_8));
   }
 
-  private ObjectNode build() {
-    root.put("version", "1.0").putNull("truncation").putNull("padding");
-    addedTokens(root.putArray("added_tokens"));
-    root.putObject("normalizer")
-        .put("type", "BertNormalizer")
-        .put("clean_text", true)
-        .put("handle_chinese_chars", true)
-        .put("lowercase", true)
-        .putNull("strip_accents");
-    root.putObject("pre_tokenizer").put("type", "BertPreTokenizer");
-    postProcessor(root.putObject("post_processor"));
-    root.putObject("decoder")
-        .put("type", "WordPiece")
-        .put("prefix", WordPieceTokenizer.CONTINUATION)
-        .put("cleanup", true);
-    model(root.putObject("model"));
-    return root;
+  private String build() {
+    json.object().value("version", "1.0").nul("truncation").nul("padding");
+    addedTokens();
+    json.object("normalizer")
+        .value("type", "BertNormalizer")
+        .value("clean_text", true)
+        .value("handle_chinese_chars", true)
+        .value("lowercase", true)
+        .nul("strip_accents")
+        .end();
+    json.object("pre_tokenizer").value("type", "BertPreTokenizer").end();
+    postProcessor();
+    json.object("decoder")
+        .value("type", "WordPiece")
+        .value("prefix", WordPieceTokenizer.CONTINUATION)
+        .value("cleanup", true)
+        .end();
+    model();
+    return json.end().done();
   }
 
-  private void addedTokens(ArrayNode tokens) {
+  private void addedTokens() {
+    json.array("added_tokens");
     for (int id = 0; id < vocabulary.size(); id++) {
       if (WordPieceTokenizer.SPECIAL_TOKENS.contains(vocabulary.get(id))) {
-        tokens
-            .addObject()
-            .put("id", id)
-            .put("content", vocabulary.get(id))
-            .put("single_word", false)
-            .put("lstrip", false)
-            .put("rstrip", false)
-            .put("normalized", false)
-            .put("special", true);
+        json.object()
+            .value("id", id)
+            .value("content", vocabulary.get(id))
+            .value("single_word", false)
+            .value("lstrip", false)
+            .value("rstrip", false)
+            .value("normalized", false)
+            .value("special", true)
+            .end();
       }
     }
+    json.end();
   }
 
-  private void postProcessor(ObjectNode processor) {
-    processor.put("type", "TemplateProcessing");
-    ArrayNode single = processor.putArray("single");
-    special(single, "[CLS]", 0);
-    sequence(single, "A", 0);
-    special(single, "[SEP]", 0);
-    ArrayNode pair = processor.putArray("pair");
-    special(pair, "[CLS]", 0);
-    sequence(pair, "A", 0);
-    special(pair, "[SEP]", 0);
-    sequence(pair, "B", 1);
-    special(pair, "[SEP]", 1);
-    ObjectNode specials = processor.putObject("special_tokens");
+  private void postProcessor() {
+    json.object("post_processor").value("type", "TemplateProcessing");
+    json.array("single");
+    special("[CLS]", 0);
+    sequence("A", 0);
+    special("[SEP]", 0);
+    json.end().array("pair");
+    special("[CLS]", 0);
+    sequence("A", 0);
+    special("[SEP]", 0);
+    sequence("B", 1);
+    special("[SEP]", 1);
+    json.end().object("special_tokens");
     for (String token : List.of("[CLS]", "[SEP]")) {
-      ObjectNode special = specials.putObject(token).put("id", token);
-      special.putArray("ids").add(vocabulary.indexOf(token));
-      special.putArray("tokens").add(token);
+      json.object(token)
+          .value("id", token)
+          .array("ids", List.of(vocabulary.indexOf(token)))
+          .array("tokens", List.of(token))
+          .end();
     }
+    json.end().end();
   }
 
-  private static void special(ArrayNode template, String token, int type) {
-    template.addObject().putObject("SpecialToken").put("id", token).put("type_id", type);
+  private void special(String token, int type) {
+    template("SpecialToken", token, type);
   }
 
-  private static void sequence(ArrayNode template, String text, int type) {
-    template.addObject().putObject("Sequence").put("id", text).put("type_id", type);
+  private void sequence(String text, int type) {
+    template("Sequence", text, type);
   }
 
-  private void model(ObjectNode model) {
-    model
-        .put("type", "WordPiece")
-        .put("unk_token", "[UNK]")
-        .put("continuing_subword_prefix", WordPieceTokenizer.CONTINUATION)
-        .put("max_input_chars_per_word", WordPieceTokenizer.MAX_WORD_CODE_POINTS);
-    ObjectNode pieces = model.putObject("vocab");
+  private void template(String kind, String id, int type) {
+    json.object().object(kind).value("id", id).value("type_id", type).end().end();
+  }
+
+  private void model() {
+    json.object("model")
+        .value("type", "WordPiece")
+        .value("unk_token", "[UNK]")
+        .value("continuing_subword_prefix", WordPieceTokenizer.CONTINUATION)
+        .value("max_input_chars_per_word", WordPieceTokenizer.MAX_WORD_CODE_POINTS)
+        .object("vocab");
     for (int id = 0; id < vocabulary.size(); id++) {
-      pieces.put(vocabulary.get(id), id);
+      json.value(vocabulary.get(id), id);
     }
+    json.end().end();
   }
 }

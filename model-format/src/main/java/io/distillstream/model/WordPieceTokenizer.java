@@ -1,7 +1,8 @@
 package io.distillstream.model;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.distillstream.foundation.json.InvalidJsonException;
+import io.distillstream.foundation.json.Json;
+import io.distillstream.foundation.json.JsonFields;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Cuts text into the word pieces of the uncased BERT models (Schuster and Nakajima 2012, as in
@@ -66,27 +68,30 @@ public final class WordPieceTokenizer {
    * @throws ModelFormatException if it describes anything but an uncased BERT word piece tokenizer
    */
   public static WordPieceTokenizer fromTokenizerJson(InputStream json) throws IOException {
-    JsonNode root = new ObjectMapper().readTree(json);
-    expect(root, "/model/type", "WordPiece");
-    expect(root, "/model/unk_token", "[UNK]");
-    expect(root, "/model/continuing_subword_prefix", CONTINUATION);
-    expect(root, "/model/max_input_chars_per_word", String.valueOf(MAX_WORD_CODE_POINTS));
-    expect(root, "/normalizer/type", "BertNormalizer");
-    expect(root, "/normalizer/clean_text", "true");
-    expect(root, "/normalizer/handle_chinese_chars", "true");
-    expect(root, "/normalizer/lowercase", "true");
-    expect(root, "/pre_tokenizer/type", "BertPreTokenizer");
-    JsonNode vocabulary = root.at("/model/vocab");
-    String[] pieces = new String[vocabulary.size()];
-    for (Map.Entry<String, JsonNode> entry : vocabulary.properties()) {
-      int id = entry.getValue().asInt(-1);
-      if (id < 0 || id >= pieces.length) {
-        throw new ModelFormatException(
-            String.format(
-                "tokenizer.json: id %s of \"%s\" is outside 0..%d",
-                entry.getValue(), entry.getKey(), pieces.length - 1));
-      }
-      pieces[id] = entry.getKey();
+    try {
+      return fromTokenizerJson(Json.object(json));
+    } catch (InvalidJsonException e) {
+      throw new ModelFormatException("tokenizer.json: " + e.getMessage(), e);
+    }
+  }
+
+  private static WordPieceTokenizer fromTokenizerJson(JsonFields root) {
+    JsonFields model = root.object("model");
+    expect(model, "type", "WordPiece");
+    expect(model, "unk_token", "[UNK]");
+    expect(model, "continuing_subword_prefix", CONTINUATION);
+    expect(model, "max_input_chars_per_word", String.valueOf(MAX_WORD_CODE_POINTS));
+    JsonFields normalizer = root.object("normalizer");
+    expect(normalizer, "type", "BertNormalizer");
+    expect(normalizer, "clean_text", "true");
+    expect(normalizer, "handle_chinese_chars", "true");
+    expect(normalizer, "lowercase", "true");
+    expect(root.object("pre_tokenizer"), "type", "BertPreTokenizer");
+    JsonFields vocabulary = model.object("vocab");
+    Set<String> names = vocabulary.names();
+    String[] pieces = new String[names.size()];
+    for (String piece : names) {
+      pieces[(int) vocabulary.wholeNumber(piece, 0, pieces.length - 1)] = piece;
     }
     int gap = Arrays.asList(pieces).indexOf(null);
     if (gap >= 0) {
@@ -103,12 +108,13 @@ public final class WordPieceTokenizer {
     TokenizerJson.write(this, out);
   }
 
-  private static void expect(JsonNode root, String pointer, String expected) {
-    String actual = root.at(pointer).asText();
+  private static void expect(JsonFields fields, String name, String expected) {
+    String actual = fields.scalar(name);
     if (!actual.equals(expected)) {
       throw new ModelFormatException(
           String.format(
-              "tokenizer.json: expected %s to be \"%s\", got \"%s\"", pointer, expected, actual));
+              "tokenizer.json: expected %s to be \"%s\", got \"%s\"",
+              fields.place(name), expected, actual));
     }
   }
 

@@ -1,146 +1,65 @@
 package io.distillstream.device.folder;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.distillstream.device.transport.ArrivalCounts;
-import io.distillstream.device.transport.UpdateReport;
-import java.io.IOException;
-import java.time.DateTimeException;
-import java.time.Instant;
+import com.grack.nanojson.JsonStringWriter;
+import com.grack.nanojson.JsonWriter;
+import io.distillstream.foundation.json.InvalidJsonException;
+import io.distillstream.foundation.json.Json;
+import io.distillstream.foundation.json.JsonFields;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
- * The records of a device's folder as JSON. Field by field and not by reflection: Android's
- * runtimes do not know the components of a record. Fields that this release does not know are
- * ignored, so that an older one reads what a newer one wrote.
+ * The notes of a device's folder as JSON. Fields that this release does not know are ignored, so
+ * that an older one reads what a newer one wrote. What is read is what {@link #write} wrote;
+ * anything else is an {@link InvalidJsonException}.
  */
 final class FolderJson {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String FORGOTTEN = "forgotten";
 
   private FolderJson() {}
 
   static byte[] write(InstalledModel installed) {
-    return bytes(node(installed));
+    return bytes(write(JsonWriter.string(), installed));
   }
 
-  /**
-   * @throws IOException if it is not what {@link #write} wrote
-   */
-  static InstalledModel readInstalled(byte[] json) throws IOException {
-    return installed(JSON.readTree(json));
+  static InstalledModel readInstalled(byte[] json) {
+    return installed(Json.object(json));
   }
 
   static byte[] write(Set<InstalledModel> forgotten) {
-    ObjectNode root = JSON.createObjectNode();
-    ArrayNode models = root.putArray("forgotten");
-    forgotten.forEach(model -> models.add(node(model)));
-    return bytes(root);
+    JsonStringWriter json = JsonWriter.string().object().array(FORGOTTEN);
+    forgotten.forEach(model -> write(json, model));
+    return bytes(json.end().end());
   }
 
-  /**
-   * @throws IOException if it is not what {@link #write} wrote
-   */
-  static Set<InstalledModel> readForgotten(byte[] json) throws IOException {
-    JsonNode models = JSON.readTree(json).path("forgotten");
-    if (!models.isArray()) {
-      throw new IOException("Expected a list \"forgotten\", got " + models);
-    }
+  static Set<InstalledModel> readForgotten(byte[] json) {
     Set<InstalledModel> forgotten = new LinkedHashSet<>();
-    for (JsonNode model : models) {
+    for (JsonFields model : Json.object(json).objects(FORGOTTEN)) {
       forgotten.add(installed(model));
     }
     return forgotten;
   }
 
-  private static ObjectNode node(InstalledModel model) {
-    return JSON.createObjectNode()
-        .put("model", model.model())
-        .put("channel", model.channel())
-        .put("version", model.version())
-        .put("sha256", model.sha256());
+  private static JsonStringWriter write(JsonStringWriter json, InstalledModel model) {
+    return json.object()
+        .value("model", model.model())
+        .value("channel", model.channel())
+        .value("version", model.version())
+        .value("sha256", model.sha256())
+        .end();
   }
 
-  private static InstalledModel installed(JsonNode root) throws IOException {
+  private static InstalledModel installed(JsonFields root) {
     return new InstalledModel(
-        text(root, "model"), text(root, "channel"), number(root, "version"), text(root, "sha256"));
+        root.text("model"),
+        root.text("channel"),
+        root.wholeNumber("version", 1, Long.MAX_VALUE),
+        root.text("sha256"));
   }
 
-  static byte[] write(UpdateReport report) {
-    ObjectNode root =
-        JSON.createObjectNode()
-            .put("deviceId", report.deviceId())
-            .put("model", report.model())
-            .put("channel", report.channel())
-            .put("version", report.version())
-            .put("outcome", report.outcome().name())
-            .put("reason", report.reason())
-            .put("answersServed", report.answersServed())
-            .put("at", report.at().toString());
-    ObjectNode arrivals = root.putObject("arrivals");
-    report
-        .arrivals()
-        .byStartMillis()
-        .forEach((start, records) -> arrivals.put(String.valueOf(start), records));
-    return bytes(root);
-  }
-
-  /**
-   * @throws IOException if it is not what {@link #write} wrote
-   */
-  static UpdateReport readReport(byte[] json) throws IOException {
-    JsonNode root = JSON.readTree(json);
-    try {
-      return new UpdateReport(
-          text(root, "deviceId"),
-          text(root, "model"),
-          text(root, "channel"),
-          number(root, "version"),
-          UpdateReport.Outcome.valueOf(text(root, "outcome")),
-          root.path("reason").textValue(),
-          arrivals(root.path("arrivals")),
-          number(root, "answersServed"),
-          Instant.parse(text(root, "at")));
-    } catch (IllegalArgumentException | DateTimeException e) {
-      throw new IOException("A report has a value of another kind: " + e.getMessage(), e);
-    }
-  }
-
-  private static ArrivalCounts arrivals(JsonNode node) {
-    TreeMap<Long, Long> counts = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> field : node.properties()) {
-      counts.put(Long.parseLong(field.getKey()), field.getValue().asLong());
-    }
-    return new ArrivalCounts(counts);
-  }
-
-  private static String text(JsonNode root, String name) throws IOException {
-    String value = root.path(name).textValue();
-    if (value == null) {
-      throw new IOException("Expected a text \"" + name + "\", got " + root.path(name));
-    }
-    return value;
-  }
-
-  private static long number(JsonNode root, String name) throws IOException {
-    JsonNode value = root.path(name);
-    if (!value.isIntegralNumber()) {
-      throw new IOException("Expected a whole number \"" + name + "\", got " + value);
-    }
-    return value.longValue();
-  }
-
-  private static byte[] bytes(JsonNode node) {
-    try {
-      return JSON.writeValueAsBytes(node);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A tree of values is always JSON", e);
-    }
+  private static byte[] bytes(JsonStringWriter json) {
+    return json.done().getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -1,6 +1,6 @@
 package io.distillstream.device.folder;
 
-import io.distillstream.device.transport.UpdateManifest;
+import io.distillstream.update.UpdateManifest;
 
 /**
  * Which model a device runs, or ran and stepped back from, as it is remembered over restarts.

@@ -1,8 +1,10 @@
 package io.distillstream.device.folder;
 
-import io.distillstream.device.transport.UpdateReport;
 import io.distillstream.foundation.PrivateFolders;
 import io.distillstream.foundation.Sha256;
+import io.distillstream.foundation.json.InvalidJsonException;
+import io.distillstream.update.ReportJson;
+import io.distillstream.update.UpdateReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -20,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,7 +99,7 @@ public final class ModelFolder implements AutoCloseable {
     if (!Files.exists(note)) {
       return Optional.empty();
     }
-    InstalledModel installed = FolderJson.readInstalled(Files.readAllBytes(note));
+    InstalledModel installed = read(note, FolderJson::readInstalled);
     Path artifact = artifact(installed);
     if (forgotten().contains(installed)) {
       return Optional.empty();
@@ -144,7 +147,7 @@ public final class ModelFolder implements AutoCloseable {
   /** The models that this device stepped back from and must not take again. */
   public Set<InstalledModel> forgotten() throws IOException {
     Path note = folder.resolve(FORGOTTEN);
-    return Files.exists(note) ? FolderJson.readForgotten(Files.readAllBytes(note)) : Set.of();
+    return Files.exists(note) ? read(note, FolderJson::readForgotten) : Set.of();
   }
 
   /** Keeps a report until it is {@link #delivered}. */
@@ -157,7 +160,7 @@ public final class ModelFolder implements AutoCloseable {
             + "-"
             + report.at().toEpochMilli()
             + ".json";
-    write(FolderJson.write(report), folder.resolve(name));
+    write(ReportJson.write(report), folder.resolve(name));
   }
 
   /** Reports not yet delivered, as files. */
@@ -167,7 +170,7 @@ public final class ModelFolder implements AutoCloseable {
 
   /** The report in a file. */
   public UpdateReport report(Path file) throws IOException {
-    return FolderJson.readReport(Files.readAllBytes(file));
+    return read(file, ReportJson::readReport);
   }
 
   /** The report has been delivered. */
@@ -193,14 +196,25 @@ public final class ModelFolder implements AutoCloseable {
     Optional<InstalledModel> installed = installed();
     long version = installed.map(InstalledModel::version).orElse(0L);
     for (Path file : undelivered()) {
-      UpdateReport report = report(file);
-      // Written ahead of a note that never came: that installation did not happen.
-      if (report.outcome() == UpdateReport.Outcome.INSTALLED && report.version() > version) {
+      if (!isToBeDelivered(file, version)) {
         Files.delete(file);
       }
     }
     if (installed.isPresent()) {
       removeOthers(installed.get());
+    }
+  }
+
+  private static boolean isToBeDelivered(Path file, long installedVersion) throws IOException {
+    byte[] content = Files.readAllBytes(file);
+    try {
+      UpdateReport report = ReportJson.readReport(content);
+      // Written ahead of a note that never came: that installation did not happen.
+      return report.outcome() != UpdateReport.Outcome.INSTALLED
+          || report.version() <= installedVersion;
+    } catch (InvalidJsonException e) {
+      log.warn("Report {} cannot be read and is removed: {}", file, e.getMessage());
+      return false;
     }
   }
 
@@ -214,6 +228,15 @@ public final class ModelFolder implements AutoCloseable {
     }
     for (Path file : files) {
       Files.delete(file);
+    }
+  }
+
+  private static <T> T read(Path file, Function<byte[], T> reading) throws IOException {
+    byte[] content = Files.readAllBytes(file);
+    try {
+      return reading.apply(content);
+    } catch (InvalidJsonException e) {
+      throw new IOException(file + " is not what a device wrote: " + e.getMessage(), e);
     }
   }
 

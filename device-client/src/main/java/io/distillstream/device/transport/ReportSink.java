@@ -1,5 +1,7 @@
 package io.distillstream.device.transport;
 
+import io.distillstream.update.DeviceStatus;
+import io.distillstream.update.UpdateReport;
 import java.io.IOException;
 import java.util.concurrent.CompletionStage;
 

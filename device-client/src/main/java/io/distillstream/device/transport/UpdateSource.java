@@ -1,5 +1,7 @@
 package io.distillstream.device.transport;
 
+import io.distillstream.update.ArtifactRef;
+import io.distillstream.update.UpdateManifest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

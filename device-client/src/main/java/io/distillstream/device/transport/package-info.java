@@ -1,7 +1,8 @@
 /**
  * The two seams of a device, {@link io.distillstream.device.transport.UpdateSource} and {@link
- * io.distillstream.device.transport.ReportSink}, and what passes through them. A transport (Kafka,
- * HTTP, a folder) implements both and needs nothing else of a device.
+ * io.distillstream.device.transport.ReportSink}. A transport (Kafka, HTTP, a folder) implements
+ * both and needs nothing else of a device; what passes through them is in {@link
+ * io.distillstream.update}.
  */
 @NullMarked
 package io.distillstream.device.transport;

@@ -3,40 +3,22 @@ package io.distillstream.device.folder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.distillstream.device.transport.ArrivalCounts;
-import io.distillstream.device.transport.UpdateReport;
-import java.io.IOException;
+import io.distillstream.foundation.json.InvalidJsonException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class FolderJsonTest {
 
-  private static final UpdateReport REJECTED =
-      new UpdateReport(
-          "d1",
-          "glosses",
-          "stable",
-          7,
-          UpdateReport.Outcome.REJECTED,
-          "its SHA-256 is \"wrong\"",
-          new ArrivalCounts(new TreeMap<>(Map.of(1000L, 2L, 1_700_000_000_000L, 3L))),
-          42,
-          Instant.parse("2026-03-01T12:00:00.123456Z"));
-
   @Test
-  void shouldReadBackWhatItWrote() throws IOException {
+  void shouldReadBackWhatItWrote() {
     InstalledModel installed = new InstalledModel("glosses", "stable", 7, "ab".repeat(32));
 
-    assertThat(FolderJson.readReport(FolderJson.write(REJECTED))).isEqualTo(REJECTED);
     assertThat(FolderJson.readInstalled(FolderJson.write(installed))).isEqualTo(installed);
   }
 
   @Test
-  void shouldReadWhatANewerReleaseWrote() throws IOException {
+  void shouldReadWhatANewerReleaseWrote() {
     InstalledModel installed =
         FolderJson.readInstalled(
             bytes("{'model':'m','channel':'c','version':3,'sha256':'beef','signed':true}"));
@@ -45,7 +27,7 @@ class FolderJsonTest {
   }
 
   @Test
-  void shouldReadBackWhatADeviceSteppedBackFrom() throws IOException {
+  void shouldReadBackWhatADeviceSteppedBackFrom() {
     Set<InstalledModel> forgotten =
         Set.of(
             new InstalledModel("glosses", "stable", 7, "ab".repeat(32)),
@@ -53,23 +35,15 @@ class FolderJsonTest {
 
     assertThat(FolderJson.readForgotten(FolderJson.write(forgotten))).isEqualTo(forgotten);
     assertThatThrownBy(() -> FolderJson.readForgotten(bytes("{}")))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(InvalidJsonException.class)
         .hasMessageContaining("forgotten");
   }
 
   @Test
   void shouldRefuseWhatLacksAField() {
     assertThatThrownBy(() -> FolderJson.readInstalled(bytes("{'model':'m','channel':'c'}")))
-        .isInstanceOf(IOException.class)
+        .isInstanceOf(InvalidJsonException.class)
         .hasMessageContaining("version");
-    assertThatThrownBy(
-            () ->
-                FolderJson.readReport(
-                    bytes(
-                        "{'deviceId':'d','model':'m','channel':'c','version':1,'outcome':'LOST',"
-                            + "'answersServed':0,'at':'2026-03-01T12:00:00Z'}")))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("LOST");
   }
 
   private static byte[] bytes(String json) {

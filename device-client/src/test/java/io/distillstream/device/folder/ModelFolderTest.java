@@ -30,6 +30,7 @@ class ModelFolderTest {
   void shouldTakeAFolderThatItCannotReadForEmpty() throws Exception {
     Files.write(folder.resolve("installed.avro"), new byte[] {1});
     Files.write(folder.resolve("report-7-INSTALLED-1.avro"), new byte[] {1});
+    Files.write(folder.resolve("report-7-INSTALLED-1.json"), new byte[] {'{', '}'});
 
     try (ModelFolder opened = ModelFolder.open(folder)) {
       assertThat(opened.installed()).isEmpty();
@@ -37,5 +38,6 @@ class ModelFolderTest {
     }
     assertThat(folder.resolve("installed.avro")).doesNotExist();
     assertThat(folder.resolve("report-7-INSTALLED-1.avro")).doesNotExist();
+    assertThat(folder.resolve("report-7-INSTALLED-1.json")).doesNotExist();
   }
 }

@@ -2,15 +2,16 @@ package io.distillstream.device.kafka;
 
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.StageReport;
-import io.distillstream.device.transport.DeviceStatus;
 import io.distillstream.device.transport.ReportSink;
-import io.distillstream.device.transport.UpdateReport;
+import io.distillstream.update.DeviceStatus;
+import io.distillstream.update.UpdateReport;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.RegistryUnavailableException;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
+import io.distillstream.wire.update.ReportMapper;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -1,10 +1,11 @@
 package io.distillstream.device.kafka;
 
 import io.distillstream.avro.ModelUpdate;
-import io.distillstream.device.transport.UpdateManifest;
+import io.distillstream.update.UpdateManifest;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.UndecodableRecordException;
+import io.distillstream.wire.update.ManifestMapper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

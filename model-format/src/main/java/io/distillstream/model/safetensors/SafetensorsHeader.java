@@ -1,8 +1,8 @@
 package io.distillstream.model.safetensors;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.errorprone.annotations.FormatMethod;
+import io.distillstream.foundation.json.Json;
+import io.distillstream.foundation.json.JsonFields;
 import io.distillstream.model.ModelFormatException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -26,7 +26,6 @@ record SafetensorsHeader(int bytes, Map<String, String> metadata, Map<String, Te
   static final String METADATA = "__metadata__";
 
   private static final long MAX_BYTES = 100_000_000;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Where the tensors start in the file. */
   int end() {
@@ -50,21 +49,22 @@ record SafetensorsHeader(int bytes, Map<String, String> metadata, Map<String, Te
     ByteBuffer header = ByteBuffer.allocate((int) headerBytes);
     readFully(channel, header);
     try {
-      return parse((int) headerBytes, JSON.readTree(header.array()), fileBytes);
-    } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+      return parse((int) headerBytes, Json.object(header.array()), fileBytes);
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new ModelFormatException(
           String.format("%s: damaged safetensors header: %s", source, e.getMessage()), e);
     }
   }
 
-  private static SafetensorsHeader parse(int headerBytes, JsonNode root, long fileBytes) {
+  private static SafetensorsHeader parse(int headerBytes, JsonFields root, long fileBytes) {
     Map<String, String> metadata = new TreeMap<>();
     List<TensorInfo> infos = new ArrayList<>();
-    for (Map.Entry<String, JsonNode> entry : root.properties()) {
-      if (entry.getKey().equals(METADATA)) {
-        entry.getValue().properties().forEach(e -> metadata.put(e.getKey(), e.getValue().asText()));
+    for (String name : root.names()) {
+      JsonFields fields = root.object(name);
+      if (name.equals(METADATA)) {
+        fields.names().forEach(key -> metadata.put(key, fields.scalar(key)));
       } else {
-        infos.add(tensor(entry.getKey(), entry.getValue()));
+        infos.add(tensor(name, fields));
       }
     }
     infos.sort(Comparator.comparingLong(TensorInfo::offset).thenComparing(TensorInfo::bytes));
@@ -85,13 +85,13 @@ record SafetensorsHeader(int bytes, Map<String, String> metadata, Map<String, Te
     return new SafetensorsHeader(headerBytes, metadata, tensors);
   }
 
-  private static TensorInfo tensor(String name, JsonNode node) {
-    List<Long> shape = new ArrayList<>();
-    node.path("shape").forEach(dimension -> shape.add(dimension.asLong(-1)));
-    long begin = node.path("data_offsets").path(0).asLong(-1);
-    long end = node.path("data_offsets").path(1).asLong(-1);
-    TensorInfo info =
-        new TensorInfo(name, TensorType.valueOf(node.path("dtype").asText()), shape, begin);
+  private static TensorInfo tensor(String name, JsonFields fields) {
+    List<Long> shape = fields.wholeNumbers("shape", 0, Long.MAX_VALUE);
+    List<Long> offsets = fields.wholeNumbers("data_offsets", 0, Long.MAX_VALUE);
+    check(offsets.size() == 2, "tensor %s has %d data_offsets, not 2", name, offsets.size());
+    long begin = offsets.get(0);
+    long end = offsets.get(1);
+    TensorInfo info = new TensorInfo(name, TensorType.valueOf(fields.text("dtype")), shape, begin);
     check(
         end - begin == info.bytes(),
         "tensor %s of %s %s spans %d bytes",

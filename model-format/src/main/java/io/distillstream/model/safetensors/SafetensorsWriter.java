@@ -1,7 +1,7 @@
 package io.distillstream.model.safetensors;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.grack.nanojson.JsonStringWriter;
+import com.grack.nanojson.JsonWriter;
 import io.distillstream.foundation.Binary16;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -205,17 +205,18 @@ public final class SafetensorsWriter {
 
   /** The JSON header, padded with blanks so that the tensors start at a multiple of 8 bytes. */
   private byte[] header() {
-    ObjectNode root = new ObjectMapper().createObjectNode();
+    JsonStringWriter root = JsonWriter.string().object();
     if (!metadata.isEmpty()) {
-      ObjectNode pairs = root.putObject(SafetensorsHeader.METADATA);
-      metadata.forEach(pairs::put);
+      root.object(SafetensorsHeader.METADATA, metadata);
     }
     for (TensorInfo info : infos.values()) {
-      ObjectNode node = root.putObject(info.name()).put("dtype", info.type().name());
-      info.shape().forEach(node.putArray("shape")::add);
-      node.putArray("data_offsets").add(info.offset()).add(info.offset() + info.bytes());
+      root.object(info.name())
+          .value("dtype", info.type().name())
+          .array("shape", info.shape())
+          .array("data_offsets", List.of(info.offset(), info.offset() + info.bytes()))
+          .end();
     }
-    byte[] json = root.toString().getBytes(StandardCharsets.UTF_8);
+    byte[] json = root.end().done().getBytes(StandardCharsets.UTF_8);
     int padding = Math.floorMod(-json.length, HEADER_ALIGNMENT);
     byte[] padded = Arrays.copyOf(json, json.length + padding);
     Arrays.fill(padded, json.length, padded.length, (byte) ' ');

@@ -1,22 +1,22 @@
-package io.distillstream.device.kafka;
+package io.distillstream.wire.update;
 
 import io.distillstream.avro.DeviceEvent;
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.EventTimes;
 import io.distillstream.avro.StageReport;
-import io.distillstream.device.transport.ArrivalCounts;
-import io.distillstream.device.transport.DeviceStatus;
-import io.distillstream.device.transport.UpdateReport;
+import io.distillstream.update.ArrivalCounts;
+import io.distillstream.update.DeviceStatus;
+import io.distillstream.update.UpdateReport;
 import io.distillstream.wire.payload.EventTimeHistogram;
 import java.util.ArrayList;
 import java.util.Map;
 
-/** Turns the device's reports into those of the topics. */
-final class ReportMapper {
+/** Turns what devices say into the records of the topics. */
+public final class ReportMapper {
 
   private ReportMapper() {}
 
-  static DeviceReport deviceReport(UpdateReport report) {
+  public static DeviceReport deviceReport(UpdateReport report) {
     return DeviceReport.newBuilder()
         .setDeviceId(report.deviceId())
         .setModel(report.model())
@@ -34,7 +34,7 @@ final class ReportMapper {
         .build();
   }
 
-  static StageReport stageReport(DeviceStatus status) {
+  public static StageReport stageReport(DeviceStatus status) {
     return StageReport.newBuilder()
         .setStage("device")
         .setInstance(status.deviceId())

@@ -1,20 +1,20 @@
-package io.distillstream.device.kafka;
+package io.distillstream.wire.update;
 
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.EventTimes;
 import io.distillstream.avro.ModelUpdate;
-import io.distillstream.device.transport.ArrivalCounts;
-import io.distillstream.device.transport.ArtifactRef;
-import io.distillstream.device.transport.ExpectedLogits;
-import io.distillstream.device.transport.UpdateManifest;
+import io.distillstream.update.ArrivalCounts;
+import io.distillstream.update.ArtifactRef;
+import io.distillstream.update.ExpectedLogits;
+import io.distillstream.update.UpdateManifest;
 import io.distillstream.wire.payload.EventTimeHistogram;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Turns the manifests on the topic into the device's own. */
-final class ManifestMapper {
+/** Turns the manifests on the topic into those that travel further. */
+public final class ManifestMapper {
 
   /** Partition, offset of the first chunk, number of chunks, blob id. */
   private static final Pattern LOCATION =
@@ -23,11 +23,11 @@ final class ManifestMapper {
   private ManifestMapper() {}
 
   /**
-   * The manifest as a device knows it.
+   * The manifest as a device knows it; the locations of its files are places on the topic of blobs.
    *
    * @throws IllegalArgumentException if it contradicts itself
    */
-  static UpdateManifest manifest(ModelUpdate update) {
+  public static UpdateManifest manifest(ModelUpdate update) {
     List<ExpectedLogits> probes =
         update.getProbe().stream()
             .map(probe -> new ExpectedLogits(probe.getInput().getText(), probe.getLogits()))
@@ -39,13 +39,14 @@ final class ManifestMapper {
         update.getLabelSpace(),
         update.getFormat(),
         artifact(update.getArtifact()),
+        List.of(),
         probes,
         update.getRecordsTrained(),
         arrivals(update.getEventTimes()));
   }
 
-  /** The blob in which an artifact named by {@link #manifest} lies. */
-  static BlobRef blob(ArtifactRef artifact) {
+  /** The blob in which a file of a {@link #manifest} lies. */
+  public static BlobRef blob(ArtifactRef artifact) {
     Matcher location = LOCATION.matcher(artifact.location());
     if (!location.matches()) {
       throw new IllegalArgumentException(

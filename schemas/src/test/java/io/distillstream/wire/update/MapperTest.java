@@ -1,4 +1,4 @@
-package io.distillstream.device.kafka;
+package io.distillstream.wire.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,12 +8,15 @@ import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.DeviceEvent;
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.EventTimes;
+import io.distillstream.avro.GateResult;
 import io.distillstream.avro.Input;
 import io.distillstream.avro.ModelUpdate;
-import io.distillstream.device.transport.ArrivalCounts;
-import io.distillstream.device.transport.ExpectedLogits;
-import io.distillstream.device.transport.UpdateManifest;
-import io.distillstream.device.transport.UpdateReport;
+import io.distillstream.avro.Probe;
+import io.distillstream.avro.TrainingProgress;
+import io.distillstream.update.ArrivalCounts;
+import io.distillstream.update.ExpectedLogits;
+import io.distillstream.update.UpdateManifest;
+import io.distillstream.update.UpdateReport;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,16 +25,12 @@ import org.junit.jupiter.api.Test;
 
 class MapperTest {
 
-  private static final byte[] BYTES = {1, 2, 3};
-
   @Test
   void shouldKeepWhatADeviceNeedsOfAManifest() {
     ModelUpdate update =
-        TestManifests.manifest(
-            7,
-            BYTES,
-            TestManifests.probe(new Input("a dog"), 1f, 2f),
-            TestManifests.probe(new Input(null), 3f));
+        manifest(
+            new Probe(new Input("a dog"), List.of(1f, 2f)),
+            new Probe(new Input(null), List.of(3f)));
 
     UpdateManifest manifest = ManifestMapper.manifest(update);
 
@@ -50,14 +49,13 @@ class MapperTest {
   @Test
   void shouldFindTheBlobAgainThatAnArtifactLiesIn() {
     BlobRef blob =
-        BlobRef.newBuilder(TestManifests.manifest(7, BYTES).getArtifact())
+        BlobRef.newBuilder(manifest().getArtifact())
             .setBlobId("student/stable:7")
             .setPartition(3)
             .setFirstOffset(123_456_789_012L)
             .setChunkCount(9)
             .build();
-    ModelUpdate update =
-        ModelUpdate.newBuilder(TestManifests.manifest(7, BYTES)).setArtifact(blob).build();
+    ModelUpdate update = ModelUpdate.newBuilder(manifest()).setArtifact(blob).build();
 
     assertThat(ManifestMapper.blob(ManifestMapper.manifest(update).artifact())).isEqualTo(blob);
   }
@@ -65,7 +63,7 @@ class MapperTest {
   @Test
   void shouldRefuseAManifestThatContradictsItself() {
     ModelUpdate update =
-        ModelUpdate.newBuilder(TestManifests.manifest(7, BYTES))
+        ModelUpdate.newBuilder(manifest())
             .setEventTimes(new EventTimes(100, List.of(1L, 2L), List.of(1L)))
             .build();
 
@@ -76,12 +74,8 @@ class MapperTest {
 
   @Test
   void shouldRefuseAManifestWhoseBlobLiesNowhere() {
-    BlobRef nowhere =
-        BlobRef.newBuilder(TestManifests.manifest(7, BYTES).getArtifact())
-            .setFirstOffset(-1)
-            .build();
-    ModelUpdate update =
-        ModelUpdate.newBuilder(TestManifests.manifest(7, BYTES)).setArtifact(nowhere).build();
+    BlobRef nowhere = BlobRef.newBuilder(manifest().getArtifact()).setFirstOffset(-1).build();
+    ModelUpdate update = ModelUpdate.newBuilder(manifest()).setArtifact(nowhere).build();
 
     assertThatThrownBy(() -> ManifestMapper.manifest(update))
         .isInstanceOf(IllegalArgumentException.class)
@@ -118,5 +112,34 @@ class MapperTest {
                 new EventTimes(100, List.of(1000L, 2000L), List.of(1L, 2L)),
                 42L,
                 at));
+  }
+
+  /** Of version 7, whose 7 records were received at second 7. */
+  private static ModelUpdate manifest(Probe... probes) {
+    return ModelUpdate.newBuilder()
+        .setModel("glosses")
+        .setChannel("stable")
+        .setVersion(7)
+        .setLabelSpace("labels")
+        .setArtifact(new BlobRef("glosses-7", 3L, "ab".repeat(32), 1, 0, 0L))
+        .setFormat("onnx")
+        .setPrecision("fp32")
+        .setFp32Bytes(3)
+        .setQuality(new GateResult(100, 1.0, 0.0, 1.0))
+        .setProbe(List.of(probes))
+        .setTraining(
+            TrainingProgress.newBuilder()
+                .setPrequentialAgreement(0.7)
+                .setPrequentialKl(0.5)
+                .setLoss(1.2)
+                .setTemperature(2.0)
+                .setAlpha(0.9)
+                .setLearningRate(1e-3)
+                .build())
+        .setRecordsTrained(700)
+        .setEventTimes(new EventTimes(100, List.of(7000L), List.of(7L)))
+        .setCheckpointCreatedAt(Instant.ofEpochSecond(7))
+        .setPublishedAt(Instant.ofEpochSecond(7))
+        .build();
   }
 }

@@ -1,4 +1,4 @@
-package io.distillstream.device.transport;
+package io.distillstream.update;
 
 import java.util.List;
 
@@ -11,6 +11,7 @@ import java.util.List;
  * @param labelSpace fingerprint of the ordered label names
  * @param format of the artifact, such as {@code onnx}
  * @param artifact the file
+ * @param deltas from which a device that has an earlier artifact can make this one
  * @param probes what the device must reproduce before the model may answer
  * @param recordsTrained how many records the model has learned from, since its fresh start
  * @param arrivals of the records that it learned since the update before
@@ -22,6 +23,7 @@ public record UpdateManifest(
     String labelSpace,
     String format,
     ArtifactRef artifact,
+    List<DeltaRef> deltas,
     List<ExpectedLogits> probes,
     long recordsTrained,
     ArrivalCounts arrivals) {
@@ -30,6 +32,12 @@ public record UpdateManifest(
     if (version < 1) {
       throw new IllegalArgumentException("A version is at least 1, was " + version);
     }
+    deltas = List.copyOf(deltas);
     probes = List.copyOf(probes);
+  }
+
+  /** What a device follows: the model's name, '/' and the channel. */
+  public String updateKey() {
+    return model + "/" + channel;
   }
 }

@@ -1,4 +1,4 @@
-package io.distillstream.device.transport;
+package io.distillstream.update;
 
 import java.time.Instant;
 

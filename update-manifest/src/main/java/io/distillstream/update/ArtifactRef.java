@@ -1,7 +1,7 @@
-package io.distillstream.device.transport;
+package io.distillstream.update;
 
 /**
- * Where an artifact lies and how to know it is whole.
+ * Where a file lies and how to know it is whole.
  *
  * @param location how its transport finds it; means nothing to the device
  * @param sizeBytes of the file
@@ -13,10 +13,11 @@ public record ArtifactRef(String location, long sizeBytes, String sha256) {
     if (sizeBytes < 0) {
       throw new IllegalArgumentException("An artifact has at least 0 bytes, was " + sizeBytes);
     }
-    // It becomes part of a file name.
-    if (!sha256.matches("[0-9a-f]{64}")) {
-      throw new IllegalArgumentException(
-          "A SHA-256 has 64 lower-case hexadecimal digits, was " + sha256);
-    }
+    Digests.requireSha256(sha256);
+  }
+
+  /** A file that is found by its digest, as over HTTP. */
+  public static ArtifactRef byDigest(long sizeBytes, String sha256) {
+    return new ArtifactRef(sha256, sizeBytes, sha256);
   }
 }

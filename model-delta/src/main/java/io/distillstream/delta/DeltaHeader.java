@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param toSha256 of the file it makes, lower-case hexadecimal
  * @param resultBytes length of the file it makes
  */
-public record DeltaHeader(DeltaCodec codec, String fromSha256, String toSha256, long resultBytes) {
+record DeltaHeader(DeltaCodec codec, String fromSha256, String toSha256, long resultBytes) {
   /** "DSMD". */
   static final int MAGIC = 0x44534d44;
 

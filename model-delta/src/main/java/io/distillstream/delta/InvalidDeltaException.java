@@ -7,7 +7,7 @@ public final class InvalidDeltaException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  public InvalidDeltaException(String message) {
+  InvalidDeltaException(String message) {
     super(message);
   }
 

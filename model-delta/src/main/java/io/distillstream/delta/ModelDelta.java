@@ -17,17 +17,10 @@ import java.util.List;
  * written beyond the announced length, and the file that comes out has the announced digest or is
  * deleted.
  *
- * <p>Memory does not grow with the files: at most 20 MB, 2 MB for rows of up to 4,096 weights.
+ * <p>Memory does not grow with the files: at most 20 MB, 3 MB for rows of up to 4,096 weights.
  */
 public final class ModelDelta {
   private ModelDelta() {}
-
-  /** What a delta says of itself. */
-  public static DeltaHeader header(Path delta) throws IOException {
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(delta))) {
-      return DeltaHeader.read(in);
-    }
-  }
 
   /**
    * Applies a delta.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.foundation.Sha256;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ class ModelDeltaTest {
     byte[] delta = DeltaWriter.mixed(versions.from(), versions.to(), versions.segments());
 
     assertThat(applied(versions.from(), delta, Long.MAX_VALUE)).isEqualTo(versions.to());
-    assertThat(ModelDelta.header(folder.resolve("delta")))
+    assertThat(DeltaHeader.read(new ByteArrayInputStream(delta)))
         .isEqualTo(
             new DeltaHeader(
                 DeltaCodec.CONTEXT_MIXING,
@@ -150,7 +151,7 @@ class ModelDeltaTest {
     byte[] mixed = DeltaWriter.mixed(versions.from(), versions.to(), versions.segments());
     byte[] deflated = DeltaWriter.deflated(versions.from(), versions.to());
     int refused = 0;
-    for (int i = 0; i < 2_000; i++) {
+    for (int i = 0; i < 600; i++) {
       byte[] hostile = (i % 2 == 0 ? mixed : deflated).clone();
       for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
         // The beginning of the data says what segments there are.
@@ -168,7 +169,7 @@ class ModelDeltaTest {
         assertThat(folder.resolve("made")).doesNotExist();
       }
     }
-    assertThat(refused).isGreaterThan(1_900);
+    assertThat(refused).isGreaterThan(570);
   }
 
   @Test

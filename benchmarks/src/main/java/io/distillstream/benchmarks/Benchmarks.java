@@ -1,5 +1,6 @@
 package io.distillstream.benchmarks;
 
+import io.distillstream.benchmarks.delta.DeltaBenchmark;
 import io.distillstream.benchmarks.overload.OverloadBenchmark;
 import io.distillstream.benchmarks.quantize.QuantizeBenchmark;
 import io.distillstream.benchmarks.scenario.StreamBenchmark;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
       AdversarialBenchmark.class,
       PruningBenchmark.class,
       QuantizeBenchmark.class,
+      DeltaBenchmark.class,
       PyTorchBenchmark.class,
       PassBenchmark.class,
       SoakBenchmark.class

@@ -10,5 +10,8 @@ import java.time.Instant;
  * @param artifact the file it runs from; kept until the next version is installed
  * @param at when it began to answer
  * @param recordsTrained how many records it had learned from, since its fresh start
+ * @param bytesFetched how many bytes were fetched for it: those of the file, or of deltas that made
+ *     it of the one before, as far as they were not there already
  */
-public record Installation(long version, Path artifact, Instant at, long recordsTrained) {}
+public record Installation(
+    long version, Path artifact, Instant at, long recordsTrained, long bytesFetched) {}

@@ -6,16 +6,12 @@ import io.distillstream.device.inference.OnnxClassifier;
 import io.distillstream.device.inference.UnusableModelException;
 import io.distillstream.device.transport.DamagedArtifactException;
 import io.distillstream.device.transport.UpdateSource;
-import io.distillstream.foundation.Sha256;
 import io.distillstream.update.ArrivalCounts;
-import io.distillstream.update.ArtifactRef;
 import io.distillstream.update.UpdateManifest;
 import io.distillstream.update.UpdateReport;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -37,6 +33,7 @@ final class Installer {
   private final ModelSlot slot;
   private final PendingUpdates pending;
   private final Acceptance acceptance;
+  private final ArtifactDownload download;
   private final LongSupplier answersServed;
   private final DeviceListener listener;
   private final Clock clock;
@@ -55,6 +52,7 @@ final class Installer {
     this.slot = slot;
     this.pending = new PendingUpdates(slot.version());
     this.acceptance = new Acceptance(settings, folder.forgotten());
+    this.download = new ArtifactDownload(folder);
     this.answersServed = answersServed;
     this.listener = listener;
     this.clock = clock;
@@ -95,47 +93,23 @@ final class Installer {
     InstalledModel model = InstalledModel.of(update);
     Path artifact = folder.artifact(model);
     OnnxClassifier classifier;
+    long fetched;
     try {
       acceptance.check(update);
-      download(update.artifact(), artifact, source);
+      fetched = download.bring(update, artifact, source);
       classifier = acceptance.open(update, artifact);
     } catch (DamagedArtifactException | UnusableModelException e) {
       Files.deleteIfExists(artifact);
       refuse(update, String.valueOf(e.getMessage()));
       return false;
     }
-    install(update, model, classifier);
+    install(update, model, classifier, fetched);
     return true;
   }
 
-  /** Puts an artifact into its file, whole and with the right digest, or not at all. */
-  private static void download(ArtifactRef artifact, Path target, UpdateSource source)
-      throws IOException, DamagedArtifactException {
-    Path partial = target.resolveSibling(target.getFileName() + ".part");
-    try {
-      source.fetch(artifact, partial);
-      long size = Files.size(partial);
-      if (size != artifact.sizeBytes()) {
-        throw new DamagedArtifactException(
-            "it has " + size + " bytes, the manifest says " + artifact.sizeBytes());
-      }
-      String digest;
-      try (InputStream in = Files.newInputStream(partial)) {
-        digest = Sha256.hex(in);
-      }
-      if (!digest.equals(artifact.sha256())) {
-        throw new DamagedArtifactException(
-            "its SHA-256 is " + digest + ", the manifest says " + artifact.sha256());
-      }
-      Files.move(
-          partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(partial);
-    }
-  }
-
   /** Takes ownership of the classifier. */
-  private void install(UpdateManifest update, InstalledModel model, OnnxClassifier classifier)
+  private void install(
+      UpdateManifest update, InstalledModel model, OnnxClassifier classifier, long fetched)
       throws IOException {
     UpdateReport report =
         report(
@@ -155,10 +129,19 @@ final class Installer {
     slot.swap(new LeasedModel(classifier, update.version()));
     pending.installed(update);
     folder.removeOthers(model);
-    log.info("Model {} version {} answers now", settings.updateKey(), update.version());
+    log.info(
+        "Model {} version {} answers now; {} bytes of {} were fetched",
+        settings.updateKey(),
+        update.version(),
+        fetched,
+        update.artifact().sizeBytes());
     listener.installed(
         new Installation(
-            update.version(), folder.artifact(model), report.at(), update.recordsTrained()));
+            update.version(),
+            folder.artifact(model),
+            report.at(),
+            update.recordsTrained(),
+            fetched));
   }
 
   private void refuse(UpdateManifest update, String reason) throws IOException {

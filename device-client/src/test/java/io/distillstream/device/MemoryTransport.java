@@ -35,11 +35,26 @@ final class MemoryTransport implements UpdateSource, ReportSink {
   private @Nullable Throwable failure;
   private boolean failingFetches;
   private int failedFetches;
+  private final Map<String, Integer> failuresLeft = new HashMap<>();
   private int closed;
 
   synchronized void publish(UpdateManifest manifest, byte[] bytes) {
     published.put(manifest.artifact().location(), bytes);
     manifests.add(manifest);
+  }
+
+  /** Gives a file out from now on. */
+  synchronized void store(ArtifactRef file, byte[] bytes) {
+    published.put(file.location(), bytes);
+  }
+
+  synchronized void remove(ArtifactRef file) {
+    published.remove(file.location());
+  }
+
+  /** The next fetches of one file fail. */
+  synchronized void failFetches(String location, int times) {
+    failuresLeft.put(location, times);
   }
 
   synchronized void away(boolean isAway) {
@@ -120,6 +135,9 @@ final class MemoryTransport implements UpdateSource, ReportSink {
     if (failingFetches) {
       failedFetches++;
       throw new IllegalStateException("a bug of a transport");
+    }
+    if (failuresLeft.merge(artifact.location(), -1, Integer::sum) >= 0) {
+      throw new IOException("cut off");
     }
     byte[] bytes = published.get(artifact.location());
     if (bytes == null) {

@@ -27,6 +27,7 @@ import io.distillstream.quantization.search.LadderSearch;
 import io.distillstream.quantization.search.LayerErrors;
 import io.distillstream.quantization.search.Progress;
 import io.distillstream.quantization.search.Reference;
+import io.distillstream.quantization.weights.PreviousWeights;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -58,16 +59,27 @@ public final class ModelQuantizer {
    * @param evaluation samples that candidates are judged on
    * @param squaredGradients mean squared gradient of the training loss by weight, by the constant's
    *     name; where it is known of every layer, they are ranked by it
+   * @param previous what the artifact before holds weights in, and how much of that is kept
    */
   public record Evidence(
       ActivationSource activations,
       List<Sample> few,
       List<LabelledSample> evaluation,
-      Map<String, Double> squaredGradients) {
+      Map<String, Double> squaredGradients,
+      PreviousWeights previous) {
     public Evidence {
       few = List.copyOf(few);
       evaluation = List.copyOf(evaluation);
       squaredGradients = Map.copyOf(squaredGradients);
+    }
+
+    /** Of a model that is no version of another one. */
+    public Evidence(
+        ActivationSource activations,
+        List<Sample> few,
+        List<LabelledSample> evaluation,
+        Map<String, Double> squaredGradients) {
+      this(activations, few, evaluation, squaredGradients, PreviousWeights.NONE);
     }
   }
 
@@ -99,7 +111,7 @@ public final class ModelQuantizer {
           layers(equalized(optimization.map(Optimization::model).orElse(model)));
       NothingToQuantize.check(found);
       QuantizableLayers layers = smoothed(found, evidence.few());
-      Prepared prepared = prepared(layers, evidence.few());
+      Prepared prepared = prepared(layers, evidence);
       Optional<CalibrationState> calibration = calibration(layers, evidence.activations());
       GraphQuantizer graph = new GraphQuantizer(layers, ranges(calibration), prepared.options());
       // They are of the weights as they came, not of smoothed ones.
@@ -153,12 +165,12 @@ public final class ModelQuantizer {
     return ActivationSmoothing.apply(layers, few);
   }
 
-  private Prepared prepared(QuantizableLayers layers, List<Sample> few) {
-    progress.at("looking at activations", 0, few.size());
+  private Prepared prepared(QuantizableLayers layers, Evidence evidence) {
+    progress.at("looking at activations", 0, evidence.few().size());
     return WeightPreparation.prepare(
         layers,
-        few,
-        settings.schemes(),
+        evidence.few(),
+        settings.schemes().with(evidence.previous()),
         settings.target(),
         settings.passes().correctBias(),
         loader);

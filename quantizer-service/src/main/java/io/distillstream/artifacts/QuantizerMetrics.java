@@ -2,10 +2,12 @@ package io.distillstream.artifacts;
 
 import io.distillstream.artifacts.candidate.CheckpointCandidate;
 import io.distillstream.artifacts.comparison.Judgement;
+import io.distillstream.artifacts.delta.DeltaChain;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.quantization.gate.LatencyRatio;
 import io.distillstream.quantization.gate.Measurements;
 import io.distillstream.runtime.StageMetrics;
+import java.util.OptionalLong;
 
 /**
  * What the stage says of one channel. Counters are those of the stage; figures and notes of any
@@ -17,6 +19,7 @@ final class QuantizerMetrics {
   private volatile double publishedVersion = Double.NaN;
   private volatile double artifactBytes = Double.NaN;
   private volatile double fp32Bytes = Double.NaN;
+  private volatile double deltaBytes = Double.NaN;
   private volatile double agreement = Double.NaN;
   private volatile double latencyRatio = Double.NaN;
   private volatile double incumbentDifference = Double.NaN;
@@ -33,6 +36,10 @@ final class QuantizerMetrics {
         "artifact_bytes" + suffix, "Bytes of the newest published artifact.", () -> artifactBytes);
     stage.gauge(
         "fp32_bytes" + suffix, "Bytes of the fp32 model that it was made from.", () -> fp32Bytes);
+    stage.gauge(
+        "delta_bytes" + suffix,
+        "Bytes of the delta from the artifact published before the newest one to it.",
+        () -> deltaBytes);
     stage.gauge(
         "gate_agreement" + suffix,
         "Share of texts on which the last candidate and its fp32 checkpoint agree.",
@@ -65,6 +72,8 @@ final class QuantizerMetrics {
     publishedVersion = update.getVersion();
     artifactBytes = update.getArtifact().getSizeBytes();
     fp32Bytes = update.getFp32Bytes();
+    OptionalLong delta = DeltaChain.newestBytes(update);
+    deltaBytes = delta.isPresent() ? delta.getAsLong() : Double.NaN;
     agreement = update.getQuality().getAgreement();
     latencyRatio = update.getQuality().getLatencyRatio();
     stage.note("precision" + suffix, update.getPrecision());

@@ -5,6 +5,9 @@ import io.distillstream.artifacts.candidate.CheckpointWorkshop;
 import io.distillstream.artifacts.candidate.UnusableCheckpointException;
 import io.distillstream.artifacts.comparison.CandidateJudge;
 import io.distillstream.artifacts.comparison.Judgement;
+import io.distillstream.artifacts.delta.DeltaChain;
+import io.distillstream.artifacts.delta.DeltaMaker;
+import io.distillstream.artifacts.delta.IncumbentFile;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.runtime.ServiceContext;
@@ -15,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -37,6 +41,7 @@ final class QuantizerSession implements AutoCloseable {
   private final CheckpointQueue queue;
   private final CandidateJudge judge;
   private final ArtifactCleaner cleaner;
+  private final DeltaMaker deltas;
   private volatile boolean ending;
 
   QuantizerSession(
@@ -62,9 +67,11 @@ final class QuantizerSession implements AutoCloseable {
     try {
       Optional<ModelUpdate> available = PublishedUpdates.newest(settings, context);
       available.ifPresent(metrics::available);
+      IncumbentFile file = new IncumbentFile(settings.model(), settings.channel(), context);
       this.judge =
           new CandidateJudge(
-              settings.model(), settings.channel(), settings.incumbent(), context, available);
+              settings.model(), settings.channel(), settings.incumbent(), context, file, available);
+      this.deltas = new DeltaMaker(file, settings.deltas(), available);
       this.queue =
           new CheckpointQueue(context, settings, available.map(ModelUpdate::getVersion).orElse(0L));
     } catch (RuntimeException e) {
@@ -96,6 +103,7 @@ final class QuantizerSession implements AutoCloseable {
       Optional<ModelUpdate> available = PublishedUpdates.newest(settings, context);
       available.ifPresent(metrics::available);
       judge.incumbent(available);
+      deltas.incumbent(available);
     }
     metrics.read(batch.get());
     Optional<CheckpointCandidate> candidate = batch.get().newest().flatMap(this::make);
@@ -132,7 +140,7 @@ final class QuantizerSession implements AutoCloseable {
 
   private Optional<CheckpointCandidate> make(Checkpoint checkpoint) {
     try {
-      return Optional.of(workshop.make(checkpoint));
+      return Optional.of(workshop.make(checkpoint, deltas.previousWeights()));
     } catch (UnusableCheckpointException e) {
       if (ending) {
         log.debug("Checkpoint {} is left for the next start", checkpoint.getVersion(), e);
@@ -174,20 +182,24 @@ final class QuantizerSession implements AutoCloseable {
         publisher.publish(
             candidate,
             judgement,
+            deltas.chainTo(candidate.artifact()),
             queue.owedTimes(),
             settlement(batch, queue.offsetsWhenPublished()));
     queue.published(update.getVersion());
     judge.published(update);
+    deltas.published(update, candidate.artifact());
     rejected.forget();
     metrics.published(update);
+    OptionalLong delta = DeltaChain.newestBytes(update);
     log.info(
-        "Published {}/{} version {}: {}, {} of {} bytes, {}; {}",
+        "Published {}/{} version {}: {}, {} of {} bytes, delta {}, {}; {}",
         update.getModel(),
         update.getChannel(),
         update.getVersion(),
         update.getPrecision(),
         update.getArtifact().getSizeBytes(),
         update.getFp32Bytes(),
+        delta.isPresent() ? delta.getAsLong() + " bytes" : "none",
         candidate.choice().best().measured(),
         judgement.map(Judgement::message).orElse("not compared with an earlier one"));
   }

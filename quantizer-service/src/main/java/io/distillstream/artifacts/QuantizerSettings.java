@@ -1,6 +1,7 @@
 package io.distillstream.artifacts;
 
 import io.distillstream.artifacts.candidate.SampleCounts;
+import io.distillstream.artifacts.delta.DeltaSettings;
 import io.distillstream.artifacts.incumbent.IncumbentSettings;
 import io.distillstream.quantization.QuantizationSettings;
 import io.distillstream.quantization.QuantizationSettings.Effort;
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
  * @param samples how many texts are looked at
  * @param incumbent how candidates are compared with what devices run
  * @param keepReplaced how long an artifact stays that a newer one has replaced
+ * @param deltas which deltas are published
  */
 public record QuantizerSettings(
     String model,
@@ -32,7 +34,8 @@ public record QuantizerSettings(
     QuantizationSettings quantization,
     SampleCounts samples,
     IncumbentSettings incumbent,
-    Duration keepReplaced) {
+    Duration keepReplaced,
+    DeltaSettings deltas) {
 
   private static final Setting<String> MODEL =
       Setting.text("quantizer.model", "student", "Model whose checkpoints are quantized.")
@@ -155,7 +158,9 @@ public record QuantizerSettings(
             CALIBRATION_SAMPLES,
             CALIBRATION_HALF_LIFE,
             KEEP_REPLACED);
-    return Stream.concat(own.stream(), IncumbentSettings.all().stream()).toList();
+    return Stream.of(own, IncumbentSettings.all(), DeltaSettings.all())
+        .<Setting<?>>flatMap(List::stream)
+        .toList();
   }
 
   /** One for each channel, at least one. */
@@ -187,7 +192,8 @@ public record QuantizerSettings(
             settings.get(PROBE_SAMPLES),
             settings.get(CALIBRATION_SAMPLES)),
         IncumbentSettings.from(settings),
-        settings.get(KEEP_REPLACED));
+        settings.get(KEEP_REPLACED),
+        DeltaSettings.from(settings));
   }
 
   private static GateBudgets budgets(DeviceProfile profile, Settings settings) {

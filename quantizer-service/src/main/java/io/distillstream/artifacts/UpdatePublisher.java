@@ -2,6 +2,8 @@ package io.distillstream.artifacts;
 
 import io.distillstream.artifacts.candidate.CheckpointCandidate;
 import io.distillstream.artifacts.comparison.Judgement;
+import io.distillstream.artifacts.delta.DeltaChain;
+import io.distillstream.avro.ArtifactDelta;
 import io.distillstream.avro.BlobChunk;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
@@ -91,10 +93,12 @@ final class UpdatePublisher implements AutoCloseable {
    * Publishes a candidate that passed; answers the committed manifest.
    *
    * @param judgement how it compared with what devices run; empty where it was not compared
+   * @param chain of deltas that leads to it; empty where there is none
    */
   ModelUpdate publish(
       CheckpointCandidate candidate,
       Optional<Judgement> judgement,
+      Optional<DeltaChain> chain,
       EventTimes eventTimes,
       Settlement settlement)
       throws IOException, FencedException, AbortedException, UnknownOutcomeException {
@@ -102,9 +106,13 @@ final class UpdatePublisher implements AutoCloseable {
     AtomicReference<@Nullable ModelUpdate> published = new AtomicReference<>();
     transactions.commit(
         producer -> {
-          BlobRef artifact =
-              new BlobWriter(producer, blobs).write(blobId, candidate.artifact().bytes());
-          ModelUpdate update = manifest(candidate, judgement, artifact, eventTimes);
+          BlobWriter writer = new BlobWriter(producer, blobs);
+          BlobRef artifact = writer.write(blobId, candidate.artifact().bytes());
+          List<ArtifactDelta> deltas =
+              chain
+                  .map(c -> c.deltas(writer.write(blobId + "/delta", c.step().bytes())))
+                  .orElse(List.of());
+          ModelUpdate update = manifest(candidate, judgement, artifact, deltas, eventTimes);
           send(
               producer,
               new ProducerRecord<>(updates.topic(), settings.updateKey(), updates.encode(update)));
@@ -127,7 +135,9 @@ final class UpdatePublisher implements AutoCloseable {
           BlobRef moved =
               new BlobWriter(producer, blobs).write(update.getArtifact().getBlobId(), artifact);
           String key = update.getModel() + "/" + update.getChannel();
-          ModelUpdate again = ModelUpdate.newBuilder(update).setArtifact(moved).build();
+          // Its deltas stand before what can go, and whoever follows the channel has it.
+          ModelUpdate again =
+              ModelUpdate.newBuilder(update).setArtifact(moved).setDeltas(List.of()).build();
           send(producer, new ProducerRecord<>(updates.topic(), key, updates.encode(again)));
         });
   }
@@ -165,6 +175,7 @@ final class UpdatePublisher implements AutoCloseable {
       CheckpointCandidate candidate,
       Optional<Judgement> judgement,
       BlobRef artifact,
+      List<ArtifactDelta> deltas,
       EventTimes eventTimes) {
     Checkpoint checkpoint = candidate.checkpoint();
     Attempt best = candidate.choice().best();
@@ -185,6 +196,7 @@ final class UpdatePublisher implements AutoCloseable {
                 quality.maxAbsDifference(),
                 best.measured().latency().map(LatencyRatio::median).orElse(Double.NaN)))
         .setIncumbent(judgement.map(Judgement::manifest).orElse(null))
+        .setDeltas(deltas)
         .setProbe(candidate.probes())
         .setTraining(checkpoint.getTraining())
         .setRecordsTrained(checkpoint.getRecordsTrained())

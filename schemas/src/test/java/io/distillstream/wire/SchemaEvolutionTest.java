@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.DenseLogits;
+import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.SoftLabel;
 import io.distillstream.avro.TeacherOpinion;
@@ -63,6 +64,27 @@ class SchemaEvolutionTest {
     assertThat(checkpoint.getTraining().getPrequentialAccuracy()).isEqualTo(0.625);
     assertThat(checkpoint.getTraining().getPrequentialAveraged()).isNull();
     assertThat(checkpoint.getTraining().getLoss()).isEqualTo(1.25);
+  }
+
+  @Test
+  void shouldReadUpdatesFromBeforeThereWereDeltas() throws IOException {
+    ModelUpdate update = read("model-update", ModelUpdate.class, ModelUpdate.getClassSchema());
+    assertThat(update.getVersion()).isEqualTo(7);
+    assertThat(update.getArtifact().getFirstOffset()).isEqualTo(42);
+    assertThat(update.getDeltas()).isEmpty();
+    assertThat(update.getProbe().get(0).getLogits()).containsExactly(1.5f, -2f);
+    assertThat(update.getPublishedAt()).isEqualTo(Instant.ofEpochSecond(1_700_000_001));
+  }
+
+  /** Devices of an earlier release read what is published today. */
+  @Test
+  void shouldWriteUpdatesThatEarlierDevicesRead() throws IOException {
+    Schema then = new Schema.Parser().parse(resource("model-update.avsc"));
+
+    assertThat(
+            SchemaCompatibility.checkReaderWriterCompatibility(then, ModelUpdate.getClassSchema())
+                .getType())
+        .isEqualTo(SchemaCompatibilityType.COMPATIBLE);
   }
 
   private static <T extends SpecificRecord> T read(String name, Class<T> type, Schema now)

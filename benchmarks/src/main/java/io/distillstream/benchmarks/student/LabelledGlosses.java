@@ -57,12 +57,12 @@ public final class LabelledGlosses {
   }
 
   /** The same glosses for a student with another vocabulary. */
-  LabelledGlosses cutBy(WordPieceTokenizer other) {
+  public LabelledGlosses cutBy(WordPieceTokenizer other) {
     return new LabelledGlosses(this, other);
   }
 
   /** All texts of the traffic. */
-  List<String> trafficTexts() {
+  public List<String> trafficTexts() {
     return traffic.stream().map(Gloss::text).toList();
   }
 

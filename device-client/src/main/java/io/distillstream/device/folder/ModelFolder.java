@@ -47,6 +47,7 @@ public final class ModelFolder implements AutoCloseable {
   private static final String JOINED = "joined.json";
   private static final String REPORTS = "report-*.json";
   private static final String ARTIFACTS = "model-*";
+  private static final String DELTAS = "delta-*";
   private static final String UNREADABLE = "{installed,report-*}.avro";
 
   private final Path folder;
@@ -131,6 +132,29 @@ public final class ModelFolder implements AutoCloseable {
   public Path artifact(InstalledModel model) {
     return folder.resolve(
         "model-" + model.version() + "-" + model.sha256().substring(0, 12) + ".onnx");
+  }
+
+  /**
+   * Where a delta lies, or will lie.
+   *
+   * @param sha256 of the delta
+   */
+  public Path delta(String sha256) {
+    return folder.resolve("delta-" + sha256);
+  }
+
+  /** Removes deltas, half-fetched ones too, other than these. */
+  public void removeDeltas(Set<Path> wanted) throws IOException {
+    for (Path file : list(DELTAS)) {
+      if (!wanted.contains(file)) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  /** Where an artifact lies that is but a step on the way; removed as other artifacts are. */
+  public Path step(int number) {
+    return folder.resolve("model-step-" + number + ".part");
   }
 
   /** Makes an artifact that is already in its place the installed one, with its report. */

@@ -127,6 +127,7 @@ public final class StageBoard implements AutoCloseable {
                       report.getCounters().getOrDefault("artifacts_published", 0L),
                       report.getCounters().getOrDefault("artifacts_rejected", 0L))
               + show(gauges, "artifact_bytes", "  %,.0f bytes")
+              + show(gauges, "delta_bytes", " (delta %,.0f)")
               + show(gauges, "gate_agreement", "  INT8/fp32 agreement %.4f");
       default -> throw new IllegalArgumentException("No stage " + stage);
     };

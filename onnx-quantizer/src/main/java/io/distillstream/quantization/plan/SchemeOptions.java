@@ -2,6 +2,7 @@ package io.distillstream.quantization.plan;
 
 import io.distillstream.model.quantization.ColumnQuantization;
 import io.distillstream.quantization.weights.Granularity;
+import io.distillstream.quantization.weights.PreviousWeights;
 import io.distillstream.quantization.weights.WeightForm;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -22,6 +23,7 @@ import java.util.OptionalLong;
  * @param means mean activations by tensor, one value per channel (the last axis of what a product
  *     takes, the second of what a convolution takes): where given, the mean shift that rounding
  *     weights causes is taken off the result; empty to leave biases alone
+ * @param previous what the artifact before holds 8-bit weights in, and how much of that is kept
  */
 public record SchemeOptions(
     Granularity granularity,
@@ -30,7 +32,8 @@ public record SchemeOptions(
     HalfMode half,
     boolean fuseAttention,
     OptionalLong minSavedBytes,
-    Map<String, float[]> means) {
+    Map<String, float[]> means,
+    PreviousWeights previous) {
 
   /**
    * Per channel, unsigned weights, blocks of 32, fp16 as storage, fused attention, constants that
@@ -44,7 +47,8 @@ public record SchemeOptions(
           HalfMode.STORAGE,
           true,
           OptionalLong.empty(),
-          Map.of());
+          Map.of(),
+          PreviousWeights.NONE);
 
   public SchemeOptions {
     means = Map.copyOf(means);
@@ -55,35 +59,46 @@ public record SchemeOptions(
   }
 
   public SchemeOptions with(Granularity other) {
-    return new SchemeOptions(other, form, blocks, half, fuseAttention, minSavedBytes, means);
+    return new SchemeOptions(
+        other, form, blocks, half, fuseAttention, minSavedBytes, means, previous);
   }
 
   public SchemeOptions with(WeightForm other) {
-    return new SchemeOptions(granularity, other, blocks, half, fuseAttention, minSavedBytes, means);
+    return new SchemeOptions(
+        granularity, other, blocks, half, fuseAttention, minSavedBytes, means, previous);
   }
 
   public SchemeOptions with(BlockOptions other) {
-    return new SchemeOptions(granularity, form, other, half, fuseAttention, minSavedBytes, means);
+    return new SchemeOptions(
+        granularity, form, other, half, fuseAttention, minSavedBytes, means, previous);
   }
 
   public SchemeOptions with(HalfMode other) {
-    return new SchemeOptions(granularity, form, blocks, other, fuseAttention, minSavedBytes, means);
+    return new SchemeOptions(
+        granularity, form, blocks, other, fuseAttention, minSavedBytes, means, previous);
   }
 
   /** The same with operators of ONNX alone where 8 bits are dynamic. */
   public SchemeOptions withoutFusedAttention() {
-    return new SchemeOptions(granularity, form, blocks, half, false, minSavedBytes, means);
+    return new SchemeOptions(
+        granularity, form, blocks, half, false, minSavedBytes, means, previous);
   }
 
   /** The same, leaving alone constants that would save less than this in 8 bits. */
   public SchemeOptions withMinSavedBytes(long bytes) {
     return new SchemeOptions(
-        granularity, form, blocks, half, fuseAttention, OptionalLong.of(bytes), means);
+        granularity, form, blocks, half, fuseAttention, OptionalLong.of(bytes), means, previous);
   }
 
   /** The same with bias correction by these mean activations. */
   public SchemeOptions withMeans(Map<String, float[]> byTensor) {
     return new SchemeOptions(
-        granularity, form, blocks, half, fuseAttention, minSavedBytes, byTensor);
+        granularity, form, blocks, half, fuseAttention, minSavedBytes, byTensor, previous);
+  }
+
+  /** The same, keeping something of the artifact before. */
+  public SchemeOptions with(PreviousWeights other) {
+    return new SchemeOptions(
+        granularity, form, blocks, half, fuseAttention, minSavedBytes, means, other);
   }
 }

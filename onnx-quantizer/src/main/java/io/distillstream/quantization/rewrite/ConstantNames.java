@@ -14,6 +14,11 @@ public final class ConstantNames {
     return "%s/%s%s".formatted(layer.name(), of(form.type()), suffix(layer));
   }
 
+  /** The integers of a table whose rows are looked up. */
+  public static String table(Layer layer) {
+    return layer.name() + "/" + of(ElementType.INT8);
+  }
+
   /** What an element type is called in names. */
   public static String of(ElementType type) {
     return type.name().toLowerCase(Locale.ROOT);

@@ -11,8 +11,10 @@ import io.distillstream.quantization.weights.BlockWeights;
 import io.distillstream.quantization.weights.Granularity;
 import io.distillstream.quantization.weights.HalfWeights;
 import io.distillstream.quantization.weights.Int8Weights;
+import io.distillstream.quantization.weights.PreviousWeights;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -55,15 +57,24 @@ public final class WeightStore {
 
   /** The matrix of a product in 8 bits, as it is used, with scales by column. */
   public Int8Weights product(Layer layer, SchemeOptions options) {
-    return columns(layer, options.granularity(), options.form().levels());
+    return columns(
+        layer,
+        options.granularity(),
+        options.form().levels(),
+        options.previous().of(ConstantNames.integers(layer, options.form())));
   }
 
   /** A table in 8 bits, with scales by column. */
   public Int8Weights table(Layer layer, SchemeOptions options) {
-    return columns(layer, options.granularity(), ColumnQuantization.LEVELS);
+    return columns(
+        layer,
+        options.granularity(),
+        ColumnQuantization.LEVELS,
+        options.previous().of(ConstantNames.table(layer)));
   }
 
-  private Int8Weights columns(Layer layer, Granularity granularity, int levels) {
+  private Int8Weights columns(
+      Layer layer, Granularity granularity, int levels, Optional<PreviousWeights.Held> before) {
     boolean transposed = layer.use() == Use.TRANSPOSED_PRODUCT;
     return once(
         new Key(layer.name(), new InColumns(transposed, granularity, levels)),
@@ -73,7 +84,8 @@ public final class WeightStore {
                 constants.matrix(layer),
                 Int8Weights.Shape.columns(layer.rows(), layer.columns()),
                 granularity,
-                levels));
+                levels,
+                before));
   }
 
   /**

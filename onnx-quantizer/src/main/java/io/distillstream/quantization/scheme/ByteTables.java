@@ -6,6 +6,7 @@ import io.distillstream.onnx.Tensor;
 import io.distillstream.quantization.layer.Layer;
 import io.distillstream.quantization.layer.Site;
 import io.distillstream.quantization.plan.SchemeOptions;
+import io.distillstream.quantization.rewrite.ConstantNames;
 import io.distillstream.quantization.rewrite.RewrittenGraph;
 import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.weights.Int8Weights;
@@ -29,7 +30,7 @@ record ByteTables(WeightStore weights, SchemeOptions options) implements HeldSch
     Int8Weights held = held(table);
     String rows =
         out.constant(
-            table.name() + "/int8",
+            ConstantNames.table(table),
             name -> Tensor.int8(name, held.values(), table.rows(), table.columns()));
     String scales =
         out.constant(

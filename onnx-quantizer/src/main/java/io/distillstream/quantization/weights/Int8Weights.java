@@ -3,6 +3,8 @@ package io.distillstream.quantization.weights;
 import io.distillstream.model.quantization.ColumnQuantization;
 import io.distillstream.onnx.Tensor;
 import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A constant as 8-bit integers with one scale per channel, {@code w ≈ scale[channel] · value}, on
@@ -58,11 +60,34 @@ public final class Int8Weights implements ScaledWeights {
    * @throws IllegalArgumentException if a weight is not finite
    */
   public static Int8Weights of(float[] weights, Shape shape, Granularity granularity, int levels) {
+    return of(weights, shape, granularity, levels, Optional.empty());
+  }
+
+  /**
+   * Quantizes a constant, keeping scales and levels of the version before as far as its hysteresis
+   * says; where that one has other channels, nothing of it.
+   *
+   * @param weights row-major
+   * @param levels largest magnitude of a value, at most 127
+   * @param before what the constant was held in
+   * @throws IllegalArgumentException if a weight is not finite
+   */
+  public static Int8Weights of(
+      float[] weights,
+      Shape shape,
+      Granularity granularity,
+      int levels,
+      Optional<PreviousWeights.Held> before) {
     if (weights.length != shape.elements()) {
       throw new IllegalArgumentException(
           "%d weights do not fill %s".formatted(weights.length, shape));
     }
-    float[] scales = scales(weights, shape, granularity, levels);
+    float[] largest = largest(weights, shape, granularity);
+    PreviousWeights.Held held =
+        before
+            .filter(b -> b.levels().length == weights.length && b.scales().length == largest.length)
+            .orElse(null);
+    float[] scales = scales(largest, levels, held);
     byte[] values = new byte[weights.length];
     WeightError.Sum error = new WeightError.Sum();
     int run = scales.length == 1 ? weights.length : shape.inner();
@@ -70,7 +95,10 @@ public final class Int8Weights implements ScaledWeights {
     for (int from = 0; from < weights.length; from += run) {
       float scale = scales[channel];
       for (int i = from; i < from + run; i++) {
-        values[i] = ColumnQuantization.level(weights[i], scale);
+        values[i] =
+            held != null && held.keeps(i, channel, weights[i], scale, levels)
+                ? held.levels()[i]
+                : ColumnQuantization.level(weights[i], scale);
         error.add(weights[i], values[i] * scale);
       }
       channel = channel + 1 < scales.length ? channel + 1 : 0;
@@ -78,7 +106,7 @@ public final class Int8Weights implements ScaledWeights {
     return new Int8Weights(values, scales, shape, error.total());
   }
 
-  private static float[] scales(float[] weights, Shape shape, Granularity granularity, int levels) {
+  private static float[] largest(float[] weights, Shape shape, Granularity granularity) {
     float[] largest = new float[granularity == Granularity.PER_TENSOR ? 1 : shape.channels()];
     int run = largest.length == 1 ? weights.length : shape.inner();
     int channel = 0;
@@ -92,10 +120,17 @@ public final class Int8Weights implements ScaledWeights {
       }
       channel = channel + 1 < largest.length ? channel + 1 : 0;
     }
-    for (int c = 0; c < largest.length; c++) {
-      largest[c] = ColumnQuantization.scale(largest[c], levels);
-    }
     return largest;
+  }
+
+  private static float[] scales(
+      float[] largest, int levels, PreviousWeights.@Nullable Held before) {
+    float[] scales = new float[largest.length];
+    for (int c = 0; c < scales.length; c++) {
+      float own = ColumnQuantization.scale(largest[c], levels);
+      scales[c] = before == null ? own : before.scale(c, largest[c], own, levels);
+    }
+    return scales;
   }
 
   /** Row-major, in the order of the constant; not a copy. */

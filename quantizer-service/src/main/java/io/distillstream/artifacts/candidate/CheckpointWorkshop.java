@@ -21,6 +21,7 @@ import io.distillstream.quantization.engine.LoadedModel;
 import io.distillstream.quantization.engine.OnnxRuntimeModel;
 import io.distillstream.quantization.engine.Sample;
 import io.distillstream.quantization.search.Progress;
+import io.distillstream.quantization.weights.PreviousWeights;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.blob.BlobReader;
@@ -85,17 +86,19 @@ public final class CheckpointWorkshop {
   /**
    * Fetches, quantizes and judges.
    *
+   * @param previous what devices hold weights in
    * @throws UnusableCheckpointException if the fault is the checkpoint's
    * @throws UncheckedIOException if the fault is this machine's
    */
-  public CheckpointCandidate make(Checkpoint checkpoint) throws UnusableCheckpointException {
+  public CheckpointCandidate make(Checkpoint checkpoint, PreviousWeights previous)
+      throws UnusableCheckpointException {
     BlobRef blob = checkpoint.getOnnx();
     try {
       blobs.fetch(blob, file);
       OnnxModel model = OnnxModel.read(file);
       ModelMetadata metadata = metadata(model, checkpoint);
       List<Prepared> recent = recent(model, metadata);
-      Quantization quantization = quantizer.quantize(model, evidence(model, recent));
+      Quantization quantization = quantizer.quantize(model, evidence(model, recent, previous));
       OnnxModel artifact = quantization.artifact();
       List<Probe> probes =
           quantization.choice().passed()
@@ -140,7 +143,7 @@ public final class CheckpointWorkshop {
     return prepared;
   }
 
-  private Evidence evidence(OnnxModel model, List<Prepared> recent) {
+  private Evidence evidence(OnnxModel model, List<Prepared> recent, PreviousWeights previous) {
     List<LabelledSample> evaluation =
         recent.stream().limit(samples.evaluation()).map(Prepared::sample).toList();
     ActivationSource source =
@@ -152,7 +155,7 @@ public final class CheckpointWorkshop {
                 samples.calibration())
             : ActivationSource.NONE;
     List<Sample> few = evaluation.stream().limit(FEW).map(LabelledSample::sample).toList();
-    return new Evidence(source, few, evaluation, SquaredGradients.from(model.metadata()));
+    return new Evidence(source, few, evaluation, SquaredGradients.from(model.metadata()), previous);
   }
 
   /** Loads the artifact anew, from the bytes that devices will get. */

@@ -1,6 +1,7 @@
 package io.distillstream.artifacts.comparison;
 
 import io.distillstream.artifacts.candidate.CheckpointCandidate;
+import io.distillstream.artifacts.delta.IncumbentFile;
 import io.distillstream.artifacts.incumbent.Comparison;
 import io.distillstream.artifacts.incumbent.HeldOut;
 import io.distillstream.artifacts.incumbent.HeldOutMemory;
@@ -8,7 +9,6 @@ import io.distillstream.artifacts.incumbent.IncumbentGate;
 import io.distillstream.artifacts.incumbent.IncumbentSettings;
 import io.distillstream.artifacts.incumbent.Looks;
 import io.distillstream.artifacts.incumbent.Scores;
-import io.distillstream.avro.BlobChunk;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.IncumbentComparison;
 import io.distillstream.avro.ModelUpdate;
@@ -16,15 +16,10 @@ import io.distillstream.model.ModelFormatException;
 import io.distillstream.onnx.InvalidModelException;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.runtime.ServiceContext;
-import io.distillstream.wire.Codec;
-import io.distillstream.wire.Topics;
-import io.distillstream.wire.blob.BlobReader;
 import io.distillstream.wire.blob.DamagedBlobException;
-import io.distillstream.wire.scan.TopicScan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +34,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class CandidateJudge {
   private static final Logger log = LoggerFactory.getLogger(CandidateJudge.class);
-  private static final Duration CHUNK_PATIENCE = Duration.ofSeconds(10);
 
   private final String model;
   private final String channel;
   private final IncumbentSettings settings;
   private final ServiceContext context;
+  private final IncumbentFile incumbentFile;
   private final HeldOutRequests heldOut;
   private final IncumbentGate gate;
   private Optional<ModelUpdate> incumbent;
@@ -54,6 +49,7 @@ public final class CandidateJudge {
   private String uncompared = "";
 
   /**
+   * @param incumbentFile the file of the incumbent
    * @param incumbent what devices run; empty where nothing was published yet
    */
   public CandidateJudge(
@@ -61,11 +57,13 @@ public final class CandidateJudge {
       String channel,
       IncumbentSettings settings,
       ServiceContext context,
+      IncumbentFile incumbentFile,
       Optional<ModelUpdate> incumbent) {
     this.model = model;
     this.channel = channel;
     this.settings = settings;
     this.context = context;
+    this.incumbentFile = incumbentFile;
     this.incumbent = incumbent;
     this.heldOut = new HeldOutRequests(model, settings, context);
     this.gate = new IncumbentGate(settings);
@@ -145,27 +143,18 @@ public final class CandidateJudge {
   private ScoredArtifact incumbentArtifact(ModelUpdate update) throws DamagedBlobException {
     ScoredArtifact artifact = incumbentArtifact;
     if (artifact == null) {
-      artifact = new ScoredArtifact(fetch(update));
+      artifact = new ScoredArtifact(read(update));
       incumbentArtifact = artifact;
     }
     return artifact;
   }
 
-  private OnnxModel fetch(ModelUpdate update) throws DamagedBlobException {
-    Codec<BlobChunk> codec = context.wire().codec(Topics.MODEL_BLOBS, context.pipeline());
-    Path file =
-        context.folder("quantizer").resolve("incumbent-%s-%s.onnx".formatted(model, channel));
+  private OnnxModel read(ModelUpdate update) throws DamagedBlobException {
+    Path file = incumbentFile.of(update);
     try {
-      new BlobReader(context.cluster(), codec, CHUNK_PATIENCE).fetch(update.getArtifact(), file);
       return OnnxModel.read(file);
-    } catch (DamagedBlobException e) {
-      // Where no broker answers, chunks only seem to be gone: this fails then, and is tried again.
-      try (TopicScan scan = new TopicScan(context.cluster())) {
-        scan.whole(codec.topic());
-      }
-      throw e;
     } catch (IOException e) {
-      throw new UncheckedIOException("Cannot keep what devices run in " + file, e);
+      throw new UncheckedIOException("Cannot read what devices run in " + file, e);
     }
   }
 

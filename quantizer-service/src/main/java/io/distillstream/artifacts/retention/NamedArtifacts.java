@@ -8,8 +8,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +32,8 @@ public final class NamedArtifacts {
 
   private record Replaced(ModelUpdate update, Instant at) {}
 
-  /** An artifact that is wanted; {@code replaced} is null for that of a channel's newest update. */
-  private record Wanted(ModelUpdate update, @Nullable Instant replaced) {
-    BlobRef blob() {
-      return update.getArtifact();
-    }
-  }
+  /** A blob that is wanted; {@code replaced} is null for those of a channel's newest update. */
+  private record Wanted(ModelUpdate update, BlobRef blob, @Nullable Instant replaced) {}
 
   /**
    * What to do.
@@ -76,8 +74,8 @@ public final class NamedArtifacts {
   public Plan plan(Instant now) {
     replaced.removeIf(past -> past.at().isBefore(now.minus(keepReplaced)));
     List<Wanted> wanted = new ArrayList<>();
-    newest.values().forEach(update -> wanted.add(new Wanted(update, null)));
-    replaced.forEach(past -> wanted.add(new Wanted(past.update(), past.at())));
+    newest.values().forEach(update -> addBlobs(wanted, update, null));
+    replaced.forEach(past -> addBlobs(wanted, past.update(), past.at()));
     Map<Integer, List<Wanted>> byPartition = new HashMap<>();
     for (Wanted one : wanted) {
       byPartition.computeIfAbsent(one.blob().getPartition(), p -> new ArrayList<>()).add(one);
@@ -93,22 +91,32 @@ public final class NamedArtifacts {
     return new Plan(from, inTheWay);
   }
 
+  private static void addBlobs(
+      List<Wanted> wanted, ModelUpdate update, @Nullable Instant replaced) {
+    wanted.add(new Wanted(update, update.getArtifact(), replaced));
+    update.getDeltas().forEach(step -> wanted.add(new Wanted(update, step.getBlob(), replaced)));
+  }
+
   /**
-   * The first ones, as soon as the gaps behind them are worth it. What was replaced goes anyway.
+   * The first ones, as soon as the gaps behind them are worth it. What was replaced goes anyway,
+   * and so does what lies between the deltas of one update, when its channel publishes the next.
    */
   private List<ModelUpdate> inTheWay(List<Wanted> inOrder) {
-    List<ModelUpdate> first = new ArrayList<>();
+    Set<ModelUpdate> first = new LinkedHashSet<>();
     long firstBytes = 0;
     long gapBytes = 0;
     for (int i = 0; i + 1 < inOrder.size() && inOrder.get(i).replaced() == null; i++) {
-      BlobRef blob = inOrder.get(i).blob();
-      first.add(inOrder.get(i).update());
-      firstBytes += blob.getSizeBytes();
-      long end = blob.getFirstOffset() + blob.getChunkCount();
-      gapBytes +=
-          Math.max(0, inOrder.get(i + 1).blob().getFirstOffset() - end) * BlobWriter.CHUNK_BYTES;
+      Wanted one = inOrder.get(i);
+      Wanted next = inOrder.get(i + 1);
+      if (first.add(one.update())) {
+        firstBytes += one.update().getArtifact().getSizeBytes();
+      }
+      if (!next.update().equals(one.update())) {
+        long end = one.blob().getFirstOffset() + one.blob().getChunkCount();
+        gapBytes += Math.max(0, next.blob().getFirstOffset() - end) * BlobWriter.CHUNK_BYTES;
+      }
       if (gapBytes >= Math.max(worthBytes, WORTH_FACTOR * firstBytes)) {
-        return first;
+        return List.copyOf(first);
       }
     }
     return List.of();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distillstream.avro.ModelUpdate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +34,20 @@ class NamedArtifactsTest {
         .isEqualTo(Map.of(0, 100L));
     assertThat(artifacts.plan(START.plusSeconds(61).plus(KEPT)).blobsFrom())
         .isEqualTo(Map.of(0, 110L));
+  }
+
+  @Test
+  void shouldKeepTheDeltasThatLeadToTheNewestArtifact() {
+    ModelUpdate newest = update("stable", 9, 90_000, START);
+    artifacts.see(
+        ModelUpdate.newBuilder(newest)
+            .setDeltas(List.of(PublishedModel.delta(70), PublishedModel.delta(80_000)))
+            .build());
+
+    NamedArtifacts.Plan plan = artifacts.plan(START);
+
+    assertThat(plan.blobsFrom()).isEqualTo(Map.of(0, 70L));
+    assertThat(plan.inTheWay()).as("its next update names fewer of them").isEmpty();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.distillstream.artifacts.retention;
 
+import io.distillstream.avro.ArtifactDelta;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.EventTimes;
 import io.distillstream.avro.GateResult;
@@ -41,5 +42,11 @@ final class PublishedModel {
         .setCheckpointCreatedAt(at)
         .setPublishedAt(at)
         .build();
+  }
+
+  /** A step of a chain, in one chunk. */
+  static ArtifactDelta delta(long firstOffset) {
+    return new ArtifactDelta(
+        "from", "to", "deflate", new BlobRef("delta", 1L << 18, "", 1, 0, firstOffset), 4L << 20);
   }
 }

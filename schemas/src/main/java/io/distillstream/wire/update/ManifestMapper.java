@@ -1,10 +1,12 @@
 package io.distillstream.wire.update;
 
+import io.distillstream.avro.ArtifactDelta;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.EventTimes;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.update.ArrivalCounts;
 import io.distillstream.update.ArtifactRef;
+import io.distillstream.update.DeltaRef;
 import io.distillstream.update.ExpectedLogits;
 import io.distillstream.update.UpdateManifest;
 import io.distillstream.wire.payload.EventTimeHistogram;
@@ -39,7 +41,7 @@ public final class ManifestMapper {
         update.getLabelSpace(),
         update.getFormat(),
         artifact(update.getArtifact()),
-        List.of(),
+        update.getDeltas().stream().map(ManifestMapper::delta).toList(),
         probes,
         update.getRecordsTrained(),
         arrivals(update.getEventTimes()));
@@ -60,6 +62,15 @@ public final class ManifestMapper {
         .setPartition(Integer.parseInt(location.group(1)))
         .setFirstOffset(Long.parseLong(location.group(2)))
         .build();
+  }
+
+  private static DeltaRef delta(ArtifactDelta delta) {
+    return new DeltaRef(
+        delta.getFromSha256(),
+        delta.getToSha256(),
+        delta.getResultBytes(),
+        delta.getCodec(),
+        artifact(delta.getBlob()));
   }
 
   private static ArtifactRef artifact(BlobRef blob) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.distillstream.avro.ArtifactDelta;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.DeviceEvent;
 import io.distillstream.avro.DeviceReport;
@@ -14,6 +15,8 @@ import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.Probe;
 import io.distillstream.avro.TrainingProgress;
 import io.distillstream.update.ArrivalCounts;
+import io.distillstream.update.ArtifactRef;
+import io.distillstream.update.DeltaRef;
 import io.distillstream.update.ExpectedLogits;
 import io.distillstream.update.UpdateManifest;
 import io.distillstream.update.UpdateReport;
@@ -58,6 +61,28 @@ class MapperTest {
     ModelUpdate update = ModelUpdate.newBuilder(manifest()).setArtifact(blob).build();
 
     assertThat(ManifestMapper.blob(ManifestMapper.manifest(update).artifact())).isEqualTo(blob);
+  }
+
+  @Test
+  void shouldNameDeltasAndWhereTheyLie() {
+    BlobRef blob = new BlobRef("glosses-7/delta", 9L, "cd".repeat(32), 1, 3, 44L);
+    ModelUpdate update =
+        ModelUpdate.newBuilder(manifest())
+            .setDeltas(
+                List.of(new ArtifactDelta("ef".repeat(32), "ab".repeat(32), "deflate", blob, 3L)))
+            .build();
+
+    List<DeltaRef> deltas = ManifestMapper.manifest(update).deltas();
+
+    assertThat(deltas)
+        .containsExactly(
+            new DeltaRef(
+                "ef".repeat(32),
+                "ab".repeat(32),
+                3,
+                "deflate",
+                new ArtifactRef("3:44:1:glosses-7/delta", 9, "cd".repeat(32))));
+    assertThat(ManifestMapper.blob(deltas.get(0).file())).isEqualTo(blob);
   }
 
   @Test

@@ -1,0 +1,72 @@
+package io.distillstream.quantization.weights;
+
+import io.distillstream.onnx.ElementType;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.onnx.Tensor;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the artifact before holds its constants in, and how much of that is kept. */
+public final class PreviousWeights {
+  /** There is none before, or nothing of it is kept. */
+  public static final PreviousWeights NONE = new PreviousWeights(Map.of());
+
+  private static final String SCALES = "/scales";
+
+  private final Map<String, Held> byName;
+
+  private PreviousWeights(Map<String, Held> byName) {
+    this.byName = byName;
+  }
+
+  /** The constants in 8 bits with scales beside them, as this library names them. */
+  public static PreviousWeights of(OnnxModel artifact, Hysteresis hysteresis) {
+    Map<String, Held> byName = new HashMap<>();
+    for (String name : artifact.initializerNames()) {
+      Optional<Tensor> scales = artifact.initializer(name + SCALES);
+      Tensor integers = artifact.initializer(name).orElseThrow();
+      boolean bytes = integers.type() == ElementType.INT8 || integers.type() == ElementType.UINT8;
+      if (bytes && scales.isPresent() && scales.get().type() == ElementType.FLOAT32) {
+        byte[] levels = integers.proto().getRawData().toByteArray();
+        int zero = integers.type() == ElementType.UINT8 ? WeightForm.UNSIGNED.zeroPoint() : 0;
+        for (int i = 0; i < levels.length; i++) {
+          levels[i] -= (byte) zero;
+        }
+        byName.put(name, new Held(levels, scales.get().floats(), hysteresis));
+      }
+    }
+    return new PreviousWeights(byName);
+  }
+
+  /**
+   * What a constant was held in.
+   *
+   * @param integers its name in 8 bits
+   */
+  public Optional<Held> of(String integers) {
+    return Optional.ofNullable(byName.get(integers));
+  }
+
+  /**
+   * A constant of the artifact before. The arrays are taken over, not copied; they are read only.
+   *
+   * @param levels signed
+   * @param scales of its channels
+   * @param hysteresis how much of it is kept
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Held(byte[] levels, float[] scales, Hysteresis hysteresis) {
+    /** The scale of a channel; see {@link Hysteresis#scale}. */
+    float scale(int channel, float largest, float own, int most) {
+      return hysteresis.scale(largest, scales[channel], own, most);
+    }
+
+    /** Whether a weight keeps its level: its scale has stayed, and it is not far from it. */
+    boolean keeps(int index, int channel, float weight, float scale, int most) {
+      return scale == scales[channel]
+          && Math.abs(levels[index]) <= most
+          && hysteresis.stays(weight, scale, levels[index]);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package io.distillstream.quantization.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.distillstream.onnx.ElementType;
+import io.distillstream.onnx.OnnxModel;
+import io.distillstream.quantization.StudentGraph;
+import io.distillstream.quantization.graph.GraphQuantizer;
+import io.distillstream.quantization.plan.Precision;
+import io.distillstream.quantization.plan.SchemeOptions;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class PreviousWeightsTest {
+  private static final Hysteresis SOME = new Hysteresis(0.1, 0.2);
+  private static final Int8Weights.Shape ONE_COLUMN = Int8Weights.Shape.columns(3, 1);
+
+  /** Three weights of one channel whose scale is 1. */
+  private static final PreviousWeights.Held BEFORE =
+      new PreviousWeights.Held(new byte[] {127, 10, -20}, new float[] {1}, SOME);
+
+  @Test
+  void shouldKeepAScaleThatStillFits() {
+    assertThat(quantized(BEFORE, 127, 3, 4).scales()).containsExactly(1);
+    assertThat(quantized(BEFORE, 115, 3, 4).scales()).containsExactly(1);
+  }
+
+  @Test
+  void shouldGiveUpAScaleThatIsTooSmallOrMuchTooLarge() {
+    assertThat(quantized(BEFORE, 127.1f, 3, 4).scales()).containsExactly(127.1f / 127);
+    assertThat(quantized(BEFORE, 114, 3, 4).scales()).containsExactly(114f / 127);
+  }
+
+  @Test
+  void shouldKeepLevelsThatAreNearlyTheNearest() {
+    assertThat(quantized(BEFORE, 127, 10.69f, -20.69f).values()).containsExactly(127, 10, -20);
+    assertThat(quantized(BEFORE, 127, 10.71f, -20.71f).values()).containsExactly(127, 11, -21);
+    assertThat(quantized(BEFORE, 127, 9.31f, -19.31f).values()).containsExactly(127, 10, -20);
+    assertThat(quantized(BEFORE, 127, 50, 0).values()).containsExactly(127, 50, 0);
+  }
+
+  @Test
+  void shouldRoundAnewWhereTheScaleIsAnother() {
+    assertThat(quantized(BEFORE, 254, 2 * 10.6f, 0).values()).containsExactly(127, 11, 0);
+  }
+
+  @Test
+  void shouldKeepNothingOfOtherChannels() {
+    PreviousWeights.Held wider =
+        new PreviousWeights.Held(new byte[] {127, 10, -20, 3}, new float[] {1, 1}, SOME);
+
+    assertThat(quantized(wider, 126, 10.69f, 0).values()).containsExactly(127, 11, 0);
+  }
+
+  @Test
+  void shouldKeepNoLevelBeyondThoseInUse() {
+    PreviousWeights.Held eightBits =
+        new PreviousWeights.Held(new byte[] {64, 0, 0}, new float[] {1}, SOME);
+
+    Int8Weights sevenBits =
+        Int8Weights.of(
+            new float[] {63, 0, 0},
+            ONE_COLUMN,
+            Granularity.PER_CHANNEL,
+            63,
+            Optional.of(eightBits));
+
+    assertThat(sevenBits.values()).containsExactly(63, 0, 0);
+  }
+
+  @Test
+  void shouldRoundEveryVersionByItselfWithoutHysteresis() {
+    PreviousWeights.Held none =
+        new PreviousWeights.Held(BEFORE.levels(), BEFORE.scales(), Hysteresis.NONE);
+
+    assertThat(quantized(none, 126, 10.69f, 0).values())
+        .isEqualTo(
+            Int8Weights.of(new float[] {126, 10.69f, 0}, ONE_COLUMN, Granularity.PER_CHANNEL, 127)
+                .values());
+  }
+
+  @Test
+  void shouldRefuseSlackThatMeansNothing() {
+    assertThatThrownBy(() -> new Hysteresis(1, 0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Hysteresis(0, 0.5)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Hysteresis(Double.NaN, 0))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** The next version of a student, whose weights are all a little smaller. */
+  @Test
+  void shouldKeepAllOfAModelThatHardlyMoved() {
+    OnnxModel artifact =
+        GraphQuantizer.uniform(student(1), Precision.INT8_DYNAMIC, SchemeOptions.DEFAULTS);
+    PreviousWeights previous = PreviousWeights.of(artifact, new Hysteresis(0.05, 0.1));
+
+    OnnxModel next =
+        GraphQuantizer.uniform(
+            student(0.9995f), Precision.INT8_DYNAMIC, SchemeOptions.DEFAULTS.with(previous));
+
+    long integers = 0;
+    for (String name : artifact.initializerNames()) {
+      if (artifact.initializer(name + "/scales").isPresent()) {
+        integers++;
+        assertThat(next.initializer(name + "/scales").orElseThrow().floats())
+            .isEqualTo(artifact.initializer(name + "/scales").orElseThrow().floats());
+        assertThat(next.initializer(name).orElseThrow().proto().getRawData())
+            .isEqualTo(artifact.initializer(name).orElseThrow().proto().getRawData());
+      }
+    }
+    assertThat(integers).isGreaterThan(3);
+  }
+
+  private static OnnxModel student(float factor) {
+    OnnxModel student = new StudentGraph(500, 128, 1, 4, 7).build(Map.of());
+    var graph = student.proto().getGraph().toBuilder();
+    for (int i = 0; i < graph.getInitializerCount(); i++) {
+      var tensor = student.initializer(graph.getInitializer(i).getName()).orElseThrow();
+      if (tensor.type() == ElementType.FLOAT32) {
+        float[] scaled = tensor.floats();
+        for (int k = 0; k < scaled.length; k++) {
+          scaled[k] *= factor;
+        }
+        graph.setInitializer(
+            i, io.distillstream.onnx.Tensor.float32(tensor.name(), scaled, tensor.shape()).proto());
+      }
+    }
+    return OnnxModel.of(student.proto().toBuilder().setGraph(graph).build());
+  }
+
+  private static Int8Weights quantized(PreviousWeights.Held before, float... weights) {
+    return Int8Weights.of(weights, ONE_COLUMN, Granularity.PER_CHANNEL, 127, Optional.of(before));
+  }
+}

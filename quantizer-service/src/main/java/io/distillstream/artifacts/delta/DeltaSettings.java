@@ -1,0 +1,52 @@
+package io.distillstream.artifacts.delta;
+
+import io.distillstream.quantization.weights.Hysteresis;
+import io.distillstream.runtime.Setting;
+import io.distillstream.runtime.Settings;
+import java.util.List;
+
+/**
+ * Which deltas are published, and what is done to keep them small.
+ *
+ * @param chain most deltas that a manifest names; 0 for none
+ * @param hysteresis how much of the weights of the version before is kept
+ */
+public record DeltaSettings(int chain, Hysteresis hysteresis) {
+  private static final Setting<Integer> CHAIN =
+      Setting.integer(
+              "quantizer.delta.chain",
+              8,
+              "Deltas that an update's manifest names, at most: a device that is up to so many"
+                  + " versions behind fetches them instead of the artifact, where they are smaller"
+                  + " together. 0 publishes artifacts alone.")
+          .between(0, 1_000);
+  private static final Setting<Double> SCALE_SLACK =
+      Setting.decimal(
+              "quantizer.delta.scale-slack",
+              0.05,
+              "A channel of 8-bit weights keeps the scale of the version before while its largest"
+                  + " weight fits and falls short of what the scale holds by at most this share.")
+          .between(0.0, 0.9);
+  private static final Setting<Double> ROUNDING_SLACK =
+      Setting.decimal(
+              "quantizer.delta.rounding-slack",
+              0.1,
+              "An 8-bit weight whose scale is kept stays on the level of the version before until"
+                  + " it is further from it than half a level plus this share of one. 0 rounds"
+                  + " every version by itself, which a student needs that trains for eight bits.")
+          .between(0.0, 0.49);
+
+  public static List<Setting<?>> all() {
+    return List.of(CHAIN, SCALE_SLACK, ROUNDING_SLACK);
+  }
+
+  /** As set; without deltas every version is rounded by itself. */
+  public static DeltaSettings from(Settings settings) {
+    int chain = settings.get(CHAIN);
+    return new DeltaSettings(
+        chain,
+        chain == 0
+            ? Hysteresis.NONE
+            : new Hysteresis(settings.get(SCALE_SLACK), settings.get(ROUNDING_SLACK)));
+  }
+}

@@ -45,7 +45,7 @@ class CommandLineIT {
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.err().strip())
         .isEqualTo(
-            "error: No service 'trianer'; accepted are teacher, joiner, trainer, quantizer,"
+            "error: No service 'trianer'; accepted are teacher, joiner, trainer, quantizer, signer,"
                 + " monitor");
   }
 

@@ -11,10 +11,10 @@ import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.transaction.ConsumedOffsets;
 import io.distillstream.wire.transaction.TransactionException;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -38,12 +38,14 @@ final class QuantizerSession implements AutoCloseable {
   private final CandidateJudge judge;
   private volatile boolean ending;
 
+  /**
+   * @param publishers opens the publisher that it owns
+   */
   QuantizerSession(
       QuantizerSettings settings,
       ServiceContext context,
       QuantizerMetrics metrics,
-      Clock clock,
-      ProducerFactory producers) {
+      Supplier<UpdatePublisher> publishers) {
     this.settings = settings;
     this.context = context;
     this.metrics = metrics;
@@ -56,10 +58,11 @@ final class QuantizerSession implements AutoCloseable {
             context);
     this.rejected = new RejectedCandidates(context, settings);
     // First, so that a transaction left open by a crash hides nothing from what is read next.
-    this.publisher = new UpdatePublisher(settings, context, clock, producers);
+    this.publisher = publishers.get();
     try {
       Optional<ModelUpdate> available = PublishedUpdates.newest(settings, context);
       available.ifPresent(metrics::available);
+      publisher.follow(available);
       this.judge =
           new CandidateJudge(
               settings.model(), settings.channel(), settings.incumbent(), context, available);
@@ -82,14 +85,16 @@ final class QuantizerSession implements AutoCloseable {
    */
   void step() throws IOException, TransactionException {
     Optional<CheckpointQueue.Batch> batch = queue.next(PATIENCE);
-    if (batch.isEmpty()) {
-      return;
-    }
     if (queue.tookOver()) {
       // While this one stood by, another instance may have published what devices run now.
       Optional<ModelUpdate> available = PublishedUpdates.newest(settings, context);
       available.ifPresent(metrics::available);
+      publisher.follow(available);
       judge.incumbent(available);
+    }
+    if (batch.isEmpty()) {
+      renew();
+      return;
     }
     metrics.read(batch.get());
     Optional<CheckpointCandidate> candidate = batch.get().newest().flatMap(this::make);
@@ -103,6 +108,14 @@ final class QuantizerSession implements AutoCloseable {
         reject(candidate.get());
       }
       publisher.moveOn(settlement(batch.get(), queue.offsetsWhenNot()));
+    }
+  }
+
+  /** Only where it is this instance that works: its offsets are committed alongside. */
+  private void renew() throws IOException, TransactionException {
+    Map<TopicPartition, OffsetAndMetadata> offsets = queue.offsetsWhenNot();
+    if (!ending && !offsets.isEmpty()) {
+      publisher.renew(new ConsumedOffsets(offsets, queue.group()));
     }
   }
 

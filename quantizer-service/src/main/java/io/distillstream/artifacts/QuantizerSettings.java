@@ -2,6 +2,7 @@ package io.distillstream.artifacts;
 
 import io.distillstream.artifacts.candidate.SampleCounts;
 import io.distillstream.artifacts.incumbent.IncumbentSettings;
+import io.distillstream.artifacts.signing.SigningSettings;
 import io.distillstream.quantization.QuantizationSettings;
 import io.distillstream.quantization.QuantizationSettings.Effort;
 import io.distillstream.quantization.QuantizationSettings.Passes;
@@ -23,13 +24,15 @@ import java.util.stream.Stream;
  * @param quantization of each checkpoint
  * @param samples how many texts are looked at
  * @param incumbent how candidates are compared with what devices run
+ * @param signing how its updates are signed
  */
 public record QuantizerSettings(
     String model,
     ChannelPlan plan,
     QuantizationSettings quantization,
     SampleCounts samples,
-    IncumbentSettings incumbent) {
+    IncumbentSettings incumbent,
+    SigningSettings signing) {
 
   private static final Setting<String> MODEL =
       Setting.text("quantizer.model", "student", "Model whose checkpoints are quantized.")
@@ -145,7 +148,9 @@ public record QuantizerSettings(
             CALIBRATION,
             CALIBRATION_SAMPLES,
             CALIBRATION_HALF_LIFE);
-    return Stream.concat(own.stream(), IncumbentSettings.all().stream()).toList();
+    return Stream.of(own, IncumbentSettings.all(), SigningSettings.all())
+        .<Setting<?>>flatMap(List::stream)
+        .toList();
   }
 
   /** One for each channel, at least one. */
@@ -176,7 +181,8 @@ public record QuantizerSettings(
             settings.get(EVALUATION_SAMPLES),
             settings.get(PROBE_SAMPLES),
             settings.get(CALIBRATION_SAMPLES)),
-        IncumbentSettings.from(settings));
+        IncumbentSettings.from(settings),
+        SigningSettings.from(settings));
   }
 
   private static GateBudgets budgets(DeviceProfile profile, Settings settings) {

@@ -2,6 +2,7 @@ package io.distillstream.artifacts;
 
 import io.distillstream.artifacts.candidate.CheckpointCandidate;
 import io.distillstream.artifacts.comparison.Judgement;
+import io.distillstream.artifacts.signing.UpdateSigner;
 import io.distillstream.avro.BlobChunk;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
@@ -49,12 +50,19 @@ final class UpdatePublisher implements AutoCloseable {
   private final Codec<BlobChunk> blobs;
   private final Codec<ModelUpdate> updates;
   private final Codec<TrainingEvent> events;
+  private final UpdateSigner signer;
+  private Optional<ModelUpdate> newest = Optional.empty();
 
   /** Fences an earlier process of the same instance and ends the transaction it may have left. */
   UpdatePublisher(
-      QuantizerSettings settings, ServiceContext context, Clock clock, ProducerFactory producers) {
+      QuantizerSettings settings,
+      ServiceContext context,
+      Clock clock,
+      ProducerFactory producers,
+      UpdateSigner signer) {
     this.settings = settings;
     this.clock = clock;
+    this.signer = signer;
     this.updates = context.wire().codec(Topics.MODEL_UPDATES, context.pipeline());
     this.events = context.wire().codec(Topics.TRAINING_EVENTS, context.pipeline());
     this.blobs = context.wire().codec(Topics.MODEL_BLOBS, context.pipeline());
@@ -86,6 +94,11 @@ final class UpdatePublisher implements AutoCloseable {
   /** What goes with every transaction. */
   record Settlement(List<ProducerRecord<String, byte[]>> deadLetters, ConsumedOffsets offsets) {}
 
+  /** Takes note of the update that the next one follows. */
+  void follow(Optional<ModelUpdate> available) {
+    newest = available;
+  }
+
   /**
    * Publishes a candidate that passed; answers the committed manifest.
    *
@@ -103,7 +116,8 @@ final class UpdatePublisher implements AutoCloseable {
         producer -> {
           BlobRef artifact =
               new BlobWriter(producer, blobs).write(blobId, candidate.artifact().bytes());
-          ModelUpdate update = manifest(candidate, judgement, artifact, eventTimes);
+          ModelUpdate update =
+              signer.sign(manifest(candidate, judgement, artifact, eventTimes), newest);
           send(
               producer,
               new ProducerRecord<>(updates.topic(), settings.updateKey(), updates.encode(update)));
@@ -111,7 +125,28 @@ final class UpdatePublisher implements AutoCloseable {
           published.set(update);
         },
         settlement.offsets());
-    return Objects.requireNonNull(published.get());
+    ModelUpdate update = Objects.requireNonNull(published.get());
+    newest = Optional.of(update);
+    return update;
+  }
+
+  /**
+   * Publishes the newest update once more where its signed metadata would expire: the same version,
+   * which no device takes for news.
+   */
+  void renew(ConsumedOffsets offsets)
+      throws IOException, FencedException, AbortedException, UnknownOutcomeException {
+    Optional<ModelUpdate> renewed = newest.isEmpty() ? newest : signer.renewed(newest.get());
+    if (renewed.isPresent()) {
+      transactions.commit(
+          producer ->
+              send(
+                  producer,
+                  new ProducerRecord<>(
+                      updates.topic(), settings.updateKey(), updates.encode(renewed.get()))),
+          offsets);
+      newest = renewed;
+    }
   }
 
   /** Moves on without a publication. */

@@ -11,8 +11,8 @@ public interface MetadataSource {
    *
    * @param name such as {@code timestamp.json} or {@code 7.snapshot.json}; of a delegated role, the
    *     role's name is percent-encoded in it
-   * @param maxBytes how much of it is wanted: of a longer file, more than that, but no more than
-   *     one byte more, so that the caller sees that it is too long
+   * @param maxBytes how much of it is wanted; of a longer file more has to be given, so that the
+   *     caller sees that it is too long, and over a network no more than one byte more
    * @return empty if there is none
    * @throws IOException if it cannot be had at the moment
    */

@@ -67,7 +67,6 @@ public final class LocalPipeline implements AutoCloseable {
   private static LocalPipeline start(ServicePlan plan, DiskWatch disk, Consumer<String> progress) {
     ClusterSettings given = plan.cluster();
     LocalSettings ports = LocalSettings.from(plan.settings());
-    Optional<Path> trustedRoot = EmbeddedTrust.prepare(given.dataFolder(), plan.settings());
     progress.accept("starting broker and schema registry");
     EmbeddedCluster embedded =
         EmbeddedCluster.start(
@@ -82,6 +81,8 @@ public final class LocalPipeline implements AutoCloseable {
               given.dataFolder(),
               given.minFreeBytes(),
               given.instance());
+      // After the broker, which sees to it that the data folder is used by one process alone.
+      Optional<Path> trustedRoot = EmbeddedTrust.prepare(given.dataFolder(), plan.settings());
       RunningServices services = RunningServices.start(plan, own, disk, progress);
       started = true;
       return new LocalPipeline(embedded, own, services, trustedRoot);

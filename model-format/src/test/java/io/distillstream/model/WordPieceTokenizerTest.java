@@ -53,9 +53,7 @@ class WordPieceTokenizerTest {
         "a wheeled vehicle drawn by one or more horses",
         "Déjà vu: naïve façades, Ångström, İstanbul, STRASSE straße, ﬁne ligatures, Ὀδυσσεύς",
         "中文字符和English混排，標點。日本語のテキスト 한국어 텍스트",
-        "tab\tnew\n"
-            + "line\r\n"
-            + "form\ffeed\u000bvertical\u0085next\u00a0nbsp\u2028line\u3000wide\u200bzero",
+        "tab\tnew\nline\r\nform\ffeed\u000bvertical\u0085next\u00a0nbsp\u2028line\u3000wide\u200bzero",
         "null\u0000 bell\u0007 soft\u00adhyphen \ufeffbom \ufffdreplacement \u200djoiner"
             + " \ue000private",
         "don't stop!? (e.g. $9.99, 50% off; a+b=c ~ `code` <tag> {x|y} \\ ^_^ @you #1)",

@@ -165,7 +165,8 @@ public final class RepositorySigner {
         .filter(role -> role.getValue().expired(clock.instant().plus(NOTICE)))
         .map(
             role ->
-                "The metadata of role %s expires at %s, and every device refuses updates then: run keys renew"
+                ("The metadata of role %s expires at %s, and every device refuses updates then: run"
+                        + " keys renew")
                     .formatted(role.getKey(), role.getValue().expires()))
         .findFirst();
   }

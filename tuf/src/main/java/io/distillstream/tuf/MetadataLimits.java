@@ -11,7 +11,7 @@ package io.distillstream.tuf;
  * @param rootRotations most new roots in one update
  * @param delegations most roles asked for one target
  */
-public record MetadataLimits(
+record MetadataLimits(
     int rootBytes,
     int timestampBytes,
     int snapshotBytes,
@@ -19,6 +19,6 @@ public record MetadataLimits(
     int rootRotations,
     int delegations) {
 
-  public static final MetadataLimits DEFAULTS =
+  static final MetadataLimits DEFAULTS =
       new MetadataLimits(512_000, 16_384, 2_000_000, 5_000_000, 256, 32);
 }

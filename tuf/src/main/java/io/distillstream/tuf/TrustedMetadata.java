@@ -65,17 +65,7 @@ public final class TrustedMetadata {
   public static TrustedMetadata open(
       byte[] root, TrustedStore store, MetadataSource source, @Nullable Clock clock)
       throws IOException, TufException {
-    return open(root, store, source, clock, MetadataLimits.DEFAULTS);
-  }
-
-  /** The same with other limits. */
-  public static TrustedMetadata open(
-      byte[] root,
-      TrustedStore store,
-      MetadataSource source,
-      @Nullable Clock clock,
-      MetadataLimits limits)
-      throws IOException, TufException {
+    MetadataLimits limits = MetadataLimits.DEFAULTS;
     return new TrustedMetadata(
         new RootChain(root, store, limits), store, source, new UpdateClock(clock, store), limits);
   }

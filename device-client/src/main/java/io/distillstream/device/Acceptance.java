@@ -11,9 +11,8 @@ import java.util.Set;
 
 /**
  * Decides whether an artifact whose bytes are those of its manifest may answer on this device.
- *
- * <p>This is where trust is decided: a manifest's signature and a signed permission to go back to
- * an older version are further conditions of the same kind.
+ * Where the device has a trusted root, manifests that nobody vouches for do not come this far: see
+ * {@link io.distillstream.device.trust.TrustedUpdateSource}.
  */
 final class Acceptance {
 

@@ -7,6 +7,8 @@ import io.distillstream.device.inference.OnnxClassifier;
 import io.distillstream.device.inference.UnusableModelException;
 import io.distillstream.device.transport.ReportSink;
 import io.distillstream.device.transport.UpdateSource;
+import io.distillstream.device.trust.TrustedRoot;
+import io.distillstream.device.trust.TrustedUpdateSource;
 import io.distillstream.update.DeviceStatus;
 import java.io.IOException;
 import java.time.Clock;
@@ -52,20 +54,24 @@ public final class DeviceClient implements AutoCloseable {
    * @param reports transferred to the device, which closes it
    * @throws IOException if the folder cannot be read
    * @throws IllegalStateException if another device uses the folder
+   * @throws IllegalArgumentException if there is a trusted root that cannot be used, or that this
+   *     transport does not serve
    */
   public DeviceClient(DeviceSettings settings, UpdateSource updates, ReportSink reports)
       throws IOException {
-    this.updates = updates;
     this.reports = reports;
+    UpdateSource source = updates;
     Installer installer;
     boolean opened = false;
     try {
       folder = openFolder(settings, slot);
+      source = trusting(settings, updates, folder);
       installer =
           new Installer(
               settings, folder, slot, answers::sum, new Announcement(), Clock.systemUTC());
       opened = true;
     } finally {
+      this.updates = source;
       if (!opened) {
         closeTransport();
       }
@@ -73,7 +79,7 @@ public final class DeviceClient implements AutoCloseable {
     follower =
         new UpdateFollower(
             settings,
-            updates,
+            source,
             reports,
             installer,
             new Outbox(folder, reports),
@@ -195,6 +201,27 @@ public final class DeviceClient implements AutoCloseable {
       updates.close();
     } finally {
       reports.close();
+    }
+  }
+
+  /** What the device follows; closes its folder where that cannot be. */
+  private static UpdateSource trusting(
+      DeviceSettings settings, UpdateSource updates, ModelFolder folder) throws IOException {
+    TrustedRoot root = settings.trustedRoot();
+    if (root == null) {
+      return updates;
+    }
+    boolean opened = false;
+    try {
+      UpdateSource source =
+          TrustedUpdateSource.open(
+              updates, settings.model(), settings.channel(), root, settings.folder());
+      opened = true;
+      return source;
+    } finally {
+      if (!opened) {
+        folder.close();
+      }
     }
   }
 

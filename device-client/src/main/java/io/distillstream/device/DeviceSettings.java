@@ -1,7 +1,9 @@
 package io.distillstream.device;
 
+import io.distillstream.device.trust.TrustedRoot;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a device needs to know.
@@ -16,6 +18,8 @@ import java.time.Duration;
  * @param highestVersion updates above it are refused, and a model above it that is installed is
  *     forgotten: the step back from an update that the pipeline did not make. {@link
  *     Long#MAX_VALUE} for none
+ * @param trustedRoot what vouches for updates, of which the device then takes no other; null to
+ *     take whatever the transport brings
  */
 public record DeviceSettings(
     String deviceId,
@@ -25,7 +29,8 @@ public record DeviceSettings(
     int threads,
     ProbeTolerance probeTolerance,
     Duration statusEvery,
-    long highestVersion) {
+    long highestVersion,
+    @Nullable TrustedRoot trustedRoot) {
 
   public DeviceSettings {
     requireName("device id", deviceId);
@@ -42,7 +47,7 @@ public record DeviceSettings(
     }
   }
 
-  /** One thread, bit-identical probe, a status every second, any version. */
+  /** One thread, bit-identical probe, a status every second, any version, no trusted root. */
   public static DeviceSettings of(String deviceId, String model, String channel, Path folder) {
     return new DeviceSettings(
         deviceId,
@@ -52,27 +57,74 @@ public record DeviceSettings(
         1,
         ProbeTolerance.IDENTICAL,
         Duration.ofSeconds(1),
-        Long.MAX_VALUE);
+        Long.MAX_VALUE,
+        null);
   }
 
   public DeviceSettings withThreads(int threads) {
     return new DeviceSettings(
-        deviceId, model, channel, folder, threads, probeTolerance, statusEvery, highestVersion);
+        deviceId,
+        model,
+        channel,
+        folder,
+        threads,
+        probeTolerance,
+        statusEvery,
+        highestVersion,
+        trustedRoot);
   }
 
   public DeviceSettings withProbeTolerance(ProbeTolerance probeTolerance) {
     return new DeviceSettings(
-        deviceId, model, channel, folder, threads, probeTolerance, statusEvery, highestVersion);
+        deviceId,
+        model,
+        channel,
+        folder,
+        threads,
+        probeTolerance,
+        statusEvery,
+        highestVersion,
+        trustedRoot);
   }
 
   public DeviceSettings withStatusEvery(Duration statusEvery) {
     return new DeviceSettings(
-        deviceId, model, channel, folder, threads, probeTolerance, statusEvery, highestVersion);
+        deviceId,
+        model,
+        channel,
+        folder,
+        threads,
+        probeTolerance,
+        statusEvery,
+        highestVersion,
+        trustedRoot);
   }
 
   public DeviceSettings withHighestVersion(long highestVersion) {
     return new DeviceSettings(
-        deviceId, model, channel, folder, threads, probeTolerance, statusEvery, highestVersion);
+        deviceId,
+        model,
+        channel,
+        folder,
+        threads,
+        probeTolerance,
+        statusEvery,
+        highestVersion,
+        trustedRoot);
+  }
+
+  /** Takes only updates that the metadata of this root's repository vouches for. */
+  public DeviceSettings withTrustedRoot(TrustedRoot trustedRoot) {
+    return new DeviceSettings(
+        deviceId,
+        model,
+        channel,
+        folder,
+        threads,
+        probeTolerance,
+        statusEvery,
+        highestVersion,
+        trustedRoot);
   }
 
   /** What it follows: the model's name, '/' and the channel. */

@@ -3,9 +3,10 @@
  * answer, and reports what became of it. How updates and reports travel is the business of a {@link
  * io.distillstream.device.transport transport}.
  *
- * <p>Trust is decided in one place, {@link io.distillstream.device.Acceptance}: today the label
- * space, the metadata and the probes; signatures and signed roll-backs belong there too. {@link
- * io.distillstream.device.Installer} holds the bytes to their manifest before.
+ * <p>Whom to believe is decided in {@link io.distillstream.device.trust.TrustedUpdateSource},
+ * before a manifest is looked at; {@link io.distillstream.device.Installer} holds the bytes to
+ * their manifest, and {@link io.distillstream.device.Acceptance} decides on label space, metadata
+ * and probes whether the model may answer.
  */
 @NullMarked
 package io.distillstream.device;

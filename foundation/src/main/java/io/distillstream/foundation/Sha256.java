@@ -31,13 +31,7 @@ public final class Sha256 {
 
   /** What {@code digest} was fed; it is reset. */
   public static String hex(MessageDigest digest) {
-    byte[] bytes = digest.digest();
-    // HexFormat does the same, but not on Android 8.
-    StringBuilder hex = new StringBuilder(2 * bytes.length);
-    for (byte b : bytes) {
-      hex.append(Character.forDigit(b >> 4 & 0xf, 16)).append(Character.forDigit(b & 0xf, 16));
-    }
-    return hex.toString();
+    return Hex.encode(digest.digest());
   }
 
   /**

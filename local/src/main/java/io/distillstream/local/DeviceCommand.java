@@ -8,11 +8,13 @@ import io.distillstream.device.Installation;
 import io.distillstream.device.ProbeTolerance;
 import io.distillstream.device.Rejection;
 import io.distillstream.device.kafka.KafkaDevice;
+import io.distillstream.device.trust.TrustedRoot;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.settings.SettingsOptions;
 import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.local.terminal.LogFile;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +75,21 @@ final class DeviceCommand implements Callable<Integer> {
               + " from an update that the pipeline did not make.")
   private long notAbove = Long.MAX_VALUE;
 
+  @Option(
+      names = "--root",
+      paramLabel = "FILE",
+      description =
+          "A root of the pipeline's repository (keys init): take only updates that are signed as it"
+              + " says. Without it whoever can write the topic is believed.")
+  private @Nullable Path root;
+
+  @Option(
+      names = "--no-clock",
+      description =
+          "With --root: this machine's clock says nothing; go by the latest time that an update"
+              + " gave proof of.")
+  private boolean noClock;
+
   @Mixin private SettingsOptions settings = new SettingsOptions();
 
   @Spec private CommandSpec spec;
@@ -93,15 +110,27 @@ final class DeviceCommand implements Callable<Integer> {
     if (tolerance > 0) {
       device = device.withProbeTolerance(ProbeTolerance.within(tolerance));
     }
+    if (root != null) {
+      device = device.withTrustedRoot(trustedRoot(root));
+    }
     DeviceSettings followed = device;
     LogFile.during(
         () -> follow(followed, cluster), cluster.dataFolder(), "device-" + id, err::println);
     return 0;
   }
 
+  private TrustedRoot trustedRoot(Path file) {
+    try {
+      TrustedRoot trusted = TrustedRoot.read(file);
+      return noClock ? trusted.withoutClock() : trusted;
+    } catch (IOException e) {
+      throw new CommandFailedException("The root " + file + " cannot be read: " + e, e);
+    }
+  }
+
   private void follow(DeviceSettings device, ClusterSettings cluster) throws Exception {
     PrintWriter err = spec.commandLine().getErr();
-    try (DeviceClient client = KafkaDevice.open(device, cluster.connection(), cluster.pipeline())) {
+    try (DeviceClient client = open(device, cluster)) {
       client.listen(new Announcer(err));
       client
           .installedVersion()
@@ -120,6 +149,16 @@ final class DeviceCommand implements Callable<Integer> {
                 + cluster.connection().bootstrapServers());
       }
       answerLines(client, spec.commandLine().getOut());
+    }
+  }
+
+  private static DeviceClient open(DeviceSettings device, ClusterSettings cluster)
+      throws IOException {
+    try {
+      return KafkaDevice.open(device, cluster.connection(), cluster.pipeline());
+    } catch (IllegalArgumentException e) {
+      // The root, or a name that no role can have.
+      throw new CommandFailedException(String.valueOf(e.getMessage()), e);
     }
   }
 

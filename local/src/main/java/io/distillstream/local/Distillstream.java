@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.distillstream.local.checkpoints.CheckpointsCommand;
 import io.distillstream.local.evaluate.EvaluateCommand;
 import io.distillstream.local.feed.FeedCommand;
+import io.distillstream.local.keys.KeysCommand;
 import io.distillstream.local.quantize.QuantizeCommand;
 import io.distillstream.local.settings.SettingsCommand;
 import io.distillstream.local.wordnet.GlossesCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       EvaluateCommand.class,
       CheckpointsCommand.class,
+      KeysCommand.class,
       ServicesCommand.class,
       FitHeadCommand.class,
       GlossesCommand.class,

@@ -119,6 +119,7 @@ final class LocalCommand implements Callable<Integer> {
     lines.add(
         fact(
             "pipeline", cluster.pipeline() + ", data in " + cluster.dataFolder().toAbsolutePath()));
+    pipeline.trustedRoot().ifPresent(root -> lines.add(fact("root", root + ", for device --root")));
     lines.add(fact("log", log.path().toString()));
     lines.add("");
     return lines;

@@ -33,6 +33,13 @@ class ArchitectureTest {
           .definedBy("io.distillstream.http..")
           .layer("update")
           .definedBy("io.distillstream.update..")
+          .layer("tuf")
+          .definedBy(
+              "io.distillstream.tuf",
+              "io.distillstream.tuf.metadata..",
+              "io.distillstream.tuf.refusal..")
+          .layer("tuf-repository")
+          .definedBy("io.distillstream.tuf.repository..")
           .layer("text")
           .definedBy("io.distillstream.text..")
           .layer("wire")
@@ -57,6 +64,8 @@ class ArchitectureTest {
           .definedBy("io.distillstream.trainer..")
           .layer("quantizer")
           .definedBy("io.distillstream.artifacts..")
+          .layer("signer")
+          .definedBy("io.distillstream.signer..")
           .layer("device")
           .definedBy(DEVICE_CORE)
           .layer("device-kafka")
@@ -75,6 +84,8 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("local")
           .whereLayer("quantizer")
           .mayOnlyBeAccessedByLayers("local")
+          .whereLayer("signer")
+          .mayOnlyBeAccessedByLayers("local")
           .whereLayer("device")
           .mayOnlyBeAccessedByLayers("device-kafka", "local")
           .whereLayer("device-kafka")
@@ -85,7 +96,7 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("local")
           .whereLayer("runtime")
           .mayOnlyBeAccessedByLayers(
-              "teacher", "joiner", "trainer", "quantizer", "monitor", "local")
+              "teacher", "joiner", "trainer", "quantizer", "signer", "monitor", "local")
           .whereLayer("text")
           .mayOnlyBeAccessedByLayers("teacher", "quantization", "local")
           .whereLayer("http")
@@ -98,6 +109,12 @@ class ArchitectureTest {
           .mayNotAccessAnyLayer()
           .whereLayer("update")
           .mayOnlyAccessLayers("foundation")
+          .whereLayer("tuf")
+          .mayOnlyAccessLayers("foundation")
+          .whereLayer("tuf-repository")
+          .mayOnlyBeAccessedByLayers("quantizer", "signer", "local")
+          .whereLayer("tuf-repository")
+          .mayOnlyAccessLayers("foundation", "tuf")
           .whereLayer("wire")
           .mayOnlyAccessLayers("foundation", "update")
           .whereLayer("model")
@@ -117,9 +134,9 @@ class ArchitectureTest {
           .whereLayer("runtime")
           .mayOnlyAccessLayers("foundation", "http", "wire")
           .whereLayer("device")
-          .mayOnlyAccessLayers("foundation", "update", "model", "delta")
+          .mayOnlyAccessLayers("foundation", "update", "tuf", "model", "delta")
           .whereLayer("device-kafka")
-          .mayOnlyAccessLayers("foundation", "update", "device", "wire");
+          .mayOnlyAccessLayers("foundation", "update", "tuf", "device", "wire");
 
   @ArchTest
   static final ArchRule shouldKeepTransportsOutOfTheDevicesCore =

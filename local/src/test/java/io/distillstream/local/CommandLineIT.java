@@ -45,7 +45,7 @@ class CommandLineIT {
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.err().strip())
         .isEqualTo(
-            "error: No service 'trianer'; accepted are teacher, joiner, trainer, quantizer,"
+            "error: No service 'trianer'; accepted are teacher, joiner, trainer, quantizer, signer,"
                 + " monitor");
   }
 
@@ -181,6 +181,19 @@ class CommandLineIT {
     Outcome mistyped = run("evaluate", file.toString(), "--only", "techer");
     assertThat(mistyped.exitCode()).isEqualTo(2);
     assertThat(mistyped.err()).contains("expected one of [TEACHER, STUDENT, ARTIFACT]");
+  }
+
+  @Test
+  void shouldSayWhyARootIsNotTrusted(@TempDir Path folder) throws Exception {
+    Path root = Files.writeString(folder.resolve("root.json"), "{}");
+    String data = "data.folder=" + folder.resolve("data");
+    Outcome outcome = run("device", "--root", root.toString(), "--set", data);
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err().lines()).hasSize(1);
+    assertThat(outcome.err()).startsWith("error: The device's root cannot be trusted: root: ");
+    Outcome missing = run("device", "--root", folder.resolve("none").toString(), "--set", data);
+    assertThat(missing.err()).startsWith("error: The root " + folder.resolve("none") + " cannot");
+    assertThat(missing.err().lines()).hasSize(1);
   }
 
   private static Outcome run(String... arguments) {

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -52,9 +53,8 @@ final class ArtifactCleaner {
   private final Map<TopicPartition, Long> read = new HashMap<>();
   private Instant next;
 
-  ArtifactCleaner(
-      ServiceContext context, QuantizerSettings settings, UpdatePublisher publisher, Clock clock) {
-    this(context, settings, publisher, clock, WORTH_BYTES);
+  ArtifactCleaner(ServiceContext context, QuantizerSettings settings, UpdatePublisher publisher) {
+    this(context, settings, publisher, Clock.systemUTC(), WORTH_BYTES);
   }
 
   ArtifactCleaner(
@@ -75,24 +75,27 @@ final class ArtifactCleaner {
   /**
    * Cleans if it is time to. A log that cannot be cleaned is no reason not to publish.
    *
+   * @return the newest update of this channel, where its artifact lies elsewhere now
    * @throws TransactionException if what stands in the way was not sent again, or is not known to
    *     be
    */
-  void cleanIfDue() throws TransactionException {
+  Optional<ModelUpdate> cleanIfDue() throws TransactionException {
     Instant now = clock.instant();
     if (now.isBefore(next)) {
-      return;
+      return Optional.empty();
     }
     next = now.plus(INTERVAL);
     try {
-      clean(now);
+      return clean(now);
     } catch (IOException | KafkaException | DamagedBlobException e) {
       log.warn("Replaced artifacts were not deleted: {}", e.toString());
+      return Optional.empty();
     }
   }
 
   /** Deletes what can go, and sends again what stands in the way, which a later call then finds. */
-  void clean(Instant now) throws IOException, DamagedBlobException, TransactionException {
+  Optional<ModelUpdate> clean(Instant now)
+      throws IOException, DamagedBlobException, TransactionException {
     NamedArtifacts.Plan plan;
     try (Admin admin = Admin.create(context.cluster().adminProperties())) {
       LogStart blobs = new LogStart(admin, Topics.MODEL_BLOBS.in(context.pipeline()));
@@ -102,11 +105,14 @@ final class ArtifactCleaner {
       plan = artifacts.plan(now);
       blobs.moveTo(plan.blobsFrom(), stable);
     }
+    Optional<ModelUpdate> own = Optional.empty();
     if (plan.inTheWay().stream().allMatch(update -> mayBeSentAgain(update, now))) {
       for (ModelUpdate update : plan.inTheWay()) {
-        sendAgain(update);
+        ModelUpdate moved = sendAgain(update);
+        own = isOwn(moved) ? Optional.of(moved) : own;
       }
     }
+    return own;
   }
 
   private void readUpdates(Instant now) {
@@ -142,21 +148,25 @@ final class ArtifactCleaner {
 
   /** Another channel's quantizer must not publish a newer one at the same time. */
   private boolean mayBeSentAgain(ModelUpdate update, Instant now) {
-    return settings.updateKey().equals(update.getModel() + "/" + update.getChannel())
-        || update.getPublishedAt().isBefore(now.minus(QUIET));
+    return isOwn(update) || update.getPublishedAt().isBefore(now.minus(QUIET));
   }
 
-  private void sendAgain(ModelUpdate update)
+  private boolean isOwn(ModelUpdate update) {
+    return settings.updateKey().equals(update.getModel() + "/" + update.getChannel());
+  }
+
+  private ModelUpdate sendAgain(ModelUpdate update)
       throws IOException, DamagedBlobException, TransactionException {
     Path file =
         context
             .folder("quantizer")
             .resolve("again-%s-%s.onnx".formatted(settings.model(), settings.channel()));
+    ModelUpdate moved;
     try {
       new BlobReader(
               context.cluster(), context.wire().codec(Topics.MODEL_BLOBS, context.pipeline()))
           .fetch(update.getArtifact(), file);
-      publisher.sendAgain(update, file);
+      moved = publisher.sendAgain(update, file);
     } finally {
       Files.deleteIfExists(file);
     }
@@ -165,5 +175,6 @@ final class ArtifactCleaner {
         update.getModel(),
         update.getChannel(),
         update.getVersion());
+    return moved;
   }
 }

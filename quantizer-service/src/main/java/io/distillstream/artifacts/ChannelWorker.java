@@ -1,5 +1,6 @@
 package io.distillstream.artifacts;
 
+import io.distillstream.artifacts.signing.UpdateSigner;
 import io.distillstream.foundation.Backoff;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.transaction.TransactionException;
@@ -26,6 +27,7 @@ final class ChannelWorker implements AutoCloseable {
   private final QuantizerMetrics metrics;
   private final Clock clock;
   private final ProducerFactory producers;
+  private final UpdateSigner signer;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
   private volatile boolean connected;
@@ -43,6 +45,9 @@ final class ChannelWorker implements AutoCloseable {
     this.metrics = metrics;
     this.clock = clock;
     this.producers = producers;
+    this.signer =
+        new UpdateSigner(
+            settings.model(), settings.channel(), settings.signing(), context.dataFolder(), clock);
     this.thread = new Thread(this::run, "quantizer-" + settings.channel());
   }
 
@@ -82,7 +87,11 @@ final class ChannelWorker implements AutoCloseable {
   }
 
   private QuantizerSession connect() {
-    return new QuantizerSession(settings, context, metrics, clock, producers);
+    return new QuantizerSession(
+        settings,
+        context,
+        metrics,
+        () -> new UpdatePublisher(settings, context, clock, producers, signer));
   }
 
   private void run() {

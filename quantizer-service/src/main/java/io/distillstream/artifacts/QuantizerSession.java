@@ -14,11 +14,11 @@ import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.transaction.ConsumedOffsets;
 import io.distillstream.wire.transaction.TransactionException;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -44,12 +44,14 @@ final class QuantizerSession implements AutoCloseable {
   private final DeltaMaker deltas;
   private volatile boolean ending;
 
+  /**
+   * @param publishers opens the publisher that it owns
+   */
   QuantizerSession(
       QuantizerSettings settings,
       ServiceContext context,
       QuantizerMetrics metrics,
-      Clock clock,
-      ProducerFactory producers) {
+      Supplier<UpdatePublisher> publishers) {
     this.settings = settings;
     this.context = context;
     this.metrics = metrics;
@@ -62,11 +64,12 @@ final class QuantizerSession implements AutoCloseable {
             context);
     this.rejected = new RejectedCandidates(context, settings);
     // First, so that a transaction left open by a crash hides nothing from what is read next.
-    this.publisher = new UpdatePublisher(settings, context, clock, producers);
-    this.cleaner = new ArtifactCleaner(context, settings, publisher, clock);
+    this.publisher = publishers.get();
+    this.cleaner = new ArtifactCleaner(context, settings, publisher);
     try {
       Optional<ModelUpdate> available = PublishedUpdates.newest(settings, context);
       available.ifPresent(metrics::available);
+      publisher.follow(available);
       IncumbentFile file = new IncumbentFile(settings.model(), settings.channel(), context);
       this.judge =
           new CandidateJudge(
@@ -92,18 +95,20 @@ final class QuantizerSession implements AutoCloseable {
    */
   void step() throws IOException, TransactionException {
     Optional<CheckpointQueue.Batch> batch = queue.next(PATIENCE);
-    if (batch.isEmpty()) {
-      if (queue.works()) {
-        cleaner.cleanIfDue();
-      }
-      return;
-    }
     if (queue.tookOver()) {
       // While this one stood by, another instance may have published what devices run now.
       Optional<ModelUpdate> available = PublishedUpdates.newest(settings, context);
       available.ifPresent(metrics::available);
+      publisher.follow(available);
       judge.incumbent(available);
       deltas.incumbent(available);
+    }
+    if (batch.isEmpty()) {
+      if (queue.works()) {
+        clean();
+      }
+      renew();
+      return;
     }
     metrics.read(batch.get());
     Optional<CheckpointCandidate> candidate = batch.get().newest().flatMap(this::make);
@@ -117,6 +122,23 @@ final class QuantizerSession implements AutoCloseable {
         reject(candidate.get());
       }
       publisher.moveOn(settlement(batch.get(), queue.offsetsWhenNot()));
+    }
+  }
+
+  /** What devices run may lie elsewhere afterwards. */
+  private void clean() throws TransactionException {
+    Optional<ModelUpdate> moved = cleaner.cleanIfDue();
+    if (moved.isPresent()) {
+      judge.incumbent(moved);
+      deltas.incumbent(moved);
+    }
+  }
+
+  /** Only where it is this instance that works: its offsets are committed alongside. */
+  private void renew() throws IOException, TransactionException {
+    Map<TopicPartition, OffsetAndMetadata> offsets = queue.offsetsWhenNot();
+    if (!ending && !offsets.isEmpty()) {
+      publisher.renew(new ConsumedOffsets(offsets, queue.group()));
     }
   }
 

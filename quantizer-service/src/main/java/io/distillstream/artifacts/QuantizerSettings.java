@@ -3,6 +3,7 @@ package io.distillstream.artifacts;
 import io.distillstream.artifacts.candidate.SampleCounts;
 import io.distillstream.artifacts.delta.DeltaSettings;
 import io.distillstream.artifacts.incumbent.IncumbentSettings;
+import io.distillstream.artifacts.signing.SigningSettings;
 import io.distillstream.quantization.QuantizationSettings;
 import io.distillstream.quantization.QuantizationSettings.Effort;
 import io.distillstream.quantization.QuantizationSettings.Passes;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
  * @param incumbent how candidates are compared with what devices run
  * @param keepReplaced how long an artifact stays that a newer one has replaced
  * @param deltas which deltas are published
+ * @param signing how its updates are signed
  */
 public record QuantizerSettings(
     String model,
@@ -35,7 +37,8 @@ public record QuantizerSettings(
     SampleCounts samples,
     IncumbentSettings incumbent,
     Duration keepReplaced,
-    DeltaSettings deltas) {
+    DeltaSettings deltas,
+    SigningSettings signing) {
 
   private static final Setting<String> MODEL =
       Setting.text("quantizer.model", "student", "Model whose checkpoints are quantized.")
@@ -158,7 +161,7 @@ public record QuantizerSettings(
             CALIBRATION_SAMPLES,
             CALIBRATION_HALF_LIFE,
             KEEP_REPLACED);
-    return Stream.of(own, IncumbentSettings.all(), DeltaSettings.all())
+    return Stream.of(own, IncumbentSettings.all(), DeltaSettings.all(), SigningSettings.all())
         .<Setting<?>>flatMap(List::stream)
         .toList();
   }
@@ -193,7 +196,8 @@ public record QuantizerSettings(
             settings.get(CALIBRATION_SAMPLES)),
         IncumbentSettings.from(settings),
         settings.get(KEEP_REPLACED),
-        DeltaSettings.from(settings));
+        DeltaSettings.from(settings),
+        SigningSettings.from(settings));
   }
 
   private static GateBudgets budgets(DeviceProfile profile, Settings settings) {

@@ -3,6 +3,7 @@ package io.distillstream.artifacts;
 import io.distillstream.artifacts.candidate.CheckpointCandidate;
 import io.distillstream.artifacts.comparison.Judgement;
 import io.distillstream.artifacts.delta.DeltaChain;
+import io.distillstream.artifacts.signing.UpdateSigner;
 import io.distillstream.avro.ArtifactDelta;
 import io.distillstream.avro.BlobChunk;
 import io.distillstream.avro.BlobRef;
@@ -52,12 +53,19 @@ final class UpdatePublisher implements AutoCloseable {
   private final Codec<BlobChunk> blobs;
   private final Codec<ModelUpdate> updates;
   private final Codec<TrainingEvent> events;
+  private final UpdateSigner signer;
+  private Optional<ModelUpdate> newest = Optional.empty();
 
   /** Fences an earlier process of the same instance and ends the transaction it may have left. */
   UpdatePublisher(
-      QuantizerSettings settings, ServiceContext context, Clock clock, ProducerFactory producers) {
+      QuantizerSettings settings,
+      ServiceContext context,
+      Clock clock,
+      ProducerFactory producers,
+      UpdateSigner signer) {
     this.settings = settings;
     this.clock = clock;
+    this.signer = signer;
     this.updates = context.wire().codec(Topics.MODEL_UPDATES, context.pipeline());
     this.events = context.wire().codec(Topics.TRAINING_EVENTS, context.pipeline());
     this.blobs = context.wire().codec(Topics.MODEL_BLOBS, context.pipeline());
@@ -89,6 +97,11 @@ final class UpdatePublisher implements AutoCloseable {
   /** What goes with every transaction. */
   record Settlement(List<ProducerRecord<String, byte[]>> deadLetters, ConsumedOffsets offsets) {}
 
+  /** Takes note of the update that the next one follows. */
+  void follow(Optional<ModelUpdate> available) {
+    newest = available;
+  }
+
   /**
    * Publishes a candidate that passed; answers the committed manifest.
    *
@@ -112,7 +125,8 @@ final class UpdatePublisher implements AutoCloseable {
               chain
                   .map(c -> c.deltas(writer.write(blobId + "/delta", c.step().bytes())))
                   .orElse(List.of());
-          ModelUpdate update = manifest(candidate, judgement, artifact, deltas, eventTimes);
+          ModelUpdate update =
+              signer.sign(manifest(candidate, judgement, artifact, deltas, eventTimes), newest);
           send(
               producer,
               new ProducerRecord<>(updates.topic(), settings.updateKey(), updates.encode(update)));
@@ -120,26 +134,55 @@ final class UpdatePublisher implements AutoCloseable {
           published.set(update);
         },
         settlement.offsets());
-    return Objects.requireNonNull(published.get());
+    ModelUpdate update = Objects.requireNonNull(published.get());
+    newest = Optional.of(update);
+    return update;
   }
 
   /**
-   * Publishes an update once more, whose artifact then lies at the end of the log.
+   * Publishes the newest update once more where its signed metadata would expire: the same version,
+   * which no device takes for news.
+   */
+  void renew(ConsumedOffsets offsets)
+      throws IOException, FencedException, AbortedException, UnknownOutcomeException {
+    Optional<ModelUpdate> renewed = newest.isEmpty() ? newest : signer.renewed(newest.get());
+    if (renewed.isPresent()) {
+      transactions.commit(
+          producer ->
+              send(
+                  producer,
+                  new ProducerRecord<>(
+                      updates.topic(), settings.updateKey(), updates.encode(renewed.get()))),
+          offsets);
+      newest = renewed;
+    }
+  }
+
+  /**
+   * Publishes an update once more, whose artifact then lies at the end of the log; answers it. What
+   * was signed of it stays as it is, since that does not say where files lie.
    *
    * @param artifact a file of exactly its bytes
    */
-  void sendAgain(ModelUpdate update, Path artifact)
+  ModelUpdate sendAgain(ModelUpdate update, Path artifact)
       throws IOException, FencedException, AbortedException, UnknownOutcomeException {
+    AtomicReference<@Nullable ModelUpdate> published = new AtomicReference<>();
+    String key = update.getModel() + "/" + update.getChannel();
     transactions.commit(
         producer -> {
           BlobRef moved =
               new BlobWriter(producer, blobs).write(update.getArtifact().getBlobId(), artifact);
-          String key = update.getModel() + "/" + update.getChannel();
           // Its deltas stand before what can go, and whoever follows the channel has it.
           ModelUpdate again =
               ModelUpdate.newBuilder(update).setArtifact(moved).setDeltas(List.of()).build();
           send(producer, new ProducerRecord<>(updates.topic(), key, updates.encode(again)));
+          published.set(again);
         });
+    ModelUpdate again = Objects.requireNonNull(published.get());
+    if (key.equals(settings.updateKey())) {
+      newest = Optional.of(again);
+    }
+    return again;
   }
 
   /** Moves on without a publication. */

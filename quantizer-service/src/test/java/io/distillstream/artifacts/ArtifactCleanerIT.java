@@ -4,6 +4,7 @@ import static io.distillstream.artifacts.QuantizerHarness.LENIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.distillstream.artifacts.signing.UpdateSigner;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.embedded.SharedCluster;
@@ -117,12 +118,18 @@ class ArtifactCleanerIT {
   private ArtifactCleaner clean(long worthBytes, Instant now) throws Exception {
     QuantizerSettings settings = QuantizerHarness.settings(LENIENT).get(0);
     try (UpdatePublisher publisher =
-        new UpdatePublisher(settings, harness.context, Clock.systemUTC(), KafkaProducer::new)) {
+        new UpdatePublisher(
+            settings, harness.context, Clock.systemUTC(), KafkaProducer::new, signer(settings))) {
       ArtifactCleaner cleaner =
           new ArtifactCleaner(harness.context, settings, publisher, Clock.systemUTC(), worthBytes);
       cleaner.clean(now);
       return cleaner;
     }
+  }
+
+  private UpdateSigner signer(QuantizerSettings settings) {
+    return new UpdateSigner(
+        settings.model(), settings.channel(), settings.signing(), folder, Clock.systemUTC());
   }
 
   private long firstBlobOffset() {

@@ -91,6 +91,8 @@ class QuantizerServiceIT {
             "distillstream.provenance.quantization-source-sha256", checkpoint.getOnnx().getSha256())
         .doesNotContainKey(SquaredGradients.KEY);
     assertThat(update.getProbe()).hasSize(3);
+    assertThat(update.getManifest()).as("signed without a key").isNull();
+    assertThat(update.getTargetsMetadata()).isNull();
     harness.assertAnswersItsProbes(artifact, update);
   }
 

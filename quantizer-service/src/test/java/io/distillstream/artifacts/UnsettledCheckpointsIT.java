@@ -4,6 +4,7 @@ import static io.distillstream.artifacts.QuantizerHarness.LENIENT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.distillstream.artifacts.signing.UpdateSigner;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.embedded.SharedCluster;
@@ -68,8 +69,7 @@ class UnsettledCheckpointsIT {
     QuantizerSettings settings = QuantizerHarness.settings(LENIENT).get(0);
     QuantizerMetrics metrics = QuantizerMetrics.ofFirst(harness.context.stage("quantizer"));
     try (QuantizerSession session =
-        new QuantizerSession(
-            settings, harness.context, metrics, Clock.systemUTC(), KafkaProducer::new)) {
+        new QuantizerSession(settings, harness.context, metrics, () -> publisher(settings))) {
       session.end();
       // The first ends by the wake-up; later ones read both checkpoints.
       await()
@@ -91,5 +91,13 @@ class UnsettledCheckpointsIT {
       assertThat(update.getEventTimes().getStartsMillis())
           .isEqualTo(QuantizerHarness.eventTimes(1, 2));
     }
+  }
+
+  private UpdatePublisher publisher(QuantizerSettings settings) {
+    Clock clock = Clock.systemUTC();
+    UpdateSigner signer =
+        new UpdateSigner(
+            settings.model(), settings.channel(), settings.signing(), harness.folder, clock);
+    return new UpdatePublisher(settings, harness.context, clock, KafkaProducer::new, signer);
   }
 }

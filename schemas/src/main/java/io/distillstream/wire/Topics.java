@@ -15,12 +15,14 @@ import io.distillstream.avro.SoftLabel;
 import io.distillstream.avro.StageReport;
 import io.distillstream.avro.TrainingEvent;
 import io.distillstream.avro.TrainingExample;
+import io.distillstream.avro.TrustFile;
 import io.distillstream.wire.check.BlobChecks;
 import io.distillstream.wire.check.CheckpointCheck;
 import io.distillstream.wire.check.ExampleChecks;
 import io.distillstream.wire.check.ModelUpdateCheck;
 import io.distillstream.wire.check.ReportChecks;
 import io.distillstream.wire.check.RequestChecks;
+import io.distillstream.wire.check.TrustChecks;
 import java.time.Duration;
 import java.util.List;
 
@@ -105,6 +107,10 @@ public final class Topics {
       new Topic<>(
           "model-blobs", BlobChunk.class, BlobChecks::chunk, 1, BY_WRITER, Duration.ZERO, -1);
 
+  /** The TUF repository that vouches for the updates: roots, and the newest file of every role. */
+  public static final Topic<TrustFile> TRUST =
+      new Topic<>("trust", TrustFile.class, TrustChecks::file, 1, COMPACT, WEEK, -1);
+
   public static final Topic<DeviceReport> DEVICE_REPORTS =
       new Topic<>("device-reports", DeviceReport.class, ReportChecks::device, 1, DELETE, WEEK, -1);
 
@@ -126,6 +132,7 @@ public final class Topics {
         TRAINING_EVENTS,
         MODEL_UPDATES,
         MODEL_BLOBS,
+        TRUST,
         DEVICE_REPORTS,
         STAGE_REPORTS);
   }

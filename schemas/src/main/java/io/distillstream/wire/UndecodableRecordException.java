@@ -9,7 +9,7 @@ public final class UndecodableRecordException extends Exception {
 
   private final String topic;
 
-  UndecodableRecordException(String topic, String reason, @Nullable Throwable cause) {
+  public UndecodableRecordException(String topic, String reason, @Nullable Throwable cause) {
     super("Cannot decode a record of " + topic + ": " + reason, cause);
     this.topic = topic;
   }

@@ -1,5 +1,6 @@
 package io.distillstream.device.folder;
 
+import io.distillstream.foundation.AtomicFiles;
 import io.distillstream.foundation.PrivateFolders;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.foundation.json.InvalidJsonException;
@@ -8,14 +9,12 @@ import io.distillstream.update.UpdateReport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -124,7 +123,7 @@ public final class ModelFolder implements AutoCloseable {
     if (Files.exists(note)) {
       return read(note, FolderJson::readJoined);
     }
-    write(FolderJson.write(now), note);
+    AtomicFiles.replace(note, FolderJson.write(now));
     return now;
   }
 
@@ -163,7 +162,7 @@ public final class ModelFolder implements AutoCloseable {
       artifact.force(true);
     }
     keep(report);
-    write(FolderJson.write(model), folder.resolve(INSTALLED));
+    AtomicFiles.replace(folder.resolve(INSTALLED), FolderJson.write(model));
   }
 
   /** Removes artifacts other than that of the installed model. */
@@ -179,7 +178,7 @@ public final class ModelFolder implements AutoCloseable {
   public void forget(InstalledModel installed) throws IOException {
     Set<InstalledModel> all = new LinkedHashSet<>(forgotten());
     all.add(installed);
-    write(FolderJson.write(all), folder.resolve(FORGOTTEN));
+    AtomicFiles.replace(folder.resolve(FORGOTTEN), FolderJson.write(all));
     Files.deleteIfExists(folder.resolve(INSTALLED));
     Files.deleteIfExists(artifact(installed));
   }
@@ -200,7 +199,7 @@ public final class ModelFolder implements AutoCloseable {
             + "-"
             + report.at().toEpochMilli()
             + ".json";
-    write(ReportJson.write(report), folder.resolve(name));
+    AtomicFiles.replace(folder.resolve(name), ReportJson.write(report));
   }
 
   /** Reports not yet delivered, as files. */
@@ -292,22 +291,5 @@ public final class ModelFolder implements AutoCloseable {
       found.forEach(files::add);
     }
     return files;
-  }
-
-  private static void write(byte[] content, Path file) throws IOException {
-    Path partial = file.resolveSibling(file.getFileName() + ".part");
-    try (FileChannel channel =
-        FileChannel.open(
-            partial,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer left = ByteBuffer.wrap(content);
-      while (left.hasRemaining()) {
-        channel.write(left);
-      }
-      channel.force(true);
-    }
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 }

@@ -2,8 +2,11 @@ package io.distillstream.device.kafka;
 
 import io.distillstream.avro.BlobChunk;
 import io.distillstream.avro.ModelUpdate;
+import io.distillstream.avro.TrustFile;
 import io.distillstream.device.transport.DamagedArtifactException;
-import io.distillstream.device.transport.UpdateSource;
+import io.distillstream.device.transport.VerifiableSource;
+import io.distillstream.tuf.MetadataSource;
+import io.distillstream.tuf.TrustedTarget;
 import io.distillstream.update.ArtifactRef;
 import io.distillstream.update.UpdateManifest;
 import io.distillstream.wire.ClusterConnection;
@@ -19,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +30,17 @@ import org.jspecify.annotations.Nullable;
  * Updates from the topics of a pipeline. The topic of manifests is read from its beginning, which
  * is compacted to the newest of each key, and outside any group: every device reads all of it.
  */
-public final class KafkaUpdateSource implements UpdateSource {
+public final class KafkaUpdateSource implements VerifiableSource {
 
   private final ClusterConnection cluster;
   private final String updateKey;
   private final WireFormat wire;
   private final Codec<ModelUpdate> updates;
+  private final Codec<TrustFile> trustFiles;
   private final BlobReader blobs;
+  private final SeenFiles seen = new SeenFiles();
   private @Nullable ManifestSubscription subscription;
+  private @Nullable TrustSubscription trust;
 
   /**
    * Connects when it is first asked.
@@ -45,6 +52,7 @@ public final class KafkaUpdateSource implements UpdateSource {
     this.updateKey = updateKey;
     this.wire = new WireFormat(cluster.registryUrl());
     this.updates = wire.codec(Topics.MODEL_UPDATES, pipeline);
+    this.trustFiles = wire.codec(Topics.TRUST, pipeline);
     Codec<BlobChunk> chunks = wire.codec(Topics.MODEL_BLOBS, pipeline);
     this.blobs = new BlobReader(cluster, chunks);
   }
@@ -54,7 +62,7 @@ public final class KafkaUpdateSource implements UpdateSource {
     try {
       ManifestSubscription open = subscription;
       if (open == null) {
-        open = new ManifestSubscription(cluster, updates, updateKey);
+        open = new ManifestSubscription(cluster, updates, updateKey, seen);
         subscription = open;
       }
       return open.poll(patience);
@@ -64,10 +72,30 @@ public final class KafkaUpdateSource implements UpdateSource {
   }
 
   @Override
+  public MetadataSource metadata() throws IOException {
+    try {
+      TrustSubscription open = trust;
+      if (open == null) {
+        open = new TrustSubscription(cluster, trustFiles);
+        trust = open;
+      }
+      return open.current();
+    } catch (KafkaException | RegistryUnavailableException e) {
+      throw failed("Metadata cannot be read", e);
+    }
+  }
+
+  /** Manifests travel in the updates, so that one is here as soon as its update was seen. */
+  @Override
+  public Optional<byte[]> target(TrustedTarget target) {
+    return seen.manifest(target.sha256());
+  }
+
+  @Override
   public void fetch(ArtifactRef artifact, Path target)
       throws IOException, DamagedArtifactException {
     try {
-      blobs.fetch(ManifestMapper.blob(artifact), target);
+      blobs.fetch(ManifestMapper.blob(seen.located(artifact)), target);
     } catch (DamagedBlobException e) {
       throw new DamagedArtifactException(String.valueOf(e.getMessage()), e);
     } catch (KafkaException | RegistryUnavailableException e) {
@@ -98,8 +126,16 @@ public final class KafkaUpdateSource implements UpdateSource {
   private void disconnect() {
     ManifestSubscription open = subscription;
     subscription = null;
-    if (open != null) {
-      open.close();
+    TrustSubscription openTrust = trust;
+    trust = null;
+    try {
+      if (open != null) {
+        open.close();
+      }
+    } finally {
+      if (openTrust != null) {
+        openTrust.close();
+      }
     }
   }
 }

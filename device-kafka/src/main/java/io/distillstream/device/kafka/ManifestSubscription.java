@@ -29,13 +29,19 @@ final class ManifestSubscription implements AutoCloseable {
 
   private final String updateKey;
   private final Codec<ModelUpdate> codec;
+  private final SeenFiles seen;
   private final Consumer<String, byte[]> consumer;
   private final Map<TopicPartition, Long> history;
   private boolean caughtUp;
 
-  ManifestSubscription(ClusterConnection cluster, Codec<ModelUpdate> codec, String updateKey) {
+  /**
+   * @param seen is told of every update
+   */
+  ManifestSubscription(
+      ClusterConnection cluster, Codec<ModelUpdate> codec, String updateKey, SeenFiles seen) {
     this.updateKey = updateKey;
     this.codec = codec;
+    this.seen = seen;
     this.consumer = new KafkaConsumer<>(cluster.readerProperties());
     boolean opened = false;
     try {
@@ -73,7 +79,7 @@ final class ManifestSubscription implements AutoCloseable {
     consumer.close();
   }
 
-  private static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
+  static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))
@@ -94,7 +100,10 @@ final class ManifestSubscription implements AutoCloseable {
       return;
     }
     try {
-      found.add(ManifestMapper.manifest(codec.decode(record.value())));
+      ModelUpdate update = codec.decode(record.value());
+      UpdateManifest manifest = ManifestMapper.manifest(update);
+      seen.see(update, manifest);
+      found.add(manifest);
     } catch (UndecodableRecordException | IllegalArgumentException e) {
       // Not sent to the dead letters: thousands of devices would each send the same record.
       log.warn(

@@ -3,7 +3,6 @@ package io.distillstream.device.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.DeviceEvent;
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.ModelUpdate;
@@ -21,7 +20,6 @@ import io.distillstream.wire.Topic;
 import io.distillstream.wire.TopicInstaller;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
-import io.distillstream.wire.blob.BlobWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -210,28 +209,15 @@ class KafkaDeviceIT {
   }
 
   private void publish(long version) {
-    byte[] model = TestModels.model(version);
-    publish(TestManifests.manifest(version, model, TestManifests.probe(version)), model);
+    publisher().publish(version, UnaryOperator.identity());
   }
 
-  /** As the quantizer does: chunks and manifest in one transaction. */
   private void publish(ModelUpdate manifest, byte[] bytes) {
-    try (Producer<String, byte[]> producer =
-        new KafkaProducer<>(connection.transactionalProducerProperties(pipeline + "-publisher"))) {
-      producer.initTransactions();
-      producer.beginTransaction();
-      BlobRef written =
-          new BlobWriter(producer, wire.codec(Topics.MODEL_BLOBS, pipeline))
-              .write(manifest.getArtifact().getBlobId(), bytes);
-      String promised = manifest.getArtifact().getSha256();
-      BlobRef named = BlobRef.newBuilder(written).setSha256(promised).build();
-      ModelUpdate update = ModelUpdate.newBuilder(manifest).setArtifact(named).build();
-      Codec<ModelUpdate> codec = wire.codec(Topics.MODEL_UPDATES, pipeline);
-      var unused =
-          producer.send(
-              new ProducerRecord<>(codec.topic(), "glosses/stable", codec.encode(update)));
-      producer.commitTransaction();
-    }
+    publisher().publish(manifest, bytes, UnaryOperator.identity());
+  }
+
+  private TestPublisher publisher() {
+    return new TestPublisher(connection, wire, pipeline);
   }
 
   private List<DeviceReport> reports() throws Exception {

@@ -99,6 +99,28 @@ public final class JsonFields {
     return numbers;
   }
 
+  /** The boolean in a field. */
+  public boolean flag(String name) {
+    Object value = fields.get(name);
+    if (value instanceof Boolean flag) {
+      return flag;
+    }
+    throw other(place(name), "true or false", value);
+  }
+
+  /** The strings in an array. */
+  public List<String> texts(String name) {
+    return texts(place(name), fields.get(name));
+  }
+
+  /**
+   * The whole object, those fields included that nobody here knows: maps, lists, strings, booleans,
+   * null, and numbers that keep their digits as text.
+   */
+  public Map<?, ?> tree() {
+    return Collections.unmodifiableMap(fields);
+  }
+
   /** The object in a field. */
   public JsonFields object(String name) {
     return of(place(name), fields.get(name));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -110,6 +111,24 @@ class JsonTest {
   void shouldRefuseFloatsThatAreNone() {
     assertThatThrownBy(() -> Json.object("{\"f\":[1,1e39]}").floats("f"))
         .hasMessageContaining("'f[1]'");
+  }
+
+  @Test
+  void shouldReadFlagsAndListsOfTextsAndNameWhatIsNone() {
+    JsonFields fields = Json.object(json("{'yes':true,'names':['a','b'],'no':'true'}"));
+
+    assertThat(fields.flag("yes")).isTrue();
+    assertThat(fields.texts("names")).containsExactly("a", "b");
+    assertThatThrownBy(() -> fields.flag("no")).hasMessageContaining("true or false in 'no'");
+    assertThatThrownBy(() -> fields.texts("yes")).hasMessageContaining("an array in 'yes'");
+  }
+
+  /** For whoever has to sign or forward a document as it is. */
+  @Test
+  void shouldGiveTheWholeDocumentWithFieldsThatNobodyKnows() {
+    Map<?, ?> tree = Json.object(json("{'a':{'unknown':[1,null]},'n':12345678901234567}")).tree();
+
+    assertThat(tree.toString()).isEqualTo("{a={unknown=[1, null]}, n=12345678901234567}");
   }
 
   private static String json(String text) {

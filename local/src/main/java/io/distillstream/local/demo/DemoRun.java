@@ -8,6 +8,7 @@ import io.distillstream.device.DeviceSettings;
 import io.distillstream.device.Installation;
 import io.distillstream.device.Rejection;
 import io.distillstream.device.kafka.KafkaDevice;
+import io.distillstream.device.trust.TrustedRoot;
 import io.distillstream.local.checkpoints.CheckpointHistory;
 import io.distillstream.local.services.LocalPipeline;
 import io.distillstream.local.settings.ClusterSettings;
@@ -214,10 +215,11 @@ public final class DemoRun {
   private DeviceClient openDevice() throws IOException {
     ClusterSettings cluster = pipeline.cluster();
     Path folder = cluster.dataFolder().resolve("devices").resolve(DEVICE);
-    return KafkaDevice.open(
-        DeviceSettings.of(DEVICE, plan.model(), plan.channel(), folder),
-        cluster.connection(),
-        cluster.pipeline());
+    DeviceSettings settings = DeviceSettings.of(DEVICE, plan.model(), plan.channel(), folder);
+    if (pipeline.trustedRoot().isPresent()) {
+      settings = settings.withTrustedRoot(TrustedRoot.read(pipeline.trustedRoot().get()));
+    }
+    return KafkaDevice.open(settings, cluster.connection(), cluster.pipeline());
   }
 
   /** Remembers what runs on the device, and what it refused last. */

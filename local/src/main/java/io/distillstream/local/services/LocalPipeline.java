@@ -14,6 +14,7 @@ import io.distillstream.runtime.disk.DiskSpace;
 import io.distillstream.runtime.disk.DiskWatch;
 import io.distillstream.wire.ClusterConnection;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,12 +27,17 @@ public final class LocalPipeline implements AutoCloseable {
   private final EmbeddedCluster embedded;
   private final ClusterSettings cluster;
   private final RunningServices services;
+  private final Optional<Path> trustedRoot;
 
   private LocalPipeline(
-      EmbeddedCluster embedded, ClusterSettings cluster, RunningServices services) {
+      EmbeddedCluster embedded,
+      ClusterSettings cluster,
+      RunningServices services,
+      Optional<Path> trustedRoot) {
     this.embedded = embedded;
     this.cluster = cluster;
     this.services = services;
+    this.trustedRoot = trustedRoot;
   }
 
   /**
@@ -75,9 +81,11 @@ public final class LocalPipeline implements AutoCloseable {
               given.dataFolder(),
               given.minFreeBytes(),
               given.instance());
+      // After the broker, which sees to it that the data folder is used by one process alone.
+      Optional<Path> trustedRoot = EmbeddedTrust.prepare(given.dataFolder(), plan.settings());
       RunningServices services = RunningServices.start(plan, own, disk, progress);
       started = true;
-      return new LocalPipeline(embedded, own, services);
+      return new LocalPipeline(embedded, own, services, trustedRoot);
     } finally {
       if (!started) {
         embedded.close();
@@ -88,6 +96,11 @@ public final class LocalPipeline implements AutoCloseable {
   /** The embedded cluster, at the addresses that it really has. */
   public ClusterSettings cluster() {
     return cluster;
+  }
+
+  /** The root that devices are given; empty where updates are not signed. */
+  public Optional<Path> trustedRoot() {
+    return trustedRoot;
   }
 
   /** What the services share. */

@@ -7,6 +7,8 @@ import io.distillstream.joiner.JoinerSettings;
 import io.distillstream.monitor.MonitorService;
 import io.distillstream.monitor.MonitorSettings;
 import io.distillstream.runtime.Settings;
+import io.distillstream.signer.SignerService;
+import io.distillstream.signer.SignerSettings;
 import io.distillstream.teacher.traffic.TeacherService;
 import io.distillstream.teacher.traffic.TeacherSettings;
 import io.distillstream.trainer.TrainerService;
@@ -23,6 +25,13 @@ public enum ServiceKind {
     ServiceFactory prepare(Settings settings) {
       MonitorSettings own = MonitorSettings.from(settings);
       return context -> new MonitorService(own, context);
+    }
+  },
+  SIGNER {
+    @Override
+    ServiceFactory prepare(Settings settings) {
+      SignerSettings own = SignerSettings.from(settings);
+      return context -> new SignerService(own, context);
     }
   },
   QUANTIZER {

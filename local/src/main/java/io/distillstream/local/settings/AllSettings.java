@@ -5,6 +5,7 @@ import io.distillstream.joiner.JoinerSettings;
 import io.distillstream.monitor.MonitorSettings;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
+import io.distillstream.signer.SignerSettings;
 import io.distillstream.teacher.traffic.TeacherSettings;
 import io.distillstream.trainer.settings.TrainerSettings;
 import java.util.List;
@@ -24,6 +25,7 @@ public final class AllSettings {
             JoinerSettings.all(),
             TrainerSettings.all(),
             QuantizerSettings.all(),
+            SignerSettings.all(),
             MonitorSettings.all())
         .<Setting<?>>flatMap(List::stream)
         .toList();

@@ -1,0 +1,49 @@
+package io.distillstream.device.kafka;
+
+import io.distillstream.avro.BlobRef;
+import io.distillstream.avro.ModelUpdate;
+import io.distillstream.device.TestModels;
+import io.distillstream.wire.ClusterConnection;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.Pipeline;
+import io.distillstream.wire.Topics;
+import io.distillstream.wire.WireFormat;
+import io.distillstream.wire.blob.BlobWriter;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Publishes as the quantizer does: chunks and manifest in one transaction. */
+record TestPublisher(ClusterConnection connection, WireFormat wire, Pipeline pipeline) {
+
+  /** A sound version. */
+  void publish(long version, UnaryOperator<ModelUpdate> signing) {
+    byte[] model = TestModels.model(version);
+    publish(TestManifests.manifest(version, model, TestManifests.probe(version)), model, signing);
+  }
+
+  /**
+   * @param bytes of the artifact, which may be others than the manifest promises
+   * @param signing makes the update complete that names the artifact's place
+   */
+  void publish(ModelUpdate manifest, byte[] bytes, UnaryOperator<ModelUpdate> signing) {
+    try (Producer<String, byte[]> producer =
+        new KafkaProducer<>(connection.transactionalProducerProperties(pipeline + "-publisher"))) {
+      producer.initTransactions();
+      producer.beginTransaction();
+      BlobRef written =
+          new BlobWriter(producer, wire.codec(Topics.MODEL_BLOBS, pipeline))
+              .write(manifest.getArtifact().getBlobId(), bytes);
+      String promised = manifest.getArtifact().getSha256();
+      BlobRef named = BlobRef.newBuilder(written).setSha256(promised).build();
+      ModelUpdate update =
+          signing.apply(ModelUpdate.newBuilder(manifest).setArtifact(named).build());
+      Codec<ModelUpdate> codec = wire.codec(Topics.MODEL_UPDATES, pipeline);
+      var unused =
+          producer.send(
+              new ProducerRecord<>(codec.topic(), "glosses/stable", codec.encode(update)));
+      producer.commitTransaction();
+    }
+  }
+}

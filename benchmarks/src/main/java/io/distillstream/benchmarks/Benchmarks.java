@@ -17,6 +17,7 @@ import io.distillstream.benchmarks.student.FamiliesBenchmark;
 import io.distillstream.benchmarks.student.LossBenchmark;
 import io.distillstream.benchmarks.student.NextTokenBenchmark;
 import io.distillstream.benchmarks.student.PruningBenchmark;
+import io.distillstream.local.terminal.LogFile;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,6 +65,7 @@ public final class Benchmarks implements Runnable {
 
   /** Ends the process with the benchmark's exit code. */
   public static void main(String[] arguments) {
+    LogFile.takePlatformLogs();
     System.exit(
         new CommandLine(new Benchmarks())
             .setCaseInsensitiveEnumValuesAllowed(true)

@@ -1,5 +1,6 @@
 package io.distillstream.chaos;
 
+import io.distillstream.local.terminal.LogFile;
 import io.distillstream.chaos.fault.Fault;
 import io.distillstream.chaos.fault.Faults;
 import io.distillstream.chaos.report.ChaosReport;
@@ -92,6 +93,7 @@ public final class Chaos implements Callable<Integer> {
 
   /** Ends the process with the command's exit code. */
   public static void main(String[] arguments) {
+    LogFile.takePlatformLogs();
     System.exit(Distillstream.commandLine(new Chaos()).execute(arguments));
   }
 

@@ -6,6 +6,7 @@ import io.distillstream.device.folder.InstalledModel;
 import io.distillstream.device.folder.ModelFolder;
 import io.distillstream.device.transport.DamagedArtifactException;
 import io.distillstream.device.transport.UpdateSource;
+import io.distillstream.foundation.PlatformLog;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.update.ArtifactRef;
 import io.distillstream.update.DeltaRef;
@@ -19,8 +20,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Brings the artifact of an update into its file, whole and with the right digest, or not at all:
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * them again.
  */
 final class ArtifactDownload {
-  private static final Logger log = LoggerFactory.getLogger(ArtifactDownload.class);
+  private static final PlatformLog log = PlatformLog.of(ArtifactDownload.class);
 
   /** So often in a row deltas may fail to come before the artifact is fetched instead. */
   private static final int MOST_ATTEMPTS = 3;

@@ -9,6 +9,7 @@ import io.distillstream.device.transport.ReportSink;
 import io.distillstream.device.transport.UpdateSource;
 import io.distillstream.device.trust.TrustedRoot;
 import io.distillstream.device.trust.TrustedUpdateSource;
+import io.distillstream.foundation.PlatformLog;
 import io.distillstream.update.DeviceStatus;
 import java.io.IOException;
 import java.time.Clock;
@@ -21,8 +22,6 @@ import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A device. It answers from the model installed in its folder as soon as it is opened, online or
@@ -34,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class DeviceClient implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(DeviceClient.class);
+  private static final PlatformLog log = PlatformLog.of(DeviceClient.class);
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   private final ModelFolder folder;

@@ -1,11 +1,10 @@
 package io.distillstream.device;
 
 import io.distillstream.foundation.Backoff;
+import io.distillstream.foundation.PlatformLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One of the things that a device's thread does over and over. Where it fails, the others go on,
@@ -13,7 +12,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Duty {
 
-  private static final Logger log = LoggerFactory.getLogger(Duty.class);
+  private static final PlatformLog log = PlatformLog.of(Duty.class);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 

@@ -6,6 +6,7 @@ import io.distillstream.device.inference.OnnxClassifier;
 import io.distillstream.device.inference.UnusableModelException;
 import io.distillstream.device.transport.DamagedArtifactException;
 import io.distillstream.device.transport.UpdateSource;
+import io.distillstream.foundation.PlatformLog;
 import io.distillstream.update.ArrivalCounts;
 import io.distillstream.update.UpdateManifest;
 import io.distillstream.update.UpdateReport;
@@ -17,8 +18,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes updates from manifest to answering model, or refuses them; writes a report of either into
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Installer {
 
-  private static final Logger log = LoggerFactory.getLogger(Installer.class);
+  private static final PlatformLog log = PlatformLog.of(Installer.class);
 
   private final DeviceSettings settings;
   private final ModelFolder folder;

@@ -2,14 +2,13 @@ package io.distillstream.device;
 
 import io.distillstream.device.folder.ModelFolder;
 import io.distillstream.device.transport.ReportSink;
+import io.distillstream.foundation.PlatformLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Delivers the reports that wait in the folder. Each stays there until the sink has it for good, so
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Outbox {
 
-  private static final Logger log = LoggerFactory.getLogger(Outbox.class);
+  private static final PlatformLog log = PlatformLog.of(Outbox.class);
 
   private final ModelFolder folder;
   private final ReportSink sink;

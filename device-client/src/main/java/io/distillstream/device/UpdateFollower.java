@@ -2,6 +2,7 @@ package io.distillstream.device;
 
 import io.distillstream.device.transport.ReportSink;
 import io.distillstream.device.transport.UpdateSource;
+import io.distillstream.foundation.PlatformLog;
 import io.distillstream.update.DeviceStatus;
 import io.distillstream.update.UpdateManifest;
 import java.io.IOException;
@@ -9,8 +10,6 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The device's own thread: hands manifests to the {@link Installer} and delivers the reports that
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class UpdateFollower implements Runnable {
 
-  private static final Logger log = LoggerFactory.getLogger(UpdateFollower.class);
+  private static final PlatformLog log = PlatformLog.of(UpdateFollower.class);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final DeviceSettings settings;

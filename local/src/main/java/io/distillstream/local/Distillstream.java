@@ -8,6 +8,7 @@ import io.distillstream.local.feed.FeedCommand;
 import io.distillstream.local.keys.KeysCommand;
 import io.distillstream.local.quantize.QuantizeCommand;
 import io.distillstream.local.settings.SettingsCommand;
+import io.distillstream.local.terminal.LogFile;
 import io.distillstream.local.wordnet.GlossesCommand;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
@@ -70,6 +71,7 @@ public final class Distillstream implements Runnable {
   public static void main(String[] arguments) {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, thrown) -> log.error("Thread {} ended", thread.getName(), thrown));
+    LogFile.takePlatformLogs();
     System.exit(run(arguments));
   }
 

@@ -1,6 +1,7 @@
 package io.distillstream.device.folder;
 
 import io.distillstream.foundation.AtomicFiles;
+import io.distillstream.foundation.PlatformLog;
 import io.distillstream.foundation.PrivateFolders;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.foundation.json.InvalidJsonException;
@@ -24,8 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a device keeps on disk: the installed artifact, the note of which it is, the note of those
@@ -40,7 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ModelFolder implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(ModelFolder.class);
+  private static final PlatformLog log = PlatformLog.of(ModelFolder.class);
   private static final String INSTALLED = "installed.json";
   private static final String FORGOTTEN = "forgotten.json";
   private static final String JOINED = "joined.json";

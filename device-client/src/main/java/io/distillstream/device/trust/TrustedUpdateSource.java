@@ -3,6 +3,7 @@ package io.distillstream.device.trust;
 import io.distillstream.device.transport.DamagedArtifactException;
 import io.distillstream.device.transport.UpdateSource;
 import io.distillstream.device.transport.VerifiableSource;
+import io.distillstream.foundation.PlatformLog;
 import io.distillstream.foundation.json.InvalidJsonException;
 import io.distillstream.tuf.ChannelTargets;
 import io.distillstream.tuf.MetadataSource;
@@ -21,8 +22,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives the one manifest that a channel's metadata vouches for. What the transport offers is a sign
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TrustedUpdateSource implements UpdateSource {
 
-  private static final Logger log = LoggerFactory.getLogger(TrustedUpdateSource.class);
+  private static final PlatformLog log = PlatformLog.of(TrustedUpdateSource.class);
 
   /** Without news, so that an expiry or a new root is noticed. */
   private static final Duration QUIET = Duration.ofMinutes(10);

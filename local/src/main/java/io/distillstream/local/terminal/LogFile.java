@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
  * The file that everything logged in this process goes to, of libraries too, with stack traces. The
@@ -45,6 +46,12 @@ public final class LogFile implements AutoCloseable {
     root.addAppender(appender);
     repeated.start();
     context.addTurboFilter(repeated);
+  }
+
+  /** Has what is logged by {@code java.util.logging} go where all else goes. */
+  public static void takePlatformLogs() {
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
   }
 
   /**

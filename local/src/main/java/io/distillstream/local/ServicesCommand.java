@@ -37,7 +37,7 @@ final class ServicesCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "SERVICE",
-      description = "teacher, joiner, trainer, quantizer, monitor")
+      description = "teacher, joiner, trainer, quantizer, monitor, gateway")
   private List<String> names = new ArrayList<>();
 
   @Mixin private SettingsOptions options = new SettingsOptions();
@@ -99,6 +99,6 @@ final class ServicesCommand implements Callable<Integer> {
                 new CommandFailedException(
                     "No service '"
                         + name
-                        + "'; accepted are teacher, joiner, trainer, quantizer, monitor"));
+                        + "'; accepted are teacher, joiner, trainer, quantizer, monitor, gateway"));
   }
 }

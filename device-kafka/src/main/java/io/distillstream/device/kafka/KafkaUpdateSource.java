@@ -15,6 +15,7 @@ import io.distillstream.wire.WireFormat;
 import io.distillstream.wire.blob.BlobReader;
 import io.distillstream.wire.blob.DamagedBlobException;
 import io.distillstream.wire.update.ManifestMapper;
+import io.distillstream.wire.update.UpdateSubscription;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,7 +34,7 @@ public final class KafkaUpdateSource implements UpdateSource {
   private final WireFormat wire;
   private final Codec<ModelUpdate> updates;
   private final BlobReader blobs;
-  private @Nullable ManifestSubscription subscription;
+  private @Nullable UpdateSubscription subscription;
 
   /**
    * Connects when it is first asked.
@@ -52,9 +53,9 @@ public final class KafkaUpdateSource implements UpdateSource {
   @Override
   public List<UpdateManifest> poll(Duration patience) throws IOException {
     try {
-      ManifestSubscription open = subscription;
+      UpdateSubscription open = subscription;
       if (open == null) {
-        open = new ManifestSubscription(cluster, updates, updateKey);
+        open = new UpdateSubscription(cluster, updates, updateKey::equals);
         subscription = open;
       }
       return open.poll(patience);
@@ -96,7 +97,7 @@ public final class KafkaUpdateSource implements UpdateSource {
   }
 
   private void disconnect() {
-    ManifestSubscription open = subscription;
+    UpdateSubscription open = subscription;
     subscription = null;
     if (open != null) {
       open.close();

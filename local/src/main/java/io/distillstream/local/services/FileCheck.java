@@ -28,7 +28,8 @@ final class FileCheck {
 
   /** These cannot do their work without a folder. */
   private static final Set<ServiceKind> WRITING =
-      EnumSet.of(ServiceKind.JOINER, ServiceKind.TRAINER, ServiceKind.QUANTIZER);
+      EnumSet.of(
+          ServiceKind.JOINER, ServiceKind.TRAINER, ServiceKind.QUANTIZER, ServiceKind.GATEWAY);
 
   private FileCheck() {}
 

@@ -1,6 +1,7 @@
 package io.distillstream.local.settings;
 
 import io.distillstream.artifacts.QuantizerSettings;
+import io.distillstream.gateway.GatewaySettings;
 import io.distillstream.joiner.JoinerSettings;
 import io.distillstream.monitor.MonitorSettings;
 import io.distillstream.runtime.Setting;
@@ -24,7 +25,8 @@ public final class AllSettings {
             JoinerSettings.all(),
             TrainerSettings.all(),
             QuantizerSettings.all(),
-            MonitorSettings.all())
+            MonitorSettings.all(),
+            GatewaySettings.all())
         .<Setting<?>>flatMap(List::stream)
         .toList();
   }

@@ -7,12 +7,15 @@ import io.distillstream.device.DeviceSettings;
 import io.distillstream.device.Installation;
 import io.distillstream.device.ProbeTolerance;
 import io.distillstream.device.Rejection;
+import io.distillstream.device.http.Gateway;
+import io.distillstream.device.http.HttpDevice;
 import io.distillstream.device.kafka.KafkaDevice;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.settings.SettingsOptions;
 import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.local.terminal.LogFile;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +76,8 @@ final class DeviceCommand implements Callable<Integer> {
               + " from an update that the pipeline did not make.")
   private long notAbove = Long.MAX_VALUE;
 
+  @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
+
   @Mixin private SettingsOptions settings = new SettingsOptions();
 
   @Spec private CommandSpec spec;
@@ -82,6 +87,7 @@ final class DeviceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Optional<Gateway> gateway = gatewayOptions.gateway(settings);
     ClusterSettings cluster = ClusterSettings.from(settings.load());
     PrintWriter err = spec.commandLine().getErr();
     Path place = folder == null ? cluster.dataFolder().resolve("devices").resolve(id) : folder;
@@ -95,18 +101,26 @@ final class DeviceCommand implements Callable<Integer> {
     }
     DeviceSettings followed = device;
     LogFile.during(
-        () -> follow(followed, cluster), cluster.dataFolder(), "device-" + id, err::println);
+        () -> follow(followed, gateway, cluster),
+        cluster.dataFolder(),
+        "device-" + id,
+        err::println);
     return 0;
   }
 
-  private void follow(DeviceSettings device, ClusterSettings cluster) throws Exception {
+  private void follow(DeviceSettings device, Optional<Gateway> gateway, ClusterSettings cluster)
+      throws Exception {
     PrintWriter err = spec.commandLine().getErr();
-    try (DeviceClient client = KafkaDevice.open(device, cluster.connection(), cluster.pipeline())) {
+    try (DeviceClient client =
+        gateway.isPresent()
+            ? HttpDevice.open(device, gateway.get())
+            : KafkaDevice.open(device, cluster.connection(), cluster.pipeline())) {
       client.listen(new Announcer(err));
       client
           .installedVersion()
           .ifPresent(version -> err.println("version " + version + " was installed before"));
       client.start();
+      gateway.ifPresent(this::check);
       if (client.installedVersion().isEmpty()
           && !client.awaitVersion(1, Duration.ofSeconds(waitSeconds))) {
         throw new CommandFailedException(
@@ -117,9 +131,18 @@ final class DeviceCommand implements Callable<Integer> {
                 + " within "
                 + waitSeconds
                 + " s on "
-                + cluster.connection().bootstrapServers());
+                + gateway.map(Gateway::toString).orElse(cluster.connection().bootstrapServers()));
       }
       answerLines(client, spec.commandLine().getOut());
+    }
+  }
+
+  /** The device answers from what it has installed all the same, and goes on trying. */
+  private void check(Gateway gateway) {
+    try {
+      gateway.check();
+    } catch (IOException e) {
+      spec.commandLine().getErr().println("warning: " + gateway + ": " + e.getMessage());
     }
   }
 

@@ -1,12 +1,12 @@
 package io.distillstream.chaos;
 
-import io.distillstream.local.terminal.LogFile;
 import io.distillstream.chaos.fault.Fault;
 import io.distillstream.chaos.fault.Faults;
 import io.distillstream.chaos.report.ChaosReport;
 import io.distillstream.chaos.report.ReportJson;
 import io.distillstream.local.Distillstream;
 import io.distillstream.local.terminal.CommandFailedException;
+import io.distillstream.local.terminal.LogFile;
 import io.distillstream.local.terminal.Shutdown;
 import io.distillstream.local.terminal.TemporaryFolder;
 import io.distillstream.local.terminal.Terminal;

@@ -7,6 +7,8 @@ import io.distillstream.device.DeviceSettings;
 import io.distillstream.device.Installation;
 import io.distillstream.device.ProbeTolerance;
 import io.distillstream.device.Rejection;
+import io.distillstream.device.http.Gateway;
+import io.distillstream.device.http.HttpDevice;
 import io.distillstream.device.kafka.KafkaDevice;
 import io.distillstream.device.trust.TrustedRoot;
 import io.distillstream.local.settings.ClusterSettings;
@@ -90,6 +92,8 @@ final class DeviceCommand implements Callable<Integer> {
               + " gave proof of.")
   private boolean noClock;
 
+  @Mixin private GatewayOptions gatewayOptions = new GatewayOptions();
+
   @Mixin private SettingsOptions settings = new SettingsOptions();
 
   @Spec private CommandSpec spec;
@@ -99,6 +103,7 @@ final class DeviceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Optional<Gateway> gateway = gatewayOptions.gateway(settings);
     ClusterSettings cluster = ClusterSettings.from(settings.load());
     PrintWriter err = spec.commandLine().getErr();
     Path place = folder == null ? cluster.dataFolder().resolve("devices").resolve(id) : folder;
@@ -115,7 +120,10 @@ final class DeviceCommand implements Callable<Integer> {
     }
     DeviceSettings followed = device;
     LogFile.during(
-        () -> follow(followed, cluster), cluster.dataFolder(), "device-" + id, err::println);
+        () -> follow(followed, gateway, cluster),
+        cluster.dataFolder(),
+        "device-" + id,
+        err::println);
     return 0;
   }
 
@@ -128,14 +136,16 @@ final class DeviceCommand implements Callable<Integer> {
     }
   }
 
-  private void follow(DeviceSettings device, ClusterSettings cluster) throws Exception {
+  private void follow(DeviceSettings device, Optional<Gateway> gateway, ClusterSettings cluster)
+      throws Exception {
     PrintWriter err = spec.commandLine().getErr();
-    try (DeviceClient client = open(device, cluster)) {
+    try (DeviceClient client = open(device, gateway, cluster)) {
       client.listen(new Announcer(err));
       client
           .installedVersion()
           .ifPresent(version -> err.println("version " + version + " was installed before"));
       client.start();
+      gateway.ifPresent(this::check);
       if (client.installedVersion().isEmpty()
           && !client.awaitVersion(1, Duration.ofSeconds(waitSeconds))) {
         throw new CommandFailedException(
@@ -146,19 +156,31 @@ final class DeviceCommand implements Callable<Integer> {
                 + " within "
                 + waitSeconds
                 + " s on "
-                + cluster.connection().bootstrapServers());
+                + gateway.map(Gateway::toString).orElse(cluster.connection().bootstrapServers()));
       }
       answerLines(client, spec.commandLine().getOut());
     }
   }
 
-  private static DeviceClient open(DeviceSettings device, ClusterSettings cluster)
+  private static DeviceClient open(
+      DeviceSettings device, Optional<Gateway> gateway, ClusterSettings cluster)
       throws IOException {
     try {
-      return KafkaDevice.open(device, cluster.connection(), cluster.pipeline());
+      return gateway.isPresent()
+          ? HttpDevice.open(device, gateway.get())
+          : KafkaDevice.open(device, cluster.connection(), cluster.pipeline());
     } catch (IllegalArgumentException e) {
       // The root, or a name that no role can have.
       throw new CommandFailedException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The device answers from what it has installed all the same, and goes on trying. */
+  private void check(Gateway gateway) {
+    try {
+      gateway.check();
+    } catch (IOException e) {
+      spec.commandLine().getErr().println("warning: " + gateway + ": " + e.getMessage());
     }
   }
 

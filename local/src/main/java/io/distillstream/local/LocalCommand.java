@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
     name = "local",
     mixinStandardHelpOptions = true,
     description = {
-      "Run everything in this process: broker, registry, teacher, trainer, quantizer, monitor.",
+      "Run everything in this process: broker, registry, teacher, trainer, quantizer, monitor,",
+      "gateway.",
       "Data is kept in one folder and survives Ctrl-C and restart. What libraries log goes to",
       "logs/local.log in that folder."
     })

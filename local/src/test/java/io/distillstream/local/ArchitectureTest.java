@@ -1,7 +1,7 @@
 package io.distillstream.local;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -20,7 +20,9 @@ class ArchitectureTest {
   /** Everything of a device but its transports. */
   private static final DescribedPredicate<JavaClass> DEVICE_CORE =
       resideInAPackage("io.distillstream.device..")
-          .and(resideOutsideOfPackage("io.distillstream.device.kafka.."))
+          .and(
+              resideOutsideOfPackages(
+                  "io.distillstream.device.kafka..", "io.distillstream.device.http.."))
           .as("a device's core");
 
   @ArchTest
@@ -70,8 +72,12 @@ class ArchitectureTest {
           .definedBy(DEVICE_CORE)
           .layer("device-kafka")
           .definedBy("io.distillstream.device.kafka..")
+          .layer("device-http")
+          .definedBy("io.distillstream.device.http..")
           .layer("monitor")
           .definedBy("io.distillstream.monitor..")
+          .layer("gateway")
+          .definedBy("io.distillstream.gateway..")
           .layer("local")
           .definedBy("io.distillstream.local..")
           .whereLayer("local")
@@ -87,20 +93,24 @@ class ArchitectureTest {
           .whereLayer("signer")
           .mayOnlyBeAccessedByLayers("local")
           .whereLayer("device")
-          .mayOnlyBeAccessedByLayers("device-kafka", "local")
+          .mayOnlyBeAccessedByLayers("device-kafka", "device-http", "local")
           .whereLayer("device-kafka")
           .mayOnlyBeAccessedByLayers("local")
+          .whereLayer("device-http")
+          .mayOnlyBeAccessedByLayers("local")
           .whereLayer("monitor")
+          .mayOnlyBeAccessedByLayers("local")
+          .whereLayer("gateway")
           .mayOnlyBeAccessedByLayers("local")
           .whereLayer("embedded")
           .mayOnlyBeAccessedByLayers("local")
           .whereLayer("runtime")
           .mayOnlyBeAccessedByLayers(
-              "teacher", "joiner", "trainer", "quantizer", "signer", "monitor", "local")
+              "teacher", "joiner", "trainer", "quantizer", "signer", "monitor", "gateway", "local")
           .whereLayer("text")
           .mayOnlyBeAccessedByLayers("teacher", "quantization", "local")
           .whereLayer("http")
-          .mayOnlyBeAccessedByLayers("embedded", "runtime", "teacher", "local")
+          .mayOnlyBeAccessedByLayers("embedded", "runtime", "teacher", "gateway", "local")
           .whereLayer("foundation")
           .mayNotAccessAnyLayer()
           .whereLayer("http")
@@ -136,7 +146,9 @@ class ArchitectureTest {
           .whereLayer("device")
           .mayOnlyAccessLayers("foundation", "update", "tuf", "model", "delta")
           .whereLayer("device-kafka")
-          .mayOnlyAccessLayers("foundation", "update", "tuf", "device", "wire");
+          .mayOnlyAccessLayers("foundation", "update", "tuf", "device", "wire")
+          .whereLayer("device-http")
+          .mayOnlyAccessLayers("foundation", "update", "device");
 
   @ArchTest
   static final ArchRule shouldKeepTransportsOutOfTheDevicesCore =

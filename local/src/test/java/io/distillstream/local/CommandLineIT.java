@@ -46,7 +46,41 @@ class CommandLineIT {
     assertThat(outcome.err().strip())
         .isEqualTo(
             "error: No service 'trianer'; accepted are teacher, joiner, trainer, quantizer, signer,"
-                + " monitor");
+                + " monitor, gateway");
+  }
+
+  @Test
+  void shouldFollowEitherAGatewayOrKafka() {
+    Outcome both =
+        run("device", "--gateway", "http://127.0.0.1:9", "--set", "cluster.bootstrap-servers=x:1");
+    assertThat(both.exitCode()).isEqualTo(1);
+    assertThat(both.err().strip())
+        .isEqualTo(
+            "error: --gateway and --set cluster.bootstrap-servers both say where updates come from;"
+                + " give one of them");
+    assertThat(run("device", "--token-file", "token").err().strip())
+        .isEqualTo("error: --token-file is of use with --gateway alone");
+    assertThat(run("device", "--gateway", "127.0.0.1:9").err())
+        .startsWith("error: --gateway: '127.0.0.1:9' is no gateway's address");
+  }
+
+  @Test
+  void shouldSayThatAGatewayCannotBeReached(@TempDir Path folder) {
+    Outcome outcome =
+        run(
+            "device",
+            "--gateway",
+            "http://127.0.0.1:9",
+            "--wait",
+            "1",
+            "--folder",
+            folder.resolve("device").toString(),
+            "--set",
+            "data.folder=" + folder.resolve("data"));
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.err())
+        .contains("warning: http://127.0.0.1:9: Connection refused")
+        .contains("error: No update of student/stable within 1 s on http://127.0.0.1:9");
   }
 
   @Test

@@ -120,6 +120,7 @@ class EvaluateIT {
         Map.entry("local.registry-port", "0"),
         Map.entry("teacher.http.port", "0"),
         Map.entry("monitor.port", "0"),
+        Map.entry("gateway.port", "0"),
         Map.entry("trainer.held-out.one-in", "0"),
         Map.entry("trainer.width", "32"),
         Map.entry("trainer.blocks", "1"),

@@ -24,7 +24,8 @@ class LocalAddressesIT {
           "local.broker-port", "0",
           "local.registry-port", "0",
           "teacher.http.port", "0",
-          "monitor.port", "0");
+          "monitor.port", "0",
+          "gateway.port", "0");
 
   @Test
   void shouldPrintThePortsThatAreReallyBound(@TempDir Path folder) throws Exception {
@@ -37,6 +38,7 @@ class LocalAddressesIT {
       assertThat(status(address(printed, "page") + "/healthz")).isEqualTo(200);
       assertThat(status(address(printed, "teacher").replace("/v1/predict", "/healthz")))
           .isEqualTo(200);
+      assertThat(status(address(printed, "gateway") + "/v1/models")).isEqualTo(200);
       assertThat(status(address(printed, "registry") + "/subjects")).isEqualTo(200);
       assertThat(List.of(address(printed, "broker").split(":", -1)).get(1)).isNotEqualTo("0");
       local.stop();

@@ -53,6 +53,7 @@ final class LocalProcess implements AutoCloseable {
     set("local.registry-port", registryPort);
     set("teacher.http.port", teacherPort);
     set("monitor.port", freePort());
+    set("gateway.port", freePort());
     settings.forEach(this::set);
   }
 

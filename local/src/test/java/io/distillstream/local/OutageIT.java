@@ -107,6 +107,7 @@ class OutageIT {
             Map.entry("teacher.http.port", "0"),
             Map.entry("teacher.http.answer-within", "3s"),
             Map.entry("monitor.port", "0"),
+            Map.entry("gateway.port", "0"),
             Map.entry("trainer.width", "32"),
             Map.entry("trainer.blocks", "1"),
             Map.entry("trainer.embedding-start", "random"),

@@ -58,6 +58,7 @@ class PoisonIT {
             Map.entry("local.registry-port", "0"),
             Map.entry("teacher.http.port", "0"),
             Map.entry("monitor.port", "0"),
+            Map.entry("gateway.port", "0"),
             Map.entry("trainer.width", "32"),
             Map.entry("trainer.blocks", "1"),
             Map.entry("trainer.embedding-start", "random"),

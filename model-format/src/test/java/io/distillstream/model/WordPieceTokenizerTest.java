@@ -54,14 +54,12 @@ class WordPieceTokenizerTest {
         "Déjà vu: naïve façades, Ångström, İstanbul, STRASSE straße, ﬁne ligatures, Ὀδυσσεύς",
         "中文字符和English混排，標點。日本語のテキスト 한국어 텍스트",
         "tab\tnew\nline\r\nform\ffeed\u000bvertical\u0085next\u00a0nbsp\u2028line\u3000wide\u200bzero",
-        "null\u0000 bell\u0007 soft\u00adhyphen \ufeffbom \ufffdreplacement \u200djoiner"
-            + " \ue000private",
+        "null\u0000 bell\u0007 soft\u00adhyphen \ufeffbom \ufffdreplacement \u200djoiner \ue000private",
         "don't stop!? (e.g. $9.99, 50% off; a+b=c ~ `code` <tag> {x|y} \\ ^_^ @you #1)",
         "“quotes” ‘single’ – en — em … ellipsis « guillemets » ¿qué? ¡sí! €5 £6 ©®™ § ¶ •",
         "emoji 😀 👩‍👩‍👧 🇩🇪 flags",
         "x\u0301\u0302\u0303 combining stacked, e\u0301 decomposed, é composed",
-        "special [SEP] tokens [CLS]inside[MASK] text [UNK] [PAD] but not [sep] nor [ SEP ] nor"
-            + " [[SEP]]",
+        "special [SEP] tokens [CLS]inside[MASK] text [UNK] [PAD] but not [sep] nor [ SEP ] nor [[SEP]]",
         "हिन्दी العربية עברית ไทย தமிழ் Ελληνικά кириллица ЁЖИК",
         "\u0130 \u0131 ǅ ǆ ß ẞ Σς ﬃ ⅷ Ⅷ ① ½ ² ﷽",
         "\uf900 \u2f800 \ud840\udc00 \ud869\udf00 ideographs"

@@ -18,6 +18,7 @@ import io.distillstream.wire.WireFormat;
 import io.distillstream.wire.blob.BlobReader;
 import io.distillstream.wire.blob.DamagedBlobException;
 import io.distillstream.wire.update.ManifestMapper;
+import io.distillstream.wire.update.UpdateSubscription;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +40,7 @@ public final class KafkaUpdateSource implements VerifiableSource {
   private final Codec<TrustFile> trustFiles;
   private final BlobReader blobs;
   private final SeenFiles seen = new SeenFiles();
-  private @Nullable ManifestSubscription subscription;
+  private @Nullable UpdateSubscription subscription;
   private @Nullable TrustSubscription trust;
 
   /**
@@ -60,9 +61,9 @@ public final class KafkaUpdateSource implements VerifiableSource {
   @Override
   public List<UpdateManifest> poll(Duration patience) throws IOException {
     try {
-      ManifestSubscription open = subscription;
+      UpdateSubscription open = subscription;
       if (open == null) {
-        open = new ManifestSubscription(cluster, updates, updateKey, seen);
+        open = new UpdateSubscription(cluster, updates, updateKey::equals, seen::see);
         subscription = open;
       }
       return open.poll(patience);
@@ -124,7 +125,7 @@ public final class KafkaUpdateSource implements VerifiableSource {
   }
 
   private void disconnect() {
-    ManifestSubscription open = subscription;
+    UpdateSubscription open = subscription;
     subscription = null;
     TrustSubscription openTrust = trust;
     trust = null;

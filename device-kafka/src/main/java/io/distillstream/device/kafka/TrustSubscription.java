@@ -6,6 +6,7 @@ import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.UndecodableRecordException;
 import io.distillstream.wire.trust.TrustTopic;
+import io.distillstream.wire.update.UpdateSubscription;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class TrustSubscription implements AutoCloseable {
     this.consumer = new KafkaConsumer<>(cluster.readerProperties());
     boolean opened = false;
     try {
-      partitions = ManifestSubscription.partitions(consumer, codec.topic());
+      partitions = UpdateSubscription.partitions(consumer, codec.topic());
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       opened = true;

@@ -29,7 +29,11 @@ final class FileCheck {
   /** These cannot do their work without a folder. */
   private static final Set<ServiceKind> WRITING =
       EnumSet.of(
-          ServiceKind.JOINER, ServiceKind.TRAINER, ServiceKind.QUANTIZER, ServiceKind.SIGNER);
+          ServiceKind.JOINER,
+          ServiceKind.TRAINER,
+          ServiceKind.QUANTIZER,
+          ServiceKind.SIGNER,
+          ServiceKind.GATEWAY);
 
   private FileCheck() {}
 

@@ -113,6 +113,7 @@ public final class LocalPipeline implements AutoCloseable {
     Map<String, String> addresses = new LinkedHashMap<>();
     addresses.put("page", address(ServiceKind.MONITOR).toString());
     addresses.put("teacher", teacherUrl() + "/v1/predict");
+    addresses.put("gateway", address(ServiceKind.GATEWAY).toString());
     addresses.put("broker", cluster.connection().bootstrapServers());
     addresses.put("registry", cluster.connection().registryUrl());
     return addresses;

@@ -54,6 +54,9 @@ final class PortCheck {
     if (kinds.contains(ServiceKind.MONITOR)) {
       listeners.add(listener("monitor.host", "monitor.port", settings));
     }
+    if (kinds.contains(ServiceKind.GATEWAY)) {
+      listeners.add(listener("gateway.host", "gateway.port", settings));
+    }
     return listeners;
   }
 

@@ -2,6 +2,8 @@ package io.distillstream.local.services;
 
 import io.distillstream.artifacts.QuantizerService;
 import io.distillstream.artifacts.QuantizerSettings;
+import io.distillstream.gateway.GatewayService;
+import io.distillstream.gateway.GatewaySettings;
 import io.distillstream.joiner.JoinerService;
 import io.distillstream.joiner.JoinerSettings;
 import io.distillstream.monitor.MonitorService;
@@ -32,6 +34,13 @@ public enum ServiceKind {
     ServiceFactory prepare(Settings settings) {
       SignerSettings own = SignerSettings.from(settings);
       return context -> new SignerService(own, context);
+    }
+  },
+  GATEWAY {
+    @Override
+    ServiceFactory prepare(Settings settings) {
+      GatewaySettings own = GatewaySettings.from(settings);
+      return context -> new GatewayService(own, context);
     }
   },
   QUANTIZER {

@@ -1,6 +1,7 @@
 package io.distillstream.local.settings;
 
 import io.distillstream.artifacts.QuantizerSettings;
+import io.distillstream.gateway.GatewaySettings;
 import io.distillstream.joiner.JoinerSettings;
 import io.distillstream.monitor.MonitorSettings;
 import io.distillstream.runtime.Setting;
@@ -26,7 +27,8 @@ public final class AllSettings {
             TrainerSettings.all(),
             QuantizerSettings.all(),
             SignerSettings.all(),
-            MonitorSettings.all())
+            MonitorSettings.all(),
+            GatewaySettings.all())
         .<Setting<?>>flatMap(List::stream)
         .toList();
   }

@@ -5,6 +5,7 @@ import io.distillstream.runtime.Settings;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -39,6 +40,11 @@ public final class SettingsOptions {
 
   public Settings load() {
     return load(Map.of());
+  }
+
+  /** A key that was given on the command line and begins so. */
+  public Optional<String> givenBelow(String prefix) {
+    return commandLine.keySet().stream().filter(key -> key.startsWith(prefix)).sorted().findFirst();
   }
 
   /** Puts an option into a map of shorthands when the user gave it. */

@@ -78,6 +78,19 @@ class ServicePlanTest {
   }
 
   @Test
+  void shouldRefuseToServeDevicesOffLoopbackWithoutAToken() {
+    assertThat(problems(Map.of("gateway.host", "0.0.0.0")))
+        .singleElement()
+        .asString()
+        .contains("gateway.host = '0.0.0.0'")
+        .contains("gateway.token-file");
+    assertThat(problems(Map.of("gateway.port", "8090")))
+        .containsExactly(
+            "monitor.port and gateway.port are both 8090; give each a port of its own, or 0 for any"
+                + " free one");
+  }
+
+  @Test
   void shouldAcceptSeveralServersOnAnyFreePort() {
     assertThat(
             problems(
@@ -105,7 +118,8 @@ class ServicePlanTest {
   void shouldLeaveModelsToTheOtherProcessesOfACluster() {
     Settings settings = settings(Map.of("trainer.model", "x"));
 
-    assertThat(ServicePlan.of(EnumSet.allOf(ServiceKind.class), settings).factories()).hasSize(5);
+    assertThat(ServicePlan.of(EnumSet.allOf(ServiceKind.class), settings).factories())
+        .hasSize(ServiceKind.values().length);
   }
 
   @Test

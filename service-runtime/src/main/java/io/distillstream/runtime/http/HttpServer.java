@@ -24,6 +24,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.eclipse.jetty.server.Handler;
 
 /**
  * An HTTP server with the endpoints that each of ours has: {@code /healthz} of the services named,
@@ -54,9 +55,30 @@ public final class HttpServer implements AutoCloseable {
       List<? extends Service> services,
       PrometheusMeterRegistry registry,
       Consumer<JavalinConfig> configuration) {
+    return start(listener, services, registry, new Handler.Wrapper(), configuration);
+  }
+
+  /**
+   * Starts a server, some of whose requests are answered without waiting.
+   *
+   * @param services whose health it tells
+   * @param registry whose metrics it shows
+   * @param ahead answers a request on the server's own threads, ahead of all routes, or passes it
+   *     on; must not block
+   * @param configuration adds routes, which may throw {@link RefusedRequestException}
+   * @throws PortInUseException if the port is taken
+   */
+  public static HttpServer start(
+      HttpListener listener,
+      List<? extends Service> services,
+      PrometheusMeterRegistry registry,
+      Handler.Singleton ahead,
+      Consumer<JavalinConfig> configuration) {
     requireFree(listener);
     RequestGuard guard = new RequestGuard(listener);
-    guard.setHandler(new VitalSigns(services, registry));
+    VitalSigns vitalSigns = new VitalSigns(services, registry);
+    guard.setHandler(vitalSigns);
+    vitalSigns.setHandler(ahead);
     Map<Refusal, Counter> refused = refusals(listener.settings(), registry);
     BoundedHttp bounded =
         new BoundedHttp(

@@ -87,13 +87,17 @@ final class RequestGuard extends Handler.Wrapper {
 
   /** Without these headers a browser keeps the answer from the page. */
   private static boolean tellBrowser(HttpFields asked, HttpFields.Mutable told, String origin) {
-    told.put("Access-Control-Allow-Origin", origin).put("Vary", "Origin");
+    told.put("Access-Control-Allow-Origin", origin)
+        .put("Access-Control-Expose-Headers", "Content-Range, ETag, Retry-After")
+        .put("Vary", "Origin");
     if (asked.get("Access-Control-Request-Method") == null) {
       return false;
     }
     // A browser asks before it sends JSON to another origin.
     told.put("Access-Control-Allow-Methods", "GET, POST")
-        .put("Access-Control-Allow-Headers", "Content-Type")
+        .put(
+            "Access-Control-Allow-Headers",
+            "Authorization, Content-Type, If-None-Match, If-Range, Last-Event-ID, Range")
         .put("Access-Control-Max-Age", "600");
     return true;
   }

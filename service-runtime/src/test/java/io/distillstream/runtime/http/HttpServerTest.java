@@ -103,7 +103,7 @@ class HttpServerTest {
                 List.of(HERE, "Origin: " + page, "Access-Control-Request-Method: POST"),
                 ""))
         .startsWith("HTTP/1.1 204")
-        .contains("Access-Control-Allow-Headers: Content-Type");
+        .contains("Access-Control-Allow-Headers: Authorization, Content-Type");
     assertThat(http.get("/echo", HERE, "Origin: https://example.com")).startsWith("HTTP/1.1 403");
   }
 

@@ -1,15 +1,16 @@
-package io.distillstream.device.kafka;
+package io.distillstream.wire.update;
 
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.update.UpdateManifest;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.UndecodableRecordException;
-import io.distillstream.wire.update.ManifestMapper;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -19,27 +20,48 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection to the topic of manifests. Owns its consumer. */
-final class ManifestSubscription implements AutoCloseable {
+/**
+ * One connection to the topic of updates, which is read from its beginning and outside any group:
+ * it is compacted to the newest of each key. Owns its consumer; used by one thread.
+ */
+public final class UpdateSubscription implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(ManifestSubscription.class);
+  private static final Logger log = LoggerFactory.getLogger(UpdateSubscription.class);
 
   /** How long the history may go without progress. */
   private static final Duration HISTORY_PATIENCE = Duration.ofSeconds(60);
 
-  private final String updateKey;
+  private final Predicate<String> keys;
   private final Codec<ModelUpdate> codec;
-  private final SeenFiles seen;
+  private final BiConsumer<ModelUpdate, UpdateManifest> seen;
   private final Consumer<String, byte[]> consumer;
   private final Map<TopicPartition, Long> history;
   private boolean caughtUp;
 
   /**
-   * @param seen is told of every update
+   * Connects.
+   *
+   * @param keys which updates are wanted, by their model, '/' and channel
+   * @throws KafkaException if the topic cannot be read
    */
-  ManifestSubscription(
-      ClusterConnection cluster, Codec<ModelUpdate> codec, String updateKey, SeenFiles seen) {
-    this.updateKey = updateKey;
+  public UpdateSubscription(
+      ClusterConnection cluster, Codec<ModelUpdate> codec, Predicate<String> keys) {
+    this(cluster, codec, keys, (update, manifest) -> {});
+  }
+
+  /**
+   * Connects.
+   *
+   * @param keys which updates are wanted, by their model, '/' and channel
+   * @param seen is told of each of them, and of the record that it was read from
+   * @throws KafkaException if the topic cannot be read
+   */
+  public UpdateSubscription(
+      ClusterConnection cluster,
+      Codec<ModelUpdate> codec,
+      Predicate<String> keys,
+      BiConsumer<ModelUpdate, UpdateManifest> seen) {
+    this.keys = keys;
     this.codec = codec;
     this.seen = seen;
     this.consumer = new KafkaConsumer<>(cluster.readerProperties());
@@ -57,8 +79,13 @@ final class ManifestSubscription implements AutoCloseable {
     }
   }
 
-  /** What is new; at first all that was published before. */
-  List<UpdateManifest> poll(Duration patience) {
+  /**
+   * What is new, in the order of the topic; at first all that was published before.
+   *
+   * @param patience how long to wait where there is nothing
+   * @throws KafkaException if the topic cannot be read
+   */
+  public List<UpdateManifest> poll(Duration patience) {
     List<UpdateManifest> found = new ArrayList<>();
     long deadline = System.nanoTime() + HISTORY_PATIENCE.toNanos();
     do {
@@ -79,7 +106,12 @@ final class ManifestSubscription implements AutoCloseable {
     consumer.close();
   }
 
-  static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
+  /**
+   * All partitions of a topic.
+   *
+   * @throws KafkaException if it does not exist
+   */
+  public static List<TopicPartition> partitions(Consumer<?, ?> consumer, String topic) {
     List<TopicPartition> partitions =
         consumer.partitionsFor(topic).stream()
             .map(info -> new TopicPartition(topic, info.partition()))
@@ -96,16 +128,16 @@ final class ManifestSubscription implements AutoCloseable {
   }
 
   private void read(ConsumerRecord<String, byte[]> record, List<UpdateManifest> found) {
-    if (!updateKey.equals(record.key())) {
+    if (record.key() == null || !keys.test(record.key())) {
       return;
     }
     try {
       ModelUpdate update = codec.decode(record.value());
       UpdateManifest manifest = ManifestMapper.manifest(update);
-      seen.see(update, manifest);
+      seen.accept(update, manifest);
       found.add(manifest);
     } catch (UndecodableRecordException | IllegalArgumentException e) {
-      // Not sent to the dead letters: thousands of devices would each send the same record.
+      // Not sent to the dead letters: thousands of readers would each send the same record.
       log.warn(
           "Manifest at {}-{} offset {} skipped: {}",
           record.topic(),

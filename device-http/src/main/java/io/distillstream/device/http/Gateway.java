@@ -1,0 +1,171 @@
+package io.distillstream.device.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UnsupportedEncodingException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/** A gateway's address, and the token that it asks for. Immutable. */
+public final class Gateway {
+
+  private static final int CONNECT_MILLIS = 10_000;
+  private static final int PIECE_BYTES = 1 << 14;
+  private static final int MOST_ERROR_BYTES = 1 << 16;
+
+  /** Of a list of what there is. */
+  static final int MOST_LIST_BYTES = 1 << 20;
+
+  private final String base;
+  private final @Nullable String token;
+
+  private Gateway(String base, @Nullable String token) {
+    this.base = base;
+    this.token = token;
+  }
+
+  /**
+   * A gateway.
+   *
+   * @param url such as {@code https://models.example.org}; whatever path it has is kept
+   * @param token what the gateway asks for, or null if nothing
+   * @throws IllegalArgumentException if it is no address of an HTTP server
+   */
+  public static Gateway at(String url, @Nullable String token) {
+    URI uri;
+    try {
+      uri = new URI(url);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(expected(url), e);
+    }
+    boolean http = "http".equalsIgnoreCase(uri.getScheme());
+    boolean https = "https".equalsIgnoreCase(uri.getScheme());
+    if (!(http || https)
+        || uri.getHost() == null
+        || uri.getRawQuery() != null
+        || uri.getRawFragment() != null
+        || uri.getRawUserInfo() != null) {
+      throw new IllegalArgumentException(expected(url));
+    }
+    return new Gateway(url.endsWith("/") ? url.substring(0, url.length() - 1) : url, token);
+  }
+
+  private static String expected(String url) {
+    return "'" + url + "' is no gateway's address: expected one such as http://127.0.0.1:8070";
+  }
+
+  /** The address, without the token. */
+  @Override
+  public String toString() {
+    return base;
+  }
+
+  /**
+   * Asks the gateway for something small. Devices need not do so; whoever starts one may want to
+   * know at once.
+   *
+   * @throws IOException if it cannot be reached or does not take the token
+   */
+  public void check() throws IOException {
+    body(open("/v1/models", CONNECT_MILLIS), MOST_LIST_BYTES);
+  }
+
+  /** A path's segment, whatever is in it. */
+  static String segment(String text) {
+    try {
+      return URLEncoder.encode(text, "UTF-8").replace("+", "%20");
+    } catch (UnsupportedEncodingException e) {
+      throw new IllegalStateException("Every Java platform has UTF-8", e);
+    }
+  }
+
+  /**
+   * Prepares a request; whoever uses it ends it.
+   *
+   * @param readMillis how long the gateway may be silent
+   */
+  HttpURLConnection open(String path, int readMillis) throws IOException {
+    HttpURLConnection connection = (HttpURLConnection) new URL(base + path).openConnection();
+    connection.setConnectTimeout(CONNECT_MILLIS);
+    connection.setReadTimeout(readMillis);
+    connection.setUseCaches(false);
+    // The token is for this server alone.
+    connection.setInstanceFollowRedirects(false);
+    if (token != null) {
+      connection.setRequestProperty("Authorization", "Bearer " + token);
+    }
+    return connection;
+  }
+
+  /**
+   * The whole body of an answer that must be 200, unpacked.
+   *
+   * @param most bytes that it may have
+   * @throws GatewayException if the answer is another one
+   */
+  static byte[] body(HttpURLConnection connection, int most) throws IOException {
+    requireStatus(connection, HttpURLConnection.HTTP_OK);
+    boolean packed = "gzip".equalsIgnoreCase(connection.getContentEncoding());
+    try (InputStream raw = connection.getInputStream();
+        InputStream in = packed ? new GZIPInputStream(raw) : raw) {
+      return read(in, most, connection.getURL().getPath());
+    }
+  }
+
+  /**
+   * Checks an answer's status.
+   *
+   * @throws GatewayException if it is another one, with what the gateway says
+   */
+  static void requireStatus(HttpURLConnection connection, int expected) throws IOException {
+    int status = connection.getResponseCode();
+    if (status != expected) {
+      throw new GatewayException(
+          status,
+          connection.getURL().getPath(),
+          connection.getHeaderField("Retry-After"),
+          said(connection));
+    }
+  }
+
+  /** Reads what is left of an answer, so that its connection can be used again. */
+  static void drain(HttpURLConnection connection) throws IOException {
+    said(connection);
+  }
+
+  private static String said(HttpURLConnection connection) throws IOException {
+    InputStream error = connection.getErrorStream();
+    InputStream in =
+        error != null || connection.getResponseCode() >= HttpURLConnection.HTTP_BAD_REQUEST
+            ? error
+            : connection.getInputStream();
+    if (in == null) {
+      return "";
+    }
+    try {
+      byte[] bytes = read(in, MOST_ERROR_BYTES, connection.getURL().getPath());
+      return new String(bytes, StandardCharsets.UTF_8);
+    } finally {
+      in.close();
+    }
+  }
+
+  private static byte[] read(InputStream in, int most, String path) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    byte[] piece = new byte[PIECE_BYTES];
+    for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+      bytes.write(piece, 0, read);
+      if (bytes.size() > most) {
+        throw new IOException(path + " has more than " + most + " bytes");
+      }
+    }
+    return bytes.toByteArray();
+  }
+}

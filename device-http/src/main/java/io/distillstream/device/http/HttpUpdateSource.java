@@ -1,0 +1,132 @@
+package io.distillstream.device.http;
+
+import io.distillstream.device.transport.DamagedArtifactException;
+import io.distillstream.device.transport.UpdateSource;
+import io.distillstream.update.ArtifactRef;
+import io.distillstream.update.UpdateManifest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Updates from a gateway. Owns a thread, which listens from the first poll on. */
+public final class HttpUpdateSource implements UpdateSource {
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+  private static final Duration LONGEST_CUT = Duration.ofSeconds(5);
+
+  private static final long FAREWELL_MILLIS = 1_000;
+
+  /** Of what waits while the device is busy with a download. */
+  private static final int MOST_WAITING = 100;
+
+  private final Gateway gateway;
+  private final UpdateListener listener;
+  private final Thread thread;
+  private final List<UpdateManifest> waiting = new ArrayList<>();
+  private @Nullable IOException failure;
+  private boolean failing;
+
+  /**
+   * @param model whose updates are followed
+   * @param channel of the model
+   */
+  public HttpUpdateSource(Gateway gateway, String model, String channel) {
+    this.gateway = gateway;
+    this.listener =
+        new UpdateListener(
+            gateway, model, channel, new Inbox(), new Pauses(FIRST_PAUSE, LONGEST_PAUSE));
+    this.thread = new Thread(listener, "updates-" + model + "-" + channel);
+    thread.setDaemon(true);
+  }
+
+  /** Fails once when the gateway is lost; it is tried again all the same, and until then quiet. */
+  @Override
+  public synchronized List<UpdateManifest> poll(Duration patience) throws IOException {
+    if (thread.getState() == Thread.State.NEW) {
+      thread.start();
+    }
+    long deadline = System.nanoTime() + patience.toNanos();
+    long left = patience.toNanos();
+    while (waiting.isEmpty() && failure == null && left > 0) {
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return List.of();
+      }
+      left = deadline - System.nanoTime();
+    }
+    IOException lost = failure;
+    failure = null;
+    if (lost != null && waiting.isEmpty()) {
+      throw lost;
+    }
+    List<UpdateManifest> found = List.copyOf(waiting);
+    waiting.clear();
+    return found;
+  }
+
+  @Override
+  public void fetch(ArtifactRef artifact, Path target)
+      throws IOException, DamagedArtifactException {
+    new Download(gateway, artifact, target, new Pauses(Duration.ofMillis(200), LONGEST_CUT)).run();
+  }
+
+  /** Its thread may end a little later: see {@link UpdateListener#stop}. */
+  @Override
+  public void close() {
+    Thread closing = new Thread(listener::stop, thread.getName() + "-closing");
+    closing.setDaemon(true);
+    closing.start();
+    try {
+      closing.join(FAREWELL_MILLIS);
+      thread.join(FAREWELL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void add(List<UpdateManifest> manifests) {
+    waiting.addAll(manifests);
+    if (waiting.size() > MOST_WAITING) {
+      waiting.subList(0, waiting.size() - MOST_WAITING).clear();
+    }
+    notifyAll();
+  }
+
+  private synchronized void fail(IOException lost) {
+    if (!failing) {
+      failing = true;
+      failure = lost;
+      notifyAll();
+    }
+  }
+
+  private synchronized void recover() {
+    failing = false;
+    failure = null;
+  }
+
+  private final class Inbox implements UpdateListener.Receiver {
+
+    @Override
+    public void connected() {
+      recover();
+    }
+
+    @Override
+    public void received(List<UpdateManifest> manifests) {
+      add(manifests);
+    }
+
+    @Override
+    public void failed(IOException lost) {
+      fail(lost);
+    }
+  }
+}

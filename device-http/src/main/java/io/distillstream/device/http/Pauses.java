@@ -1,0 +1,40 @@
+package io.distillstream.device.http;
+
+import io.distillstream.foundation.Backoff;
+import java.time.Duration;
+import java.util.Random;
+
+/**
+ * Pauses between attempts, longer and longer, and each shortened at random by up to half: devices
+ * that lost a gateway at the same moment must not come back at the same moment. Not thread-safe.
+ */
+final class Pauses {
+
+  private final Backoff backoff;
+  private final Random random = new Random();
+
+  Pauses(Duration first, Duration longest) {
+    this.backoff = new Backoff(first, longest);
+  }
+
+  /** The pause before the next attempt. */
+  Duration next() {
+    return jittered(backoff.next());
+  }
+
+  /** The same, where the gateway asks for at least so much. */
+  Duration next(Duration asked) {
+    Duration own = next();
+    // Longer and not shorter: what was asked for has to be kept.
+    return asked.isZero() ? own : asked.plusMillis(random.nextInt(1 + (int) asked.toMillis() / 2));
+  }
+
+  void reset() {
+    backoff.reset();
+  }
+
+  private Duration jittered(Duration pause) {
+    long half = pause.toMillis() / 2;
+    return Duration.ofMillis(half + (long) (random.nextDouble() * half));
+  }
+}

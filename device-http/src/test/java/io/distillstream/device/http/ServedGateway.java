@@ -1,0 +1,117 @@
+package io.distillstream.device.http;
+
+import io.distillstream.device.TestModels;
+import io.distillstream.gateway.GatewayService;
+import io.distillstream.gateway.GatewaySettings;
+import io.distillstream.gateway.TestPublisher;
+import io.distillstream.runtime.ServiceContext;
+import io.distillstream.runtime.Settings;
+import io.distillstream.wire.ClusterConnection;
+import io.distillstream.wire.Codec;
+import io.distillstream.wire.Pipeline;
+import io.distillstream.wire.Topic;
+import io.distillstream.wire.UndecodableRecordException;
+import io.distillstream.wire.scan.TopicScan;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+
+/** A real gateway of a pipeline of its own, and who publishes to it. */
+final class ServedGateway implements AutoCloseable {
+
+  private final ServiceContext context;
+  private final TestPublisher publisher;
+  private final Map<String, String> settings = new HashMap<>(Map.of("gateway.port", "0"));
+  private GatewayService gateway;
+
+  ServedGateway(
+      ClusterConnection cluster, Pipeline pipeline, Path data, Map<String, String> settings) {
+    this.settings.putAll(settings);
+    context = ServiceContext.connect(pipeline, cluster, data, "1");
+    publisher =
+        new TestPublisher(cluster, context.wire(), pipeline, TestModels.LABELS.fingerprint());
+    gateway = started();
+  }
+
+  String url() {
+    return gateway.address().orElseThrow().toString();
+  }
+
+  int port() {
+    return gateway.address().orElseThrow().getPort();
+  }
+
+  /** Ends the gateway; its port is free then. */
+  void stop() {
+    settings.put("gateway.port", String.valueOf(port()));
+    gateway.close();
+  }
+
+  /** Starts it again where it was. */
+  void startAgain() {
+    gateway = started();
+  }
+
+  void publish(long version) {
+    publish(version, TestModels.model(version));
+  }
+
+  void publish(long version, byte[] model) {
+    List<Float> logits = new ArrayList<>();
+    for (float logit : TestModels.logits(version, "a dog")) {
+      logits.add(logit);
+    }
+    publisher.publish(version, model, "a dog", logits);
+  }
+
+  /** How many versions the gateway offers. */
+  int offeredVersions() throws Exception {
+    String list =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(
+                        URI.create(url() + "/v1/models/glosses/stable/versions.json"))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body();
+    return list.split("manifest_sha256", -1).length - 1;
+  }
+
+  <T extends SpecificRecord> List<T> read(Topic<T> topic) {
+    Codec<T> codec = context.wire().codec(topic, context.pipeline());
+    List<T> records = new ArrayList<>();
+    try (TopicScan scan = new TopicScan(context.cluster())) {
+      scan.read(scan.whole(codec.topic()), record -> records.add(decoded(codec, record.value())));
+    }
+    return records;
+  }
+
+  private static <T extends SpecificRecord> T decoded(Codec<T> codec, byte[] value) {
+    try {
+      return codec.decode(value);
+    } catch (UndecodableRecordException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private GatewayService started() {
+    GatewayService service =
+        new GatewayService(
+            GatewaySettings.from(Settings.load(GatewaySettings.all(), settings)), context);
+    service.start();
+    return service;
+  }
+
+  @Override
+  public void close() {
+    gateway.close();
+    context.close();
+  }
+}

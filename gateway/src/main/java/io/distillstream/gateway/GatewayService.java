@@ -1,0 +1,163 @@
+package io.distillstream.gateway;
+
+import io.distillstream.gateway.channel.Channels;
+import io.distillstream.gateway.http.AccessToken;
+import io.distillstream.gateway.http.DeviceReads;
+import io.distillstream.gateway.http.EventStreams;
+import io.distillstream.gateway.http.GatewayMetrics;
+import io.distillstream.gateway.http.ReportApi;
+import io.distillstream.gateway.store.ArtifactStore;
+import io.distillstream.runtime.Service;
+import io.distillstream.runtime.ServiceContext;
+import io.distillstream.runtime.StageMetrics;
+import io.distillstream.runtime.http.HttpServer;
+import io.distillstream.wire.update.ReportProducer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Serves devices over HTTP: manifests, artifacts and events of new versions from the topics of a
+ * pipeline; reports and statuses to them. Any number of gateways may serve one pipeline.
+ */
+public final class GatewayService implements Service {
+
+  private static final Duration GRACE = Duration.ofSeconds(3);
+  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+  private final GatewaySettings settings;
+  private final ServiceContext context;
+  private final Channels channels = new Channels();
+  private volatile @Nullable Running running;
+
+  /** What lives from start to close. */
+  private record Running(
+      UpdateReader reader,
+      Thread thread,
+      EventStreams streams,
+      ReportProducer producer,
+      ExecutorService answering,
+      HttpServer server) {}
+
+  /** Borrows the context. */
+  public GatewayService(GatewaySettings settings, ServiceContext context) {
+    this.settings = settings;
+    this.context = context;
+  }
+
+  @Override
+  public String name() {
+    return "gateway";
+  }
+
+  @Override
+  public synchronized void start() {
+    if (running != null) {
+      throw new IllegalStateException("The gateway is already started");
+    }
+    ArtifactStore store = openStore();
+    StageMetrics stage = context.stage(name());
+    stage.gauge("gateway_stored_bytes", "Bytes of the files kept for devices.", store::bytes);
+    GatewayMetrics metrics = GatewayMetrics.of(stage);
+    EventStreams streams = new EventStreams(metrics, HEARTBEAT);
+    ReportProducer producer =
+        new ReportProducer(producerProperties(), context.wire(), context.pipeline());
+    ExecutorService answering =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              Thread thread = new Thread(task, "gateway-reports");
+              thread.setDaemon(true);
+              return thread;
+            });
+    boolean started = false;
+    try {
+      AccessToken token = new AccessToken(settings.token());
+      token.setHandler(new DeviceReads(channels, store, streams, metrics));
+      ReportApi reports = new ReportApi(producer, context::hindrance, answering, metrics);
+      HttpServer server =
+          HttpServer.start(
+              settings.http(), List.of(this), context.reporter().registry(), token, reports::addTo);
+      UpdateReader reader = new UpdateReader(context, channels, store, settings.keptVersions());
+      Thread thread = new Thread(reader, "gateway-reader");
+      thread.start();
+      running = new Running(reader, thread, streams, producer, answering, server);
+      started = true;
+    } finally {
+      if (!started) {
+        streams.close();
+        producer.close();
+        answering.shutdownNow();
+      }
+    }
+  }
+
+  private ArtifactStore openStore() {
+    try {
+      return ArtifactStore.open(context.folder(name()).resolve("files"));
+    } catch (IOException e) {
+      throw new UncheckedIOException("The gateway's files cannot be read", e);
+    }
+  }
+
+  /** A device waits for the answer, and sends a report again that was not taken in. */
+  private Map<String, Object> producerProperties() {
+    Map<String, Object> properties = context.cluster().producerProperties();
+    properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
+    properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
+    properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000);
+    return properties;
+  }
+
+  /** Whether it serves what was published; that it does while the cluster is away, too. */
+  @Override
+  public boolean healthy() {
+    return alive() && channels.isComplete();
+  }
+
+  @Override
+  public boolean alive() {
+    Running now = running;
+    return now != null && now.thread().isAlive();
+  }
+
+  @Override
+  public Optional<String> hindrance() {
+    return channels.isComplete()
+        ? Optional.empty()
+        : Optional.of("what is published is not read yet");
+  }
+
+  @Override
+  public Optional<URI> address() {
+    return Optional.ofNullable(running).map(now -> now.server().address());
+  }
+
+  @Override
+  public synchronized void close() {
+    Running now = running;
+    if (now == null) {
+      return;
+    }
+    running = null;
+    now.reader().stop();
+    now.streams().close();
+    now.server().close();
+    try {
+      now.thread().join(GRACE.toMillis());
+      now.thread().interrupt();
+      now.thread().join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    now.answering().shutdown();
+    now.producer().close();
+  }
+}

@@ -1,0 +1,92 @@
+package io.distillstream.gateway;
+
+import io.distillstream.runtime.Setting;
+import io.distillstream.runtime.Settings;
+import io.distillstream.runtime.http.HttpListener;
+import io.distillstream.runtime.http.HttpSettings;
+import io.distillstream.update.ReportJson;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Settings of the gateway.
+ *
+ * @param http where devices are served, and which pages of other origins may read
+ * @param token what a request has to carry; empty where none is asked for
+ * @param keptVersions versions of each channel whose files are kept
+ */
+public record GatewaySettings(HttpListener http, Optional<String> token, int keptVersions) {
+
+  private static final int SHORTEST_TOKEN = 16;
+
+  private static final HttpSettings HTTP = HttpSettings.of("gateway", 8070, "devices are served");
+
+  private static final Setting<String> TOKEN_FILE =
+      Setting.text(
+          "gateway.token-file",
+          "",
+          "File with the token, at least 16 characters, that every request has to carry as"
+              + " Authorization: Bearer TOKEN; empty for none, which is legal on loopback alone.");
+
+  private static final Setting<Integer> KEEP_VERSIONS =
+      Setting.integer(
+              "gateway.keep-versions",
+              8,
+              "Versions of each channel whose artifacts are kept for devices; older ones are"
+                  + " removed.")
+          .between(1, 1_000);
+
+  /** Every setting of the gateway. */
+  public static List<Setting<?>> all() {
+    return Stream.concat(HTTP.all().stream(), Stream.of(TOKEN_FILE, KEEP_VERSIONS)).toList();
+  }
+
+  /**
+   * Reads them, and the token.
+   *
+   * @throws IllegalArgumentException if there is no token where one is needed
+   */
+  public static GatewaySettings from(Settings settings) {
+    HttpListener http = HTTP.from(settings).withBodyBytes(ReportJson.MOST_BYTES);
+    String file = settings.get(TOKEN_FILE);
+    if (file.isEmpty() && !isLoopback(http.host())) {
+      throw new IllegalArgumentException(
+          "%s = '%s' is not loopback and %s is empty: name a file with a token, or listen on loopback"
+              .formatted(HTTP.host().key(), http.host(), TOKEN_FILE.key()));
+    }
+    return new GatewaySettings(
+        http,
+        file.isEmpty() ? Optional.empty() : Optional.of(token(file)),
+        settings.get(KEEP_VERSIONS));
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  private static String token(String file) {
+    String token;
+    try {
+      token = Files.readString(Path.of(file)).strip();
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "%s = '%s' cannot be read: %s".formatted(TOKEN_FILE.key(), file, e), e);
+    }
+    if (token.length() < SHORTEST_TOKEN || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+      throw new IllegalArgumentException(
+          "%s = '%s': expected one line of at least %d visible ASCII characters"
+              .formatted(TOKEN_FILE.key(), file, SHORTEST_TOKEN));
+    }
+    return token;
+  }
+}

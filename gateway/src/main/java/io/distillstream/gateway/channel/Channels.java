@@ -1,0 +1,48 @@
+package io.distillstream.gateway.channel;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Every channel of every model of a pipeline. Thread-safe. */
+public final class Channels {
+
+  private final Map<String, Channel> channels = new ConcurrentHashMap<>();
+  private volatile boolean complete;
+
+  /** A channel, which is created if absent. */
+  public Channel of(String model, String channel) {
+    return channels.computeIfAbsent(key(model, channel), key -> new Channel(model, channel));
+  }
+
+  /** A channel that something was published on. */
+  public Optional<Channel> find(String model, String channel) {
+    return Optional.ofNullable(channels.get(key(model, channel)))
+        .filter(found -> found.newest().isPresent());
+  }
+
+  /** Those that something was published on, by name. */
+  public List<Channel> all() {
+    return channels.values().stream()
+        .filter(channel -> channel.newest().isPresent())
+        .sorted(Comparator.comparing(Channel::model).thenComparing(Channel::name))
+        .toList();
+  }
+
+  /** All that was published before is here: what is not found from now on does not exist. */
+  public void complete() {
+    complete = true;
+  }
+
+  /** Whether all that was published before the start is here. */
+  public boolean isComplete() {
+    return complete;
+  }
+
+  /** A name of ours holds no slash. */
+  private static String key(String model, String channel) {
+    return model + "/" + channel;
+  }
+}

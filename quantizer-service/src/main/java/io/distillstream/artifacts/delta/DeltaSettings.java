@@ -30,7 +30,7 @@ public record DeltaSettings(int chain, Hysteresis hysteresis) {
   private static final Setting<Double> ROUNDING_SLACK =
       Setting.decimal(
               "quantizer.delta.rounding-slack",
-              0.1,
+              0.0,
               "An 8-bit weight whose scale is kept stays on the level of the version before until"
                   + " it is further from it than half a level plus this share of one. 0 rounds"
                   + " every version by itself, which a student needs that trains for eight bits.")

@@ -20,16 +20,8 @@ public final class WireFormat implements AutoCloseable {
 
   private static final int CACHED_SCHEMAS = 1_000;
 
-  /** Avro reserves what a length announces before it sees whether so much follows. */
-  private static final int LONGEST_FIELD_BYTES = 64 << 20;
-
-  private static final int LONGEST_COLLECTION = 1 << 20;
-
   static {
-    // Avro takes these limits from the process alone, and its own let one field take 2 GiB.
-    limit("bytes.maxLength", LONGEST_FIELD_BYTES);
-    limit("string.maxLength", LONGEST_FIELD_BYTES);
-    limit("collectionItems.maxLength", LONGEST_COLLECTION);
+    AvroLimits.set();
   }
 
   private final String registryUrl;
@@ -59,14 +51,6 @@ public final class WireFormat implements AutoCloseable {
             "auto.register.schemas", false,
             "avro.remove.java.properties", true,
             "specific.avro.reader", true);
-  }
-
-  /** Leaves what whoever started the process chose. */
-  private static void limit(String name, int value) {
-    String property = "org.apache.avro.limits." + name;
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, Integer.toString(value));
-    }
   }
 
   /** The codec of one topic of one pipeline. */

@@ -20,13 +20,21 @@ import io.distillstream.update.DeltaRef;
 import io.distillstream.update.ExpectedLogits;
 import io.distillstream.update.UpdateManifest;
 import io.distillstream.update.UpdateReport;
+import io.distillstream.wire.AvroLimits;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class MapperTest {
+
+  /** Builders of records use Avro, which would keep its own limits for all other tests. */
+  @BeforeAll
+  static void limit() {
+    AvroLimits.set();
+  }
 
   @Test
   void shouldKeepWhatADeviceNeedsOfAManifest() {

@@ -58,6 +58,8 @@ public final class PlatformLog {
     }
     LogRecord line = new LogRecord(level, text.append(message, from, message.length()).toString());
     line.setLoggerName(logger.getName());
+    // Or else it would be looked for on the stack, and be this class.
+    line.setSourceClassName(logger.getName());
     if (used < arguments.length && arguments[arguments.length - 1] instanceof Throwable) {
       line.setThrown((Throwable) arguments[arguments.length - 1]);
     }

@@ -10,6 +10,7 @@ import io.distillstream.avro.StageReport;
 import io.distillstream.device.DeviceAnswer;
 import io.distillstream.device.DeviceClient;
 import io.distillstream.device.DeviceSettings;
+import io.distillstream.device.TestFolders;
 import io.distillstream.device.TestModels;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.wire.ClusterConnection;
@@ -238,7 +239,8 @@ class HttpDeviceIT {
   }
 
   private DeviceClient start(String id, String url, @Nullable String token) throws IOException {
-    DeviceSettings settings = DeviceSettings.of(id, "glosses", "stable", home.resolve(id));
+    DeviceSettings settings =
+        DeviceSettings.of(id, "glosses", "stable", TestFolders.ofOldDevice(home.resolve(id)));
     DeviceClient device = HttpDevice.open(settings, Gateway.at(url, token));
     device.start();
     return device;

@@ -76,11 +76,14 @@ final class PublishedArtifacts {
     List<Example> traffic = glosses.traffic(most, settings.student().maxTokens());
     HeldOutRule rule = settings.plan().heldOut().rule();
     long learned = traffic.stream().filter(one -> !rule.holdsOut(one.requestId())).count();
-    int last = Math.toIntExact(learned / every);
+    // A version falls at the end of a batch.
+    int batch = settings.plan().batchSize();
+    long between = (every + batch - 1L) / batch * batch;
+    int last = Math.toIntExact(learned / between);
     if (last < count) {
       throw new IllegalArgumentException(
           "%,d records make %d versions of %,d, expected at least %d"
-              .formatted(traffic.size(), last, every, count));
+              .formatted(traffic.size(), last, between, count));
     }
     StudentState fresh = fresh(settings);
     ModelMetadata metadata =

@@ -81,8 +81,8 @@ class ForeignTufClientsIT {
 
   @Test
   void shouldBeTrustedByPythonTuf() throws Exception {
-    String python = System.getenv().getOrDefault("DISTILLSTREAM_TUF_PYTHON", "python3");
-    requireClient("python-tuf", "DISTILLSTREAM_TUF_PYTHON", python, "-c", "import tuf.ngclient");
+    String python = System.getenv().getOrDefault("TUF_CLIENT_PYTHON", "python3");
+    requireClient("python-tuf", "TUF_CLIENT_PYTHON", python, "-c", "import tuf.ngclient");
     Path script = folder.resolve("tuf_client.py");
     try (InputStream source = getClass().getResourceAsStream("tuf_client.py")) {
       Files.copy(source, script);
@@ -92,8 +92,8 @@ class ForeignTufClientsIT {
 
   @Test
   void shouldBeTrustedByGoTuf() throws Exception {
-    String client = System.getenv().getOrDefault("DISTILLSTREAM_TUF_GO", "");
-    requireClient("go-tuf", "DISTILLSTREAM_TUF_GO", "test", "-x", client);
+    String client = System.getenv().getOrDefault("TUF_CLIENT_GO", "");
+    requireClient("go-tuf", "TUF_CLIENT_GO", "test", "-x", client);
     assertTakesTheUpdate(client);
   }
 

@@ -2,11 +2,9 @@ package io.distillstream.gateway;
 
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.EventTimes;
-import io.distillstream.avro.GateResult;
 import io.distillstream.avro.Input;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.Probe;
-import io.distillstream.avro.TrainingProgress;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
@@ -15,7 +13,7 @@ import io.distillstream.wire.TopicInstaller;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
 import io.distillstream.wire.blob.BlobWriter;
-import java.time.Instant;
+import io.distillstream.wire.update.TestUpdates;
 import java.util.List;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -79,30 +77,13 @@ public final class TestPublisher {
 
   /** {@code version} records were received at second {@code version}. */
   private ModelUpdate manifest(long version, BlobRef artifact, Probe probe) {
-    return ModelUpdate.newBuilder()
-        .setModel(MODEL)
-        .setChannel(CHANNEL)
-        .setVersion(version)
+    return TestUpdates.update(MODEL, CHANNEL, version)
         .setLabelSpace(labelSpace)
         .setArtifact(artifact)
-        .setFormat("onnx")
         .setPrecision("fp32")
         .setFp32Bytes(artifact.getSizeBytes())
-        .setQuality(new GateResult(100, 1.0, 0.0, 1.0))
         .setProbe(List.of(probe))
-        .setTraining(
-            TrainingProgress.newBuilder()
-                .setPrequentialAgreement(0.7)
-                .setPrequentialKl(0.5)
-                .setLoss(1.2)
-                .setTemperature(2.0)
-                .setAlpha(0.9)
-                .setLearningRate(1e-3)
-                .build())
-        .setRecordsTrained(version * 100)
         .setEventTimes(new EventTimes(100, List.of(version * 1000), List.of(version)))
-        .setCheckpointCreatedAt(Instant.ofEpochSecond(version))
-        .setPublishedAt(Instant.ofEpochSecond(version))
         .build();
   }
 }

@@ -1,9 +1,9 @@
 package io.distillstream.artifacts;
 
-import static io.distillstream.artifacts.signing.SignableUpdates.update;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.avro.ModelUpdate;
+import io.distillstream.wire.update.TestUpdates;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -49,5 +49,9 @@ class PublishedUpdatesTest {
     assertThat(PublishedUpdates.newestCheckpoint(List.of(9L, 7L), CommittedVersion.UNKNOWN))
         .isEqualTo(9);
     assertThat(PublishedUpdates.newestCheckpoint(List.of(), CommittedVersion.UNKNOWN)).isZero();
+  }
+
+  private static ModelUpdate update(long version) {
+    return TestUpdates.update("student", "stable", version).build();
   }
 }

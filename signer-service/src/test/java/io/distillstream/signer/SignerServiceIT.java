@@ -3,12 +3,7 @@ package io.distillstream.signer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.distillstream.avro.BlobRef;
-import io.distillstream.avro.GateResult;
-import io.distillstream.avro.Input;
 import io.distillstream.avro.ModelUpdate;
-import io.distillstream.avro.Probe;
-import io.distillstream.avro.TrainingProgress;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.embedded.SharedCluster;
 import io.distillstream.foundation.Sha256;
@@ -29,9 +24,9 @@ import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
-import io.distillstream.wire.payload.EventTimeHistogram;
 import io.distillstream.wire.scan.TopicScan;
 import io.distillstream.wire.trust.TrustTopic;
+import io.distillstream.wire.update.TestUpdates;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -255,30 +250,7 @@ class SignerServiceIT {
   }
 
   private static ModelUpdate update(long version, byte[] metadata) {
-    return ModelUpdate.newBuilder()
-        .setModel("student")
-        .setChannel("stable")
-        .setVersion(version)
-        .setLabelSpace("cafe")
-        .setArtifact(new BlobRef("student/stable/" + version, 1L, "0".repeat(64), 1, 0, 0L))
-        .setFormat("onnx")
-        .setPrecision("int8")
-        .setFp32Bytes(4L)
-        .setQuality(new GateResult(100, 1.0, 0.0, 1.0))
-        .setProbe(List.of(new Probe(new Input("a dog"), List.of(1f, 2f))))
-        .setTraining(
-            TrainingProgress.newBuilder()
-                .setPrequentialAgreement(0.7)
-                .setPrequentialKl(0.5)
-                .setLoss(1.2)
-                .setTemperature(2.0)
-                .setAlpha(0.9)
-                .setLearningRate(1e-3)
-                .build())
-        .setRecordsTrained(version)
-        .setEventTimes(new EventTimeHistogram().toAvro())
-        .setCheckpointCreatedAt(Instant.EPOCH)
-        .setPublishedAt(Instant.EPOCH)
+    return TestUpdates.update("student", "stable", version)
         .setTargetsMetadata(ByteBuffer.wrap(metadata))
         .build();
   }

@@ -2,14 +2,12 @@ package io.distillstream.device.kafka;
 
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.EventTimes;
-import io.distillstream.avro.GateResult;
 import io.distillstream.avro.Input;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.Probe;
-import io.distillstream.avro.TrainingProgress;
 import io.distillstream.device.TestModels;
 import io.distillstream.foundation.Sha256;
-import java.time.Instant;
+import io.distillstream.wire.update.TestUpdates;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,31 +20,14 @@ final class TestManifests {
    * A manifest for these bytes; {@code version} records were received at second {@code version}.
    */
   static ModelUpdate manifest(long version, byte[] model, Probe... probes) {
-    return ModelUpdate.newBuilder()
-        .setModel("glosses")
-        .setChannel("stable")
-        .setVersion(version)
+    return TestUpdates.update("glosses", "stable", version)
         .setLabelSpace(TestModels.LABELS.fingerprint())
         .setArtifact(
             new BlobRef("glosses-" + version, (long) model.length, Sha256.hex(model), 1, 0, 0L))
-        .setFormat("onnx")
         .setPrecision("fp32")
         .setFp32Bytes(model.length)
-        .setQuality(new GateResult(100, 1.0, 0.0, 1.0))
         .setProbe(new ArrayList<>(List.of(probes)))
-        .setTraining(
-            TrainingProgress.newBuilder()
-                .setPrequentialAgreement(0.7)
-                .setPrequentialKl(0.5)
-                .setLoss(1.2)
-                .setTemperature(2.0)
-                .setAlpha(0.9)
-                .setLearningRate(1e-3)
-                .build())
-        .setRecordsTrained(version * 100)
         .setEventTimes(new EventTimes(100, List.of(version * 1000), List.of(version)))
-        .setCheckpointCreatedAt(Instant.ofEpochSecond(version))
-        .setPublishedAt(Instant.ofEpochSecond(version))
         .build();
   }
 

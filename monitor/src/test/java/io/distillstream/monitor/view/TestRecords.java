@@ -10,14 +10,13 @@ import io.distillstream.avro.GateResult;
 import io.distillstream.avro.HeldOutScore;
 import io.distillstream.avro.HeldOutScores;
 import io.distillstream.avro.IncumbentComparison;
-import io.distillstream.avro.Input;
 import io.distillstream.avro.LabelScore;
 import io.distillstream.avro.ModelUpdate;
-import io.distillstream.avro.Probe;
 import io.distillstream.avro.StageReport;
 import io.distillstream.avro.TrainingEvent;
 import io.distillstream.avro.TrainingEventKind;
 import io.distillstream.avro.TrainingProgress;
+import io.distillstream.wire.update.TestUpdates;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -88,20 +87,12 @@ public final class TestRecords {
 
   public static ModelUpdate update(
       long version, long records, double agreement, Instant publishedAt) {
-    return ModelUpdate.newBuilder()
-        .setModel(MODEL)
-        .setChannel("stable")
-        .setVersion(version)
-        .setLabelSpace("f00d")
+    return TestUpdates.update(MODEL, "stable", version)
         .setArtifact(blob("artifact-" + version, 4_160_000))
-        .setFormat("onnx")
-        .setPrecision("int8-dynamic")
         .setFp32Bytes(16_200_000)
         .setQuality(new GateResult(512, 0.9961, 0.031, 0.82))
-        .setProbe(List.of(new Probe(new Input("a small dog"), List.of(1f, 2f))))
         .setTraining(progress(records, agreement, 0.4))
         .setRecordsTrained(records)
-        .setEventTimes(new EventTimes(100, List.of(), List.of()))
         .setCheckpointCreatedAt(publishedAt)
         .setPublishedAt(publishedAt)
         .build();

@@ -1,6 +1,5 @@
 package io.distillstream.artifacts.signing;
 
-import static io.distillstream.artifacts.signing.SignableUpdates.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,6 +16,7 @@ import io.distillstream.tuf.repository.TrustFolder;
 import io.distillstream.update.ManifestJson;
 import io.distillstream.wire.trust.TrustTopic;
 import io.distillstream.wire.update.ManifestMapper;
+import io.distillstream.wire.update.TestUpdates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,5 +120,9 @@ class UpdateSignerTest {
     return SignedMetadata.targets(STABLE.role(), TrustTopic.bytes(update.getTargetsMetadata()))
         .verify(trust.targets().metadata().delegations().get(0).keys())
         .metadata();
+  }
+
+  private static ModelUpdate update(long version) {
+    return TestUpdates.update("student", "stable", version).build();
   }
 }

@@ -9,32 +9,22 @@ import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.DeviceEvent;
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.EventTimes;
-import io.distillstream.avro.GateResult;
 import io.distillstream.avro.Input;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.Probe;
-import io.distillstream.avro.TrainingProgress;
 import io.distillstream.update.ArrivalCounts;
 import io.distillstream.update.ArtifactRef;
 import io.distillstream.update.DeltaRef;
 import io.distillstream.update.ExpectedLogits;
 import io.distillstream.update.UpdateManifest;
 import io.distillstream.update.UpdateReport;
-import io.distillstream.wire.AvroLimits;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class MapperTest {
-
-  /** Builders of records use Avro, which would keep its own limits for all other tests. */
-  @BeforeAll
-  static void limit() {
-    AvroLimits.set();
-  }
 
   @Test
   void shouldKeepWhatADeviceNeedsOfAManifest() {
@@ -149,30 +139,13 @@ class MapperTest {
 
   /** Of version 7, whose 7 records were received at second 7. */
   private static ModelUpdate manifest(Probe... probes) {
-    return ModelUpdate.newBuilder()
-        .setModel("glosses")
-        .setChannel("stable")
-        .setVersion(7)
+    return TestUpdates.update("glosses", "stable", 7)
         .setLabelSpace("labels")
         .setArtifact(new BlobRef("glosses-7", 3L, "ab".repeat(32), 1, 0, 0L))
-        .setFormat("onnx")
         .setPrecision("fp32")
         .setFp32Bytes(3)
-        .setQuality(new GateResult(100, 1.0, 0.0, 1.0))
         .setProbe(List.of(probes))
-        .setTraining(
-            TrainingProgress.newBuilder()
-                .setPrequentialAgreement(0.7)
-                .setPrequentialKl(0.5)
-                .setLoss(1.2)
-                .setTemperature(2.0)
-                .setAlpha(0.9)
-                .setLearningRate(1e-3)
-                .build())
-        .setRecordsTrained(700)
         .setEventTimes(new EventTimes(100, List.of(7000L), List.of(7L)))
-        .setCheckpointCreatedAt(Instant.ofEpochSecond(7))
-        .setPublishedAt(Instant.ofEpochSecond(7))
         .build();
   }
 }

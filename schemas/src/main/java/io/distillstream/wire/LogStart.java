@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -15,7 +14,6 @@ import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * Where a topic begins whose old records its writers delete, {@link Topic.Cleanup#BY_WRITER}. Kafka
@@ -95,14 +93,6 @@ public final class LogStart {
   }
 
   private <T> T await(KafkaFuture<T> future) {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof KafkaException cause
-          ? cause
-          : new KafkaException("Old records of " + topic + " cannot be deleted", e.getCause());
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    }
+    return AdminAnswers.await(future, "Old records of " + topic + " cannot be deleted");
   }
 }

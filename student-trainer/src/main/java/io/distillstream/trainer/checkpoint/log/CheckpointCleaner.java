@@ -7,6 +7,7 @@ import io.distillstream.avro.EventTimes;
 import io.distillstream.trainer.checkpoint.RetentionPlan;
 import io.distillstream.trainer.checkpoint.RetentionPolicy;
 import io.distillstream.trainer.checkpoint.StoredCheckpoint;
+import io.distillstream.wire.AdminAnswers;
 import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.LogStart;
 import io.distillstream.wire.payload.EventTimeHistogram;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
@@ -26,7 +26,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -185,14 +184,6 @@ final class CheckpointCleaner {
   }
 
   private static <T> T await(KafkaFuture<T> future) {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof KafkaException cause
-          ? cause
-          : new KafkaException("Old checkpoints cannot be deleted", e.getCause());
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    }
+    return AdminAnswers.await(future, "Old checkpoints cannot be deleted");
   }
 }

@@ -1,6 +1,7 @@
 package io.distillstream.device;
 
 import io.distillstream.device.trust.TrustedRoot;
+import io.distillstream.update.UpdateManifest;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -129,7 +130,7 @@ public record DeviceSettings(
 
   /** What it follows: the model's name, '/' and the channel. */
   public String updateKey() {
-    return model + "/" + channel;
+    return UpdateManifest.updateKey(model, channel);
   }
 
   private static void requireName(String what, String value) {

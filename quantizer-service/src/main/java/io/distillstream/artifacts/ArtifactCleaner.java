@@ -12,6 +12,7 @@ import io.distillstream.wire.blob.DamagedBlobException;
 import io.distillstream.wire.scan.Stretch;
 import io.distillstream.wire.scan.TopicScan;
 import io.distillstream.wire.transaction.TransactionException;
+import io.distillstream.wire.update.ManifestMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,7 +139,7 @@ final class ArtifactCleaner {
     }
     try {
       ModelUpdate update = updates.decode(record.value());
-      if ((update.getModel() + "/" + update.getChannel()).equals(record.key())) {
+      if (ManifestMapper.key(update).equals(record.key())) {
         artifacts.see(update);
       }
     } catch (UndecodableRecordException e) {
@@ -152,7 +153,7 @@ final class ArtifactCleaner {
   }
 
   private boolean isOwn(ModelUpdate update) {
-    return settings.updateKey().equals(update.getModel() + "/" + update.getChannel());
+    return settings.updateKey().equals(ManifestMapper.key(update));
   }
 
   private ModelUpdate sendAgain(ModelUpdate update)

@@ -14,6 +14,7 @@ import io.distillstream.quantization.plan.SchemeOptions;
 import io.distillstream.quantization.search.Timing;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
+import io.distillstream.update.UpdateManifest;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -220,6 +221,6 @@ public record QuantizerSettings(
 
   /** Key of its updates. */
   String updateKey() {
-    return model + "/" + channel();
+    return UpdateManifest.updateKey(model, channel());
   }
 }

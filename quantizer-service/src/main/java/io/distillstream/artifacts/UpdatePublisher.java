@@ -24,6 +24,7 @@ import io.distillstream.wire.transaction.ConsumedOffsets;
 import io.distillstream.wire.transaction.FencedException;
 import io.distillstream.wire.transaction.Transactions;
 import io.distillstream.wire.transaction.UnknownOutcomeException;
+import io.distillstream.wire.update.ManifestMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -167,7 +168,7 @@ final class UpdatePublisher implements AutoCloseable {
   ModelUpdate sendAgain(ModelUpdate update, Path artifact)
       throws IOException, FencedException, AbortedException, UnknownOutcomeException {
     AtomicReference<@Nullable ModelUpdate> published = new AtomicReference<>();
-    String key = update.getModel() + "/" + update.getChannel();
+    String key = ManifestMapper.key(update);
     transactions.commit(
         producer -> {
           BlobRef moved =

@@ -38,6 +38,11 @@ public record UpdateManifest(
 
   /** What a device follows: the model's name, '/' and the channel. */
   public String updateKey() {
+    return updateKey(model, channel);
+  }
+
+  /** What a device of this model and channel follows; names of ours hold no slash. */
+  public static String updateKey(String model, String channel) {
     return model + "/" + channel;
   }
 }

@@ -1,5 +1,6 @@
 package io.distillstream.gateway.channel;
 
+import io.distillstream.update.UpdateManifest;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +15,13 @@ public final class Channels {
 
   /** A channel, which is created if absent. */
   public Channel of(String model, String channel) {
-    return channels.computeIfAbsent(key(model, channel), key -> new Channel(model, channel));
+    return channels.computeIfAbsent(
+        UpdateManifest.updateKey(model, channel), key -> new Channel(model, channel));
   }
 
   /** A channel that something was published on. */
   public Optional<Channel> find(String model, String channel) {
-    return Optional.ofNullable(channels.get(key(model, channel)))
+    return Optional.ofNullable(channels.get(UpdateManifest.updateKey(model, channel)))
         .filter(found -> found.newest().isPresent());
   }
 
@@ -39,10 +41,5 @@ public final class Channels {
   /** Whether all that was published before the start is here. */
   public boolean isComplete() {
     return complete;
-  }
-
-  /** A name of ours holds no slash. */
-  private static String key(String model, String channel) {
-    return model + "/" + channel;
   }
 }

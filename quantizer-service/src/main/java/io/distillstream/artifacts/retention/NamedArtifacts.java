@@ -3,6 +3,7 @@ package io.distillstream.artifacts.retention;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.wire.blob.BlobWriter;
+import io.distillstream.wire.update.ManifestMapper;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,8 +56,7 @@ public final class NamedArtifacts {
 
   /** Takes note of an update, in the order of the log. */
   public void see(ModelUpdate update) {
-    String key = update.getModel() + "/" + update.getChannel();
-    replace(newest.put(key, update), update.getPublishedAt());
+    replace(newest.put(ManifestMapper.key(update), update), update.getPublishedAt());
   }
 
   /** The channel has no update any more. */

@@ -24,6 +24,11 @@ public final class ManifestMapper {
 
   private ManifestMapper() {}
 
+  /** The key of an update on its topic. */
+  public static String key(ModelUpdate update) {
+    return UpdateManifest.updateKey(update.getModel(), update.getChannel());
+  }
+
   /**
    * The manifest as a device knows it; the locations of its files are places on the topic of blobs.
    *

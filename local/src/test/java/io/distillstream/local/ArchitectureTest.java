@@ -148,7 +148,7 @@ class ArchitectureTest {
           .whereLayer("device-kafka")
           .mayOnlyAccessLayers("foundation", "update", "tuf", "device", "wire")
           .whereLayer("device-http")
-          .mayOnlyAccessLayers("foundation", "update", "device");
+          .mayOnlyAccessLayers("foundation", "update", "tuf", "device");
 
   @ArchTest
   static final ArchRule shouldKeepTransportsOutOfTheDevicesCore =

@@ -1,6 +1,6 @@
 package io.distillstream.device.http;
 
-import java.io.ByteArrayOutputStream;
+import io.distillstream.tuf.BoundedRead;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UnsupportedEncodingException;
@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway {
 
   private static final int CONNECT_MILLIS = 10_000;
-  private static final int PIECE_BYTES = 1 << 14;
+
+  /** What is read whole is small; a gateway that drips it is given up. */
+  private static final Duration LONGEST_BODY = Duration.ofMinutes(5);
+
   private static final int MOST_ERROR_BYTES = 1 << 16;
 
   /** Of a list of what there is. */
@@ -158,14 +162,10 @@ public final class Gateway {
   }
 
   private static byte[] read(InputStream in, int most, String path) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    byte[] piece = new byte[PIECE_BYTES];
-    for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
-      bytes.write(piece, 0, read);
-      if (bytes.size() > most) {
-        throw new IOException(path + " has more than " + most + " bytes");
-      }
+    byte[] bytes = new BoundedRead(LONGEST_BODY).read(path, in, most);
+    if (bytes.length > most) {
+      throw new IOException(path + " has more than " + most + " bytes");
     }
-    return bytes.toByteArray();
+    return bytes;
   }
 }

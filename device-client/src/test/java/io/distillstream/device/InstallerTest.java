@@ -210,15 +210,6 @@ class InstallerTest {
   }
 
   @Test
-  void shouldNotTryRefusedBytesAgain() throws IOException {
-    publish(TestModels.manifest(1, TestModels.model(1)), new byte[] {1, 2, 3});
-    installer.advance(source);
-    installer.advance(source);
-
-    assertThat(rejections).hasSize(1);
-  }
-
-  @Test
   void shouldTakeASoundUpdateOfTheSameBytesAsARefusedOne() throws IOException {
     byte[] model = TestModels.model(1);
     publish(with(TestModels.manifest(9, model), "glosses", "beef", "onnx"), model);

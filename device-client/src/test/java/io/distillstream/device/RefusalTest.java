@@ -62,6 +62,15 @@ class RefusalTest {
   }
 
   @Test
+  void shouldNotTryRefusedBytesAgain() throws IOException {
+    publish(1, TestModels.model(1), new byte[] {1, 2, 3});
+    installer.advance(source);
+    installer.advance(source);
+
+    assertThat(rejections).hasSize(1);
+  }
+
+  @Test
   void shouldRememberARefusalWhoseReportCannotBeKept() throws IOException {
     Files.createDirectory(
         home.resolve("report-1-REJECTED-%d.json.part".formatted(NOW.toEpochMilli())));

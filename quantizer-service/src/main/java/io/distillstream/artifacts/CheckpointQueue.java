@@ -121,10 +121,9 @@ final class CheckpointQueue implements AutoCloseable {
           if (owes(checkpoint)) {
             superseded += newest == null ? 0 : 1;
             // An old checkpoint that was sent again comes last and is not the newest.
-            newest =
-                newest == null || checkpoint.getVersion() > newest.getVersion()
-                    ? checkpoint
-                    : newest;
+            if (newest == null || checkpoint.getVersion() > newest.getVersion()) {
+              newest = checkpoint;
+            }
             owed.merge(checkpoint.getEventTimes());
           }
         } catch (UndecodableRecordException | IllegalArgumentException e) {

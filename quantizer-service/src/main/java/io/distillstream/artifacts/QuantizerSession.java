@@ -100,8 +100,7 @@ final class QuantizerSession implements AutoCloseable {
       Optional<ModelUpdate> available = PublishedUpdates.newest(settings, context);
       available.ifPresent(metrics::available);
       publisher.follow(available);
-      judge.incumbent(available);
-      deltas.incumbent(available);
+      devicesRun(available);
     }
     if (batch.isEmpty()) {
       if (queue.works()) {
@@ -129,9 +128,13 @@ final class QuantizerSession implements AutoCloseable {
   private void clean() throws TransactionException {
     Optional<ModelUpdate> moved = cleaner.cleanIfDue();
     if (moved.isPresent()) {
-      judge.incumbent(moved);
-      deltas.incumbent(moved);
+      devicesRun(moved);
     }
+  }
+
+  private void devicesRun(Optional<ModelUpdate> update) {
+    judge.incumbent(update);
+    deltas.incumbent(update);
   }
 
   /** Only where it is this instance that works: its offsets are committed alongside. */

@@ -169,6 +169,46 @@ public record TrainingBatch(
         Arrays.stream(rows).mapToObj(origins::get).toList());
   }
 
+  /**
+   * A range of the batch's texts with their rows: one each, or one per token.
+   *
+   * @param from the first text
+   * @param to the one after the last
+   * @throws IllegalArgumentException if the batch has neither a row per text nor one per token
+   */
+  public TrainingBatch texts(int from, int to) {
+    int[][] tokens = Arrays.copyOfRange(inputs.tokens(), from, to);
+    int first = rowsBefore(from);
+    int end = rowsBefore(to);
+    return new TrainingBatch(
+        new TokenInputs(tokens),
+        targets.subList(first, end),
+        Arrays.copyOfRange(truth, first, end),
+        Arrays.copyOfRange(embeddings, first, end),
+        origins.subList(first, end));
+  }
+
+  private int rowsBefore(int text) {
+    if (rows() == size()) {
+      return text;
+    }
+    if (rows() != inputs.count()) {
+      throw new IllegalArgumentException(
+          "%d rows for %d texts of %d tokens".formatted(rows(), size(), inputs.count()));
+    }
+    return Arrays.stream(inputs.tokens(), 0, text).mapToInt(tokens -> tokens.length).sum();
+  }
+
+  /** Number of rows whose target counts. */
+  public int counted() {
+    return (int) targets.stream().filter(SoftTarget::counts).count();
+  }
+
+  /** Number of rows with an embedding. */
+  public int embedded() {
+    return (int) Arrays.stream(embeddings).filter(embedding -> embedding.length > 0).count();
+  }
+
   /** Number of records. */
   public int size() {
     return inputs.size();

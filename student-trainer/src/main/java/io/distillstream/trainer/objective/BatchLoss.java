@@ -24,31 +24,61 @@ import java.util.Map;
  */
 public record BatchLoss(double minimized, LossParts parts, Map<String, float[]> gradients) {
 
-  /** See above. */
+  /** Of no rows. */
+  public static final BatchLoss ZERO = new BatchLoss(0, LossParts.ZERO, Map.of());
+
+  /** Of a batch. */
   public static BatchLoss of(
       Outputs outputs, TrainingBatch batch, StepSettings settings, TrainingObjective objective) {
-    BatchLoss loss = ofAll(outputs, batch, settings, objective);
-    return batch.isLive()
+    return of(outputs, batch, batch, settings, objective);
+  }
+
+  /**
+   * What a part of a batch adds to the loss of the whole: the sums over all parts are the whole's
+   * loss and gradients, since each mean is over the rows of the whole.
+   *
+   * @param outputs for the part
+   */
+  public static BatchLoss of(
+      Outputs outputs,
+      TrainingBatch part,
+      TrainingBatch whole,
+      StepSettings settings,
+      TrainingObjective objective) {
+    BatchLoss loss = ofAll(outputs, part, whole, settings, objective);
+    return whole.isLive()
         ? loss
         : new BatchLoss(
             loss.minimized,
-            batch
-                .live()
-                .map(live -> ofAll(outputs.live(batch), live, settings, objective).parts)
+            part.live()
+                .map(
+                    live ->
+                        ofAll(
+                                outputs.live(part),
+                                live,
+                                whole.live().orElseThrow(),
+                                settings,
+                                objective)
+                            .parts)
                 .orElse(LossParts.ZERO),
             loss.gradients);
   }
 
   /** The parts are over all rows. */
   private static BatchLoss ofAll(
-      Outputs outputs, TrainingBatch batch, StepSettings settings, TrainingObjective objective) {
+      Outputs outputs,
+      TrainingBatch part,
+      TrainingBatch whole,
+      StepSettings settings,
+      TrainingObjective objective) {
     Map<String, LossTerm> sums = new LinkedHashMap<>();
     Map<String, Double> values = new LinkedHashMap<>();
     double total = 0;
     for (ObjectiveTerm term : objective.terms()) {
       String output = term.output(outputs);
       if (outputs.has(output)) {
-        LossTerm plain = term.of(outputs.get(output), batch, settings);
+        double share = share(term.counted(part), term.counted(whole));
+        LossTerm plain = term.of(outputs.get(output), part, settings).times(share);
         LossTerm weighted = plain.times(term.weight(settings));
         values.put(term.name(), plain.value());
         total += weighted.value();
@@ -63,6 +93,11 @@ public record BatchLoss(double minimized, LossParts parts, Map<String, float[]> 
     return new BatchLoss(total, new LossParts(total, values), gradients);
   }
 
+  /** Of a mean over a whole what a mean over a part of it makes up. */
+  static double share(int counted, int ofWhole) {
+    return counted == ofWhole ? 1 : (double) counted / ofWhole;
+  }
+
   /** Of an output that no term is of. */
   private static float[] zeros(float[][] output) {
     return new float[output.length * output[0].length];
@@ -72,5 +107,10 @@ public record BatchLoss(double minimized, LossParts parts, Map<String, float[]> 
   public BatchLoss with(ConsistencyLoss consistency, double weight) {
     return new BatchLoss(
         minimized + consistency.minimized(), parts.with(weight, consistency.reported()), gradients);
+  }
+
+  /** The losses of two parts of a batch together, without gradients, which each has of its own. */
+  public BatchLoss plus(BatchLoss other) {
+    return new BatchLoss(minimized + other.minimized, parts.plus(other.parts), Map.of());
   }
 }

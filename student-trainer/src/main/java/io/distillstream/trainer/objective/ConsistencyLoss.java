@@ -23,35 +23,43 @@ import java.util.Map;
 public record ConsistencyLoss(double minimized, double reported, Map<String, float[]> gradients) {
 
   /**
-   * See above.
+   * What a part of a batch adds to the loss of the whole, as in {@link BatchLoss}.
    *
-   * @param still of the texts as they are, finite
+   * @param still of the part's texts as they are, finite
    * @param moved of the texts moved
    */
   public static ConsistencyLoss of(
       Outputs still,
       Outputs moved,
-      TrainingBatch batch,
+      TrainingBatch part,
+      TrainingBatch whole,
       StepSettings settings,
       TrainingObjective objective) {
     List<SoftTarget> anchors =
         switch (objective.consistency().anchor()) {
-          case TEACHER -> batch.targets();
-          case STUDENT -> answers(still.deployed(), batch.targets());
+          case TEACHER -> part.targets();
+          case STUDENT -> answers(still.deployed(), part.targets());
         };
     float[][] answers = moved.deployed();
     double weight = objective.consistency().weight();
-    LossTerm term = term(answers, anchors, settings, objective);
+    LossTerm term =
+        term(answers, anchors, settings, objective)
+            .times(BatchLoss.share(part.counted(), whole.counted()));
     boolean apart = moved.has(TrainingHeads.DISTILLATION);
     float[] gradient = term.times(apart ? weight / 2 : weight).floats();
     return new ConsistencyLoss(
         weight * term.value(),
-        batch.isLive()
+        whole.isLive()
             ? term.value()
-            : term(batch.live(answers), batch.live(anchors), settings, objective).value(),
+            : term(part.live(answers), part.live(anchors), settings, objective).value()
+                * BatchLoss.share(live(part), live(whole)),
         apart
             ? Map.of(StudentSpec.CLASSIFIER, gradient, TrainingHeads.DISTILLATION, gradient)
             : Map.of(StudentSpec.CLASSIFIER, gradient));
+  }
+
+  private static int live(TrainingBatch batch) {
+    return batch.live().map(TrainingBatch::counted).orElse(0);
   }
 
   private static LossTerm term(

@@ -25,6 +25,11 @@ record CrossEntropyTerm() implements ObjectiveTerm {
   }
 
   @Override
+  public int counted(TrainingBatch batch) {
+    return batch.counted();
+  }
+
+  @Override
   public LossTerm of(float[][] output, TrainingBatch batch, StepSettings settings) {
     return LossTerm.crossEntropy(output, batch.targets(), batch.truth());
   }

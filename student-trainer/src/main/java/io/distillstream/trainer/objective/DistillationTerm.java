@@ -31,6 +31,11 @@ record DistillationTerm(Divergence divergence) implements ObjectiveTerm {
   }
 
   @Override
+  public int counted(TrainingBatch batch) {
+    return batch.counted();
+  }
+
+  @Override
   public LossTerm of(float[][] output, TrainingBatch batch, StepSettings settings) {
     return LossTerm.distillation(output, batch.targets(), divergence, settings.temperature());
   }

@@ -36,6 +36,11 @@ public record EmbeddingTerm(EmbeddingMatch match, double weight) implements Obje
   }
 
   @Override
+  public int counted(TrainingBatch batch) {
+    return batch.embedded();
+  }
+
+  @Override
   public LossTerm of(float[][] output, TrainingBatch batch, StepSettings settings) {
     return match.of(output, batch.embeddings());
   }

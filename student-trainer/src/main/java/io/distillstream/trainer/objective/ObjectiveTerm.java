@@ -16,6 +16,9 @@ public interface ObjectiveTerm {
   /** Its weight in the sum. */
   double weight(StepSettings settings);
 
+  /** Number of the batch's rows that its value is a mean over. */
+  int counted(TrainingBatch batch);
+
   /**
    * Its value and gradient, unweighted.
    *

@@ -2,7 +2,9 @@ package io.distillstream.trainer.objective;
 
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.student.StudentSpec;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -50,6 +52,17 @@ public final class Outputs {
       }
     }
     return mean;
+  }
+
+  /** Those of a batch out of those of its parts, which are of the same network. */
+  public static Outputs concatenated(List<Outputs> parts) {
+    Map<String, float[][]> all = new LinkedHashMap<>();
+    for (String name : parts.get(0).names()) {
+      all.put(
+          name,
+          parts.stream().flatMap(part -> Arrays.stream(part.get(name))).toArray(float[][]::new));
+    }
+    return new Outputs(all);
   }
 
   /** Those of the batch's rows that are of live traffic. */

@@ -1,8 +1,7 @@
 package io.distillstream.trainer.settings;
 
-import io.distillstream.trainer.student.BlockShape;
+import io.distillstream.trainer.student.Activations;
 import io.distillstream.trainer.student.StudentSpec;
-import io.distillstream.trainer.student.TransformerSpec;
 
 /**
  * What training a student usually takes of memory, estimated from its shape.
@@ -37,18 +36,15 @@ public record TrainingMemory(long heapBytes, long nativeBytes, long modelBytes) 
     double tokens = FILLED * rows * spec.vectors(spec.maxTokens());
     return new TrainingMemory(
         HEAP_COPIES * weights + remembered,
-        NATIVE_COPIES * weights + (long) (tokens * activationBytes(spec)),
+        NATIVE_COPIES * weights + activationBytes(spec, tokens),
         weights);
   }
 
-  /** What the backward pass needs of each token. */
-  private static long activationBytes(StudentSpec spec) {
-    long values = 4L * spec.width();
-    if (spec instanceof TransformerSpec transformer) {
-      for (BlockShape block : transformer.blocks()) {
-        values += 12L * spec.width() + 4L * block.feedForward();
-      }
-    }
-    return values * Float.BYTES;
+  /** Of a step, which holds those of a part of a large batch at a time, at least of one text. */
+  private static long activationBytes(StudentSpec spec, double tokens) {
+    long perToken = Activations.bytesPerVector(spec);
+    return Math.min(
+        (long) (tokens * perToken),
+        Math.max(Activations.MAX_BYTES, perToken * spec.vectors(spec.maxTokens())));
   }
 }

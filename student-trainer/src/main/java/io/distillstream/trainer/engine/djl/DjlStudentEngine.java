@@ -21,6 +21,7 @@ import io.distillstream.trainer.prune.PruningPlan;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.distillstream.trainer.state.AdamW;
 import io.distillstream.trainer.state.StudentState;
+import io.distillstream.trainer.student.Activations;
 import io.distillstream.trainer.student.StudentSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ public final class DjlStudentEngine implements StudentEngine {
   private DjlStudentEngine(StudentState state, TrainingObjective objective) {
     student = new HeapStudent(state);
     heads = new HeapHeads(state.heads(), state.spec());
-    passes = new NativePasses(objective);
+    passes = new NativePasses(objective, Activations.MAX_BYTES);
   }
 
   /** An engine with the standard objective; see {@link #from(StudentState, TrainingObjective)}. */
@@ -106,8 +107,7 @@ public final class DjlStudentEngine implements StudentEngine {
    */
   public float[][] movedLogits(
       TrainingBatch batch, StepSettings settings, Consistency consistency) {
-    ForwardPass pass = ForwardPass.of(spec(), batch.inputs());
-    return passes.movedLogits(pass, newest(), batch, settings, consistency);
+    return passes.movedLogits(spec(), newest(), batch, settings, consistency);
   }
 
   @Override
@@ -115,7 +115,7 @@ public final class DjlStudentEngine implements StudentEngine {
       TrainingBatch batch, StepSettings settings, List<Choices> choices) {
     TokenInputs inputs = batch.inputs();
     ForwardPass pass = ForwardPass.of(spec(), inputs);
-    float[] gradient = passes.vectorGradient(pass, newest(), batch, settings);
+    float[] gradient = passes.vectorGradient(spec(), newest(), batch, settings);
     SubstitutionSearch search = new SubstitutionSearch(spec(), student);
     List<Optional<Substitution>> found = new ArrayList<>();
     for (int row = 0; row < inputs.size(); row++) {
@@ -150,7 +150,7 @@ public final class DjlStudentEngine implements StudentEngine {
       throw new IllegalArgumentException(
           "expected %d targets, got %d".formatted(pass.rows(), batch.rows()));
     }
-    StepGradients gradients = passes.gradients(pass, newest(), batch, settings);
+    StepGradients gradients = passes.gradients(spec(), pass, newest(), batch, settings);
     student.mask(gradients.dense(), pass.words(), gradients.rows());
     double norm = gradients.norm();
     BatchLoss loss = gradients.loss();

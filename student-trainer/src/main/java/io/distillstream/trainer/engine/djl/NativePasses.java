@@ -18,6 +18,8 @@ import io.distillstream.trainer.objective.Outputs;
 import io.distillstream.trainer.objective.TrainingObjective;
 import io.distillstream.trainer.parameter.Parameter;
 import io.distillstream.trainer.schedule.StepSettings;
+import io.distillstream.trainer.student.StudentSpec;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,13 +33,18 @@ final class NativePasses implements AutoCloseable {
   private static final ReentrantLock COLLECTING = new ReentrantLock();
 
   private final TrainingObjective objective;
+  private final long microBatchBytes;
   private final Engine engine;
   private final NDManager manager;
   private final NativeArrays arrays = new NativeArrays();
   private float[][] gradients = {};
 
-  NativePasses(TrainingObjective objective) {
+  /**
+   * @param microBatchBytes of activations that are held at a time, where a text takes no more
+   */
+  NativePasses(TrainingObjective objective, long microBatchBytes) {
     this.objective = objective;
+    this.microBatchBytes = microBatchBytes;
     // One computation thread: it is as fast for matrices of this size, and sums in one order.
     setUnlessSet("ai.djl.pytorch.num_threads", "1");
     // The native library comes from the class path or not at all.
@@ -54,77 +61,107 @@ final class NativePasses implements AutoCloseable {
    * Logits {@code [rows, classes]} as devices would give them, of classifier and heads together.
    */
   float[][] logits(ForwardPass pass, NetworkWeights weights, boolean quantized) {
-    try (NDManager step = manager.newSubManager()) {
-      return network(step, pass, weights, quantized).run(null).outputs().deployed();
+    try (NDManager step = manager.newSubManager();
+        NetworkTexts texts = new Network(step, arrays, weights, quantized).over(pass)) {
+      return texts.run(null).outputs().deployed();
     }
   }
 
   /** The same, with the word vectors moved along the gradient of these settings' loss. */
   float[][] movedLogits(
-      ForwardPass pass,
+      StudentSpec spec,
       NetworkWeights weights,
       TrainingBatch batch,
       StepSettings settings,
       Consistency consistency) {
-    float[] gradient = vectorGradient(pass, weights, batch, settings);
-    try (NDManager step = manager.newSubManager()) {
-      Network network = network(step, pass, weights, settings.quantized());
-      return network.run(network.shift(gradient, consistency)).outputs().deployed();
+    ForwardPass pass = ForwardPass.of(spec, batch.inputs());
+    float[] gradient = vectorGradient(spec, weights, batch, settings);
+    try (NDManager step = manager.newSubManager();
+        NetworkTexts texts = new Network(step, arrays, weights, settings.quantized()).over(pass)) {
+      return texts.run(texts.shift(gradient, consistency)).outputs().deployed();
     }
   }
 
   /** The sum of the rows' losses by each of the batch's word vectors, {@code [vectors, width]}. */
   float[] vectorGradient(
-      ForwardPass pass, NetworkWeights weights, TrainingBatch batch, StepSettings settings) {
+      StudentSpec spec, NetworkWeights weights, TrainingBatch batch, StepSettings settings) {
+    ForwardPass whole = ForwardPass.of(spec, batch.inputs());
+    float[] gradient = new float[whole.vectors().count() * weights.tableWidth()];
+    int filled = 0;
     COLLECTING.lock();
     try (NDManager step = manager.newSubManager();
         GradientCollector collector = engine.newGradientCollector()) {
-      Network network = network(step, pass, weights, settings.quantized());
-      NDArray noShift = network.noShift();
-      Network.Run run = network.run(noShift);
-      BatchLoss loss = BatchLoss.of(run.outputs(), batch, settings, objective);
-      collector.backward(run.surrogate(loss.gradients()));
-      float[] gradient = noShift.getGradient().toFloatArray();
-      for (int i = 0; i < gradient.length; i++) {
-        gradient[i] *= batch.rows();
+      Network network = new Network(step, arrays, weights, settings.quantized());
+      for (MicroBatch part : MicroBatch.split(spec, whole, batch, microBatchBytes)) {
+        try (NetworkTexts texts = network.over(part.pass())) {
+          NDArray noShift = texts.noShift();
+          NetworkTexts.Run run = texts.run(noShift);
+          BatchLoss loss = BatchLoss.of(run.outputs(), part.batch(), batch, settings, objective);
+          collector.backward(run.surrogate(loss.gradients()));
+          float[] ofPart = noShift.getGradient().toFloatArray();
+          System.arraycopy(ofPart, 0, gradient, filled, ofPart.length);
+          filled += ofPart.length;
+        }
       }
-      return gradient;
     } finally {
       COLLECTING.unlock();
     }
+    for (int i = 0; i < gradient.length; i++) {
+      gradient[i] *= batch.rows();
+    }
+    return gradient;
   }
 
-  /** Scores a batch and takes the gradients of its loss by all weights. */
+  /**
+   * Scores a batch and takes the gradients of its loss by all weights.
+   *
+   * @param pass over the batch
+   */
   StepGradients gradients(
-      ForwardPass pass, NetworkWeights weights, TrainingBatch batch, StepSettings settings) {
+      StudentSpec spec,
+      ForwardPass pass,
+      NetworkWeights weights,
+      TrainingBatch batch,
+      StepSettings settings) {
     COLLECTING.lock();
     try (NDManager step = manager.newSubManager();
         GradientCollector collector = engine.newGradientCollector()) {
-      Network network = network(step, pass, weights, settings.quantized());
+      Network network = new Network(step, arrays, weights, settings.quantized());
       network.requireGradients();
-      NDArray noShift = objective.consistency().isOn() ? network.noShift() : null;
-      Network.Run run = network.run(noShift);
-      Outputs answers = run.outputs();
-      BatchLoss loss = BatchLoss.of(answers, batch, settings, objective);
-      // Its gradients with respect to the outputs are the loss's own, computed in Java.
-      collector.backward(run.surrogate(loss.gradients()));
-      // A student that answers with anything but numbers is refused by the engine.
-      if (noShift != null && Double.isFinite(loss.minimized())) {
-        float[] gradient = noShift.getGradient().toFloatArray();
-        Network.Run moved = network.run(network.shift(gradient, objective.consistency()));
-        ConsistencyLoss consistency =
-            ConsistencyLoss.of(answers, moved.outputs(), batch, settings, objective);
-        collector.backward(moved.surrogate(consistency.gradients()));
-        loss = loss.with(consistency, objective.consistency().weight());
+      RowsGradient rows = new RowsGradient(pass.words(), weights.tableWidth());
+      List<Outputs> outputs = new ArrayList<>();
+      BatchLoss loss = BatchLoss.ZERO;
+      for (MicroBatch part : MicroBatch.split(spec, pass, batch, microBatchBytes)) {
+        try (NetworkTexts texts = network.over(part.pass())) {
+          NDArray noShift = objective.consistency().isOn() ? texts.noShift() : null;
+          NetworkTexts.Run run = texts.run(noShift);
+          Outputs answers = run.outputs();
+          BatchLoss ofPart = BatchLoss.of(answers, part.batch(), batch, settings, objective);
+          // Its gradients with respect to the outputs are the loss's own, computed in Java.
+          collector.backward(run.surrogate(ofPart.gradients()));
+          // A student that answers with anything but numbers is refused by the engine.
+          if (noShift != null && Double.isFinite(ofPart.minimized())) {
+            float[] gradient = noShift.getGradient().toFloatArray();
+            NetworkTexts.Run moved = texts.run(texts.shift(gradient, objective.consistency()));
+            ConsistencyLoss consistency =
+                ConsistencyLoss.of(
+                    answers, moved.outputs(), part.batch(), batch, settings, objective);
+            collector.backward(moved.surrogate(consistency.gradients()));
+            ofPart = ofPart.with(consistency, objective.consistency().weight());
+          }
+          rows.add(part.pass().words(), texts.rowsGradient());
+          outputs.add(answers);
+          loss = loss.plus(ofPart);
+        }
       }
-      float[][] deployed = answers.deployed();
+      float[][] deployed = Outputs.concatenated(outputs).deployed();
       return new StepGradients(
           scores(batch, Origin.LIVE, deployed),
           scores(batch, Origin.REPLAYED, deployed),
           loss,
           EntropyGap.of(batch.live(deployed), batch.live(batch.targets()), settings.temperature()),
           denseGradients(network, weights.layout()),
-          network.rowsGradient(),
+          rows.values(),
           network.headGradients());
     } finally {
       COLLECTING.unlock();
@@ -148,11 +185,6 @@ final class NativePasses implements AutoCloseable {
         .part(origin)
         .map(part -> BatchScore.rows(batch.part(origin, deployed), part))
         .orElse(List.of());
-  }
-
-  private Network network(
-      NDManager step, ForwardPass pass, NetworkWeights weights, boolean quantized) {
-    return new Network(step, arrays, pass, weights, quantized);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.distillstream.gateway.channel.Channel;
 import io.distillstream.gateway.channel.Channels;
 import io.distillstream.gateway.channel.Publication;
 import io.distillstream.gateway.store.ArtifactStore;
+import io.distillstream.gateway.trust.TrustFiles;
 import io.distillstream.runtime.http.HttpListener;
 import io.distillstream.runtime.http.HttpServer;
 import io.distillstream.update.ArrivalCounts;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What devices read, on a real server, without a pipeline behind it. */
 final class ServedReads implements AutoCloseable {
@@ -31,6 +33,7 @@ final class ServedReads implements AutoCloseable {
   private static final int KEPT = 8;
 
   final Channels channels = new Channels();
+  final TrustFiles trust = new TrustFiles();
   final CountedDevices metrics = new CountedDevices();
   private final ArtifactStore store;
   private final EventStreams streams;
@@ -41,7 +44,9 @@ final class ServedReads implements AutoCloseable {
     store = ArtifactStore.open(folder);
     streams = new EventStreams(metrics, HEARTBEAT);
     AccessToken access = new AccessToken(token);
-    access.setHandler(new DeviceReads(channels, store, streams, metrics));
+    DeviceReads reads = new DeviceReads(channels, store, streams, metrics);
+    reads.setHandler(new RepositoryReads(trust, channels, store, metrics));
+    access.setHandler(reads);
     server =
         HttpServer.start(
             HttpListener.loopback("gateway", 0),
@@ -53,6 +58,15 @@ final class ServedReads implements AutoCloseable {
 
   /** Publishes bytes as the next version of glosses/stable. */
   Publication publish(long version, byte[] artifact) throws Exception {
+    return publish(version, artifact, null);
+  }
+
+  /**
+   * Publishes bytes as the next version of glosses/stable.
+   *
+   * @param signed the manifest's bytes that were signed, if any were
+   */
+  Publication publish(long version, byte[] artifact, byte @Nullable [] signed) throws Exception {
     ArtifactRef file = ArtifactRef.byDigest(artifact.length, Sha256.hex(artifact));
     store.require(file, (wanted, target) -> Files.write(target, artifact));
     Publication publication =
@@ -67,7 +81,8 @@ final class ServedReads implements AutoCloseable {
                 List.of(),
                 List.of(new ExpectedLogits("a dog", List.of(1f, 2f))),
                 100,
-                ArrivalCounts.NONE));
+                ArrivalCounts.NONE),
+            signed);
     Channel channel = channels.of("glosses", "stable");
     List<Publication> all = new ArrayList<>(channel.publications());
     all.add(publication);

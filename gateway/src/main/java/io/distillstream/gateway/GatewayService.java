@@ -9,6 +9,7 @@ import io.distillstream.gateway.http.ReportApi;
 import io.distillstream.gateway.http.RepositoryReads;
 import io.distillstream.gateway.store.ArtifactStore;
 import io.distillstream.gateway.trust.TrustFiles;
+import io.distillstream.http.RequestRate;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.StageMetrics;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,10 +92,12 @@ public final class GatewayService implements Service {
       DeviceReads reads = new DeviceReads(channels, store, streams, metrics);
       reads.setHandler(new RepositoryReads(trust, channels, store, metrics));
       token.setHandler(reads);
+      Handler.Wrapper limit = RequestRate.limit(settings.requestsPerAddress());
+      limit.setHandler(token);
       ReportApi reports = new ReportApi(producer, context::hindrance, answering, metrics);
       HttpServer server =
           HttpServer.start(
-              settings.http(), List.of(this), context.reporter().registry(), token, reports::addTo);
+              settings.http(), List.of(this), context.reporter().registry(), limit, reports::addTo);
       UpdateReader updates = new UpdateReader(context, channels, store, settings.keptVersions());
       running =
           new Running(

@@ -7,24 +7,16 @@ package io.distillstream.quantization.weights;
  * @param scales share by which the largest magnitude of a channel may fall short of what the last
  *     version's scale holds, before the channel gets a scale of its own; it always does where its
  *     weights do not fit any more
- * @param headroom share by which such a scale holds more than the channel's largest magnitude, so
- *     that weights that grow fit for a while
  * @param rows share of a row's norm that keeping the levels of the last version may add to its
  *     error; above it the row is rounded anew. A word's vector is a row of its table
  */
-public record Hysteresis(double scales, double headroom, double rows) {
+public record Hysteresis(double scales, double rows) {
   /** Every version is rounded as if it were the first. */
-  public static final Hysteresis NONE = new Hysteresis(0, 0, 0);
+  public static final Hysteresis NONE = new Hysteresis(0, 0);
 
   public Hysteresis {
     requireShare("scales", scales);
-    requireShare("headroom", headroom);
     requireShare("rows", rows);
-    if ((1 + headroom) * (1 - scales) > 1) {
-      throw new IllegalArgumentException(
-          "a new scale has a headroom of %s and would be given up at once, since scales is %s"
-              .formatted(headroom, scales));
-    }
   }
 
   private static void requireShare(String name, double share) {
@@ -43,9 +35,7 @@ public record Hysteresis(double scales, double headroom, double rows) {
    */
   float scale(float largest, float before, float fresh, int levels) {
     double holds = (double) before * levels;
-    return largest <= holds && largest >= (1 - scales) * holds
-        ? before
-        : (float) (fresh * (1 + headroom));
+    return largest <= holds && largest >= (1 - scales) * holds ? before : fresh;
   }
 
   /**

@@ -23,16 +23,9 @@ public record DeltaSettings(int chain, Hysteresis hysteresis) {
   private static final Setting<Double> SCALE_SLACK =
       Setting.decimal(
               "quantizer.delta.scale-slack",
-              0.1,
+              0.05,
               "A channel of 8-bit weights keeps the scale of the version before while its largest"
                   + " weight fits and falls short of what the scale holds by at most this share.")
-          .between(0.0, 0.9);
-  private static final Setting<Double> SCALE_HEADROOM =
-      Setting.decimal(
-              "quantizer.delta.scale-headroom",
-              0.05,
-              "A channel whose weights do not fit any more gets a scale that holds this share more"
-                  + " than its largest one, so that it can keep it while they grow.")
           .between(0.0, 0.9);
   private static final Setting<Double> ROW_SLACK =
       Setting.decimal(
@@ -44,28 +37,16 @@ public record DeltaSettings(int chain, Hysteresis hysteresis) {
           .between(0.0, 0.5);
 
   public static List<Setting<?>> all() {
-    return List.of(CHAIN, SCALE_SLACK, SCALE_HEADROOM, ROW_SLACK);
+    return List.of(CHAIN, SCALE_SLACK, ROW_SLACK);
   }
 
   /** As set; without deltas every version is rounded by itself. */
   public static DeltaSettings from(Settings settings) {
     int chain = settings.get(CHAIN);
-    return new DeltaSettings(chain, chain == 0 ? Hysteresis.NONE : hysteresis(settings));
-  }
-
-  private static Hysteresis hysteresis(Settings settings) {
-    double slack = settings.get(SCALE_SLACK);
-    double headroom = settings.get(SCALE_HEADROOM);
-    if ((1 + headroom) * (1 - slack) > 1) {
-      throw new IllegalArgumentException(
-          "%s = %s is too much for %s = %s: a new scale would be given up at once; at most %.3f"
-              .formatted(
-                  SCALE_HEADROOM.key(),
-                  headroom,
-                  SCALE_SLACK.key(),
-                  slack,
-                  Math.floor(1_000 * (1 / (1 - slack) - 1)) / 1_000));
-    }
-    return new Hysteresis(slack, headroom, settings.get(ROW_SLACK));
+    return new DeltaSettings(
+        chain,
+        chain == 0
+            ? Hysteresis.NONE
+            : new Hysteresis(settings.get(SCALE_SLACK), settings.get(ROW_SLACK)));
   }
 }

@@ -30,10 +30,11 @@ public record DeltaSettings(int chain, Hysteresis hysteresis) {
   private static final Setting<Double> ROW_SLACK =
       Setting.decimal(
               "quantizer.delta.row-slack",
-              0.03,
+              0.0,
               "A row of 8-bit weights, such as a word's vector, stays on the levels of the version"
-                  + " before while that adds no more error than this share of its norm. 0 rounds"
-                  + " every version by itself, which a student needs that trains for eight bits.")
+                  + " before while that adds no more error than this share of its norm: smaller"
+                  + " deltas, and a student whose steps are small answers as the version before."
+                  + " 0 rounds every version by itself.")
           .between(0.0, 0.5);
 
   public static List<Setting<?>> all() {

@@ -6,7 +6,10 @@ import io.distillstream.gateway.http.DeviceReads;
 import io.distillstream.gateway.http.EventStreams;
 import io.distillstream.gateway.http.GatewayMetrics;
 import io.distillstream.gateway.http.ReportApi;
+import io.distillstream.gateway.http.RepositoryReads;
 import io.distillstream.gateway.store.ArtifactStore;
+import io.distillstream.gateway.trust.TrustFiles;
+import io.distillstream.http.RequestRate;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.StageMetrics;
@@ -22,26 +25,32 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves devices over HTTP: manifests, artifacts and events of new versions from the topics of a
- * pipeline; reports and statuses to them. Any number of gateways may serve one pipeline.
+ * Serves devices over HTTP: manifests, artifacts, events of new versions and what vouches for them
+ * from the topics of a pipeline; reports and statuses to them. Any number of gateways may serve one
+ * pipeline.
  */
 public final class GatewayService implements Service {
 
   private static final Duration GRACE = Duration.ofSeconds(3);
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
+  /** Between two looks at the repository, which changes with each update. */
+  private static final Duration REPOSITORY_PAUSE = Duration.ofMillis(200);
+
   private final GatewaySettings settings;
   private final ServiceContext context;
   private final Channels channels = new Channels();
+  private final TrustFiles trust = new TrustFiles();
   private volatile @Nullable Running running;
 
   /** What lives from start to close. */
   private record Running(
-      UpdateReader reader,
-      Thread thread,
+      TopicThread updates,
+      TopicThread repository,
       EventStreams streams,
       ReportProducer producer,
       ExecutorService answering,
@@ -80,15 +89,25 @@ public final class GatewayService implements Service {
     boolean started = false;
     try {
       AccessToken token = new AccessToken(settings.token());
-      token.setHandler(new DeviceReads(channels, store, streams, metrics));
+      DeviceReads reads = new DeviceReads(channels, store, streams, metrics);
+      reads.setHandler(new RepositoryReads(trust, channels, store, metrics));
+      token.setHandler(reads);
+      Handler.Wrapper limit = RequestRate.limit(settings.requestsPerAddress());
+      limit.setHandler(token);
       ReportApi reports = new ReportApi(producer, context::hindrance, answering, metrics);
       HttpServer server =
           HttpServer.start(
-              settings.http(), List.of(this), context.reporter().registry(), token, reports::addTo);
-      UpdateReader reader = new UpdateReader(context, channels, store, settings.keptVersions());
-      Thread thread = new Thread(reader, "gateway-reader");
-      thread.start();
-      running = new Running(reader, thread, streams, producer, answering, server);
+              settings.http(), List.of(this), context.reporter().registry(), limit, reports::addTo);
+      UpdateReader updates = new UpdateReader(context, channels, store, settings.keptVersions());
+      running =
+          new Running(
+              TopicThread.start("updates", updates, Duration.ZERO),
+              TopicThread.start(
+                  "repository", () -> new TrustReader(context, trust), REPOSITORY_PAUSE),
+              streams,
+              producer,
+              answering,
+              server);
       started = true;
     } finally {
       if (!started) {
@@ -119,20 +138,18 @@ public final class GatewayService implements Service {
   /** Whether it serves what was published; that it does while the cluster is away, too. */
   @Override
   public boolean healthy() {
-    return alive() && channels.isComplete();
+    return alive() && isComplete();
   }
 
   @Override
   public boolean alive() {
     Running now = running;
-    return now != null && now.thread().isAlive();
+    return now != null && now.updates().isAlive() && now.repository().isAlive();
   }
 
   @Override
   public Optional<String> hindrance() {
-    return channels.isComplete()
-        ? Optional.empty()
-        : Optional.of("what is published is not read yet");
+    return isComplete() ? Optional.empty() : Optional.of("what is published is not read yet");
   }
 
   @Override
@@ -147,17 +164,17 @@ public final class GatewayService implements Service {
       return;
     }
     running = null;
-    now.reader().stop();
+    now.updates().stop();
+    now.repository().stop();
     now.streams().close();
     now.server().close();
-    try {
-      now.thread().join(GRACE.toMillis());
-      now.thread().interrupt();
-      now.thread().join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    now.updates().join(GRACE);
+    now.repository().join(GRACE);
     now.answering().shutdown();
     now.producer().close();
+  }
+
+  private boolean isComplete() {
+    return channels.isComplete() && trust.isComplete();
   }
 }

@@ -20,8 +20,10 @@ import java.util.stream.Stream;
  * @param http where devices are served, and which pages of other origins may read
  * @param token what a request has to carry; empty where none is asked for
  * @param keptVersions versions of each channel whose files are kept
+ * @param requestsPerAddress that one client address may send a second
  */
-public record GatewaySettings(HttpListener http, Optional<String> token, int keptVersions) {
+public record GatewaySettings(
+    HttpListener http, Optional<String> token, int keptVersions, int requestsPerAddress) {
 
   private static final int SHORTEST_TOKEN = 16;
 
@@ -42,9 +44,20 @@ public record GatewaySettings(HttpListener http, Optional<String> token, int kep
                   + " removed.")
           .between(1, 1_000);
 
+  private static final Setting<Integer> REQUESTS_PER_ADDRESS =
+      Setting.integer(
+              "gateway.max-requests-per-address",
+              1_000,
+              "Requests a second from one client address (IPv6: one network of 64 bits), of which"
+                  + " those of ten seconds may come at once; more are answered with 429. Behind a"
+                  + " reverse proxy all come from its address.")
+          .between(1, 1_000_000);
+
   /** Every setting of the gateway. */
   public static List<Setting<?>> all() {
-    return Stream.concat(HTTP.all().stream(), Stream.of(TOKEN_FILE, KEEP_VERSIONS)).toList();
+    return Stream.concat(
+            HTTP.all().stream(), Stream.of(TOKEN_FILE, KEEP_VERSIONS, REQUESTS_PER_ADDRESS))
+        .toList();
   }
 
   /**
@@ -63,7 +76,8 @@ public record GatewaySettings(HttpListener http, Optional<String> token, int kep
     return new GatewaySettings(
         http,
         file.isEmpty() ? Optional.empty() : Optional.of(token(file)),
-        settings.get(KEEP_VERSIONS));
+        settings.get(KEEP_VERSIONS),
+        settings.get(REQUESTS_PER_ADDRESS));
   }
 
   private static boolean isLoopback(String host) {

@@ -1,6 +1,6 @@
 package io.distillstream.gateway;
 
-import io.distillstream.foundation.Backoff;
+import io.distillstream.avro.ModelUpdate;
 import io.distillstream.gateway.channel.Channel;
 import io.distillstream.gateway.channel.Channels;
 import io.distillstream.gateway.channel.Publication;
@@ -12,9 +12,11 @@ import io.distillstream.update.UpdateManifest;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.blob.BlobReader;
 import io.distillstream.wire.blob.DamagedBlobException;
+import io.distillstream.wire.trust.TrustTopic;
 import io.distillstream.wire.update.ManifestMapper;
 import io.distillstream.wire.update.UpdateSubscription;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,18 +24,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The gateway's own thread: follows the topic of updates, fetches their files into the store, and
- * offers an update once its artifact is there. In no group and commits nothing, so that any number
- * of gateways may serve one pipeline. While the cluster is away it keeps trying, and what is here
- * is served all the same.
+ * Follows the topic of updates, fetches their files into the store, and offers an update once its
+ * artifact is there.
  */
-final class UpdateReader implements Runnable {
+final class UpdateReader implements TopicThread.Topic {
 
   private static final Logger log = LoggerFactory.getLogger(UpdateReader.class);
   private static final Duration POLL = Duration.ofMillis(200);
@@ -48,8 +47,6 @@ final class UpdateReader implements Runnable {
   private final ArtifactStore store;
   private final int keptVersions;
   private final BlobReader blobs;
-  private final CountDownLatch stopped = new CountDownLatch(1);
-  private final Backoff pauses = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
   /** What is to be offered of each channel, oldest first, none of them empty. */
   private final Map<Channel, List<Publication>> windows = new LinkedHashMap<>();
@@ -59,7 +56,6 @@ final class UpdateReader implements Runnable {
 
   private boolean newestLost;
   private long retryAt;
-  private boolean cutOff;
 
   UpdateReader(ServiceContext context, Channels channels, ArtifactStore store, int keptVersions) {
     this.context = context;
@@ -73,61 +69,46 @@ final class UpdateReader implements Runnable {
             BLOB_PATIENCE);
   }
 
-  /** Asks the thread to end at its next step. */
-  void stop() {
-    stopped.countDown();
-  }
-
   @Override
-  public void run() {
-    boolean stop = false;
-    while (!stop) {
-      try {
-        follow();
-      } catch (IOException | RuntimeException e) {
-        // Whatever it is, what is here is still served.
-        log.debug("Reading failed", e);
-        cutOff(e);
-      }
-      stop = waitToStop();
-    }
+  public TopicThread.Reading open() {
+    return new Connection();
   }
 
-  /** An outage is one line, however often it is tried to end it. */
-  private void cutOff(Exception cause) {
-    if (stopped.getCount() > 0 && !cutOff) {
-      log.warn("Updates of {} cannot be read: {}", context.pipeline(), cause.toString());
-      cutOff = true;
-    }
-  }
+  private final class Connection implements TopicThread.Reading {
 
-  private boolean waitToStop() {
-    try {
-      return stopped.await(pauses.next().toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return true;
-    }
-  }
-
-  private void follow() throws IOException {
-    try (UpdateSubscription subscription =
+    private final List<Publication> arrived = new ArrayList<>();
+    private final UpdateSubscription subscription =
         new UpdateSubscription(
             context.cluster(),
             context.wire().codec(Topics.MODEL_UPDATES, context.pipeline()),
-            key -> true)) {
-      // The first answer holds all that the topic does, the later ones what has come since.
-      take(subscription.poll(POLL), true);
-      cutOff = false;
-      pauses.reset();
-      while (stopped.getCount() > 0) {
-        take(subscription.poll(POLL), false);
-      }
+            key -> true,
+            this::arrive);
+
+    /** The first answer holds all that the topic does, the later ones what has come since. */
+    private boolean whole = true;
+
+    private void arrive(ModelUpdate update, UpdateManifest manifest) {
+      ByteBuffer signed = update.getManifest();
+      arrived.add(new Publication(manifest, signed == null ? null : TrustTopic.bytes(signed)));
+    }
+
+    @Override
+    public void step() throws IOException {
+      var unused = subscription.poll(POLL);
+      List<Publication> updates = List.copyOf(arrived);
+      arrived.clear();
+      take(updates, whole);
+      whole = false;
+    }
+
+    @Override
+    public void close() {
+      subscription.close();
     }
   }
 
   /** The newest of every channel first: who waits for it does not wait for those before it. */
-  private void take(List<UpdateManifest> updates, boolean whole) throws IOException {
+  private void take(List<Publication> updates, boolean whole) throws IOException {
     sort(updates, whole);
     boolean retry = newestLost && System.nanoTime() - retryAt >= 0;
     if (updates.isEmpty() && !whole && !retry) {
@@ -158,14 +139,14 @@ final class UpdateReader implements Runnable {
    *
    * @param whole whether these are all that the topic holds
    */
-  private void sort(List<UpdateManifest> updates, boolean whole) {
+  private void sort(List<Publication> updates, boolean whole) {
     Map<Channel, Map<String, Publication>> sorted = new LinkedHashMap<>();
     if (!whole) {
       windows.forEach((channel, window) -> sorted.put(channel, byDigest(window)));
     }
-    for (UpdateManifest update : updates) {
+    for (Publication publication : updates) {
+      UpdateManifest update = publication.manifest();
       Channel channel = channels.of(update.model(), update.channel());
-      Publication publication = new Publication(update);
       Map<String, Publication> window =
           sorted.computeIfAbsent(channel, key -> new LinkedHashMap<>());
       // Published again, it is the newest again.

@@ -7,18 +7,14 @@ import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.Probe;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.wire.ClusterConnection;
-import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.TopicInstaller;
-import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
-import io.distillstream.wire.blob.BlobWriter;
 import io.distillstream.wire.update.TestUpdates;
+import io.distillstream.wire.update.UpdatePublisher;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Publishes updates as the quantizer does: chunks and manifest in one transaction. */
 public final class TestPublisher {
@@ -30,6 +26,7 @@ public final class TestPublisher {
   private final WireFormat wire;
   private final Pipeline pipeline;
   private final String labelSpace;
+  private UnaryOperator<ModelUpdate> signing = UnaryOperator.identity();
 
   /** Creates the pipeline's topics. */
   public TestPublisher(
@@ -41,6 +38,11 @@ public final class TestPublisher {
     try (Admin admin = Admin.create(cluster.adminProperties())) {
       TopicInstaller.install(admin, wire, pipeline);
     }
+  }
+
+  /** Has what is published from here on signed. */
+  public void sign(UnaryOperator<ModelUpdate> signer) {
+    signing = signer;
   }
 
   /** Publishes an artifact whose one probe has these logits. */
@@ -55,33 +57,19 @@ public final class TestPublisher {
    */
   public void publish(
       long version, byte[] artifact, byte[] promised, String probe, List<Float> logits) {
-    try (Producer<String, byte[]> producer =
-        new KafkaProducer<>(cluster.transactionalProducerProperties(pipeline + "-publisher"))) {
-      producer.initTransactions();
-      producer.beginTransaction();
-      BlobRef written =
-          new BlobWriter(producer, wire.codec(Topics.MODEL_BLOBS, pipeline))
-              .write(MODEL + "-" + version, artifact);
-      BlobRef named = BlobRef.newBuilder(written).setSha256(Sha256.hex(promised)).build();
-      Codec<ModelUpdate> codec = wire.codec(Topics.MODEL_UPDATES, pipeline);
-      Probe expected = new Probe(new Input(probe), logits);
-      var unused =
-          producer.send(
-              new ProducerRecord<>(
-                  codec.topic(),
-                  MODEL + "/" + CHANNEL,
-                  codec.encode(manifest(version, named, expected))));
-      producer.commitTransaction();
-    }
+    ModelUpdate update = manifest(version, promised, new Probe(new Input(probe), logits));
+    new UpdatePublisher(cluster, wire, pipeline).publish(update, artifact, signing);
   }
 
   /** {@code version} records were received at second {@code version}. */
-  private ModelUpdate manifest(long version, BlobRef artifact, Probe probe) {
+  private ModelUpdate manifest(long version, byte[] artifact, Probe probe) {
     return TestUpdates.update(MODEL, CHANNEL, version)
         .setLabelSpace(labelSpace)
-        .setArtifact(artifact)
+        .setArtifact(
+            new BlobRef(
+                MODEL + "-" + version, (long) artifact.length, Sha256.hex(artifact), 1, 0, 0L))
         .setPrecision("fp32")
-        .setFp32Bytes(artifact.getSizeBytes())
+        .setFp32Bytes(artifact.length)
         .setProbe(List.of(probe))
         .setEventTimes(new EventTimes(100, List.of(version * 1000), List.of(version)))
         .build();

@@ -1,12 +1,14 @@
 package io.distillstream.local;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.distillstream.device.DeviceAnswer;
 import io.distillstream.device.DeviceClient;
 import io.distillstream.device.DeviceSettings;
-import io.distillstream.device.kafka.KafkaDevice;
+import io.distillstream.device.http.Gateway;
+import io.distillstream.device.http.HttpDevice;
 import io.distillstream.device.trust.TrustedRoot;
 import io.distillstream.local.services.LocalPipeline;
 import io.distillstream.local.services.ServicePlan;
@@ -28,8 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * TUF clients that others wrote take an update from a running pipeline. {@code .ci/run} sets them
- * up; a test whose client is missing is skipped.
+ * TUF clients that others wrote take an update from the gateway of a running pipeline. {@code
+ * .ci/run} sets them up; a test whose client is missing is skipped.
  */
 class ForeignTufClientsIT {
 
@@ -41,9 +43,6 @@ class ForeignTufClientsIT {
   @SuppressWarnings("NullAway.Init") // Before all.
   private static LocalPipeline pipeline;
 
-  @SuppressWarnings("NullAway.Init") // Before all.
-  private static ServedRepository repository;
-
   private static Path root = Path.of("");
   private static long installed;
 
@@ -54,14 +53,12 @@ class ForeignTufClientsIT {
     pipeline = LocalPipeline.start(plan, line -> {});
     root = pipeline.trustedRoot().orElseThrow();
     ClusterSettings cluster = pipeline.cluster();
-    repository = new ServedRepository(cluster, CHANNEL, folder);
     GlossTraffic.send(cluster, 0, 400);
     try (DeviceClient device =
-        KafkaDevice.open(
+        HttpDevice.open(
             DeviceSettings.of("d1", "student", "stable", folder.resolve("device"))
                 .withTrustedRoot(TrustedRoot.read(root)),
-            cluster.connection(),
-            cluster.pipeline())) {
+            Gateway.at(gateway(), null))) {
       device.start();
       assertThat(device.awaitVersion(1, PATIENCE)).as("a signed update").isTrue();
       assertThat(device.predict("a small dog")).map(DeviceAnswer::version).isPresent();
@@ -71,9 +68,6 @@ class ForeignTufClientsIT {
 
   @AfterAll
   static void stop() {
-    if (repository != null) {
-      repository.close();
-    }
     if (pipeline != null) {
       pipeline.close();
     }
@@ -104,7 +98,7 @@ class ForeignTufClientsIT {
         run(
             concat(
                 client,
-                repository.url(),
+                gateway() + "/v1/tuf",
                 root.toString(),
                 folder.resolve("state-of-" + name).toString(),
                 CHANNEL));
@@ -113,6 +107,10 @@ class ForeignTufClientsIT {
     assertThat(Long.parseLong(fields[0])).isGreaterThanOrEqualTo(installed);
     assertThat(fields[1]).matches("[0-9a-f]{64}");
     assertThat(Long.parseLong(fields[2])).isGreaterThan(100_000);
+  }
+
+  private static String gateway() {
+    return requireNonNull(pipeline.addresses().get("gateway"));
   }
 
   private static void requireClient(String name, String variable, String... probe)
@@ -151,6 +149,7 @@ class ForeignTufClientsIT {
         Map.entry("local.registry-port", "0"),
         Map.entry("teacher.http.port", "0"),
         Map.entry("monitor.port", "0"),
+        Map.entry("gateway.port", "0"),
         Map.entry("trainer.width", "32"),
         Map.entry("trainer.blocks", "1"),
         Map.entry("trainer.embedding-start", "random"),

@@ -11,6 +11,7 @@ import java.net.URL;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -115,12 +116,33 @@ public final class Gateway {
    * @throws GatewayException if the answer is another one
    */
   static byte[] body(HttpURLConnection connection, int most) throws IOException {
+    return requireAtMost(most, atMost(connection, most), connection);
+  }
+
+  /** The same, and of a longer one a byte more than that. */
+  private static byte[] atMost(HttpURLConnection connection, int most) throws IOException {
     requireStatus(connection, HttpURLConnection.HTTP_OK);
     boolean packed = "gzip".equalsIgnoreCase(connection.getContentEncoding());
     try (InputStream raw = connection.getInputStream();
         InputStream in = packed ? new GZIPInputStream(raw) : raw) {
-      return read(in, most, connection.getURL().getPath());
+      return new BoundedRead(LONGEST_BODY).read(path(connection), in, most);
     }
+  }
+
+  /**
+   * A small file, however it is packed.
+   *
+   * @param most bytes of it that are wanted; of a longer one there is one more
+   * @return empty if the gateway does not have it
+   */
+  Optional<byte[]> file(String path, int most) throws IOException {
+    HttpURLConnection connection = open(path, CONNECT_MILLIS);
+    connection.setRequestProperty("Accept-Encoding", "gzip");
+    if (connection.getResponseCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+      drain(connection);
+      return Optional.empty();
+    }
+    return Optional.of(atMost(connection, most));
   }
 
   /**
@@ -132,10 +154,7 @@ public final class Gateway {
     int status = connection.getResponseCode();
     if (status != expected) {
       throw new GatewayException(
-          status,
-          connection.getURL().getPath(),
-          connection.getHeaderField("Retry-After"),
-          said(connection));
+          status, path(connection), connection.getHeaderField("Retry-After"), said(connection));
     }
   }
 
@@ -154,18 +173,22 @@ public final class Gateway {
       return "";
     }
     try {
-      byte[] bytes = read(in, MOST_ERROR_BYTES, connection.getURL().getPath());
-      return new String(bytes, StandardCharsets.UTF_8);
+      byte[] bytes = new BoundedRead(LONGEST_BODY).read(path(connection), in, MOST_ERROR_BYTES);
+      return new String(requireAtMost(MOST_ERROR_BYTES, bytes, connection), StandardCharsets.UTF_8);
     } finally {
       in.close();
     }
   }
 
-  private static byte[] read(InputStream in, int most, String path) throws IOException {
-    byte[] bytes = new BoundedRead(LONGEST_BODY).read(path, in, most);
+  private static byte[] requireAtMost(int most, byte[] bytes, HttpURLConnection connection)
+      throws IOException {
     if (bytes.length > most) {
-      throw new IOException(path + " has more than " + most + " bytes");
+      throw new IOException(path(connection) + " has more than " + most + " bytes");
     }
     return bytes;
+  }
+
+  private static String path(HttpURLConnection connection) {
+    return connection.getURL().getPath();
   }
 }

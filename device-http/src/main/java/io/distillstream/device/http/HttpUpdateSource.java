@@ -1,19 +1,26 @@
 package io.distillstream.device.http;
 
 import io.distillstream.device.transport.DamagedArtifactException;
-import io.distillstream.device.transport.UpdateSource;
+import io.distillstream.device.transport.VerifiableSource;
+import io.distillstream.tuf.MetadataSource;
+import io.distillstream.tuf.TrustedTarget;
 import io.distillstream.update.ArtifactRef;
+import io.distillstream.update.ManifestJson;
 import io.distillstream.update.UpdateManifest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Updates from a gateway. Owns a thread, which listens from the first poll on. */
-public final class HttpUpdateSource implements UpdateSource {
+/**
+ * Updates from a gateway, and its repository's files. Owns a thread, which listens from the first
+ * poll on.
+ */
+public final class HttpUpdateSource implements VerifiableSource {
 
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
@@ -69,6 +76,21 @@ public final class HttpUpdateSource implements UpdateSource {
     List<UpdateManifest> found = List.copyOf(waiting);
     waiting.clear();
     return found;
+  }
+
+  /**
+   * The gateway's files as they are when each is asked for; one that is replaced meanwhile stays
+   * there long enough to go on with.
+   */
+  @Override
+  public MetadataSource metadata() {
+    return (name, maxBytes) -> gateway.file("/v1/tuf/metadata/" + Gateway.segment(name), maxBytes);
+  }
+
+  @Override
+  public Optional<byte[]> target(TrustedTarget target) throws IOException {
+    int most = (int) Math.min(target.length(), ManifestJson.MOST_BYTES);
+    return gateway.file("/v1/tuf/targets/" + target.consistentPath(), most);
   }
 
   @Override

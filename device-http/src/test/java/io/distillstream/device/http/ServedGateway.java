@@ -6,12 +6,14 @@ import io.distillstream.gateway.GatewaySettings;
 import io.distillstream.gateway.TestPublisher;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.Settings;
+import io.distillstream.tuf.ChannelTargets;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topic;
 import io.distillstream.wire.UndecodableRecordException;
 import io.distillstream.wire.scan.TopicScan;
+import io.distillstream.wire.trust.PublishedRepository;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 
 /** A real gateway of a pipeline of its own, and who publishes to it. */
@@ -38,6 +41,26 @@ final class ServedGateway implements AutoCloseable {
     publisher =
         new TestPublisher(cluster, context.wire(), pipeline, TestModels.LABELS.fingerprint());
     gateway = started();
+  }
+
+  /** A repository of its own, with new keys. */
+  PublishedRepository repository(Path keys) throws Exception {
+    return new PublishedRepository(
+        context.cluster(),
+        context.wire(),
+        context.pipeline(),
+        new ChannelTargets(TestPublisher.MODEL, TestPublisher.CHANNEL),
+        keys);
+  }
+
+  /** Has what is published from here on signed; the repository is to be published besides. */
+  void signedBy(PublishedRepository repository) {
+    publisher.sign(repository::sign);
+  }
+
+  /** Signs what is published from here on no longer. */
+  void signNoLonger() {
+    publisher.sign(UnaryOperator.identity());
   }
 
   String url() {

@@ -17,6 +17,8 @@ import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
 import io.distillstream.wire.blob.BlobReader;
 import io.distillstream.wire.blob.DamagedBlobException;
+import io.distillstream.wire.trust.TrustSubscription;
+import io.distillstream.wire.trust.TrustTopic;
 import io.distillstream.wire.update.ManifestMapper;
 import io.distillstream.wire.update.UpdateSubscription;
 import java.io.IOException;
@@ -80,7 +82,8 @@ public final class KafkaUpdateSource implements VerifiableSource {
         open = new TrustSubscription(cluster, trustFiles);
         trust = open;
       }
-      return open.current();
+      TrustTopic current = open.current();
+      return (name, maxBytes) -> Optional.ofNullable(current.file(name));
     } catch (KafkaException | RegistryUnavailableException e) {
       throw failed("Metadata cannot be read", e);
     }

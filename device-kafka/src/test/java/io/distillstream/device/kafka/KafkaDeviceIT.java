@@ -20,6 +20,7 @@ import io.distillstream.wire.Topic;
 import io.distillstream.wire.TopicInstaller;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
+import io.distillstream.wire.update.UpdatePublisher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -28,7 +29,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -209,15 +209,15 @@ class KafkaDeviceIT {
   }
 
   private void publish(long version) {
-    publisher().publish(version, UnaryOperator.identity());
+    publish(TestManifests.sound(version), TestModels.model(version));
   }
 
   private void publish(ModelUpdate manifest, byte[] bytes) {
-    publisher().publish(manifest, bytes, UnaryOperator.identity());
+    publisher().publish(manifest, bytes);
   }
 
-  private TestPublisher publisher() {
-    return new TestPublisher(connection, wire, pipeline);
+  private UpdatePublisher publisher() {
+    return new UpdatePublisher(connection, wire, pipeline);
   }
 
   private List<DeviceReport> reports() throws Exception {

@@ -31,6 +31,11 @@ final class TestManifests {
         .build();
   }
 
+  /** The manifest of {@link TestModels#model}. */
+  static ModelUpdate sound(long version) {
+    return manifest(version, TestModels.model(version), probe(version));
+  }
+
   /** What {@link TestModels#model} answers to a text. */
   static Probe probe(long version) {
     List<Float> logits = new ArrayList<>();

@@ -1,50 +1,59 @@
 package io.distillstream.gateway.channel;
 
-import io.distillstream.foundation.Sha256;
 import io.distillstream.update.DeltaRef;
 import io.distillstream.update.ManifestJson;
 import io.distillstream.update.UpdateManifest;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPOutputStream;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** An update in the forms in which it is given out, made once. Immutable. */
+/** An update as it is given out. Immutable. */
 public final class Publication {
 
   private final UpdateManifest manifest;
-  private final byte[] json;
-  private final byte[] gzip;
-  private final String digest;
+  private final Document document;
+  private final @Nullable Document signed;
 
+  /** An update that nobody signed. */
   public Publication(UpdateManifest manifest) {
+    this(manifest, null);
+  }
+
+  /**
+   * @param signed the manifest's bytes for which the channel's key vouches; null without any
+   */
+  public Publication(UpdateManifest manifest, byte @Nullable [] signed) {
     this.manifest = manifest;
-    this.json = ManifestJson.write(manifest);
-    this.gzip = gzip(json);
-    this.digest = Sha256.hex(json);
+    this.document = new Document(ManifestJson.write(manifest));
+    if (signed == null) {
+      this.signed = null;
+    } else {
+      // Another release may write a manifest in other words, and its signature holds for those.
+      this.signed = Arrays.equals(signed, document.json()) ? document : new Document(signed);
+    }
   }
 
   public UpdateManifest manifest() {
     return manifest;
   }
 
-  /** The manifest as JSON; not to be changed. */
-  public byte[] json() {
-    return json;
+  /** The manifest as JSON. */
+  public Document document() {
+    return document;
   }
 
-  /** The same, compressed; not to be changed. */
-  public byte[] gzip() {
-    return gzip;
+  /** The manifest that is a target of the pipeline's TUF repository; empty where none is. */
+  public Optional<Document> signed() {
+    return Optional.ofNullable(signed);
   }
 
-  /** SHA-256 of {@link #json}. */
+  /** SHA-256 of {@link #document}. */
   public String digest() {
-    return digest;
+    return document.digest();
   }
 
   /** What there is to know of it without its manifest, as fields of a JSON object. */
@@ -55,7 +64,7 @@ public final class Publication {
     fields.put("version", manifest.version());
     fields.put("sha256", manifest.artifact().sha256());
     fields.put("size_bytes", manifest.artifact().sizeBytes());
-    fields.put("manifest_sha256", digest);
+    fields.put("manifest_sha256", digest());
     return fields;
   }
 
@@ -66,15 +75,5 @@ public final class Publication {
       files.add(delta.file().sha256());
     }
     return files;
-  }
-
-  private static byte[] gzip(byte[] bytes) {
-    ByteArrayOutputStream packed = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
-      gzip.write(bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Memory cannot fail to be written", e);
-    }
-    return packed.toByteArray();
   }
 }

@@ -19,6 +19,10 @@ final class Answers {
   static final int PARTIAL = 206;
   static final int NOT_MODIFIED = 304;
   private static final int NOT_FOUND = 404;
+  private static final int NOT_ALLOWED = 405;
+
+  /** Until all is here that was published before the start. */
+  private static final int STARTING_SECONDS = 1;
 
   private static final Pattern TAG = Pattern.compile("\"[^\"]*\"");
 
@@ -66,7 +70,26 @@ final class Answers {
     return false;
   }
 
+  /** Refuses whatever is no reading. */
+  static void requireRead(Request request) throws RefusedRequestException {
+    String method = request.getMethod();
+    if (!HttpMethod.GET.is(method) && !HttpMethod.HEAD.is(method)) {
+      throw new RefusedRequestException(
+              NOT_ALLOWED, method + " is not allowed here, only GET and HEAD", Map.of())
+          .withHeader("Allow", "GET, HEAD");
+    }
+  }
+
+  /** What is not found while the gateway starts may be here in a moment. */
+  static void requireStarted(boolean complete) throws RefusedRequestException {
+    if (!complete) {
+      throw RefusedRequestException.unavailable("The gateway is starting", STARTING_SECONDS);
+    }
+  }
+
   static RefusedRequestException notFound(String message) {
-    return new RefusedRequestException(NOT_FOUND, message, Map.of());
+    // It may be there in a moment, and a cache would not know.
+    return new RefusedRequestException(NOT_FOUND, message, Map.of())
+        .withHeader("Cache-Control", "no-store");
   }
 }

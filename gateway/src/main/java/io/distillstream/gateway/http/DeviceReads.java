@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -36,10 +35,6 @@ public final class DeviceReads extends Handler.Wrapper {
   private static final String MODELS = "/v1/models";
   private static final String ARTIFACTS = "/v1/artifacts/";
   private static final String MANIFEST_SUFFIX = ".json";
-  private static final int NOT_ALLOWED = 405;
-
-  /** Until all is here that was published before the start. */
-  private static final int STARTING_SECONDS = 1;
 
   private final Channels channels;
   private final ArtifactStore store;
@@ -64,21 +59,12 @@ public final class DeviceReads extends Handler.Wrapper {
       return super.handle(request, response, callback);
     }
     try {
-      requireRead(request);
+      Answers.requireRead(request);
       answer(path, request, response, callback);
     } catch (RefusedRequestException refused) {
       refused.answer(request, response, callback);
     }
     return true;
-  }
-
-  private static void requireRead(Request request) throws RefusedRequestException {
-    String method = request.getMethod();
-    if (!HttpMethod.GET.is(method) && !HttpMethod.HEAD.is(method)) {
-      throw new RefusedRequestException(
-              NOT_ALLOWED, method + " is not allowed here, only GET and HEAD", Map.of())
-          .withHeader("Allow", "GET, HEAD");
-    }
   }
 
   private void answer(String path, Request request, Response response, Callback callback)
@@ -93,7 +79,8 @@ public final class DeviceReads extends Handler.Wrapper {
         answerChannel(channel(parts[0], parts[1]), parts[2], request, response, callback);
       } else if (parts.length == 4 && parts[2].equals("manifests")) {
         Publication publication = publication(channel(parts[0], parts[1]), parts[3]);
-        ManifestAnswer.byDigest(publication).send(request, response, callback, metrics);
+        DocumentAnswer.lasting(publication.document())
+            .send(request, response, callback, metrics::manifestServed);
       } else {
         throw nothing(path);
       }
@@ -131,9 +118,11 @@ public final class DeviceReads extends Handler.Wrapper {
     Predicate<Publication> wanted = query.wanted(request);
     Publication newest = channel.newest().orElseThrow();
     if (wanted.test(newest)) {
-      ManifestAnswer.newest(newest).send(request, response, callback, metrics);
+      DocumentAnswer.moving(newest.document())
+          .send(request, response, callback, metrics::manifestServed);
     } else if (query.patience().isZero() && query.after().isEmpty()) {
-      ManifestAnswer.newest(newest).send(request, response, callback, metrics);
+      DocumentAnswer.moving(newest.document())
+          .send(request, response, callback, metrics::manifestServed);
     } else {
       new LongPoll(channel, wanted, request, response, callback, metrics).begin(query.patience());
     }
@@ -141,7 +130,7 @@ public final class DeviceReads extends Handler.Wrapper {
 
   private void answerModels(Request request, Response response, Callback callback)
       throws RefusedRequestException {
-    requireComplete();
+    Answers.requireStarted(channels.isComplete());
     answerList(
         "models",
         channels.all().stream().map(channel -> channel.newest().orElseThrow().summary()).toList(),
@@ -164,7 +153,7 @@ public final class DeviceReads extends Handler.Wrapper {
   private Channel channel(String model, String name) throws RefusedRequestException {
     Channel found = channels.find(model, name).orElse(null);
     if (found == null) {
-      requireComplete();
+      Answers.requireStarted(channels.isComplete());
       throw Answers.notFound(
           "Nothing is published of model '%s' on channel '%s'; GET %s lists what is"
               .formatted(model, name, MODELS));
@@ -184,17 +173,10 @@ public final class DeviceReads extends Handler.Wrapper {
   private ArtifactAnswer artifact(String sha256) throws RefusedRequestException {
     StoredFile file = store.find(sha256).orElse(null);
     if (file == null) {
-      requireComplete();
+      Answers.requireStarted(channels.isComplete());
       throw Answers.notFound("No kept version of any channel has a file '%s'".formatted(sha256));
     }
     return new ArtifactAnswer(file, metrics);
-  }
-
-  /** What is not found while the gateway starts may be here in a moment. */
-  private void requireComplete() throws RefusedRequestException {
-    if (!channels.isComplete()) {
-      throw RefusedRequestException.unavailable("The gateway is starting", STARTING_SECONDS);
-    }
   }
 
   private static RefusedRequestException nothing(String path) {

@@ -28,6 +28,9 @@ public interface GatewayMetrics {
   /** A manifest was given out. */
   void manifestServed();
 
+  /** A file of the TUF repository's metadata was given out. */
+  void metadataServed();
+
   /** So much of an artifact or delta was given out. */
   void bytesServed(long bytes);
 

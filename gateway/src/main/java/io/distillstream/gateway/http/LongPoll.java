@@ -60,7 +60,8 @@ final class LongPoll implements Watcher {
   @Override
   public void published(Publication publication) {
     if (wanted.test(publication) && ends()) {
-      ManifestAnswer.newest(publication).send(request, response, callback, metrics);
+      DocumentAnswer.moving(publication.document())
+          .send(request, response, callback, metrics::manifestServed);
     }
   }
 

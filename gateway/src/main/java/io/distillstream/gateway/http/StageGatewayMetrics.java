@@ -11,6 +11,7 @@ final class StageGatewayMetrics implements GatewayMetrics {
   private final AtomicInteger waiting = new AtomicInteger();
   private final Counter events;
   private final Counter manifests;
+  private final Counter metadata;
   private final Counter bytes;
   private final Counter reports;
   private final Counter statuses;
@@ -21,6 +22,7 @@ final class StageGatewayMetrics implements GatewayMetrics {
     stage.gauge("gateway_waiting", "Requests that wait for the next version now.", waiting::get);
     events = stage.counter("gateway_events_sent", "Events of new versions sent to devices.");
     manifests = stage.counter("gateway_manifests_served", "Manifests given out.");
+    metadata = stage.counter("gateway_metadata_served", "Files of TUF metadata given out.");
     bytes = stage.counter("gateway_bytes_served", "Bytes of artifacts and deltas given out.");
     reports = stage.counter("gateway_reports", "Update reports of devices taken in.");
     statuses = stage.counter("gateway_statuses", "Statuses of devices taken in.");
@@ -57,6 +59,11 @@ final class StageGatewayMetrics implements GatewayMetrics {
   @Override
   public void manifestServed() {
     manifests.increment();
+  }
+
+  @Override
+  public void metadataServed() {
+    metadata.increment();
   }
 
   @Override

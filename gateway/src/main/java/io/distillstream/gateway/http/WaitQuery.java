@@ -39,7 +39,7 @@ record WaitQuery(OptionalLong after, Duration patience) {
   Predicate<Publication> wanted(Request request) {
     return after.isPresent()
         ? publication -> publication.manifest().version() > after.getAsLong()
-        : publication -> !ManifestAnswer.isKnown(request, publication);
+        : publication -> !DocumentAnswer.isKnown(request, publication.document());
   }
 
   private static long number(String name, String text, long most) throws RefusedRequestException {

@@ -10,6 +10,7 @@ final class CountedDevices implements GatewayMetrics {
   final AtomicInteger waiting = new AtomicInteger();
   final AtomicInteger events = new AtomicInteger();
   final AtomicInteger manifests = new AtomicInteger();
+  final AtomicInteger metadata = new AtomicInteger();
   final AtomicLong bytes = new AtomicLong();
 
   @Override
@@ -40,6 +41,11 @@ final class CountedDevices implements GatewayMetrics {
   @Override
   public void manifestServed() {
     manifests.incrementAndGet();
+  }
+
+  @Override
+  public void metadataServed() {
+    metadata.incrementAndGet();
   }
 
   @Override

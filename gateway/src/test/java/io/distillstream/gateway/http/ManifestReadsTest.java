@@ -77,7 +77,7 @@ class ManifestReadsTest {
     assertThat(answer.headers().firstValue("Content-Encoding")).hasValue("gzip");
     assertThat(answer.headers().firstValue("Vary").orElseThrow()).contains("Accept-Encoding");
     assertThat(new GZIPInputStream(new ByteArrayInputStream(answer.body())).readAllBytes())
-        .isEqualTo(newest.json());
+        .isEqualTo(newest.document().json());
     String tag = answer.headers().firstValue("ETag").orElseThrow();
     assertThat(tag).isNotEqualTo('"' + newest.digest() + '"');
     assertThat(served.get(MANIFEST, "If-None-Match", tag).statusCode()).isEqualTo(304);
@@ -151,7 +151,7 @@ class ManifestReadsTest {
     assertThat(text(served.get(CHANNEL + "versions.json")))
         .containsSubsequence("\"version\":1", "\"version\":2");
     HttpResponse<byte[]> byDigest = served.get(CHANNEL + "manifests/" + first.digest() + ".json");
-    assertThat(byDigest.body()).isEqualTo(first.json());
+    assertThat(byDigest.body()).isEqualTo(first.document().json());
     assertThat(byDigest.headers().firstValue("Cache-Control").orElseThrow()).contains("immutable");
   }
 

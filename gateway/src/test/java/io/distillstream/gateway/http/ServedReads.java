@@ -5,6 +5,8 @@ import io.distillstream.gateway.channel.Channel;
 import io.distillstream.gateway.channel.Channels;
 import io.distillstream.gateway.channel.Publication;
 import io.distillstream.gateway.store.ArtifactStore;
+import io.distillstream.gateway.trust.TrustFiles;
+import io.distillstream.http.RequestRate;
 import io.distillstream.runtime.http.HttpListener;
 import io.distillstream.runtime.http.HttpServer;
 import io.distillstream.update.ArrivalCounts;
@@ -23,6 +25,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.jetty.server.Handler;
+import org.jspecify.annotations.Nullable;
 
 /** What devices read, on a real server, without a pipeline behind it. */
 final class ServedReads implements AutoCloseable {
@@ -31,6 +35,7 @@ final class ServedReads implements AutoCloseable {
   private static final int KEPT = 8;
 
   final Channels channels = new Channels();
+  final TrustFiles trust = new TrustFiles();
   final CountedDevices metrics = new CountedDevices();
   private final ArtifactStore store;
   private final EventStreams streams;
@@ -38,21 +43,41 @@ final class ServedReads implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
 
   ServedReads(Path folder, Optional<String> token) throws Exception {
+    this(folder, token, 10_000);
+  }
+
+  /**
+   * @param requestsPerAddress that one client may send a second
+   */
+  ServedReads(Path folder, Optional<String> token, int requestsPerAddress) throws Exception {
     store = ArtifactStore.open(folder);
     streams = new EventStreams(metrics, HEARTBEAT);
     AccessToken access = new AccessToken(token);
-    access.setHandler(new DeviceReads(channels, store, streams, metrics));
+    DeviceReads reads = new DeviceReads(channels, store, streams, metrics);
+    reads.setHandler(new RepositoryReads(trust, channels, store, metrics));
+    access.setHandler(reads);
+    Handler.Wrapper limit = RequestRate.limit(requestsPerAddress);
+    limit.setHandler(access);
     server =
         HttpServer.start(
             HttpListener.loopback("gateway", 0),
             List.of(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            access,
+            limit,
             config -> {});
   }
 
   /** Publishes bytes as the next version of glosses/stable. */
   Publication publish(long version, byte[] artifact) throws Exception {
+    return publish(version, artifact, null);
+  }
+
+  /**
+   * Publishes bytes as the next version of glosses/stable.
+   *
+   * @param signed the manifest's bytes that were signed, if any were
+   */
+  Publication publish(long version, byte[] artifact, byte @Nullable [] signed) throws Exception {
     ArtifactRef file = ArtifactRef.byDigest(artifact.length, Sha256.hex(artifact));
     store.require(file, (wanted, target) -> Files.write(target, artifact));
     Publication publication =
@@ -67,7 +92,8 @@ final class ServedReads implements AutoCloseable {
                 List.of(),
                 List.of(new ExpectedLogits("a dog", List.of(1f, 2f))),
                 100,
-                ArrivalCounts.NONE));
+                ArrivalCounts.NONE),
+            signed);
     Channel channel = channels.of("glosses", "stable");
     List<Publication> all = new ArrayList<>(channel.publications());
     all.add(publication);

@@ -1,8 +1,8 @@
-package io.distillstream.device.kafka;
+package io.distillstream.wire.update;
 
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.ModelUpdate;
-import io.distillstream.device.TestModels;
+import io.distillstream.update.UpdateManifest;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
@@ -15,19 +15,20 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Publishes as the quantizer does: chunks and manifest in one transaction. */
-record TestPublisher(ClusterConnection connection, WireFormat wire, Pipeline pipeline) {
+public record UpdatePublisher(ClusterConnection connection, WireFormat wire, Pipeline pipeline) {
 
-  /** A sound version. */
-  void publish(long version, UnaryOperator<ModelUpdate> signing) {
-    byte[] model = TestModels.model(version);
-    publish(TestManifests.manifest(version, model, TestManifests.probe(version)), model, signing);
+  /** Publishes an update that nobody signs. */
+  public void publish(ModelUpdate manifest, byte[] bytes) {
+    publish(manifest, bytes, UnaryOperator.identity());
   }
 
   /**
+   * Publishes an update.
+   *
    * @param bytes of the artifact, which may be others than the manifest promises
    * @param signing makes the update complete that names the artifact's place
    */
-  void publish(ModelUpdate manifest, byte[] bytes, UnaryOperator<ModelUpdate> signing) {
+  public void publish(ModelUpdate manifest, byte[] bytes, UnaryOperator<ModelUpdate> signing) {
     try (Producer<String, byte[]> producer =
         new KafkaProducer<>(connection.transactionalProducerProperties(pipeline + "-publisher"))) {
       producer.initTransactions();
@@ -40,9 +41,8 @@ record TestPublisher(ClusterConnection connection, WireFormat wire, Pipeline pip
       ModelUpdate update =
           signing.apply(ModelUpdate.newBuilder(manifest).setArtifact(named).build());
       Codec<ModelUpdate> codec = wire.codec(Topics.MODEL_UPDATES, pipeline);
-      var unused =
-          producer.send(
-              new ProducerRecord<>(codec.topic(), "glosses/stable", codec.encode(update)));
+      String key = UpdateManifest.updateKey(manifest.getModel(), manifest.getChannel());
+      var unused = producer.send(new ProducerRecord<>(codec.topic(), key, codec.encode(update)));
       producer.commitTransaction();
     }
   }

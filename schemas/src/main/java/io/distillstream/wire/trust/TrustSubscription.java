@@ -1,26 +1,27 @@
-package io.distillstream.device.kafka;
+package io.distillstream.wire.trust;
 
 import io.distillstream.avro.TrustFile;
-import io.distillstream.tuf.MetadataSource;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.UndecodableRecordException;
-import io.distillstream.wire.trust.TrustTopic;
 import io.distillstream.wire.update.UpdateSubscription;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection to the topic of the pipeline's TUF repository. Owns its consumer. */
-final class TrustSubscription implements AutoCloseable {
+/**
+ * One connection to the topic of the pipeline's TUF repository, which is read from its beginning
+ * and outside any group. Owns its consumer; used by one thread.
+ */
+public final class TrustSubscription implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(TrustSubscription.class);
   private static final Duration POLL = Duration.ofMillis(100);
@@ -32,7 +33,12 @@ final class TrustSubscription implements AutoCloseable {
   private final Consumer<String, byte[]> consumer;
   private final List<TopicPartition> partitions;
 
-  TrustSubscription(ClusterConnection cluster, Codec<TrustFile> codec) {
+  /**
+   * Connects.
+   *
+   * @throws KafkaException if the topic cannot be read
+   */
+  public TrustSubscription(ClusterConnection cluster, Codec<TrustFile> codec) {
     this.trust = new TrustTopic(codec);
     this.consumer = new KafkaConsumer<>(cluster.readerProperties());
     boolean opened = false;
@@ -51,8 +57,11 @@ final class TrustSubscription implements AutoCloseable {
   /**
    * The repository as it is on the topic now; a new state comes in one transaction, so that this is
    * one state.
+   *
+   * @return the same at each call, brought up to date by it
+   * @throws KafkaException if the topic cannot be read
    */
-  MetadataSource current() {
+  public TrustTopic current() {
     Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (ends.entrySet().stream()
@@ -65,7 +74,7 @@ final class TrustSubscription implements AutoCloseable {
         throw new TimeoutException("%s cannot be read up to %s".formatted(trust.name(), ends));
       }
     }
-    return (name, maxBytes) -> Optional.ofNullable(trust.file(name));
+    return trust;
   }
 
   @Override

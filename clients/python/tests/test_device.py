@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from fake_gateway import CHANNEL, FakeGateway
 from tiny_model import model
 
@@ -224,6 +225,26 @@ class DeviceTest(unittest.TestCase):
         with self.device():
             self.assertEqual([], list(self.folder.glob("report-*")))
 
+    def test_removes_a_report_that_cannot_be_read(self) -> None:
+        self.folder.mkdir()
+        (self.folder / "report-9-REJECTED-x.json").write_text("{")
+        with self.assertLogs("distillstream_device", "WARNING"), self.device():
+            self.assertEqual([], list(self.folder.glob("report-*")))
+
+    def test_refuses_the_folder_of_another_model(self) -> None:
+        self.gateway.publish(1)
+        with self.following() as device:
+            self.assertTrue(device.await_version(1, 20))
+        with self.assertRaisesRegex(DeviceError, "holds glosses/stable, not other/stable"):
+            Device(self.gateway.url, "other", "stable", self.folder, insecure_no_root=True)
+
+    def test_refuses_a_note_that_no_device_wrote(self) -> None:
+        self.folder.mkdir()
+        for note in ("{", "[]", '{"version": 1}'):
+            (self.folder / "installed.json").write_text(note)
+            with self.subTest(note), self.assertRaisesRegex(DeviceError, "not what a device wrote"):
+                self.device()
+
     def test_shares_its_folder_with_no_other(self) -> None:
         with self.device(), self.assertRaisesRegex(DeviceError, "in use"):
             self.device()
@@ -235,15 +256,11 @@ class DeviceTest(unittest.TestCase):
 
 class ToleranceTest(unittest.TestCase):
     def test_lets_classes_change_places_that_lie_closer_than_it(self) -> None:
-        import numpy as np
-
         actual = np.array([1.1, 1.0], dtype=np.float32)
         self.assertLess(probe_difference([1.0, 1.1], actual, 0.25), 0.25)
         self.assertEqual(float("inf"), probe_difference([1.0, 1.1], actual, 0.05))
 
     def test_accepts_neither_other_classes_nor_what_is_no_number(self) -> None:
-        import numpy as np
-
         actual = np.array([1.0, float("nan")], dtype=np.float32)
         self.assertEqual(float("inf"), probe_difference([1.0, 1.0], actual, 9))
         self.assertEqual(float("inf"), probe_difference([1.0], actual, 9))

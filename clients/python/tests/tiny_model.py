@@ -29,7 +29,7 @@ def model(version: int, **changed: str) -> bytes:
         [
             *(_field(1, node) for node in nodes),
             _field(2, b"tiny"),
-            _field(5, _tensor("table", [len(VOCABULARY), 3], sum(table, []))),
+            _field(5, _tensor("table", [len(VOCABULARY), 3], [x for row in table for x in row])),
             _field(5, _tensor("bias", [3], bias)),
             _field(11, _value("input_ids", _INT64, ["batch", "tokens"])),
             _field(11, _value("attention_mask", _INT64, ["batch", "tokens"])),

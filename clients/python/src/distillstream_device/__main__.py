@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import logging
+import os
 import signal
 import sys
 import threading
@@ -30,11 +31,16 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options.run(options)
         return 0
-    except (DeviceError, OSError) as e:
-        print(f"error: {' '.join(str(e).split())}", file=sys.stderr)
+    except BrokenPipeError:
+        # Whoever read the answers has gone; what is still buffered must not be told of either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as e:
+        expected = isinstance(e, (DeviceError, OSError))
+        print(f"error: {' '.join((str(e) if expected else repr(e)).split())}", file=sys.stderr)
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from io import BufferedIOBase
 from typing import NamedTuple
 
+from .duties import Trouble
 from .errors import GatewayError
 from .gateway import Gateway, Pauses, pieces
 from .manifest import MOST_BYTES
@@ -38,12 +39,13 @@ class Announcements:
         gateway: Gateway,
         path: str,
         heard: Callable[[int], None],
-        failed: Callable[[Exception], None],
+        trouble: Trouble,
         stopped: threading.Event,
     ) -> None:
-        """``path`` of the channel; ``heard`` is told each version that is announced."""
+        """``path`` of the channel; ``heard`` is told each version that is announced, ``trouble``
+        what is in the way."""
         self._gateway, self._path = gateway, path
-        self._heard, self._failed = heard, failed
+        self._heard, self._trouble = heard, trouble
         self._stopped = stopped
         self._last_event = self._tag = ""
         self._stream_again = 0.0
@@ -64,7 +66,7 @@ class Announcements:
                 asked = e.retry_after if isinstance(e, GatewayError) else 0.0
                 # Nothing is published on the channel yet.
                 if not (isinstance(e, GatewayError) and e.status == 404):
-                    self._failed(e)
+                    self._trouble.tell(e)
             if time.monotonic() - begun > 10:
                 pauses.reset()
             self._stopped.wait(pauses.next(asked))
@@ -76,6 +78,7 @@ class Announcements:
         with self._gateway.open(
             self._path + "events", headers=headers, silence=_SILENCE
         ) as response:
+            self._trouble.over()
             kind = response.getheader("Content-Type", "nothing")
             if not kind.startswith("text/event-stream"):
                 return self._do_without_stream(f"answers with {kind}")
@@ -101,15 +104,16 @@ class Announcements:
             expected=(200, 204, 304),
             silence=_SILENCE,
         ) as response:
+            self._trouble.over()
             if response.status == 200:
                 self._heard(_version(b"".join(pieces(response, MOST_BYTES))))
                 self._tag = response.getheader("ETag", "")
 
 
-def read_events(response: http.client.HTTPResponse) -> Iterator[Event | None]:
+def read_events(stream: BufferedIOBase) -> Iterator[Event | None]:
     """Events as they come; None for what only shows that the connection is alive."""
     last_id, name, data = "", "message", ""
-    while line := response.readline(_LONGEST_LINE):
+    while line := stream.readline(_LONGEST_LINE):
         if not line.endswith(b"\n"):
             raise OSError("a line of the event stream is cut or too long")
         text = line.decode(errors="replace").rstrip("\r\n")

@@ -79,7 +79,7 @@ class Device:
     def start(self) -> Device:
         """Begins to follow updates; the gateway need not be there yet. Call it once."""
         listener = Announcements(
-            self._gateway, self._path, self._heard, self._trouble.tell, self._stopped
+            self._gateway, self._path, self._heard, self._trouble, self._stopped
         )
         name = self._profile.device_id
         self._worker = threading.Thread(target=self._work, name=f"device-{name}", daemon=True)
@@ -138,7 +138,6 @@ class Device:
         return TrustedSource(self._gateway, target, trusted, self._folder.path / "trusted")
 
     def _heard(self, version: int) -> None:
-        self._trouble.over()
         self._offered = version
         self._look_until = time.monotonic() + _NEWS
         self._next_look = 0.0
@@ -174,7 +173,7 @@ class Device:
             self._next_look = 0.0
             raise
         for update in found:
-            self._newest = update.version
+            self._newest = max(self._newest, update.version)
             self._installer.see(update)
 
     def _deliver(self) -> None:

@@ -36,10 +36,13 @@ class ModelFolder:
         lock = open(self.path / "device.lock", "wb")
         try:
             _lock(lock)
-        except OSError as e:
+            self._clear_leftovers()
+        except BlockingIOError as e:
             lock.close()
             raise DeviceError(f"Folder {self.path} is in use by another device") from e
-        self._clear_leftovers()
+        except BaseException:
+            lock.close()
+            raise
         return lock
 
     def installed(self) -> Installed | None:
@@ -47,11 +50,13 @@ class ModelFolder:
         note = self._read("installed.json")
         if note is None:
             return None
+        if not note.keys() >= {"model", "channel", "version", "sha256"}:
+            raise DeviceError(f"{self.path / 'installed.json'} is not what a device wrote")
         try:
             with open(self.artifact(note["version"], note["sha256"]), "rb") as file:
                 if file_digest(file) == note["sha256"]:
                     return note
-        except (FileNotFoundError, KeyError, TypeError):
+        except FileNotFoundError:
             pass
         log.warning("Artifact of %s is missing or damaged; it will be fetched again", self.path)
         return None
@@ -102,9 +107,14 @@ class ModelFolder:
         installed = self.installed()
         version = installed["version"] if installed else 0
         for file in self.undelivered():
-            report = self._read(file.name) or {}
-            # Written ahead of a note that never came: that installation did not happen.
-            if report.get("outcome") == "INSTALLED" and report.get("version", 0) > version:
+            try:
+                report = self._read(file.name) or {}
+                # Written ahead of a note that never came: that installation did not happen.
+                unwanted = report["outcome"] == "INSTALLED" and report["version"] > version
+            except (DeviceError, KeyError, TypeError) as e:
+                log.warning("Report %s cannot be read and is removed: %r", file, e)
+                unwanted = True
+            if unwanted:
                 file.unlink()
         if installed:
             self._remove_others(self.artifact(version, installed["sha256"]))
@@ -154,4 +164,7 @@ def _lock(file: IO[bytes]) -> None:
     else:
         import msvcrt
 
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        try:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        except OSError as e:
+            raise BlockingIOError from e

@@ -112,8 +112,6 @@ class TrustedSource:
 class _Fetcher(FetcherInterface):
     """Fetches metadata and targets as all else is fetched, with the gateway's token."""
 
-    _MOST_BYTES = 16 << 20  # Updater bounds each kind of file closer.
-
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
@@ -121,8 +119,9 @@ class _Fetcher(FetcherInterface):
         path = url.removeprefix(self._gateway.url)
         try:
             with self._gateway.open(path) as response:
-                # Whole, so that whatever fails on the way fails in here.
-                return iter(list(pieces(response, self._MOST_BYTES)))
+                # Whole, so that whatever fails on the way fails in here. The updater has closer
+                # bounds for each kind of file.
+                return iter(list(pieces(response, MOST_BYTES)))
         except GatewayError as e:
             raise DownloadHTTPError(str(e), e.status) from e
 

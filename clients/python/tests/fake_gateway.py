@@ -130,8 +130,6 @@ def _handler(gateway: FakeGateway) -> type[BaseHTTPRequestHandler]:
             return True
 
         def _file(self, path: str) -> bytes | None:
-            if path == "/v1/models":
-                return b'{"models": []}'
             if path == CHANNEL + "versions.json" and gateway.manifests:
                 listed = [{"manifest_sha256": digest(text)} for text in gateway.manifests]
                 return json.dumps({"versions": listed}).encode()

@@ -51,10 +51,36 @@ class CommandTest(unittest.TestCase):
         self.assertEqual((0, "food\t0.9999\tv1\n", []), self.run_command("predict", "a dog"))
         self.assertEqual(answers, self.run_command("predict", text="a dog\na dog\n")[1])
 
+    def test_goes_on_when_input_ends_until_it_is_told_to_stop(self) -> None:
+        command = [sys.executable, "-m", "distillstream_device", "follow", "--keep-following"]
+        options = ["--insecure-no-root", "--gateway", self.gateway.url, "--model", "glosses"]
+        with subprocess.Popen(
+            [*command, *options],
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        ) as process:
+            assert process.stderr
+            told = []
+            for version in (1, 2):
+                self.gateway.publish(version)
+                told.append(process.stderr.readline())
+            process.terminate()
+            self.assertEqual(["version 1 installed\n", "version 2 installed\n"], told)
+            self.assertEqual(0, process.wait(30))
+            self.assertEqual("", process.stderr.read())
+
     def test_says_that_no_update_came_in_time(self) -> None:
         code, _, told = self.follow("--insecure-no-root", "--wait", "0.5")
         line = f"error: No update of glosses/stable within 0.5 s on {self.gateway.url}"
         self.assertEqual((1, [line]), (code, told))
+
+    def test_says_once_that_the_gateway_is_away(self) -> None:
+        self.gateway.close()
+        code, _, told = self.follow("--insecure-no-root", "--wait", "1.5")
+        self.assertEqual((1, 2), (code, len(told)), told)
+        self.assertRegex(told[0], "^warning: .* cannot be (followed|sent): .*Connection refused")
 
     def test_says_what_the_gateway_has_against_the_token(self) -> None:
         self.gateway.token = TOKEN

@@ -138,11 +138,6 @@ def _follow(options: argparse.Namespace) -> None:
         if device.version:
             _tell(f"version {device.version} was installed before")
         device.start()
-        try:
-            device.check()
-        except OSError as e:
-            # The device answers from what it has installed all the same, and goes on trying.
-            _tell(f"warning: {options.gateway}: {e}")
         if not device.version and not device.await_version(1, options.wait):
             raise DeviceError(
                 f"No update of {options.model}/{options.channel} within {options.wait:g} s on"

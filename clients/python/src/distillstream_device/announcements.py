@@ -61,7 +61,8 @@ class Announcements:
                 else:
                     self._poll()
                     pauses.reset()
-                    continue
+                    if time.monotonic() - begun >= 1:  # Something on the way may not let it wait.
+                        continue
             except (OSError, ValueError) as e:
                 asked = e.retry_after if isinstance(e, GatewayError) else 0.0
                 # Nothing is published on the channel yet.

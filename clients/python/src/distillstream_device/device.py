@@ -14,7 +14,7 @@ from .announcements import Announcements
 from .duties import Duty, Trouble
 from .errors import DeviceError, GatewayError
 from .folder import ModelFolder, now
-from .gateway import MOST_LIST_BYTES, Gateway
+from .gateway import Gateway
 from .installer import Installer, Profile
 from .model import Answer
 from .sources import Source, TrustedSource, UnverifiedSource
@@ -73,23 +73,18 @@ class Device:
         self._offered = self._newest = 0
         self._look_until = self._next_look = self._next_status = 0.0
         self._stopped, self._news = threading.Event(), threading.Event()
-        self._trouble = Trouble(f"{self._gateway.url} cannot be followed")
+        self._reasons: dict[str, str] = {}
         self._worker: threading.Thread | None = None
 
     def start(self) -> Device:
         """Begins to follow updates; the gateway need not be there yet. Call it once."""
-        listener = Announcements(
-            self._gateway, self._path, self._heard, self._trouble, self._stopped
-        )
+        trouble = self._trouble(f"{self._gateway.url} cannot be followed")
+        listener = Announcements(self._gateway, self._path, self._heard, trouble, self._stopped)
         name = self._profile.device_id
         self._worker = threading.Thread(target=self._work, name=f"device-{name}", daemon=True)
         self._worker.start()
         threading.Thread(target=listener.run, name=f"updates-{name}", daemon=True).start()
         return self
-
-    def check(self) -> None:
-        """Asks the gateway for something small; OSError if it is away or refuses the token."""
-        self._gateway.read("/v1/models", MOST_LIST_BYTES)
 
     def predict(self, text: str) -> Answer | None:
         """The answer of the model that is installed now; None while there is none."""
@@ -146,20 +141,21 @@ class Device:
     def _work(self) -> None:
         """What fails holds up nothing else, and is tried again after a pause that grows."""
         key = f"{self._profile.model}/{self._profile.channel}"
-        duties = [
-            Duty(f"Updates of {key} cannot be followed", self._look),
-            Duty(
-                f"An update of {key} cannot be installed",
-                lambda: self._installer.advance(self._gateway, self._stopped),
-            ),
-            Duty("Reports of updates cannot be sent", self._deliver),
-            Duty("The device's status cannot be sent", self._send_status),
-        ]
+        steps = {
+            f"Updates of {key} cannot be followed": self._look,
+            f"An update of {key} cannot be installed": self._advance,
+            "Reports of updates cannot be sent": self._deliver,
+            "The device's status cannot be sent": self._send_status,
+        }
+        duties = [Duty(step, self._trouble(failure)) for failure, step in steps.items()]
         while not self._stopped.is_set():
             for duty in duties:
                 duty.attempt()
             self._news.wait(_STEP)
             self._news.clear()
+
+    def _trouble(self, what: str) -> Trouble:
+        return Trouble(what, self._reasons)
 
     def _look(self) -> None:
         begun = time.monotonic()
@@ -175,6 +171,9 @@ class Device:
         for update in found:
             self._newest = max(self._newest, update.version)
             self._installer.see(update)
+
+    def _advance(self) -> None:
+        self._installer.advance(self._gateway, self._stopped)
 
     def _deliver(self) -> None:
         for file in self._folder.undelivered():

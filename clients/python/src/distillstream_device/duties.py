@@ -13,28 +13,30 @@ log = logging.getLogger(__name__)
 
 
 class Trouble:
-    """Something that fails over and over, and is told once for each reason."""
+    """Something that fails over and over. Each reason is told once, also where it is in the way of
+    several things at the same time."""
 
-    def __init__(self, what: str) -> None:
-        self._what, self._told = what, ""
+    def __init__(self, what: str, reasons: dict[str, str]) -> None:
+        """``reasons`` by what they are in the way of, shared by all troubles of a device."""
+        self._what, self._reasons = what, reasons
 
     def tell(self, failure: Exception) -> None:
         """It failed."""
         reason = " ".join(str(failure).split()) or repr(failure)
-        if reason != self._told:
+        if reason not in list(self._reasons.values()):
             log.warning("%s: %s", self._what, reason)
-        self._told = reason
+        self._reasons[self._what] = reason
 
     def over(self) -> None:
         """It no longer fails."""
-        self._told = ""
+        self._reasons.pop(self._what, None)
 
 
 class Duty:
     """One of the things that a device does over and over."""
 
-    def __init__(self, failure: str, step: Callable[[], None]) -> None:
-        self._trouble, self._step = Trouble(failure), step
+    def __init__(self, step: Callable[[], None], trouble: Trouble) -> None:
+        self._step, self._trouble = step, trouble
         self._pauses, self._not_before = Pauses(1, 30), 0.0
 
     def attempt(self) -> None:

@@ -50,7 +50,7 @@ class ModelFolder:
         note = self._read("installed.json")
         if note is None:
             return None
-        if not note.keys() >= {"model", "channel", "version", "sha256"}:
+        if not {"model", "channel", "version", "sha256"} <= note.keys():
             raise DeviceError(f"{self.path / 'installed.json'} is not what a device wrote")
         try:
             with open(self.artifact(note["version"], note["sha256"]), "rb") as file:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from .errors import DeviceError, GatewayError, UnusableUpdate
 
-CONNECT_SECONDS = 10.0
+_SILENCE = 10.0
 MOST_LIST_BYTES = 1 << 20
 _LONGEST_BODY_SECONDS = 300.0
 _MOST_ERROR_BYTES = 1 << 16
@@ -74,7 +74,7 @@ class Gateway:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         expected: tuple[int, ...] = (200,),
-        silence: float = CONNECT_SECONDS,
+        silence: float = _SILENCE,
     ) -> Iterator[http.client.HTTPResponse]:
         """An answer, while it is read. GET without a body, POST of JSON with one.
 
@@ -98,9 +98,9 @@ class Gateway:
         finally:
             connection.close()
 
-    def read(self, path: str, most: int, silence: float = CONNECT_SECONDS) -> bytes:
+    def read(self, path: str, most: int) -> bytes:
         """The whole body of an answer."""
-        with self.open(path, silence=silence) as response:
+        with self.open(path) as response:
             return b"".join(pieces(response, most))
 
     def post(self, path: str, json: bytes) -> None:

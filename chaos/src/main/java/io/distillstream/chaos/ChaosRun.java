@@ -179,12 +179,11 @@ final class ChaosRun {
       ResourceWatch resources)
       throws InterruptedException {
     traffic.finish();
-    Set<PlantedRecords.Origin> deadLetters =
-        new DeadLetterAudit(processes.cluster(), PIPELINE)
-            .run(planted.all(), AUDIT_PATIENCE, evidence);
+    DeadLetterAudit deadLetters = new DeadLetterAudit(processes.cluster(), PIPELINE);
+    deadLetters.run(planted.all(), AUDIT_PATIENCE, evidence);
     List<String> acknowledged = traffic.ids();
     new LineageAudit(processes.cluster(), PIPELINE, output, UNTRAINED)
-        .run(acknowledged, deadLetters, AUDIT_PATIENCE, evidence);
+        .run(acknowledged, deadLetters::origins, AUDIT_PATIENCE, evidence);
     auditDevice(processes, output);
     for (Stage stage : Stage.values()) {
       if (!processes.of(stage).isRunning()) {
@@ -204,7 +203,7 @@ final class ChaosRun {
             output.checkpoints().size(),
             output.published().size(),
             planted.all().size(),
-            deadLetters.size(),
+            deadLetters.origins().size(),
             processes.device().answers());
     return new ChaosReport(
         plan.seed(),

@@ -26,12 +26,8 @@ public final class DeadLetterAudit {
     this.pipeline = pipeline;
   }
 
-  /**
-   * Waits until all are there, and tells of those that are not.
-   *
-   * @return the origins of all dead letters
-   */
-  public Set<Origin> run(List<Origin> undecodable, Duration patience, Evidence evidence)
+  /** Waits until all are there, and tells of those that are not. */
+  public void run(List<Origin> undecodable, Duration patience, Evidence evidence)
       throws InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     Set<Origin> letters = origins();
@@ -44,10 +40,10 @@ public final class DeadLetterAudit {
         evidence.against(Promise.DEAD_LETTERS, origin.toString());
       }
     }
-    return letters;
   }
 
-  private Set<Origin> origins() {
+  /** The origins of all dead letters there are now. */
+  public Set<Origin> origins() {
     Set<Origin> origins = new HashSet<>();
     try (TopicScan scan = new TopicScan(cluster)) {
       scan.read(

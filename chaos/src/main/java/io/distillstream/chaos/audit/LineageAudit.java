@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Compares what was acknowledged with what the published lineage was trained on, by its offset
@@ -47,10 +48,13 @@ public final class LineageAudit {
    * Waits until everything acknowledged is in a published checkpoint, and then looks.
    *
    * @param acknowledged request ids
-   * @param deadLetters origins of all dead letters
+   * @param deadLetters origins of all dead letters at the time
    */
   public void run(
-      List<String> acknowledged, Set<Origin> deadLetters, Duration patience, Evidence evidence)
+      List<String> acknowledged,
+      Supplier<Set<Origin>> deadLetters,
+      Duration patience,
+      Evidence evidence)
       throws InterruptedException {
     try (WireFormat wire = new WireFormat(cluster.registryUrl())) {
       Codec<TrainingExample> examples = wire.codec(Topics.TRAINING_EXAMPLES, pipeline);
@@ -72,17 +76,20 @@ public final class LineageAudit {
   }
 
   private Account look(
-      List<String> acknowledged, Set<Origin> deadLetters, Codec<TrainingExample> examples) {
+      List<String> acknowledged,
+      Supplier<Set<Origin>> deadLetters,
+      Codec<TrainingExample> examples) {
     NavigableMap<Long, Checkpoint> history = output.checkpoints();
     Checkpoint newest = history.lastEntry().getValue();
+    // The trainer's own are committed with the checkpoint that passes them over, and so are here.
+    Set<Origin> refused = deadLetters.get();
     Map<String, Integer> dealtWith =
         TrainedRequests.count(
             TrainedRequests.lineage(newest, history),
             cluster,
             examples,
             record ->
-                !deadLetters.contains(
-                    new Origin(record.topic(), record.partition(), record.offset())));
+                !refused.contains(new Origin(record.topic(), record.partition(), record.offset())));
     return new Account(acknowledged, newest, dealtWith, copies(), untrained);
   }
 

@@ -1,5 +1,6 @@
 package io.distillstream.gateway;
 
+import io.distillstream.gateway.http.DevicePage;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.runtime.http.HttpListener;
@@ -20,8 +21,10 @@ import java.util.stream.Stream;
  * @param http where devices are served, and which pages of other origins may read
  * @param token what a request has to carry; empty where none is asked for
  * @param keptVersions versions of each channel whose files are kept
+ * @param browserRuntime folder of ONNX Runtime for browsers; empty where they get none
  */
-public record GatewaySettings(HttpListener http, Optional<String> token, int keptVersions) {
+public record GatewaySettings(
+    HttpListener http, Optional<String> token, int keptVersions, Optional<Path> browserRuntime) {
 
   private static final int SHORTEST_TOKEN = 16;
 
@@ -42,15 +45,24 @@ public record GatewaySettings(HttpListener http, Optional<String> token, int kep
                   + " removed.")
           .between(1, 1_000);
 
+  private static final Setting<String> BROWSER_RUNTIME =
+      Setting.text(
+          "gateway.browser-runtime",
+          "",
+          "Folder dist of the npm package onnxruntime-web, with which browsers run models on the page"
+              + " /device/; empty: they follow and verify updates alone.");
+
   /** Every setting of the gateway. */
   public static List<Setting<?>> all() {
-    return Stream.concat(HTTP.all().stream(), Stream.of(TOKEN_FILE, KEEP_VERSIONS)).toList();
+    return Stream.concat(HTTP.all().stream(), Stream.of(TOKEN_FILE, KEEP_VERSIONS, BROWSER_RUNTIME))
+        .toList();
   }
 
   /**
    * Reads them, and the token.
    *
-   * @throws IllegalArgumentException if there is no token where one is needed
+   * @throws IllegalArgumentException if there is no token where one is needed, or no runtime in the
+   *     folder that is named for it
    */
   public static GatewaySettings from(Settings settings) {
     HttpListener http = HTTP.from(settings).withBodyBytes(ReportJson.MOST_BYTES);
@@ -63,7 +75,22 @@ public record GatewaySettings(HttpListener http, Optional<String> token, int kep
     return new GatewaySettings(
         http,
         file.isEmpty() ? Optional.empty() : Optional.of(token(file)),
-        settings.get(KEEP_VERSIONS));
+        settings.get(KEEP_VERSIONS),
+        browserRuntime(settings.get(BROWSER_RUNTIME)));
+  }
+
+  private static Optional<Path> browserRuntime(String folder) {
+    if (folder.isEmpty()) {
+      return Optional.empty();
+    }
+    for (String file : DevicePage.RUNTIME_FILES) {
+      if (!Files.isReadable(Path.of(folder, file))) {
+        throw new IllegalArgumentException(
+            "%s = '%s' has no file %s: expected the folder dist of the npm package onnxruntime-web"
+                .formatted(BROWSER_RUNTIME.key(), folder, file));
+      }
+    }
+    return Optional.of(Path.of(folder));
   }
 
   private static boolean isLoopback(String host) {

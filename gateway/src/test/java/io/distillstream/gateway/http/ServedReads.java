@@ -41,18 +41,24 @@ final class ServedReads implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
 
   ServedReads(Path folder, Optional<String> token) throws Exception {
+    this(folder, token, Optional.empty());
+  }
+
+  ServedReads(Path folder, Optional<String> token, Optional<Path> browserRuntime) throws Exception {
     store = ArtifactStore.open(folder);
     streams = new EventStreams(metrics, HEARTBEAT);
     AccessToken access = new AccessToken(token);
     DeviceReads reads = new DeviceReads(channels, store, streams, metrics);
     reads.setHandler(new RepositoryReads(trust, channels, store, metrics));
     access.setHandler(reads);
+    DevicePage page = new DevicePage(browserRuntime);
+    page.setHandler(access);
     server =
         HttpServer.start(
             HttpListener.loopback("gateway", 0),
             List.of(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            access,
+            page,
             config -> {});
   }
 

@@ -1,6 +1,7 @@
 package io.distillstream.benchmarks;
 
 import io.distillstream.benchmarks.delta.DeltaBenchmark;
+import io.distillstream.benchmarks.gateway.GatewayBenchmark;
 import io.distillstream.benchmarks.overload.OverloadBenchmark;
 import io.distillstream.benchmarks.quantize.QuantizeBenchmark;
 import io.distillstream.benchmarks.scenario.StreamBenchmark;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TeacherBenchmark.class,
       OverloadBenchmark.class,
+      GatewayBenchmark.class,
       TrainerBenchmark.class,
       CheckpointBenchmark.class,
       ResumeBenchmark.class,

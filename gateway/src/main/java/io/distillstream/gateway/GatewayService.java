@@ -10,6 +10,7 @@ import io.distillstream.gateway.http.ReportApi;
 import io.distillstream.gateway.http.RepositoryReads;
 import io.distillstream.gateway.store.ArtifactStore;
 import io.distillstream.gateway.trust.TrustFiles;
+import io.distillstream.http.RequestRate;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.StageMetrics;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,10 +95,12 @@ public final class GatewayService implements Service {
       token.setHandler(reads);
       DevicePage page = new DevicePage(settings.browserRuntime());
       page.setHandler(token);
+      Handler.Wrapper limit = RequestRate.limit(settings.requestsPerAddress());
+      limit.setHandler(page);
       ReportApi reports = new ReportApi(producer, context::hindrance, answering, metrics);
       HttpServer server =
           HttpServer.start(
-              settings.http(), List.of(this), context.reporter().registry(), page, reports::addTo);
+              settings.http(), List.of(this), context.reporter().registry(), limit, reports::addTo);
       UpdateReader updates = new UpdateReader(context, channels, store, settings.keptVersions());
       running =
           new Running(

@@ -21,10 +21,15 @@ import java.util.stream.Stream;
  * @param http where devices are served, and which pages of other origins may read
  * @param token what a request has to carry; empty where none is asked for
  * @param keptVersions versions of each channel whose files are kept
+ * @param requestsPerAddress that one client address may send a second
  * @param browserRuntime folder of ONNX Runtime for browsers; empty where they get none
  */
 public record GatewaySettings(
-    HttpListener http, Optional<String> token, int keptVersions, Optional<Path> browserRuntime) {
+    HttpListener http,
+    Optional<String> token,
+    int keptVersions,
+    int requestsPerAddress,
+    Optional<Path> browserRuntime) {
 
   private static final int SHORTEST_TOKEN = 16;
 
@@ -45,6 +50,15 @@ public record GatewaySettings(
                   + " removed.")
           .between(1, 1_000);
 
+  private static final Setting<Integer> REQUESTS_PER_ADDRESS =
+      Setting.integer(
+              "gateway.max-requests-per-address",
+              1_000,
+              "Requests a second from one client address (IPv6: one network of 64 bits), of which"
+                  + " those of ten seconds may come at once; more are answered with 429. Behind a"
+                  + " reverse proxy all come from its address.")
+          .between(1, 1_000_000);
+
   private static final Setting<String> BROWSER_RUNTIME =
       Setting.text(
           "gateway.browser-runtime",
@@ -54,7 +68,9 @@ public record GatewaySettings(
 
   /** Every setting of the gateway. */
   public static List<Setting<?>> all() {
-    return Stream.concat(HTTP.all().stream(), Stream.of(TOKEN_FILE, KEEP_VERSIONS, BROWSER_RUNTIME))
+    return Stream.concat(
+            HTTP.all().stream(),
+            Stream.of(TOKEN_FILE, KEEP_VERSIONS, REQUESTS_PER_ADDRESS, BROWSER_RUNTIME))
         .toList();
   }
 
@@ -76,6 +92,7 @@ public record GatewaySettings(
         http,
         file.isEmpty() ? Optional.empty() : Optional.of(token(file)),
         settings.get(KEEP_VERSIONS),
+        settings.get(REQUESTS_PER_ADDRESS),
         browserRuntime(settings.get(BROWSER_RUNTIME)));
   }
 

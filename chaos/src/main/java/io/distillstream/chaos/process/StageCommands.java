@@ -3,6 +3,7 @@ package io.distillstream.chaos.process;
 import io.distillstream.embedded.ClusterProgram;
 import io.distillstream.local.Distillstream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,19 +89,25 @@ final class StageCommands {
 
   private List<String> java(Stage stage) {
     String heap = stage.heapMib() + "m";
-    return new ArrayList<>(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            // What then grows in resident memory is no unused part of the heap.
-            "-Xms" + heap,
-            "-Xmx" + heap,
-            "-XX:+AlwaysPreTouch",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-Dai.djl.offline=true",
-            "-Dai.djl.pytorch.num_threads=1",
-            "-Dai.djl.pytorch.num_interop_threads=1"));
+    List<String> java =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                // What then grows in resident memory is no unused part of the heap.
+                "-Xms" + heap,
+                "-Xmx" + heap,
+                "-XX:+AlwaysPreTouch",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Dai.djl.offline=true",
+                "-Dai.djl.pytorch.num_threads=1",
+                "-Dai.djl.pytorch.num_interop_threads=1"));
+    // The launcher knows whether this machine's Java has it.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("-XX:TrimNativeHeapInterval="))
+        .forEach(java::add);
+    return java;
   }
 
   private static List<String> classPath() {

@@ -80,7 +80,7 @@ class DevicePageTest {
     Files.writeString(runtime.resolve("ort.js"), "not needed");
 
     try (ServedReads gateway =
-        new ServedReads(folder.resolve("files"), Optional.empty(), Optional.of(runtime))) {
+        new ServedReads(folder.resolve("files"), Optional.empty(), 10_000, Optional.of(runtime))) {
       String index = text(gateway.get("/device/runtime/index.json"));
       for (String file : DevicePage.RUNTIME_FILES) {
         assertThat(index).contains('"' + file + '"');

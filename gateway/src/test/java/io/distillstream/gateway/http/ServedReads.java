@@ -6,6 +6,7 @@ import io.distillstream.gateway.channel.Channels;
 import io.distillstream.gateway.channel.Publication;
 import io.distillstream.gateway.store.ArtifactStore;
 import io.distillstream.gateway.trust.TrustFiles;
+import io.distillstream.http.RequestRate;
 import io.distillstream.runtime.http.HttpListener;
 import io.distillstream.runtime.http.HttpServer;
 import io.distillstream.update.ArrivalCounts;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 
 /** What devices read, on a real server, without a pipeline behind it. */
@@ -41,10 +43,16 @@ final class ServedReads implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
 
   ServedReads(Path folder, Optional<String> token) throws Exception {
-    this(folder, token, Optional.empty());
+    this(folder, token, 10_000, Optional.empty());
   }
 
-  ServedReads(Path folder, Optional<String> token, Optional<Path> browserRuntime) throws Exception {
+  /**
+   * @param requestsPerAddress that one client may send a second
+   * @param browserRuntime folder of ONNX Runtime for browsers
+   */
+  ServedReads(
+      Path folder, Optional<String> token, int requestsPerAddress, Optional<Path> browserRuntime)
+      throws Exception {
     store = ArtifactStore.open(folder);
     streams = new EventStreams(metrics, HEARTBEAT);
     AccessToken access = new AccessToken(token);
@@ -53,12 +61,14 @@ final class ServedReads implements AutoCloseable {
     access.setHandler(reads);
     DevicePage page = new DevicePage(browserRuntime);
     page.setHandler(access);
+    Handler.Wrapper limit = RequestRate.limit(requestsPerAddress);
+    limit.setHandler(page);
     server =
         HttpServer.start(
             HttpListener.loopback("gateway", 0),
             List.of(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            page,
+            limit,
             config -> {});
   }
 

@@ -7,19 +7,21 @@ package io.distillstream.quantization.weights;
  * @param scales share by which the largest magnitude of a channel may fall short of what the last
  *     version's scale holds, before the channel gets a scale of its own; it always does where its
  *     weights do not fit any more
- * @param rounding how much further than half a scale a weight may be from the last version's level,
- *     in scales, before it is rounded to the nearest one
+ * @param rows share of a row's norm that keeping the levels of the last version may add to its
+ *     error; above it the row is rounded anew. A word's vector is a row of its table
  */
-public record Hysteresis(double scales, double rounding) {
+public record Hysteresis(double scales, double rows) {
   /** Every version is rounded as if it were the first. */
   public static final Hysteresis NONE = new Hysteresis(0, 0);
 
   public Hysteresis {
-    if (!(scales >= 0 && scales < 1)) {
-      throw new IllegalArgumentException("scales is " + scales + ", expected 0 to 1");
-    }
-    if (!(rounding >= 0 && rounding < 0.5)) {
-      throw new IllegalArgumentException("rounding is " + rounding + ", expected 0 to 0.5");
+    requireShare("scales", scales);
+    requireShare("rows", rows);
+  }
+
+  private static void requireShare(String name, double share) {
+    if (!(share >= 0 && share < 1)) {
+      throw new IllegalArgumentException(name + " is " + share + ", expected 0 to 1");
     }
   }
 
@@ -36,8 +38,14 @@ public record Hysteresis(double scales, double rounding) {
     return largest <= holds && largest >= (1 - scales) * holds ? before : fresh;
   }
 
-  /** Whether a weight stays on the level of the last version, where the scale has stayed. */
-  boolean stays(float weight, float scale, byte level) {
-    return Math.abs((double) weight / scale - level) <= 0.5 + rounding;
+  /**
+   * Whether a row stays on the levels of the last version.
+   *
+   * @param kept squared error that it has on them
+   * @param rounded squared error that it would have if it were rounded anew
+   * @param squares of its weights, summed
+   */
+  boolean stays(double kept, double rounded, double squares) {
+    return kept - rounded <= rows * rows * squares;
   }
 }

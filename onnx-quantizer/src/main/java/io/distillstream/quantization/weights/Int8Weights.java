@@ -90,20 +90,53 @@ public final class Int8Weights implements ScaledWeights {
     float[] scales = scales(largest, levels, held);
     byte[] values = new byte[weights.length];
     WeightError.Sum error = new WeightError.Sum();
-    int run = scales.length == 1 ? weights.length : shape.inner();
-    int channel = 0;
-    for (int from = 0; from < weights.length; from += run) {
-      float scale = scales[channel];
-      for (int i = from; i < from + run; i++) {
-        values[i] =
-            held != null && held.keeps(i, channel, weights[i], scale, levels)
-                ? held.levels()[i]
-                : ColumnQuantization.level(weights[i], scale);
-        error.add(weights[i], values[i] * scale);
+    int row = shape.channels() * shape.inner();
+    for (int from = 0; from < weights.length; from += row) {
+      for (int i = from; i < from + row; i++) {
+        values[i] = ColumnQuantization.level(weights[i], scale(scales, shape, i));
       }
-      channel = channel + 1 < scales.length ? channel + 1 : 0;
+      if (held != null && keeps(held, weights, values, scales, shape, from, levels)) {
+        System.arraycopy(held.levels(), from, values, from, row);
+      }
+      for (int i = from; i < from + row; i++) {
+        error.add(weights[i], values[i] * scale(scales, shape, i));
+      }
     }
     return new Int8Weights(values, scales, shape, error.total());
+  }
+
+  private static float scale(float[] scales, Shape shape, int index) {
+    return scales[scales.length == 1 ? 0 : shape.channel(index)];
+  }
+
+  /**
+   * Whether the row that begins at an index keeps its levels.
+   *
+   * @param rounded what it would have instead
+   */
+  private static boolean keeps(
+      PreviousWeights.Held held,
+      float[] weights,
+      byte[] rounded,
+      float[] scales,
+      Shape shape,
+      int from,
+      int levels) {
+    double squares = 0;
+    double keptError = 0;
+    double roundedError = 0;
+    for (int i = from; i < from + shape.channels() * shape.inner(); i++) {
+      if (Math.abs(held.levels()[i]) > levels) {
+        return false;
+      }
+      double scale = scale(scales, shape, i);
+      double kept = weights[i] - held.levels()[i] * scale;
+      double fresh = weights[i] - rounded[i] * scale;
+      squares += (double) weights[i] * weights[i];
+      keptError += kept * kept;
+      roundedError += fresh * fresh;
+    }
+    return held.hysteresis().stays(keptError, roundedError, squares);
   }
 
   private static float[] largest(float[] weights, Shape shape, Granularity granularity) {
@@ -189,7 +222,7 @@ public final class Int8Weights implements ScaledWeights {
   public float[] restored() {
     float[] restored = new float[values.length];
     for (int i = 0; i < restored.length; i++) {
-      restored[i] = values[i] * scales[scales.length == 1 ? 0 : shape.channel(i)];
+      restored[i] = values[i] * scale(scales, shape, i);
     }
     return restored;
   }

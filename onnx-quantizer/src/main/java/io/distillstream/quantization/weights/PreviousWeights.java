@@ -61,12 +61,5 @@ public final class PreviousWeights {
     float scale(int channel, float largest, float own, int most) {
       return hysteresis.scale(largest, scales[channel], own, most);
     }
-
-    /** Whether a weight keeps its level: its scale has stayed, and it is not far from it. */
-    boolean keeps(int index, int channel, float weight, float scale, int most) {
-      return scale == scales[channel]
-          && Math.abs(levels[index]) <= most
-          && hysteresis.stays(weight, scale, levels[index]);
-    }
   }
 }

@@ -14,10 +14,10 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PreviousWeightsTest {
-  private static final Hysteresis SOME = new Hysteresis(0.1, 0.2);
+  private static final Hysteresis SOME = new Hysteresis(0.1, 0.01);
   private static final Int8Weights.Shape ONE_COLUMN = Int8Weights.Shape.columns(3, 1);
 
-  /** Three weights of one channel whose scale is 1. */
+  /** Three rows of one weight each, in one channel whose scale is 1. */
   private static final PreviousWeights.Held BEFORE =
       new PreviousWeights.Held(new byte[] {127, 10, -20}, new float[] {1}, SOME);
 
@@ -34,16 +34,29 @@ class PreviousWeightsTest {
   }
 
   @Test
-  void shouldKeepLevelsThatAreNearlyTheNearest() {
-    assertThat(quantized(BEFORE, 127, 10.69f, -20.69f).values()).containsExactly(127, 10, -20);
-    assertThat(quantized(BEFORE, 127, 10.71f, -20.71f).values()).containsExactly(127, 11, -21);
-    assertThat(quantized(BEFORE, 127, 9.31f, -19.31f).values()).containsExactly(127, 10, -20);
+  void shouldKeepARowAsLongAsItsErrorGrowsByNoMoreThanItsShare() {
+    // Its square grows by 0.010 and 0.040; 0.01² of the rows' squares are 0.011 and 0.042.
+    assertThat(quantized(BEFORE, 127, 10.505f, -20.52f).values()).containsExactly(127, 10, -20);
+    assertThat(quantized(BEFORE, 127, 10.51f, -20.53f).values()).containsExactly(127, 11, -21);
     assertThat(quantized(BEFORE, 127, 50, 0).values()).containsExactly(127, 50, 0);
   }
 
   @Test
-  void shouldRoundAnewWhereTheScaleIsAnother() {
-    assertThat(quantized(BEFORE, 254, 2 * 10.6f, 0).values()).containsExactly(127, 11, 0);
+  void shouldKeepTheLevelsOfARowTogether() {
+    PreviousWeights.Held rows =
+        new PreviousWeights.Held(
+            new byte[] {100, 1, 100, 1, 0, 120}, new float[] {1, 1}, new Hysteresis(0.3, 0.02));
+
+    Int8Weights next =
+        Int8Weights.of(
+            new float[] {101, 2, 103, 2, 0, 120},
+            Int8Weights.Shape.columns(3, 2),
+            Granularity.PER_CHANNEL,
+            127,
+            Optional.of(rows));
+
+    assertThat(next.scales()).containsExactly(1, 1);
+    assertThat(next.values()).containsExactly(100, 1, 103, 2, 0, 120);
   }
 
   @Test
@@ -51,7 +64,7 @@ class PreviousWeightsTest {
     PreviousWeights.Held wider =
         new PreviousWeights.Held(new byte[] {127, 10, -20, 3}, new float[] {1, 1}, SOME);
 
-    assertThat(quantized(wider, 126, 10.69f, 0).values()).containsExactly(127, 11, 0);
+    assertThat(quantized(wider, 126, 10.505f, 0).values()).containsExactly(127, 11, 0);
   }
 
   @Test
@@ -84,7 +97,7 @@ class PreviousWeightsTest {
   @Test
   void shouldRefuseSlackThatMeansNothing() {
     assertThatThrownBy(() -> new Hysteresis(1, 0)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new Hysteresis(0, 0.5)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Hysteresis(0, -1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Hysteresis(Double.NaN, 0))
         .isInstanceOf(IllegalArgumentException.class);
   }

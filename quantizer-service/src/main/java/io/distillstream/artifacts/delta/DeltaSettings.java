@@ -27,17 +27,18 @@ public record DeltaSettings(int chain, Hysteresis hysteresis) {
               "A channel of 8-bit weights keeps the scale of the version before while its largest"
                   + " weight fits and falls short of what the scale holds by at most this share.")
           .between(0.0, 0.9);
-  private static final Setting<Double> ROUNDING_SLACK =
+  private static final Setting<Double> ROW_SLACK =
       Setting.decimal(
-              "quantizer.delta.rounding-slack",
+              "quantizer.delta.row-slack",
               0.0,
-              "An 8-bit weight whose scale is kept stays on the level of the version before until"
-                  + " it is further from it than half a level plus this share of one. 0 rounds"
-                  + " every version by itself, which a student needs that trains for eight bits.")
-          .between(0.0, 0.49);
+              "A row of 8-bit weights, such as a word's vector, stays on the levels of the version"
+                  + " before while that adds no more error than this share of its norm: smaller"
+                  + " deltas, and a student whose steps are small answers as the version before."
+                  + " 0 rounds every version by itself.")
+          .between(0.0, 0.5);
 
   public static List<Setting<?>> all() {
-    return List.of(CHAIN, SCALE_SLACK, ROUNDING_SLACK);
+    return List.of(CHAIN, SCALE_SLACK, ROW_SLACK);
   }
 
   /** As set; without deltas every version is rounded by itself. */
@@ -47,6 +48,6 @@ public record DeltaSettings(int chain, Hysteresis hysteresis) {
         chain,
         chain == 0
             ? Hysteresis.NONE
-            : new Hysteresis(settings.get(SCALE_SLACK), settings.get(ROUNDING_SLACK)));
+            : new Hysteresis(settings.get(SCALE_SLACK), settings.get(ROW_SLACK)));
   }
 }

@@ -1,0 +1,5 @@
+/** The gateway with many devices that listen. */
+@NullMarked
+package io.distillstream.benchmarks.gateway;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,10 +3,12 @@ package io.distillstream.device;
 import io.distillstream.device.folder.InstalledModel;
 import io.distillstream.device.inference.OnnxClassifier;
 import io.distillstream.device.inference.UnusableModelException;
+import io.distillstream.device.probation.Probation;
 import io.distillstream.update.ExpectedLogits;
 import io.distillstream.update.UpdateManifest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,15 +24,18 @@ final class Acceptance {
   private final ProbeTolerance tolerance;
   private final long highestVersion;
   private final Set<InstalledModel> forgotten;
+  private final Probation probation;
 
   /**
    * @param forgotten models that the device stepped back from
+   * @param probation borrowed
    */
-  Acceptance(DeviceSettings settings, Set<InstalledModel> forgotten) {
+  Acceptance(DeviceSettings settings, Set<InstalledModel> forgotten, Probation probation) {
     this.threads = settings.threads();
     this.tolerance = settings.probeTolerance();
     this.highestVersion = settings.highestVersion();
     this.forgotten = Set.copyOf(forgotten);
+    this.probation = probation;
   }
 
   /** Refuses, before anything is downloaded, what could not be loaded anyway. */
@@ -38,8 +43,13 @@ final class Acceptance {
     if (update.version() > highestVersion) {
       throw new UnusableModelException("this device takes no version above " + highestVersion);
     }
-    if (forgotten.contains(InstalledModel.of(update))) {
+    InstalledModel model = InstalledModel.of(update);
+    if (forgotten.contains(model)) {
       throw new UnusableModelException("this device stepped back from it");
+    }
+    Optional<String> objection = probation.objection(model);
+    if (objection.isPresent()) {
+      throw new UnusableModelException(objection.get());
     }
     if (!update.format().equals(ONNX)) {
       throw new UnusableModelException(
@@ -48,12 +58,13 @@ final class Acceptance {
   }
 
   /**
-   * Loads the artifact and holds it to its manifest.
+   * Loads the artifact and holds it to its manifest. It is on probation from then on.
    *
    * @return the classifier, owned by the caller
    * @throws UnusableModelException if it must not answer here; nothing stays open then
    */
   OnnxClassifier open(UpdateManifest update, Path artifact) throws UnusableModelException {
+    probation.begin(InstalledModel.of(update));
     try {
       return openChecked(update, artifact);
     } catch (RuntimeException e) {

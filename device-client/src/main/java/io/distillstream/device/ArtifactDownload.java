@@ -68,12 +68,15 @@ final class ArtifactDownload {
   private long bringPartial(UpdateManifest update, Path partial, UpdateSource source)
       throws IOException, DamagedArtifactException {
     ArtifactRef artifact = update.artifact();
-    Optional<InstalledModel> installed = folder.installed();
-    if (installed.isPresent() && installed.get().sha256().equals(artifact.sha256())) {
-      Files.copy(folder.artifact(installed.get()), partial, StandardCopyOption.REPLACE_EXISTING);
-      check(artifact, partial);
-      return 0;
+    List<InstalledModel> kept = folder.kept();
+    for (InstalledModel model : kept) {
+      if (model.sha256().equals(artifact.sha256())) {
+        Files.copy(folder.artifact(model), partial, StandardCopyOption.REPLACE_EXISTING);
+        check(artifact, partial);
+        return 0;
+      }
     }
+    Optional<InstalledModel> installed = kept.stream().findFirst();
     List<DeltaRef> route =
         installed.isPresent() && !gaveUp(artifact)
             ? DeltaRoute.of(update, installed.get().sha256())

@@ -1,10 +1,7 @@
 package io.distillstream.device;
 
-import io.distillstream.device.folder.InstalledModel;
-import io.distillstream.device.folder.ModelFolder;
 import io.distillstream.device.inference.InferenceException;
 import io.distillstream.device.inference.OnnxClassifier;
-import io.distillstream.device.inference.UnusableModelException;
 import io.distillstream.device.transport.ReportSink;
 import io.distillstream.device.transport.UpdateSource;
 import io.distillstream.device.trust.TrustedRoot;
@@ -29,15 +26,15 @@ import java.util.concurrent.atomic.LongAdder;
  * reports what became of each.
  *
  * <p>A new model takes over between two answers: those begun on the old one finish there. The
- * answering path takes no lock. Thread-safe. Owns its folder, its source and sink, and one thread.
+ * answering path takes no lock. Thread-safe. Owns its folder, its source and sink, and two threads.
  */
 public final class DeviceClient implements AutoCloseable {
 
   private static final PlatformLog log = PlatformLog.of(DeviceClient.class);
   private static final Duration GRACE = Duration.ofSeconds(5);
 
-  private final ModelFolder folder;
-  private final ModelSlot slot = new ModelSlot();
+  private final Incumbent incumbent;
+  private final ModelSlot slot;
   private final LongAdder answers = new LongAdder();
   private final List<DeviceListener> listeners = new CopyOnWriteArrayList<>();
   private final Object installs = new Object();
@@ -47,7 +44,8 @@ public final class DeviceClient implements AutoCloseable {
   private final Thread thread;
 
   /**
-   * Opens the device's folder and loads the model installed there, if any.
+   * Opens the device's folder and loads the model installed there, if any; the one before it where
+   * that one has ended the process {@link DeviceSettings#crashLimit} times in a row.
    *
    * @param updates transferred to the device, which closes it
    * @param reports transferred to the device, which closes it
@@ -59,31 +57,43 @@ public final class DeviceClient implements AutoCloseable {
   public DeviceClient(DeviceSettings settings, UpdateSource updates, ReportSink reports)
       throws IOException {
     this.reports = reports;
+    Reporter reporter = new Reporter(settings.deviceId(), answers::sum, Clock.systemUTC());
     UpdateSource source = updates;
     Installer installer;
     boolean opened = false;
     try {
-      folder = openFolder(settings, slot);
-      source = trusting(settings, updates, folder);
-      installer =
-          new Installer(
-              settings, folder, slot, answers::sum, new Announcement(), Clock.systemUTC());
-      opened = true;
+      incumbent = Incumbent.open(settings, reporter);
+      try {
+        source = trusting(settings, updates);
+        installer = new Installer(settings, incumbent, reporter, new Announcement());
+        opened = true;
+      } finally {
+        if (!opened) {
+          incumbent.close();
+        }
+      }
     } finally {
       this.updates = source;
       if (!opened) {
         closeTransport();
       }
     }
+    slot = incumbent.slot();
     follower =
         new UpdateFollower(
             settings,
             source,
             reports,
             installer,
-            new Outbox(folder, reports),
+            new Outbox(incumbent.folder().reports(), reports),
             () -> status(settings.deviceId()));
-    thread = new Thread(follower, "device-" + settings.deviceId());
+    thread =
+        new Thread(
+            () -> {
+              installer.tell(incumbent.refused());
+              follower.run();
+            },
+            "device-" + settings.deviceId());
     thread.setUncaughtExceptionHandler(
         (t, e) -> {
           log.error("{} no longer follows updates; it goes on answering", t.getName(), e);
@@ -184,11 +194,10 @@ public final class DeviceClient implements AutoCloseable {
         interrupted = true;
       }
     }
-    slot.swap(null);
     try {
       closeTransport();
     } finally {
-      folder.close();
+      incumbent.close();
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
@@ -203,65 +212,14 @@ public final class DeviceClient implements AutoCloseable {
     }
   }
 
-  /** What the device follows; closes its folder where that cannot be. */
-  private static UpdateSource trusting(
-      DeviceSettings settings, UpdateSource updates, ModelFolder folder) throws IOException {
+  /** What the device follows. */
+  private static UpdateSource trusting(DeviceSettings settings, UpdateSource updates)
+      throws IOException {
     TrustedRoot root = settings.trustedRoot();
-    if (root == null) {
-      return updates;
-    }
-    boolean opened = false;
-    try {
-      UpdateSource source =
-          TrustedUpdateSource.open(
-              updates, settings.model(), settings.channel(), root, settings.folder());
-      opened = true;
-      return source;
-    } finally {
-      if (!opened) {
-        folder.close();
-      }
-    }
-  }
-
-  private static ModelFolder openFolder(DeviceSettings settings, ModelSlot slot)
-      throws IOException {
-    ModelFolder folder = ModelFolder.open(settings.folder());
-    boolean opened = false;
-    try {
-      loadInstalled(folder, settings, slot);
-      opened = true;
-      return folder;
-    } finally {
-      if (!opened) {
-        folder.close();
-      }
-    }
-  }
-
-  @SuppressWarnings("MustBeClosedChecker") // Transferred to the slot.
-  private static void loadInstalled(ModelFolder folder, DeviceSettings settings, ModelSlot slot)
-      throws IOException {
-    Optional<InstalledModel> installed = folder.installed();
-    if (!installed.isPresent()) {
-      return;
-    }
-    InstalledModel model = installed.get();
-    if (model.version() > settings.highestVersion()) {
-      log.warn(
-          "Installed version {} is above {} and is forgotten",
-          model.version(),
-          settings.highestVersion());
-      folder.forget(model);
-      return;
-    }
-    try {
-      // Its probes were passed when it was installed, and its digest has just been checked again.
-      OnnxClassifier classifier = OnnxClassifier.open(folder.artifact(model), settings.threads());
-      slot.swap(new LeasedModel(classifier, model.version()));
-    } catch (UnusableModelException e) {
-      log.warn("Installed version {} cannot be loaded any more", model.version(), e);
-    }
+    return root == null
+        ? updates
+        : TrustedUpdateSource.open(
+            updates, settings.model(), settings.channel(), root, settings.folder());
   }
 
   private DeviceStatus status(String deviceId) {

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param highestVersion updates above it are refused, and a model above it that is installed is
  *     forgotten: the step back from an update that the pipeline did not make. {@link
  *     Long#MAX_VALUE} for none
+ * @param crashLimit so often in a row the process may end while a model is loaded, or within 30
+ *     seconds and 10 answers after, before the model is refused and the one before it takes its
+ *     place; 0 for any number
  * @param trustedRoot what vouches for updates, of which the device then takes no other; null to
  *     take whatever the transport brings
  */
@@ -31,7 +34,11 @@ public record DeviceSettings(
     ProbeTolerance probeTolerance,
     Duration statusEvery,
     long highestVersion,
+    int crashLimit,
     @Nullable TrustedRoot trustedRoot) {
+
+  /** The default of {@link #crashLimit}. */
+  public static final int CRASH_LIMIT = 3;
 
   public DeviceSettings {
     requireName("device id", deviceId);
@@ -43,12 +50,18 @@ public record DeviceSettings(
     if (highestVersion < 1) {
       throw new IllegalArgumentException("highestVersion must be at least 1, is " + highestVersion);
     }
+    if (crashLimit < 0) {
+      throw new IllegalArgumentException("crashLimit must not be negative, is " + crashLimit);
+    }
     if (statusEvery.isNegative()) {
       throw new IllegalArgumentException("statusEvery must not be negative, is " + statusEvery);
     }
   }
 
-  /** One thread, bit-identical probe, a status every second, any version, no trusted root. */
+  /**
+   * One thread, bit-identical probe, a status every second, any version, three crashes, no trusted
+   * root.
+   */
   public static DeviceSettings of(String deviceId, String model, String channel, Path folder) {
     return new DeviceSettings(
         deviceId,
@@ -59,6 +72,7 @@ public record DeviceSettings(
         ProbeTolerance.IDENTICAL,
         Duration.ofSeconds(1),
         Long.MAX_VALUE,
+        CRASH_LIMIT,
         null);
   }
 
@@ -72,6 +86,7 @@ public record DeviceSettings(
         probeTolerance,
         statusEvery,
         highestVersion,
+        crashLimit,
         trustedRoot);
   }
 
@@ -85,6 +100,7 @@ public record DeviceSettings(
         probeTolerance,
         statusEvery,
         highestVersion,
+        crashLimit,
         trustedRoot);
   }
 
@@ -98,6 +114,7 @@ public record DeviceSettings(
         probeTolerance,
         statusEvery,
         highestVersion,
+        crashLimit,
         trustedRoot);
   }
 
@@ -111,6 +128,21 @@ public record DeviceSettings(
         probeTolerance,
         statusEvery,
         highestVersion,
+        crashLimit,
+        trustedRoot);
+  }
+
+  public DeviceSettings withCrashLimit(int crashLimit) {
+    return new DeviceSettings(
+        deviceId,
+        model,
+        channel,
+        folder,
+        threads,
+        probeTolerance,
+        statusEvery,
+        highestVersion,
+        crashLimit,
         trustedRoot);
   }
 
@@ -125,6 +157,7 @@ public record DeviceSettings(
         probeTolerance,
         statusEvery,
         highestVersion,
+        crashLimit,
         trustedRoot);
   }
 

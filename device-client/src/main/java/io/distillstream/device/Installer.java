@@ -4,20 +4,20 @@ import io.distillstream.device.folder.InstalledModel;
 import io.distillstream.device.folder.ModelFolder;
 import io.distillstream.device.inference.OnnxClassifier;
 import io.distillstream.device.inference.UnusableModelException;
+import io.distillstream.device.probation.Probation;
 import io.distillstream.device.transport.DamagedArtifactException;
 import io.distillstream.device.transport.UpdateSource;
 import io.distillstream.foundation.PlatformLog;
-import io.distillstream.update.ArrivalCounts;
 import io.distillstream.update.UpdateManifest;
 import io.distillstream.update.UpdateReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /**
  * Takes updates from manifest to answering model, or refuses them; writes a report of either into
@@ -33,29 +33,37 @@ final class Installer {
   private final PendingUpdates pending;
   private final Acceptance acceptance;
   private final ArtifactDownload download;
-  private final LongSupplier answersServed;
+  private final Probation probation;
+  private final Reporter reporter;
   private final DeviceListener listener;
-  private final Clock clock;
   private final Instant joined;
 
+  /** What was refused, and reported, before any update came. */
+  private final Set<InstalledModel> told = new HashSet<>();
+
+  /** Borrows the incumbent. */
   Installer(
-      DeviceSettings settings,
-      ModelFolder folder,
-      ModelSlot slot,
-      LongSupplier answersServed,
-      DeviceListener listener,
-      Clock clock)
+      DeviceSettings settings, Incumbent incumbent, Reporter reporter, DeviceListener listener)
       throws IOException {
     this.settings = settings;
-    this.folder = folder;
-    this.slot = slot;
+    this.folder = incumbent.folder();
+    this.slot = incumbent.slot();
+    this.probation = incumbent.probation();
     this.pending = new PendingUpdates(slot.version());
-    this.acceptance = new Acceptance(settings, folder.forgotten());
+    this.acceptance = new Acceptance(settings, folder.forgotten(), probation);
     this.download = new ArtifactDownload(folder);
-    this.answersServed = answersServed;
+    this.reporter = reporter;
     this.listener = listener;
-    this.clock = clock;
-    this.joined = folder.joined(clock.instant());
+    this.joined = folder.joined(reporter.clock().instant());
+  }
+
+  /** Tells the listener of what was refused, and reported, before any update came; once. */
+  void tell(Map<InstalledModel, String> refused) {
+    refused.forEach(
+        (model, reason) -> {
+          told.add(model);
+          listener.rejected(new Rejection(model.version(), reason));
+        });
   }
 
   /**
@@ -89,15 +97,21 @@ final class Installer {
   }
 
   private boolean tryInstall(UpdateManifest update, UpdateSource source) throws IOException {
+    try {
+      acceptance.check(update);
+    } catch (UnusableModelException e) {
+      refuse(update, String.valueOf(e.getMessage()));
+      return false;
+    }
     InstalledModel model = InstalledModel.of(update);
     Path artifact = folder.artifact(model);
     OnnxClassifier classifier;
     long fetched;
     try {
-      acceptance.check(update);
       fetched = download.bring(update, artifact, source);
       classifier = acceptance.open(update, artifact);
     } catch (DamagedArtifactException | UnusableModelException e) {
+      probation.survived();
       Files.deleteIfExists(artifact);
       refuse(update, String.valueOf(e.getMessage()));
       return false;
@@ -110,24 +124,21 @@ final class Installer {
   private void install(
       UpdateManifest update, InstalledModel model, OnnxClassifier classifier, long fetched)
       throws IOException {
-    UpdateReport report =
-        report(
-            update,
-            UpdateReport.Outcome.INSTALLED,
-            null,
-            pending.arrivalsUpTo(update).since(joined));
+    UpdateReport report = reporter.installed(model, pending.arrivalsUpTo(update).since(joined));
     boolean committed = false;
     try {
-      folder.install(model, report);
+      folder.install(model, report, probation::lasted);
       committed = true;
     } finally {
       if (!committed) {
         classifier.close();
+        probation.survived();
       }
     }
     slot.swap(new LeasedModel(classifier, update.version()));
+    probation.takenOver();
     pending.installed(update);
-    folder.removeOthers(model);
+    folder.removeOthers();
     log.info(
         "Model {} version {} answers now; {} bytes of {} were fetched",
         settings.updateKey(),
@@ -147,28 +158,14 @@ final class Installer {
     log.warn("Model {} version {} refused: {}", settings.updateKey(), update.version(), reason);
     // First of all: where no report can be kept, it must not be downloaded and refused for ever.
     pending.refuse(update);
+    InstalledModel model = InstalledModel.of(update);
+    if (told.contains(model)) {
+      return;
+    }
     try {
-      // Its records come with the next version that is installed, and are counted there.
-      folder.keep(report(update, UpdateReport.Outcome.REJECTED, reason, ArrivalCounts.NONE));
+      folder.reports().keep(reporter.refused(model, reason));
     } finally {
       listener.rejected(new Rejection(update.version(), reason));
     }
-  }
-
-  private UpdateReport report(
-      UpdateManifest update,
-      UpdateReport.Outcome outcome,
-      @Nullable String reason,
-      ArrivalCounts arrivals) {
-    return new UpdateReport(
-        settings.deviceId(),
-        update.model(),
-        update.channel(),
-        update.version(),
-        outcome,
-        reason,
-        arrivals,
-        answersServed.getAsLong(),
-        clock.instant());
   }
 }

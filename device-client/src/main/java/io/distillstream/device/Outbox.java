@@ -1,6 +1,6 @@
 package io.distillstream.device;
 
-import io.distillstream.device.folder.ModelFolder;
+import io.distillstream.device.folder.ReportFiles;
 import io.distillstream.device.transport.ReportSink;
 import io.distillstream.foundation.PlatformLog;
 import java.io.IOException;
@@ -18,25 +18,25 @@ final class Outbox {
 
   private static final PlatformLog log = PlatformLog.of(Outbox.class);
 
-  private final ModelFolder folder;
+  private final ReportFiles reports;
   private final ReportSink sink;
   private final Set<Path> underWay = ConcurrentHashMap.newKeySet();
 
-  Outbox(ModelFolder folder, ReportSink sink) {
-    this.folder = folder;
+  Outbox(ReportFiles reports, ReportSink sink) {
+    this.reports = reports;
     this.sink = sink;
   }
 
   /** Sends the reports that are not yet under way. */
   void sendWaiting() throws IOException {
-    for (Path file : folder.undelivered()) {
+    for (Path file : reports.undelivered()) {
       if (underWay.add(file)) {
         boolean sent = false;
         try {
           // It may have been delivered since the folder was listed.
           if (Files.exists(file)) {
             var unused =
-                sink.send(folder.report(file))
+                sink.send(reports.read(file))
                     .whenComplete((done, failure) -> settle(file, failure == null));
             sent = true;
           }
@@ -52,7 +52,7 @@ final class Outbox {
   private void settle(Path file, boolean delivered) {
     try {
       if (delivered) {
-        folder.delivered(file);
+        reports.delivered(file);
       }
       underWay.remove(file);
     } catch (UncheckedIOException e) {

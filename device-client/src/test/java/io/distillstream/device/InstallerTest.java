@@ -26,18 +26,23 @@ class InstallerTest {
 
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
+  private static final Reporter REPORTER =
+      new Reporter("d1", () -> 42, Clock.fixed(NOW, ZoneOffset.UTC));
+
   @TempDir Path home;
   private final MemoryTransport source = new MemoryTransport();
   private final List<Rejection> rejections = new ArrayList<>();
+  private Incumbent incumbent;
   private ModelFolder folder;
   private ModelSlot slot;
   private Installer installer;
 
   @BeforeEach
   void open() throws IOException {
-    folder = ModelFolder.open(home);
-    folder.joined(Instant.EPOCH);
-    slot = new ModelSlot();
+    TestFolders.ofOldDevice(home);
+    incumbent = Incumbent.open(settings(), REPORTER);
+    folder = incumbent.folder();
+    slot = incumbent.slot();
     installer = installer(settings());
   }
 
@@ -49,14 +54,12 @@ class InstallerTest {
             rejections.add(rejection);
           }
         };
-    return new Installer(
-        settings, folder, slot, () -> 42, listener, Clock.fixed(NOW, ZoneOffset.UTC));
+    return new Installer(settings, incumbent, REPORTER, listener);
   }
 
   @AfterEach
   void close() throws IOException {
-    slot.swap(null);
-    folder.close();
+    incumbent.close();
   }
 
   @Test
@@ -88,7 +91,7 @@ class InstallerTest {
     installer.advance(source);
 
     assertThat(slot.version()).isEqualTo(5);
-    assertThat(folder.undelivered()).hasSize(1);
+    assertThat(folder.reports().undelivered()).hasSize(1);
   }
 
   @Test
@@ -161,8 +164,8 @@ class InstallerTest {
     installer.advance(source);
 
     List<UpdateReport> reports = new ArrayList<>();
-    for (Path file : folder.undelivered()) {
-      reports.add(folder.report(file));
+    for (Path file : folder.reports().undelivered()) {
+      reports.add(folder.reports().read(file));
     }
     assertThat(reports)
         .anySatisfy(
@@ -258,8 +261,8 @@ class InstallerTest {
     assertThatThrownBy(() -> installer.see(foreign)).hasMessageContaining("other/stable");
   }
 
-  private static DeviceSettings settings() {
-    return DeviceSettings.of("d1", "glosses", "stable", Path.of("unused"));
+  private DeviceSettings settings() {
+    return DeviceSettings.of("d1", "glosses", "stable", home);
   }
 
   private static UpdateManifest with(
@@ -288,7 +291,7 @@ class InstallerTest {
   }
 
   private UpdateReport onlyReport() throws IOException {
-    assertThat(folder.undelivered()).hasSize(1);
-    return folder.report(folder.undelivered().get(0));
+    assertThat(folder.reports().undelivered()).hasSize(1);
+    return folder.reports().read(folder.reports().undelivered().get(0));
   }
 }

@@ -3,7 +3,6 @@ package io.distillstream.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.distillstream.device.folder.ModelFolder;
 import io.distillstream.onnx.Attribute;
 import io.distillstream.onnx.Dimension;
 import io.distillstream.onnx.ElementType;
@@ -31,13 +30,14 @@ class RefusalTest {
   @TempDir Path home;
   private final MemoryTransport source = new MemoryTransport();
   private final List<Rejection> rejections = new ArrayList<>();
-  private final ModelSlot slot = new ModelSlot();
-  private ModelFolder folder;
+  private Incumbent incumbent;
   private Installer installer;
 
   @BeforeEach
   void open() throws IOException {
-    folder = ModelFolder.open(home);
+    DeviceSettings settings = DeviceSettings.of("d1", "glosses", "stable", home);
+    Reporter reporter = new Reporter("d1", () -> 0, Clock.fixed(NOW, ZoneOffset.UTC));
+    incumbent = Incumbent.open(settings, reporter);
     DeviceListener listener =
         new DeviceListener() {
           @Override
@@ -45,20 +45,12 @@ class RefusalTest {
             rejections.add(rejection);
           }
         };
-    installer =
-        new Installer(
-            DeviceSettings.of("d1", "glosses", "stable", home),
-            folder,
-            slot,
-            () -> 0,
-            listener,
-            Clock.fixed(NOW, ZoneOffset.UTC));
+    installer = new Installer(settings, incumbent, reporter, listener);
   }
 
   @AfterEach
   void close() throws IOException {
-    slot.swap(null);
-    folder.close();
+    incumbent.close();
   }
 
   @Test

@@ -78,6 +78,15 @@ final class DeviceCommand implements Callable<Integer> {
   private long notAbove = Long.MAX_VALUE;
 
   @Option(
+      names = "--crash-limit",
+      paramLabel = "TIMES",
+      description =
+          "So often in a row the process may end, other than by Ctrl-C or SIGTERM, while a model is"
+              + " loaded or soon after, before the model is refused and the one before it takes its"
+              + " place; 0 for any number (default: ${DEFAULT-VALUE}).")
+  private int crashLimit = DeviceSettings.CRASH_LIMIT;
+
+  @Option(
       names = "--root",
       paramLabel = "FILE",
       description =
@@ -110,8 +119,13 @@ final class DeviceCommand implements Callable<Integer> {
     if (notAbove < 1) {
       throw new CommandFailedException("--not-above must be at least 1, is " + notAbove);
     }
+    if (crashLimit < 0) {
+      throw new CommandFailedException("--crash-limit must not be negative, is " + crashLimit);
+    }
     DeviceSettings device =
-        DeviceSettings.of(id, model, channel, place).withHighestVersion(notAbove);
+        DeviceSettings.of(id, model, channel, place)
+            .withHighestVersion(notAbove)
+            .withCrashLimit(crashLimit);
     if (tolerance > 0) {
       device = device.withProbeTolerance(ProbeTolerance.within(tolerance));
     }

@@ -65,6 +65,12 @@ class CommandLineIT {
   }
 
   @Test
+  void shouldRefuseANegativeCrashLimit() {
+    assertThat(run("device", "--crash-limit", "-1").err().strip())
+        .isEqualTo("error: --crash-limit must not be negative, is -1");
+  }
+
+  @Test
   void shouldSayThatAGatewayCannotBeReached(@TempDir Path folder) {
     Outcome outcome =
         run(

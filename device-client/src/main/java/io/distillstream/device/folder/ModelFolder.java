@@ -5,14 +5,10 @@ import io.distillstream.foundation.PlatformLog;
 import io.distillstream.foundation.PrivateFolders;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.foundation.json.InvalidJsonException;
-import io.distillstream.update.ReportJson;
 import io.distillstream.update.UpdateReport;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,21 +17,26 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a device keeps on disk: the installed artifact, the note of which it is, the note of those
- * it stepped back from, the note of when it joined, and reports not yet delivered.
+ * What a device keeps on disk: the installed artifact and the one before it, the note of which they
+ * are, the note of those it stepped back from, the note of how models have behaved, the note of
+ * when it joined, and reports not yet delivered.
  *
- * <p>The note is the commit: it is written beside its place, forced to disk and moved there in one
- * step, after the artifact and the report of the installation. Whatever moment the process dies at,
- * a restart finds either the old model or the new one, and reports each installation.
+ * <p>The note of what is installed is the commit: it is written beside its place, forced to disk
+ * and moved there in one step, after the artifact and the report of the installation have been
+ * forced to disk; what it no longer names is deleted after that. Whatever moment the process dies
+ * or the power fails at, a restart finds either the old model or the new one, and reports each
+ * installation.
  *
- * <p>Owns a lock on the folder. Installation is single-threaded; {@link #delivered} may come from
- * any thread.
+ * <p>Owns a lock on the folder. Installation is single-threaded; {@link #keep} and reports that are
+ * {@linkplain ReportFiles#delivered delivered} may come from any thread.
  */
 public final class ModelFolder implements AutoCloseable {
 
@@ -43,19 +44,20 @@ public final class ModelFolder implements AutoCloseable {
   private static final String INSTALLED = "installed.json";
   private static final String FORGOTTEN = "forgotten.json";
   private static final String JOINED = "joined.json";
-  private static final String REPORTS = "report-*.json";
+  private static final String PROBATION = "probation.json";
   private static final String ARTIFACTS = "model-*";
   private static final String DELTAS = "delta-*";
+  private static final String PARTIAL = "*.part";
   private static final String UNREADABLE = "{installed,report-*}.avro";
 
   private final Path folder;
-  private final FileChannel lockFile;
-  private final FileLock lock;
+  private final FolderLock lock;
+  private final ReportFiles reports;
 
-  private ModelFolder(Path folder, FileChannel lockFile, FileLock lock) {
+  private ModelFolder(Path folder, FolderLock lock) {
     this.folder = folder;
-    this.lockFile = lockFile;
     this.lock = lock;
+    this.reports = new ReportFiles(folder);
   }
 
   /**
@@ -65,15 +67,7 @@ public final class ModelFolder implements AutoCloseable {
    */
   public static ModelFolder open(Path folder) throws IOException {
     PrivateFolders.create(folder);
-    FileChannel file =
-        FileChannel.open(
-            folder.resolve("device.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock = tryLock(file);
-    if (lock == null) {
-      file.close();
-      throw new IllegalStateException("Folder " + folder + " is in use by another device");
-    }
-    ModelFolder opened = new ModelFolder(folder, file, lock);
+    ModelFolder opened = new ModelFolder(folder, FolderLock.take(folder));
     boolean cleared = false;
     try {
       opened.clearLeftovers();
@@ -86,30 +80,30 @@ public final class ModelFolder implements AutoCloseable {
     }
   }
 
-  private static @Nullable FileLock tryLock(FileChannel file) throws IOException {
-    try {
-      return file.tryLock();
-    } catch (OverlappingFileLockException e) {
-      return null;
+  /**
+   * The installed model and the one to go back to, as far as their artifacts are still there and
+   * undamaged; newest first.
+   */
+  public List<InstalledModel> kept() throws IOException {
+    List<InstalledModel> kept = new ArrayList<>();
+    Set<InstalledModel> forgotten = forgotten();
+    for (InstalledModel model : noted()) {
+      if (forgotten.contains(model)) {
+        continue;
+      }
+      Path artifact = artifact(model);
+      if (Files.exists(artifact) && digest(artifact).equals(model.sha256())) {
+        kept.add(model);
+      } else {
+        log.warn("Artifact {} is missing or damaged; its version will be fetched again", artifact);
+      }
     }
+    return kept;
   }
 
-  /** The installed model, if its artifact is still there and undamaged. */
-  public Optional<InstalledModel> installed() throws IOException {
+  private List<InstalledModel> noted() throws IOException {
     Path note = folder.resolve(INSTALLED);
-    if (!Files.exists(note)) {
-      return Optional.empty();
-    }
-    InstalledModel installed = read(note, FolderJson::readInstalled);
-    Path artifact = artifact(installed);
-    if (forgotten().contains(installed)) {
-      return Optional.empty();
-    }
-    if (!Files.exists(artifact) || !digest(artifact).equals(installed.sha256())) {
-      log.warn("Artifact {} is missing or damaged; its version will be fetched again", artifact);
-      return Optional.empty();
-    }
-    return Optional.of(installed);
+    return Files.exists(note) ? read(note, FolderJson::readInstalled).models() : List.of();
   }
 
   /**
@@ -143,7 +137,7 @@ public final class ModelFolder implements AutoCloseable {
 
   /** Removes deltas, half-fetched ones too, other than these. */
   public void removeDeltas(Set<Path> wanted) throws IOException {
-    for (Path file : list(DELTAS)) {
+    for (Path file : list(folder, DELTAS)) {
       if (!wanted.contains(file)) {
         Files.delete(file);
       }
@@ -155,31 +149,61 @@ public final class ModelFolder implements AutoCloseable {
     return folder.resolve("model-step-" + number + ".part");
   }
 
-  /** Makes an artifact that is already in its place the installed one, with its report. */
-  public void install(InstalledModel model, UpdateReport report) throws IOException {
+  /**
+   * Makes an artifact that is already in its place the installed one, with its report. The one to
+   * go back to is then the newest that has lasted; where none has, the newest.
+   */
+  public void install(InstalledModel model, UpdateReport report, Predicate<InstalledModel> lasted)
+      throws IOException {
+    List<InstalledModel> others = new ArrayList<>(kept());
+    others.removeIf(other -> other.sha256().equals(model.sha256()));
+    @Nullable InstalledModel newest = others.isEmpty() ? null : others.get(0);
+    InstalledModel previous = others.stream().filter(lasted).findFirst().orElse(newest);
     try (FileChannel artifact = FileChannel.open(artifact(model), StandardOpenOption.WRITE)) {
       artifact.force(true);
     }
-    keep(report);
-    AtomicFiles.replace(folder.resolve(INSTALLED), FolderJson.write(model));
+    // Forces the folder, and with it the artifact's name.
+    reports.keep(report);
+    note(new Installed(model, previous));
   }
 
-  /** Removes artifacts other than that of the installed model. */
-  public void removeOthers(InstalledModel installed) throws IOException {
-    for (Path file : list(ARTIFACTS)) {
-      if (!file.equals(artifact(installed))) {
+  /** Removes artifacts that are not kept. */
+  public void removeOthers() throws IOException {
+    removeArtifactsBut(noted());
+  }
+
+  private void note(Installed installed) throws IOException {
+    AtomicFiles.replace(folder.resolve(INSTALLED), FolderJson.write(installed));
+  }
+
+  private void removeArtifactsBut(List<InstalledModel> kept) throws IOException {
+    Set<Path> wanted = kept.stream().map(this::artifact).collect(Collectors.toSet());
+    for (Path file : list(folder, ARTIFACTS)) {
+      if (!wanted.contains(file)) {
         Files.deleteIfExists(file);
       }
     }
   }
 
-  /** Nothing is installed any more, and this model is {@link #forgotten} from now on. */
-  public void forget(InstalledModel installed) throws IOException {
+  /** A model that is kept is so no longer; the other one, if there is one, is the installed one. */
+  public void withdraw(InstalledModel model) throws IOException {
+    List<InstalledModel> left = new ArrayList<>(noted());
+    left.remove(model);
+    if (left.isEmpty()) {
+      Files.deleteIfExists(folder.resolve(INSTALLED));
+      AtomicFiles.forceFolder(folder);
+    } else {
+      note(new Installed(left.get(0), null));
+    }
+    Files.deleteIfExists(artifact(model));
+  }
+
+  /** Withdraws a model, which is {@link #forgotten} from now on. */
+  public void forget(InstalledModel model) throws IOException {
     Set<InstalledModel> all = new LinkedHashSet<>(forgotten());
-    all.add(installed);
+    all.add(model);
     AtomicFiles.replace(folder.resolve(FORGOTTEN), FolderJson.write(all));
-    Files.deleteIfExists(folder.resolve(INSTALLED));
-    Files.deleteIfExists(artifact(installed));
+    withdraw(model);
   }
 
   /** The models that this device stepped back from and must not take again. */
@@ -188,77 +212,41 @@ public final class ModelFolder implements AutoCloseable {
     return Files.exists(note) ? read(note, FolderJson::readForgotten) : Set.of();
   }
 
-  /** Keeps a report until it is {@link #delivered}. */
-  public void keep(UpdateReport report) throws IOException {
-    String name =
-        "report-"
-            + report.version()
-            + "-"
-            + report.outcome()
-            + "-"
-            + report.at().toEpochMilli()
-            + ".json";
-    AtomicFiles.replace(folder.resolve(name), ReportJson.write(report));
+  /** How models have behaved here, by the SHA-256 of their artifacts; oldest first. */
+  public Map<String, Conduct> conducts() throws IOException {
+    Path note = folder.resolve(PROBATION);
+    return Files.exists(note) ? read(note, FolderJson::readConducts) : Map.of();
   }
 
-  /** Reports not yet delivered, as files. */
-  public List<Path> undelivered() throws IOException {
-    return list(REPORTS);
+  /** Replaces all of {@link #conducts}. */
+  public void keep(Map<String, Conduct> conducts) throws IOException {
+    AtomicFiles.replace(folder.resolve(PROBATION), FolderJson.write(conducts));
   }
 
-  /** The report in a file. */
-  public UpdateReport report(Path file) throws IOException {
-    return read(file, ReportJson::readReport);
-  }
-
-  /** The report has been delivered. */
-  public void delivered(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot remove the delivered report " + file, e);
-    }
+  /** Reports that are not yet delivered. */
+  public ReportFiles reports() {
+    return reports;
   }
 
   /** Lets go of the folder. Idempotent. */
   @Override
   public void close() throws IOException {
-    if (lock.isValid()) {
-      lock.release();
-    }
-    lockFile.close();
+    lock.close();
   }
 
   private void clearLeftovers() throws IOException {
     removeUnreadable();
-    Optional<InstalledModel> installed = installed();
-    long version = installed.map(InstalledModel::version).orElse(0L);
-    for (Path file : undelivered()) {
-      if (!isToBeDelivered(file, version)) {
-        Files.delete(file);
-      }
+    for (Path file : list(folder, PARTIAL)) {
+      Files.delete(file);
     }
-    if (installed.isPresent()) {
-      removeOthers(installed.get());
-    }
-  }
-
-  private static boolean isToBeDelivered(Path file, long installedVersion) throws IOException {
-    byte[] content = Files.readAllBytes(file);
-    try {
-      UpdateReport report = ReportJson.readReport(content);
-      // Written ahead of a note that never came: that installation did not happen.
-      return report.outcome() != UpdateReport.Outcome.INSTALLED
-          || report.version() <= installedVersion;
-    } catch (InvalidJsonException e) {
-      log.warn("Report {} cannot be read and is removed: {}", file, e.getMessage());
-      return false;
-    }
+    List<InstalledModel> kept = kept();
+    reports.clear(kept.isEmpty() ? 0 : kept.get(0).version());
+    removeArtifactsBut(kept);
   }
 
   /** Notes and reports that a device wrote in Avro, which this one does not read. */
   private void removeUnreadable() throws IOException {
-    List<Path> files = list(UNREADABLE);
+    List<Path> files = list(folder, UNREADABLE);
     if (!files.isEmpty()) {
       log.warn(
           "{} files of an older release cannot be read and are removed; the model is fetched again",
@@ -269,7 +257,7 @@ public final class ModelFolder implements AutoCloseable {
     }
   }
 
-  private static <T> T read(Path file, Function<byte[], T> reading) throws IOException {
+  static <T> T read(Path file, Function<byte[], T> reading) throws IOException {
     byte[] content = Files.readAllBytes(file);
     try {
       return reading.apply(content);
@@ -284,7 +272,7 @@ public final class ModelFolder implements AutoCloseable {
     }
   }
 
-  private List<Path> list(String glob) throws IOException {
+  static List<Path> list(Path folder, String glob) throws IOException {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, glob)) {
       found.forEach(files::add);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.foundation.json.InvalidJsonException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -12,18 +14,28 @@ class FolderJsonTest {
 
   @Test
   void shouldReadBackWhatItWrote() {
-    InstalledModel installed = new InstalledModel("glosses", "stable", 7, "ab".repeat(32));
+    InstalledModel first = new InstalledModel("glosses", "stable", 6, "cd".repeat(32));
+    InstalledModel second = new InstalledModel("glosses", "stable", 7, "ab".repeat(32));
+    for (Installed installed : List.of(new Installed(first, null), new Installed(second, first))) {
+      assertThat(FolderJson.readInstalled(FolderJson.write(installed))).isEqualTo(installed);
+    }
+  }
 
-    assertThat(FolderJson.readInstalled(FolderJson.write(installed))).isEqualTo(installed);
+  @Test
+  void shouldReadBackHowModelsHaveBehaved() {
+    Map<String, Conduct> conducts =
+        Map.of("ab".repeat(32), new Conduct(2, false), "cd".repeat(32), new Conduct(0, true));
+
+    assertThat(FolderJson.readConducts(FolderJson.write(conducts))).isEqualTo(conducts);
   }
 
   @Test
   void shouldReadWhatANewerReleaseWrote() {
-    InstalledModel installed =
+    Installed installed =
         FolderJson.readInstalled(
             bytes("{'model':'m','channel':'c','version':3,'sha256':'beef','signed':true}"));
 
-    assertThat(installed).isEqualTo(new InstalledModel("m", "c", 3, "beef"));
+    assertThat(installed).isEqualTo(new Installed(new InstalledModel("m", "c", 3, "beef"), null));
   }
 
   @Test

@@ -33,8 +33,8 @@ class ModelFolderTest {
     Files.write(folder.resolve("report-7-INSTALLED-1.json"), new byte[] {'{', '}'});
 
     try (ModelFolder opened = ModelFolder.open(folder)) {
-      assertThat(opened.installed()).isEmpty();
-      assertThat(opened.undelivered()).isEmpty();
+      assertThat(opened.kept()).isEmpty();
+      assertThat(opened.reports().undelivered()).isEmpty();
     }
     assertThat(folder.resolve("installed.avro")).doesNotExist();
     assertThat(folder.resolve("report-7-INSTALLED-1.avro")).doesNotExist();

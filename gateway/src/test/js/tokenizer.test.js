@@ -14,6 +14,15 @@ test("gives Java's ids for awkward texts, cut at every length", () => {
   }
 });
 
+test("gives the ids that every language gives", () => {
+  const { vocabulary, examples } = fixture("token-ids.json");
+  const tokenizer = new WordPieceTokenizer(vocabulary);
+  assert.ok(examples.length > 70);
+  for (const { text, max_tokens: maxTokens, ids } of examples) {
+    assert.deepEqual(tokenizer.encode(text, maxTokens), ids, JSON.stringify({ text, maxTokens }));
+  }
+});
+
 /** Marks that have width since Unicode 14, which Java has known since 19. */
 const RECLASSIFIED = [0x1734, 0x1171e];
 

@@ -24,6 +24,8 @@ class PageScriptsTest {
   private static final int OLDEST_NODE = 20;
   private static final Path SCRIPTS = Path.of("src/main/resources/io/distillstream/gateway/device");
   private static final Path TESTS = Path.of("src/test/js");
+  private static final Path TOKEN_IDS =
+      Path.of("../model-format/src/test/resources/io/distillstream/model/token-ids.json");
 
   @TempDir private Path folder;
 
@@ -33,6 +35,7 @@ class PageScriptsTest {
     copy(SCRIPTS, Files.createDirectory(folder.resolve("page")));
     copy(TESTS, folder);
     Files.writeString(folder.resolve("package.json"), "{\"type\": \"module\"}");
+    Files.copy(TOKEN_IDS, folder.resolve("token-ids.json"));
     PageFixtures.write(folder);
 
     Result result = run(folder, "node", "--test", "--test-reporter=tap");

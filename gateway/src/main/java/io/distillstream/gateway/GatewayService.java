@@ -2,6 +2,7 @@ package io.distillstream.gateway;
 
 import io.distillstream.gateway.channel.Channels;
 import io.distillstream.gateway.http.AccessToken;
+import io.distillstream.gateway.http.DevicePage;
 import io.distillstream.gateway.http.DeviceReads;
 import io.distillstream.gateway.http.EventStreams;
 import io.distillstream.gateway.http.GatewayMetrics;
@@ -30,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves devices over HTTP: manifests, artifacts, events of new versions and what vouches for them
- * from the topics of a pipeline; reports and statuses to them. Any number of gateways may serve one
- * pipeline.
+ * from the topics of a pipeline; reports and statuses to them; a page that makes a browser a
+ * device. Any number of gateways may serve one pipeline.
  */
 public final class GatewayService implements Service {
 
@@ -92,8 +93,10 @@ public final class GatewayService implements Service {
       DeviceReads reads = new DeviceReads(channels, store, streams, metrics);
       reads.setHandler(new RepositoryReads(trust, channels, store, metrics));
       token.setHandler(reads);
+      DevicePage page = new DevicePage(settings.browserRuntime());
+      page.setHandler(token);
       Handler.Wrapper limit = RequestRate.limit(settings.requestsPerAddress());
-      limit.setHandler(token);
+      limit.setHandler(page);
       ReportApi reports = new ReportApi(producer, context::hindrance, answering, metrics);
       HttpServer server =
           HttpServer.start(

@@ -1,5 +1,6 @@
 package io.distillstream.gateway;
 
+import io.distillstream.gateway.http.DevicePage;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.runtime.http.HttpListener;
@@ -21,9 +22,14 @@ import java.util.stream.Stream;
  * @param token what a request has to carry; empty where none is asked for
  * @param keptVersions versions of each channel whose files are kept
  * @param requestsPerAddress that one client address may send a second
+ * @param browserRuntime folder of ONNX Runtime for browsers; empty where they get none
  */
 public record GatewaySettings(
-    HttpListener http, Optional<String> token, int keptVersions, int requestsPerAddress) {
+    HttpListener http,
+    Optional<String> token,
+    int keptVersions,
+    int requestsPerAddress,
+    Optional<Path> browserRuntime) {
 
   private static final int SHORTEST_TOKEN = 16;
 
@@ -53,17 +59,26 @@ public record GatewaySettings(
                   + " reverse proxy all come from its address.")
           .between(1, 1_000_000);
 
+  private static final Setting<String> BROWSER_RUNTIME =
+      Setting.text(
+          "gateway.browser-runtime",
+          "",
+          "Folder dist of the npm package onnxruntime-web, with which browsers run models on the page"
+              + " /device/; empty: they follow and verify updates alone.");
+
   /** Every setting of the gateway. */
   public static List<Setting<?>> all() {
     return Stream.concat(
-            HTTP.all().stream(), Stream.of(TOKEN_FILE, KEEP_VERSIONS, REQUESTS_PER_ADDRESS))
+            HTTP.all().stream(),
+            Stream.of(TOKEN_FILE, KEEP_VERSIONS, REQUESTS_PER_ADDRESS, BROWSER_RUNTIME))
         .toList();
   }
 
   /**
    * Reads them, and the token.
    *
-   * @throws IllegalArgumentException if there is no token where one is needed
+   * @throws IllegalArgumentException if there is no token where one is needed, or no runtime in the
+   *     folder that is named for it
    */
   public static GatewaySettings from(Settings settings) {
     HttpListener http = HTTP.from(settings).withBodyBytes(ReportJson.MOST_BYTES);
@@ -77,7 +92,22 @@ public record GatewaySettings(
         http,
         file.isEmpty() ? Optional.empty() : Optional.of(token(file)),
         settings.get(KEEP_VERSIONS),
-        settings.get(REQUESTS_PER_ADDRESS));
+        settings.get(REQUESTS_PER_ADDRESS),
+        browserRuntime(settings.get(BROWSER_RUNTIME)));
+  }
+
+  private static Optional<Path> browserRuntime(String folder) {
+    if (folder.isEmpty()) {
+      return Optional.empty();
+    }
+    for (String file : DevicePage.RUNTIME_FILES) {
+      if (!Files.isReadable(Path.of(folder, file))) {
+        throw new IllegalArgumentException(
+            "%s = '%s' has no file %s: expected the folder dist of the npm package onnxruntime-web"
+                .formatted(BROWSER_RUNTIME.key(), folder, file));
+      }
+    }
+    return Optional.of(Path.of(folder));
   }
 
   private static boolean isLoopback(String host) {

@@ -3,6 +3,7 @@ package io.distillstream.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distillstream.gateway.http.DevicePage;
 import io.distillstream.runtime.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +57,21 @@ class GatewaySettingsTest {
     assertThatThrownBy(() -> read(Map.of("gateway.token-file", "nowhere")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("gateway.token-file = 'nowhere' cannot be read");
+  }
+
+  @Test
+  void shouldTakeAFolderThatHasTheRuntimeForBrowsers() throws Exception {
+    assertThat(read(Map.of()).browserRuntime()).isEmpty();
+    assertThatThrownBy(() -> read(Map.of("gateway.browser-runtime", folder.toString())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("gateway.browser-runtime = '" + folder + "' has no file")
+        .hasMessageContaining("onnxruntime-web");
+
+    for (String file : DevicePage.RUNTIME_FILES) {
+      Files.createFile(folder.resolve(file));
+    }
+    assertThat(read(Map.of("gateway.browser-runtime", folder.toString())).browserRuntime())
+        .hasValue(folder);
   }
 
   private String file(String text) throws Exception {

@@ -39,6 +39,8 @@ class LocalAddressesIT {
       assertThat(status(address(printed, "teacher").replace("/v1/predict", "/healthz")))
           .isEqualTo(200);
       assertThat(status(address(printed, "gateway") + "/v1/models")).isEqualTo(200);
+      assertThat(address(printed, "device")).matches("http://.*/device/#root=[0-9a-f]{64}");
+      assertThat(status(address(printed, "device"))).isEqualTo(200);
       assertThat(status(address(printed, "registry") + "/subjects")).isEqualTo(200);
       assertThat(List.of(address(printed, "broker").split(":", -1)).get(1)).isNotEqualTo("0");
       local.stop();

@@ -35,7 +35,7 @@ class MonitorPageIT {
 
   @BeforeAll
   static void open() throws IOException {
-    Assumptions.assumeTrue(PageBrowser.installed(), "Chromium is installed");
+    Assumptions.assumeTrue(PageBrowser.installed("MonitorPageIT"), "Chromium is installed");
     watched = new WatchedPipeline(folder);
     browser = PageBrowser.open(folder);
     browser.visit(watched.address("/"));

@@ -27,7 +27,7 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /** A real browser without a window: a light desktop screen at first. Owns its process. */
-final class PageBrowser implements AutoCloseable {
+public final class PageBrowser implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Path SCREENSHOTS = Path.of("target", "screenshots");
@@ -42,17 +42,17 @@ final class PageBrowser implements AutoCloseable {
     this.driver = driver;
   }
 
-  /** Whether there is one; says so where not. */
-  static boolean installed() {
+  /** Whether there is one; says so where not, and which test is left out. */
+  public static boolean installed(String test) {
     boolean installed = CHROMIUM.isPresent() && DRIVER.isPresent();
     if (!installed) {
       System.err.println(
-          "MonitorPageIT IS SKIPPED: no Chromium with its chromedriver; the page is untested");
+          test + " IS SKIPPED: no Chromium with its chromedriver; the page is untested");
     }
     return installed;
   }
 
-  static PageBrowser open(Path folder) throws IOException {
+  public static PageBrowser open(Path folder) throws IOException {
     ChromeOptions options = new ChromeOptions();
     options.setBinary(CHROMIUM.orElseThrow().toFile());
     options.addArguments(
@@ -79,25 +79,25 @@ final class PageBrowser implements AutoCloseable {
     return browser;
   }
 
-  void visit(URI address) {
+  public void visit(URI address) {
     driver.get(address.toString());
   }
 
-  @Nullable Object run(String script) {
+  public @Nullable Object run(String script) {
     return driver.executeScript(script);
   }
 
-  int count(String selector) {
+  public int count(String selector) {
     return driver.findElements(By.cssSelector(selector)).size();
   }
 
   /** What the page holds, seen or not. */
-  String content(String selector) {
+  public String content(String selector) {
     return String.valueOf(
         driver.findElement(By.cssSelector(selector)).getDomProperty("textContent"));
   }
 
-  String attribute(String selector, String name) {
+  public String attribute(String selector, String name) {
     return String.valueOf(driver.findElement(By.cssSelector(selector)).getDomAttribute(name));
   }
 
@@ -106,7 +106,7 @@ final class PageBrowser implements AutoCloseable {
   }
 
   /** Warnings and errors that the page logged. */
-  List<String> errors() {
+  public List<String> errors() {
     return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
         .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
         .map(LogEntry::getMessage)
@@ -114,18 +114,18 @@ final class PageBrowser implements AutoCloseable {
   }
 
   /** A screen of this size in CSS pixels; the window itself cannot be as narrow as a phone. */
-  void screen(int width, int height, boolean mobile) {
+  public void screen(int width, int height, boolean mobile) {
     Map<String, Object> metrics =
         Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", mobile);
     driver.executeCdpCommand("Emulation.setDeviceMetricsOverride", metrics);
   }
 
-  void prefer(String scheme) {
+  public void prefer(String scheme) {
     Map<String, Object> feature = Map.of("name", "prefers-color-scheme", "value", scheme);
     driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(feature)));
   }
 
-  double overflow() {
+  public double overflow() {
     return number(
         "return document.documentElement.scrollWidth - document.documentElement.clientWidth");
   }
@@ -145,18 +145,18 @@ final class PageBrowser implements AutoCloseable {
         .toList();
   }
 
-  String text(String selector) {
+  public String text(String selector) {
     return driver.findElement(By.cssSelector(selector)).getText();
   }
 
-  void awaitText(String selector, String expected) {
+  public void awaitText(String selector, String expected) {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(text(selector)).as(selector).isEqualTo(expected));
   }
 
   /** The whole page, as {@code target/screenshots/NAME.png}. */
-  void screenshot(String name) {
+  public void screenshot(String name) {
     Map<String, Object> whole = Map.of("format", "png", "captureBeyondViewport", true);
     String image =
         String.valueOf(driver.executeCdpCommand("Page.captureScreenshot", whole).get("data"));

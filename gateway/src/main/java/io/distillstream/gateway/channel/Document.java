@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.zip.GZIPOutputStream;
 
-/** A JSON document in the forms in which it is given out, made once. Immutable. */
+/** A document, mostly JSON, in the forms in which it is given out, made once. Immutable. */
 public final class Document {
 
   private final byte[] json;

@@ -13,23 +13,31 @@ import org.eclipse.jetty.util.Callback;
 final class DocumentAnswer {
 
   private static final String GZIP = "gzip";
+  private static final String JSON = "application/json";
 
   private final Document document;
+  private final String contentType;
   private final String cacheControl;
 
-  private DocumentAnswer(Document document, String cacheControl) {
+  private DocumentAnswer(Document document, String contentType, String cacheControl) {
     this.document = document;
+    this.contentType = contentType;
     this.cacheControl = cacheControl;
   }
 
   /** One whose name stays while it changes, such as a channel's newest manifest. */
   static DocumentAnswer moving(Document document) {
-    return new DocumentAnswer(document, Answers.REVALIDATED);
+    return moving(document, JSON);
+  }
+
+  /** The same of another type. */
+  static DocumentAnswer moving(Document document, String contentType) {
+    return new DocumentAnswer(document, contentType, Answers.REVALIDATED);
   }
 
   /** One that was asked for by its digest or version. */
   static DocumentAnswer lasting(Document document) {
-    return new DocumentAnswer(document, Answers.IMMUTABLE);
+    return new DocumentAnswer(document, JSON, Answers.IMMUTABLE);
   }
 
   /** Whether the client says that it has it. */
@@ -57,7 +65,8 @@ final class DocumentAnswer {
       headers.put(HttpHeader.CONTENT_ENCODING, GZIP);
     }
     served.run();
-    Answers.json(request, response, callback, gzip ? document.gzip() : document.json());
+    headers.put(HttpHeader.CONTENT_TYPE, contentType);
+    Answers.body(request, response, callback, gzip ? document.gzip() : document.json());
   }
 
   /** Other bytes have another tag. */

@@ -20,7 +20,7 @@ class RequestRateTest {
   @Test
   void shouldRefuseWhatIsAboveTheRateAndTakeTheClientAgainLater(@TempDir Path folder)
       throws Exception {
-    try (ServedReads served = new ServedReads(folder, Optional.empty(), 2)) {
+    try (ServedReads served = new ServedReads(folder, Optional.empty(), 2, Optional.empty())) {
       served.channels.complete();
       List<HttpResponse<byte[]>> answers = new ArrayList<>();
       for (int i = 0; i < 60; i++) {

@@ -43,21 +43,26 @@ final class ServedReads implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
 
   ServedReads(Path folder, Optional<String> token) throws Exception {
-    this(folder, token, 10_000);
+    this(folder, token, 10_000, Optional.empty());
   }
 
   /**
    * @param requestsPerAddress that one client may send a second
+   * @param browserRuntime folder of ONNX Runtime for browsers
    */
-  ServedReads(Path folder, Optional<String> token, int requestsPerAddress) throws Exception {
+  ServedReads(
+      Path folder, Optional<String> token, int requestsPerAddress, Optional<Path> browserRuntime)
+      throws Exception {
     store = ArtifactStore.open(folder);
     streams = new EventStreams(metrics, HEARTBEAT);
     AccessToken access = new AccessToken(token);
     DeviceReads reads = new DeviceReads(channels, store, streams, metrics);
     reads.setHandler(new RepositoryReads(trust, channels, store, metrics));
     access.setHandler(reads);
+    DevicePage page = new DevicePage(browserRuntime);
+    page.setHandler(access);
     Handler.Wrapper limit = RequestRate.limit(requestsPerAddress);
-    limit.setHandler(access);
+    limit.setHandler(page);
     server =
         HttpServer.start(
             HttpListener.loopback("gateway", 0),

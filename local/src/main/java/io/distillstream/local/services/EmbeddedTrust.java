@@ -29,9 +29,9 @@ final class EmbeddedTrust {
   /**
    * Makes or renews the repository; what cannot be done is said and keeps nothing from starting.
    *
-   * @return the root that devices are given; empty where updates are not signed
+   * @return the repository; empty where updates are not signed
    */
-  static Optional<Path> prepare(Path dataFolder, Settings settings) {
+  static Optional<TrustFolder> prepare(Path dataFolder, Settings settings) {
     TrustFolder trust = new TrustFolder(dataFolder.resolve("trust"));
     try {
       List<ChannelTargets> channels =
@@ -48,6 +48,6 @@ final class EmbeddedTrust {
     } catch (KeyException | IOException | IllegalArgumentException e) {
       log.warn("The keys that sign updates are left as they are: {}", e.getMessage());
     }
-    return trust.hasRepository() ? Optional.of(trust.trustedRoot()) : Optional.empty();
+    return trust.hasRepository() ? Optional.of(trust) : Optional.empty();
   }
 }

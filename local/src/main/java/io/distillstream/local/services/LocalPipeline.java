@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.distillstream.avro.StageReport;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.embedded.broker.BrokerSettings;
+import io.distillstream.foundation.Sha256;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.settings.LocalSettings;
 import io.distillstream.local.terminal.CommandFailedException;
@@ -12,8 +13,12 @@ import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.disk.DiskFullException;
 import io.distillstream.runtime.disk.DiskSpace;
 import io.distillstream.runtime.disk.DiskWatch;
+import io.distillstream.tuf.repository.TrustFolder;
 import io.distillstream.wire.ClusterConnection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -27,17 +32,17 @@ public final class LocalPipeline implements AutoCloseable {
   private final EmbeddedCluster embedded;
   private final ClusterSettings cluster;
   private final RunningServices services;
-  private final Optional<Path> trustedRoot;
+  private final Optional<TrustFolder> trust;
 
   private LocalPipeline(
       EmbeddedCluster embedded,
       ClusterSettings cluster,
       RunningServices services,
-      Optional<Path> trustedRoot) {
+      Optional<TrustFolder> trust) {
     this.embedded = embedded;
     this.cluster = cluster;
     this.services = services;
-    this.trustedRoot = trustedRoot;
+    this.trust = trust;
   }
 
   /**
@@ -82,10 +87,10 @@ public final class LocalPipeline implements AutoCloseable {
               given.minFreeBytes(),
               given.instance());
       // After the broker, which sees to it that the data folder is used by one process alone.
-      Optional<Path> trustedRoot = EmbeddedTrust.prepare(given.dataFolder(), plan.settings());
+      Optional<TrustFolder> trust = EmbeddedTrust.prepare(given.dataFolder(), plan.settings());
       RunningServices services = RunningServices.start(plan, own, disk, progress);
       started = true;
-      return new LocalPipeline(embedded, own, services, trustedRoot);
+      return new LocalPipeline(embedded, own, services, trust);
     } finally {
       if (!started) {
         embedded.close();
@@ -100,7 +105,7 @@ public final class LocalPipeline implements AutoCloseable {
 
   /** The root that devices are given; empty where updates are not signed. */
   public Optional<Path> trustedRoot() {
-    return trustedRoot;
+    return trust.map(TrustFolder::trustedRoot);
   }
 
   /** What the services share. */
@@ -114,9 +119,22 @@ public final class LocalPipeline implements AutoCloseable {
     addresses.put("page", address(ServiceKind.MONITOR).toString());
     addresses.put("teacher", teacherUrl() + "/v1/predict");
     addresses.put("gateway", address(ServiceKind.GATEWAY).toString());
+    addresses.put("device", address(ServiceKind.GATEWAY) + "/device/" + pinnedRoot());
     addresses.put("broker", cluster.connection().bootstrapServers());
     addresses.put("registry", cluster.connection().registryUrl());
     return addresses;
+  }
+
+  /** Holds a browser to the root that is here, since page and root come from the same server. */
+  private String pinnedRoot() {
+    if (trust.isEmpty()) {
+      return "";
+    }
+    try {
+      return "#root=" + Sha256.hex(Files.readAllBytes(trust.get().firstRoot()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("The first root cannot be read", e);
+    }
   }
 
   /** The teacher's base address. */

@@ -40,12 +40,17 @@ public final class TrustFolder {
 
   /** Whether a repository was begun here. */
   public boolean hasRepository() {
-    return Files.exists(rootFile(1));
+    return Files.exists(firstRoot());
   }
 
   /** The newest root, the file that devices are given. */
   public Path trustedRoot() {
     return metadata().resolve("root.json");
+  }
+
+  /** The first root, from which a client can follow to the newest. */
+  public Path firstRoot() {
+    return rootFile(1);
   }
 
   /** Where the offline keys lie until they are taken away. */

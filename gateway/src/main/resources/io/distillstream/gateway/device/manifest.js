@@ -1,0 +1,44 @@
+// The manifest of an update, as far as this page needs it.
+
+const HIGHEST_VERSION = 2 ** 40;
+
+/** No manifest is longer. */
+export const MOST_MANIFEST_BYTES = 16 << 20;
+
+/** The version that channels of this name publish; throws if the manifest is another's, or none. */
+export function readManifest(json, { model, channel }) {
+  const { version, artifact, probes } = json;
+  const named = json.model === model && json.channel === channel;
+  expect(named, `it is of ${json.model}/${json.channel}, not of ${model}/${channel}`);
+  expect(Number.isSafeInteger(version) && version >= 1 && version <= HIGHEST_VERSION,
+    `its version is ${version}, expected 1 to 2^40`);
+  expect(/^[0-9a-f]{64}$/.test(artifact?.sha256), "its artifact has no SHA-256");
+  expect(Number.isSafeInteger(artifact.size_bytes) && artifact.size_bytes >= 0,
+    "its artifact has no size");
+  expect(Array.isArray(probes), "it has no list of probes");
+  for (const probe of probes) {
+    expect(typeof probe.text === "string" && probe.logits?.every?.(Number.isFinite),
+      "a probe is no text with its logits");
+  }
+  return {
+    model,
+    channel,
+    version,
+    labelSpace: json.label_space,
+    format: json.format,
+    sha256: artifact.sha256,
+    sizeBytes: artifact.size_bytes,
+    probes,
+    recordsTrained: json.records_trained,
+    newestArrival: newest(json.arrivals?.starts_millis),
+  };
+}
+
+/** When the newest text arrived that this version learned and the one before had not; or null. */
+const newest = (starts) =>
+  Array.isArray(starts) && starts.length > 0 && starts.every(Number.isSafeInteger)
+    ? starts.reduce((a, b) => Math.max(a, b)) : null;
+
+function expect(holds, message) {
+  if (!holds) throw new Error(`The manifest cannot be used: ${message}`);
+}

@@ -1,0 +1,145 @@
+// From news to a device that took it, without a browser around.
+
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import { MemoryStore, Repository, bytes, fixture } from "./fixtures.js";
+import { sha256 } from "./page/bytes.js";
+import { BrowserDevice } from "./page/device.js";
+import { TrustedMetadata } from "./page/tuf.js";
+import { Updates } from "./page/updates.js";
+
+const CHANNEL = { model: "student", channel: "stable" };
+const made = fixture("repository.json");
+
+// What a browser has besides; nothing here waits for the ten minutes without news.
+Object.defineProperty(globalThis, "navigator",
+  { value: { locks: { request: (name, run) => run() } }, configurable: true });
+globalThis.setInterval = () => 0;
+
+let repository;
+let targets;
+let store;
+let shown;
+let page;
+
+beforeEach(() => {
+  repository = new Repository(made);
+  targets = new Map();
+  store = new MemoryStore();
+  shown = [];
+});
+
+/** A page that is left asks for nothing any more. */
+afterEach(() => { page.left = true; });
+
+/** Notes what it is told. */
+const viewOn = (noted) => new Proxy({}, {
+  get: (_, name) => (...values) => noted.push([name, ...values]),
+});
+
+async function publish(version, artifact, vouched = artifact) {
+  const digest = await sha256(bytes(artifact));
+  const manifest = JSON.stringify({
+    ...fixture("manifest.json"),
+    ...CHANNEL,
+    version,
+    artifact: { size_bytes: artifact.length, sha256: digest },
+  });
+  const target = async (content) => {
+    const named = { length: content.length, hashes: { sha256: await sha256(bytes(content)) } };
+    targets.set(named.hashes.sha256, bytes(content));
+    return named;
+  };
+  const [latest, file] = [await target(manifest), await target(vouched)];
+  await repository.publish("student-stable", (role) => {
+    role.targets["student/stable/latest.json"] = latest;
+    role.targets[`student/stable/${version}.onnx`] = file;
+  });
+}
+
+/** A page that hears of a version, and has come to an end with it when `until` holds. */
+async function hear(version, until) {
+  if (page) page.left = true;
+  const gateway = {
+    received: 0,
+    file: async (path) => targets.get(/([0-9a-f]{64})\.[^/]+$/.exec(path)[1]),
+    async *events(path, lastId, opened) {
+      opened();
+      yield { id: "1", name: "update", data: JSON.stringify({ version }) };
+      await new Promise(() => {});
+    },
+  };
+  const here = { left: false };
+  page = here;
+  const source = (name) => here.left ? new Promise(() => {}) : repository.source(name);
+  const metadata = new TrustedMetadata(store, source, () => made.now);
+  await metadata.open(repository.states[0].get("1.root.json"));
+  const device = new BrowserDevice(store, null, viewOn(shown), CHANNEL);
+  await device.begin();
+  new Updates(gateway, metadata, CHANNEL, device).follow();
+  for (let i = 0; i < 500 && !until(device); i++) {
+    await new Promise((resolve) => { setTimeout(resolve, 10); });
+  }
+  assert.ok(until(device), JSON.stringify(shown));
+  return device;
+}
+
+const told = (name) => shown.filter(([what]) => what === name);
+
+test("takes what the channel vouches for, verified though there is no runtime", async () => {
+  await publish(7, "seven");
+  await hear(7, (device) => device.version() === 7);
+
+  const [, installed, history, runs] = told("model").at(-1);
+  assert.deepEqual([installed.version, installed.sizeBytes, runs], [7, 5, false]);
+  assert.equal(history.length, 1);
+  assert.equal(new TextDecoder().decode(store.entries.get("model/student/stable").installed.artifact), "seven");
+  assert.deepEqual(told("refused"), []);
+});
+
+test("has it again after a reload, and takes the next", async () => {
+  await publish(7, "seven");
+  await hear(7, (device) => device.version() === 7);
+  await publish(8, "eight");
+  await hear(8, (device) => device.version() === 8);
+
+  assert.deepEqual(told("model").at(-1)[2].map(({ version }) => version), [8, 7]);
+});
+
+test("never goes back to an older version, though the channel's key vouches for it", async () => {
+  await publish(7, "seven");
+  await hear(7, (device) => device.version() === 7);
+  await publish(6, "six");
+  shown = [];
+  const device = await hear(6, () => told("verified").length >= 2);
+
+  assert.equal(device.version(), 7);
+});
+
+test("refuses an artifact of which manifest and metadata say different things", async () => {
+  await publish(7, "seven", "other");
+  const device = await hear(7, () => told("model").at(-1)[2].length > 0);
+
+  assert.equal(device.version(), 0);
+  assert.match(told("model").at(-1)[2][0].rejected, /vouches for another artifact/);
+});
+
+test("refuses bytes that are not the target's", async () => {
+  await publish(7, "seven");
+  targets.set(await sha256(bytes("seven")), bytes("sEven"));
+  const device = await hear(7, () => told("refused").length > 0);
+
+  assert.equal(device.version(), 0);
+  assert.match(told("refused")[0][1], /^student\/stable\/7.onnx: its SHA-256 is/);
+});
+
+test("installs nothing that the browser cannot keep", async () => {
+  await publish(7, "seven");
+  const { put } = store;
+  store.put = (name, value) => name.startsWith("model/")
+    ? Promise.reject(new Error("the storage is full")) : put(name, value);
+  const device = await hear(7, () => told("refused").length > 0);
+
+  assert.equal(device.version(), 0);
+  assert.match(told("refused")[0][1], /the storage is full/);
+});

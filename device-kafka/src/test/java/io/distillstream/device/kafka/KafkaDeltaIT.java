@@ -66,15 +66,16 @@ class KafkaDeltaIT {
         assertThat(next(installations).bytesFetched()).isEqualTo(newestDeltaBytes());
         assertThat(device.predict("a dog").map(DeviceAnswer::version)).hasValue(2L);
       }
-      publish(3, connection, wire);
-      long missed = newestDeltaBytes();
+      // Other bytes than those of the two models that the device keeps.
       publish(4, connection, wire);
+      long missed = newestDeltaBytes();
+      publish(6, connection, wire);
 
       try (DeviceClient device = KafkaDevice.open(settings, connection, pipeline)) {
         device.listen(noting(installations));
         device.start();
         assertThat(next(installations).bytesFetched()).isEqualTo(missed + newestDeltaBytes());
-        assertThat(device.predict("a dog").map(DeviceAnswer::label)).hasValue(TestModels.label(4));
+        assertThat(device.predict("a dog").map(DeviceAnswer::label)).hasValue(TestModels.label(6));
       }
     }
   }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -43,11 +44,13 @@ public record RoleKeys(Map<String, Key> keys, int threshold) {
     Set<String> signers = new HashSet<>();
     for (KeySignature signature : signatures) {
       Key key = keys.get(signature.keyId());
+      // Hexadecimal digits of either case stand for the same key.
+      String signer = key == null ? "" : key.publicHex().toLowerCase(Locale.ROOT);
       if (key != null
           && ids.add(signature.keyId())
-          && !signers.contains(key.publicHex())
+          && !signers.contains(signer)
           && key.verifies(signed, signature.signatureHex())) {
-        signers.add(key.publicHex());
+        signers.add(signer);
       }
     }
     if (signers.size() < threshold) {

@@ -94,6 +94,11 @@ class TrustedSource:
         except DownloadError as e:
             raise OSError(str(e.__cause__ or e)) from e
         except RepositoryError as e:
+            if type(e) is RepositoryError and str(e).endswith("is not part of snapshot"):
+                # The channel has a key, and its first update is still to come: a snapshot that
+                # once named the channel's role cannot leave it out again.
+                log.debug("Nothing is vouched for yet: %s", e)
+                return []
             raise OSError(f"the metadata is not trusted: {e}") from e
         self._given = info.hashes.get("sha256", "")
         return _readable(Path(file).read_bytes())

@@ -106,7 +106,7 @@ public final class GatewayService implements Service {
           new Running(
               TopicThread.start("updates", updates, Duration.ZERO),
               TopicThread.start(
-                  "repository", () -> new TrustReader(context, trust), REPOSITORY_PAUSE),
+                  "repository", () -> new TrustReader(context, channels, trust), REPOSITORY_PAUSE),
               streams,
               producer,
               answering,

@@ -33,6 +33,14 @@ public final class Channels {
         .toList();
   }
 
+  /** Whether a signed manifest of this SHA-256 is given out, with its artifact. */
+  public boolean offerSigned(String sha256) {
+    return channels.values().stream()
+        .flatMap(channel -> channel.publications().stream())
+        .flatMap(publication -> publication.signed().stream())
+        .anyMatch(signed -> signed.digest().equals(sha256));
+  }
+
   /** All that was published before is here: what is not found from now on does not exist. */
   public void complete() {
     complete = true;

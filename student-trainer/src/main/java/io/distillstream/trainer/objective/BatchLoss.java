@@ -78,9 +78,9 @@ public record BatchLoss(double minimized, LossParts parts, Map<String, float[]> 
       String output = term.output(outputs);
       if (outputs.has(output)) {
         double share = share(term.counted(part), term.counted(whole));
-        LossTerm plain = term.of(outputs.get(output), part, settings).times(share);
-        LossTerm weighted = plain.times(term.weight(settings));
-        values.put(term.name(), plain.value());
+        LossTerm plain = term.of(outputs.get(output), part, settings);
+        LossTerm weighted = plain.times(term.weight(settings) * share);
+        values.put(term.name(), plain.value() * share);
         total += weighted.value();
         sums.merge(output, weighted, LossTerm::plus);
       }

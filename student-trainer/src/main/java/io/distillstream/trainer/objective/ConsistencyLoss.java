@@ -41,16 +41,15 @@ public record ConsistencyLoss(double minimized, double reported, Map<String, flo
           case STUDENT -> answers(still.deployed(), part.targets());
         };
     float[][] answers = moved.deployed();
-    double weight = objective.consistency().weight();
-    LossTerm term =
-        term(answers, anchors, settings, objective)
-            .times(BatchLoss.share(part.counted(), whole.counted()));
+    double share = BatchLoss.share(part.counted(), whole.counted());
+    double weight = objective.consistency().weight() * share;
+    LossTerm term = term(answers, anchors, settings, objective);
     boolean apart = moved.has(TrainingHeads.DISTILLATION);
     float[] gradient = term.times(apart ? weight / 2 : weight).floats();
     return new ConsistencyLoss(
         weight * term.value(),
         whole.isLive()
-            ? term.value()
+            ? term.value() * share
             : term(part.live(answers), part.live(anchors), settings, objective).value()
                 * BatchLoss.share(live(part), live(whole)),
         apart

@@ -107,7 +107,8 @@ public final class DjlStudentEngine implements StudentEngine {
    */
   public float[][] movedLogits(
       TrainingBatch batch, StepSettings settings, Consistency consistency) {
-    return passes.movedLogits(spec(), newest(), batch, settings, consistency);
+    ForwardPass pass = ForwardPass.of(spec(), batch.inputs());
+    return passes.movedLogits(spec(), pass, newest(), batch, settings, consistency);
   }
 
   @Override
@@ -115,7 +116,7 @@ public final class DjlStudentEngine implements StudentEngine {
       TrainingBatch batch, StepSettings settings, List<Choices> choices) {
     TokenInputs inputs = batch.inputs();
     ForwardPass pass = ForwardPass.of(spec(), inputs);
-    float[] gradient = passes.vectorGradient(spec(), newest(), batch, settings);
+    float[] gradient = passes.vectorGradient(spec(), pass, newest(), batch, settings);
     SubstitutionSearch search = new SubstitutionSearch(spec(), student);
     List<Optional<Substitution>> found = new ArrayList<>();
     for (int row = 0; row < inputs.size(); row++) {

@@ -70,12 +70,12 @@ final class NativePasses implements AutoCloseable {
   /** The same, with the word vectors moved along the gradient of these settings' loss. */
   float[][] movedLogits(
       StudentSpec spec,
+      ForwardPass pass,
       NetworkWeights weights,
       TrainingBatch batch,
       StepSettings settings,
       Consistency consistency) {
-    ForwardPass pass = ForwardPass.of(spec, batch.inputs());
-    float[] gradient = vectorGradient(spec, weights, batch, settings);
+    float[] gradient = vectorGradient(spec, pass, weights, batch, settings);
     try (NDManager step = manager.newSubManager();
         NetworkTexts texts = new Network(step, arrays, weights, settings.quantized()).over(pass)) {
       return texts.run(texts.shift(gradient, consistency)).outputs().deployed();
@@ -84,15 +84,18 @@ final class NativePasses implements AutoCloseable {
 
   /** The sum of the rows' losses by each of the batch's word vectors, {@code [vectors, width]}. */
   float[] vectorGradient(
-      StudentSpec spec, NetworkWeights weights, TrainingBatch batch, StepSettings settings) {
-    ForwardPass whole = ForwardPass.of(spec, batch.inputs());
-    float[] gradient = new float[whole.vectors().count() * weights.tableWidth()];
+      StudentSpec spec,
+      ForwardPass pass,
+      NetworkWeights weights,
+      TrainingBatch batch,
+      StepSettings settings) {
+    float[] gradient = new float[pass.vectors().count() * weights.tableWidth()];
     int filled = 0;
     COLLECTING.lock();
     try (NDManager step = manager.newSubManager();
         GradientCollector collector = engine.newGradientCollector()) {
       Network network = new Network(step, arrays, weights, settings.quantized());
-      for (MicroBatch part : MicroBatch.split(spec, whole, batch, microBatchBytes)) {
+      for (MicroBatch part : MicroBatch.split(spec, pass, batch, microBatchBytes)) {
         try (NetworkTexts texts = network.over(part.pass())) {
           NDArray noShift = texts.noShift();
           NetworkTexts.Run run = texts.run(noShift);

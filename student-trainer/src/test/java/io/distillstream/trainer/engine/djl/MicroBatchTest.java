@@ -93,8 +93,8 @@ class MicroBatchTest {
           .forEach(
               (name, gradient) ->
                   assertThat(added.heads().get(name)).containsExactly(gradient, within(1e-6f)));
-      assertThat(parts.vectorGradient(spec, weights, batch, STEP))
-          .containsExactly(whole.vectorGradient(spec, weights, batch, STEP), within(1e-5f));
+      assertThat(parts.vectorGradient(spec, pass, weights, batch, STEP))
+          .containsExactly(whole.vectorGradient(spec, pass, weights, batch, STEP), within(1e-5f));
     }
   }
 

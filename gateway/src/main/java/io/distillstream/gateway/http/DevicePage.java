@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -24,7 +23,7 @@ import org.eclipse.jetty.util.Callback;
  * browser needs no other host. It is no secret and asks for no token; what it reads does. Passes
  * everything else on.
  */
-public final class DevicePage extends Handler.Wrapper {
+public final class DevicePage extends ReadHandler {
 
   /** What a browser needs of ONNX Runtime, by the names of the npm package onnxruntime-web. */
   public static final List<String> RUNTIME_FILES =
@@ -93,21 +92,12 @@ public final class DevicePage extends Handler.Wrapper {
   }
 
   @Override
-  public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    String path = Request.getPathInContext(request);
-    if (!path.equals(PATH) && !path.startsWith(FOLDER)) {
-      return super.handle(request, response, callback);
-    }
-    try {
-      Answers.requireRead(request);
-      answer(path, request, response, callback);
-    } catch (RefusedRequestException refused) {
-      refused.answer(request, response, callback);
-    }
-    return true;
+  boolean serves(String path) {
+    return path.equals(PATH) || path.startsWith(FOLDER);
   }
 
-  private void answer(String path, Request request, Response response, Callback callback)
+  @Override
+  void answer(String path, Request request, Response response, Callback callback)
       throws RefusedRequestException {
     if (path.equals(PATH)) {
       // Relative, so that it holds below whatever path a proxy serves.

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -30,7 +29,7 @@ import org.eclipse.jetty.util.Callback;
  *   <li>{@code /v1/artifacts/SHA256}: an artifact or a delta
  * </ul>
  */
-public final class DeviceReads extends Handler.Wrapper {
+public final class DeviceReads extends ReadHandler {
 
   private static final String MODELS = "/v1/models";
   private static final String ARTIFACTS = "/v1/artifacts/";
@@ -51,23 +50,12 @@ public final class DeviceReads extends Handler.Wrapper {
   }
 
   @Override
-  public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    String path = Request.getPathInContext(request);
-    boolean ours =
-        path.equals(MODELS) || path.startsWith(MODELS + "/") || path.startsWith(ARTIFACTS);
-    if (!ours) {
-      return super.handle(request, response, callback);
-    }
-    try {
-      Answers.requireRead(request);
-      answer(path, request, response, callback);
-    } catch (RefusedRequestException refused) {
-      refused.answer(request, response, callback);
-    }
-    return true;
+  boolean serves(String path) {
+    return path.equals(MODELS) || path.startsWith(MODELS + "/") || path.startsWith(ARTIFACTS);
   }
 
-  private void answer(String path, Request request, Response response, Callback callback)
+  @Override
+  void answer(String path, Request request, Response response, Callback callback)
       throws RefusedRequestException {
     if (path.equals(MODELS)) {
       answerModels(request, response, callback);

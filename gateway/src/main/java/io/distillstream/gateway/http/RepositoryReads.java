@@ -9,7 +9,6 @@ import io.distillstream.http.RefusedRequestException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -24,7 +23,7 @@ import org.eclipse.jetty.util.Callback;
  *   <li>{@code /v1/tuf/targets/MODEL/CHANNEL/SHA256.VERSION.onnx}: an artifact
  * </ul>
  */
-public final class RepositoryReads extends Handler.Wrapper {
+public final class RepositoryReads extends ReadHandler {
 
   private static final String METADATA = "/v1/tuf/metadata/";
   private static final String TARGETS = "/v1/tuf/targets/";
@@ -47,23 +46,18 @@ public final class RepositoryReads extends Handler.Wrapper {
   }
 
   @Override
-  public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    String path = Request.getPathInContext(request);
-    boolean metadata = path.startsWith(METADATA);
-    if (!metadata && !path.startsWith(TARGETS)) {
-      return super.handle(request, response, callback);
+  boolean serves(String path) {
+    return path.startsWith(METADATA) || path.startsWith(TARGETS);
+  }
+
+  @Override
+  void answer(String path, Request request, Response response, Callback callback)
+      throws RefusedRequestException {
+    if (path.startsWith(METADATA)) {
+      answerMetadata(path.substring(METADATA.length()), request, response, callback);
+    } else {
+      answerTarget(path.substring(TARGETS.length()), request, response, callback);
     }
-    try {
-      Answers.requireRead(request);
-      if (metadata) {
-        answerMetadata(path.substring(METADATA.length()), request, response, callback);
-      } else {
-        answerTarget(path.substring(TARGETS.length()), request, response, callback);
-      }
-    } catch (RefusedRequestException refused) {
-      refused.answer(request, response, callback);
-    }
-    return true;
   }
 
   private void answerMetadata(String name, Request request, Response response, Callback callback)

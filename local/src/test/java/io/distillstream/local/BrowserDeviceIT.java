@@ -14,10 +14,7 @@ import io.distillstream.device.http.Gateway;
 import io.distillstream.device.http.HttpDevice;
 import io.distillstream.device.trust.TrustedRoot;
 import io.distillstream.local.services.LocalPipeline;
-import io.distillstream.local.services.ServicePlan;
-import io.distillstream.local.settings.AllSettings;
 import io.distillstream.monitor.PageBrowser;
-import io.distillstream.runtime.Settings;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,9 +72,10 @@ class BrowserDeviceIT {
     assumeThat(runtime).as("BROWSER_RUNTIME, set by .ci/run").isNotEmpty();
     assumeThat(PageBrowser.installed("BrowserDeviceIT")).as("Chromium").isTrue();
     Path token = Files.writeString(folder.resolve("token"), TOKEN);
-    ServicePlan plan =
-        ServicePlan.embedded(Settings.load(AllSettings.list(), settings(token, runtime)));
-    pipeline = LocalPipeline.start(plan, line -> {});
+    pipeline =
+        SmallPipeline.start(
+            folder.resolve("data"),
+            Map.of("gateway.token-file", token.toString(), "gateway.browser-runtime", runtime));
     device =
         HttpDevice.open(
             DeviceSettings.of("d1", "student", "stable", folder.resolve("device"))
@@ -247,27 +245,5 @@ class BrowserDeviceIT {
 
   private static String address(String name) {
     return requireNonNull(pipeline.addresses().get(name));
-  }
-
-  private static Map<String, String> settings(Path token, String runtime) {
-    return Map.ofEntries(
-        Map.entry("data.folder", folder.resolve("data").toString()),
-        Map.entry("local.broker-port", "0"),
-        Map.entry("local.registry-port", "0"),
-        Map.entry("teacher.http.port", "0"),
-        Map.entry("monitor.port", "0"),
-        Map.entry("gateway.port", "0"),
-        Map.entry("gateway.token-file", token.toString()),
-        Map.entry("gateway.browser-runtime", runtime),
-        Map.entry("trainer.width", "32"),
-        Map.entry("trainer.blocks", "1"),
-        Map.entry("trainer.embedding-start", "random"),
-        Map.entry("trainer.checkpoint-records", "100"),
-        Map.entry("trainer.checkpoint-interval", "1s"),
-        Map.entry("quantizer.min-agreement", "0.5"),
-        Map.entry("quantizer.max-size-ratio", "1.0"),
-        Map.entry("quantizer.max-latency-ratio", "1000"),
-        Map.entry("quantizer.min-evaluation-samples", "10"),
-        Map.entry("quantizer.incumbent.enabled", "false"));
   }
 }

@@ -5,6 +5,7 @@ import io.distillstream.local.services.ServicePlan;
 import io.distillstream.local.settings.AllSettings;
 import io.distillstream.runtime.Settings;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -17,8 +18,18 @@ final class SmallPipeline {
 
   /** Starts it; the caller closes it. */
   static LocalPipeline start(Path dataFolder) {
-    ServicePlan plan =
-        ServicePlan.embedded(Settings.load(AllSettings.list(), settings(dataFolder)));
+    return start(dataFolder, Map.of());
+  }
+
+  /**
+   * Starts it with more settings; the caller closes it.
+   *
+   * @param more by their keys
+   */
+  static LocalPipeline start(Path dataFolder, Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>(settings(dataFolder));
+    settings.putAll(more);
+    ServicePlan plan = ServicePlan.embedded(Settings.load(AllSettings.list(), settings));
     return LocalPipeline.start(plan, line -> {});
   }
 

@@ -11,6 +11,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.ApplicationRecoverableException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
@@ -101,7 +102,8 @@ public final class Transactions implements AutoCloseable {
   }
 
   /**
-   * @throws FencedException if another producer took over the transactional id
+   * @throws FencedException if another producer took over the transactional id, or another member
+   *     its place in the group
    * @throws AbortedException if a record, the offsets or the commit were refused, or an earlier
    *     transaction never ended
    * @throws UnknownOutcomeException if the commit was never confirmed
@@ -162,6 +164,11 @@ public final class Transactions implements AutoCloseable {
   /** Ends a transaction that cannot be committed; answers what to throw. */
   private AbortedException abort(RuntimeException reason) throws FencedException {
     if (isFenced(reason)) {
+      throw new FencedException(reason);
+    }
+    if (reason instanceof FencedInstanceIdException) {
+      // The producer still owns what it wrote, and readers of committed records wait for its end.
+      abortAfter(reason);
       throw new FencedException(reason);
     }
     if (isFatal(reason) || reason instanceof InterruptException) {

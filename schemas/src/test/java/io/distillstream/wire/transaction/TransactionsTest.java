@@ -21,6 +21,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
@@ -125,6 +126,19 @@ class TransactionsTest {
 
     assertThatThrownBy(() -> transactions.commit(TransactionsTest::write))
         .isInstanceOf(FencedException.class);
+  }
+
+  @Test
+  void shouldTellThatAnotherHasThePlaceInTheGroupAndLeaveNoTransactionOpen() {
+    producer.sendOffsetsToTransactionException = new FencedInstanceIdException("replaced");
+
+    assertThatThrownBy(
+            () ->
+                transactions.commit(
+                    TransactionsTest::write,
+                    new ConsumedOffsets(Map.of(SOURCE, new OffsetAndMetadata(7)), GROUP)))
+        .isInstanceOf(FencedException.class);
+    assertThat(producer.transactionAborted()).isTrue();
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,9 @@ final class Labeller implements AutoCloseable {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
+  /** From a successor's first fencing to its place in the consumer group. */
+  static final Duration SUCCESSOR_JOINS = Duration.ofSeconds(5);
+
   private static final String FAILED = "The teacher has failed";
 
   private final LabelQueue queue;
@@ -50,6 +54,8 @@ final class Labeller implements AutoCloseable {
   private final WindowPublisher publisher;
   private final RequestLogReader reader;
   private final Pace pace;
+  private final BooleanSupplier replaced;
+  private final Duration successorJoins;
 
   /** Has room for all that the queue gives out, and for an empty one: nothing follows. */
   private final BlockingQueue<Optional<LabelledWindow>> handOff =
@@ -61,17 +67,27 @@ final class Labeller implements AutoCloseable {
   private volatile boolean connected = true;
   private volatile boolean pausing;
 
+  /**
+   * @param replaced whether another process has this one's place in the consumer group; throws what
+   *     {@link WindowPublisher#connect} does
+   * @param successorJoins how long a process that takes over may take to get that place, once it
+   *     has fenced this one
+   */
   Labeller(
       LabelQueue queue,
       Inference inference,
       WindowPublisher publisher,
       RequestLogReader reader,
-      Pace pace) {
+      Pace pace,
+      BooleanSupplier replaced,
+      Duration successorJoins) {
     this.queue = queue;
     this.inference = inference;
     this.publisher = publisher;
     this.reader = reader;
     this.pace = pace;
+    this.replaced = replaced;
+    this.successorJoins = successorJoins;
     this.threads =
         List.of(
             thread("teacher-log", reader),
@@ -201,12 +217,26 @@ final class Labeller implements AutoCloseable {
     }
   }
 
-  /** Asks until the brokers answer or the labeller is closed. */
+  /**
+   * Asks until the brokers answer or the labeller is closed.
+   *
+   * <p>A new producer fences every other of its transactional id, so it is opened only by the
+   * process that also has the place in the consumer group: one that was replaced while the brokers
+   * did not say so plainly, as happens while its transaction is being ended for it, would otherwise
+   * take everything back from its successor. Its consumer is told, and ends the labeller.
+   */
   private void reconnect() throws InterruptedException {
     connected = false;
     Backoff pause = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+    if (closing.await(successorJoins.toMillis(), TimeUnit.MILLISECONDS)) {
+      return;
+    }
     while (!connected && !closing.await(pause.next().toMillis(), TimeUnit.MILLISECONDS)) {
       try {
+        if (replaced.getAsBoolean()) {
+          log.warn("Another process has this teacher's place in the consumer group");
+          continue;
+        }
         publisher.connect();
         connected = true;
         log.info("The cluster answers again");

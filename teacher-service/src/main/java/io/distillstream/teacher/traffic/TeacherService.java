@@ -8,6 +8,7 @@ import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.http.TeacherApi;
 import io.distillstream.teacher.log.LoggedRequests;
 import io.distillstream.teacher.log.RequestLogReader;
+import io.distillstream.teacher.log.StaticMembership;
 import io.distillstream.teacher.publish.GroundTruthPublisher;
 import io.distillstream.teacher.publish.TrafficRecords;
 import io.distillstream.teacher.publish.WindowPublisher;
@@ -165,7 +166,15 @@ public final class TeacherService implements Service {
     publisher.connect();
     serve(teacher, queue, records, metrics);
     // Closed before the server, so that whoever waits is told.
-    Labeller started = new Labeller(queue, inference, publisher, reader, pace);
+    Labeller started =
+        new Labeller(
+            queue,
+            inference,
+            publisher,
+            reader,
+            pace,
+            new StaticMembership(context.cluster(), reader::group)::heldByAnother,
+            Labeller.SUCCESSOR_JOINS);
     closers.push(started::close);
     started.start();
     labeller = started;

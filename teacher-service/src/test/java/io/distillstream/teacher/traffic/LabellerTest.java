@@ -24,6 +24,8 @@ import io.distillstream.wire.WireFormat;
 import io.distillstream.wire.transaction.Transactions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +33,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +68,15 @@ class LabellerTest {
   }
 
   private final HeldProducer producer = new HeldProducer();
+  private final HeldProducer next = new HeldProducer();
+  private final Deque<HeldProducer> producers = new ArrayDeque<>(List.of(producer, next));
+
+  /** Whether another process has this one's place in the consumer group. */
+  private volatile boolean replaced;
+
+  /** How often that was asked, counted down. */
+  private final CountDownLatch looks = new CountDownLatch(2);
+
   private final LengthTeacher teacher = new LengthTeacher();
   private final WireFormat wire = Fixtures.wire();
   private final Pace pace = Fixtures.fast();
@@ -128,6 +140,31 @@ class LabellerTest {
   }
 
   @Test
+  void shouldTakeNothingBackFromAProcessThatHasItsPlaceInTheGroup() throws Exception {
+    replaced = true;
+    producer.mayCommit.countDown();
+    next.mayCommit.countDown();
+    // What a broker says that is ending the transaction on behalf of the successor.
+    producer.commitTransactionException = new KafkaException("unexpected error in END_TXN");
+    producer.abortTransactionException = new KafkaException("in an error state");
+
+    HttpText refused = http("refused", "a b");
+    queue.offer(List.of(refused));
+
+    assertThat(looks.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(refused.answer()).isCompletedExceptionally();
+    assertThat(next.transactionInitialized()).isFalse();
+    assertThat(labeller.hindrance()).isPresent();
+
+    replaced = false;
+    await().until(() -> labeller.hindrance().isEmpty());
+    HttpText answered = http("answered", "a b");
+    queue.offer(List.of(answered));
+    assertThat(answered.answer().get(20, TimeUnit.SECONDS).requestId()).isEqualTo("answered");
+    assertThat(next.transactionInitialized()).isTrue();
+  }
+
+  @Test
   void shouldNotBlameTheClusterForAnEndOfItsOwn() {
     labeller.close();
 
@@ -146,7 +183,7 @@ class LabellerTest {
             () -> true);
     WindowPublisher publisher =
         new WindowPublisher(
-            () -> Transactions.open(producer, 3),
+            () -> Transactions.open(producers.remove(), 3),
             records,
             teacher,
             queue,
@@ -154,6 +191,18 @@ class LabellerTest {
             metrics,
             InstantSource.system());
     publisher.connect();
-    return new Labeller(queue, new Inference(teacher, 2, pace), publisher, reader, pace);
+    return new Labeller(
+        queue,
+        new Inference(teacher, 2, pace),
+        publisher,
+        reader,
+        pace,
+        this::replaced,
+        Duration.ofMillis(1));
+  }
+
+  private boolean replaced() {
+    looks.countDown();
+    return replaced;
   }
 }

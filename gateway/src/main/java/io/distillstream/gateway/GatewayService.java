@@ -100,7 +100,12 @@ public final class GatewayService implements Service {
       ReportApi reports = new ReportApi(producer, context::hindrance, answering, metrics);
       HttpServer server =
           HttpServer.start(
-              settings.http(), List.of(this), context.reporter().registry(), limit, reports::addTo);
+              settings.http(),
+              List.of(this),
+              context.reporter().registry(),
+              limit,
+              new Handler.Wrapper(),
+              reports::addTo);
       UpdateReader updates = new UpdateReader(context, channels, store, settings.keptVersions());
       running =
           new Running(

@@ -14,11 +14,11 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  * Holds a server to its {@link HttpBounds}.
  *
  * <p>A request passes, in this order: the deadline of its head; the bound on connections of its
- * address; {@code first}, on the server's own threads; the reading of its body; the threads of
- * traffic, where its route is run and its answer is kept until it is whole. The server's own
- * threads never block, so that they serve thousands of slow or idle connections, and what {@code
- * first} answers waits for no other request; those of traffic wait neither for a client that sends
- * nor for one that does not read.
+ * address; {@code first}, on the server's own threads; the reading of its body; {@code whole}, on
+ * the server's own threads again; the threads of traffic, where its route is run and its answer is
+ * kept until it is whole. The server's own threads never block, so that they serve thousands of
+ * slow or idle connections, and what {@code first} and {@code whole} answer waits for no other
+ * request; those of traffic wait neither for a client that sends nor for one that does not read.
  */
 public final class BoundedHttp {
 
@@ -49,8 +49,14 @@ public final class BoundedHttp {
    * Configures a server that has not been started.
    *
    * @param first answers a request or passes it on; must not block
+   * @param whole does the same once the body has been read, see {@link WholeRequest#bodyOf}
    */
-  public void apply(JavalinConfig config, String host, int port, Handler.Singleton first) {
+  public void apply(
+      JavalinConfig config,
+      String host,
+      int port,
+      Handler.Singleton first,
+      Handler.Singleton whole) {
     QueuedThreadPool threads = new QueuedThreadPool(THREADS, MIN_THREADS);
     threads.setName(name);
     threads.setDaemon(true);
@@ -62,7 +68,8 @@ public final class BoundedHttp {
     addresses.setHandler(first);
     first.getTail().setHandler(bodies);
     TrafficThreads traffic = new TrafficThreads(name + "-traffic", refusals);
-    bodies.setHandler(traffic);
+    bodies.setHandler(whole);
+    whole.getTail().setHandler(traffic);
     traffic.setHandler(new WholeAnswers(bounds, refusals));
     config.jetty.modifyServer(server -> server.setHandler(heads));
     config.jetty.addConnector(

@@ -32,7 +32,8 @@ public final class RefusedRequestException extends Exception {
    * @param details further entries of the JSON answer
    */
   public RefusedRequestException(int status, String message, Map<String, ?> details) {
-    super(message);
+    // An answer and no fault: where it was decided is of no use, and costs much under overload.
+    super(message, null, false, false);
     this.status = status;
     body.put("error", message);
     body.putAll(details);

@@ -49,7 +49,7 @@ public final class SchemaRegistryServer implements AutoCloseable {
     config.startup.showJavalinBanner = false;
     config.startup.startupWatcherEnabled = false;
     new BoundedHttp("schema-registry", HttpBounds.DEFAULT, refusal -> {})
-        .apply(config, ListenAddress.LOOPBACK, port, new Handler.Wrapper());
+        .apply(config, ListenAddress.LOOPBACK, port, new Handler.Wrapper(), new Handler.Wrapper());
     routes.addTo(config.routes);
   }
 

@@ -69,6 +69,7 @@ final class ServedReads implements AutoCloseable {
             List.of(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             limit,
+            new Handler.Wrapper(),
             config -> {});
   }
 

@@ -55,7 +55,8 @@ public final class HttpServer implements AutoCloseable {
       List<? extends Service> services,
       PrometheusMeterRegistry registry,
       Consumer<JavalinConfig> configuration) {
-    return start(listener, services, registry, new Handler.Wrapper(), configuration);
+    return start(
+        listener, services, registry, new Handler.Wrapper(), new Handler.Wrapper(), configuration);
   }
 
   /**
@@ -65,6 +66,8 @@ public final class HttpServer implements AutoCloseable {
    * @param registry whose metrics it shows
    * @param ahead answers a request on the server's own threads, ahead of all routes, or passes it
    *     on; must not block
+   * @param whole does the same once a request's body has been read, see {@link
+   *     io.distillstream.http.WholeRequest#bodyOf}
    * @param configuration adds routes, which may throw {@link RefusedRequestException}
    * @throws PortInUseException if the port is taken
    */
@@ -73,6 +76,7 @@ public final class HttpServer implements AutoCloseable {
       List<? extends Service> services,
       PrometheusMeterRegistry registry,
       Handler.Singleton ahead,
+      Handler.Singleton whole,
       Consumer<JavalinConfig> configuration) {
     requireFree(listener);
     RequestGuard guard = new RequestGuard(listener);
@@ -90,7 +94,7 @@ public final class HttpServer implements AutoCloseable {
             config -> {
               config.startup.showJavalinBanner = false;
               config.http.prefer405over404 = true;
-              bounded.apply(config, listener.host(), listener.port(), guard);
+              bounded.apply(config, listener.host(), listener.port(), guard, whole);
               addErrors(config);
               configuration.accept(config);
             });

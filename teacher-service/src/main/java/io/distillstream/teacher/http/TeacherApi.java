@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,9 +49,9 @@ import org.jspecify.annotations.Nullable;
 public final class TeacherApi {
 
   /** As long as the teacher pauses at most between two looks whether the cluster is back. */
-  private static final int OUTAGE_RETRY_SECONDS = 10;
+  static final int OUTAGE_RETRY_SECONDS = 10;
 
-  private static final double NANOS_PER_SECOND = 1e9;
+  static final String PREDICT = "/v1/predict";
 
   /**
    * What requests may hold.
@@ -70,6 +71,7 @@ public final class TeacherApi {
   private final Supplier<Optional<String>> hindrance;
   private final Executor answering;
   private final InstantSource clock;
+  private final QueueRefusals refusals;
 
   /**
    * @param hindrance why nothing can be published at this moment, as a clause; empty if it can
@@ -91,10 +93,16 @@ public final class TeacherApi {
     this.hindrance = hindrance;
     this.answering = answering;
     this.clock = clock;
+    this.refusals = new QueueRefusals(queue, metrics, limits);
+  }
+
+  /** Refuses calls that there is no time for before they are looked at any closer. */
+  public Handler.Singleton early() {
+    return new EarlyRefusal(queue, refusals, hindrance);
   }
 
   public void addTo(JavalinConfig config) {
-    config.routes.post("/v1/predict", this::predict);
+    config.routes.post(PREDICT, this::predict);
     config.routes.post("/v1/ground-truth", this::acceptGroundTruth);
     config.routes.get("/v1/model", context -> context.json(model()));
   }
@@ -175,6 +183,12 @@ public final class TeacherApi {
     context.json(request.single() ? predictions.get(0) : Map.of("predictions", predictions));
   }
 
+  private void requireTaken(Optional<Refused> refusal, int texts) throws RefusedRequestException {
+    if (refusal.isPresent()) {
+      throw refusals.of(refusal.get(), texts);
+    }
+  }
+
   /** The most probable label first. */
   private Map<String, Object> describe(Prediction prediction, boolean recorded) {
     double[] probabilities = prediction.probabilities();
@@ -233,49 +247,6 @@ public final class TeacherApi {
     json.put("labels", teacher.labels().labels());
     json.putAll(teacher.properties());
     return json;
-  }
-
-  private void requireTaken(Optional<Refused> refusal, int texts) throws RefusedRequestException {
-    if (refusal.isEmpty()) {
-      return;
-    }
-    Refused refused = refusal.get();
-    int retrySeconds =
-        (int) Math.max(1, Math.ceil(refused.retryAfter().toNanos() / NANOS_PER_SECOND));
-    switch (refused.reason()) {
-      case OVERLOAD -> {
-        metrics.refused(TrafficMetrics.Reason.OVERLOAD, texts);
-        throw RefusedRequestException.tooMany(
-            "So much waits already that no answer is expected within %d ms"
-                .formatted(limits.answerExpected().toMillis()),
-            retrySeconds);
-      }
-      case LARGE_CALL -> {
-        metrics.refused(TrafficMetrics.Reason.OVERLOAD, texts);
-        throw RefusedRequestException.tooLarge(
-            "%d texts of this length are not expected to be answered within %d ms, about %d are"
-                .formatted(texts, limits.answerWithin().toMillis(), refused.texts()));
-      }
-      case SLOW_COMMITS -> {
-        metrics.refused(TrafficMetrics.Reason.UNAVAILABLE, texts);
-        throw RefusedRequestException.unavailable(
-            "The Kafka cluster is so slow that nothing is expected to be recorded within %d ms;"
-                    .formatted(limits.answerExpected().toMillis())
-                + " \"record\": false is answered",
-            retrySeconds);
-      }
-      case FULL -> {
-        metrics.refused(TrafficMetrics.Reason.FULL, texts);
-        throw RefusedRequestException.tooMany(
-            "%d texts wait already, there is no room for %d more".formatted(queue.depth(), texts),
-            retrySeconds);
-      }
-      case CLOSED -> {
-        metrics.refused(TrafficMetrics.Reason.UNAVAILABLE, texts);
-        throw RefusedRequestException.unavailable(
-            "The teacher does not take texts any more", OUTAGE_RETRY_SECONDS);
-      }
-    }
   }
 
   private static String required(JsonBody body, String field, List<String> accepted)

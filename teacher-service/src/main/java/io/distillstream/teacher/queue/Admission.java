@@ -80,21 +80,37 @@ final class Admission {
    * @param unfinished windows that were taken and are not committed
    */
   Optional<Refused> refusal(int texts, boolean recorded, int unfinished) {
+    return obstacle(texts, recorded, unfinished)
+        .map(found -> refused(found.reason(), found.millis(), texts));
+  }
+
+  /**
+   * Whether a text that came now, and is to be recorded, would be taken. Nobody is told to come
+   * back by asking this.
+   */
+  boolean takes(int unfinished) {
+    return obstacle(1, true, unfinished).isEmpty();
+  }
+
+  /** Why a call cannot be taken, and after which time it could be. */
+  private record Obstacle(Reason reason, double millis) {}
+
+  private Optional<Obstacle> obstacle(int texts, boolean recorded, int unfinished) {
     double model = modelMillis(recorded, unfinished);
     boolean measured = !Double.isNaN(model);
     if (callers.size() + texts > bounds.capacity()) {
-      return Optional.of(refused(Reason.FULL, measured ? model : 0, texts));
+      return Optional.of(new Obstacle(Reason.FULL, measured ? model : 0));
     }
     double commit = recorded ? pace.commitMillis() : 0;
     double most = Math.max(allowedMillis - windowMillis() - commit, windowMillis());
     if (unfinished >= LabelQueue.MOST_UNFINISHED && unfinished * commit > most) {
-      return Optional.of(refused(Reason.SLOW_COMMITS, unfinished * commit - most, texts));
+      return Optional.of(new Obstacle(Reason.SLOW_COMMITS, unfinished * commit - most));
     }
     boolean room =
         measured ? model <= most : callers.size() < bounds.batch() && pace.inModel() == 0;
     return room
         ? Optional.empty()
-        : Optional.of(refused(Reason.OVERLOAD, measured ? model - most : 0, texts));
+        : Optional.of(new Obstacle(Reason.OVERLOAD, measured ? model - most : 0));
   }
 
   /**

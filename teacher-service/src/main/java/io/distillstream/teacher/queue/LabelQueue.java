@@ -91,6 +91,16 @@ public final class LabelQueue {
     }
   }
 
+  /** Whether a text that came now would be taken, recorded or not. */
+  public boolean takes() {
+    lock.lock();
+    try {
+      return !closed && admission.takes(unfinished());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** How long a text that came now would wait for the model and its commit; NaN if not known. */
   public double expectedWaitMillis() {
     lock.lock();

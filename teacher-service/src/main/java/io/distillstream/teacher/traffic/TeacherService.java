@@ -27,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -211,7 +212,13 @@ public final class TeacherService implements Service {
             answering,
             InstantSource.system());
     HttpServer listening =
-        HttpServer.start(settings.http(), List.of(this), context.reporter().registry(), api::addTo);
+        HttpServer.start(
+            settings.http(),
+            List.of(this),
+            context.reporter().registry(),
+            new Handler.Wrapper(),
+            api.early(),
+            api::addTo);
     closers.push(listening::close);
     server = listening;
     log.info(

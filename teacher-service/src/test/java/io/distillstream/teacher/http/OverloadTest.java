@@ -67,6 +67,28 @@ class OverloadTest {
   }
 
   @Test
+  void shouldCountAllTextsOfACallThatItRefuses() throws Exception {
+    served.queue.offer(List.of(Fixtures.http("1", "a b c")));
+
+    HttpResponse<String> refused =
+        served.client.post(
+            "/v1/predict", "{\"request_ids\": [\"x\", \"y\"], \"texts\": [\"a\", \"b\"]}");
+
+    assertThat(refused.statusCode()).isEqualTo(429);
+    assertThat(served.metrics.refused).isEqualTo(Map.of(Reason.OVERLOAD, 2));
+  }
+
+  @Test
+  void shouldSayWhatIsWrongWithACallAlsoUnderOverload() throws Exception {
+    served.queue.offer(List.of(Fixtures.http("1", "a b c")));
+
+    assertThat(served.client.post("/v1/predict", "{\"texts\": [\"a\", 7]}").statusCode())
+        .isEqualTo(400);
+    assertThat(served.client.post("/v1/predict", "{\"text\": \"a\"").statusCode()).isEqualTo(400);
+    assertThat(served.metrics.refused).isEmpty();
+  }
+
+  @Test
   void shouldRefuseTextsThatAreNotRecordedByTheSameRule() throws Exception {
     served.queue.offer(List.of(Fixtures.http("1", "a b c")));
 

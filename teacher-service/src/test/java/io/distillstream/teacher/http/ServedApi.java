@@ -25,6 +25,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.eclipse.jetty.server.Handler;
 
 /** The API over a real server; its queue is emptied by the tests themselves. */
 final class ServedApi implements AutoCloseable {
@@ -78,6 +79,8 @@ final class ServedApi implements AutoCloseable {
             HttpListener.loopback("teacher.http", 0).withBodyBytes(MAX_BODY_BYTES),
             List.of(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            new Handler.Wrapper(),
+            api.early(),
             api::addTo);
     client = new TeacherClient(server.port());
   }

@@ -28,6 +28,7 @@ import io.distillstream.wire.update.ManifestMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -118,6 +119,7 @@ final class UpdatePublisher implements AutoCloseable {
       throws IOException, FencedException, AbortedException, UnknownOutcomeException {
     String blobId = "%s/%d".formatted(settings.updateKey(), candidate.checkpoint().getVersion());
     AtomicReference<@Nullable ModelUpdate> published = new AtomicReference<>();
+    Instant quantizedAt = clock.instant();
     transactions.commit(
         producer -> {
           BlobWriter writer = new BlobWriter(producer, blobs);
@@ -127,7 +129,9 @@ final class UpdatePublisher implements AutoCloseable {
                   .map(c -> c.deltas(writer.write(blobId + "/delta", c.step().bytes())))
                   .orElse(List.of());
           ModelUpdate update =
-              signer.sign(manifest(candidate, judgement, artifact, deltas, eventTimes), newest);
+              signer.sign(
+                  manifest(candidate, judgement, artifact, deltas, eventTimes, quantizedAt),
+                  newest);
           send(
               producer,
               new ProducerRecord<>(updates.topic(), settings.updateKey(), updates.encode(update)));
@@ -220,7 +224,8 @@ final class UpdatePublisher implements AutoCloseable {
       Optional<Judgement> judgement,
       BlobRef artifact,
       List<ArtifactDelta> deltas,
-      EventTimes eventTimes) {
+      EventTimes eventTimes,
+      Instant quantizedAt) {
     Checkpoint checkpoint = candidate.checkpoint();
     Attempt best = candidate.choice().best();
     Quality quality = best.measured().quality();
@@ -246,6 +251,7 @@ final class UpdatePublisher implements AutoCloseable {
         .setRecordsTrained(checkpoint.getRecordsTrained())
         .setEventTimes(eventTimes)
         .setCheckpointCreatedAt(checkpoint.getCreatedAt())
+        .setQuantizedAt(quantizedAt)
         .setPublishedAt(clock.instant())
         .build();
   }

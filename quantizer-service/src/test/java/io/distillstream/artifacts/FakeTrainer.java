@@ -92,6 +92,7 @@ final class FakeTrainer implements AutoCloseable {
               null,
               TRAFFIC_START,
               TRAFFIC_START,
+              null,
               null);
       send(new ProducerRecord<>(codec.topic(), id, codec.encode(example)));
     }

@@ -55,6 +55,7 @@ final class HeldOutTraffic {
         null,
         Instant.EPOCH,
         Instant.EPOCH,
+        null,
         null);
   }
 }

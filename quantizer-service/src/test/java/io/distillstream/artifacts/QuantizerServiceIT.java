@@ -78,6 +78,8 @@ class QuantizerServiceIT {
     assertThat(update.getTraining()).isEqualTo(checkpoint.getTraining());
     assertThat(update.getRecordsTrained()).isEqualTo(320);
     assertThat(update.getEventTimes()).isEqualTo(checkpoint.getEventTimes());
+    assertThat(update.getQuantizedAt())
+        .isBetween(update.getCheckpointCreatedAt(), update.getPublishedAt());
     assertThat(update.getFp32Bytes()).isEqualTo(checkpoint.getOnnx().getSizeBytes());
     assertThat(update.getQuality().getSamples()).isEqualTo(100);
     assertThat(update.getQuality().getAgreement()).isGreaterThanOrEqualTo(0.9);

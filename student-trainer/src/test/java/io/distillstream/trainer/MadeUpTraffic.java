@@ -54,6 +54,7 @@ final class MadeUpTraffic {
         number % 3 == 0 ? LABELS.label(word / 2) : null,
         Instant.ofEpochMilli(1_000_000L + number),
         Instant.ofEpochMilli(1_000_500L + number),
+        null,
         null);
   }
 

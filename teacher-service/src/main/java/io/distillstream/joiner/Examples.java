@@ -24,7 +24,8 @@ final class Examples {
         truth,
         first.getReceivedAt(),
         first.getLabelledAt(),
-        first.getAugmentation());
+        first.getAugmentation(),
+        null);
   }
 
   /** Adds an opinion in its place; the example counts as labelled when the last teacher spoke. */
@@ -45,7 +46,8 @@ final class Examples {
         example.getGroundTruth(),
         example.getReceivedAt(),
         labelledAt,
-        example.getAugmentation() == null ? next.getAugmentation() : example.getAugmentation());
+        example.getAugmentation() == null ? next.getAugmentation() : example.getAugmentation(),
+        null);
   }
 
   static TrainingExample withTruth(TrainingExample example, String truth) {
@@ -58,7 +60,13 @@ final class Examples {
         truth,
         example.getReceivedAt(),
         example.getLabelledAt(),
-        example.getAugmentation());
+        example.getAugmentation(),
+        null);
+  }
+
+  /** As it leaves the joiner. */
+  static TrainingExample joined(TrainingExample example, Instant at) {
+    return TrainingExample.newBuilder(example).setJoinedAt(at).build();
   }
 
   static boolean hasOpinionOf(TrainingExample example, String teacherId) {

@@ -7,6 +7,7 @@ import io.distillstream.wire.Codec;
 import io.distillstream.wire.DeadLetters;
 import io.distillstream.wire.UndecodableRecordException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
@@ -168,10 +169,11 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
     String id = example.getRequestId();
     opened.pending().delete(id);
     opened.joined().put(id, now, now);
+    TrainingExample joined = Examples.joined(example, Instant.ofEpochMilli(now));
     opened
         .context()
         .forward(
-            new Record<>(id, trainingExamples.encode(example), now),
+            new Record<>(id, trainingExamples.encode(joined), now),
             JoinerTopology.TRAINING_EXAMPLES);
     events.accept(JoinEvent.EXAMPLES_JOINED);
   }

@@ -37,6 +37,7 @@ class JoinerTopologyTest {
     assertThat(example.getInput().getText()).isEqualTo("text of a");
     assertThat(example.getGroundTruth()).isEqualTo("noun.animal");
     assertThat(example.getReceivedAt()).isEqualTo(START);
+    assertThat(example.getJoinedAt()).isEqualTo(START.plus(WAIT.dividedBy(2)));
     assertThat(example.getTeachers()).hasSize(1);
   }
 

@@ -122,6 +122,7 @@ public final class ResumeBenchmark implements Callable<Integer> {
         gloss.label(),
         now,
         now,
+        null,
         null);
   }
 }

@@ -216,6 +216,7 @@ public final class TrainerBenchmark implements Callable<Integer> {
                 glosses.get(i).label(),
                 now,
                 now,
+                null,
                 null);
         producer.send(new ProducerRecord<>(codec.topic(), id, codec.encode(example)));
       }

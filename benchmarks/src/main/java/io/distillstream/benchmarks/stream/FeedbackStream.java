@@ -112,7 +112,7 @@ final class FeedbackStream implements ExampleSource, Checkpoints {
               new DenseTarget(sent),
               new float[0],
               TrainingBatch.UNKNOWN,
-              Instant.EPOCH,
+              Example.Passage.at(Instant.EPOCH),
               Map.of(teacher.id(), teacher.version()),
               true));
     }

@@ -66,7 +66,8 @@ class RecentTextsIT {
         null,
         Instant.EPOCH,
         Instant.EPOCH,
-        augmentation);
+        augmentation,
+        null);
   }
 
   private static void send(ServiceContext context, TrainingExample... examples) {

@@ -1,6 +1,7 @@
 package io.distillstream.wire.check;
 
 import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.LegTimes;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.Restored;
 import java.util.List;
@@ -27,6 +28,13 @@ public final class CheckpointCheck {
     Require.count("held_out_records", checkpoint.getHeldOutRecords());
     Require.count("augmented_sent", checkpoint.getAugmentedSent());
     EventTimesCheck.check(checkpoint.getEventTimes());
+    LegTimes legs = checkpoint.getLegTimes();
+    if (legs != null) {
+      DurationsCheck.check("leg_times.labelled", legs.getLabelled());
+      DurationsCheck.check("leg_times.joined", legs.getJoined());
+      DurationsCheck.check("leg_times.trained", legs.getTrained());
+      DurationsCheck.check("leg_times.checkpointed", legs.getCheckpointed());
+    }
     Require.time("created_at", checkpoint.getCreatedAt());
     checkpoint.getWantedVersions().forEach(version -> Require.version("wanted_versions", version));
     Restored restored = checkpoint.getRestored();

@@ -36,6 +36,9 @@ public final class ExampleChecks {
     }
     Require.time("received_at", example.getReceivedAt());
     Require.time("labelled_at", example.getLabelledAt());
+    if (example.getJoinedAt() != null) {
+      Require.time("joined_at", example.getJoinedAt());
+    }
     RequestChecks.augmentation(example.getAugmentation());
   }
 

@@ -1,6 +1,7 @@
 package io.distillstream.trainer.checkpoint;
 
 import io.distillstream.avro.EventTimes;
+import io.distillstream.avro.LegTimes;
 import io.distillstream.trainer.augment.HardExample;
 import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.batch.LossParts;
@@ -21,6 +22,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  *     last started, went back or met a drift
  * @param meanLoss of these records
  * @param eventTimes of these records
+ * @param legTimes of these records
  * @param settings of the last step
  * @param letters dead letters of the records refused since the parent
  * @param heldOut copies of the requests since the parent that are held out
@@ -36,6 +38,7 @@ public record PendingCheckpoint(
     PairedScore pairs,
     LossParts meanLoss,
     EventTimes eventTimes,
+    LegTimes legTimes,
     StepSettings settings,
     List<ProducerRecord<String, byte[]>> letters,
     List<ProducerRecord<String, byte[]>> heldOut,

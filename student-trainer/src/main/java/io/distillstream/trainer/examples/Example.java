@@ -5,6 +5,7 @@ import io.distillstream.trainer.loss.DenseTarget;
 import io.distillstream.trainer.loss.SoftTarget;
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One training example, decoded and tokenized. The arrays are taken over, not copied; they are read
@@ -15,7 +16,7 @@ import java.util.Map;
  * @param target what the teacher said
  * @param embedding the teacher's, empty where it gave none
  * @param truth index of the human label, or {@link TrainingBatch#UNKNOWN}
- * @param receivedAt when the request came in
+ * @param passage when it came by where
  * @param teacherVersions teacher id to the version that gave the logits
  * @param augmented whether it is no live traffic but the student's own hard example
  */
@@ -26,12 +27,32 @@ public record Example(
     SoftTarget target,
     float[] embedding,
     int truth,
-    Instant receivedAt,
+    Passage passage,
     Map<String, String> teacherVersions,
     boolean augmented) {
 
   public Example {
     teacherVersions = Map.copyOf(teacherVersions);
+  }
+
+  /**
+   * The way of a request so far.
+   *
+   * @param receivedAt when it came in
+   * @param labelledAt when its teacher, or the last of them, had answered
+   * @param joinedAt when nothing more was waited for; null where that is not known
+   */
+  public record Passage(Instant receivedAt, Instant labelledAt, @Nullable Instant joinedAt) {
+
+    /** Of a request that was answered at once. */
+    public static Passage at(Instant receivedAt) {
+      return new Passage(receivedAt, receivedAt, receivedAt);
+    }
+  }
+
+  /** When the request came in. */
+  public Instant receivedAt() {
+    return passage.receivedAt();
   }
 
   /** An example of live traffic. */
@@ -43,7 +64,15 @@ public record Example(
       int truth,
       Instant receivedAt,
       Map<String, String> teacherVersions) {
-    this(requestId, tokens, target, embedding, truth, receivedAt, teacherVersions, false);
+    this(
+        requestId,
+        tokens,
+        target,
+        embedding,
+        truth,
+        Passage.at(receivedAt),
+        teacherVersions,
+        false);
   }
 
   /**

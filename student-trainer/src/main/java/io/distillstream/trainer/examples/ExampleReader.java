@@ -103,7 +103,8 @@ public final class ExampleReader {
         targets.target(example.getTeachers()),
         targets.embedding(example.getTeachers()),
         truth(example),
-        example.getReceivedAt(),
+        new Example.Passage(
+            example.getReceivedAt(), example.getLabelledAt(), example.getJoinedAt()),
         versions,
         example.getAugmentation() != null);
   }

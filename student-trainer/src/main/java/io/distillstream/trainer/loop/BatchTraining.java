@@ -17,6 +17,7 @@ import io.distillstream.trainer.prune.PruningLevel;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.distillstream.trainer.settings.TrainingPlan;
 import io.distillstream.trainer.steering.Drift;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,7 @@ final class BatchTraining {
   private final TrainedSpan span;
   private final EventReporter events;
   private final TrainingListener listener;
+  private final Clock clock;
 
   BatchTraining(
       TrainingPlan plan,
@@ -41,7 +43,8 @@ final class BatchTraining {
       HardExamples hardExamples,
       TrainedSpan span,
       EventReporter events,
-      TrainingListener listener) {
+      TrainingListener listener,
+      Clock clock) {
     this.plan = plan;
     this.engine = engine;
     this.guard = guard;
@@ -49,6 +52,7 @@ final class BatchTraining {
     this.span = span;
     this.events = events;
     this.listener = listener;
+    this.clock = clock;
   }
 
   /**
@@ -74,7 +78,7 @@ final class BatchTraining {
     for (List<Drawn> rows : rehearsal.after()) {
       replayed.addAll(guard.learn(PendingBatch.replayed(rows), settings).replayed());
     }
-    span.trained(pending, new TrainedSpan.LastStep(batch, settings), result);
+    span.trained(pending, new TrainedSpan.LastStep(batch, settings), result, clock.instant());
     guard.memories().learned(pending.examples());
     Lineage after = before.after(pending.examples(), pending.reached()).replaying(replayed.size());
     listener.trained(pending.size(), result, settings);

@@ -9,6 +9,7 @@ import io.distillstream.trainer.checkpoint.TrainingEvent;
 import io.distillstream.trainer.checkpoint.UnsoundStudentException;
 import io.distillstream.trainer.engine.TrainingStoppedException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,6 +73,7 @@ final class CheckpointHandover {
     Map<Integer, Long> from = new HashMap<>(span.first());
     from.putAll(parentOffsets);
     TrainedSpan.LastStep last = span.last();
+    Instant now = clock.instant();
     PendingCheckpoint checkpoint =
         new PendingCheckpoint(
             guard.good(),
@@ -80,13 +82,14 @@ final class CheckpointHandover {
             span.pairs(),
             span.meanLoss(),
             span.eventTimes().toAvro(),
+            span.passages().legs(now),
             last.settings(),
             span.letters(),
             span.heldOut(),
             span.hard(),
             span.events(),
             new ExportProbe(last.batch().inputs()),
-            clock.instant());
+            now);
     underWay = checkpoint.events();
     write = checkpoints.write(checkpoint);
   }

@@ -9,6 +9,7 @@ import io.distillstream.trainer.checkpoint.TrainingEvent;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.distillstream.wire.payload.EventTimeHistogram;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ final class TrainedSpan {
   private static final int MAX_HELD_OUT = 10_000;
 
   private final EventTimeHistogram eventTimes = new EventTimeHistogram();
+  private final PassageTimes passages = new PassageTimes();
   private final List<ProducerRecord<String, byte[]>> letters = new ArrayList<>();
   private final List<ProducerRecord<String, byte[]>> heldOut = new ArrayList<>();
   private final List<TrainingEvent> events = new ArrayList<>();
@@ -39,7 +41,7 @@ final class TrainedSpan {
   /** The newest step of the span. */
   record LastStep(TrainingBatch batch, StepSettings settings) {}
 
-  void trained(PendingBatch batch, LastStep step, StepResult result) {
+  void trained(PendingBatch batch, LastStep step, StepResult result, Instant at) {
     last = step;
     BatchScore learned = result.score();
     score = score.plus(learned);
@@ -47,6 +49,7 @@ final class TrainedSpan {
     batch.examples().stream()
         .filter(example -> !example.augmented())
         .forEach(example -> eventTimes.add(example.receivedAt()));
+    passages.learned(batch.examples(), at);
     records += batch.size();
     passed(batch);
   }
@@ -103,6 +106,11 @@ final class TrainedSpan {
     return eventTimes;
   }
 
+  /** The way of these records. */
+  PassageTimes passages() {
+    return passages;
+  }
+
   /**
    * The newest step.
    *
@@ -154,6 +162,7 @@ final class TrainedSpan {
   void clear() {
     events.clear();
     eventTimes.clear();
+    passages.clear();
     letters.clear();
     heldOut.clear();
     hard.clear();

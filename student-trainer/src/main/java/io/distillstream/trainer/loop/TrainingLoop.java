@@ -116,7 +116,8 @@ public final class TrainingLoop {
     guard.passTo(start.lineage().reaching(resume.positions()).holdingOut(resume.heldOut()));
     this.lineage = guard.good().lineage();
     this.events = new EventReporter(span, listener, clock);
-    this.training = new BatchTraining(plan, engine, guard, hardExamples, span, events, listener);
+    this.training =
+        new BatchTraining(plan, engine, guard, hardExamples, span, events, listener, clock);
     this.handover =
         new CheckpointHandover(checkpoints, guard, start.lineage(), span, listener, clock);
     if (engine.recordsLearned() != lineage.records()) {

@@ -2,9 +2,12 @@ package io.distillstream.trainer.checkpoint;
 
 import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.DurationCounts;
+import io.distillstream.avro.LegTimes;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.Restored;
 import io.distillstream.avro.TrainingProgress;
+import io.distillstream.wire.payload.DurationHistogram;
 import io.distillstream.wire.payload.EventTimeHistogram;
 import java.time.Instant;
 import java.util.List;
@@ -14,9 +17,17 @@ import java.util.Map;
 public final class Manifests {
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
+  /** Of no records. */
+  public static final LegTimes NO_LEGS =
+      new LegTimes(noDurations(), noDurations(), noDurations(), noDurations());
+
   private static final String NO_DIGEST = "0".repeat(64);
 
   private Manifests() {}
+
+  private static DurationCounts noDurations() {
+    return new DurationHistogram().toAvro();
+  }
 
   /** Created {@code version} minutes after {@link #START}. */
   public static Checkpoint.Builder of(String model, long version, long firstOffset, long size) {

@@ -259,6 +259,7 @@ class ExampleReaderTest {
             "b",
             Instant.EPOCH,
             Instant.EPOCH,
+            null,
             null));
   }
 

@@ -130,6 +130,7 @@ class HeldOutReaderTest {
             "c",
             Instant.EPOCH,
             Instant.EPOCH,
+            null,
             null));
   }
 }

@@ -37,7 +37,7 @@ public final class MadeUpExamples {
         example.target(),
         example.embedding(),
         example.truth(),
-        example.receivedAt(),
+        example.passage(),
         example.teacherVersions(),
         true);
   }

@@ -16,6 +16,7 @@ import io.distillstream.trainer.checkpoint.ExportProbe;
 import io.distillstream.trainer.checkpoint.ExportedModel;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.Lineage;
+import io.distillstream.trainer.checkpoint.Manifests;
 import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import io.distillstream.trainer.checkpoint.UnsoundStudentException;
 import io.distillstream.trainer.engine.StudentEngine;
@@ -154,6 +155,7 @@ class CheckedExporterTest {
         PairedScore.NONE,
         LossParts.ZERO,
         new EventTimeHistogram().toAvro(),
+        Manifests.NO_LEGS,
         new StepSettings(2, 0.7, 1e-3, 0, 1, 8),
         List.of(),
         List.of(),

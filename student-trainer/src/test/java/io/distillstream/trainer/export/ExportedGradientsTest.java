@@ -14,6 +14,7 @@ import io.distillstream.trainer.batch.TokenInputs;
 import io.distillstream.trainer.checkpoint.ExportProbe;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.Lineage;
+import io.distillstream.trainer.checkpoint.Manifests;
 import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import io.distillstream.trainer.engine.StudentEngine;
 import io.distillstream.trainer.engine.djl.DjlStudentEngine;
@@ -89,6 +90,7 @@ class ExportedGradientsTest {
         PairedScore.NONE,
         new LossParts(1, Map.of(LossParts.DISTILLATION, 1.0, LossParts.CROSS_ENTROPY, 1.0)),
         new EventTimeHistogram().toAvro(),
+        Manifests.NO_LEGS,
         STEP,
         List.of(),
         List.of(),

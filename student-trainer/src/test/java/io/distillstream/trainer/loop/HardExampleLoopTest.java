@@ -14,6 +14,7 @@ import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import io.distillstream.trainer.engine.DivergedStepException.Cause;
 import io.distillstream.trainer.examples.Example;
 import io.distillstream.trainer.examples.MadeUpExamples;
+import io.distillstream.wire.payload.DurationHistogram;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +112,8 @@ class HardExampleLoopTest {
     assertThat(only.score().records()).isEqualTo(18);
     assertThat(only.eventTimes().getCounts().stream().mapToLong(count -> count).sum())
         .isEqualTo(18);
+    assertThat(DurationHistogram.from(only.legTimes().getLabelled()).records()).isEqualTo(18);
+    assertThat(DurationHistogram.from(only.legTimes().getCheckpointed()).records()).isEqualTo(18);
     assertThat(only.meanLoss().total()).isEqualTo(1);
   }
 

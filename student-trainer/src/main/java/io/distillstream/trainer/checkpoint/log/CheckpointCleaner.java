@@ -174,7 +174,12 @@ final class CheckpointCleaner {
       throws IOException {
     EventTimes none = new EventTimeHistogram().toAvro();
     try (CheckpointFiles files = CheckpointFiles.fetch(access, manifest)) {
-      Checkpoint copy = Checkpoint.newBuilder(manifest).setCopy(true).setEventTimes(none).build();
+      Checkpoint copy =
+          Checkpoint.newBuilder(manifest)
+              .setCopy(true)
+              .setEventTimes(none)
+              .setLegTimes(null)
+              .build();
       transactions.commit(Map.of(), producer -> files.send(access, producer, copy));
     }
     log.info(

@@ -133,6 +133,7 @@ final class CheckpointRestore {
         .setParentVersion(source.getVersion())
         .setOffsets(empty)
         .setEventTimes(none)
+        .setLegTimes(null)
         .setRestored(new Restored(newest.version(), skipped))
         .setWantedVersions(wanted)
         .setCopy(false)

@@ -58,6 +58,7 @@ public final class CheckpointMapper {
         .setAugmentedSent(lineage.augmented().sent())
         .setAugmentedTrained(lineage.augmented().trained())
         .setEventTimes(checkpoint.eventTimes())
+        .setLegTimes(checkpoint.legTimes())
         .setTeacherVersions(lineage.teacherVersions())
         .setReplayedTrained(lineage.apart().replayed())
         .setHeldOutRecords(lineage.apart().heldOut())

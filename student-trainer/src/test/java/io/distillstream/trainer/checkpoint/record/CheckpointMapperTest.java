@@ -23,6 +23,7 @@ import io.distillstream.trainer.checkpoint.ExportProbe;
 import io.distillstream.trainer.checkpoint.ExportedModel;
 import io.distillstream.trainer.checkpoint.GoodState;
 import io.distillstream.trainer.checkpoint.Lineage;
+import io.distillstream.trainer.checkpoint.Manifests;
 import io.distillstream.trainer.checkpoint.PendingCheckpoint;
 import io.distillstream.trainer.loop.ScriptedEngine;
 import io.distillstream.trainer.parameter.FloatTensor;
@@ -244,6 +245,7 @@ class CheckpointMapperTest {
                 LossParts.CONSISTENCY,
                 0.125)),
         new EventTimeHistogram().toAvro(),
+        Manifests.NO_LEGS,
         new StepSettings(4, 0.6, 1e-3, 0, 1, 8),
         List.of(),
         List.of(),

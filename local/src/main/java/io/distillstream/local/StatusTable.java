@@ -42,6 +42,7 @@ final class StatusTable {
         freshness(
             "last " + status.path("freshness").path("recent_seconds").asText() + " s",
             status.path("freshness").path("recent")));
+    lines.add(objective(status.path("freshness").path("objective")));
     lines.add("  dead letters " + whole(status.path("dead_letters").path("count")));
     return lines;
   }
@@ -84,6 +85,18 @@ final class StatusTable {
         decimal(window.path("p95"), 1),
         decimal(window.path("max"), 1),
         whole(window.path("records")));
+  }
+
+  private static String objective(JsonNode objective) {
+    return String.format(
+        Locale.ROOT,
+        "  objective    %s: %s of %s records late, %s %% of the error budget left",
+        text(objective.path("objective")),
+        whole(objective.path("late")),
+        whole(objective.path("records")),
+        objective.path("budget_left").isNumber()
+            ? String.format(Locale.ROOT, "%.0f", 100 * objective.path("budget_left").asDouble())
+            : "-");
   }
 
   private static String text(JsonNode value) {

@@ -38,6 +38,7 @@ public final class MonitorService implements Service {
       Thread thread,
       EventStream stream,
       StatusGauges gauges,
+      FreshnessHistograms histograms,
       HttpServer server) {}
 
   /** Borrows the context. */
@@ -57,7 +58,8 @@ public final class MonitorService implements Service {
       throw new IllegalStateException("The monitor is already started");
     }
     PipelineView empty =
-        new PipelineView(context.pipeline().name(), settings.model(), settings.recent());
+        new PipelineView(
+            context.pipeline().name(), settings.model(), settings.recent(), settings.freshness());
     EventStream stream = new EventStream(Snapshot.of(empty, clock.instant()));
     LagProbe lag = new LagProbe(context.cluster(), context.pipeline(), settings.model(), clock);
     boolean started = false;
@@ -73,7 +75,9 @@ public final class MonitorService implements Service {
       thread.start();
       StatusGauges gauges =
           new StatusGauges(context.reporter().registry(), () -> stream.current().status());
-      running = new Running(lag, reader, thread, stream, gauges, server);
+      FreshnessHistograms histograms =
+          FreshnessHistograms.register(context.reporter().registry(), stream::current);
+      running = new Running(lag, reader, thread, stream, gauges, histograms, server);
       started = true;
     } finally {
       if (!started) {
@@ -129,6 +133,7 @@ public final class MonitorService implements Service {
     }
     running = null;
     now.gauges().close();
+    now.histograms().close();
     now.stream().close();
     now.server().close();
     now.reader().stop();

@@ -1,5 +1,6 @@
 package io.distillstream.monitor;
 
+import io.distillstream.monitor.view.FreshnessObjective;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.runtime.http.HttpListener;
@@ -14,8 +15,10 @@ import java.util.stream.Stream;
  * @param http where the page is served, and to whom
  * @param model whose checkpoints, updates and devices are shown
  * @param recent span of the recent freshness figures
+ * @param freshness objective for the age of records when devices have learned them
  */
-public record MonitorSettings(HttpListener http, String model, Duration recent) {
+public record MonitorSettings(
+    HttpListener http, String model, Duration recent, FreshnessObjective freshness) {
 
   /** Nothing is sent to the monitor but questions. */
   private static final int BODY_BYTES = 1_024;
@@ -27,14 +30,24 @@ public record MonitorSettings(HttpListener http, String model, Duration recent) 
       Setting.duration(
               "monitor.recent", Duration.ofMinutes(5), "Span of the recent freshness figures.")
           .between(Duration.ofSeconds(10), Duration.ofDays(1));
+  private static final Setting<String> FRESHNESS =
+      Setting.text(
+              "monitor.slo.freshness",
+              "95% < 60s",
+              "Service level objective: the share of records that a device has to have learned"
+                  + " within a time of their request. Burn rates and alerts go by it.")
+          .accepting(FreshnessObjective.ACCEPTS, FreshnessObjective::isLegal);
 
   /** Every setting of the monitor. */
   public static List<Setting<?>> all() {
-    return Stream.concat(HTTP.all().stream(), Stream.of(MODEL, RECENT)).toList();
+    return Stream.concat(HTTP.all().stream(), Stream.of(MODEL, RECENT, FRESHNESS)).toList();
   }
 
   public static MonitorSettings from(Settings settings) {
     return new MonitorSettings(
-        HTTP.from(settings).withBodyBytes(BODY_BYTES), settings.get(MODEL), settings.get(RECENT));
+        HTTP.from(settings).withBodyBytes(BODY_BYTES),
+        settings.get(MODEL),
+        settings.get(RECENT),
+        FreshnessObjective.parse(settings.get(FRESHNESS)));
   }
 }

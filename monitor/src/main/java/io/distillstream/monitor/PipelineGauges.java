@@ -25,6 +25,7 @@ final class PipelineGauges {
     addPublished();
     addFreshness("all", now -> now.freshness().overall());
     addFreshness("recent", now -> now.freshness().recent());
+    addObjective();
     addDevices("known", Status.Devices::known);
     addDevices("current", Status.Devices::current);
     gauges.add(
@@ -130,6 +131,25 @@ final class PipelineGauges {
     gauges.add(name, help, tags.and("quantile", "0.5"), now -> of.apply(now).p50());
     gauges.add(name, help, tags.and("quantile", "0.95"), now -> of.apply(now).p95());
     gauges.add(name, help, tags.and("quantile", "1"), now -> of.apply(now).max());
+  }
+
+  private void addObjective() {
+    gauges.add(
+        "slo.freshness.objective.ratio",
+        "Share of records that a device has to have learned in time.",
+        now -> now.freshness().objective().share());
+    gauges.add(
+        "slo.freshness.threshold.seconds",
+        "Age of a record up to which a device has learned it in time.",
+        now -> now.freshness().objective().seconds());
+    gauges.add(
+        "slo.freshness.budget.left.ratio",
+        "Share of the late records that the objective allows in 30 days which have not come yet.",
+        now -> now.freshness().objective().budgetLeft());
+    gauges.add(
+        "slo.freshness.alerts.firing",
+        "Burn-rate alerts that fire.",
+        now -> now.freshness().objective().firing().count());
   }
 
   private static Function<Status, @Nullable Number> newest(Function<Status.Version, Number> value) {

@@ -236,6 +236,7 @@ final class TopicReader implements Runnable {
   }
 
   private PipelineView emptyView() {
-    return new PipelineView(context.pipeline().name(), settings.model(), settings.recent());
+    return new PipelineView(
+        context.pipeline().name(), settings.model(), settings.recent(), settings.freshness());
   }
 }

@@ -50,6 +50,37 @@ function list(element, items, fill) {
   while (element.children.length > items.length) element.lastChild.remove();
 }
 
+// --- freshness --------------------------------------------------------------------------------
+
+const LEGS = {
+  labelled: "request to teacher's answer",
+  joined: "answer to joined example",
+  trained: "example to learned",
+  checkpointed: "learned to checkpoint",
+  quantized: "checkpoint to accepted artifact",
+  published: "artifact to published update",
+  installed: "update to device",
+};
+
+function legs({ freshness }) {
+  const { recent, overall } = freshness.legs;
+  const shown = (recent[0].records > 0 ? recent : overall).filter((leg) => leg.records > 0);
+  const whole = shown.reduce((sum, leg) => sum + leg.mean, 0);
+  rows($("legs"), shown, (leg) => [LEGS[leg.leg] ?? leg.leg,
+    ...[leg.p50, leg.p95, leg.p99, leg.mean].map((value) => `${decimal(value, 2)} s`),
+    percent(leg.mean / whole, 0)]);
+  $("legs-empty").hidden = shown.length > 0;
+  const { objective, records, late, budget_left: left, alerts } = freshness.objective;
+  const firing = alerts.filter((alert) => alert.firing);
+  text($("objective"), `Objective ${objective}: ` + (records === 0 ? "no records yet."
+    : `${percent((records - late) / records, 2)} of ${count(records)} records in time in 30 days, `
+      + `${percent(left, 0)} of the error budget left.`
+      + firing.map(({ severity, long_burn_rate: rate, long_window: span }) =>
+        ` ${severity === "page" ? "Alert" : "Ticket"}: burn rate ${decimal(rate, 1)} over ${span / 3600} h.`)
+        .join("")));
+  $("objective").classList.toggle("alarm", firing.some(({ severity }) => severity === "page"));
+}
+
 // --- versions ---------------------------------------------------------------------------------
 
 /** The difference to the incumbent, and in its title what the gate went by. */
@@ -145,6 +176,7 @@ function deadLetters({ dead_letters: dead }, now) {
 }
 
 export function tables(status, now) {
+  legs(status);
   versions(status, now);
   events(status, now);
   labels(status.training);

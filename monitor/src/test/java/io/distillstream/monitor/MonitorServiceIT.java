@@ -41,7 +41,11 @@ class MonitorServiceIT {
     watched = new WatchedPipeline(folder);
     watched.keepStagesRunning();
     watched.send(TestRecords.checkpoint(1, 1_000, 0.61, 0.9));
-    watched.send(TestRecords.heldOut(TestRecords.checkpoint(2, 2_000, 0.68, 0.7), 0.625, 0.75));
+    watched.send(
+        TestRecords.withLegs(
+            TestRecords.heldOut(TestRecords.checkpoint(2, 2_000, 0.68, 0.7), 0.625, 0.75),
+            1_000,
+            Instant.now()));
     watched.send(
         TestRecords.compared(TestRecords.update(2, 2_000, 0.68, Instant.now()), 1, 0.0078125));
     watched.send(TestRecords.refused(2, 2_000, 1, Instant.now()));
@@ -81,6 +85,30 @@ class MonitorServiceIT {
     assertThat(status.at("/dead_letters/count").asLong()).isEqualTo(1);
     assertThat(status.at("/dead_letters/latest/0/topic").asText()).isEqualTo("demo.requests");
     assertThat(status.at("/dead_letters/latest/0/error").asText()).isEqualTo("not Avro");
+  }
+
+  @Test
+  void shouldTellWhereTheTimeGoesAndHowTheObjectiveIsKept() throws Exception {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> status().at("/freshness/legs/overall/0/records").asLong() == 1_000);
+
+    JsonNode freshness = status().at("/freshness");
+
+    assertThat(freshness.at("/legs/overall").findValuesAsText("leg"))
+        .containsExactly(
+            "labelled", "joined", "trained", "checkpointed", "quantized", "published", "installed");
+    assertThat(freshness.at("/legs/overall/2/mean").asDouble()).isEqualTo(3);
+    assertThat(freshness.at("/objective/objective").asText()).isEqualTo("95% < 1m");
+    assertThat(freshness.at("/objective/late").asLong(-1)).isZero();
+    assertThat(freshness.at("/objective/budget_left").asDouble()).isEqualTo(1);
+    assertThat(get("/metrics").body())
+        .contains("distillstream_freshness_seconds_bucket{le=\"10.0\"} 0\n")
+        .contains("distillstream_freshness_seconds_bucket{le=\"60.0\"} 1000\n")
+        .contains("distillstream_freshness_seconds_sum 12000.0\n")
+        .contains("distillstream_freshness_leg_seconds_count{leg=\"joined\"} 1000\n")
+        .contains("distillstream_freshness_leg_seconds_sum{leg=\"joined\"} 2000.0\n")
+        .contains("distillstream_pipeline_slo_freshness_budget_left_ratio 1.0\n");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.StageReport;
 import io.distillstream.avro.TrainingEvent;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.monitor.view.FreshnessObjective;
 import io.distillstream.monitor.view.TestRecords;
 import io.distillstream.monitor.view.WatchedStage;
 import io.distillstream.runtime.ServiceContext;
@@ -60,7 +61,10 @@ final class WatchedPipeline implements AutoCloseable {
     monitor =
         new MonitorService(
             new MonitorSettings(
-                HttpListener.loopback("monitor", 0), TestRecords.MODEL, Duration.ofMinutes(5)),
+                HttpListener.loopback("monitor", 0),
+                TestRecords.MODEL,
+                Duration.ofMinutes(5),
+                FreshnessObjective.parse("95% < 60s")),
             context);
     monitor.start();
   }

@@ -1,6 +1,7 @@
 package io.distillstream.monitor.view;
 
 import io.distillstream.avro.EventTimes;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,20 @@ final class AgeHistogram {
 
   long records() {
     return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Records of this age at most. */
+  long recordsWithin(Duration age) {
+    return counts.headMap(age.toMillis() / STEP_MILLIS, true).values().stream()
+        .mapToLong(Long::longValue)
+        .sum();
+  }
+
+  /** Sum of the ages, in seconds. */
+  double sumSeconds() {
+    return counts.entrySet().stream()
+        .mapToDouble(step -> step.getKey() * STEP_MILLIS / 1000.0 * step.getValue())
+        .sum();
   }
 
   /** The age, in seconds, that this share of the records has at most; null without records. */

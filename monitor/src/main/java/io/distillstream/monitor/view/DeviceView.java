@@ -1,7 +1,10 @@
 package io.distillstream.monitor.view;
 
+import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.DeviceEvent;
 import io.distillstream.avro.DeviceReport;
+import io.distillstream.avro.ModelUpdate;
+import io.distillstream.wire.payload.DurationHistogram;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -33,9 +36,25 @@ final class DeviceView {
   private final AgeHistogram overall = new AgeHistogram();
   private final Deque<Installation> installations = new ArrayDeque<>();
   private final Trace trace = new Trace(3, MAX_POINTS);
+  private final LegView legs;
+  private final FreshnessObjective objective;
+  private final ErrorBudget budget;
 
-  DeviceView(Duration recent) {
+  DeviceView(Duration recent, FreshnessObjective objective) {
     this.recent = recent;
+    this.objective = objective;
+    this.legs = new LegView(recent);
+    this.budget = new ErrorBudget(objective);
+  }
+
+  /** A checkpoint that devices may come to have. */
+  void checkpoint(Checkpoint checkpoint) {
+    legs.checkpoint(checkpoint);
+  }
+
+  /** An update that devices may install. */
+  void update(ModelUpdate update) {
+    legs.update(update);
   }
 
   /** Takes a report; a copy of one seen lately is ignored, since devices send at least once. */
@@ -60,6 +79,7 @@ final class DeviceView {
       devices.remove(devices.keySet().iterator().next());
     }
     if (report.getEvent() == DeviceEvent.INSTALLED) {
+      legs.installed(report, before == null ? null : before.version());
       installed(report);
     }
     return true;
@@ -88,6 +108,7 @@ final class DeviceView {
       return;
     }
     overall.add(ages);
+    budget.installed(ages, report.getAt());
     installations.addLast(new Installation(report.getAt(), ages));
     if (installations.size() > MAX_RECENT) {
       installations.removeFirst();
@@ -132,7 +153,26 @@ final class DeviceView {
     AgeHistogram lately = new AgeHistogram();
     installations.removeIf(installation -> installation.at().isBefore(now.minus(recent)));
     installations.forEach(installation -> lately.add(installation.ages()));
-    return new Status.Freshness(overall.window(), lately.window(), recent.toSeconds());
+    return new Status.Freshness(
+        overall.window(),
+        lately.window(),
+        recent.toSeconds(),
+        new Status.FreshnessLegs(legs.overall().summaries(), legs.recent(now).summaries()),
+        budget.report(now));
+  }
+
+  FreshnessHistogram freshnessHistogram() {
+    return FreshnessHistogram.of(
+        overall::recordsWithin, overall.records(), overall.sumSeconds(), objective.within());
+  }
+
+  FreshnessHistogram legHistogram(Leg leg) {
+    DurationHistogram durations = legs.overall().of(leg);
+    return FreshnessHistogram.of(
+        time -> durations.recordsWithin(time.toMillis() / 1_000.0),
+        durations.records(),
+        durations.sumSeconds(),
+        objective.within());
   }
 
   History.FreshnessSeries history() {

@@ -43,11 +43,13 @@ public final class PipelineView {
   /**
    * @param model whose checkpoints, updates and device reports count; others are ignored
    * @param recent span of the recent freshness figures
+   * @param objective for the freshness
    */
-  public PipelineView(String pipeline, String model, Duration recent) {
+  public PipelineView(
+      String pipeline, String model, Duration recent, FreshnessObjective objective) {
     this.pipeline = pipeline;
     this.model = model;
-    this.devices = new DeviceView(recent);
+    this.devices = new DeviceView(recent, objective);
     for (WatchedStage stage : WatchedStage.values()) {
       stages.put(stage, new StageView(stage));
     }
@@ -60,7 +62,11 @@ public final class PipelineView {
 
   /** A checkpoint of any model; others than the watched one are left out. */
   public void checkpoint(Checkpoint next) {
-    if (next.getModel().equals(model) && training.checkpoint(next)) {
+    if (!next.getModel().equals(model)) {
+      return;
+    }
+    devices.checkpoint(next);
+    if (training.checkpoint(next)) {
       revision++;
     }
   }
@@ -78,6 +84,7 @@ public final class PipelineView {
     if (!update.getModel().equals(model)) {
       return;
     }
+    devices.update(update);
     updates.put(new VersionKey(update.getVersion(), update.getChannel()), update);
     if (updates.size() > MAX_VERSIONS) {
       updates.remove(mostDispensable());
@@ -139,6 +146,20 @@ public final class PipelineView {
         devices.freshness(now),
         known,
         new Status.DeadLetterStatus(deadLetterCount, List.copyOf(deadLetters)));
+  }
+
+  /** Ages of records when devices had learned them. */
+  FreshnessHistogram freshness() {
+    return devices.freshnessHistogram();
+  }
+
+  /** Times of records on each leg. */
+  Map<Leg, FreshnessHistogram> legs() {
+    Map<Leg, FreshnessHistogram> legs = new EnumMap<>(Leg.class);
+    for (Leg leg : Leg.values()) {
+      legs.put(leg, devices.legHistogram(leg));
+    }
+    return legs;
   }
 
   /** Changes whenever {@link #history} does. */

@@ -5,13 +5,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.time.Instant;
+import java.util.Map;
 
 /**
  * What all readers of one second share; immutable, and turned into JSON once for all of them.
  *
+ * @param freshness ages of records when devices had learned them
+ * @param legs where that time went
  * @param revision changes whenever the history does
  */
-public record Snapshot(Status status, String statusJson, String historyJson, long revision) {
+public record Snapshot(
+    Status status,
+    String statusJson,
+    String historyJson,
+    FreshnessHistogram freshness,
+    Map<Leg, FreshnessHistogram> legs,
+    long revision) {
 
   private static final ObjectMapper JSON =
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
@@ -21,13 +30,18 @@ public record Snapshot(Status status, String statusJson, String historyJson, lon
     Status status = view.status(now);
     boolean same = view.historyRevision() == before.revision();
     String history = same ? before.historyJson() : json(view.history());
-    return new Snapshot(status, json(status), history, view.historyRevision());
+    return of(view, status, history);
   }
 
   /** The first one. */
   public static Snapshot of(PipelineView view, Instant now) {
     Status status = view.status(now);
-    return new Snapshot(status, json(status), json(view.history()), view.historyRevision());
+    return of(view, status, json(view.history()));
+  }
+
+  private static Snapshot of(PipelineView view, Status status, String history) {
+    return new Snapshot(
+        status, json(status), history, view.freshness(), view.legs(), view.historyRevision());
   }
 
   private static String json(Object value) {

@@ -199,8 +199,19 @@ public record Status(
    *
    * @param overall of every installation still on the topic
    * @param recent of the installations of the last {@code recentSeconds}
+   * @param legs where that time went
+   * @param objective how the objective for it is kept
    */
-  public record Freshness(FreshnessWindow overall, FreshnessWindow recent, long recentSeconds) {}
+  public record Freshness(
+      FreshnessWindow overall,
+      FreshnessWindow recent,
+      long recentSeconds,
+      FreshnessLegs legs,
+      ErrorBudget.Report objective) {}
+
+  /** The legs of the way from the request to a device, in order; of all, and of recent, ones. */
+  public record FreshnessLegs(
+      List<LegDurations.Summary> overall, List<LegDurations.Summary> recent) {}
 
   /** Quantiles over records, in seconds, exact to 0.1 s; null where there are no records. */
   public record FreshnessWindow(

@@ -17,7 +17,7 @@ class PipelineViewTest {
   private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
 
   private final PipelineView view =
-      new PipelineView("demo", TestRecords.MODEL, Duration.ofMinutes(5));
+      new PipelineView("demo", TestRecords.MODEL, Duration.ofMinutes(5), TestRecords.OBJECTIVE);
 
   @Test
   void shouldSayThatNothingIsKnownBeforeTheFirstRecord() {

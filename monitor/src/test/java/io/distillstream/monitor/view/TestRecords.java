@@ -5,17 +5,20 @@ import io.distillstream.avro.BlobRef;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.DeviceEvent;
 import io.distillstream.avro.DeviceReport;
+import io.distillstream.avro.DurationCounts;
 import io.distillstream.avro.EventTimes;
 import io.distillstream.avro.GateResult;
 import io.distillstream.avro.HeldOutScore;
 import io.distillstream.avro.HeldOutScores;
 import io.distillstream.avro.IncumbentComparison;
 import io.distillstream.avro.LabelScore;
+import io.distillstream.avro.LegTimes;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.StageReport;
 import io.distillstream.avro.TrainingEvent;
 import io.distillstream.avro.TrainingEventKind;
 import io.distillstream.avro.TrainingProgress;
+import io.distillstream.wire.payload.DurationHistogram;
 import io.distillstream.wire.update.TestUpdates;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,6 +66,8 @@ public final class TestRecords {
       Map<String, String> notes) {
     return new StageReport(stage, "i1", at, counters, gauges, notes);
   }
+
+  public static final FreshnessObjective OBJECTIVE = FreshnessObjective.parse("95% < 60s");
 
   public static Checkpoint checkpoint(long version, long records, double agreement, double kl) {
     return Checkpoint.newBuilder()
@@ -144,6 +149,21 @@ public final class TestRecords {
         .setTraining(
             TrainingProgress.newBuilder(update.getTraining()).setPrequentialAveraged(null).build())
         .build();
+  }
+
+  /** The same, whose records took 1, 2, 3 and 4 s on the legs that the trainer knows. */
+  public static Checkpoint withLegs(Checkpoint checkpoint, long records, Instant createdAt) {
+    return Checkpoint.newBuilder(checkpoint)
+        .setLegTimes(
+            new LegTimes(took(1, records), took(2, records), took(3, records), took(4, records)))
+        .setCreatedAt(createdAt)
+        .build();
+  }
+
+  private static DurationCounts took(long seconds, long records) {
+    DurationHistogram durations = new DurationHistogram();
+    durations.add(Duration.ofSeconds(seconds), records);
+    return durations.toAvro();
   }
 
   /** The same with scores of held-out records; those of the newest weights are a point lower. */

@@ -17,9 +17,13 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * @param bootstrapServers such as {@code 127.0.0.1:9092}
  * @param registryUrl such as {@code http://127.0.0.1:8081}
  * @param clientProperties added to every client as they are (security protocol, SASL, TLS)
+ * @param registryProperties added to the registry's client as they are (login, TLS)
  */
 public record ClusterConnection(
-    String bootstrapServers, String registryUrl, Map<String, String> clientProperties) {
+    String bootstrapServers,
+    String registryUrl,
+    Map<String, String> clientProperties,
+    Map<String, String> registryProperties) {
 
   /**
    * Longer than any stage holds a transaction open, shorter than a reader should be kept waiting.
@@ -28,10 +32,17 @@ public record ClusterConnection(
 
   public ClusterConnection {
     clientProperties = Map.copyOf(clientProperties);
+    registryProperties = Map.copyOf(registryProperties);
   }
 
   public ClusterConnection(String bootstrapServers, String registryUrl) {
-    this(bootstrapServers, registryUrl, Map.of());
+    this(bootstrapServers, registryUrl, Map.of(), Map.of());
+  }
+
+  /** Without the properties, which hold passwords. */
+  @Override
+  public String toString() {
+    return "Kafka at " + bootstrapServers + ", schema registry at " + registryUrl;
   }
 
   public Map<String, Object> adminProperties() {

@@ -1,11 +1,27 @@
 package io.distillstream.wire;
 
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+
 /** The schema registry cannot be reached or refused: not the fault of the record at hand. */
 public final class RegistryUnavailableException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
+
   RegistryUnavailableException(String registryUrl, Throwable cause) {
-    super("Schema registry at " + registryUrl + " failed: " + cause.getMessage(), cause);
+    super("Schema registry at " + registryUrl + " " + describe(cause), cause);
+  }
+
+  private static String describe(Throwable cause) {
+    for (Throwable t = cause; t != null; t = t.getCause()) {
+      if (t instanceof RestClientException answer
+          && (answer.getStatus() == UNAUTHORIZED || answer.getStatus() == FORBIDDEN)) {
+        return "refuses the login with %d; cluster.registry-properties names a file with one"
+            .formatted(answer.getStatus());
+      }
+    }
+    return "failed: " + cause.getMessage();
   }
 }

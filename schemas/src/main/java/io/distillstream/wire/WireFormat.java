@@ -32,11 +32,16 @@ public final class WireFormat implements AutoCloseable {
     this(registryUrl, Map.of());
   }
 
+  /** As a cluster's services are to reach its registry. */
+  public WireFormat(ClusterConnection cluster) {
+    this(cluster.registryUrl(), cluster.registryProperties());
+  }
+
   /**
    * @param registryUrl such as {@code http://127.0.0.1:8081}; several are separated by commas
-   * @param registryProperties passed to Confluent's client as they are (authentication, TLS)
+   * @param registryProperties passed to Confluent's client as they are (login, TLS)
    */
-  public WireFormat(String registryUrl, Map<String, String> registryProperties) {
+  private WireFormat(String registryUrl, Map<String, String> registryProperties) {
     this.registryUrl = registryUrl;
     this.client =
         SchemaRegistryClientFactory.newClient(

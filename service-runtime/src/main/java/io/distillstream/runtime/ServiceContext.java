@@ -41,7 +41,7 @@ public record ServiceContext(
       Path dataFolder,
       String instance,
       DiskWatch disk) {
-    WireFormat wire = new WireFormat(cluster.registryUrl());
+    WireFormat wire = new WireFormat(cluster);
     return new ServiceContext(
         pipeline,
         cluster,

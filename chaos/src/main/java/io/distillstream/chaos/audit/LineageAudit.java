@@ -56,7 +56,7 @@ public final class LineageAudit {
       Duration patience,
       Evidence evidence)
       throws InterruptedException {
-    try (WireFormat wire = new WireFormat(cluster.registryUrl())) {
+    try (WireFormat wire = new WireFormat(cluster)) {
       Codec<TrainingExample> examples = wire.codec(Topics.TRAINING_EXAMPLES, pipeline);
       long deadline = System.nanoTime() + patience.toNanos();
       while (output.checkpoints().isEmpty()) {

@@ -62,7 +62,7 @@ final class WellFormedLies implements TopicFault {
     Liar(Scene scene) {
       pipeline = scene.processes().pipeline();
       cluster = scene.processes().cluster();
-      wire = new WireFormat(cluster.registryUrl());
+      wire = new WireFormat(cluster);
       planter = new Planter(scene);
     }
 

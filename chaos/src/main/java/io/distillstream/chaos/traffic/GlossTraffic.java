@@ -54,7 +54,8 @@ public final class GlossTraffic implements AutoCloseable {
                 cluster.registryUrl(),
                 Map.of(
                     "delivery.timeout.ms", Long.toString(PATIENCE.toMillis()),
-                    "max.block.ms", Long.toString(PATIENCE.toMillis()))),
+                    "max.block.ms", Long.toString(PATIENCE.toMillis())),
+                cluster.registryProperties()),
             pipeline);
     pace = new Pace(rate, System::nanoTime);
     thread.setDaemon(true);

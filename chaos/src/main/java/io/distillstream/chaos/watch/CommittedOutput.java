@@ -76,7 +76,7 @@ public final class CommittedOutput implements AutoCloseable {
   /** Begins to read; the topics must exist. */
   public CommittedOutput(ClusterConnection cluster, Pipeline pipeline) {
     this.pipeline = pipeline;
-    this.wire = new WireFormat(cluster.registryUrl());
+    this.wire = new WireFormat(cluster);
     this.consumer = new KafkaConsumer<>(cluster.readerProperties());
     this.admin = Admin.create(cluster.adminProperties());
     this.partitions =

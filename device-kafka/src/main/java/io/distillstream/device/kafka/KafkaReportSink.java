@@ -26,7 +26,7 @@ public final class KafkaReportSink implements ReportSink {
   public KafkaReportSink(ClusterConnection cluster, Pipeline pipeline) {
     this.cluster = cluster;
     this.pipeline = pipeline;
-    this.wire = new WireFormat(cluster.registryUrl());
+    this.wire = new WireFormat(cluster);
   }
 
   @Override

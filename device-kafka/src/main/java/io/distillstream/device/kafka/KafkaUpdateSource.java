@@ -53,7 +53,7 @@ public final class KafkaUpdateSource implements VerifiableSource {
   public KafkaUpdateSource(ClusterConnection cluster, Pipeline pipeline, String updateKey) {
     this.cluster = cluster;
     this.updateKey = updateKey;
-    this.wire = new WireFormat(cluster.registryUrl());
+    this.wire = new WireFormat(cluster);
     this.updates = wire.codec(Topics.MODEL_UPDATES, pipeline);
     this.trustFiles = wire.codec(Topics.TRUST, pipeline);
     Codec<BlobChunk> chunks = wire.codec(Topics.MODEL_BLOBS, pipeline);

@@ -30,7 +30,7 @@ public final class LogFeed implements Feed {
 
   /** Connects; the topics must exist. */
   public LogFeed(ClusterConnection cluster, Pipeline pipeline) {
-    this.wire = new WireFormat(cluster.registryUrl());
+    this.wire = new WireFormat(cluster);
     this.requests = wire.codec(Topics.REQUESTS, pipeline);
     this.truths = wire.codec(Topics.GROUND_TRUTH, pipeline);
     this.producer = new KafkaProducer<>(cluster.producerProperties());

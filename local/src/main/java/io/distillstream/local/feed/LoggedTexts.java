@@ -16,7 +16,7 @@ public final class LoggedTexts {
 
   /** Reads the topic once, from its beginnings to its present ends; skips what is no text. */
   public static void read(ClusterConnection cluster, Pipeline pipeline, Consumer<String> each) {
-    try (WireFormat wire = new WireFormat(cluster.registryUrl());
+    try (WireFormat wire = new WireFormat(cluster);
         TopicScan scan = new TopicScan(cluster)) {
       Codec<InferenceRequest> codec = wire.codec(Topics.REQUESTS, pipeline);
       scan.read(scan.whole(codec.topic()), record -> accept(codec, record.value(), each));

@@ -53,6 +53,13 @@ public record ClusterSettings(
           "File of Kafka client properties added to every client (security.protocol, sasl.*,"
               + " ssl.*)");
 
+  static final Setting<String> REGISTRY_PROPERTIES =
+      Setting.text(
+          "cluster.registry-properties",
+          "",
+          "File of properties added to the client of the schema registry (basic.auth.*,"
+              + " bearer.auth.*, schema.registry.ssl.*)");
+
   public static final Setting<Path> DATA_FOLDER =
       Setting.path("data.folder", "data", "Where this process keeps its files");
 
@@ -76,19 +83,31 @@ public record ClusterSettings(
 
   static List<Setting<?>> all() {
     return List.of(
-        PIPELINE, BOOTSTRAP, REGISTRY, CLIENT_PROPERTIES, DATA_FOLDER, MIN_FREE_BYTES, INSTANCE);
+        PIPELINE,
+        BOOTSTRAP,
+        REGISTRY,
+        CLIENT_PROPERTIES,
+        REGISTRY_PROPERTIES,
+        DATA_FOLDER,
+        MIN_FREE_BYTES,
+        INSTANCE);
   }
 
   public static ClusterSettings from(Settings settings) {
-    String file = settings.get(CLIENT_PROPERTIES);
-    Map<String, String> clientProperties =
-        file.isEmpty() ? Map.of() : Settings.readFile(Path.of(file));
     return new ClusterSettings(
         new Pipeline(settings.get(PIPELINE)),
-        new ClusterConnection(settings.get(BOOTSTRAP), settings.get(REGISTRY), clientProperties),
+        new ClusterConnection(
+            settings.get(BOOTSTRAP),
+            settings.get(REGISTRY),
+            properties(settings.get(CLIENT_PROPERTIES)),
+            properties(settings.get(REGISTRY_PROPERTIES))),
         settings.get(DATA_FOLDER),
         settings.get(MIN_FREE_BYTES),
         settings.get(INSTANCE));
+  }
+
+  private static Map<String, String> properties(String file) {
+    return file.isEmpty() ? Map.of() : Settings.readFile(Path.of(file));
   }
 
   /**

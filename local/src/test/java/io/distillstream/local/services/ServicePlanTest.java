@@ -128,6 +128,9 @@ class ServicePlanTest {
     values.put("teacher.encoder.head", folder.resolve("none.safetensors").toString());
     values.put("trainer.tokenizer", "classpath:/none.json");
     values.put("cluster.client-properties", folder.resolve("none.properties").toString());
+    assertThat(
+            problems(Map.of("cluster.registry-properties", folder.resolve("no.login").toString())))
+        .containsExactly("settings file " + folder.resolve("no.login") + " does not exist");
 
     assertThat(problems(values))
         .containsExactlyInAnyOrder(

@@ -30,7 +30,7 @@ public final class CheckpointStore implements AutoCloseable {
    * @param folder for files on their way; exists
    */
   public CheckpointStore(ClusterConnection cluster, Pipeline pipeline, String model, Path folder) {
-    this.wire = new WireFormat(cluster.registryUrl());
+    this.wire = new WireFormat(cluster);
     this.access =
         CheckpointAccess.of(
             cluster, wire, pipeline, KafkaClients.of(cluster, pipeline, model), folder);

@@ -14,8 +14,9 @@ import java.util.stream.Stream;
  * @param http where the page is served, and to whom
  * @param model whose checkpoints, updates and devices are shown
  * @param recent span of the recent freshness figures
+ * @param lag of which consumer groups, and how
  */
-public record MonitorSettings(HttpListener http, String model, Duration recent) {
+public record MonitorSettings(HttpListener http, String model, Duration recent, LagSettings lag) {
 
   /** Nothing is sent to the monitor but questions. */
   private static final int BODY_BYTES = 1_024;
@@ -30,11 +31,16 @@ public record MonitorSettings(HttpListener http, String model, Duration recent) 
 
   /** Every setting of the monitor. */
   public static List<Setting<?>> all() {
-    return Stream.concat(HTTP.all().stream(), Stream.of(MODEL, RECENT)).toList();
+    return Stream.of(HTTP.all(), List.of(MODEL, RECENT), LagSettings.all())
+        .<Setting<?>>flatMap(List::stream)
+        .toList();
   }
 
   public static MonitorSettings from(Settings settings) {
     return new MonitorSettings(
-        HTTP.from(settings).withBodyBytes(BODY_BYTES), settings.get(MODEL), settings.get(RECENT));
+        HTTP.from(settings).withBodyBytes(BODY_BYTES),
+        settings.get(MODEL),
+        settings.get(RECENT),
+        LagSettings.from(settings));
   }
 }

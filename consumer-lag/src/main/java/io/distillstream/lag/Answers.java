@@ -49,13 +49,13 @@ final class Answers {
         answers.put(future.getKey(), await(future.getValue()));
       } catch (InterruptException e) {
         throw e;
-      } catch (UnknownTopicOrPartitionException e) {
-        // Asking again would not help, although Kafka counts it among what may pass.
-        log.debug("{} is left out", future.getKey(), e);
-      } catch (RetriableException e) {
-        unanswered = e;
       } catch (KafkaException e) {
         log.debug("{} is left out", future.getKey(), e);
+        // A topic that is gone stays away, although Kafka counts that among what may pass.
+        if (e instanceof RetriableException passing
+            && !(e instanceof UnknownTopicOrPartitionException)) {
+          unanswered = passing;
+        }
       }
     }
     if (answers.isEmpty() && unanswered != null) {

@@ -3,9 +3,12 @@ package io.distillstream.lag;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,6 +29,10 @@ final class GapReader implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(GapReader.class);
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+  /** Partitions that are read at once. */
+  private static final int PASS = 100;
 
   /** A partition that a group reads, and what is known of it. */
   record Gap(TopicPartition partition, Window window) {}
@@ -34,6 +41,7 @@ final class GapReader implements AutoCloseable {
   private final LagBounds bounds;
   private long deadline;
   private long bytes;
+  private int turn;
 
   private GapReader(Consumer<?, ?> consumer, LagBounds bounds) {
     this.consumer = consumer;
@@ -52,8 +60,8 @@ final class GapReader implements AutoCloseable {
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    // Gaps are small. A batch that is larger than this comes all the same.
-    properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 256 << 10);
+    // Of most partitions little is wanted. A batch that is larger than this comes all the same.
+    properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 64 << 10);
     properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 4 << 20);
     properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, (int) POLL.toMillis());
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2_000);
@@ -69,12 +77,13 @@ final class GapReader implements AutoCloseable {
     deadline = System.nanoTime() + bounds.time().toNanos();
     bytes = 0;
     List<Gap> waiting = new ArrayList<>(gaps);
+    waiting.removeIf(gap -> !gap.window().unfinished(bounds.exactUpTo()));
+    // Where the bounds do not suffice for all, each has its turn.
+    Collections.rotate(waiting, turn);
+    turn += PASS;
     try {
       while (!waiting.isEmpty() && mayGoOn()) {
-        // A consumer has one position per partition, groups may have several.
-        Map<TopicPartition, Window> pass = new HashMap<>();
-        waiting.removeIf(gap -> pass.putIfAbsent(gap.partition(), gap.window()) == null);
-        read(pass);
+        read(takePass(waiting));
       }
       consumer.unsubscribe();
     } catch (InterruptException e) {
@@ -84,8 +93,20 @@ final class GapReader implements AutoCloseable {
     }
   }
 
+  /** A consumer has one position per partition, where groups may have several. */
+  private static Map<TopicPartition, Window> takePass(List<Gap> waiting) {
+    Map<TopicPartition, Window> pass = new HashMap<>();
+    Iterator<Gap> gaps = waiting.iterator();
+    while (gaps.hasNext() && pass.size() < PASS) {
+      Gap gap = gaps.next();
+      if (pass.putIfAbsent(gap.partition(), gap.window()) == null) {
+        gaps.remove();
+      }
+    }
+    return pass;
+  }
+
   private void read(Map<TopicPartition, Window> pass) {
-    pass.values().removeIf(window -> !window.unfinished(bounds.exactUpTo()));
     assign(pass);
     while (!pass.isEmpty() && mayGoOn()) {
       try {
@@ -140,6 +161,6 @@ final class GapReader implements AutoCloseable {
 
   @Override
   public void close() {
-    consumer.close();
+    consumer.close(CloseOptions.timeout(FAREWELL));
   }
 }

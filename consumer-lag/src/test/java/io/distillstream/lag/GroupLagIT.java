@@ -25,7 +25,7 @@ class GroupLagIT {
   @BeforeEach
   void connect(EmbeddedCluster embedded, TestInfo test) {
     String name = test.getTestMethod().orElseThrow().getName();
-    cluster = new MeasuredCluster(embedded, name, 20);
+    cluster = new MeasuredCluster(embedded, name, new LagBounds(20));
   }
 
   @AfterEach
@@ -130,6 +130,27 @@ class GroupLagIT {
     assertThat(lag.exact()).isFalse();
     assertThat(lag.records()).isBetween(5_001L, 5_503L);
     assertThat(lag.seconds()).isEqualTo(50);
+  }
+
+  @Test
+  void shouldGoOnReadingAtTheNextMeasurement(EmbeddedCluster embedded) {
+    LagBounds oneFetch = new LagBounds(10_000, 1, Duration.ofSeconds(10));
+    try (MeasuredCluster bounded = new MeasuredCluster(embedded, "bounded", oneFetch)) {
+      TopicPartition in = bounded.topic("in");
+      bounded.append(in, 5_000, Outcome.COMMITTED);
+      bounded.append(in, 7, Outcome.ABORTED);
+      bounded.commit("g", in, 0);
+
+      Lag first = bounded.lag("g");
+      Lag last = first;
+      for (int i = 0; i < 100 && !last.exact(); i++) {
+        last = bounded.lag("g");
+      }
+
+      // 5,000 records, two markers and seven aborted records.
+      assertThat(first).isEqualTo(new Lag(5_009, 0.0, false, 0));
+      assertThat(last).isEqualTo(new Lag(5_000, 0.0, true, 0));
+    }
   }
 
   @Test

@@ -32,7 +32,9 @@ class KafkaToolComparisonIT {
   @BeforeEach
   void connect(EmbeddedCluster embedded, TestInfo test) {
     this.embedded = embedded;
-    cluster = new MeasuredCluster(embedded, test.getTestMethod().orElseThrow().getName(), 1_000);
+    cluster =
+        new MeasuredCluster(
+            embedded, test.getTestMethod().orElseThrow().getName(), new LagBounds(1_000));
   }
 
   @AfterEach
@@ -126,7 +128,7 @@ class KafkaToolComparisonIT {
     // The clock of the first segment has run out, so these open another one.
     cluster.append(in, 2, 0);
 
-    await().atMost(PATIENCE).until(() -> cluster.unread("g", in) == 3);
+    await().atMost(PATIENCE).until(() -> cluster.unread("g", in).records() == 3);
 
     assertThat(figures(in)).isEqualTo(new Figures(3, 3, "52"));
   }
@@ -134,9 +136,13 @@ class KafkaToolComparisonIT {
   private record Figures(long truth, long measured, String tool) {}
 
   private Figures figures(TopicPartition in) {
+    Lag truth = cluster.unread("g", in);
+    Lag measured = cluster.lag("g");
+    assertThat(measured.seconds()).isEqualTo(truth.seconds());
+    assertThat(measured.exact()).isTrue();
     return new Figures(
-        cluster.unread("g", in),
-        cluster.lag("g").records(),
+        truth.records(),
+        measured.records(),
         KafkaConsumerGroups.lag(embedded, cluster.id("g"), in));
   }
 }

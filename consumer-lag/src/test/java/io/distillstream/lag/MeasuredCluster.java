@@ -47,7 +47,7 @@ final class MeasuredCluster implements AutoCloseable {
     OPEN
   }
 
-  MeasuredCluster(EmbeddedCluster cluster, String name, int exactUpTo) {
+  MeasuredCluster(EmbeddedCluster cluster, String name, LagBounds bounds) {
     this.name = name;
     client = Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers());
     admin = Admin.create(client);
@@ -66,7 +66,7 @@ final class MeasuredCluster implements AutoCloseable {
                 return Map.of(name + "-expected", Set.of(name + "-expected"));
               }
             },
-            new LagBounds(exactUpTo),
+            bounds,
             clock);
     closing.add(meter::close);
   }
@@ -157,8 +157,8 @@ final class MeasuredCluster implements AutoCloseable {
     return consumer;
   }
 
-  /** How many records a group would get if it went on now; it does not. */
-  long unread(String group, TopicPartition partition) {
+  /** What a group would get if it went on now; it does not. */
+  Lag unread(String group, TopicPartition partition) {
     long committed =
         requireNonNull(
                 await(admin.listConsumerGroupOffsets(id(group)).partitionsToOffsetAndMetadata())
@@ -173,11 +173,12 @@ final class MeasuredCluster implements AutoCloseable {
       consumer.assign(List.of(partition));
       long end = requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
       consumer.seek(partition, committed);
-      long records = 0;
+      List<Long> timestamps = new ArrayList<>();
       while (consumer.position(partition) < end) {
-        records += consumer.poll(Duration.ofMillis(100)).count();
+        consumer.poll(Duration.ofMillis(100)).forEach(record -> timestamps.add(record.timestamp()));
       }
-      return records;
+      double seconds = timestamps.isEmpty() ? 0 : (clock.millis() - timestamps.get(0)) / 1000.0;
+      return new Lag(timestamps.size(), seconds, true, 0);
     }
   }
 

@@ -29,7 +29,8 @@ class StreamsGroupIT {
   @ParameterizedTest
   @ValueSource(strings = {"classic", "streams"})
   void shouldMeasureAnApplication(String protocol, EmbeddedCluster embedded) {
-    try (MeasuredCluster cluster = new MeasuredCluster(embedded, "app-" + protocol, 1_000)) {
+    try (MeasuredCluster cluster =
+        new MeasuredCluster(embedded, "app-" + protocol, new LagBounds(1_000))) {
       TopicPartition in = cluster.topic("in", 2, Map.of());
       cluster.append(in, 5, Outcome.COMMITTED);
 

@@ -2,6 +2,7 @@ package io.distillstream.benchmarks;
 
 import io.distillstream.benchmarks.delta.DeltaBenchmark;
 import io.distillstream.benchmarks.gateway.GatewayBenchmark;
+import io.distillstream.benchmarks.lag.LagBenchmark;
 import io.distillstream.benchmarks.overload.OverloadBenchmark;
 import io.distillstream.benchmarks.quantize.QuantizeBenchmark;
 import io.distillstream.benchmarks.scenario.StreamBenchmark;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
       TeacherBenchmark.class,
       OverloadBenchmark.class,
       GatewayBenchmark.class,
+      LagBenchmark.class,
       TrainerBenchmark.class,
       CheckpointBenchmark.class,
       ResumeBenchmark.class,

@@ -8,7 +8,7 @@ import java.util.Locale;
 /** The monitor's {@code /api/status} as a table for a terminal. What is not known is a dash. */
 final class StatusTable {
 
-  private static final String ROW = "  %-10s %-9s %9s %10s %12s  %s";
+  private static final String ROW = "  %-10s %-9s %9s %9s %10s %12s  %s";
 
   private StatusTable() {}
 
@@ -23,7 +23,8 @@ final class StatusTable {
             + status.path("at").asText()
             + (status.path("connected").asBoolean() ? "" : "  (the monitor has lost the cluster)"));
     lines.add("");
-    lines.add(String.format(Locale.ROOT, ROW, "stage", "state", "lag", "rate/s", "total", ""));
+    lines.add(
+        String.format(Locale.ROOT, ROW, "stage", "state", "lag", "lag s", "rate/s", "total", ""));
     for (JsonNode stage : status.path("stages")) {
       lines.add(
           String.format(
@@ -32,6 +33,7 @@ final class StatusTable {
               stage.path("name").asText(),
               stage.path("state").asText(),
               whole(stage.path("lag")),
+              decimal(stage.path("lag_seconds"), 1),
               decimal(stage.path("rate_per_second"), 1),
               whole(stage.path("total")),
               details(stage, status)));

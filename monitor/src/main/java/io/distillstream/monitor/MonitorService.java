@@ -1,5 +1,8 @@
 package io.distillstream.monitor;
 
+import io.distillstream.lag.LagBounds;
+import io.distillstream.lag.LagCollector;
+import io.distillstream.lag.LagMeter;
 import io.distillstream.monitor.view.History;
 import io.distillstream.monitor.view.PipelineView;
 import io.distillstream.monitor.view.Snapshot;
@@ -33,12 +36,13 @@ public final class MonitorService implements Service {
 
   /** What lives from start to close. */
   private record Running(
-      LagProbe lag,
+      LagCollector lag,
       TopicReader reader,
       Thread thread,
       EventStream stream,
       StatusGauges gauges,
       FreshnessHistograms histograms,
+      LagMetrics lagMetrics,
       HttpServer server) {}
 
   /** Borrows the context. */
@@ -61,7 +65,9 @@ public final class MonitorService implements Service {
         new PipelineView(
             context.pipeline().name(), settings.model(), settings.recent(), settings.freshness());
     EventStream stream = new EventStream(Snapshot.of(empty, clock.instant()));
-    LagProbe lag = new LagProbe(context.cluster(), context.pipeline(), settings.model(), clock);
+    PipelineGroups groups =
+        new PipelineGroups(context.pipeline(), settings.model(), settings.lag().groups());
+    LagCollector lag = measure(groups);
     boolean started = false;
     try {
       HttpServer server =
@@ -70,14 +76,19 @@ public final class MonitorService implements Service {
               List.of(this),
               context.reporter().registry(),
               config -> routes(config, stream));
-      TopicReader reader = new TopicReader(context, settings, lag, clock, stream::publish);
+      TopicReader reader = new TopicReader(context, settings, groups, lag, clock, stream::publish);
       Thread thread = new Thread(reader, "monitor-reader");
       thread.start();
       StatusGauges gauges =
           new StatusGauges(context.reporter().registry(), () -> stream.current().status());
       FreshnessHistograms histograms =
           FreshnessHistograms.register(context.reporter().registry(), stream::current);
-      running = new Running(lag, reader, thread, stream, gauges, histograms, server);
+      LagMetrics lagMetrics =
+          LagMetrics.register(
+              context.reporter().registry().getPrometheusRegistry(),
+              settings.lag().clusterName(),
+              lag);
+      running = new Running(lag, reader, thread, stream, gauges, histograms, lagMetrics, server);
       started = true;
     } finally {
       if (!started) {
@@ -85,6 +96,14 @@ public final class MonitorService implements Service {
         lag.close();
       }
     }
+  }
+
+  private LagCollector measure(PipelineGroups groups) {
+    LagBounds bounds = new LagBounds(settings.lag().exactUpTo());
+    return LagCollector.start(
+        LagMeter.connect(context.cluster().adminProperties(), groups, bounds, clock),
+        settings.lag().period(),
+        clock);
   }
 
   private static void routes(JavalinConfig config, EventStream stream) {
@@ -134,6 +153,7 @@ public final class MonitorService implements Service {
     running = null;
     now.gauges().close();
     now.histograms().close();
+    now.lagMetrics().close();
     now.stream().close();
     now.server().close();
     now.reader().stop();

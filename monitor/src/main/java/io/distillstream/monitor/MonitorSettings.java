@@ -16,9 +16,14 @@ import java.util.stream.Stream;
  * @param model whose checkpoints, updates and devices are shown
  * @param recent span of the recent freshness figures
  * @param freshness objective for the age of records when devices have learned them
+ * @param lag of which consumer groups, and how
  */
 public record MonitorSettings(
-    HttpListener http, String model, Duration recent, FreshnessObjective freshness) {
+    HttpListener http,
+    String model,
+    Duration recent,
+    FreshnessObjective freshness,
+    LagSettings lag) {
 
   /** Nothing is sent to the monitor but questions. */
   private static final int BODY_BYTES = 1_024;
@@ -40,7 +45,9 @@ public record MonitorSettings(
 
   /** Every setting of the monitor. */
   public static List<Setting<?>> all() {
-    return Stream.concat(HTTP.all().stream(), Stream.of(MODEL, RECENT, FRESHNESS)).toList();
+    return Stream.of(HTTP.all(), List.of(MODEL, RECENT, FRESHNESS), LagSettings.all())
+        .<Setting<?>>flatMap(List::stream)
+        .toList();
   }
 
   public static MonitorSettings from(Settings settings) {
@@ -48,6 +55,7 @@ public record MonitorSettings(
         HTTP.from(settings).withBodyBytes(BODY_BYTES),
         settings.get(MODEL),
         settings.get(RECENT),
-        FreshnessObjective.parse(settings.get(FRESHNESS)));
+        FreshnessObjective.parse(settings.get(FRESHNESS)),
+        LagSettings.from(settings));
   }
 }

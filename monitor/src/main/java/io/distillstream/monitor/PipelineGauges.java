@@ -45,6 +45,11 @@ final class PipelineGauges {
           tags,
           now -> of(now, stage).lag());
       gauges.add(
+          "lag.seconds",
+          "Age of the oldest record that a stage has still to read, in seconds.",
+          tags,
+          now -> of(now, stage).lagSeconds());
+      gauges.add(
           "rate.records.per.second",
           "Records per second that a stage gets through.",
           tags,

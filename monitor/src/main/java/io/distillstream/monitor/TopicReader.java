@@ -2,6 +2,8 @@ package io.distillstream.monitor;
 
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.StageReport;
+import io.distillstream.lag.LagCollector;
+import io.distillstream.lag.LagSample;
 import io.distillstream.monitor.view.PipelineView;
 import io.distillstream.monitor.view.Snapshot;
 import io.distillstream.runtime.ServiceContext;
@@ -57,7 +59,8 @@ final class TopicReader implements Runnable {
 
   private final ServiceContext context;
   private final MonitorSettings settings;
-  private final LagProbe lag;
+  private final PipelineGroups groups;
+  private final LagCollector lag;
   private final Clock clock;
   private final java.util.function.Consumer<Snapshot> publish;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -69,11 +72,13 @@ final class TopicReader implements Runnable {
   TopicReader(
       ServiceContext context,
       MonitorSettings settings,
-      LagProbe lag,
+      PipelineGroups groups,
+      LagCollector lag,
       Clock clock,
       java.util.function.Consumer<Snapshot> publish) {
     this.context = context;
     this.settings = settings;
+    this.groups = groups;
     this.lag = lag;
     this.clock = clock;
     this.publish = publish;
@@ -230,7 +235,8 @@ final class TopicReader implements Runnable {
 
   private void publish(boolean connected) {
     view.connected(connected);
-    view.lags(lag.lags());
+    LagSample measured = lag.last();
+    view.lags(groups.stages(measured), measured.groups());
     last = Snapshot.of(view, clock.instant(), last);
     publish.accept(last);
   }

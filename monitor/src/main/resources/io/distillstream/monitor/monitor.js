@@ -51,6 +51,8 @@ const cards = Object.entries(STAGES).map(([name, stage]) => {
     text(find(".state"), of.state === "silent"
       ? `silent, last ${ago(of.last_report_at, now)}` : STATE[of.state]);
     text(find(".lag"), count(of.lag));
+    text(units[0], join(stage.lag, of.lag > 0 && of.lag_seconds != null
+      && `${seconds(of.lag_seconds)} old`));
     text(find(".rate"), rate(stage.perMinute && of.rate_per_second != null
       ? of.rate_per_second * 60 : of.rate_per_second));
     text(find(".facts"), stage.facts(of, status) || "");

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.distillstream.monitor.view.TestRecords;
 import io.distillstream.monitor.view.WatchedStage;
 import java.io.IOException;
@@ -119,10 +120,48 @@ class MonitorServiceIT {
         .untilAsserted(
             () -> {
               assertThat(status().at("/stages/0/lag").asLong(-1)).isEqualTo(7);
+              assertThat(status().at("/stages/0/lag_seconds").asDouble()).isPositive();
               assertThat(status().at("/stages/2/lag").asLong(-1)).isZero();
+              assertThat(status().at("/stages/2/lag_seconds").asDouble(-1)).isZero();
               // The quantizer's group has committed nothing: both checkpoints are waiting.
               assertThat(status().at("/stages/3/lag").asLong(-1)).isEqualTo(2);
             });
+  }
+
+  @Test
+  void shouldTellTheLagOfOtherGroupsAsLongAsTheyExist() throws Exception {
+    watched.commit("other-audit", "demo.requests", 18);
+    await().atMost(PATIENCE).until(() -> group("other-audit").at("/lag/records").asLong() == 12);
+
+    JsonNode partition = group("other-audit").at("/topics/0/partitions/0");
+    assertThat(partition.at("/committed").asLong()).isEqualTo(18);
+    assertThat(partition.at("/latest").asLong()).isEqualTo(30);
+    assertThat(partition.at("/lag/exact").asBoolean()).isTrue();
+    String labels =
+        "{cluster_name=\"it\",group=\"other-audit\",partition=\"0\",topic=\"demo.requests\"}";
+    assertThat(get("/metrics").body())
+        .contains("kafka_consumergroup_group_lag" + labels + " 12.0")
+        .contains("kafka_consumergroup_group_offset" + labels + " 18.0")
+        .contains("kafka_consumergroup_group_lag_seconds" + labels)
+        .contains("distillstream_consumergroup_lag_exact" + labels + " 1.0")
+        .contains("distillstream_consumergroup_lost_records" + labels + " 0.0")
+        .contains(
+            "kafka_consumergroup_group_max_lag{cluster_name=\"it\",group=\"other-audit\"} 12.0")
+        .contains("kafka_consumergroup_group_max_lag_seconds{cluster_name=\"it\",group=\"other-")
+        .contains("kafka_consumergroup_group_sum_lag{cluster_name=\"it\",group=\"other-audit\"} 12")
+        .contains(
+            "kafka_consumergroup_group_topic_sum_lag{cluster_name=\"it\",group=\"other-audit\","
+                + "topic=\"demo.requests\"} 12.0")
+        .contains(
+            "kafka_partition_latest_offset{cluster_name=\"it\",partition=\"0\","
+                + "topic=\"demo.requests\"} 30.0")
+        .contains("kafka_partition_earliest_offset{cluster_name=\"it\",partition=\"0\",")
+        .contains("kafka_consumergroup_poll_time_ms{cluster_name=\"it\"}");
+
+    watched.deleteGroup("other-audit");
+
+    await().atMost(PATIENCE).until(() -> group("other-audit").isMissingNode());
+    await().atMost(PATIENCE).until(() -> !get("/metrics").body().contains("other-audit"));
   }
 
   @Test
@@ -225,6 +264,15 @@ class MonitorServiceIT {
     assertThat(page.body()).doesNotContain("https://").doesNotContain("//cdn");
     assertThat(get("/assets/uplot.js").body()).contains("uPlot");
     assertThat(get("/healthz").body()).isEqualTo("ok");
+  }
+
+  private JsonNode group(String id) {
+    for (JsonNode group : status().at("/groups")) {
+      if (group.at("/group").asText().equals(id)) {
+        return group;
+      }
+    }
+    return MissingNode.getInstance();
   }
 
   private JsonNode status() {

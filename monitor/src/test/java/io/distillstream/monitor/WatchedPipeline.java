@@ -30,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -64,7 +65,8 @@ final class WatchedPipeline implements AutoCloseable {
                 HttpListener.loopback("monitor", 0),
                 TestRecords.MODEL,
                 Duration.ofMinutes(5),
-                FreshnessObjective.parse("95% < 60s")),
+                FreshnessObjective.parse("95% < 60s"),
+                new LagSettings(Pattern.compile("other-.*"), "it", Duration.ofSeconds(1), 1_000)),
             context);
     monitor.start();
   }
@@ -147,12 +149,24 @@ final class WatchedPipeline implements AutoCloseable {
         stage == WatchedStage.QUANTIZER
             ? ConsumerGroups.quantizer(pipeline, TestRecords.MODEL, "stable")
             : stage.groups(pipeline, TestRecords.MODEL, List.of()).get(0);
+    commit(group, topic, records - lag);
+  }
+
+  /** Commits for the first partition of a topic, as a group that nobody is in. */
+  void commit(String group, String topic, long offset)
+      throws ExecutionException, InterruptedException {
     try (Admin admin = Admin.create(connection.adminProperties())) {
       admin
           .alterConsumerGroupOffsets(
-              group, Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(records - lag)))
+              group, Map.of(new TopicPartition(topic, 0), new OffsetAndMetadata(offset)))
           .all()
           .get();
+    }
+  }
+
+  void deleteGroup(String group) throws ExecutionException, InterruptedException {
+    try (Admin admin = Admin.create(connection.adminProperties())) {
+      admin.deleteConsumerGroups(List.of(group)).all().get();
     }
   }
 

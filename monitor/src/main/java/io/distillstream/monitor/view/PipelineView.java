@@ -7,6 +7,8 @@ import io.distillstream.avro.HeldOutScores;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.StageReport;
 import io.distillstream.avro.TrainingEvent;
+import io.distillstream.lag.GroupLag;
+import io.distillstream.lag.Lag;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -30,7 +32,8 @@ public final class PipelineView {
   private final String pipeline;
   private final String model;
   private final Map<WatchedStage, StageView> stages = new EnumMap<>(WatchedStage.class);
-  private final Map<WatchedStage, Long> lags = new EnumMap<>(WatchedStage.class);
+  private final Map<WatchedStage, Lag> lags = new EnumMap<>(WatchedStage.class);
+  private List<GroupLag> groups = List.of();
   private final TrainingView training = new TrainingView();
   private final EventView events = new EventView();
   private final TreeMap<VersionKey, ModelUpdate> updates = new TreeMap<>();
@@ -115,10 +118,11 @@ public final class PipelineView {
     }
   }
 
-  /** Lag of the stages that have a consumer group, in records. */
-  public void lags(Map<WatchedStage, Long> measured) {
+  /** Lag of the stages that have a consumer group, and of every group that is watched. */
+  public void lags(Map<WatchedStage, Lag> measured, List<GroupLag> watched) {
     lags.clear();
     lags.putAll(measured);
+    groups = watched;
   }
 
   /** Whether the topics could be read just now. */
@@ -138,6 +142,7 @@ public final class PipelineView {
         now.toString(),
         connected,
         stageStatus,
+        groups,
         training.status(view(WatchedStage.TRAINER), now),
         updates.descendingMap().values().stream().map(this::version).toList(),
         events.latestRefusals(),
@@ -174,11 +179,11 @@ public final class PipelineView {
         devices.history());
   }
 
-  private @Nullable Long lag(WatchedStage stage, Status.Devices known) {
+  private @Nullable Lag lag(WatchedStage stage, Status.Devices known) {
     if (stage != WatchedStage.DEVICE) {
       return lags.get(stage);
     }
-    return known.known() == 0 ? null : Long.valueOf(known.known() - known.current());
+    return known.known() == 0 ? null : new Lag(known.known() - known.current(), null, true, 0);
   }
 
   private long newestOfChannel(String channel) {

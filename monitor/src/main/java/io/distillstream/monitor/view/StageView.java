@@ -1,6 +1,7 @@
 package io.distillstream.monitor.view;
 
 import io.distillstream.avro.StageReport;
+import io.distillstream.lag.Lag;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -48,14 +49,26 @@ final class StageView {
     return last == null || isSilent(last.getAt(), now) ? null : last.getGauges().get(name);
   }
 
-  Status.StageStatus status(Instant now, @Nullable Long lag) {
+  Status.StageStatus status(Instant now, @Nullable Lag lag) {
     instances
         .values()
         .removeIf(instance -> instance.last.getAt().isBefore(now.minus(FORGET_AFTER)));
+    Long lagRecords = lag == null ? null : Long.valueOf(lag.records());
+    Double lagSeconds = lag == null ? null : lag.seconds();
     StageReport last = newest;
     if (last == null) {
       return new Status.StageStatus(
-          stage.label(), "awaited", 0, lag, null, null, null, Map.of(), Map.of(), Map.of());
+          stage.label(),
+          "awaited",
+          0,
+          lagRecords,
+          lagSeconds,
+          null,
+          null,
+          null,
+          Map.of(),
+          Map.of(),
+          Map.of());
     }
     boolean silent = isSilent(last.getAt(), now);
     int running = 0;
@@ -72,7 +85,8 @@ final class StageView {
         stage.label(),
         silent ? "silent" : "running",
         running,
-        lag,
+        lagRecords,
+        lagSeconds,
         silent ? null : rate,
         counters.get(stage.output()),
         last.getAt().toString(),

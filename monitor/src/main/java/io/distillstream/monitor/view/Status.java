@@ -1,5 +1,6 @@
 package io.distillstream.monitor.view;
 
+import io.distillstream.lag.GroupLag;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param at when this was taken
  * @param connected whether the monitor could read the topics just now
  * @param stages always all five, in the order of the data
+ * @param groups lag of the consumer groups that are watched, by group, topic and partition
  * @param training how the student is doing
  * @param versions published updates, newest first, at most 20
  * @param refused candidates that were not published, newest first, at most 20
@@ -28,6 +30,7 @@ public record Status(
     String at,
     boolean connected,
     List<StageStatus> stages,
+    List<GroupLag> groups,
     Training training,
     List<Version> versions,
     List<Refusal> refused,
@@ -42,8 +45,9 @@ public record Status(
    *
    * @param state {@code awaited} before its first report, {@code running}, or {@code silent} when
    *     the last report is over 5 s old
-   * @param lag records up to the end of its input that is committed, transaction markers included;
-   *     of devices: how many are not on the newest version
+   * @param lag committed records that it has still to read; of devices: how many are not on the
+   *     newest version
+   * @param lagSeconds age of the oldest of these records; null for devices
    * @param ratePerSecond growth of its main counter over the last 10 s, of the quantizer 5 min
    * @param total its main counter, since the instances started
    * @param counters all counters, summed over the instances
@@ -55,6 +59,7 @@ public record Status(
       String state,
       int instances,
       @Nullable Long lag,
+      @Nullable Double lagSeconds,
       @Nullable Double ratePerSecond,
       @Nullable Long total,
       @Nullable String lastReportAt,

@@ -58,6 +58,7 @@ public enum WatchedStage {
 
   /**
    * Its consumer groups: one, but of a quantizer one per channel, of which those count that exist.
+   * While none does, what their names begin with stands for them.
    *
    * @param existing names of all groups that the brokers know
    */
@@ -68,7 +69,9 @@ public enum WatchedStage {
       case TRAINER -> List.of(ConsumerGroups.trainer(pipeline, model));
       case QUANTIZER -> {
         String prefix = ConsumerGroups.quantizers(pipeline, model);
-        yield existing.stream().filter(group -> group.startsWith(prefix)).sorted().toList();
+        List<String> channels =
+            existing.stream().filter(group -> group.startsWith(prefix)).sorted().toList();
+        yield channels.isEmpty() ? List.of(prefix) : channels;
       }
       case DEVICE -> List.of();
     };

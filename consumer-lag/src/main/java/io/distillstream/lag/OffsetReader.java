@@ -1,0 +1,60 @@
+package io.distillstream.lag;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+
+/** Asks brokers where partitions begin and end. Borrows the client. */
+final class OffsetReader {
+
+  private static final ListOffsetsOptions COMMITTED =
+      new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
+
+  private final Admin admin;
+
+  OffsetReader(Admin admin) {
+    this.admin = admin;
+  }
+
+  /** The topics of these names that exist. */
+  Map<String, TopicDescription> topics(Set<String> names) {
+    return names.isEmpty()
+        ? Map.of()
+        : Answers.present(admin.describeTopics(names).topicNameValues());
+  }
+
+  /** The first offsets that are left. */
+  Map<TopicPartition, Long> earliest(Collection<TopicPartition> partitions) {
+    return ask(partitions, OffsetSpec.earliest());
+  }
+
+  /** Where readers of committed records end. */
+  Map<TopicPartition, Long> latest(Collection<TopicPartition> partitions) {
+    return ask(partitions, OffsetSpec.latest());
+  }
+
+  private Map<TopicPartition, Long> ask(Collection<TopicPartition> partitions, OffsetSpec what) {
+    if (partitions.isEmpty()) {
+      return Map.of();
+    }
+    Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
+    partitions.forEach(partition -> specs.put(partition, what));
+    ListOffsetsResult result = admin.listOffsets(specs, COMMITTED);
+    Map<TopicPartition, KafkaFuture<ListOffsetsResultInfo>> futures = new HashMap<>();
+    partitions.forEach(partition -> futures.put(partition, result.partitionResult(partition)));
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    Answers.present(futures)
+        .forEach((partition, answer) -> offsets.put(partition, answer.offset()));
+    return offsets;
+  }
+}

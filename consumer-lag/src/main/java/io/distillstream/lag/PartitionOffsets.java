@@ -1,0 +1,9 @@
+package io.distillstream.lag;
+
+/**
+ * The ends of a partition.
+ *
+ * @param earliest first offset that is left
+ * @param latest last stable offset: where a {@code read_committed} reader ends
+ */
+public record PartitionOffsets(String topic, int partition, long earliest, long latest) {}

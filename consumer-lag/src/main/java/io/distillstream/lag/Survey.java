@@ -40,22 +40,7 @@ record Survey(
                 GroupSnapshot.absent(id).withInputs(topics),
                 (existing, absent) -> existing.withInputs(topics)));
     Map<String, TopicDescription> topics = offsetReader.topics(topics(groups.values()));
-    Set<TopicPartition> partitions = new HashSet<>();
-    for (GroupSnapshot group : groups.values()) {
-      group.committed().keySet().stream()
-          .filter(partition -> topics.containsKey(partition.topic()))
-          .forEach(partitions::add);
-    }
-    topics
-        .values()
-        .forEach(
-            topic ->
-                topic
-                    .partitions()
-                    .forEach(
-                        info ->
-                            partitions.add(new TopicPartition(topic.name(), info.partition()))));
-    Map<TopicPartition, Long> earliest = offsetReader.earliest(partitions);
+    Map<TopicPartition, Long> earliest = offsetReader.earliest(partitions(topics.values()));
     groups.putAll(groupReader.withCommitted(overtaken(groups, earliest)));
     Map<TopicPartition, Span> spans = new HashMap<>();
     offsetReader
@@ -78,6 +63,15 @@ record Survey(
       group.committed().keySet().forEach(partition -> names.add(partition.topic()));
     }
     return names;
+  }
+
+  private static List<TopicPartition> partitions(Collection<TopicDescription> topics) {
+    return topics.stream()
+        .flatMap(
+            topic ->
+                topic.partitions().stream()
+                    .map(info -> new TopicPartition(topic.name(), info.partition())))
+        .toList();
   }
 
   /**

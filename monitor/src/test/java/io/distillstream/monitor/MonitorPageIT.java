@@ -73,6 +73,7 @@ class MonitorPageIT {
     assertThat(browser.text("#n-agreement")).isEqualTo("KL 0.412 nats");
     assertThat(browser.text("#n-averaged")).isEqualTo("KL 0.387 nats");
     browser.awaitText("[data-stage=teacher] .lag", "7");
+    assertThat(browser.text("[data-stage=teacher] .unit")).matches("lag · .+ old");
     browser.awaitText("[data-stage=trainer] .state", "running");
     await()
         .atMost(PATIENCE)

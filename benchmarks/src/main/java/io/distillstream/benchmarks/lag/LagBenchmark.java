@@ -94,7 +94,11 @@ public final class LagBenchmark implements Callable<Integer> {
       long start = System.nanoTime();
       traffic.write(seconds, rate);
       double took = (System.nanoTime() - start) / 1e9;
-      report("%,d records/s".formatted(rate), took, processorMillis() - before, lag.last());
+      report(
+          "%,.0f records/s".formatted(seconds * rate / took),
+          took,
+          processorMillis() - before,
+          lag.last());
     }
     return 0;
   }

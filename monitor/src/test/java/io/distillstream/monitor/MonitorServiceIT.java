@@ -196,7 +196,7 @@ class MonitorServiceIT {
     assertThat(page.headers().firstValue("Content-Security-Policy")).isPresent();
     assertThat(page.body()).doesNotContain("https://").doesNotContain("//cdn");
     assertThat(get("/assets/uplot.js").body()).contains("uPlot");
-    assertThat(get("/healthz").body()).isEqualTo("ok");
+    assertThat(get("/health/live").body()).isEqualTo("ok");
   }
 
   private JsonNode status() {

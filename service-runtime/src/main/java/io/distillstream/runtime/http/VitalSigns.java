@@ -17,8 +17,11 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Answers {@code /healthz}, {@code /readyz} and {@code /metrics} on the server's own threads, ahead
- * of all traffic, and passes everything else on.
+ * Answers {@code /health/live}, {@code /health/ready} and {@code /metrics} on the server's own
+ * threads, ahead of all traffic, and passes everything else on.
+ *
+ * <p>{@code /healthz} and {@code /readyz} are the same two: orchestrators' probes that were set up
+ * with these names would restart a service that no longer knew them.
  */
 final class VitalSigns extends Handler.Wrapper {
 
@@ -37,8 +40,10 @@ final class VitalSigns extends Handler.Wrapper {
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     String path = Request.getPathInContext(request);
     switch (path.endsWith("/") ? path.substring(0, path.length() - 1) : path) {
-      case "/healthz" -> health(Service::alive, Service::name, request, response, callback);
-      case "/readyz" -> health(Service::healthy, VitalSigns::unready, request, response, callback);
+      case "/health/live", "/healthz" ->
+          health(Service::alive, Service::name, request, response, callback);
+      case "/health/ready", "/readyz" ->
+          health(Service::healthy, VitalSigns::unready, request, response, callback);
       case "/metrics" -> {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; version=0.0.4");
         answer(OK, registry.scrape(), request, response, callback);

@@ -108,7 +108,7 @@ class GatewayServiceIT {
         .untilAsserted(
             () ->
                 assertThat(get("/metrics").body())
-                    .contains("distillstream_gateway_bytes_served_total{stage=\"gateway\"} 5.0")
+                    .contains("distillstream_gateway_served_bytes_total{stage=\"gateway\"} 5.0")
                     .contains("distillstream_gateway_streams{stage=\"gateway\"} 0.0")
                     .contains("distillstream_gateway_stored_bytes{stage=\"gateway\"} 5.0"));
     assertThat(get("/health/ready").statusCode()).isEqualTo(200);

@@ -169,7 +169,7 @@ class MonitorServiceIT {
 
     assertThat(metrics)
         .contains("distillstream_pipeline_lag_records{stage=\"teacher\"} 7.0")
-        .contains("distillstream_pipeline_freshness_seconds{quantile=\"0.95\",window=\"all\"} 12.0")
+        .contains("distillstream_pipeline_freshness_seconds{percentile=\"95\",window=\"all\"} 12.0")
         .contains("distillstream_pipeline_published_version 2.0")
         .contains("distillstream_pipeline_prequential_agreement 0.7834")
         .contains("distillstream_pipeline_prequential_averaged_agreement 0.8012")

@@ -14,6 +14,7 @@ import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.TopicInstaller;
 import io.distillstream.wire.Topics;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -22,6 +23,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -111,10 +113,29 @@ class ServiceContextIT {
       assertThat(get(server.port(), "/health/live").statusCode()).isEqualTo(503);
       assertThat(get(server.port(), "/health/live").body()).isEqualTo("unhealthy: fragile");
       assertThat(get(server.port(), "/metrics").body())
+          .contains("jvm_memory_used_bytes{area=\"heap\"", "process_cpu_usage")
           .contains("distillstream_records_labelled_total{stage=\"fragile\"} 2.0")
           .contains("# HELP distillstream_records_labelled_total Texts labelled.\n")
           .contains("# HELP distillstream_queue_depth Texts that wait.\n");
     }
+  }
+
+  @Test
+  void shouldTellFiguresOfOneNameApartByTheirLabels() throws Exception {
+    StageMetrics stage = context.stage("sorting");
+    stage.counter("lost_red", "lost", Tags.of("colour", "red"), "Balls lost.").increment(2);
+    stage.counter("lost_blue", "lost", Tags.of("colour", "blue"), "Balls lost.").increment();
+    stage.gauge("kept", "kept", Tags.of("colour", "red"), "Balls kept.", () -> 5);
+    stage.gauge("kept.blue", "kept", Tags.of("colour", "blue"), "Balls kept.", () -> 7);
+
+    StageReport report = stage.report(Instant.now());
+    assertThat(report.getCounters()).containsEntry("lost_red", 2L).containsEntry("lost_blue", 1L);
+    assertThat(report.getGauges()).containsEntry("kept", 5.0).containsEntry("kept.blue", 7.0);
+    assertThat(context.reporter().registry().scrape())
+        .contains("distillstream_lost_total{colour=\"red\",stage=\"sorting\"} 2.0")
+        .contains("distillstream_lost_total{colour=\"blue\",stage=\"sorting\"} 1.0")
+        .contains("distillstream_kept{colour=\"red\",stage=\"sorting\"} 5.0")
+        .contains("distillstream_kept{colour=\"blue\",stage=\"sorting\"} 7.0");
   }
 
   @Test

@@ -166,6 +166,21 @@ class HttpServerTest {
   }
 
   @Test
+  void shouldShowMetricsInTheFormatThatIsAskedFor() throws Exception {
+    String openMetrics = "application/openmetrics-text";
+    String prometheus = openMetrics + ";version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+
+    assertThat(http.get("/metrics", HERE, "Accept: " + prometheus))
+        .contains("Content-Type: " + openMetrics)
+        .contains("# TYPE distillstream_http_refused counter")
+        .endsWith("# EOF\n");
+    assertThat(http.get("/metrics", HERE))
+        .contains("Content-Type: text/plain; version=0.0.4")
+        .contains("# TYPE distillstream_http_refused_total counter")
+        .doesNotContain("# EOF");
+  }
+
+  @Test
   void shouldNameTheSettingOfAPortInUse() {
     HttpListener taken = HttpListener.loopback("x", server.port());
 

@@ -108,10 +108,10 @@ class GatewayServiceIT {
         .untilAsserted(
             () ->
                 assertThat(get("/metrics").body())
-                    .contains("distillstream_gateway_bytes_served_total{stage=\"gateway\"} 5.0")
+                    .contains("distillstream_gateway_served_bytes_total{stage=\"gateway\"} 5.0")
                     .contains("distillstream_gateway_streams{stage=\"gateway\"} 0.0")
                     .contains("distillstream_gateway_stored_bytes{stage=\"gateway\"} 5.0"));
-    assertThat(get("/readyz").statusCode()).isEqualTo(200);
+    assertThat(get("/health/ready").statusCode()).isEqualTo(200);
   }
 
   @Test
@@ -220,7 +220,7 @@ class GatewayServiceIT {
       assertThat(refused.body()).contains("the Kafka cluster does not answer");
       assertThat(manifest().version()).isEqualTo(1);
       assertThat(get("/v1/artifacts/" + sha256("first")).body()).isEqualTo("first");
-      assertThat(get("/readyz").statusCode()).isEqualTo(200);
+      assertThat(get("/health/ready").statusCode()).isEqualTo(200);
     } finally {
       cluster = EmbeddedCluster.start(clusterFolder.resolve("another"));
     }

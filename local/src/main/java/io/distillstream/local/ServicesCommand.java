@@ -59,9 +59,9 @@ final class ServicesCommand implements Callable<Integer> {
         RunningServices running = RunningServices.start(plan, line -> Terminal.print(out, line))) {
       running
           .addresses()
-          .forEach((name, address) -> Terminal.print(out, "%-8s %s".formatted(name, address)));
+          .forEach((name, address) -> Terminal.print(out, "%-9s %s".formatted(name, address)));
       if (log != null) {
-        Terminal.print(out, "log      " + log.path());
+        Terminal.print(out, "log       " + log.path());
       }
       Terminal.print(
           out, "running " + String.join(", ", names) + " for pipeline " + cluster.pipeline());

@@ -62,7 +62,7 @@ class DiskFullIT {
         CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> send(feed, first));
         await().atMost(PATIENCE).until(() -> feed.accepted() >= 100);
         disk.fill(RESERVE * 3 / 4);
-        await().atMost(PATIENCE).until(() -> status(local, "/readyz") == 503);
+        await().atMost(PATIENCE).until(() -> status(local, "/health/ready") == 503);
         requireRefused(local);
         try (LogFeed log = new LogFeed(cluster, PIPELINE)) {
           log.send(byLog);
@@ -70,7 +70,7 @@ class DiskFullIT {
         requireQuiet(local, feed);
 
         disk.makeRoom();
-        await().atMost(PATIENCE).until(() -> status(local, "/readyz") == 200);
+        await().atMost(PATIENCE).until(() -> status(local, "/health/ready") == 200);
         sending.get(2, TimeUnit.MINUTES);
       }
       assertThat(local.log()).containsOnlyOnce("The disk is almost full");
@@ -104,7 +104,7 @@ class DiskFullIT {
       local.start();
       local.awaitReady();
 
-      assertThat(status(local, "/readyz")).isEqualTo(503);
+      assertThat(status(local, "/health/ready")).isEqualTo(503);
       requireRefused(local);
       assertThat(local.stop()).isEqualTo(143);
       assertThat(local.log()).containsOnlyOnce("The disk is almost full").contains("stopping\n");
@@ -126,8 +126,8 @@ class DiskFullIT {
     assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
     assertThat(refused.headers().firstValue("Retry-After")).contains("10");
     assertThat(refused.body()).startsWith("{\"error\":").contains(reason);
-    assertThat(get(local, "/readyz").body()).contains("teacher (" + reason + ")");
-    assertThat(status(local, "/healthz")).isEqualTo(200);
+    assertThat(get(local, "/health/ready").body()).contains("teacher (" + reason + ")");
+    assertThat(status(local, "/health/live")).isEqualTo(200);
   }
 
   /** Nothing is taken, and next to nothing logged, while callers are refused again and again. */
@@ -139,7 +139,7 @@ class DiskFullIT {
     awaitRefusals(feed);
     assertThat(feed.accepted()).isLessThan(OVER_HTTP).isEqualTo(accepted);
     assertThat(logLines(local) - logged).isLessThan(MOST_LINES);
-    assertThat(status(local, "/healthz")).isEqualTo(200);
+    assertThat(status(local, "/health/live")).isEqualTo(200);
   }
 
   private static void awaitRefusals(HttpFeed feed) {

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Programs in other languages, which {@code .ci/run} sets up for the tests. */
-final class ForeignProgram {
+public final class ForeignProgram {
 
   private ForeignProgram() {}
 
   /** How a program ended, and what it wrote to both of its outputs. */
-  record Result(int exitCode, String output) {}
+  public record Result(int exitCode, String output) {}
 
   /**
    * Skips the test, and says so, where a program is missing.
@@ -25,7 +25,7 @@ final class ForeignProgram {
    * @param variable of the environment that names it
    * @param probe ends with 0 where it is there
    */
-  static void require(String name, String variable, String... probe) throws Exception {
+  public static void require(String name, String variable, String... probe) throws Exception {
     boolean there = run(List.of(probe)).exitCode() == 0;
     if (!there) {
       System.err.println("SKIPPED: " + name + " is not here; .ci/run sets it up, " + variable);
@@ -34,7 +34,7 @@ final class ForeignProgram {
   }
 
   /** Runs a program to its end, without any input. */
-  static Result run(List<String> command) throws Exception {
+  public static Result run(List<String> command) throws Exception {
     Process process;
     try {
       process = new ProcessBuilder(command).redirectErrorStream(true).start();

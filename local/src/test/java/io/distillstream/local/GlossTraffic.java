@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Glosses with their labels, by the request log. */
-final class GlossTraffic {
+public final class GlossTraffic {
   private GlossTraffic() {}
 
   /** Sends these glosses; returns when the cluster has them. */
-  static void send(ClusterSettings cluster, int from, int to) {
+  public static void send(ClusterSettings cluster, int from, int to) {
     List<Gloss> glosses = WordNetGlosses.load().traffic();
     try (LogFeed feed = new LogFeed(cluster.connection(), cluster.pipeline())) {
       feed.send(

@@ -35,8 +35,8 @@ class LocalAddressesIT {
           .atMost(Duration.ofMinutes(4))
           .until(() -> local.log().contains("logs/local.log"));
       String printed = local.log();
-      assertThat(status(address(printed, "page") + "/healthz")).isEqualTo(200);
-      assertThat(status(address(printed, "teacher").replace("/v1/predict", "/healthz")))
+      assertThat(status(address(printed, "page") + "/health/live")).isEqualTo(200);
+      assertThat(status(address(printed, "teacher").replace("/v1/predict", "/health/live")))
           .isEqualTo(200);
       assertThat(status(address(printed, "gateway") + "/v1/models")).isEqualTo(200);
       assertThat(address(printed, "device")).matches("http://.*/device/#root=[0-9a-f]{64}");

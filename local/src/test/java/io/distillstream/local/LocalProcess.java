@@ -87,7 +87,7 @@ final class LocalProcess implements AutoCloseable {
   /** Waits until the teacher answers. */
   void awaitReady() {
     HttpClient client = HttpClient.newHttpClient();
-    HttpRequest health = HttpRequest.newBuilder(URI.create(teacherUrl() + "/healthz")).build();
+    HttpRequest health = HttpRequest.newBuilder(URI.create(teacherUrl() + "/health/live")).build();
     Awaitility.await()
         .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(200))

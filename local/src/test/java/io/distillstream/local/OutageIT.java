@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every stage in one process, and a cluster that goes away for longer than its clients wait. */
 class OutageIT {
   private static final int HALF = 200;
+  private static final int STAGES = ServiceKind.values().length;
   private static final String MODEL = "student";
   private static final Duration OUTAGE = Duration.ofSeconds(60);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -54,16 +56,21 @@ class OutageIT {
         cluster.kill();
         long gone = System.nanoTime();
         assertUnavailable(teacher);
-        assertThat(status(teacher, "/healthz")).isEqualTo(200);
+        assertThat(answers(services, "/health/live")).hasSize(STAGES).containsOnly(200);
         while (System.nanoTime() - gone < OUTAGE.toNanos()) {
           services.requireAlive();
           TimeUnit.SECONDS.sleep(1);
         }
-        assertThat(status(teacher, "/readyz")).isEqualTo(503);
+        // The gateway goes on serving what it has.
+        assertThat(answers(services, "/health/ready"))
+            .containsExactlyInAnyOrder(503, 503, 503, 503, 503, 503, 200);
         assertThat(predict(teacher).statusCode()).isEqualTo(503);
 
         cluster.startAgain();
-        await().atMost(PATIENCE).until(() -> status(teacher, "/readyz") == 200);
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () -> answers(services, "/health/ready").equals(Collections.nCopies(STAGES, 200)));
         GlossTraffic.send(plan.cluster(), HALF, 2 * HALF);
         await()
             .atMost(PATIENCE)
@@ -108,6 +115,10 @@ class OutageIT {
             Map.entry("teacher.http.answer-within", "3s"),
             Map.entry("monitor.port", "0"),
             Map.entry("gateway.port", "0"),
+            Map.entry("joiner.http.port", "0"),
+            Map.entry("trainer.http.port", "0"),
+            Map.entry("quantizer.http.port", "0"),
+            Map.entry("signer.http.port", "0"),
             Map.entry("trainer.width", "32"),
             Map.entry("trainer.blocks", "1"),
             Map.entry("trainer.embedding-start", "random"),
@@ -151,11 +162,13 @@ class OutageIT {
         HttpResponse.BodyHandlers.ofString());
   }
 
-  private int status(URI teacher, String path) throws Exception {
-    return client
-        .send(
-            HttpRequest.newBuilder(teacher.resolve(path)).build(),
-            HttpResponse.BodyHandlers.discarding())
-        .statusCode();
+  /** What each stage answers to a probe. */
+  private List<Integer> answers(RunningServices services, String path) throws Exception {
+    List<Integer> answers = new ArrayList<>();
+    for (URI stage : services.addresses().values()) {
+      HttpRequest probe = HttpRequest.newBuilder(stage.resolve(path)).build();
+      answers.add(client.send(probe, HttpResponse.BodyHandlers.discarding()).statusCode());
+    }
+    return answers;
   }
 }

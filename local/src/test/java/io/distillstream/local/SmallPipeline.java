@@ -12,12 +12,12 @@ import java.util.Map;
  * A whole pipeline on free ports, with a student that is small and publishes after a hundred
  * records whatever it has learned.
  */
-final class SmallPipeline {
+public final class SmallPipeline {
 
   private SmallPipeline() {}
 
   /** Starts it; the caller closes it. */
-  static LocalPipeline start(Path dataFolder) {
+  public static LocalPipeline start(Path dataFolder) {
     return start(dataFolder, Map.of());
   }
 
@@ -26,7 +26,7 @@ final class SmallPipeline {
    *
    * @param more by their keys
    */
-  static LocalPipeline start(Path dataFolder, Map<String, String> more) {
+  public static LocalPipeline start(Path dataFolder, Map<String, String> more) {
     Map<String, String> settings = new HashMap<>(settings(dataFolder));
     settings.putAll(more);
     ServicePlan plan = ServicePlan.embedded(Settings.load(AllSettings.list(), settings));

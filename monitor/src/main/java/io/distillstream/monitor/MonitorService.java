@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Watches a pipeline through its topics and shows it: the page at {@code /}, {@code /api/status}
  * ({@link Status}), {@code /api/history} ({@link History}), both as a live {@code /api/stream},
- * Prometheus figures at {@code /metrics} and {@code /healthz}. It calls no service and changes
+ * Prometheus figures at {@code /metrics} and {@code /health/live}. It calls no service and changes
  * nothing, so that any number of monitors may watch one pipeline.
  */
 public final class MonitorService implements Service {

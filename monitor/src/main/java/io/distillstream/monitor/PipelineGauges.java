@@ -133,9 +133,10 @@ final class PipelineGauges {
     String name = "freshness.seconds";
     String help = "Age of training records when a device began to answer with them, in seconds.";
     Tags tags = Tags.of("window", window);
-    gauges.add(name, help, tags.and("quantile", "0.5"), now -> of.apply(now).p50());
-    gauges.add(name, help, tags.and("quantile", "0.95"), now -> of.apply(now).p95());
-    gauges.add(name, help, tags.and("quantile", "1"), now -> of.apply(now).max());
+    // The label quantile is reserved for summaries.
+    gauges.add(name, help, tags.and("percentile", "50"), now -> of.apply(now).p50());
+    gauges.add(name, help, tags.and("percentile", "95"), now -> of.apply(now).p95());
+    gauges.add(name, help, tags.and("percentile", "100"), now -> of.apply(now).max());
   }
 
   private void addObjective() {

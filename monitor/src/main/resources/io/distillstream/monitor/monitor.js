@@ -11,7 +11,7 @@ const STALE_AFTER_MS = 5000;
 const STAGES = {
   teacher: { lag: "lag", rate: "labelled / s", facts: (s) => join(
     s.notes.teacher_version,
-    s.gauges.batch_ms != null && `${decimal(s.gauges.batch_ms, 0)} ms`,
+    s.gauges.batch_seconds != null && `${decimal(1000 * s.gauges.batch_seconds, 0)} ms`,
     s.counters.records_rejected > 0 && `${count(s.counters.records_rejected)} refused`) },
   joiner: { lag: "lag", rate: "joined / s", facts: (s) => join(
     s.total != null && `${count(s.total)} examples`) },

@@ -236,7 +236,7 @@ class MonitorServiceIT {
 
     assertThat(metrics)
         .contains("distillstream_pipeline_lag_records{stage=\"teacher\"} 7.0")
-        .contains("distillstream_pipeline_freshness_seconds{quantile=\"0.95\",window=\"all\"} 12.0")
+        .contains("distillstream_pipeline_freshness_seconds{percentile=\"95\",window=\"all\"} 12.0")
         .contains("distillstream_pipeline_published_version 2.0")
         .contains("distillstream_pipeline_prequential_agreement 0.7834")
         .contains("distillstream_pipeline_prequential_averaged_agreement 0.8012")
@@ -263,7 +263,7 @@ class MonitorServiceIT {
     assertThat(page.headers().firstValue("Content-Security-Policy")).isPresent();
     assertThat(page.body()).doesNotContain("https://").doesNotContain("//cdn");
     assertThat(get("/assets/uplot.js").body()).contains("uPlot");
-    assertThat(get("/healthz").body()).isEqualTo("ok");
+    assertThat(get("/health/live").body()).isEqualTo("ok");
   }
 
   private JsonNode group(String id) {

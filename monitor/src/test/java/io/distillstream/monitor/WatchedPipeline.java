@@ -88,7 +88,7 @@ final class WatchedPipeline implements AutoCloseable {
             "teacher",
             now,
             Map.of("records_labelled", count),
-            Map.of("batch_ms", 212.0),
+            Map.of("batch_seconds", 0.212),
             Map.of("teacher_version", "5d9cfc4a4a0d")));
     send(TestRecords.stage("joiner", now, "examples_joined", count - 8));
     send(

@@ -7,15 +7,26 @@ import io.distillstream.avro.ModelUpdate;
 import io.distillstream.quantization.gate.LatencyRatio;
 import io.distillstream.quantization.gate.Measurements;
 import io.distillstream.runtime.StageMetrics;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Tags;
 import java.util.OptionalLong;
+import java.util.function.DoubleSupplier;
 
 /**
- * What the stage says of one channel. Counters are those of the stage; figures and notes of any
- * channel but the first carry its name. Written by the channel's thread, read by the reporter's.
+ * What the stage says of one channel. Counters are those of the stage; figures have the channel as
+ * a label, and in stage reports those of any channel but the first carry its name, as notes do.
+ * Written by the channel's thread, read by the reporter's.
  */
 final class QuantizerMetrics {
   private final StageMetrics stage;
   private final String suffix;
+  private final Tags labels;
+  private final Counter published;
+  private final Counter rejected;
+  private final Counter worse;
+  private final Counter unusable;
+  private final Counter superseded;
+  private final Counter deadLetters;
   private volatile double publishedVersion = Double.NaN;
   private volatile double artifactBytes = Double.NaN;
   private volatile double fp32Bytes = Double.NaN;
@@ -25,46 +36,61 @@ final class QuantizerMetrics {
   private volatile double incumbentDifference = Double.NaN;
   private volatile double incumbentLowerBound = Double.NaN;
 
-  private QuantizerMetrics(StageMetrics stage, String suffix) {
+  private QuantizerMetrics(StageMetrics stage, String channel, String suffix) {
     this.stage = stage;
     this.suffix = suffix;
-    stage.gauge(
-        "published_version" + suffix,
-        "Version of the newest published artifact.",
-        () -> publishedVersion);
-    stage.gauge(
-        "artifact_bytes" + suffix, "Bytes of the newest published artifact.", () -> artifactBytes);
-    stage.gauge(
-        "fp32_bytes" + suffix, "Bytes of the fp32 model that it was made from.", () -> fp32Bytes);
-    stage.gauge(
-        "delta_bytes" + suffix,
+    labels = Tags.of("channel", channel);
+    published = stage.counter("artifacts_published", "Artifacts published.");
+    rejected = stage.counter("artifacts_rejected", "Candidates that the gate refused.");
+    worse =
+        stage.counter(
+            "candidates_worse",
+            "Candidates not published because they were not shown to be as good as what devices"
+                + " run.");
+    unusable = stage.counter("checkpoints_unusable", "Checkpoints that could not be quantized.");
+    superseded =
+        stage.counter("checkpoints_superseded", "Checkpoints passed over for a newer one.");
+    deadLetters = stage.deadLetters();
+    addGauges();
+  }
+
+  private void addGauges() {
+    gauge("published_version", "Version of the newest published artifact.", () -> publishedVersion);
+    gauge("artifact_bytes", "Bytes of the newest published artifact.", () -> artifactBytes);
+    gauge("fp32_bytes", "Bytes of the fp32 model that it was made from.", () -> fp32Bytes);
+    gauge(
+        "delta_bytes",
         "Bytes of the delta from the artifact published before the newest one to it.",
         () -> deltaBytes);
-    stage.gauge(
-        "gate_agreement" + suffix,
+    gauge(
+        "gate_agreement",
         "Share of texts on which the last candidate and its fp32 checkpoint agree.",
         () -> agreement);
-    stage.gauge(
-        "latency_ratio" + suffix,
+    gauge(
+        "latency_ratio",
         "Latency of the last candidate over that of its fp32 checkpoint.",
         () -> latencyRatio);
-    stage.gauge(
-        "incumbent_difference" + suffix,
+    gauge(
+        "incumbent_difference",
         "Overlap with the teacher's distribution of the candidate compared last minus that of what"
             + " devices ran, on held-out requests.",
         () -> incumbentDifference);
-    stage.gauge(
-        "incumbent_lower_bound" + suffix,
+    gauge(
+        "incumbent_lower_bound",
         "Lower confidence bound of that difference.",
         () -> incumbentLowerBound);
   }
 
-  static QuantizerMetrics ofFirst(StageMetrics stage) {
-    return new QuantizerMetrics(stage, "");
+  private void gauge(String name, String help, DoubleSupplier value) {
+    stage.gauge(name + suffix, name, labels, help, value);
+  }
+
+  static QuantizerMetrics ofFirst(StageMetrics stage, String channel) {
+    return new QuantizerMetrics(stage, channel, "");
   }
 
   static QuantizerMetrics ofOther(StageMetrics stage, String channel) {
-    return new QuantizerMetrics(stage, "." + channel);
+    return new QuantizerMetrics(stage, channel, "." + channel);
   }
 
   /** An update that devices can get, also one of an earlier run. */
@@ -81,12 +107,12 @@ final class QuantizerMetrics {
 
   void published(ModelUpdate update) {
     available(update);
-    stage.counter("artifacts_published", "Artifacts published.").increment();
+    published.increment();
   }
 
   void rejected(CheckpointCandidate candidate) {
     measured(candidate);
-    stage.counter("artifacts_rejected", "Candidates that the gate refused.").increment();
+    rejected.increment();
     stage.note(
         "last_rejection" + suffix,
         candidate.checkpoint().getVersion() + ": " + candidate.choice().reason());
@@ -98,12 +124,7 @@ final class QuantizerMetrics {
     incumbentDifference = judgement.comparison().difference();
     incumbentLowerBound = judgement.comparison().lowerBound();
     if (!judgement.passed()) {
-      stage
-          .counter(
-              "candidates_worse",
-              "Candidates not published because they were not shown to be as good as what devices"
-                  + " run.")
-          .increment();
+      worse.increment();
       stage.note("last_rejection" + suffix, judgement.message());
     }
   }
@@ -115,18 +136,12 @@ final class QuantizerMetrics {
   }
 
   void unusable(long version, String reason) {
-    stage.counter("checkpoints_unusable", "Checkpoints that could not be quantized.").increment();
+    unusable.increment();
     stage.note("last_unusable" + suffix, version + ": " + reason);
   }
 
   void read(CheckpointQueue.Batch batch) {
-    stage
-        .counter("checkpoints_superseded", "Checkpoints passed over for a newer one.")
-        .increment(batch.superseded());
-    stage
-        .counter(
-            "dead_letters",
-            "Records that cannot be read, or are not the trainer's, and became dead letters.")
-        .increment(batch.deadLetters().size());
+    superseded.increment(batch.superseded());
+    deadLetters.increment(batch.deadLetters().size());
   }
 }

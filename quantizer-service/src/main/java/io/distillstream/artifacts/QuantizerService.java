@@ -47,7 +47,7 @@ public final class QuantizerService implements Service {
     for (QuantizerSettings channel : channels) {
       QuantizerMetrics metrics =
           workers.isEmpty()
-              ? QuantizerMetrics.ofFirst(stage)
+              ? QuantizerMetrics.ofFirst(stage, channel.channel())
               : QuantizerMetrics.ofOther(stage, channel.channel());
       workers.add(new ChannelWorker(channel, context, metrics, clock, producers));
     }

@@ -14,6 +14,7 @@ import io.distillstream.quantization.plan.SchemeOptions;
 import io.distillstream.quantization.search.Timing;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
+import io.distillstream.runtime.http.HttpSettings;
 import io.distillstream.update.UpdateManifest;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +41,9 @@ public record QuantizerSettings(
     Duration keepReplaced,
     DeltaSettings deltas,
     SigningSettings signing) {
+
+  /** Where the quantizer's health and metrics are served. */
+  public static final HttpSettings HTTP = HttpSettings.ofProbes("quantizer", 8084);
 
   private static final Setting<String> MODEL =
       Setting.text("quantizer.model", "student", "Model whose checkpoints are quantized.")
@@ -162,7 +166,8 @@ public record QuantizerSettings(
             CALIBRATION_SAMPLES,
             CALIBRATION_HALF_LIFE,
             KEEP_REPLACED);
-    return Stream.of(own, IncumbentSettings.all(), DeltaSettings.all(), SigningSettings.all())
+    return Stream.of(
+            own, IncumbentSettings.all(), DeltaSettings.all(), SigningSettings.all(), HTTP.all())
         .<Setting<?>>flatMap(List::stream)
         .toList();
   }

@@ -67,7 +67,8 @@ class UnsettledCheckpointsIT {
     harness.trainer.sendCheckpoint(1);
     harness.trainer.sendCheckpoint(2);
     QuantizerSettings settings = QuantizerHarness.settings(LENIENT).get(0);
-    QuantizerMetrics metrics = QuantizerMetrics.ofFirst(harness.context.stage("quantizer"));
+    QuantizerMetrics metrics =
+        QuantizerMetrics.ofFirst(harness.context.stage("quantizer"), "stable");
     try (QuantizerSession session =
         new QuantizerSession(settings, harness.context, metrics, () -> publisher(settings))) {
       session.end();

@@ -4,6 +4,7 @@ import io.distillstream.avro.StageReport;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,9 +14,13 @@ import java.util.function.DoubleSupplier;
 
 /**
  * What one stage counts and measures. The same figures go to {@code stage-reports} and, as {@code
- * distillstream_<name>{stage="…"}}, to the process's Prometheus endpoint. Thread-safe.
+ * distillstream_<name>{stage="…"}}, to the process's Prometheus endpoint; {@code docs/metrics.md}
+ * lists them. Names follow Prometheus' conventions: base units ({@code _seconds}, {@code _bytes})
+ * at the end, and no {@code _total}, which counters get by themselves. Thread-safe.
  */
 public final class StageMetrics {
+
+  private static final String PREFIX = "distillstream.";
 
   private final String stage;
   private final String instance;
@@ -36,12 +41,27 @@ public final class StageMetrics {
    * @param help one sentence for whoever reads the metric, with the unit where the name has none
    */
   public Counter counter(String name, String help) {
+    return counter(name, name, Tags.empty(), help);
+  }
+
+  /** The counter of records that the stage sent to {@code dead-letters}. */
+  public Counter deadLetters() {
+    return counter("dead_letters", "Records that a stage could not use and sent to dead-letters.");
+  }
+
+  /**
+   * One of several counters that Prometheus has under one name.
+   *
+   * @param key what stage reports call it
+   * @param labels tell it apart from the others of its name, all of which have the same labels
+   */
+  public Counter counter(String key, String name, Tags labels, String help) {
     return counters.computeIfAbsent(
-        name,
-        n ->
-            Counter.builder("distillstream." + n)
+        key,
+        k ->
+            Counter.builder(PREFIX + name)
                 .description(help)
-                .tags("stage", stage)
+                .tags(labels.and("stage", stage))
                 .register(registry));
   }
 
@@ -58,10 +78,20 @@ public final class StageMetrics {
    * @param help one sentence for whoever reads the metric, with the unit where the name has none
    */
   public void gauge(String name, String help, DoubleSupplier value) {
-    if (gauges.put(name, value) == null) {
-      Gauge.builder("distillstream." + name, () -> gauges.get(name).getAsDouble())
+    gauge(name, name, Tags.empty(), help, value);
+  }
+
+  /**
+   * One of several figures that Prometheus has under one name.
+   *
+   * @param key what stage reports call it
+   * @param labels tell it apart from the others of its name, all of which have the same labels
+   */
+  public void gauge(String key, String name, Tags labels, String help, DoubleSupplier value) {
+    if (gauges.put(key, value) == null) {
+      Gauge.builder(PREFIX + name, () -> gauges.get(key).getAsDouble())
           .description(help)
-          .tags("stage", stage)
+          .tags(labels.and("stage", stage))
           .strongReference(true)
           .register(registry);
     }

@@ -40,6 +40,7 @@ public final class StageReporter implements AutoCloseable {
   private final Map<String, StageMetrics> stages = new ConcurrentHashMap<>();
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final ProcessMetrics process;
   private final String instance;
   private final Codec<StageReport> codec;
   private final Producer<String, byte[]> producer;
@@ -55,6 +56,7 @@ public final class StageReporter implements AutoCloseable {
   StageReporter(Pipeline pipeline, ClusterConnection cluster, WireFormat wire, String instance) {
     this.instance = instance;
     registry.config().onMeterAdded(StageReporter::requireHelp);
+    process = new ProcessMetrics(registry);
     this.codec = wire.codec(Topics.STAGE_REPORTS, pipeline);
     Map<String, Object> properties = cluster.producerProperties();
     // A report that cannot be sent at once is worth nothing a minute later.
@@ -109,6 +111,7 @@ public final class StageReporter implements AutoCloseable {
   public void close() {
     publishing.cancel(true);
     scheduler.shutdownNow();
+    process.close();
     producer.close(FAREWELL);
   }
 }

@@ -7,18 +7,23 @@ import io.distillstream.avro.StageReport;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.runtime.http.HttpListener;
 import io.distillstream.runtime.http.HttpServer;
+import io.distillstream.runtime.http.ProbedService;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.TopicInstaller;
 import io.distillstream.wire.Topics;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -103,14 +108,75 @@ class ServiceContextIT {
             List.of(service),
             context.reporter().registry(),
             c -> {})) {
-      assertThat(get(server.port(), "/healthz").statusCode()).isEqualTo(200);
+      assertThat(get(server.port(), "/health/live").statusCode()).isEqualTo(200);
       service.healthy = false;
-      assertThat(get(server.port(), "/healthz").statusCode()).isEqualTo(503);
-      assertThat(get(server.port(), "/healthz").body()).isEqualTo("unhealthy: fragile");
+      assertThat(get(server.port(), "/health/live").statusCode()).isEqualTo(503);
+      assertThat(get(server.port(), "/health/live").body()).isEqualTo("unhealthy: fragile");
       assertThat(get(server.port(), "/metrics").body())
+          .contains("jvm_memory_used_bytes{area=\"heap\"", "process_cpu_usage")
           .contains("distillstream_records_labelled_total{stage=\"fragile\"} 2.0")
           .contains("# HELP distillstream_records_labelled_total Texts labelled.\n")
           .contains("# HELP distillstream_queue_depth Texts that wait.\n");
+    }
+  }
+
+  @Test
+  void shouldTellFiguresOfOneNameApartByTheirLabels() throws Exception {
+    StageMetrics stage = context.stage("sorting");
+    stage.counter("lost_red", "lost", Tags.of("colour", "red"), "Balls lost.").increment(2);
+    stage.counter("lost_blue", "lost", Tags.of("colour", "blue"), "Balls lost.").increment();
+    stage.gauge("kept", "kept", Tags.of("colour", "red"), "Balls kept.", () -> 5);
+    stage.gauge("kept.blue", "kept", Tags.of("colour", "blue"), "Balls kept.", () -> 7);
+
+    StageReport report = stage.report(Instant.now());
+    assertThat(report.getCounters()).containsEntry("lost_red", 2L).containsEntry("lost_blue", 1L);
+    assertThat(report.getGauges()).containsEntry("kept", 5.0).containsEntry("kept.blue", 7.0);
+    assertThat(context.reporter().registry().scrape())
+        .contains("distillstream_lost_total{colour=\"red\",stage=\"sorting\"} 2.0")
+        .contains("distillstream_lost_total{colour=\"blue\",stage=\"sorting\"} 1.0")
+        .contains("distillstream_kept{colour=\"red\",stage=\"sorting\"} 5.0")
+        .contains("distillstream_kept{colour=\"blue\",stage=\"sorting\"} 7.0");
+  }
+
+  @Test
+  void shouldAnswerTheProbesOfAServiceThatServesNothing() throws Exception {
+    Fragile service = new Fragile();
+    ProbedService probed = new ProbedService(service, HttpListener.loopback("x", 0), context);
+    service.starting = () -> assertProbe(probed, "/health/ready", 503, "fragile (it is starting)");
+    probed.start();
+    assertProbe(probed, "/health/live", 200, "ok");
+    assertProbe(probed, "/health/ready", 200, "ok");
+    assertProbe(probed, "/metrics", 200, "# HELP distillstream_http_refused_total");
+    service.healthy = false;
+    assertProbe(probed, "/health/live", 503, "unhealthy: fragile");
+    URI address = probed.address().orElseThrow();
+    probed.close();
+    assertThatThrownBy(() -> get(address.getPort(), "/health/live"))
+        .isInstanceOf(ConnectException.class);
+  }
+
+  @Test
+  void shouldGiveThePortBackWhereTheServiceDoesNotStart() {
+    Fragile service = new Fragile();
+    ProbedService probed = new ProbedService(service, HttpListener.loopback("x", 0), context);
+    AtomicReference<@Nullable URI> address = new AtomicReference<>();
+    service.starting =
+        () -> {
+          address.set(probed.address().orElseThrow());
+          throw new IllegalStateException("no such model");
+        };
+    assertThatThrownBy(probed::start).hasMessage("no such model");
+    assertThatThrownBy(() -> get(Objects.requireNonNull(address.get()).getPort(), "/health/live"))
+        .isInstanceOf(ConnectException.class);
+  }
+
+  private static void assertProbe(ProbedService probed, String path, int status, String text) {
+    try {
+      HttpResponse<String> answer = get(probed.address().orElseThrow().getPort(), path);
+      assertThat(answer.statusCode()).isEqualTo(status);
+      assertThat(answer.body()).contains(text);
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
@@ -123,7 +189,8 @@ class ServiceContextIT {
         .hasMessageContaining("unexplained has no help");
   }
 
-  private static HttpResponse<String> get(int port, String path) throws Exception {
+  private static HttpResponse<String> get(int port, String path)
+      throws IOException, InterruptedException {
     return HttpClient.newHttpClient()
         .send(
             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
@@ -133,6 +200,7 @@ class ServiceContextIT {
   private static final class Fragile implements Service {
 
     private volatile boolean healthy = true;
+    private Runnable starting = () -> {};
 
     @Override
     public String name() {
@@ -140,7 +208,9 @@ class ServiceContextIT {
     }
 
     @Override
-    public void start() {}
+    public void start() {
+      starting.run();
+    }
 
     @Override
     public boolean healthy() {

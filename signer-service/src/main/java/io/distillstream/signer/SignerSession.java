@@ -17,6 +17,7 @@ import io.distillstream.wire.scan.TopicScan;
 import io.distillstream.wire.transaction.TransactionException;
 import io.distillstream.wire.transaction.Transactions;
 import io.distillstream.wire.trust.TrustTopic;
+import io.micrometer.core.instrument.Counter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -48,7 +49,8 @@ final class SignerSession implements AutoCloseable {
   private final Codec<ModelUpdate> updates;
   private final TrustTopic trust;
   private final SignerState state;
-  private final StageMetrics metrics;
+  private final Counter signed;
+  private final Counter refused;
   private final Transactions transactions;
   private final Consumer<String, byte[]> consumer;
   private final RepositorySigner signer;
@@ -64,7 +66,12 @@ final class SignerSession implements AutoCloseable {
     this.updates = context.wire().codec(Topics.MODEL_UPDATES, context.pipeline());
     this.trust = new TrustTopic(context.wire().codec(Topics.TRUST, context.pipeline()));
     this.state = new SignerState(folder);
-    this.metrics = context.stage("signer");
+    StageMetrics metrics = context.stage("signer");
+    this.signed =
+        metrics.counter("repositories_signed", "Times that snapshot and timestamp were signed.");
+    this.refused =
+        metrics.counter(
+            "metadata_refused", "Updates whose metadata their delegation does not cover.");
     // First, so that a transaction left open by a crash hides nothing from what is read next.
     this.transactions =
         Transactions.open(
@@ -135,9 +142,7 @@ final class SignerSession implements AutoCloseable {
             send(producer, trust.record(file.getKey(), file.getValue()));
           }
         });
-    metrics
-        .counter("repositories_signed", "Times that snapshot and timestamp were signed.")
-        .increment();
+    signed.increment();
   }
 
   /** The commit fails if one of its sends did, so none of them needs an eye of its own. */
@@ -168,9 +173,7 @@ final class SignerSession implements AutoCloseable {
       // All updates are read again at each start, older ones among them.
       log.debug("An update's metadata is left out", e);
     } catch (TufException e) {
-      metrics
-          .counter("metadata_refused", "Updates whose metadata their delegation does not cover.")
-          .increment();
+      refused.increment();
       complain("An update's metadata is left out: " + e.getMessage());
     }
   }

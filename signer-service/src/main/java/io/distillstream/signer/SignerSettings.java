@@ -2,8 +2,10 @@ package io.distillstream.signer;
 
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
+import io.distillstream.runtime.http.HttpSettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Where the signer's keys are.
@@ -11,6 +13,9 @@ import java.util.List;
  * @param trustFolder empty for the data folder's {@code trust}
  */
 public record SignerSettings(String trustFolder) {
+
+  /** Where the signer's health and metrics are served. */
+  public static final HttpSettings HTTP = HttpSettings.ofProbes("signer", 8085);
 
   private static final Setting<String> TRUST_FOLDER =
       Setting.text(
@@ -21,7 +26,7 @@ public record SignerSettings(String trustFolder) {
               + " signed.");
 
   public static List<Setting<?>> all() {
-    return List.of(TRUST_FOLDER);
+    return Stream.concat(Stream.of(TRUST_FOLDER), HTTP.all().stream()).toList();
   }
 
   public static SignerSettings from(Settings settings) {

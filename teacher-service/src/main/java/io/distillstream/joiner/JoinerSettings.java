@@ -2,8 +2,10 @@ package io.distillstream.joiner;
 
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
+import io.distillstream.runtime.http.HttpSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How long the joiner waits, and for what.
@@ -20,6 +22,9 @@ public record JoinerSettings(
     Duration teacherWait,
     Duration retention,
     int threads) {
+
+  /** Where the joiner's health and metrics are served. */
+  public static final HttpSettings HTTP = HttpSettings.ofProbes("joiner", 8082);
 
   static final Setting<Duration> GROUND_TRUTH_WAIT =
       Setting.duration(
@@ -71,7 +76,10 @@ public record JoinerSettings(
   }
 
   public static List<Setting<?>> all() {
-    return List.of(GROUND_TRUTH_WAIT, EXPECTED_TEACHERS, TEACHER_WAIT, RETENTION, THREADS);
+    return Stream.concat(
+            Stream.of(GROUND_TRUTH_WAIT, EXPECTED_TEACHERS, TEACHER_WAIT, RETENTION, THREADS),
+            HTTP.all().stream())
+        .toList();
   }
 
   /**

@@ -151,7 +151,7 @@ public final class OverloadBenchmark implements Callable<Integer> {
   }
 
   private void slowClients(PrintWriter out, TeacherCalls one, URI address) throws Exception {
-    URI health = address.resolve("/healthz");
+    URI health = address.resolve("/health/live");
     Answers without = new Answers();
     Answers with = new Answers();
     Answers healthWithout = new Answers();
@@ -179,7 +179,7 @@ public final class OverloadBenchmark implements Callable<Integer> {
         ended);
     print(
         out,
-        "/healthz between them: p99 %.1f ms, worst %.1f ms; beside slow and idle clients %.1f and"
+        "/health/live between them: p99 %.1f ms, worst %.1f ms; beside slow and idle clients %.1f and"
             + " %.1f ms",
         healthWithout.percentile(99),
         healthWithout.percentile(100),

@@ -62,8 +62,8 @@ final class BrokerOutage implements Fault {
 
   private void requireTold(Scene scene) throws InterruptedException {
     URI teacher = scene.processes().teacher();
-    expect(scene, HttpRequest.newBuilder(teacher.resolve("/healthz")), 200);
-    expect(scene, HttpRequest.newBuilder(teacher.resolve("/readyz")), 503);
+    expect(scene, HttpRequest.newBuilder(teacher.resolve("/health/live")), 200);
+    expect(scene, HttpRequest.newBuilder(teacher.resolve("/health/ready")), 503);
     HttpRequest.Builder predict =
         HttpRequest.newBuilder(teacher.resolve("/v1/predict"))
             .header("Content-Type", "application/json")

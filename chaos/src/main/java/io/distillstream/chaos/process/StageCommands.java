@@ -20,6 +20,11 @@ final class StageCommands {
   /** A small student and frequent checkpoints, so that each stage puts out something often. */
   private static final Map<String, String> SETTINGS =
       Map.ofEntries(
+          // Nobody asks them; beside another pipeline their usual ports may be taken.
+          Map.entry("joiner.http.port", "0"),
+          Map.entry("trainer.http.port", "0"),
+          Map.entry("quantizer.http.port", "0"),
+          Map.entry("signer.http.port", "0"),
           Map.entry("trainer.width", "32"),
           Map.entry("trainer.blocks", "1"),
           Map.entry("trainer.embedding-start", "random"),

@@ -101,10 +101,10 @@ public final class RecoveryWatch {
       case CLUSTER -> true;
       case TEACHER ->
           answered.getAsLong() > baseline.answered()
-              && status(processes.teacher().resolve("/readyz")) == OK;
+              && status(processes.teacher().resolve("/health/ready")) == OK;
       case JOINER, TRAINER, QUANTIZER -> output.advanced(stage, baseline.mark());
       case MONITOR ->
-          status(processes.monitor().resolve("/readyz")) == OK && statusIsOf(baseline.at());
+          status(processes.monitor().resolve("/health/ready")) == OK && statusIsOf(baseline.at());
       case DEVICE ->
           processes.device().answers() > baseline.deviceAnswers()
               && processes.device().newest() >= baseline.published();

@@ -23,7 +23,7 @@ final class StageGatewayMetrics implements GatewayMetrics {
     events = stage.counter("gateway_events_sent", "Events of new versions sent to devices.");
     manifests = stage.counter("gateway_manifests_served", "Manifests given out.");
     metadata = stage.counter("gateway_metadata_served", "Files of TUF metadata given out.");
-    bytes = stage.counter("gateway_bytes_served", "Bytes of artifacts and deltas given out.");
+    bytes = stage.counter("gateway_served_bytes", "Bytes of artifacts and deltas given out.");
     reports = stage.counter("gateway_reports", "Update reports of devices taken in.");
     statuses = stage.counter("gateway_statuses", "Statuses of devices taken in.");
     refused =

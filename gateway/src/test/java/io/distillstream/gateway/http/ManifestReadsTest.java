@@ -183,7 +183,7 @@ class ManifestReadsTest {
           .isEqualTo(401);
       assertThat(guarded.get(MANIFEST, "Authorization", "Bearer 0123456789abcdef").statusCode())
           .isEqualTo(200);
-      assertThat(guarded.get("/healthz").statusCode()).isEqualTo(200);
+      assertThat(guarded.get("/health/live").statusCode()).isEqualTo(200);
     }
   }
 

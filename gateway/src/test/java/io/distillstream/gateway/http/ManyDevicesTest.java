@@ -37,7 +37,7 @@ class ManyDevicesTest {
 
         assertThat(threads("http-gateway")).isLessThanOrEqualTo(SERVER_THREADS);
         assertThat(threads("gateway-")).isOne();
-        assertThat(served.get("/healthz").statusCode()).isEqualTo(200);
+        assertThat(served.get("/health/live").statusCode()).isEqualTo(200);
       }
       await().atMost(PATIENCE).until(() -> served.metrics.streams.get() == 0);
     }

@@ -33,7 +33,7 @@ class RequestRateTest {
       assertThat(refused.headers().firstValue("Retry-After")).hasValue("1");
       assertThat(new String(refused.body(), StandardCharsets.UTF_8))
           .contains("More than 2 requests a second came from this address");
-      assertThat(served.get("/healthz").statusCode()).isEqualTo(200);
+      assertThat(served.get("/health/live").statusCode()).isEqualTo(200);
       await()
           .atMost(PATIENCE)
           .pollInterval(Duration.ofSeconds(1))

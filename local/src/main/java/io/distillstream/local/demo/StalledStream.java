@@ -33,10 +33,10 @@ final class StalledStream {
       return at("the teacher labelled", teacher, "records_labelled", "records_rejected");
     }
     if (count(joiner, "examples_joined") < records) {
-      return at("the joiner joined", joiner, "examples_joined", "records_dead_lettered");
+      return at("the joiner joined", joiner, "examples_joined", "dead_letters");
     }
     if (count(trainer, "records_trained") < learned) {
-      return at("the trainer trained", trainer, "records_trained", "records_rejected")
+      return at("the trainer trained", trainer, "records_trained", "dead_letters")
           + note(trainer, "last_event");
     }
     if (refused.isPresent()) {

@@ -57,6 +57,13 @@ final class PortCheck {
     if (kinds.contains(ServiceKind.GATEWAY)) {
       listeners.add(listener("gateway.host", "gateway.port", settings));
     }
+    if (!embedded) {
+      for (ServiceKind kind : kinds) {
+        kind.probes()
+            .ifPresent(
+                http -> listeners.add(listener(http.host().key(), http.port().key(), settings)));
+      }
+    }
     return listeners;
   }
 

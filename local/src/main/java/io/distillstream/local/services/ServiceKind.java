@@ -9,6 +9,9 @@ import io.distillstream.joiner.JoinerSettings;
 import io.distillstream.monitor.MonitorService;
 import io.distillstream.monitor.MonitorSettings;
 import io.distillstream.runtime.Settings;
+import io.distillstream.runtime.http.HttpListener;
+import io.distillstream.runtime.http.HttpSettings;
+import io.distillstream.runtime.http.ProbedService;
 import io.distillstream.signer.SignerService;
 import io.distillstream.signer.SignerSettings;
 import io.distillstream.teacher.traffic.TeacherService;
@@ -35,6 +38,11 @@ public enum ServiceKind {
       SignerSettings own = SignerSettings.from(settings);
       return context -> new SignerService(own, context);
     }
+
+    @Override
+    Optional<HttpSettings> probes() {
+      return Optional.of(SignerSettings.HTTP);
+    }
   },
   GATEWAY {
     @Override
@@ -49,6 +57,11 @@ public enum ServiceKind {
       List<QuantizerSettings> own = QuantizerSettings.from(settings);
       return context -> new QuantizerService(own, context);
     }
+
+    @Override
+    Optional<HttpSettings> probes() {
+      return Optional.of(QuantizerSettings.HTTP);
+    }
   },
   TRAINER {
     @Override
@@ -56,12 +69,22 @@ public enum ServiceKind {
       TrainerSettings own = TrainerSettings.from(settings);
       return context -> new TrainerService(own, context);
     }
+
+    @Override
+    Optional<HttpSettings> probes() {
+      return Optional.of(TrainerSettings.HTTP);
+    }
   },
   JOINER {
     @Override
     ServiceFactory prepare(Settings settings) {
       JoinerSettings own = JoinerSettings.from(settings);
       return context -> new JoinerService(own, context);
+    }
+
+    @Override
+    Optional<HttpSettings> probes() {
+      return Optional.of(JoinerSettings.HTTP);
     }
   },
   TEACHER {
@@ -78,6 +101,20 @@ public enum ServiceKind {
    * @throws IllegalArgumentException if two of its settings contradict each other
    */
   abstract ServiceFactory prepare(Settings settings);
+
+  /** Where a process that exists for it serves its health; empty where it has a server anyway. */
+  Optional<HttpSettings> probes() {
+    return Optional.empty();
+  }
+
+  /** The same as {@link #prepare}, with a server for its health where it has none itself. */
+  ServiceFactory prepareProbed(Settings settings) {
+    ServiceFactory plain = prepare(settings);
+    Optional<HttpListener> listener = probes().map(http -> http.from(settings));
+    return listener.isEmpty()
+        ? plain
+        : context -> new ProbedService(plain.create(context), listener.get(), context);
+  }
 
   /** Its name on the command line. */
   public String text() {

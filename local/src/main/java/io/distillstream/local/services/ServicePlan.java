@@ -58,7 +58,8 @@ public final class ServicePlan {
     Optional<ClusterSettings> cluster = read(() -> ClusterSettings.from(settings), problems);
     Map<ServiceKind, ServiceFactory> factories = new EnumMap<>(ServiceKind.class);
     for (ServiceKind kind : kinds) {
-      read(() -> kind.prepare(settings), problems)
+      // A server for each stage of one process would show the same metrics many times over.
+      read(() -> embedded ? kind.prepare(settings) : kind.prepareProbed(settings), problems)
           .ifPresent(factory -> factories.put(kind, factory));
     }
     problems.addAll(PortCheck.problems(kinds, settings, embedded));

@@ -1,6 +1,7 @@
 package io.distillstream.local.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.distillstream.local.settings.AllSettings;
@@ -75,6 +76,16 @@ class ServicePlanTest {
         .startsWith("local.broker-port and local.registry-port are both 8081");
     assertThat(problems(Map.of("monitor.port", "9092", "monitor.host", "0.0.0.0"))).hasSize(1);
     assertThat(problems(Map.of("monitor.port", "9092", "monitor.host", "192.0.2.1"))).isEmpty();
+  }
+
+  @Test
+  void shouldGiveEachStageAServerForItsHealthOnlyWhereItRunsByItself() {
+    Settings settings = settings(Map.of("joiner.http.port", "8083", "signer.http.port", "8090"));
+
+    assertThatThrownBy(() -> ServicePlan.of(EnumSet.allOf(ServiceKind.class), settings))
+        .hasMessageContaining("trainer.http.port and joiner.http.port are both 8083")
+        .hasMessageContaining("monitor.port and signer.http.port are both 8090");
+    assertThat(ServicePlan.embedded(settings).factories()).hasSize(ServiceKind.values().length);
   }
 
   @Test

@@ -27,10 +27,10 @@ import java.util.stream.Stream;
 import org.eclipse.jetty.server.Handler;
 
 /**
- * An HTTP server with the endpoints that each of ours has: {@code /healthz} of the services named,
- * {@code /readyz}, and {@code /metrics} of all stages of the process, which wait for no other
- * request. Services without a server are seen at the monitor. Refusals are answered in JSON; what a
- * page of another site sends is refused.
+ * An HTTP server with the endpoints that each of ours has: {@code /health/live} and {@code
+ * /health/ready} of the services named, and {@code /metrics} of all stages of the process, which
+ * wait for no other request. Refusals are answered in JSON; what a page of another site sends is
+ * refused.
  */
 public final class HttpServer implements AutoCloseable {
 

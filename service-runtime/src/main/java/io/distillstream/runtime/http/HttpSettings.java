@@ -89,6 +89,17 @@ public record HttpSettings(
             .between(1, 1 << 30));
   }
 
+  /**
+   * Declares those of a stage that serves its health and metrics alone, and only in a process that
+   * the command {@code run} has started.
+   */
+  public static HttpSettings ofProbes(String stage, int standardPort) {
+    return of(
+        stage + ".http",
+        standardPort,
+        "the command run serves the " + stage + "'s health and metrics");
+  }
+
   /** Every one of them, in the order in which they are documented. */
   public List<Setting<?>> all() {
     return List.of(

@@ -15,15 +15,22 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Answers {@code /healthz}, {@code /readyz} and {@code /metrics} on the server's own threads, ahead
- * of all traffic, and passes everything else on.
+ * Answers {@code /health/live}, {@code /health/ready} and {@code /metrics} on the server's own
+ * threads, ahead of all traffic, and passes everything else on.
+ *
+ * <p>{@code /healthz} and {@code /readyz} are the same two: orchestrators' probes that were set up
+ * with these names would restart a service that no longer knew them.
  */
 final class VitalSigns extends Handler.Wrapper {
 
   private static final int OK = 200;
   private static final int NOT_ALLOWED = 405;
+  private static final String OPEN_METRICS =
+      "application/openmetrics-text; version=1.0.0; charset=utf-8";
+  private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
   private final List<? extends Service> services;
   private final PrometheusMeterRegistry registry;
@@ -37,17 +44,27 @@ final class VitalSigns extends Handler.Wrapper {
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     String path = Request.getPathInContext(request);
     switch (path.endsWith("/") ? path.substring(0, path.length() - 1) : path) {
-      case "/healthz" -> health(Service::alive, Service::name, request, response, callback);
-      case "/readyz" -> health(Service::healthy, VitalSigns::unready, request, response, callback);
+      case "/health/live", "/healthz" ->
+          health(Service::alive, Service::name, request, response, callback);
+      case "/health/ready", "/readyz" ->
+          health(Service::healthy, VitalSigns::unready, request, response, callback);
       case "/metrics" -> {
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain; version=0.0.4");
-        answer(OK, registry.scrape(), request, response, callback);
+        String format = format(request.getHeaders().get(HttpHeader.ACCEPT));
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, format);
+        answer(OK, registry.scrape(format), request, response, callback);
       }
       default -> {
         return super.handle(request, response, callback);
       }
     }
     return true;
+  }
+
+  /** The format that a scraper prefers; Prometheus names OpenMetrics' first, others none. */
+  private static String format(@Nullable String accepted) {
+    return accepted != null && accepted.contains("application/openmetrics-text")
+        ? OPEN_METRICS
+        : PROMETHEUS_TEXT;
   }
 
   private void health(

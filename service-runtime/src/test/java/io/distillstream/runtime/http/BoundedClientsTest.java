@@ -316,8 +316,8 @@ class BoundedClientsTest {
   }
 
   private void assertVitalSigns() throws Exception {
-    assertThat(http.get("/healthz", HERE)).startsWith("HTTP/1.1 200").endsWith("ok");
-    assertThat(http.get("/readyz", HERE)).startsWith("HTTP/1.1 200");
+    assertThat(http.get("/health/live", HERE)).startsWith("HTTP/1.1 200").endsWith("ok");
+    assertThat(http.get("/health/ready", HERE)).startsWith("HTTP/1.1 200");
     assertThat(http.get("/metrics", HERE)).contains("distillstream_http_refused_total");
   }
 

@@ -51,8 +51,9 @@ class HttpServerTest {
 
   @Test
   void shouldAnswerCallersThatNameNoHost() throws Exception {
-    assertThat(http.getOld("/healthz")).startsWith("HTTP/1.1 200");
-    assertThat(http.getOld("/healthz", "Origin: http://evil.example")).startsWith("HTTP/1.1 403");
+    assertThat(http.getOld("/health/live")).startsWith("HTTP/1.1 200");
+    assertThat(http.getOld("/health/live", "Origin: http://evil.example"))
+        .startsWith("HTTP/1.1 403");
   }
 
   @Test
@@ -145,13 +146,38 @@ class HttpServerTest {
 
   @Test
   void shouldTellVitalSignsWithASlashAtTheEndToo() throws Exception {
-    assertThat(http.get("/healthz/", HERE)).startsWith("HTTP/1.1 200").endsWith("ok");
-    assertThat(http.get("/readyz/", HERE)).startsWith("HTTP/1.1 200");
+    assertThat(http.get("/health/live/", HERE)).startsWith("HTTP/1.1 200").endsWith("ok");
+    assertThat(http.get("/health/ready/", HERE)).startsWith("HTTP/1.1 200");
     assertThat(http.get("/metrics/", HERE)).contains("distillstream_http_refused_total");
-    assertThat(http.get("/healthz//", HERE)).startsWith("HTTP/1.1 404");
-    assertThat(http.send("POST", "/healthz", List.of(HERE, JSON), "{}"))
+    assertThat(http.get("/health/live//", HERE)).startsWith("HTTP/1.1 404");
+    assertThat(http.send("POST", "/health/live", List.of(HERE, JSON), "{}"))
         .startsWith("HTTP/1.1 405")
         .contains("Allow: GET, HEAD\r\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"/healthz, 200", "/readyz, 503"})
+  void shouldKnowTheProbesByTheirEarlierNames(String path, int status) throws Exception {
+    server.close();
+    server = start(HttpListener.loopback("x", 0), List.of(new Hindered()));
+    http = new RawHttp(server.port());
+
+    assertThat(http.get(path, HERE)).startsWith("HTTP/1.1 " + status);
+  }
+
+  @Test
+  void shouldShowMetricsInTheFormatThatIsAskedFor() throws Exception {
+    String openMetrics = "application/openmetrics-text";
+    String prometheus = openMetrics + ";version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+
+    assertThat(http.get("/metrics", HERE, "Accept: " + prometheus))
+        .contains("Content-Type: " + openMetrics)
+        .contains("# TYPE distillstream_http_refused counter")
+        .endsWith("# EOF\n");
+    assertThat(http.get("/metrics", HERE))
+        .contains("Content-Type: text/plain; version=0.0.4")
+        .contains("# TYPE distillstream_http_refused_total counter")
+        .doesNotContain("# EOF");
   }
 
   @Test
@@ -170,8 +196,8 @@ class HttpServerTest {
     server = start(HttpListener.loopback("x", 0), List.of(new Hindered()));
     http = new RawHttp(server.port());
 
-    assertThat(http.get("/healthz", HERE)).startsWith("HTTP/1.1 200");
-    assertThat(http.get("/readyz", HERE))
+    assertThat(http.get("/health/live", HERE)).startsWith("HTTP/1.1 200");
+    assertThat(http.get("/health/ready", HERE))
         .startsWith("HTTP/1.1 503")
         .endsWith("unhealthy: teacher (the disk is almost full)");
   }

@@ -64,9 +64,7 @@ public final class TrainingMetrics implements TrainingListener {
         stage.counter(
             "records_replayed", "Remembered examples learned again, each time counted anew.");
     heldOut = stage.counter("records_held_out", "Requests held out: scored on and never learned.");
-    refused =
-        stage.counter(
-            "records_rejected", "Records that could not be used and became dead letters.");
+    refused = stage.deadLetters();
     checkpoints = stage.counter("checkpoints", "Checkpoints published.");
     rollbacks =
         stage.counter("rollbacks", "Returns to the last good checkpoint after a divergence.");
@@ -130,11 +128,13 @@ public final class TrainingMetrics implements TrainingListener {
     stage.gauge(
         "sparsity", "Share of the prunable weights that are pruned.", () -> pruning.sparsity());
     stage.gauge(
-        "units_removed",
+        "units_removed_ratio",
         "Share of the blocks' parameters removed with their heads and neurons.",
         () -> pruning.unitsRemoved());
     stage.gauge(
-        "rows_removed", "Share of the word table's rows removed.", () -> pruning.rowsRemoved());
+        "rows_removed_ratio",
+        "Share of the word table's rows removed.",
+        () -> pruning.rowsRemoved());
     stage.gauge(
         "parameters",
         "Parameters of the student, pruned ones included.",

@@ -3,6 +3,7 @@ package io.distillstream.trainer.settings;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
+import io.distillstream.runtime.http.HttpSettings;
 import io.distillstream.trainer.augment.AugmentationPlan;
 import io.distillstream.trainer.augment.HardExamples;
 import io.distillstream.trainer.augment.WordChoices;
@@ -41,6 +42,9 @@ public record TrainerSettings(
     int readAhead,
     double maxExportDifference,
     RetentionPolicy retention) {
+
+  /** Where the trainer's health and metrics are served. */
+  public static final HttpSettings HTTP = HttpSettings.ofProbes("trainer", 8083);
 
   private static final TrainingSchedule STANDARD = TrainingSchedule.standard();
 
@@ -192,6 +196,7 @@ public record TrainerSettings(
     all.addAll(HeldOutSettings.all());
     all.addAll(StudentSettings.all());
     all.addAll(List.of(READ_AHEAD, MAX_EXPORT_DIFFERENCE, CHECK_MEMORY));
+    all.addAll(HTTP.all());
     return List.copyOf(all);
   }
 

@@ -101,11 +101,14 @@ public final class LabelQueue {
     }
   }
 
-  /** How long a text that came now would wait for the model and its commit; NaN if not known. */
-  public double expectedWaitMillis() {
+  /**
+   * How long a text that came now would wait for the model and its commit, in seconds; NaN if not
+   * known.
+   */
+  public double expectedWaitSeconds() {
     lock.lock();
     try {
-      return admission.expectedMillis(unfinished());
+      return admission.expectedMillis(unfinished()) / Pace.MILLIS_PER_SECOND;
     } finally {
       lock.unlock();
     }

@@ -11,6 +11,7 @@ public final class Pace {
   /** Weight of the newest measurement in the running means. */
   private static final double NEWEST = 0.2;
 
+  static final double MILLIS_PER_SECOND = 1e3;
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final LongSupplier clock;
@@ -94,9 +95,9 @@ public final class Pace {
     }
   }
 
-  /** Mean time of a batch; NaN before the first. */
-  public synchronized double batchMillis() {
-    return batchMillis;
+  /** Mean time of a batch, in seconds; NaN before the first. */
+  public synchronized double batchSeconds() {
+    return batchMillis / MILLIS_PER_SECOND;
   }
 
   /** Mean time of a text, in batches as they came; NaN before the first. */

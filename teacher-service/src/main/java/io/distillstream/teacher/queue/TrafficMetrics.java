@@ -2,7 +2,9 @@ package io.distillstream.teacher.queue;
 
 import io.distillstream.runtime.StageMetrics;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -26,16 +28,22 @@ public interface TrafficMetrics {
 
   /** Why texts are refused over HTTP. */
   enum Reason {
-    OVERLOAD("texts_refused_overload", "their answer was expected too late"),
-    FULL("texts_refused_full", "the queue had no room for them"),
-    UNAVAILABLE("texts_refused_unavailable", "nothing could be recorded just then, or not in time");
+    /** Their answer was expected too late. */
+    OVERLOAD,
+    /** The queue had no room for them. */
+    FULL,
+    /** Nothing could be recorded just then, or not in time. */
+    UNAVAILABLE;
 
-    private final String counter;
-    private final String why;
-
-    Reason(String counter, String why) {
-      this.counter = counter;
-      this.why = why;
+    private Counter counter(StageMetrics stage) {
+      String reason = name().toLowerCase(Locale.ROOT);
+      return stage.counter(
+          "texts_refused_" + reason,
+          "texts_refused",
+          Tags.of("reason", reason),
+          "Texts refused over HTTP: overload, their answer was expected too late; full, the queue"
+              + " had no room for them; unavailable, nothing could be recorded just then, or not"
+              + " in time.");
     }
   }
 
@@ -53,13 +61,11 @@ public interface TrafficMetrics {
                 + " record.");
     Counter labelled = stage.counter("records_labelled", "Soft labels committed.");
     Counter rejected =
-        stage.counter(
-            "records_rejected", "Texts refused over HTTP, and records that became dead letters.");
+        stage.counter("records_rejected", "Texts refused over HTTP and dead letters, together.");
+    Counter deadLetters = stage.deadLetters();
     Map<Reason, Counter> refused = new EnumMap<>(Reason.class);
     for (Reason reason : Reason.values()) {
-      refused.put(
-          reason,
-          stage.counter(reason.counter, "Texts refused over HTTP because " + reason.why + "."));
+      refused.put(reason, reason.counter(stage));
     }
     return new TrafficMetrics() {
       @Override
@@ -86,6 +92,7 @@ public interface TrafficMetrics {
       @Override
       public void rejected(int texts) {
         rejected.increment(texts);
+        deadLetters.increment(texts);
       }
     };
   }

@@ -142,11 +142,14 @@ public final class TeacherService implements Service {
     LabelQueue queue = new LabelQueue(settings.bounds(), pace);
     Inference inference = new Inference(teacher, settings.bounds().batch(), pace);
     stage.gauge("queue_depth", "Texts and records that wait.", queue::depth);
-    stage.gauge("batch_ms", "Running mean of the time of a batch, in ms.", pace::batchMillis);
     stage.gauge(
-        "expected_wait_ms",
-        "How long a text sent over HTTP now is expected to wait for its answer, in ms.",
-        queue::expectedWaitMillis);
+        "batch_seconds",
+        "Running mean of the time that the model takes for a batch, in seconds.",
+        pace::batchSeconds);
+    stage.gauge(
+        "expected_wait_seconds",
+        "How long a text sent over HTTP now is expected to wait for its answer, in seconds.",
+        queue::expectedWaitSeconds);
 
     Consumer<String, byte[]> consumer = clients.consumer(settings.bounds().window());
     closers.push(() -> consumer.close(TeacherClients.leaving()));

@@ -46,7 +46,7 @@ class OverloadTest {
         .hasValueSatisfying(seconds -> assertThat(seconds).isBetween(1, 60));
     assertThat(ServedApi.error(refused)).contains("no answer is expected within 1000 ms");
     assertThat(served.metrics.refused).isEqualTo(Map.of(Reason.OVERLOAD, 1));
-    assertThat(served.client.get("/healthz").statusCode()).isEqualTo(200);
+    assertThat(served.client.get("/health/live").statusCode()).isEqualTo(200);
 
     await()
         .until(

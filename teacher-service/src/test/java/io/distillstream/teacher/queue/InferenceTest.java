@@ -33,7 +33,7 @@ class InferenceTest {
     assertThat(logits(labelled, one)).containsExactly(2f, -2f);
     assertThat(logits(labelled, two)).containsExactly(-2f, 2f);
     assertThat(logits(labelled, four)).containsExactly(2f, -2f);
-    assertThat(pace.batchMillis()).isPositive();
+    assertThat(pace.batchSeconds()).isPositive();
   }
 
   @Test

@@ -1,0 +1,39 @@
+package io.distillstream.local.deployment;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** YAML files of the repository as maps and lists, with anchors and merges resolved. */
+final class YamlFile {
+
+  private YamlFile() {}
+
+  /** Reads a file by its path in the repository. */
+  static Object read(String path) throws IOException {
+    return requireNonNull(
+        new org.yaml.snakeyaml.Yaml().load(Files.readString(Path.of("..").resolve(path))));
+  }
+
+  /** What lies below these keys. */
+  static Object at(Object node, String... keys) {
+    Object found = node;
+    for (String key : keys) {
+      found = requireNonNull(((Map<?, ?>) found).get(key), key);
+    }
+    return found;
+  }
+
+  @SuppressWarnings("unchecked") // YAML's keys are texts here.
+  static Map<String, Object> map(Object node, String... keys) {
+    return (Map<String, Object>) at(node, keys);
+  }
+
+  static List<?> list(Object node, String... keys) {
+    return (List<?>) at(node, keys);
+  }
+}

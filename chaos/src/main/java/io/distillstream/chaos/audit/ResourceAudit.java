@@ -18,10 +18,13 @@ public final class ResourceAudit {
   /** After its start, while it loads classes and models. */
   private static final Duration WARM_UP = Duration.ofSeconds(60);
 
-  /** After the warm-up, over which a median is taken, and at the end, where the least counts. */
-  private static final Duration WINDOW = Duration.ofSeconds(30);
+  /**
+   * After the warm-up, over which a median is taken, and at the end, where the least counts. Native
+   * memory that was freed goes back to the system once a minute, and has to have gone back once.
+   */
+  private static final Duration WINDOW = Duration.ofSeconds(90);
 
-  private static final Duration JUDGED_AFTER = WARM_UP.plus(WINDOW.multipliedBy(3));
+  private static final Duration JUDGED_AFTER = WARM_UP.plus(WINDOW.multipliedBy(2));
 
   private static final double MOST_GROWTH = 0.25;
   private static final long MEMORY_ALLOWANCE = 64L << 20;

@@ -50,6 +50,8 @@ record Exposition(String text, Map<String, Metric> metrics) {
             labels.computeIfAbsent(family(sample.group(1), types), n -> new TreeSet<>());
         if (sample.group(2) != null) {
           LABEL.matcher(sample.group(2)).results().forEach(label -> names.add(label.group(1)));
+          // The bound of a histogram's bucket.
+          names.remove("le");
         }
       } else {
         throw new IllegalArgumentException("No line of Prometheus' text format: " + line);

@@ -3,6 +3,7 @@ package io.distillstream.monitor;
 import io.distillstream.monitor.view.Status;
 import io.distillstream.monitor.view.WatchedStage;
 import io.micrometer.core.instrument.Tags;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -152,10 +153,13 @@ final class PipelineGauges {
         "slo.freshness.budget.left.ratio",
         "Share of the late records that the objective allows in 30 days which have not come yet.",
         now -> now.freshness().objective().budgetLeft());
-    gauges.add(
-        "slo.freshness.alerts.firing",
-        "Burn-rate alerts that fire.",
-        now -> now.freshness().objective().firing().count());
+    for (String severity : List.of("page", "ticket")) {
+      gauges.add(
+          "slo.freshness.alerts.firing",
+          "Burn rates of the freshness objective that somebody has to see to.",
+          Tags.of("severity", severity),
+          now -> now.freshness().objective().firing(severity));
+    }
   }
 
   private static Function<Status, @Nullable Number> newest(Function<Status.Version, Number> value) {

@@ -128,8 +128,13 @@ final class ErrorBudget {
       @Nullable Double budgetLeft,
       List<Alert> alerts) {
 
+    /** How many alerts of a severity somebody has to see to. */
+    public long firing(String severity) {
+      return firing().filter(alert -> alert.severity().equals(severity)).count();
+    }
+
     /** Those alerts that somebody has to see to. */
-    public Stream<Alert> firing() {
+    Stream<Alert> firing() {
       return alerts.stream().filter(Alert::firing);
     }
   }

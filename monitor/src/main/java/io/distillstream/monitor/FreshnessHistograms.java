@@ -1,7 +1,7 @@
 package io.distillstream.monitor;
 
-import io.distillstream.monitor.view.FreshnessHistogram;
-import io.distillstream.monitor.view.Leg;
+import io.distillstream.monitor.freshness.FreshnessHistogram;
+import io.distillstream.monitor.freshness.Leg;
 import io.distillstream.monitor.view.Snapshot;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.MultiCollector;

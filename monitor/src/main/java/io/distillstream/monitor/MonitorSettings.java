@@ -1,6 +1,6 @@
 package io.distillstream.monitor;
 
-import io.distillstream.monitor.view.FreshnessObjective;
+import io.distillstream.monitor.freshness.FreshnessObjective;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.runtime.http.HttpListener;

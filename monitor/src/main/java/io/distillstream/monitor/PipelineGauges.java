@@ -1,5 +1,6 @@
 package io.distillstream.monitor;
 
+import io.distillstream.monitor.freshness.Freshness;
 import io.distillstream.monitor.view.Status;
 import io.distillstream.monitor.view.WatchedStage;
 import io.micrometer.core.instrument.Tags;
@@ -130,7 +131,7 @@ final class PipelineGauges {
         now -> value.apply(now.devices()));
   }
 
-  private void addFreshness(String window, Function<Status, Status.FreshnessWindow> of) {
+  private void addFreshness(String window, Function<Status, Freshness.Window> of) {
     String name = "freshness.seconds";
     String help = "Age of training records when a device began to answer with them, in seconds.";
     Tags tags = Tags.of("window", window);

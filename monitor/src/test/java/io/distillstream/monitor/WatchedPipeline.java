@@ -6,7 +6,7 @@ import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.StageReport;
 import io.distillstream.avro.TrainingEvent;
 import io.distillstream.embedded.EmbeddedCluster;
-import io.distillstream.monitor.view.FreshnessObjective;
+import io.distillstream.monitor.freshness.FreshnessObjective;
 import io.distillstream.monitor.view.TestRecords;
 import io.distillstream.monitor.view.WatchedStage;
 import io.distillstream.runtime.ServiceContext;

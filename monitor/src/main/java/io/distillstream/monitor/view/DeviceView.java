@@ -1,15 +1,10 @@
 package io.distillstream.monitor.view;
 
-import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.DeviceEvent;
 import io.distillstream.avro.DeviceReport;
-import io.distillstream.avro.ModelUpdate;
-import io.distillstream.wire.payload.DurationHistogram;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayDeque;
+import io.distillstream.monitor.freshness.Freshness;
+import io.distillstream.monitor.freshness.FreshnessView;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,38 +18,19 @@ final class DeviceView {
 
   private static final int MAX_DEVICES = 10_000;
   private static final int MAX_SHOWN = 20;
-  private static final int MAX_RECENT = 1_000;
   private static final int MAX_POINTS = 512;
   private static final int REMEMBERED_REPORTS = 1_000;
 
-  /** The age of an installation's records; kept for the recent figures. */
-  private record Installation(Instant at, AgeHistogram ages) {}
-
-  private final Duration recent;
   private final Map<String, Status.Device> devices = new LinkedHashMap<>();
   private final Set<String> seen = new LinkedHashSet<>();
-  private final AgeHistogram overall = new AgeHistogram();
-  private final Deque<Installation> installations = new ArrayDeque<>();
   private final Trace trace = new Trace(3, MAX_POINTS);
-  private final LegView legs;
-  private final FreshnessObjective objective;
-  private final ErrorBudget budget;
+  private final FreshnessView freshness;
 
-  DeviceView(Duration recent, FreshnessObjective objective) {
-    this.recent = recent;
-    this.objective = objective;
-    this.legs = new LegView(recent);
-    this.budget = new ErrorBudget(objective);
-  }
-
-  /** A checkpoint that devices may come to have. */
-  void checkpoint(Checkpoint checkpoint) {
-    legs.checkpoint(checkpoint);
-  }
-
-  /** An update that devices may install. */
-  void update(ModelUpdate update) {
-    legs.update(update);
+  /**
+   * @param freshness told of installations; borrowed
+   */
+  DeviceView(FreshnessView freshness) {
+    this.freshness = freshness;
   }
 
   /** Takes a report; a copy of one seen lately is ignored, since devices send at least once. */
@@ -79,8 +55,7 @@ final class DeviceView {
       devices.remove(devices.keySet().iterator().next());
     }
     if (report.getEvent() == DeviceEvent.INSTALLED) {
-      legs.installed(report, before == null ? null : before.version());
-      installed(report);
+      installed(report, before == null ? null : before.version());
     }
     return true;
   }
@@ -100,23 +75,16 @@ final class DeviceView {
         refusedNewer ? report.getReason() : null);
   }
 
-  private void installed(DeviceReport report) {
-    AgeHistogram ages = AgeHistogram.of(report.getEventTimes(), report.getAt());
-    Double median = ages.quantile(0.5);
-    Double p95 = ages.quantile(0.95);
-    if (median == null || p95 == null) {
+  private void installed(DeviceReport report, @Nullable Long before) {
+    Freshness.Window ages = freshness.installed(report, before);
+    if (ages.p50() == null || ages.p95() == null) {
       return;
-    }
-    overall.add(ages);
-    budget.installed(ages, report.getAt());
-    installations.addLast(new Installation(report.getAt(), ages));
-    if (installations.size() > MAX_RECENT) {
-      installations.removeFirst();
     }
     // Reports of several devices may arrive out of order; a chart's x must not fall.
     List<Double> times = trace.column(0);
     double at = report.getAt().toEpochMilli() / 1000.0;
-    trace.add(times.isEmpty() ? at : Math.max(at, times.get(times.size() - 1)), median, p95);
+    trace.add(
+        times.isEmpty() ? at : Math.max(at, times.get(times.size() - 1)), ages.p50(), ages.p95());
   }
 
   /** How many devices run this version. */
@@ -147,32 +115,6 @@ final class DeviceView {
             .limit(MAX_SHOWN)
             .toList();
     return new Status.Devices(devices.size(), current, latest);
-  }
-
-  Status.Freshness freshness(Instant now) {
-    AgeHistogram lately = new AgeHistogram();
-    installations.removeIf(installation -> installation.at().isBefore(now.minus(recent)));
-    installations.forEach(installation -> lately.add(installation.ages()));
-    return new Status.Freshness(
-        overall.window(),
-        lately.window(),
-        recent.toSeconds(),
-        new Status.FreshnessLegs(legs.overall().summaries(), legs.recent(now).summaries()),
-        budget.report(now));
-  }
-
-  FreshnessHistogram freshnessHistogram() {
-    return FreshnessHistogram.of(
-        overall::recordsWithin, overall.records(), overall.sumSeconds(), objective.within());
-  }
-
-  FreshnessHistogram legHistogram(Leg leg) {
-    DurationHistogram durations = legs.overall().of(leg);
-    return FreshnessHistogram.of(
-        time -> durations.recordsWithin(time.toMillis() / 1_000.0),
-        durations.records(),
-        durations.sumSeconds(),
-        objective.within());
   }
 
   History.FreshnessSeries history() {

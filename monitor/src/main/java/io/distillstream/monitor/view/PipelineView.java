@@ -9,6 +9,8 @@ import io.distillstream.avro.StageReport;
 import io.distillstream.avro.TrainingEvent;
 import io.distillstream.lag.GroupLag;
 import io.distillstream.lag.Lag;
+import io.distillstream.monitor.freshness.FreshnessObjective;
+import io.distillstream.monitor.freshness.FreshnessView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -37,6 +39,7 @@ public final class PipelineView {
   private final TrainingView training = new TrainingView();
   private final EventView events = new EventView();
   private final TreeMap<VersionKey, ModelUpdate> updates = new TreeMap<>();
+  private final FreshnessView freshness;
   private final DeviceView devices;
   private final Deque<Status.DeadLetter> deadLetters = new ArrayDeque<>();
   private long deadLetterCount;
@@ -52,7 +55,8 @@ public final class PipelineView {
       String pipeline, String model, Duration recent, FreshnessObjective objective) {
     this.pipeline = pipeline;
     this.model = model;
-    this.devices = new DeviceView(recent, objective);
+    this.freshness = new FreshnessView(recent, objective);
+    this.devices = new DeviceView(freshness);
     for (WatchedStage stage : WatchedStage.values()) {
       stages.put(stage, new StageView(stage));
     }
@@ -68,7 +72,7 @@ public final class PipelineView {
     if (!next.getModel().equals(model)) {
       return;
     }
-    devices.checkpoint(next);
+    freshness.checkpoint(next);
     if (training.checkpoint(next)) {
       revision++;
     }
@@ -87,7 +91,7 @@ public final class PipelineView {
     if (!update.getModel().equals(model)) {
       return;
     }
-    devices.update(update);
+    freshness.update(update);
     updates.put(new VersionKey(update.getVersion(), update.getChannel()), update);
     if (updates.size() > MAX_VERSIONS) {
       updates.remove(mostDispensable());
@@ -148,23 +152,14 @@ public final class PipelineView {
         events.latestRefusals(),
         events.latest(),
         events.counts(),
-        devices.freshness(now),
+        freshness.status(now),
         known,
         new Status.DeadLetterStatus(deadLetterCount, List.copyOf(deadLetters)));
   }
 
-  /** Ages of records when devices had learned them. */
-  FreshnessHistogram freshness() {
-    return devices.freshnessHistogram();
-  }
-
-  /** Times of records on each leg. */
-  Map<Leg, FreshnessHistogram> legs() {
-    Map<Leg, FreshnessHistogram> legs = new EnumMap<>(Leg.class);
-    for (Leg leg : Leg.values()) {
-      legs.put(leg, devices.legHistogram(leg));
-    }
-    return legs;
+  /** How old records were when devices had learned them. */
+  FreshnessView freshness() {
+    return freshness;
   }
 
   /** Changes whenever {@link #history} does. */

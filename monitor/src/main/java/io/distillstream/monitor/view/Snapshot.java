@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.distillstream.monitor.freshness.FreshnessHistogram;
+import io.distillstream.monitor.freshness.Leg;
 import java.time.Instant;
 import java.util.Map;
 
@@ -41,7 +43,12 @@ public record Snapshot(
 
   private static Snapshot of(PipelineView view, Status status, String history) {
     return new Snapshot(
-        status, json(status), history, view.freshness(), view.legs(), view.historyRevision());
+        status,
+        json(status),
+        history,
+        view.freshness().histogram(),
+        view.freshness().legHistograms(),
+        view.historyRevision());
   }
 
   private static String json(Object value) {

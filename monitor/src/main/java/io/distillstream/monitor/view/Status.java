@@ -1,6 +1,7 @@
 package io.distillstream.monitor.view;
 
 import io.distillstream.lag.GroupLag;
+import io.distillstream.monitor.freshness.Freshness;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -198,29 +199,6 @@ public record Status(
       @Nullable String channel,
       String message,
       Map<String, Double> details) {}
-
-  /**
-   * How old records were when a device had learned them.
-   *
-   * @param overall of every installation still on the topic
-   * @param recent of the installations of the last {@code recentSeconds}
-   * @param legs where that time went
-   * @param objective how the objective for it is kept
-   */
-  public record Freshness(
-      FreshnessWindow overall,
-      FreshnessWindow recent,
-      long recentSeconds,
-      FreshnessLegs legs,
-      ErrorBudget.Report objective) {}
-
-  /** The legs of the way from the request to a device, in order; of all, and of recent, ones. */
-  public record FreshnessLegs(
-      List<LegDurations.Summary> overall, List<LegDurations.Summary> recent) {}
-
-  /** Quantiles over records, in seconds, exact to 0.1 s; null where there are no records. */
-  public record FreshnessWindow(
-      long records, @Nullable Double p50, @Nullable Double p95, @Nullable Double max) {}
 
   /**
    * The devices that follow the model.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.TrainingProgress;
+import io.distillstream.monitor.freshness.Freshness;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,8 +35,7 @@ class PipelineViewTest {
               assertThat(stage.ratePerSecond()).isNull();
             });
     assertThat(status.training().agreement()).isNull();
-    assertThat(status.freshness().overall())
-        .isEqualTo(new Status.FreshnessWindow(0, null, null, null));
+    assertThat(status.freshness().overall()).isEqualTo(new Freshness.Window(0, null, null, null));
     assertThat(status.versions()).isEmpty();
   }
 
@@ -78,7 +78,7 @@ class PipelineViewTest {
     view.device(TestRecords.installed("d1", 1, NOW, Duration.ofSeconds(2), 90));
     view.device(TestRecords.installed("d1", 2, NOW.plusSeconds(1), Duration.ofSeconds(40), 10));
 
-    Status.FreshnessWindow overall = view.status(NOW.plusSeconds(1)).freshness().overall();
+    Freshness.Window overall = view.status(NOW.plusSeconds(1)).freshness().overall();
 
     assertThat(overall.records()).isEqualTo(100);
     assertThat(overall.p50()).isEqualTo(2.0);
@@ -91,7 +91,7 @@ class PipelineViewTest {
     view.device(TestRecords.installed("d1", 1, NOW, Duration.ofSeconds(30), 10));
     view.device(TestRecords.installed("d1", 2, NOW.plusSeconds(600), Duration.ofSeconds(3), 10));
 
-    Status.Freshness freshness = view.status(NOW.plusSeconds(600)).freshness();
+    Freshness freshness = view.status(NOW.plusSeconds(600)).freshness();
 
     assertThat(freshness.recent().records()).isEqualTo(10);
     assertThat(freshness.recent().max()).isEqualTo(3.0);

@@ -18,6 +18,7 @@ import io.distillstream.avro.StageReport;
 import io.distillstream.avro.TrainingEvent;
 import io.distillstream.avro.TrainingEventKind;
 import io.distillstream.avro.TrainingProgress;
+import io.distillstream.monitor.freshness.FreshnessObjective;
 import io.distillstream.wire.payload.DurationHistogram;
 import io.distillstream.wire.update.TestUpdates;
 import java.time.Duration;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
@@ -78,37 +79,25 @@ public final class LabelQueue {
     }
   }
 
-  /**
-   * Why a call would be refused at this moment; empty if it would be taken. For callers who want to
-   * know before they prepare texts.
-   */
+  /** Why a call would be refused at this moment; empty if it would be taken. */
   public Optional<Refused> refusal(int texts, boolean recorded) {
-    lock.lock();
-    try {
-      return refusalOf(texts, recorded);
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> refusalOf(texts, recorded));
   }
 
   /** Whether a text that came now would be taken, recorded or not. */
   public boolean takes() {
-    lock.lock();
-    try {
-      return !closed && admission.takes(unfinished());
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> !closed && admission.takes(unfinished()));
   }
 
-  /**
-   * How long a text that came now would wait for the model and its commit, in seconds; NaN if not
-   * known.
-   */
+  /** How long a text that came now would wait for its commit, in seconds; NaN if not known. */
   public double expectedWaitSeconds() {
+    return locked(() -> admission.expectedMillis(unfinished()) / Pace.MILLIS_PER_SECOND);
+  }
+
+  private <T> T locked(Supplier<T> question) {
     lock.lock();
     try {
-      return admission.expectedMillis(unfinished()) / Pace.MILLIS_PER_SECOND;
+      return question.get();
     } finally {
       lock.unlock();
     }

@@ -1,4 +1,4 @@
-package io.distillstream.monitor.view;
+package io.distillstream.monitor.freshness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,10 +1,11 @@
-package io.distillstream.monitor.view;
+package io.distillstream.monitor.freshness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.ModelUpdate;
+import io.distillstream.monitor.view.TestRecords;
 import io.distillstream.wire.payload.DurationHistogram;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,4 +1,4 @@
-package io.distillstream.monitor.view;
+package io.distillstream.monitor.freshness;
 
 import java.util.Locale;
 

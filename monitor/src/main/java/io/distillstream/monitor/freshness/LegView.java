@@ -1,4 +1,4 @@
-package io.distillstream.monitor.view;
+package io.distillstream.monitor.freshness;
 
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.DeviceReport;
@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +46,10 @@ final class LegView {
   private record Slice(Instant from, LegDurations legs) {}
 
   private final NavigableMap<Long, Trained> checkpoints = new TreeMap<>();
-  private final NavigableMap<VersionKey, Published> updates = new TreeMap<>();
+
+  /** By channel and version. */
+  private final Map<String, NavigableMap<Long, Published>> updates = new HashMap<>();
+
   private final Deque<Installation> waiting = new ArrayDeque<>();
   private final LegDurations overall = new LegDurations();
   private final Deque<Slice> slices = new ArrayDeque<>();
@@ -72,11 +77,11 @@ final class LegView {
 
   /** One that is published once more counts from the first time. */
   void update(ModelUpdate update) {
-    updates.putIfAbsent(
-        new VersionKey(update.getVersion(), update.getChannel()),
-        new Published(update.getQuantizedAt(), update.getPublishedAt()));
-    if (updates.size() > MAX_UPDATES) {
-      updates.pollFirstEntry();
+    NavigableMap<Long, Published> published = published(update.getChannel());
+    published.putIfAbsent(
+        update.getVersion(), new Published(update.getQuantizedAt(), update.getPublishedAt()));
+    if (published.size() > MAX_UPDATES) {
+      published.pollFirstEntry();
     }
     settle();
   }
@@ -99,8 +104,7 @@ final class LegView {
   private void settle() {
     for (Iterator<Installation> each = waiting.iterator(); each.hasNext(); ) {
       Installation installation = each.next();
-      Published published =
-          updates.get(new VersionKey(installation.version(), installation.channel()));
+      Published published = published(installation.channel()).get(installation.version());
       if (published != null && checkpoints.containsKey(installation.version())) {
         each.remove();
         LegDurations legs = legs(installation, published);
@@ -122,15 +126,12 @@ final class LegView {
 
   /** What a device that is new has not learned is the newest version's own share. */
   private long publishedBefore(Installation installation) {
-    return updates
-        .headMap(new VersionKey(installation.version(), installation.channel()), false)
-        .descendingMap()
-        .keySet()
-        .stream()
-        .filter(key -> key.channel().equals(installation.channel()))
-        .mapToLong(VersionKey::version)
-        .findFirst()
-        .orElse(installation.version() - 1);
+    Long before = published(installation.channel()).lowerKey(installation.version());
+    return before == null ? installation.version() - 1 : before;
+  }
+
+  private NavigableMap<Long, Published> published(String channel) {
+    return updates.computeIfAbsent(channel, any -> new TreeMap<>());
   }
 
   private static void add(LegDurations legs, Trained trained, Published published, Instant at) {

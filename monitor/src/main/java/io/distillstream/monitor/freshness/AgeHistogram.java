@@ -1,4 +1,4 @@
-package io.distillstream.monitor.view;
+package io.distillstream.monitor.freshness;
 
 import io.distillstream.avro.EventTimes;
 import java.time.Duration;
@@ -71,7 +71,7 @@ final class AgeHistogram {
     return null;
   }
 
-  Status.FreshnessWindow window() {
-    return new Status.FreshnessWindow(records(), quantile(0.5), quantile(0.95), quantile(1));
+  Freshness.Window window() {
+    return new Freshness.Window(records(), quantile(0.5), quantile(0.95), quantile(1));
   }
 }

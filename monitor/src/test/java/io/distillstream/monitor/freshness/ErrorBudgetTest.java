@@ -1,9 +1,10 @@
-package io.distillstream.monitor.view;
+package io.distillstream.monitor.freshness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.distillstream.avro.EventTimes;
+import io.distillstream.monitor.view.TestRecords;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

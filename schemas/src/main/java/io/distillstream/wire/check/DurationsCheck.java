@@ -19,6 +19,10 @@ final class DurationsCheck {
     buckets.forEach(
         bucket -> Require.between(field + ".buckets", bucket, 0, DurationHistogram.LAST_BUCKET));
     counts.forEach(count -> Require.count(field + ".counts", count));
-    Require.count(field + ".sum_millis", durations.getSumMillis());
+    double sum = durations.getSumSeconds();
+    if (!(sum >= 0 && sum < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "%s.sum_seconds is %s, expected a finite number from 0".formatted(field, sum));
+    }
   }
 }

@@ -22,7 +22,7 @@ public final class DurationHistogram {
   private static final double MILLIS_PER_SECOND = 1_000;
 
   private final TreeMap<Integer, Long> counts = new TreeMap<>();
-  private long sumMillis;
+  private double sumSeconds;
 
   public static DurationHistogram from(DurationCounts durations) {
     DurationHistogram histogram = new DurationHistogram();
@@ -39,7 +39,7 @@ public final class DurationHistogram {
     if (records > 0) {
       long millis = Math.max(0, time.toMillis());
       counts.merge(bucket(millis), records, Long::sum);
-      sumMillis += millis * records;
+      sumSeconds += millis / MILLIS_PER_SECOND * records;
     }
   }
 
@@ -58,12 +58,12 @@ public final class DurationHistogram {
     for (int i = 0; i < buckets.size(); i++) {
       counts.merge(buckets.get(i), others.get(i), Long::sum);
     }
-    sumMillis += durations.getSumMillis();
+    sumSeconds += durations.getSumSeconds();
   }
 
   public DurationCounts toAvro() {
     return new DurationCounts(
-        new ArrayList<>(counts.keySet()), new ArrayList<>(counts.values()), sumMillis);
+        new ArrayList<>(counts.keySet()), new ArrayList<>(counts.values()), sumSeconds);
   }
 
   public long records() {
@@ -72,7 +72,7 @@ public final class DurationHistogram {
 
   /** Sum of all durations, in seconds. */
   public double sumSeconds() {
-    return sumMillis / MILLIS_PER_SECOND;
+    return sumSeconds;
   }
 
   /** Records that took a time, in seconds, at most; those of a bucket that ends later do not. */
@@ -107,7 +107,7 @@ public final class DurationHistogram {
 
   public void clear() {
     counts.clear();
-    sumMillis = 0;
+    sumSeconds = 0;
   }
 
   private static int bucket(long millis) {

@@ -9,6 +9,7 @@ import io.distillstream.trainer.examples.Example.Passage;
 import io.distillstream.trainer.examples.MadeUpExamples;
 import io.distillstream.wire.payload.DurationHistogram;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,19 @@ class PassageTimesTest {
     passages.learned(List.of(MadeUpExamples.augmented(example(0, 1, 2L))), at(10));
 
     assertThat(passages.legs(at(20)).getCheckpointed().getCounts()).isEmpty();
+  }
+
+  @Test
+  void shouldTakeTimesThatCannotBe() {
+    Example ancient = example(0, 1, null);
+    long future = 4_000_000_000L;
+    passages.learned(Collections.nCopies(1_000_000, ancient), at(future));
+    passages.learned(List.of(example(future, 0, 0L)), at(1));
+
+    LegTimes legs = passages.legs(at(2));
+
+    assertThat(seconds(legs.getTrained())).isGreaterThan(3.9e15);
+    assertThat(seconds(legs.getCheckpointed())).isEqualTo(1);
   }
 
   @Test

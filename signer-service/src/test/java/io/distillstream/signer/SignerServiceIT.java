@@ -60,6 +60,8 @@ class SignerServiceIT {
   @TempDir private Path folder;
 
   @SuppressWarnings("NullAway.Init") // Before each test.
+  private Pipeline pipeline;
+
   private ServiceContext context;
 
   private TrustFolder trust = new TrustFolder(Path.of(""));
@@ -71,13 +73,18 @@ class SignerServiceIT {
 
   @BeforeEach
   void connect() {
-    context =
-        ServiceContext.connect(
-            new Pipeline("signer-it-" + PIPELINES.incrementAndGet()),
-            new ClusterConnection(cluster.bootstrapServers(), cluster.registryUrl()),
-            folder,
-            "it");
+    pipeline = new Pipeline("signer-it-" + PIPELINES.incrementAndGet());
+    context = connect(folder);
     trust = new TrustFolder(folder.resolve("trust"));
+  }
+
+  /** As a process has it that keeps its files there; the caller closes it. */
+  private ServiceContext connect(Path data) {
+    return ServiceContext.connect(
+        pipeline,
+        new ClusterConnection(cluster.bootstrapServers(), cluster.registryUrl()),
+        data,
+        "it");
   }
 
   @AfterEach
@@ -145,7 +152,8 @@ class SignerServiceIT {
     try (SignerService first = started()) {
       publish(1, "one");
       awaitTrusted("one");
-      try (SignerService second = started()) {
+      try (ServiceContext elsewhere = connect(folder.resolve("elsewhere"));
+          SignerService second = started(elsewhere)) {
         // It notices with the next thing that it signs.
         AtomicInteger versions = new AtomicInteger(1);
         await()
@@ -172,7 +180,12 @@ class SignerServiceIT {
   }
 
   private SignerService started() {
-    SignerService service = new SignerService(new SignerSettings(""), context);
+    return started(context);
+  }
+
+  private SignerService started(ServiceContext own) {
+    SignerService service =
+        new SignerService(new SignerSettings(folder.resolve("trust").toString()), own);
     service.start();
     return service;
   }

@@ -15,11 +15,11 @@ final class PromNames {
       Pattern.compile(
           "\\b(?:up(?=\\{)|job:[\\w:]+|(?:distillstream|jvm|process|system|kafka)_\\w+)\\b");
   private static final Pattern LISTED =
-      Pattern.compile("(?m)^\\| `(\\w+)` \\| (?:counter|gauge|summary) \\|");
+      Pattern.compile("(?m)^\\| `(\\w+)` \\| (?:counter|gauge|summary|histogram) \\|");
 
   private PromNames() {}
 
-  /** Those that an expression reads, without the suffixes of a summary's samples. */
+  /** Those that an expression reads, without the suffixes of a summary's or histogram's samples. */
   static Set<String> in(String expression) {
     return NAME.matcher(expression)
         .results()

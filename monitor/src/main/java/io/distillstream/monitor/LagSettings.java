@@ -5,7 +5,6 @@ import io.distillstream.runtime.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * Settings of what is measured of consumer groups.
@@ -17,13 +16,13 @@ import java.util.regex.PatternSyntaxException;
  */
 public record LagSettings(Pattern groups, String clusterName, Duration period, int exactUpTo) {
 
-  private static final Setting<String> GROUPS =
+  private static final Setting<Pattern> GROUPS =
       Setting.text(
               "monitor.groups",
               "",
               "Consumer groups whose lag is shown beside that of the pipeline's own: a regular"
                   + " expression for the whole name, such as .* for every group of the cluster.")
-          .accepting("a regular expression", LagSettings::isPattern);
+          .as("a regular expression", Pattern::compile);
   private static final Setting<String> CLUSTER_NAME =
       Setting.text(
           "monitor.lag.cluster-name",
@@ -51,18 +50,9 @@ public record LagSettings(Pattern groups, String clusterName, Duration period, i
 
   static LagSettings from(Settings settings) {
     return new LagSettings(
-        Pattern.compile(settings.get(GROUPS)),
+        settings.get(GROUPS),
         settings.get(CLUSTER_NAME),
         settings.get(PERIOD),
         settings.get(EXACT_UP_TO));
-  }
-
-  private static boolean isPattern(String text) {
-    try {
-      Pattern.compile(text);
-      return true;
-    } catch (PatternSyntaxException e) {
-      return false;
-    }
   }
 }

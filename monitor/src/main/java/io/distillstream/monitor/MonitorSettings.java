@@ -35,13 +35,13 @@ public record MonitorSettings(
       Setting.duration(
               "monitor.recent", Duration.ofMinutes(5), "Span of the recent freshness figures.")
           .between(Duration.ofSeconds(10), Duration.ofDays(1));
-  private static final Setting<String> FRESHNESS =
+  private static final Setting<FreshnessObjective> FRESHNESS =
       Setting.text(
               "monitor.slo.freshness",
               "95% < 60s",
               "Service level objective: the share of records that a device has to have learned"
                   + " within a time of their request. Burn rates and alerts go by it.")
-          .accepting(FreshnessObjective.ACCEPTS, FreshnessObjective::isLegal);
+          .as(FreshnessObjective.ACCEPTS, FreshnessObjective::parse);
 
   /** Every setting of the monitor. */
   public static List<Setting<?>> all() {
@@ -55,7 +55,7 @@ public record MonitorSettings(
         HTTP.from(settings).withBodyBytes(BODY_BYTES),
         settings.get(MODEL),
         settings.get(RECENT),
-        FreshnessObjective.parse(settings.get(FRESHNESS)),
+        settings.get(FRESHNESS),
         LagSettings.from(settings));
   }
 }

@@ -124,6 +124,29 @@ public record Setting<T>(
         });
   }
 
+  /**
+   * The same setting, whose value is made of the one before.
+   *
+   * @param description of what is accepted
+   * @param conversion throws {@link IllegalArgumentException} at other values
+   */
+  public <U> Setting<U> as(String description, Function<T, U> conversion) {
+    return new Setting<>(
+        key,
+        defaultText,
+        description,
+        doc,
+        secret,
+        text -> {
+          T value = parser.apply(text);
+          try {
+            return conversion.apply(value);
+          } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(description, e);
+          }
+        });
+  }
+
   /** The same setting, whose value is never shown and belongs in the environment. */
   public Setting<T> asSecret() {
     return new Setting<>(key, defaultText, accepts, doc, true, parser);

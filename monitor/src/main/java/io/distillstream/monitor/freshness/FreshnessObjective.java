@@ -45,16 +45,6 @@ public record FreshnessObjective(double share, Duration within) {
         Setting.parseDuration(form.group(2)));
   }
 
-  /** Whether {@link #parse} takes it. */
-  public static boolean isLegal(String text) {
-    try {
-      parse(text);
-      return true;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
   /** As people read it. */
   public String text() {
     return String.format(Locale.ROOT, "%s%% < %s", trimmed(share * PER_CENT), Setting.show(within));

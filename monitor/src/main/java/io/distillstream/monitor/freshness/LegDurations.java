@@ -30,7 +30,7 @@ final class LegDurations {
   }
 
   void add(LegDurations other) {
-    other.legs.forEach((leg, durations) -> add(leg, durations.toAvro()));
+    other.legs.forEach((leg, durations) -> of(leg).merge(durations));
   }
 
   DurationHistogram of(Leg leg) {

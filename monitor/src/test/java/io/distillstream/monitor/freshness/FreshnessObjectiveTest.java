@@ -3,7 +3,11 @@ package io.distillstream.monitor.freshness;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distillstream.monitor.MonitorSettings;
+import io.distillstream.runtime.InvalidSettingsException;
+import io.distillstream.runtime.Settings;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +27,10 @@ class FreshnessObjectiveTest {
   @ValueSource(
       strings = {"", "95%", "< 60s", "95 < 60s", "100% < 60s", "0% < 1s", "95% < 0s", "95% < soon"})
   void shouldSayWhatItTakes(String text) {
-    assertThat(FreshnessObjective.isLegal(text)).isFalse();
+    assertThatThrownBy(
+            () -> Settings.load(MonitorSettings.all(), Map.of("monitor.slo.freshness", text)))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining(FreshnessObjective.ACCEPTS);
     assertThatThrownBy(() -> FreshnessObjective.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .message()

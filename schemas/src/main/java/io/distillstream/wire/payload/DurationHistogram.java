@@ -61,6 +61,12 @@ public final class DurationHistogram {
     sumSeconds += durations.getSumSeconds();
   }
 
+  /** Adds another's counts. */
+  public void merge(DurationHistogram other) {
+    other.counts.forEach((bucket, records) -> counts.merge(bucket, records, Long::sum));
+    sumSeconds += other.sumSeconds;
+  }
+
   public DurationCounts toAvro() {
     return new DurationCounts(
         new ArrayList<>(counts.keySet()), new ArrayList<>(counts.values()), sumSeconds);

@@ -10,6 +10,7 @@ import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -19,6 +20,9 @@ import org.apache.avro.specific.SpecificRecord;
 public final class WireFormat implements AutoCloseable {
 
   private static final int CACHED_SCHEMAS = 1_000;
+  private static final int CONFLICT = 409;
+  private static final int ATTEMPTS = 5;
+  private static final long PAUSE_MILLIS = 200;
 
   static {
     AvroLimits.set();
@@ -75,14 +79,30 @@ public final class WireFormat implements AutoCloseable {
    */
   void register(Topic<?> topic, Pipeline pipeline) {
     AvroSchema schema = new AvroSchema(topic.schema());
-    try {
-      client.register(topic.subject(pipeline), schema);
-    } catch (RestClientException e) {
-      if (e.getStatus() == 409) {
-        throw new IncompatibleSchemaException(topic.subject(pipeline), e);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        client.register(topic.subject(pipeline), schema);
+        return;
+      } catch (RestClientException e) {
+        if (e.getStatus() != CONFLICT) {
+          throw new RegistryUnavailableException(registryUrl, e);
+        }
+        // Apicurio's says so as well to one of two that register a subject at the same moment.
+        if (attempt == ATTEMPTS) {
+          throw new IncompatibleSchemaException(topic.subject(pipeline), e);
+        }
+        pause(attempt);
+      } catch (IOException e) {
+        throw new RegistryUnavailableException(registryUrl, e);
       }
-      throw new RegistryUnavailableException(registryUrl, e);
-    } catch (IOException e) {
+    }
+  }
+
+  private void pause(int attempt) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(attempt * PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
       throw new RegistryUnavailableException(registryUrl, e);
     }
   }

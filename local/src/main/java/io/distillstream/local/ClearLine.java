@@ -17,6 +17,7 @@ import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.IncompatibleSchemaException;
 import io.distillstream.wire.RegistryUnavailableException;
 import io.distillstream.wire.scan.StalledScanException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Set;
@@ -62,6 +63,10 @@ record ClearLine(List<String> lines, int exitCode, boolean expected) {
       }
       if (t instanceof DiskFullException) {
         return new ClearLine(List.of("error: " + t.getMessage()), DISK_FULL, true);
+      }
+      if (t instanceof AccessDeniedException denied) {
+        return new ClearLine(
+            List.of("error: no permission to read or write " + denied.getFile()), FAILED, true);
       }
       if (SELF_EXPLAINING.contains(t.getClass())) {
         return new ClearLine(List.of("error: " + t.getMessage()), FAILED, true);

@@ -1,6 +1,7 @@
 package io.distillstream.trainer.engine.djl;
 
 import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
@@ -8,6 +9,7 @@ import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.batch.Origin;
 import io.distillstream.trainer.batch.RowScore;
 import io.distillstream.trainer.batch.TrainingBatch;
+import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.trainer.engine.heap.DenseLayout;
 import io.distillstream.trainer.engine.heap.NetworkWeights;
 import io.distillstream.trainer.loss.Consistency;
@@ -49,8 +51,23 @@ final class NativePasses implements AutoCloseable {
     setUnlessSet("ai.djl.pytorch.num_threads", "1");
     // The native library comes from the class path or not at all.
     setUnlessSet("ai.djl.offline", "true");
-    engine = Engine.getEngine("PyTorch");
+    engine = pyTorch();
     manager = engine.newBaseManager();
+  }
+
+  /**
+   * @throws TrainingStoppedException if this machine cannot load it, such as for want of a library
+   */
+  private static Engine pyTorch() {
+    try {
+      return Engine.getEngine("PyTorch");
+    } catch (EngineException e) {
+      Throwable reason = e;
+      while (reason.getCause() != null) {
+        reason = reason.getCause();
+      }
+      throw new TrainingStoppedException("PyTorch cannot be loaded: " + reason.getMessage(), e);
+    }
   }
 
   private static void setUnlessSet(String property, String value) {

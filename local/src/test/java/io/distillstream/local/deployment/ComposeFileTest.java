@@ -24,7 +24,8 @@ class ComposeFileTest {
   @Test
   void shouldListenForAllContainersWhereTheStageDoes() throws Exception {
     Map<String, Object> stages = stages();
-    assertThat(stages).containsOnlyKeys("teacher", "trainer", "quantizer", "monitor", "gateway");
+    assertThat(stages)
+        .containsOnlyKeys("teacher", "trainer", "quantizer", "signer", "monitor", "gateway");
     stages.forEach(
         (name, stage) -> {
           Setting<?> port = port(name);
@@ -46,11 +47,19 @@ class ComposeFileTest {
             .forEach(name -> scraped.put((String) name, YamlFile.at(target, "port").toString()));
       }
     }
+    Map<String, Object> stages = stages();
     Map<String, String> listening = new HashMap<>();
-    stages()
+    stages.forEach((name, stage) -> listening.put(name, healthPort(stage)));
+    YamlFile.map(YamlFile.read("docker-compose.cluster.yml"), "services")
         .forEach(
-            (name, stage) ->
-                listening.put(name, YamlFile.at(stage, "environment", "HEALTH_PORT").toString()));
+            (name, service) -> {
+              if (YamlFile.map(service).containsKey("extends")) {
+                Object stage = stages.get(YamlFile.at(service, "extends", "service"));
+                if (stage != null) {
+                  listening.put(name, healthPort(stage));
+                }
+              }
+            });
     assertThat(scraped).isEqualTo(listening);
   }
 
@@ -86,13 +95,17 @@ class ComposeFileTest {
     return builder.start().waitFor();
   }
 
+  private static String healthPort(Object stage) {
+    return YamlFile.at(stage, "environment", "HEALTH_PORT").toString();
+  }
+
   /** The containers that run stages, by name. */
   private static Map<String, Object> stages() throws IOException {
     Map<String, Object> stages = new HashMap<>();
     YamlFile.map(YamlFile.read("docker-compose.yml"), "services")
         .forEach(
             (name, service) -> {
-              if (YamlFile.map(service).containsKey("build")) {
+              if (String.valueOf(YamlFile.map(service).get("command")).startsWith("[run")) {
                 stages.put(name, service);
               }
             });

@@ -7,6 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /** YAML files of the repository as maps and lists, with anchors and merges resolved. */
 final class YamlFile {
@@ -16,7 +20,7 @@ final class YamlFile {
   /** Reads a file by its path in the repository. */
   static Object read(String path) throws IOException {
     return requireNonNull(
-        new org.yaml.snakeyaml.Yaml().load(Files.readString(Path.of("..").resolve(path))));
+        new Yaml(new Overriding()).load(Files.readString(Path.of("..").resolve(path))));
   }
 
   /** What lies below these keys. */
@@ -35,5 +39,13 @@ final class YamlFile {
 
   static List<?> list(Object node, String... keys) {
     return (List<?>) at(node, keys);
+  }
+
+  /** Knows the tag by which a Compose file replaces a list of another one. */
+  private static final class Overriding extends SafeConstructor {
+    Overriding() {
+      super(new LoaderOptions());
+      yamlConstructors.put(new Tag("!override"), new ConstructYamlSeq());
+    }
   }
 }

@@ -1,0 +1,133 @@
+package io.distillstream.container;
+
+import io.distillstream.wire.ClusterConnection;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Containers by the project's own Compose files, under a name and on ports of their own; they go,
+ * with their volumes, at the end.
+ */
+final class ComposeStack implements AutoCloseable {
+  /** Long, since a machine may have two slow cores for all of them. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  private static final List<String> PORTS =
+      List.of(
+          "KAFKA_PORT",
+          "KAFKA_2_PORT",
+          "KAFKA_3_PORT",
+          "REGISTRY_PORT",
+          "TEACHER_PORT",
+          "TEACHER_2_PORT",
+          "MONITOR_PORT",
+          "GATEWAY_PORT",
+          "GATEWAY_2_PORT");
+
+  private final List<String> compose;
+  private final Map<String, String> environment = new HashMap<>();
+
+  private ComposeStack(String name, List<String> arguments, Path folder) throws IOException {
+    compose = new ArrayList<>(List.of("compose", "--project-name", name, "--project-directory"));
+    compose.add(Path.of("..").toAbsolutePath().normalize().toString());
+    compose.addAll(arguments);
+    Path token = folder.resolve("gateway-token");
+    Files.writeString(token, "a-token-of-the-tests-alone");
+    environment.put("GATEWAY_TOKEN_FILE", token.toString());
+    for (String port : PORTS) {
+      environment.put(port, Integer.toString(freePort()));
+    }
+  }
+
+  /**
+   * Starts services and waits until all of them are healthy.
+   *
+   * @param files names of Compose files
+   * @param profiles that are started too
+   */
+  static ComposeStack up(String name, List<String> files, List<String> profiles, Path folder)
+      throws IOException {
+    List<String> arguments = new ArrayList<>();
+    for (String file : files) {
+      arguments.add("--file");
+      arguments.add(Path.of("..", file).toString());
+    }
+    for (String profile : profiles) {
+      arguments.add("--profile");
+      arguments.add(profile);
+    }
+    ComposeStack stack = new ComposeStack(name, arguments, folder);
+    try {
+      stack.run(
+          "up", "--detach", "--pull=never", "--wait", "--wait-timeout=" + PATIENCE.toSeconds());
+    } catch (AssertionError e) {
+      System.err.println(stack.run("logs", "--tail=40"));
+      stack.close();
+      throw e;
+    }
+    return stack;
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** What a command of Compose prints. */
+  String run(String... arguments) {
+    List<String> command = new ArrayList<>(compose);
+    command.addAll(List.of(arguments));
+    return ContainerEngine.run(environment, command);
+  }
+
+  /** What a service has printed. */
+  String logs(String service) {
+    return run("logs", "--no-color", "--no-log-prefix", service);
+  }
+
+  /** Ids of the containers, stopped ones too. */
+  List<String> containers() {
+    return run("ps", "--all", "--quiet").lines().toList();
+  }
+
+  URI teacher() {
+    return URI.create("http://127.0.0.1:" + environment.get("TEACHER_PORT"));
+  }
+
+  URI monitor() {
+    return URI.create("http://127.0.0.1:" + environment.get("MONITOR_PORT"));
+  }
+
+  /**
+   * The cluster, as this machine reaches it.
+   *
+   * @param brokers settings with the brokers' ports
+   */
+  ClusterConnection cluster(String... brokers) {
+    String bootstrap =
+        List.of(brokers).stream()
+            .map(port -> "localhost:" + environment.get(port))
+            .collect(Collectors.joining(","));
+    return new ClusterConnection(
+        bootstrap,
+        "http://localhost:" + environment.get("REGISTRY_PORT") + "/apis/ccompat/v7",
+        Map.of(),
+        Map.of());
+  }
+
+  @Override
+  public void close() {
+    run("down", "--volumes", "--timeout=10");
+  }
+}

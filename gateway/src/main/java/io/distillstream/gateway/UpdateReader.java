@@ -82,7 +82,7 @@ final class UpdateReader implements TopicThread.Topic {
             context.cluster(),
             context.wire().codec(Topics.MODEL_UPDATES, context.pipeline()),
             key -> true,
-            this::arrive);
+            (update, manifest, trace) -> arrive(update, manifest));
 
     /** The first answer holds all that the topic does, the later ones what has come since. */
     private boolean whole = true;

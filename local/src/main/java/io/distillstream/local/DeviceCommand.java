@@ -13,8 +13,13 @@ import io.distillstream.device.kafka.KafkaDevice;
 import io.distillstream.device.trust.TrustedRoot;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.settings.SettingsOptions;
+import io.distillstream.local.settings.TracingSettings;
 import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.local.terminal.LogFile;
+import io.distillstream.runtime.Settings;
+import io.distillstream.runtime.tracing.ExportListener;
+import io.distillstream.runtime.tracing.ExportPlan;
+import io.distillstream.runtime.tracing.Tracing;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -113,7 +118,11 @@ final class DeviceCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Optional<Gateway> gateway = gatewayOptions.gateway(settings);
-    ClusterSettings cluster = ClusterSettings.from(settings.load());
+    Settings loaded = settings.load();
+    ClusterSettings cluster = ClusterSettings.from(loaded);
+    // No gateway tells what an update's trace is.
+    Optional<ExportPlan> tracing =
+        gateway.isPresent() ? Optional.empty() : TracingSettings.from(loaded);
     PrintWriter err = spec.commandLine().getErr();
     Path place = folder == null ? cluster.dataFolder().resolve("devices").resolve(id) : folder;
     if (notAbove < 1) {
@@ -134,7 +143,11 @@ final class DeviceCommand implements Callable<Integer> {
     }
     DeviceSettings followed = device;
     LogFile.during(
-        () -> follow(followed, gateway, cluster),
+        () -> {
+          try (Tracing traces = Tracing.start(tracing, cluster.pipeline().name(), id)) {
+            follow(followed, gateway, cluster, traces);
+          }
+        },
         cluster.dataFolder(),
         "device-" + id,
         err::println);
@@ -150,10 +163,11 @@ final class DeviceCommand implements Callable<Integer> {
     }
   }
 
-  private void follow(DeviceSettings device, Optional<Gateway> gateway, ClusterSettings cluster)
+  private void follow(
+      DeviceSettings device, Optional<Gateway> gateway, ClusterSettings cluster, Tracing traces)
       throws Exception {
     PrintWriter err = spec.commandLine().getErr();
-    try (DeviceClient client = open(device, gateway, cluster)) {
+    try (DeviceClient client = open(device, gateway, cluster, traces)) {
       client.listen(new Announcer(err));
       client
           .installedVersion()
@@ -177,12 +191,16 @@ final class DeviceCommand implements Callable<Integer> {
   }
 
   private static DeviceClient open(
-      DeviceSettings device, Optional<Gateway> gateway, ClusterSettings cluster)
+      DeviceSettings device, Optional<Gateway> gateway, ClusterSettings cluster, Tracing traces)
       throws IOException {
     try {
       return gateway.isPresent()
           ? HttpDevice.open(device, gateway.get())
-          : KafkaDevice.open(device, cluster.connection(), cluster.pipeline());
+          : KafkaDevice.open(
+              device,
+              cluster.connection(),
+              cluster.pipeline(),
+              traces.stage("device", Tracing.Roots.ALL, ExportListener.NONE));
     } catch (IllegalArgumentException e) {
       // The root, or a name that no role can have.
       throw new CommandFailedException(String.valueOf(e.getMessage()), e);

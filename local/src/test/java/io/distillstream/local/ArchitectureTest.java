@@ -163,7 +163,28 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "org.apache.kafka..", "org.apache.avro..", "io.confluent..", "com.fasterxml..");
+              "org.apache.kafka..",
+              "org.apache.avro..",
+              "io.confluent..",
+              "com.fasterxml..",
+              "io.opentelemetry..");
+
+  /** Everywhere else its interfaces alone are used, so that nothing of it runs unless asked for. */
+  @ArchTest
+  static final ArchRule shouldHoldOpenTelemetrysSdkToTheExport =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.distillstream.runtime.tracing..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.opentelemetry.sdk..", "io.opentelemetry.exporter..");
+
+  @ArchTest
+  static final ArchRule shouldRegisterNoTracerGlobally =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("io.opentelemetry.api.GlobalOpenTelemetry");
 
   @ArchTest
   static final ArchRule shouldHoldDjlToTheTrainersEngineAndTheTeachersFitting =

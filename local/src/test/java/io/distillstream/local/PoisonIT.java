@@ -64,7 +64,10 @@ class PoisonIT {
             Map.entry("trainer.embedding-start", "random"),
             Map.entry("trainer.checkpoint-records", "50"),
             Map.entry("trainer.checkpoint-interval", "2s"),
-            Map.entry("trainer.held-out.one-in", "10"));
+            Map.entry("trainer.held-out.one-in", "10"),
+            // Nobody listens there, which is nothing to the stages either.
+            Map.entry("tracing.otlp-endpoint", "http://127.0.0.1:1"),
+            Map.entry("tracing.sample-ratio", "1"));
     try (LocalPipeline pipeline =
         LocalPipeline.start(
             ServicePlan.embedded(Settings.load(AllSettings.list(), values)), line -> {})) {
@@ -91,6 +94,9 @@ class PoisonIT {
                 assertThat(newestUpdate(pipeline)).isGreaterThan(2);
               });
       await().atMost(PATIENCE).untilAsserted(pipeline::requireAlive);
+      assertThat(pipeline.report("teacher").getCounters())
+          .hasEntrySatisfying("spans_dropped", spans -> assertThat(spans).isPositive())
+          .containsEntry("spans_exported", 0L);
     }
   }
 
@@ -110,7 +116,11 @@ class PoisonIT {
           byte[] value =
               new HostileRecords(SpecificData.get().getSchema(topic.type()), id, seed).next();
           undecodable += decodes(codec, value) ? 0 : 1;
-          producer.send(new ProducerRecord<>(topic.in(name), key(topic), value)).get();
+          producer
+              .send(
+                  new ProducerRecord<>(
+                      topic.in(name), null, key(topic), value, HostileHeaders.of(seed)))
+              .get();
         }
         refused.put(topic.in(name), undecodable);
       }

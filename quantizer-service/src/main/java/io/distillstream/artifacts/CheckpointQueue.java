@@ -11,6 +11,8 @@ import io.distillstream.wire.UndecodableRecordException;
 import io.distillstream.wire.payload.EventTimeHistogram;
 import io.distillstream.wire.scan.Stretch;
 import io.distillstream.wire.scan.TopicScan;
+import io.distillstream.wire.trace.TraceHeaders;
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -64,9 +66,10 @@ final class CheckpointQueue implements AutoCloseable {
   private boolean takenOver;
   private CommittedVersion trained = CommittedVersion.UNKNOWN;
 
-  /** What was read at once; to be settled in one transaction. */
+  /** What was read at once, and the newest's trace; to be settled in one transaction. */
   record Batch(
       Optional<Checkpoint> newest,
+      SpanContext trace,
       int superseded,
       List<ProducerRecord<String, byte[]>> deadLetters) {}
 
@@ -110,6 +113,7 @@ final class CheckpointQueue implements AutoCloseable {
       return Optional.empty();
     }
     Checkpoint newest = null;
+    SpanContext trace = SpanContext.getInvalid();
     int superseded = 0;
     List<ProducerRecord<String, byte[]>> deadLetters = new ArrayList<>();
     for (; !records.isEmpty(); records = consumer.poll(CATCH_UP)) {
@@ -123,6 +127,7 @@ final class CheckpointQueue implements AutoCloseable {
             // An old checkpoint that was sent again comes last and is not the newest.
             if (newest == null || checkpoint.getVersion() > newest.getVersion()) {
               newest = checkpoint;
+              trace = TraceHeaders.read(record.headers());
             }
             owed.merge(checkpoint.getEventTimes());
           }
@@ -133,7 +138,7 @@ final class CheckpointQueue implements AutoCloseable {
         }
       }
     }
-    return Optional.of(new Batch(Optional.ofNullable(newest), superseded, deadLetters));
+    return Optional.of(new Batch(Optional.ofNullable(newest), trace, superseded, deadLetters));
   }
 
   /** Event times of every checkpoint read that no publication has carried. */
@@ -165,17 +170,19 @@ final class CheckpointQueue implements AutoCloseable {
     return !consumer.assignment().isEmpty();
   }
 
-  /** Offsets to commit together with a publication, which pays what is owed. */
-  Map<TopicPartition, OffsetAndMetadata> offsetsWhenPublished() {
-    return offsets(true);
+  /** Offsets to commit, with a publication or without; a publication pays what is owed. */
+  Map<TopicPartition, OffsetAndMetadata> offsets(boolean published) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    progress.forEach(
+        (partition, at) ->
+            offsets.put(
+                partition,
+                new OffsetAndMetadata(
+                    at.next(), OWED_FROM + (published ? at.next() : at.owedFrom()))));
+    return offsets;
   }
 
-  /** Offsets to commit when nothing is published. */
-  Map<TopicPartition, OffsetAndMetadata> offsetsWhenNot() {
-    return offsets(false);
-  }
-
-  /** To be called after {@link #offsetsWhenPublished} was committed. */
+  /** To be called after the offsets of a publication were committed. */
   void published(long version) {
     publishedVersion = version;
     owed.clear();
@@ -231,16 +238,6 @@ final class CheckpointQueue implements AutoCloseable {
       restoredVersion = Math.max(restoredVersion, checkpoint.getVersion());
     }
     return true;
-  }
-
-  private Map<TopicPartition, OffsetAndMetadata> offsets(boolean paid) {
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-    progress.forEach(
-        (partition, at) ->
-            offsets.put(
-                partition,
-                new OffsetAndMetadata(at.next(), OWED_FROM + (paid ? at.next() : at.owedFrom()))));
-    return offsets;
   }
 
   private static String origin(ConsumerRecord<String, byte[]> record) {

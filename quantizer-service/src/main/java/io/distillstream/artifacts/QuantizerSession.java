@@ -13,6 +13,7 @@ import io.distillstream.avro.ModelUpdate;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.transaction.ConsumedOffsets;
 import io.distillstream.wire.transaction.TransactionException;
+import io.opentelemetry.api.trace.SpanContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -110,17 +111,26 @@ final class QuantizerSession implements AutoCloseable {
       return;
     }
     metrics.read(batch.get());
-    Optional<CheckpointCandidate> candidate = batch.get().newest().flatMap(this::make);
+    try (ArtifactSpan span = ArtifactSpan.begin(context, settings, batch.get())) {
+      settle(batch.get(), span);
+    }
+  }
+
+  private void settle(CheckpointQueue.Batch batch, ArtifactSpan span)
+      throws IOException, TransactionException {
+    Optional<CheckpointCandidate> candidate = batch.newest().flatMap(this::make);
     if (ending) {
       return;
     }
     if (candidate.isPresent() && candidate.get().choice().passed()) {
-      compare(candidate.get(), batch.get());
+      compare(candidate.get(), batch, span);
     } else {
       if (candidate.isPresent()) {
         reject(candidate.get());
       }
-      publisher.moveOn(settlement(batch.get(), queue.offsetsWhenNot()));
+      publisher.moveOn(settlement(batch));
+      span.settled(
+          candidate.isPresent() ? ArtifactSpan.Outcome.REJECTED : ArtifactSpan.Outcome.UNUSABLE);
     }
   }
 
@@ -139,7 +149,7 @@ final class QuantizerSession implements AutoCloseable {
 
   /** Only where it is this instance that works: its offsets are committed alongside. */
   private void renew() throws IOException, TransactionException {
-    Map<TopicPartition, OffsetAndMetadata> offsets = queue.offsetsWhenNot();
+    Map<TopicPartition, OffsetAndMetadata> offsets = queue.offsets(false);
     if (!ending && !offsets.isEmpty()) {
       publisher.renew(new ConsumedOffsets(offsets, queue.group()));
     }
@@ -182,7 +192,8 @@ final class QuantizerSession implements AutoCloseable {
   }
 
   /** Publishes what is no worse than what devices run, or cannot be compared with it. */
-  private void compare(CheckpointCandidate candidate, CheckpointQueue.Batch batch)
+  private void compare(
+      CheckpointCandidate candidate, CheckpointQueue.Batch batch, ArtifactSpan span)
       throws IOException, TransactionException {
     Optional<Judgement> judgement =
         judge.judge(candidate, queue.restored(candidate.checkpoint().getVersion()));
@@ -194,14 +205,19 @@ final class QuantizerSession implements AutoCloseable {
       String reason = judgement.get().message();
       log.warn("Not published: {}", reason);
       rejected.offer(candidate, reason);
-      publisher.refuse(judgement.get(), settlement(batch, queue.offsetsWhenNot()));
+      publisher.refuse(judgement.get(), settlement(batch));
+      span.settled(ArtifactSpan.Outcome.REFUSED);
     } else {
-      publish(candidate, judgement, batch);
+      span.publishing(trace -> publish(candidate, judgement, batch, trace));
+      span.settled(ArtifactSpan.Outcome.PUBLISHED);
     }
   }
 
   private void publish(
-      CheckpointCandidate candidate, Optional<Judgement> judgement, CheckpointQueue.Batch batch)
+      CheckpointCandidate candidate,
+      Optional<Judgement> judgement,
+      CheckpointQueue.Batch batch,
+      SpanContext trace)
       throws IOException, TransactionException {
     ModelUpdate update =
         publisher.publish(
@@ -209,7 +225,10 @@ final class QuantizerSession implements AutoCloseable {
             judgement,
             deltas.chainTo(candidate.artifact()),
             queue.owedTimes(),
-            settlement(batch, queue.offsetsWhenPublished()));
+            new UpdatePublisher.Settlement(
+                batch.deadLetters(),
+                new ConsumedOffsets(queue.offsets(true), queue.group()),
+                trace));
     queue.published(update.getVersion());
     judge.published(update);
     deltas.published(update, candidate.artifact());
@@ -239,9 +258,11 @@ final class QuantizerSession implements AutoCloseable {
         candidate.choice().reason());
   }
 
-  private UpdatePublisher.Settlement settlement(
-      CheckpointQueue.Batch batch, Map<TopicPartition, OffsetAndMetadata> offsets) {
+  /** Where nothing is published. */
+  private UpdatePublisher.Settlement settlement(CheckpointQueue.Batch batch) {
     return new UpdatePublisher.Settlement(
-        batch.deadLetters(), new ConsumedOffsets(offsets, queue.group()));
+        batch.deadLetters(),
+        new ConsumedOffsets(queue.offsets(false), queue.group()),
+        SpanContext.getInvalid());
   }
 }

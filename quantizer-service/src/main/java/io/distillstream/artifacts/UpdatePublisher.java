@@ -19,12 +19,14 @@ import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.blob.BlobWriter;
+import io.distillstream.wire.trace.TraceHeaders;
 import io.distillstream.wire.transaction.AbortedException;
 import io.distillstream.wire.transaction.ConsumedOffsets;
 import io.distillstream.wire.transaction.FencedException;
 import io.distillstream.wire.transaction.Transactions;
 import io.distillstream.wire.transaction.UnknownOutcomeException;
 import io.distillstream.wire.update.ManifestMapper;
+import io.opentelemetry.api.trace.SpanContext;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -57,6 +59,9 @@ final class UpdatePublisher implements AutoCloseable {
   private final Codec<TrainingEvent> events;
   private final UpdateSigner signer;
   private Optional<ModelUpdate> newest = Optional.empty();
+
+  /** The newest update's, which it keeps where it is sent once more. */
+  private SpanContext newestTrace = SpanContext.getInvalid();
 
   /** Fences an earlier process of the same instance and ends the transaction it may have left. */
   UpdatePublisher(
@@ -96,12 +101,20 @@ final class UpdatePublisher implements AutoCloseable {
     return properties;
   }
 
-  /** What goes with every transaction. */
-  record Settlement(List<ProducerRecord<String, byte[]>> deadLetters, ConsumedOffsets offsets) {}
+  /**
+   * What goes with every transaction.
+   *
+   * @param trace that an update's record carries; invalid where nothing is traced
+   */
+  record Settlement(
+      List<ProducerRecord<String, byte[]>> deadLetters,
+      ConsumedOffsets offsets,
+      SpanContext trace) {}
 
   /** Takes note of the update that the next one follows. */
   void follow(Optional<ModelUpdate> available) {
     newest = available;
+    newestTrace = SpanContext.getInvalid();
   }
 
   /**
@@ -132,15 +145,14 @@ final class UpdatePublisher implements AutoCloseable {
               signer.sign(
                   manifest(candidate, judgement, artifact, deltas, eventTimes, quantizedAt),
                   newest);
-          send(
-              producer,
-              new ProducerRecord<>(updates.topic(), settings.updateKey(), updates.encode(update)));
+          send(producer, record(settings.updateKey(), update, settlement.trace()));
           settlement.deadLetters().forEach(record -> send(producer, record));
           published.set(update);
         },
         settlement.offsets());
     ModelUpdate update = Objects.requireNonNull(published.get());
     newest = Optional.of(update);
+    newestTrace = settlement.trace();
     return update;
   }
 
@@ -153,11 +165,7 @@ final class UpdatePublisher implements AutoCloseable {
     Optional<ModelUpdate> renewed = newest.isEmpty() ? newest : signer.renewed(newest.get());
     if (renewed.isPresent()) {
       transactions.commit(
-          producer ->
-              send(
-                  producer,
-                  new ProducerRecord<>(
-                      updates.topic(), settings.updateKey(), updates.encode(renewed.get()))),
+          producer -> send(producer, record(settings.updateKey(), renewed.get(), newestTrace)),
           offsets);
       newest = renewed;
     }
@@ -173,6 +181,7 @@ final class UpdatePublisher implements AutoCloseable {
       throws IOException, FencedException, AbortedException, UnknownOutcomeException {
     AtomicReference<@Nullable ModelUpdate> published = new AtomicReference<>();
     String key = ManifestMapper.key(update);
+    SpanContext trace = key.equals(settings.updateKey()) ? newestTrace : SpanContext.getInvalid();
     transactions.commit(
         producer -> {
           BlobRef moved =
@@ -180,7 +189,7 @@ final class UpdatePublisher implements AutoCloseable {
           // Its deltas stand before what can go, and whoever follows the channel has it.
           ModelUpdate again =
               ModelUpdate.newBuilder(update).setArtifact(moved).setDeltas(List.of()).build();
-          send(producer, new ProducerRecord<>(updates.topic(), key, updates.encode(again)));
+          send(producer, record(key, again, trace));
           published.set(again);
         });
     ModelUpdate again = Objects.requireNonNull(published.get());
@@ -210,6 +219,11 @@ final class UpdatePublisher implements AutoCloseable {
           settlement.deadLetters().forEach(record -> send(producer, record));
         },
         settlement.offsets());
+  }
+
+  private ProducerRecord<String, byte[]> record(String key, ModelUpdate update, SpanContext trace) {
+    return TraceHeaders.with(
+        trace, new ProducerRecord<>(updates.topic(), key, updates.encode(update)));
   }
 
   /** The commit fails if one of its sends did, so none of them needs an eye of its own. */

@@ -1,9 +1,13 @@
 package io.distillstream.runtime;
 
 import io.distillstream.runtime.disk.DiskWatch;
+import io.distillstream.runtime.tracing.ExportListener;
+import io.distillstream.runtime.tracing.Tracing;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.WireFormat;
+import io.distillstream.wire.trace.Spans;
+import io.micrometer.core.instrument.Counter;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -16,6 +20,7 @@ import java.util.Optional;
  * @param dataFolder where services keep local files, each in a folder of its own
  * @param disk borrowed: whether there is room for what stages write, here or on a broker beside
  *     them
+ * @param tracing what becomes of spans; owned
  */
 public record ServiceContext(
     Pipeline pipeline,
@@ -25,22 +30,28 @@ public record ServiceContext(
     String instance,
     StageReporter reporter,
     ClusterProbe probe,
-    DiskWatch disk)
+    DiskWatch disk,
+    Tracing tracing)
     implements AutoCloseable {
 
   /** Connects to a cluster, where nobody watches the disk. */
   public static ServiceContext connect(
       Pipeline pipeline, ClusterConnection cluster, Path dataFolder, String instance) {
-    return connect(pipeline, cluster, dataFolder, instance, DiskWatch.none());
+    return connect(pipeline, cluster, dataFolder, instance, DiskWatch.none(), Tracing.off());
   }
 
-  /** Connects to a cluster; starts to publish stage reports. */
+  /**
+   * Connects to a cluster; starts to publish stage reports.
+   *
+   * @param tracing transferred
+   */
   public static ServiceContext connect(
       Pipeline pipeline,
       ClusterConnection cluster,
       Path dataFolder,
       String instance,
-      DiskWatch disk) {
+      DiskWatch disk,
+      Tracing tracing) {
     WireFormat wire = new WireFormat(cluster);
     return new ServiceContext(
         pipeline,
@@ -50,12 +61,42 @@ public record ServiceContext(
         instance,
         new StageReporter(pipeline, cluster, wire, instance),
         ClusterProbe.start(cluster),
-        disk);
+        disk,
+        tracing);
   }
 
   /** The metrics of a stage; the same object for the same name. */
   public StageMetrics stage(String name) {
     return reporter.stage(name);
+  }
+
+  /**
+   * The spans of a stage, whose metrics count what becomes of them; the same for the same name.
+   *
+   * @param roots which of them are exported where nobody has decided it before
+   */
+  public Spans spans(String name, Tracing.Roots roots) {
+    StageMetrics metrics = stage(name);
+    Counter exported =
+        metrics.counter("spans_exported", "Spans of traces delivered to the OTLP collector.");
+    Counter dropped =
+        metrics.counter(
+            "spans_dropped",
+            "Spans lost: too many waited for the OTLP collector, or it did not take them.");
+    return tracing.stage(
+        name,
+        roots,
+        new ExportListener() {
+          @Override
+          public void exported(int spans) {
+            exported.increment(spans);
+          }
+
+          @Override
+          public void dropped(int spans) {
+            dropped.increment(spans);
+          }
+        });
   }
 
   /** A folder of the service's own below the data folder, created if absent. */
@@ -71,6 +112,7 @@ public record ServiceContext(
   @Override
   public void close() {
     probe.close();
+    tracing.close();
     reporter.close();
     wire.close();
   }

@@ -3,6 +3,7 @@ package io.distillstream.signer;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.StageMetrics;
+import io.distillstream.runtime.tracing.Tracing;
 import io.distillstream.tuf.refusal.RollbackException;
 import io.distillstream.tuf.refusal.TufException;
 import io.distillstream.tuf.repository.Expiries;
@@ -14,10 +15,15 @@ import io.distillstream.wire.Codec;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
 import io.distillstream.wire.scan.TopicScan;
+import io.distillstream.wire.trace.Spans;
+import io.distillstream.wire.trace.TraceHeaders;
+import io.distillstream.wire.transaction.FencedException;
 import io.distillstream.wire.transaction.TransactionException;
 import io.distillstream.wire.transaction.Transactions;
 import io.distillstream.wire.trust.TrustTopic;
 import io.micrometer.core.instrument.Counter;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -56,6 +62,10 @@ final class SignerSession implements AutoCloseable {
   private final RepositorySigner signer;
   private final Map<String, byte[]> offered = new HashMap<>();
   private final Set<String> complaints = new HashSet<>();
+  private final Spans spans;
+
+  /** Of the newest update since the last signing; invalid where it had no trace. */
+  private SpanContext cause = SpanContext.getInvalid();
 
   /**
    * @param folder of the signer's state
@@ -66,6 +76,7 @@ final class SignerSession implements AutoCloseable {
     this.updates = context.wire().codec(Topics.MODEL_UPDATES, context.pipeline());
     this.trust = new TrustTopic(context.wire().codec(Topics.TRUST, context.pipeline()));
     this.state = new SignerState(folder);
+    this.spans = context.spans("signer", Tracing.Roots.ALL);
     StageMetrics metrics = context.stage("signer");
     this.signed =
         metrics.counter("repositories_signed", "Times that snapshot and timestamp were signed.");
@@ -135,13 +146,26 @@ final class SignerSession implements AutoCloseable {
   }
 
   private void publish(RepositoryFiles files) throws IOException, TransactionException {
-    state.write(files);
-    transactions.commit(
-        producer -> {
-          for (Map.Entry<String, byte[]> file : files.byName().entrySet()) {
-            send(producer, trust.record(file.getKey(), file.getValue()));
-          }
-        });
+    Span span = spans.send("sign", trust.name(), cause).startSpan();
+    try {
+      state.write(files);
+      transactions.commit(
+          producer -> {
+            for (Map.Entry<String, byte[]> file : files.byName().entrySet()) {
+              send(
+                  producer,
+                  TraceHeaders.with(
+                      span.getSpanContext(), trust.record(file.getKey(), file.getValue())));
+            }
+          });
+    } catch (IOException | TransactionException | RuntimeException e) {
+      String type = e instanceof FencedException ? "fenced" : "not_published";
+      Spans.fail(span, type, "the repository was not committed");
+      throw e;
+    } finally {
+      span.end();
+    }
+    cause = SpanContext.getInvalid();
     signed.increment();
   }
 
@@ -159,6 +183,7 @@ final class SignerSession implements AutoCloseable {
         String role = update.getModel() + "-" + update.getChannel();
         byte[] metadata = TrustTopic.bytes(update.getTargetsMetadata());
         offered.put(role, metadata);
+        cause = TraceHeaders.read(record.headers());
         offer(role, metadata);
       }
     } catch (UndecodableRecordException e) {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -38,6 +39,7 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
   private final Codec<GroundTruth> groundTruth;
   private final Codec<TrainingExample> trainingExamples;
   private final Consumer<JoinEvent> events;
+  private final JoinSpans spans;
 
   /** Deadlines of what is pending; an entry may be out of date, the store decides. */
   private final PriorityQueue<Deadline> deadlines =
@@ -59,12 +61,14 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
       Codec<SoftLabel> softLabels,
       Codec<GroundTruth> groundTruth,
       Codec<TrainingExample> trainingExamples,
-      Consumer<JoinEvent> events) {
+      Consumer<JoinEvent> events,
+      JoinSpans spans) {
     this.settings = settings;
     this.softLabels = softLabels;
     this.groundTruth = groundTruth;
     this.trainingExamples = trainingExamples;
     this.events = events;
+    this.spans = spans;
   }
 
   @Override
@@ -99,7 +103,7 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
       if (origin.topic().equals(softLabels.topic())) {
         SoftLabel label = softLabels.decode(record.value());
         requireKey(record.key(), label.getRequestId());
-        onOpinion(opened, label, now);
+        onOpinion(opened, label, record.headers(), now);
       } else {
         GroundTruth truth = groundTruth.decode(record.value());
         requireKey(record.key(), truth.getRequestId());
@@ -118,10 +122,11 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
                       String.valueOf(e.getMessage()))),
               JoinerTopology.DEAD_LETTERS);
       events.accept(JoinEvent.RECORDS_DEAD_LETTERED);
+      spans.deadLetter(origin.topic(), record.headers());
     }
   }
 
-  private void onOpinion(Stores opened, SoftLabel label, long now)
+  private void onOpinion(Stores opened, SoftLabel label, Headers headers, long now)
       throws UnjoinableRecordException {
     String id = label.getRequestId();
     if (opened.joined().find(id, now) != null) {
@@ -130,6 +135,7 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
     }
     ValueAndTimestamp<TrainingExample> waiting = opened.pending().get(id);
     if (waiting == null) {
+      spans.opinion(id, headers);
       settle(opened, Examples.of(label, opened.earlyTruth().take(id, now)), now, now);
       return;
     }
@@ -138,6 +144,7 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
       return;
     }
     requireSameAnswerSpace(waiting.value(), label);
+    spans.opinion(id, headers);
     settle(opened, Examples.withOpinion(waiting.value(), label), waiting.timestamp(), now);
   }
 
@@ -158,14 +165,14 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
   /** Emits an example that waits for nothing any more, keeps one that does. */
   private void settle(Stores opened, TrainingExample example, long since, long now) {
     if (deadline(example, since) <= now) {
-      emit(opened, example, now);
+      emit(opened, example, since, now);
     } else {
       opened.pending().put(example.getRequestId(), ValueAndTimestamp.make(example, since));
       schedule(example, since);
     }
   }
 
-  private void emit(Stores opened, TrainingExample example, long now) {
+  private void emit(Stores opened, TrainingExample example, long since, long now) {
     String id = example.getRequestId();
     opened.pending().delete(id);
     opened.joined().put(id, now, now);
@@ -173,7 +180,7 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
     opened
         .context()
         .forward(
-            new Record<>(id, trainingExamples.encode(joined), now),
+            new Record<>(id, trainingExamples.encode(joined), now, spans.joined(id, since, now)),
             JoinerTopology.TRAINING_EXAMPLES);
     events.accept(JoinEvent.EXAMPLES_JOINED);
   }
@@ -183,7 +190,7 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
       String id = deadlines.remove().requestId();
       ValueAndTimestamp<TrainingExample> waiting = opened.pending().get(id);
       if (waiting != null && deadline(waiting.value(), waiting.timestamp()) <= now) {
-        emit(opened, waiting.value(), now);
+        emit(opened, waiting.value(), waiting.timestamp(), now);
       }
     }
   }

@@ -4,6 +4,7 @@ import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.StageMetrics;
 import io.distillstream.runtime.disk.DiskWatch;
+import io.distillstream.runtime.tracing.Tracing;
 import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.Outages;
@@ -83,7 +84,8 @@ public final class JoinerService implements Service {
                 settings,
                 context.pipeline(),
                 context.wire(),
-                event -> event.counter(stage).increment()),
+                event -> event.counter(stage).increment(),
+                context.spans(name(), Tracing.Roots.SAMPLED)),
             properties());
     created.setUncaughtExceptionHandler(this::respond);
     created.start();

@@ -7,6 +7,7 @@ import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
+import io.distillstream.wire.trace.Spans;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -42,7 +43,11 @@ final class JoinerTopology {
   private JoinerTopology() {}
 
   static Topology build(
-      JoinerSettings settings, Pipeline pipeline, WireFormat wire, Consumer<JoinEvent> events) {
+      JoinerSettings settings,
+      Pipeline pipeline,
+      WireFormat wire,
+      Consumer<JoinEvent> events,
+      Spans spans) {
     Codec<SoftLabel> softLabels = wire.codec(Topics.SOFT_LABELS, pipeline);
     Codec<GroundTruth> groundTruth = wire.codec(Topics.GROUND_TRUTH, pipeline);
     Codec<TrainingExample> trainingExamples = wire.codec(Topics.TRAINING_EXAMPLES, pipeline);
@@ -61,7 +66,14 @@ final class JoinerTopology {
             groundTruth.topic())
         .addProcessor(
             JOIN,
-            () -> new JoinProcessor(settings, softLabels, groundTruth, trainingExamples, events),
+            () ->
+                new JoinProcessor(
+                    settings,
+                    softLabels,
+                    groundTruth,
+                    trainingExamples,
+                    events,
+                    new JoinSpans(spans, softLabels.topic())),
             SOFT_LABELS,
             GROUND_TRUTH)
         .addStateStore(

@@ -15,6 +15,7 @@ import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
 import io.distillstream.wire.WireFormat;
 import io.distillstream.wire.payload.LogitsCodec;
+import io.distillstream.wire.trace.Spans;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,11 +58,17 @@ final class DrivenTopology implements AutoCloseable {
   final TestOutputTopic<String, byte[]> deadLetters;
 
   DrivenTopology(int expectedTeachers) {
+    this(expectedTeachers, Spans.none());
+  }
+
+  DrivenTopology(int expectedTeachers, Spans spans) {
     registerSchemas();
     JoinerSettings settings = new JoinerSettings(WAIT, expectedTeachers, WAIT, RETENTION, 1);
     driver =
         new TopologyTestDriver(
-            JoinerTopology.build(settings, PIPELINE, wire, events::add), new Properties(), START);
+            JoinerTopology.build(settings, PIPELINE, wire, events::add, spans),
+            new Properties(),
+            START);
     softLabels = input(softLabelCodec.topic());
     groundTruth = input(truthCodec.topic());
     examples = output(exampleCodec.topic());

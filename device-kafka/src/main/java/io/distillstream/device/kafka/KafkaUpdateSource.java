@@ -21,6 +21,8 @@ import io.distillstream.wire.trust.TrustSubscription;
 import io.distillstream.wire.trust.TrustTopic;
 import io.distillstream.wire.update.ManifestMapper;
 import io.distillstream.wire.update.UpdateSubscription;
+import io.distillstream.wire.update.UpdateSubscription.Observer;
+import io.opentelemetry.api.trace.SpanContext;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +39,7 @@ public final class KafkaUpdateSource implements VerifiableSource {
 
   private final ClusterConnection cluster;
   private final String updateKey;
+  private final Observer observer;
   private final WireFormat wire;
   private final Codec<ModelUpdate> updates;
   private final Codec<TrustFile> trustFiles;
@@ -51,6 +54,17 @@ public final class KafkaUpdateSource implements VerifiableSource {
    * @param updateKey key of the updates on the topic: model, '/' and channel
    */
   public KafkaUpdateSource(ClusterConnection cluster, Pipeline pipeline, String updateKey) {
+    this(cluster, pipeline, updateKey, (update, manifest, trace) -> {});
+  }
+
+  /**
+   * Connects when it is first asked.
+   *
+   * @param observer is told of each update as it is read
+   */
+  KafkaUpdateSource(
+      ClusterConnection cluster, Pipeline pipeline, String updateKey, Observer observer) {
+    this.observer = observer;
     this.cluster = cluster;
     this.updateKey = updateKey;
     this.wire = new WireFormat(cluster);
@@ -65,13 +79,18 @@ public final class KafkaUpdateSource implements VerifiableSource {
     try {
       UpdateSubscription open = subscription;
       if (open == null) {
-        open = new UpdateSubscription(cluster, updates, updateKey::equals, seen::see);
+        open = new UpdateSubscription(cluster, updates, updateKey::equals, this::see);
         subscription = open;
       }
       return open.poll(patience);
     } catch (KafkaException | RegistryUnavailableException e) {
       throw failed("Manifests cannot be read", e);
     }
+  }
+
+  private void see(ModelUpdate update, UpdateManifest manifest, SpanContext trace) {
+    seen.see(update, manifest);
+    observer.seen(update, manifest, trace);
   }
 
   @Override

@@ -16,6 +16,8 @@ import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.local.terminal.Shutdown;
 import io.distillstream.local.terminal.StageBoard;
 import io.distillstream.local.wordnet.Gloss;
+import io.distillstream.runtime.tracing.ExportListener;
+import io.distillstream.runtime.tracing.Tracing;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
 import java.io.IOException;
@@ -219,7 +221,11 @@ public final class DemoRun {
     if (pipeline.trustedRoot().isPresent()) {
       settings = settings.withTrustedRoot(TrustedRoot.read(pipeline.trustedRoot().get()));
     }
-    return KafkaDevice.open(settings, cluster.connection(), cluster.pipeline());
+    return KafkaDevice.open(
+        settings,
+        cluster.connection(),
+        cluster.pipeline(),
+        pipeline.context().tracing().stage("device", Tracing.Roots.ALL, ExportListener.NONE));
   }
 
   /** Remembers what runs on the device, and what it refused last. */

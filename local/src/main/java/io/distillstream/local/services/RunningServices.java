@@ -6,6 +6,7 @@ import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.disk.DiskFullException;
 import io.distillstream.runtime.disk.DiskWatch;
+import io.distillstream.runtime.tracing.Tracing;
 import io.distillstream.wire.TopicInstaller;
 import java.net.URI;
 import java.time.Duration;
@@ -63,7 +64,8 @@ public final class RunningServices implements AutoCloseable {
             cluster.connection(),
             cluster.dataFolder(),
             cluster.instance(),
-            disk);
+            disk,
+            Tracing.start(plan.tracing(), cluster.pipeline().name(), cluster.instance()));
     RunningServices running = new RunningServices(context);
     boolean started = false;
     try {

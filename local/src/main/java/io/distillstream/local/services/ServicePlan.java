@@ -1,9 +1,11 @@
 package io.distillstream.local.services;
 
 import io.distillstream.local.settings.ClusterSettings;
+import io.distillstream.local.settings.TracingSettings;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Settings;
 import io.distillstream.runtime.disk.DiskWatch;
+import io.distillstream.runtime.tracing.ExportPlan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -24,12 +26,14 @@ public final class ServicePlan {
 
   private final Settings settings;
   private final ClusterSettings cluster;
+  private final Optional<ExportPlan> tracing;
   private final Map<ServiceKind, ServiceFactory> factories;
 
   private ServicePlan(
       Settings settings, ClusterSettings cluster, Map<ServiceKind, ServiceFactory> factories) {
     this.settings = settings;
     this.cluster = cluster;
+    this.tracing = TracingSettings.from(settings);
     this.factories = factories;
   }
 
@@ -94,6 +98,11 @@ public final class ServicePlan {
   /** The cluster and the data folder that the settings name. */
   public ClusterSettings cluster() {
     return cluster;
+  }
+
+  /** How traces are exported; empty where that is not asked for. */
+  Optional<ExportPlan> tracing() {
+    return tracing;
   }
 
   /**

@@ -22,6 +22,7 @@ public final class AllSettings {
     return Stream.of(
             ClusterSettings.all(),
             LocalSettings.all(),
+            TracingSettings.all(),
             TeacherSettings.all(),
             JoinerSettings.all(),
             TrainerSettings.all(),

@@ -5,11 +5,12 @@ import io.distillstream.update.UpdateManifest;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.UndecodableRecordException;
+import io.distillstream.wire.trace.TraceHeaders;
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,9 +32,21 @@ public final class UpdateSubscription implements AutoCloseable {
   /** How long the history may go without progress. */
   private static final Duration HISTORY_PATIENCE = Duration.ofSeconds(60);
 
+  /** Is told of updates as they are read. */
+  @FunctionalInterface
+  public interface Observer {
+    /**
+     * Is told of one.
+     *
+     * @param update the record that the manifest was read from
+     * @param trace that it came with; invalid where nothing is traced
+     */
+    void seen(ModelUpdate update, UpdateManifest manifest, SpanContext trace);
+  }
+
   private final Predicate<String> keys;
   private final Codec<ModelUpdate> codec;
-  private final BiConsumer<ModelUpdate, UpdateManifest> seen;
+  private final Observer observer;
   private final Consumer<String, byte[]> consumer;
   private final Map<TopicPartition, Long> history;
   private boolean caughtUp;
@@ -46,24 +59,24 @@ public final class UpdateSubscription implements AutoCloseable {
    */
   public UpdateSubscription(
       ClusterConnection cluster, Codec<ModelUpdate> codec, Predicate<String> keys) {
-    this(cluster, codec, keys, (update, manifest) -> {});
+    this(cluster, codec, keys, (update, manifest, trace) -> {});
   }
 
   /**
    * Connects.
    *
    * @param keys which updates are wanted, by their model, '/' and channel
-   * @param seen is told of each of them, and of the record that it was read from
+   * @param observer is told of each of them
    * @throws KafkaException if the topic cannot be read
    */
   public UpdateSubscription(
       ClusterConnection cluster,
       Codec<ModelUpdate> codec,
       Predicate<String> keys,
-      BiConsumer<ModelUpdate, UpdateManifest> seen) {
+      Observer observer) {
     this.keys = keys;
     this.codec = codec;
-    this.seen = seen;
+    this.observer = observer;
     this.consumer = new KafkaConsumer<>(cluster.readerProperties());
     boolean opened = false;
     try {
@@ -134,7 +147,7 @@ public final class UpdateSubscription implements AutoCloseable {
     try {
       ModelUpdate update = codec.decode(record.value());
       UpdateManifest manifest = ManifestMapper.manifest(update);
-      seen.accept(update, manifest);
+      observer.seen(update, manifest, TraceHeaders.read(record.headers()));
       found.add(manifest);
     } catch (UndecodableRecordException | IllegalArgumentException e) {
       // Not sent to the dead letters: thousands of readers would each send the same record.

@@ -7,6 +7,7 @@ import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.batch.LossParts;
 import io.distillstream.trainer.batch.PairedScore;
 import io.distillstream.trainer.schedule.StepSettings;
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param heldOut copies of the requests since the parent that are held out
  * @param hard hard examples that were made of the records since the parent
  * @param events since the parent
+ * @param traces of some records since the parent, to which the checkpoint's is linked
  * @param probe real inputs with this student's logits, for the check of the export
  * @param createdAt when the state was taken
  */
@@ -44,6 +46,7 @@ public record PendingCheckpoint(
     List<ProducerRecord<String, byte[]>> heldOut,
     List<HardExample> hard,
     List<TrainingEvent> events,
+    List<SpanContext> traces,
     ExportProbe probe,
     Instant createdAt) {
 
@@ -53,6 +56,7 @@ public record PendingCheckpoint(
     heldOut = List.copyOf(heldOut);
     hard = List.copyOf(hard);
     events = List.copyOf(events);
+    traces = List.copyOf(traces);
   }
 
   public long version() {

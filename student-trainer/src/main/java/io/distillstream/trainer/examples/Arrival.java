@@ -1,5 +1,6 @@
 package io.distillstream.trainer.examples;
 
+import io.opentelemetry.api.trace.SpanContext;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -10,8 +11,18 @@ public sealed interface Arrival {
 
   long offset();
 
-  /** An example to learn from. */
-  record Usable(int partition, long offset, Example example) implements Arrival {}
+  /**
+   * An example to learn from.
+   *
+   * @param trace that it came with; says nothing of what is learned
+   */
+  record Usable(int partition, long offset, Example example, SpanContext trace) implements Arrival {
+
+    /** One that came with no trace. */
+    public Usable(int partition, long offset, Example example) {
+      this(partition, offset, example, SpanContext.getInvalid());
+    }
+  }
 
   /**
    * An example that is never learned, since it is held out.

@@ -10,6 +10,7 @@ import io.distillstream.wire.Codec;
 import io.distillstream.wire.DeadLetters;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.UndecodableRecordException;
+import io.distillstream.wire.trace.TraceHeaders;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +63,8 @@ public final class ExampleReader {
       Example usable = example(example);
       return augmentation == null && heldOut.holdsOut(example.getRequestId())
           ? new Arrival.HeldOut(record.partition(), record.offset(), usable, copy(example))
-          : new Arrival.Usable(record.partition(), record.offset(), usable);
+          : new Arrival.Usable(
+              record.partition(), record.offset(), usable, TraceHeaders.read(record.headers()));
     } catch (UndecodableRecordException | UnusableExampleException e) {
       return new Arrival.Refused(
           record.partition(),

@@ -88,6 +88,7 @@ final class CheckpointHandover {
             span.heldOut(),
             span.hard(),
             span.events(),
+            span.traces(),
             new ExportProbe(last.batch().inputs()),
             now);
     underWay = checkpoint.events();

@@ -7,6 +7,7 @@ import io.distillstream.trainer.examples.Arrival;
 import io.distillstream.trainer.examples.Example;
 import io.distillstream.trainer.memory.Drawn;
 import io.distillstream.trainer.memory.Remembered;
+import io.opentelemetry.api.trace.SpanContext;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  */
 public final class PendingBatch {
   private final List<Example> examples = new ArrayList<>();
+  private final List<SpanContext> traces = new ArrayList<>();
   private final List<ProducerRecord<String, byte[]>> letters = new ArrayList<>();
   private final List<Arrival.HeldOut> heldOut = new ArrayList<>();
   private final Map<Integer, Long> reached = new HashMap<>();
@@ -37,6 +39,9 @@ public final class PendingBatch {
         oldestNanos = nowNanos;
       }
       examples.add(usable.example());
+      if (usable.trace().isSampled()) {
+        traces.add(usable.trace());
+      }
     } else if (arrival instanceof Arrival.Refused refused) {
       letters.add(refused.letter());
     } else if (arrival instanceof Arrival.HeldOut kept) {
@@ -73,6 +78,11 @@ public final class PendingBatch {
 
   List<Example> examples() {
     return List.copyOf(examples);
+  }
+
+  /** Of the examples that are traced. */
+  List<SpanContext> traces() {
+    return List.copyOf(traces);
   }
 
   List<ProducerRecord<String, byte[]>> letters() {
@@ -137,6 +147,7 @@ public final class PendingBatch {
 
   void clear() {
     examples.clear();
+    traces.clear();
     letters.clear();
     heldOut.clear();
     reached.clear();

@@ -9,6 +9,7 @@ import io.distillstream.trainer.checkpoint.TrainingEvent;
 import io.distillstream.trainer.engine.StepResult;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.distillstream.wire.payload.EventTimeHistogram;
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,12 +26,16 @@ final class TrainedSpan {
   /** The same of what is held out, which is of limited size. */
   private static final int MAX_HELD_OUT = 10_000;
 
+  /** Bounds what a checkpoint's span is linked to. */
+  static final int MOST_TRACES = 64;
+
   private final EventTimeHistogram eventTimes = new EventTimeHistogram();
   private final PassageTimes passages = new PassageTimes();
   private final List<ProducerRecord<String, byte[]>> letters = new ArrayList<>();
   private final List<ProducerRecord<String, byte[]>> heldOut = new ArrayList<>();
   private final List<TrainingEvent> events = new ArrayList<>();
   private final List<HardExample> hard = new ArrayList<>();
+  private final List<SpanContext> traces = new ArrayList<>();
   private final Map<Integer, Long> first = new HashMap<>();
   private int records;
   private BatchScore score = BatchScore.NONE;
@@ -50,6 +55,7 @@ final class TrainedSpan {
         .filter(example -> !example.augmented())
         .forEach(example -> eventTimes.add(example.receivedAt()));
     passages.learned(batch.examples(), at);
+    batch.traces().stream().limit(MOST_TRACES - traces.size()).forEach(traces::add);
     records += batch.size();
     passed(batch);
   }
@@ -142,6 +148,11 @@ final class TrainedSpan {
     return hard;
   }
 
+  /** Of the first of the records that are traced. */
+  List<SpanContext> traces() {
+    return traces;
+  }
+
   List<TrainingEvent> events() {
     return events;
   }
@@ -166,6 +177,7 @@ final class TrainedSpan {
     letters.clear();
     heldOut.clear();
     hard.clear();
+    traces.clear();
     records = 0;
     first.clear();
     score = BatchScore.NONE;

@@ -161,6 +161,7 @@ class CheckedExporterTest {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
         new ExportProbe(new TokenInputs(new int[][] {{2, 5, 7, 3}, {2, 4, 3}})),
         Instant.EPOCH);
   }

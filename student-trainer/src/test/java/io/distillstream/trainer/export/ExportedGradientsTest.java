@@ -96,6 +96,7 @@ class ExportedGradientsTest {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
         new ExportProbe(new TokenInputs(new int[][] {{1, 2}, {3}})),
         Instant.EPOCH);
   }

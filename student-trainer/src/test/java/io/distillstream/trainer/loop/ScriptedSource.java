@@ -4,6 +4,9 @@ import io.distillstream.trainer.examples.Arrival;
 import io.distillstream.trainer.examples.Example;
 import io.distillstream.trainer.examples.ExampleSource;
 import io.distillstream.trainer.examples.MadeUpExamples;
+import io.opentelemetry.api.trace.SpanContext;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +37,20 @@ final class ScriptedSource implements ExampleSource {
   ScriptedSource examples(List<Example> examples) {
     for (Example example : examples) {
       arrivals.add(new Arrival.Usable(0, arrivals.size(), example));
+    }
+    return this;
+  }
+
+  /** Examples that came with traces. */
+  ScriptedSource traced(int from, int to, TraceFlags flags) {
+    for (int number = from; number < to; number++) {
+      SpanContext trace =
+          SpanContext.createFromRemoteParent(
+              "4bf92f3577b34da6a3ce929d0e0e4736",
+              "%016x".formatted(number + 1),
+              flags,
+              TraceState.getDefault());
+      arrivals.add(new Arrival.Usable(0, arrivals.size(), MadeUpExamples.example(number), trace));
     }
     return this;
   }

@@ -10,6 +10,7 @@ import io.distillstream.teacher.queue.Refused;
 import io.distillstream.teacher.queue.TrafficMetrics;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.opentelemetry.api.trace.SpanContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -112,7 +113,7 @@ public final class TeacherApi {
     JsonBody body = JsonBody.read(context.bodyInputStream(), PredictRequest.FIELDS);
     PredictRequest request =
         PredictRequest.of(body, limits, teacher.labels(), () -> UUID.randomUUID().toString());
-    List<HttpText> texts = handOver(request, receivedAt);
+    List<HttpText> texts = handOver(request, receivedAt, CallSpans.of(context));
     CompletableFuture<?>[] answers =
         texts.stream().map(HttpText::answer).toArray(CompletableFuture<?>[]::new);
     context.future(
@@ -128,7 +129,7 @@ public final class TeacherApi {
   }
 
   /** Queues the texts of a request, all or none. */
-  private List<HttpText> handOver(PredictRequest request, Instant receivedAt)
+  private List<HttpText> handOver(PredictRequest request, Instant receivedAt, SpanContext trace)
       throws RefusedRequestException {
     int count = request.items().size();
     Optional<String> unrecordable = request.recorded() ? hindrance.get() : Optional.empty();
@@ -151,6 +152,7 @@ public final class TeacherApi {
               receivedAt,
               item.groundTruth(),
               request.recorded(),
+              trace,
               new CompletableFuture<>()));
     }
     requireTaken(queue.offer(texts), count);

@@ -16,6 +16,9 @@ import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
 import io.distillstream.wire.payload.EmbeddingCodec;
+import io.distillstream.wire.trace.Spans;
+import io.distillstream.wire.trace.TraceHeaders;
+import io.opentelemetry.api.trace.SpanContext;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,8 +33,15 @@ public final class TrafficRecords {
   private final Codec<InferenceRequest> requests;
   private final Codec<SoftLabel> softLabels;
   private final Codec<GroundTruth> groundTruth;
+  private final Spans spans;
 
+  /** Of a stage that is not traced. */
   public TrafficRecords(Pipeline pipeline, WireFormat wire, Publication publication) {
+    this(pipeline, wire, publication, Spans.none());
+  }
+
+  public TrafficRecords(Pipeline pipeline, WireFormat wire, Publication publication, Spans spans) {
+    this.spans = spans;
     this.pipeline = pipeline;
     this.publication = publication;
     this.requests = wire.codec(Topics.REQUESTS, pipeline);
@@ -43,18 +53,34 @@ public final class TrafficRecords {
     return requests;
   }
 
+  /**
+   * The spans of a window's texts.
+   *
+   * @param startedAt when the model began with it
+   */
+  LabelSpans spans(Instant startedAt) {
+    return new LabelSpans(spans, startedAt);
+  }
+
   ProducerRecord<String, byte[]> request(HttpText text) {
     InferenceRequest request =
         new InferenceRequest(
             text.requestId(), new Input(text.text()), text.receivedAt(), Ingress.HTTP, null);
-    return new ProducerRecord<>(requests.topic(), text.requestId(), requests.encode(request));
+    return TraceHeaders.with(
+        text.trace(),
+        new ProducerRecord<>(requests.topic(), text.requestId(), requests.encode(request)));
   }
 
   /**
    * @param said its logits are finite
+   * @param trace of the labelling
    */
   ProducerRecord<String, byte[]> softLabel(
-      PendingText text, Teacher teacher, TeacherAnswer said, Instant labelledAt) {
+      PendingText text,
+      Teacher teacher,
+      TeacherAnswer said,
+      Instant labelledAt,
+      SpanContext trace) {
     SoftLabel label =
         new SoftLabel(
             text.requestId(),
@@ -68,7 +94,9 @@ public final class TrafficRecords {
             labelledAt,
             embedding(said),
             text.augmentation());
-    return new ProducerRecord<>(softLabels.topic(), text.requestId(), softLabels.encode(label));
+    return TraceHeaders.with(
+        trace,
+        new ProducerRecord<>(softLabels.topic(), text.requestId(), softLabels.encode(label)));
   }
 
   /** Of the text alone, so that a text labelled twice is drawn alike. */

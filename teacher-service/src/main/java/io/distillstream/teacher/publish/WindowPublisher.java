@@ -121,16 +121,19 @@ public final class WindowPublisher implements AutoCloseable {
   public Outcome publish(LabelledWindow labelled) throws BrokenProducerException {
     Window window = labelled.window();
     boolean outdated = window.epoch() != queue.epoch();
+    LabelSpans spans = records.spans(labelled.startedAt());
     try {
-      Drafts drafts = draft(labelled, outdated);
+      Drafts drafts = draft(labelled, outdated, spans);
       if (!drafts.isEmpty()) {
         commit(drafts);
       }
+      spans.end();
       labelled.answerRecorded();
       metrics.labelled(drafts.softLabels());
       metrics.rejected(drafts.deadLetters());
       return Outcome.COMMITTED;
     } catch (AbortedException | RegistryUnavailableException e) {
+      spans.fail("aborted", "the window was not committed");
       refuse(window, NOT_PUBLISHED + e.getMessage());
       if (e instanceof AbortedException aborted && !aborted.producerUsable()) {
         log.warn("The cluster refused the teacher's producer: {}", e.getMessage());
@@ -142,10 +145,12 @@ public final class WindowPublisher implements AutoCloseable {
       }
       return Outcome.ABORTED;
     } catch (FencedException e) {
+      spans.fail("fenced", "another process has taken over");
       throw new BrokenProducerException(
           "Another process has taken over this teacher's instance name, or its transaction expired",
           e);
     } catch (UnknownOutcomeException e) {
+      spans.fail("unknown_outcome", "it is not known whether the window was committed");
       log.warn("It is not known whether a window was committed: {}", e.getMessage());
       refuse(window, NOT_PUBLISHED + e.getMessage());
       return Outcome.CUT_OFF;
@@ -191,7 +196,7 @@ public final class WindowPublisher implements AutoCloseable {
     }
   }
 
-  private Drafts draft(LabelledWindow labelled, boolean outdated) {
+  private Drafts draft(LabelledWindow labelled, boolean outdated, LabelSpans spans) {
     Window window = labelled.window();
     Instant now = clock.instant();
     List<ProducerRecord<String, byte[]>> drafts = new ArrayList<>();
@@ -201,7 +206,7 @@ public final class WindowPublisher implements AutoCloseable {
       TeacherAnswer said = labelled.answer(text).said();
       if (said != null && text.recorded()) {
         drafts.add(records.request(text));
-        drafts.add(records.softLabel(text, teacher, said, now));
+        drafts.add(records.softLabel(text, teacher, said, now, spans.labelled(text)));
         softLabels++;
         if (text.groundTruth() != null) {
           drafts.add(records.groundTruth(text.requestId(), text.groundTruth(), now));
@@ -214,9 +219,11 @@ public final class WindowPublisher implements AutoCloseable {
     for (LogEntry entry : window.log()) {
       TeacherAnswer said = entry instanceof LogText text ? labelled.answer(text).said() : null;
       if (said != null) {
-        drafts.add(records.softLabel((LogText) entry, teacher, said, now));
+        LogText text = (LogText) entry;
+        drafts.add(records.softLabel(text, teacher, said, now, spans.labelled(text)));
         softLabels++;
       } else {
+        spans.deadLetter(entry);
         drafts.add(records.deadLetter(entry.source(), reason(labelled, entry)));
         deadLetters++;
       }

@@ -1,6 +1,7 @@
 package io.distillstream.teacher.queue;
 
 import io.distillstream.avro.Augmentation;
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param groundTruth the label the caller gave with it, to be published together
  * @param recorded whether request and soft label are published; if not, the text is answered and
  *     leaves no trace
+ * @param trace the span of the call; invalid where nothing is traced
  * @param answer completed once the soft label is committed, or without a commit once the model has
  *     answered where nothing is recorded; exceptionally if it comes to neither
  */
@@ -22,6 +24,7 @@ public record HttpText(
     Instant receivedAt,
     @Nullable String groundTruth,
     boolean recorded,
+    SpanContext trace,
     CompletableFuture<Prediction> answer)
     implements PendingText {
 

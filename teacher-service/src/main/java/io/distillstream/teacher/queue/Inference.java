@@ -4,6 +4,7 @@ import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.teacher.TeacherException;
 import io.distillstream.teacher.queue.LabelledWindow.Answer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
@@ -36,6 +37,7 @@ public final class Inference {
    * @throws TeacherException if the model fails on every text it is given
    */
   public LabelledWindow run(Window window) {
+    Instant startedAt = Instant.now();
     List<PendingText> texts = new ArrayList<>(window.texts());
     texts.sort(Comparator.comparingInt(PendingText::size));
     IdentityHashMap<PendingText, Answer> answers = new IdentityHashMap<>(texts.size() * 2);
@@ -49,7 +51,7 @@ public final class Inference {
     } finally {
       pace.windowEnds();
     }
-    return new LabelledWindow(window, answers);
+    return new LabelledWindow(window, answers, startedAt);
   }
 
   private int endOfBatch(List<PendingText> sorted, int from) {

@@ -1,12 +1,18 @@
 package io.distillstream.teacher.queue;
 
 import io.distillstream.teacher.TeacherAnswer;
+import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A window with what the model said of each of its texts. */
-public record LabelledWindow(Window window, IdentityHashMap<PendingText, Answer> answers) {
+/**
+ * A window with what the model said of each of its texts.
+ *
+ * @param startedAt when the model began with it
+ */
+public record LabelledWindow(
+    Window window, IdentityHashMap<PendingText, Answer> answers, Instant startedAt) {
 
   /** What the model said of one text, or why it failed. */
   public static final class Answer {

@@ -1,6 +1,8 @@
 package io.distillstream.teacher.queue;
 
 import io.distillstream.avro.Augmentation;
+import io.distillstream.wire.trace.TraceHeaders;
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -17,4 +19,10 @@ public record LogText(
     int size,
     Instant receivedAt,
     @Nullable Augmentation augmentation)
-    implements PendingText, LogEntry {}
+    implements PendingText, LogEntry {
+
+  @Override
+  public SpanContext trace() {
+    return TraceHeaders.read(source.headers());
+  }
+}

@@ -1,6 +1,7 @@
 package io.distillstream.teacher.queue;
 
 import io.distillstream.avro.Augmentation;
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,9 @@ public sealed interface PendingText permits HttpText, LogText {
   int size();
 
   Instant receivedAt();
+
+  /** What it is labelled for, in the trace of whoever asks; invalid where nothing is traced. */
+  SpanContext trace();
 
   /** Set where no client asks but a student. */
   @Nullable Augmentation augmentation();

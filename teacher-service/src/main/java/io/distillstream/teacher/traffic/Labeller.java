@@ -13,6 +13,7 @@ import io.distillstream.teacher.queue.Pace;
 import io.distillstream.teacher.queue.Window;
 import io.distillstream.wire.ClusterUnavailableException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -168,7 +169,7 @@ final class Labeller implements AutoCloseable {
     } catch (RuntimeException e) {
       fail("The model cannot be run any more", e);
       WindowPublisher.refuse(window, FAILED);
-      return new LabelledWindow(window, new IdentityHashMap<>());
+      return new LabelledWindow(window, new IdentityHashMap<>(), Instant.now());
     }
   }
 

@@ -4,7 +4,9 @@ import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.StageMetrics;
 import io.distillstream.runtime.http.HttpServer;
+import io.distillstream.runtime.tracing.Tracing;
 import io.distillstream.teacher.Teacher;
+import io.distillstream.teacher.http.CallSpans;
 import io.distillstream.teacher.http.TeacherApi;
 import io.distillstream.teacher.log.LoggedRequests;
 import io.distillstream.teacher.log.RequestLogReader;
@@ -16,6 +18,7 @@ import io.distillstream.teacher.queue.Inference;
 import io.distillstream.teacher.queue.LabelQueue;
 import io.distillstream.teacher.queue.Pace;
 import io.distillstream.teacher.queue.TrafficMetrics;
+import io.distillstream.wire.trace.Spans;
 import io.distillstream.wire.transaction.Transactions;
 import java.net.URI;
 import java.time.InstantSource;
@@ -137,7 +140,7 @@ public final class TeacherService implements Service {
     stage.note("teacher_version", teacher.version());
     TrafficMetrics metrics = TrafficMetrics.of(stage);
     TrafficRecords records =
-        new TrafficRecords(context.pipeline(), context.wire(), settings.publication());
+        new TrafficRecords(context.pipeline(), context.wire(), settings.publication(), spans());
     Pace pace = new Pace();
     LabelQueue queue = new LabelQueue(settings.bounds(), pace);
     Inference inference = new Inference(teacher, settings.bounds().batch(), pace);
@@ -184,6 +187,10 @@ public final class TeacherService implements Service {
     labeller = started;
   }
 
+  private Spans spans() {
+    return context.spans(name(), Tracing.Roots.SAMPLED);
+  }
+
   /** Why nothing that is labelled can be published at this moment. */
   private Optional<String> unpublishable() {
     Labeller current = labeller;
@@ -214,6 +221,7 @@ public final class TeacherService implements Service {
             this::unpublishable,
             answering,
             InstantSource.system());
+    CallSpans calls = new CallSpans(spans());
     HttpServer listening =
         HttpServer.start(
             settings.http(),
@@ -221,7 +229,10 @@ public final class TeacherService implements Service {
             context.reporter().registry(),
             new Handler.Wrapper(),
             api.early(),
-            api::addTo);
+            config -> {
+              calls.addTo(config);
+              api.addTo(config);
+            });
     closers.push(listening::close);
     server = listening;
     log.info(

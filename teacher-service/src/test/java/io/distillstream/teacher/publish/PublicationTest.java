@@ -18,6 +18,7 @@ import io.distillstream.wire.WireFormat;
 import io.distillstream.wire.payload.EmbeddingCodec;
 import io.distillstream.wire.payload.SampledCodec;
 import io.distillstream.wire.payload.TopKCodec;
+import io.opentelemetry.api.trace.SpanContext;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -88,6 +89,9 @@ class PublicationTest {
     HttpText text = Fixtures.http(id, "a b");
     TeacherAnswer said = new TeacherAnswer(LOGITS, new float[] {0.5f, -0.25f});
     return wire.codec(Topics.SOFT_LABELS, Fixtures.PIPELINE)
-        .decode(records.softLabel(text, new LengthTeacher(), said, Instant.EPOCH).value());
+        .decode(
+            records
+                .softLabel(text, new LengthTeacher(), said, Instant.EPOCH, SpanContext.getInvalid())
+                .value());
   }
 }

@@ -8,6 +8,7 @@ import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topic;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
+import io.opentelemetry.api.trace.SpanContext;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -65,13 +66,22 @@ public final class Fixtures {
   }
 
   public static HttpText http(String id, String text, @Nullable String truth) {
-    return new HttpText(
-        id, text, TEACHER.size(text), RECEIVED, truth, true, new CompletableFuture<>());
+    return http(id, text, truth, true, SpanContext.getInvalid());
   }
 
   public static HttpText unrecorded(String id, String text) {
+    return http(id, text, null, false, SpanContext.getInvalid());
+  }
+
+  /** A text of a call that is traced. */
+  public static HttpText traced(String id, String text, SpanContext trace) {
+    return http(id, text, null, true, trace);
+  }
+
+  private static HttpText http(
+      String id, String text, @Nullable String truth, boolean recorded, SpanContext trace) {
     return new HttpText(
-        id, text, TEACHER.size(text), RECEIVED, null, false, new CompletableFuture<>());
+        id, text, TEACHER.size(text), RECEIVED, truth, recorded, trace, new CompletableFuture<>());
   }
 
   public static LogText log(int partition, long offset, String text) {

@@ -3,6 +3,8 @@ package io.distillstream.trainer.checkpoint.log;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.trainer.engine.TrainingStoppedException;
 import io.distillstream.wire.blob.BlobWriter;
+import io.distillstream.wire.trace.TraceHeaders;
+import io.opentelemetry.api.trace.SpanContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,8 +12,12 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** State and model of one checkpoint as files, and how they go onto the log with their manifest. */
-record CheckpointFiles(Path state, Path onnx) implements AutoCloseable {
+/**
+ * State and model of one checkpoint as files, and how they go onto the log with their manifest.
+ *
+ * @param trace that the manifest's record carries; invalid where nothing is traced
+ */
+record CheckpointFiles(Path state, Path onnx, SpanContext trace) implements AutoCloseable {
 
   /**
    * Files of a trainer that was killed; one that is merely fenced cannot commit its own any more.
@@ -29,10 +35,11 @@ record CheckpointFiles(Path state, Path onnx) implements AutoCloseable {
   /**
    * Empty files with names of their own: a fenced trainer in the same folder may still be writing.
    */
-  static CheckpointFiles create(Path folder) throws IOException {
+  static CheckpointFiles create(Path folder, SpanContext trace) throws IOException {
     return new CheckpointFiles(
         Files.createTempFile(folder, "state-", ".safetensors"),
-        Files.createTempFile(folder, "model-", ".onnx"));
+        Files.createTempFile(folder, "model-", ".onnx"),
+        trace);
   }
 
   /**
@@ -41,7 +48,7 @@ record CheckpointFiles(Path state, Path onnx) implements AutoCloseable {
    * @throws TrainingStoppedException if it is not all there
    */
   static CheckpointFiles fetch(CheckpointAccess access, Checkpoint manifest) throws IOException {
-    CheckpointFiles files = create(access.folder());
+    CheckpointFiles files = create(access.folder(), SpanContext.getInvalid());
     boolean complete = false;
     try {
       access.fetch(manifest, manifest.getState(), files.state);
@@ -68,7 +75,7 @@ record CheckpointFiles(Path state, Path onnx) implements AutoCloseable {
     ProducerRecord<String, byte[]> record =
         new ProducerRecord<>(
             access.manifests().topic(), sent.getModel(), access.manifests().encode(sent));
-    producer.send(record);
+    producer.send(TraceHeaders.with(trace, record));
     return sent;
   }
 

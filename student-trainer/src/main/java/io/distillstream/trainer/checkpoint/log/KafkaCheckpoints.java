@@ -13,6 +13,7 @@ import io.distillstream.trainer.checkpoint.TakenOverException;
 import io.distillstream.trainer.checkpoint.TrainingEvent;
 import io.distillstream.trainer.checkpoint.record.CheckpointMapper;
 import io.distillstream.trainer.checkpoint.record.CheckpointRecords;
+import io.distillstream.trainer.checkpoint.record.CheckpointSpans;
 import io.distillstream.trainer.checkpoint.record.StateFile;
 import io.distillstream.trainer.checkpoint.record.StoredTensors;
 import io.distillstream.trainer.engine.TrainingStoppedException;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -54,6 +56,7 @@ public final class KafkaCheckpoints implements Checkpoints {
   private final String model;
   private final String owner;
   private final CheckpointRecords records;
+  private final CheckpointSpans spans;
   private final DiskWatch disk;
   private final CheckpointCleaner cleaner;
   private final ScheduledExecutorService thread =
@@ -86,6 +89,7 @@ public final class KafkaCheckpoints implements Checkpoints {
     this.model = settings.model();
     this.owner = owner;
     this.records = new CheckpointRecords(context.wire(), pipeline, model);
+    this.spans = CheckpointSpans.of(context, records.examplesTopic(), model);
     this.access =
         CheckpointAccess.of(
             context.cluster(),
@@ -131,11 +135,14 @@ public final class KafkaCheckpoints implements Checkpoints {
   public CompletableFuture<Void> write(PendingCheckpoint checkpoint) {
     CompletableFuture<Void> written =
         onThread(
-            () -> {
-              try (CheckpointFiles files = CheckpointFiles.create(access.folder())) {
-                write(checkpoint, files);
-              }
-            });
+            () ->
+                spans.during(
+                    checkpoint,
+                    trace -> {
+                      try (CheckpointFiles files = CheckpointFiles.create(access.folder(), trace)) {
+                        write(checkpoint, files);
+                      }
+                    }));
     thread.execute(this::clean);
     return written;
   }
@@ -234,17 +241,11 @@ public final class KafkaCheckpoints implements Checkpoints {
   }
 
   private CheckpointTransactions requireResumed() {
-    if (transactions == null) {
-      throw new IllegalStateException("resume before the first write");
-    }
-    return transactions;
+    return Objects.requireNonNull(transactions, "resume before the first write");
   }
 
   private Ownership requireOwned() {
-    if (ownership == null) {
-      throw new IllegalStateException("resume before the first write");
-    }
-    return ownership;
+    return Objects.requireNonNull(ownership, "resume before the first write");
   }
 
   private interface Task {

@@ -251,6 +251,7 @@ class CheckpointMapperTest {
         List.of(),
         List.of(),
         List.of(),
+        List.of(),
         new ExportProbe(new TokenInputs(new int[][] {{1}})),
         Instant.EPOCH);
   }

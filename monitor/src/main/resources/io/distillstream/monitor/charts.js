@@ -3,6 +3,8 @@
 
 import uPlot from "/assets/uplot.js";
 
+/** Size of the page's type in pixels; it is larger on a wall. */
+const rootEm = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 function clock(epochSeconds, step) {
@@ -51,6 +53,7 @@ export function chart(figure, { title, empty, time = false, series, scales }) {
   let data = [[], ...series.map(() => [])];
   let marks = [];
   let drawn = null;
+  let em = 0;
 
   const show = (index) => {
     series.forEach((line, i) => {
@@ -110,8 +113,7 @@ export function chart(figure, { title, empty, time = false, series, scales }) {
   }
 
   function options() {
-    // Of the type on the page, which is larger on a wall.
-    const em = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    em = rootEm();
     const font = `${0.786 * em}px system-ui, sans-serif`;
     const quiet = css("--quiet");
     const grid = { stroke: css("--grid"), width: 1 };
@@ -160,7 +162,7 @@ export function chart(figure, { title, empty, time = false, series, scales }) {
   }
 
   new ResizeObserver(() => {
-    if (drawn) drawn.setSize({ width: plot.clientWidth, height: plot.clientHeight });
+    if (drawn && em === rootEm()) drawn.setSize({ width: plot.clientWidth, height: plot.clientHeight });
     else draw();
   }).observe(plot);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);

@@ -83,7 +83,7 @@ final class StageView {
         last == null ? Map.of() : new TreeMap<>(last.getNotes()));
   }
 
-  /** Whether a stage that a pipeline works without has ever been there. */
+  /** Whether it has ever reported. */
   boolean known() {
     return newest != null;
   }

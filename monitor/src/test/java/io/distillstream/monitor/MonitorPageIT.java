@@ -193,6 +193,7 @@ class MonitorPageIT {
 
       assertThat(browser.number(overfull)).as("arrows too narrow at %d px", width).isZero();
     }
+    await().atMost(PATIENCE).until(() -> !browser.text("#stages .rate").equals("123,456"));
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.distillstream.monitor;
 
+import static java.util.Map.entry;
+
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.io.ByteArrayInputStream;
@@ -21,18 +23,26 @@ final class Assets {
   private record Asset(String resource, String contentType) {}
 
   private static final Map<String, Asset> ASSETS =
-      Map.of(
-          "/", new Asset("index.html", HTML),
-          "/assets/monitor.css", new Asset("monitor.css", CSS),
-          "/assets/monitor.js", new Asset("monitor.js", SCRIPT),
-          "/assets/tables.js", new Asset("tables.js", SCRIPT),
-          "/assets/charts.js", new Asset("charts.js", SCRIPT),
-          "/assets/format.js", new Asset("format.js", SCRIPT),
-          "/assets/icon.svg", new Asset("icon.svg", "image/svg+xml"),
-          "/assets/uplot.js", new Asset(UPLOT + "uPlot.esm.js", SCRIPT),
-          "/assets/uplot.css", new Asset(UPLOT + "uPlot.min.css", CSS));
+      Map.ofEntries(
+          entry("/", new Asset("index.html", HTML)),
+          own("monitor.css", CSS),
+          own("pipeline.css", CSS),
+          own("monitor.js", SCRIPT),
+          own("pipeline.js", SCRIPT),
+          own("versions.js", SCRIPT),
+          own("tables.js", SCRIPT),
+          own("charts.js", SCRIPT),
+          own("dom.js", SCRIPT),
+          own("format.js", SCRIPT),
+          own("icon.svg", "image/svg+xml"),
+          entry("/assets/uplot.js", new Asset(UPLOT + "uPlot.esm.js", SCRIPT)),
+          entry("/assets/uplot.css", new Asset(UPLOT + "uPlot.min.css", CSS)));
 
   private Assets() {}
+
+  private static Map.Entry<String, Asset> own(String file, String contentType) {
+    return entry("/assets/" + file, new Asset(file, contentType));
+  }
 
   /** As the build chose it, so that it is written down once. */
   private static String uplotVersion() {

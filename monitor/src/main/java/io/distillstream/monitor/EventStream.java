@@ -2,6 +2,8 @@ package io.distillstream.monitor;
 
 import io.distillstream.monitor.view.Snapshot;
 import io.javalin.http.sse.SseClient;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -12,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Sends snapshots to the pages that listen: a {@code status} event each second, and a {@code
- * history} event first and whenever the charts change. A slow reader misses seconds and holds up
- * nobody. Thread-safe.
+ * Sends snapshots to the pages that listen: a {@code status} event each second, and {@code
+ * history}, {@code groups} and {@code lineage} events first and whenever these change. A slow
+ * reader misses seconds and holds up nobody. Thread-safe.
  */
 final class EventStream implements AutoCloseable {
 
@@ -84,7 +86,7 @@ final class EventStream implements AutoCloseable {
 
     private final SseClient client;
     private final AtomicBoolean busy = new AtomicBoolean();
-    private long revision = -1;
+    private final Map<String, String> sent = new HashMap<>();
 
     Reader(SseClient client) {
       this.client = client;
@@ -92,13 +94,19 @@ final class EventStream implements AutoCloseable {
 
     void send(Snapshot snapshot) {
       try {
-        if (revision != snapshot.revision()) {
-          client.sendEvent("history", snapshot.historyJson());
-          revision = snapshot.revision();
-        }
-        client.sendEvent("status", snapshot.statusJson());
+        send("history", snapshot.historyJson());
+        send("groups", snapshot.groupsJson());
+        send("lineage", snapshot.lineageJson());
+        send("status", snapshot.streamedJson());
       } finally {
         busy.set(false);
+      }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // What has not changed is the same object.
+    private void send(String event, String json) {
+      if (sent.put(event, json) != json) {
+        client.sendEvent(event, json);
       }
     }
   }

@@ -64,7 +64,7 @@ public final class MonitorService implements Service {
     PipelineView empty =
         new PipelineView(
             context.pipeline().name(), settings.model(), settings.recent(), settings.freshness());
-    EventStream stream = new EventStream(Snapshot.of(empty, clock.instant()));
+    EventStream stream = new EventStream(Snapshot.of(empty, clock.instant(), null));
     PipelineGroups groups =
         new PipelineGroups(context.pipeline(), settings.model(), settings.lag().groups());
     LagCollector lag = measure(groups);

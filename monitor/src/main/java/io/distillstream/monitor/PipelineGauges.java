@@ -45,22 +45,22 @@ final class PipelineGauges {
           "lag.records",
           "Records that a stage has still to read.",
           tags,
-          now -> of(now, stage).lag());
+          now -> of(now, stage, Status.StageStatus::lag));
       gauges.add(
           "lag.seconds",
           "Age of the oldest record that a stage has still to read, in seconds.",
           tags,
-          now -> of(now, stage).lagSeconds());
+          now -> of(now, stage, Status.StageStatus::lagSeconds));
       gauges.add(
           "rate.records.per.second",
           "Records per second that a stage gets through.",
           tags,
-          now -> of(now, stage).ratePerSecond());
+          now -> of(now, stage, Status.StageStatus::ratePerSecond));
       gauges.add(
           "stage.up",
           "1 while a stage reports and works, else 0.",
           tags,
-          now -> of(now, stage).state().equals("running") ? 1 : 0);
+          now -> of(now, stage, told -> told.state().equals("running") ? 1 : 0));
     }
   }
 
@@ -167,10 +167,13 @@ final class PipelineGauges {
     return now -> now.versions().isEmpty() ? null : value.apply(now.versions().get(0));
   }
 
-  private static Status.StageStatus of(Status status, WatchedStage stage) {
+  /** Null for a stage that the pipeline works without. */
+  private static @Nullable Number of(
+      Status status, WatchedStage stage, Function<Status.StageStatus, @Nullable Number> value) {
     return status.stages().stream()
         .filter(candidate -> candidate.name().equals(stage.label()))
         .findFirst()
-        .orElseThrow();
+        .<@Nullable Number>map(value)
+        .orElse(null);
   }
 }

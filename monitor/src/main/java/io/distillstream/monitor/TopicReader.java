@@ -83,7 +83,7 @@ final class TopicReader implements Runnable {
     this.clock = clock;
     this.publish = publish;
     this.view = emptyView();
-    this.last = Snapshot.of(view, clock.instant());
+    this.last = Snapshot.of(view, clock.instant(), null);
     on(Topics.CHECKPOINTS, PipelineView::checkpoint);
     on(Topics.TRAINING_EVENTS, PipelineView::event);
     on(Topics.MODEL_UPDATES, PipelineView::update);

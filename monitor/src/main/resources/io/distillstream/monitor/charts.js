@@ -3,7 +3,8 @@
 
 import uPlot from "/assets/uplot.js";
 
-const FONT = "11px system-ui, sans-serif";
+/** Size of the page's type in pixels; it is larger on a wall. */
+const rootEm = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
 const css = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 function clock(epochSeconds, step) {
@@ -52,6 +53,7 @@ export function chart(figure, { title, empty, time = false, series, scales }) {
   let data = [[], ...series.map(() => [])];
   let marks = [];
   let drawn = null;
+  let em = 0;
 
   const show = (index) => {
     series.forEach((line, i) => {
@@ -111,6 +113,8 @@ export function chart(figure, { title, empty, time = false, series, scales }) {
   }
 
   function options() {
+    em = rootEm();
+    const font = `${0.786 * em}px system-ui, sans-serif`;
     const quiet = css("--quiet");
     const grid = { stroke: css("--grid"), width: 1 };
     const colors = [css("--accent"), css("--second"), css("--third"), quiet];
@@ -127,10 +131,10 @@ export function chart(figure, { title, empty, time = false, series, scales }) {
           Object.entries(scales).map(([name, scale]) => [name, { range: scale.range }])),
       },
       axes: [
-        { stroke: quiet, font: FONT, grid, ticks: { show: false }, size: 26, space: 80,
+        { stroke: quiet, font, grid, ticks: { show: false }, size: 1.86 * em, space: 5.7 * em,
           values: (u, ticks, axis, space, step) => ticks.map((v) => time ? clock(v, step) : v.toLocaleString("en")) },
         ...Object.entries(scales).map(([name, scale]) => ({
-          scale: name, side: scale.side ?? 3, stroke: quiet, font: FONT, size: 46, gap: 8, space: 34,
+          scale: name, side: scale.side ?? 3, stroke: quiet, font, size: 3.3 * em, gap: 8, space: 2.4 * em,
           grid: scale.side === 1 ? { show: false } : grid, ticks: { show: false },
           values: (u, ticks) => ticks.map(scale.tick),
         })),
@@ -158,7 +162,7 @@ export function chart(figure, { title, empty, time = false, series, scales }) {
   }
 
   new ResizeObserver(() => {
-    if (drawn) drawn.setSize({ width: plot.clientWidth, height: plot.clientHeight });
+    if (drawn && em === rootEm()) drawn.setSize({ width: plot.clientWidth, height: plot.clientHeight });
     else draw();
   }).observe(plot);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);

@@ -41,5 +41,15 @@ export function seconds(value) {
   return Math.round(value / 86400) + " d";
 }
 
-export const ago = (iso, now) =>
-  iso ? seconds(Math.max(0, Math.round((now - Date.parse(iso)) / 1000))).replace(".0", "") + " ago" : NONE;
+/** The same, to the minute where hours count. */
+export function age(value) {
+  const minutes = Math.round(value / 60);
+  return isNumber(value) && minutes >= 120 && value < 172800
+    ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : seconds(value);
+}
+
+/** From a moment until now. */
+export const elapsed = (iso, now) =>
+  iso ? seconds(Math.max(0, Math.round((now - Date.parse(iso)) / 1000))).replace(".0", "") : NONE;
+
+export const ago = (iso, now) => (iso ? `${elapsed(iso, now)} ago` : NONE);

@@ -1,63 +1,13 @@
 // The page: one event stream in, figures out. Nothing is asked for twice.
 
 import { chart } from "/assets/charts.js";
-import { ago, bytes, count, decimal, percent, points, rate, seconds } from "/assets/format.js";
-import { $, tables, text } from "/assets/tables.js";
+import { $, join, text } from "/assets/dom.js";
+import { bytes, count, decimal, percent, points, seconds } from "/assets/format.js";
+import { pipeline } from "/assets/pipeline.js";
+import { groups, tables } from "/assets/tables.js";
+import { origins, versions } from "/assets/versions.js";
 
 const STALE_AFTER_MS = 5000;
-
-// --- stages ---------------------------------------------------------------------------------
-
-const STAGES = {
-  teacher: { lag: "lag", rate: "labelled / s", facts: (s) => join(
-    s.notes.teacher_version,
-    s.gauges.batch_seconds != null && `${decimal(1000 * s.gauges.batch_seconds, 0)} ms`,
-    s.counters.records_rejected > 0 && `${count(s.counters.records_rejected)} refused`) },
-  joiner: { lag: "lag", rate: "joined / s", facts: (s) => join(
-    s.total != null && `${count(s.total)} examples`) },
-  trainer: { lag: "lag", rate: "trained / s", facts: (s, status) => join(
-    status.training.version != null && `checkpoint ${status.training.version}`,
-    status.training.loss != null && `loss ${decimal(status.training.loss, 2)}`) },
-  quantizer: { lag: "lag", rate: "published / min", perMinute: true,
-    facts: (s, status) => join(
-      status.versions[0] && `version ${status.versions[0].version}`,
-      status.versions[0]?.precision,
-      s.counters.artifacts_rejected > 0 && `${count(s.counters.artifacts_rejected)} rejected`,
-      s.counters.candidates_worse > 0 && `${count(s.counters.candidates_worse)} refused`) },
-  device: { title: "devices", lag: "behind", rate: "answers / s", facts: (s, status) =>
-    status.devices.known > 0
-      ? `${count(status.devices.current)} of ${count(status.devices.known)} up to date` : "" },
-};
-
-const join = (...parts) => parts.filter(Boolean).join(" · ");
-const STATE = { awaited: "not seen yet", running: "running", silent: "silent" };
-
-const cards = Object.entries(STAGES).map(([name, stage]) => {
-  const card = document.createElement("li");
-  card.dataset.stage = name;
-  card.innerHTML = `<span class="name"></span><span class="state" data-state="awaited"></span>
-    <div class="measure"><div class="value lag">–</div><div class="unit"></div></div>
-    <div class="measure"><div class="value rate">–</div><div class="unit"></div></div>
-    <div class="facts"></div>`;
-  const find = (selector) => card.querySelector(selector);
-  text(find(".name"), stage.title ?? name);
-  text(find(".state"), STATE.awaited);
-  const units = card.querySelectorAll(".unit");
-  text(units[0], stage.lag);
-  text(units[1], stage.rate);
-  $("stages").append(card);
-  return (of, status, now) => {
-    find(".state").dataset.state = of.state;
-    text(find(".state"), of.state === "silent"
-      ? `silent, last ${ago(of.last_report_at, now)}` : STATE[of.state]);
-    text(find(".lag"), count(of.lag));
-    text(units[0], join(stage.lag, of.lag > 0 && of.lag_seconds != null
-      && `${seconds(of.lag_seconds)} old`));
-    text(find(".rate"), rate(stage.perMinute && of.rate_per_second != null
-      ? of.rate_per_second * 60 : of.rate_per_second));
-    text(find(".facts"), stage.facts(of, status) || "");
-  };
-});
 
 // --- figures --------------------------------------------------------------------------------
 
@@ -191,12 +141,15 @@ function listen() {
     brokers = status.connected;
     text($("pipeline"), status.pipeline);
     text($("model"), status.model);
-    status.stages.forEach((stage, i) => cards[i](stage, status, now));
+    pipeline(status, now);
     figures(status);
+    versions(status, now);
     tables(status, now);
     connection();
   });
   source.addEventListener("history", (event) => charts(JSON.parse(event.data)));
+  source.addEventListener("groups", (event) => groups(JSON.parse(event.data)));
+  source.addEventListener("lineage", (event) => origins(JSON.parse(event.data)));
   source.onerror = () => {
     // The browser tries again by itself unless the answer was an error: then it gives up.
     if (source.readyState === EventSource.CLOSED) setTimeout(listen, 2000);

@@ -1,54 +1,10 @@
-// Tables and lists. Rows are kept and rewritten cell by cell, so that nothing flickers or loses a
-// selection.
+// Tables and lists beside the versions.
 
-import { ago, bytes, count, decimal, percent, points } from "/assets/format.js";
+import { $, list, rows, text } from "/assets/dom.js";
+import { age, ago, count, decimal, percent } from "/assets/format.js";
 
-const SHOWN_VERSIONS = 10;
-const SHOWN_REFUSED = 5;
 const SHOWN_EVENTS = 8;
 const SHOWN_LABELS = 10;
-
-export const $ = (id) => document.getElementById(id);
-
-/** Writes only what changed, so that a quiet page stays quiet. */
-export function text(element, value) {
-  if (element.textContent !== value) element.textContent = value;
-}
-
-/** Cells are text, or {text, title, className, span}. */
-function rows(table, items, cells, rowClass = () => "") {
-  const body = table.tBodies[0];
-  const labels = [...table.tHead.rows[0].cells].map((cell) => cell.textContent);
-  items.forEach((item, i) => {
-    const row = body.rows[i] ?? body.insertRow();
-    // Said outright, since rows that are laid out as cards lose what they are.
-    row.setAttribute("role", "row");
-    row.className = rowClass(item);
-    let column = 0;
-    const values = cells(item);
-    values.forEach((value, c) => {
-      const cell = row.cells[c] ?? row.insertCell();
-      const { span = 1, title = "", className = "" } = value;
-      cell.setAttribute("role", "cell");
-      cell.dataset.label = span === 1 ? labels[column] : "";
-      cell.className = className;
-      if (cell.colSpan !== span) cell.colSpan = span;
-      if (cell.title !== title) cell.title = title;
-      text(cell, value.text ?? value);
-      column += span;
-    });
-    while (row.cells.length > values.length) row.deleteCell(-1);
-  });
-  while (body.rows.length > items.length) body.deleteRow(-1);
-  table.hidden = items.length === 0;
-}
-
-function list(element, items, fill) {
-  items.forEach((item, i) => {
-    fill(element.children[i] ?? element.appendChild(document.createElement("li")), item);
-  });
-  while (element.children.length > items.length) element.lastChild.remove();
-}
 
 // --- freshness --------------------------------------------------------------------------------
 
@@ -81,48 +37,27 @@ function legs({ freshness }) {
   $("objective").classList.toggle("alarm", firing.some(({ severity }) => severity === "page"));
 }
 
-// --- versions ---------------------------------------------------------------------------------
+// --- topics and groups ------------------------------------------------------------------------
 
-/** The difference to the incumbent, and in its title what the gate went by. */
-function differing(incumbent, className) {
-  if (incumbent?.difference == null) return { text: "–", className };
-  const { version, difference, lower_bound: bound, margin, agreement, incumbent_agreement: other,
-    samples, looks, worst_class: worst, worst_class_difference: worstDifference } = incumbent;
-  return {
-    className,
-    text: points(difference) + (version == null ? "" : ` vs v${version}`),
-    title: [
-      agreement != null && other != null && `overlap ${percent(agreement)} against ${percent(other)}`,
-      bound != null && `lower bound ${points(bound)}`,
-      margin != null && `margin ${decimal(margin * 100, 1)} pts`,
-      samples != null && `${count(samples)} held-out requests`,
-      looks != null && `look ${count(looks)} at this incumbent`,
-      worstDifference != null
-        && `largest loss by label ${worst ? `${worst} ` : ""}${points(worstDifference)}`,
-    ].filter(Boolean).join(", "),
-  };
-}
-
-function versions({ versions: published, refused }, now) {
-  const channels = new Set([...published, ...refused].map((v) => v.channel));
-  const name = (v) => (channels.size > 1 ? `${v.version} ${v.channel}` : `${v.version}`);
-  // Bounded apart, so that a run of refusals does not hide what devices run.
-  const shown = [...refused.slice(0, SHOWN_REFUSED), ...published.slice(0, SHOWN_VERSIONS)]
-    .sort((a, b) => b.version - a.version);
-  const wasRefused = (v) => v.reason !== undefined;
-  const refusedCells = (v) => [
-    { text: `${name(v)} refused`, className: "refused" }, count(v.records_trained),
-    { text: "–", className: "none" }, differing(v.incumbent, "refused wide"),
-    { text: v.reason, className: "wide", span: 5 }, ago(v.at, now),
-    { text: "–", className: "none" }];
-  const publishedCells = (v) => [
-    name(v), count(v.records_trained), percent(v.held_out_agreement),
-    differing(v.incumbent, "wide"), percent(v.averaged_agreement),
-    { text: v.precision, className: "plain" }, bytes(v.artifact_bytes), bytes(v.fp32_bytes),
-    percent(v.agreement_with_fp32), ago(v.published_at, now), count(v.devices)];
-  rows($("versions"), shown, (v) => (wasRefused(v) ? refusedCells(v) : publishedCells(v)),
-    (v) => (wasRefused(v) ? "refusal" : ""));
-  $("versions-empty").hidden = shown.length > 0;
+export function groups({ total, rows: known }) {
+  rows($("groups"), known, ({ group, topic, partitions, state, members, lag }) => [
+    group, topic, { text: count(partitions), className: "number" },
+    state + (members > 0 ? `, ${count(members)}` : ""),
+    { text: (lag.exact ? "" : "≤ ") + count(lag.records), className: "number",
+      title: lag.exact ? "" : "An upper bound, from offsets: the records are not counted" },
+    { text: lag.records > 0 ? age(lag.seconds) : "–", className: "number" },
+    { text: count(lag.lost), className: lag.lost > 0 ? "number refused" : "number" }],
+  { key: ({ group, topic }) => `${group} ${topic}` });
+  const behind = known.filter(({ lag }) => lag.records > 0).length;
+  const lost = known.filter(({ lag }) => lag.lost > 0).length;
+  text($("groups-sum"), total === 0 ? "no group yet" : [
+    `${count(total)} watched`, `${count(behind)} behind`, lost > 0 && `${count(lost)} with losses`,
+  ].filter(Boolean).join(", "));
+  text($("groups-empty"), total === 0
+    ? "No consumer group yet. Stages show here once they have read, and groups that monitor.groups names."
+    : total > known.length
+      ? `The ${known.length} farthest behind of ${count(total)}. All, by partition, are in the status as JSON.`
+      : "By partition they are in the status as JSON.");
 }
 
 // --- labels and events ------------------------------------------------------------------------
@@ -177,7 +112,6 @@ function deadLetters({ dead_letters: dead }, now) {
 
 export function tables(status, now) {
   legs(status);
-  versions(status, now);
   events(status, now);
   labels(status.training);
   devices(status, now);

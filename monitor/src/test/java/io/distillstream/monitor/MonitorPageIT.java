@@ -3,14 +3,13 @@ package io.distillstream.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.distillstream.avro.TrainingEventKind;
 import io.distillstream.monitor.view.TestRecords;
-import io.distillstream.monitor.view.WatchedStage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,21 +59,25 @@ class MonitorPageIT {
     assertThat(browser.text("#versions-empty")).startsWith("Nothing published yet");
     assertThat(browser.text("#c-agreement .empty")).startsWith("Waiting for the first checkpoint");
     assertThat(browser.text("[data-stage=teacher] .state")).isEqualTo("not seen yet");
+    // Nobody misses a signer where updates are not signed.
+    assertThat(browser.text("[data-stage=signer]")).isEmpty();
     browser.screenshot("empty");
   }
 
   @Test
   @Order(2)
   void shouldShowWhatTheTopicsSay() throws Exception {
-    fill();
+    PageRecords.fill(watched);
 
     browser.awaitText("#f-agreement", "78.3 %");
     browser.awaitText("#f-averaged", "80.1 %");
     assertThat(browser.text("#n-agreement")).isEqualTo("KL 0.412 nats");
     assertThat(browser.text("#n-averaged")).isEqualTo("KL 0.387 nats");
     browser.awaitText("[data-stage=teacher] .lag", "7");
-    assertThat(browser.text("[data-stage=teacher] .unit")).matches("lag · .+ old");
+    assertThat(browser.text("[data-stage=teacher] .age")).matches(".+ old");
     browser.awaitText("[data-stage=trainer] .state", "running");
+    assertThat(browser.text("[data-stage=trainer] .topic")).isEqualTo("training-examples");
+    browser.awaitText("[data-stage=signer] .state", "running");
     await()
         .atMost(PATIENCE)
         .until(() -> browser.text("[data-stage=teacher] .rate").matches("\\d+"));
@@ -124,7 +127,7 @@ class MonitorPageIT {
   @Test
   @Order(4)
   void shouldShowHowGoodTheStudentIsAndMarkWhatWasRefused() {
-    fillWithHeldOut();
+    PageRecords.fillWithHeldOut(watched);
 
     browser.awaitText("#f-held-out", "80.0 %");
     browser.awaitText("#f-refused", "2");
@@ -175,6 +178,43 @@ class MonitorPageIT {
 
   @Test
   @Order(6)
+  void shouldHaveRoomForLongFigures() {
+    String overfull =
+        """
+        for (const [selector, long] of [['.lag', '≤\\u00a01,234,567'], ['.rate', '123,456'],
+          ['.age', '23 h 12 min old'], ['.lost', 'lost: 1,234,567']]) {
+          document.querySelectorAll('#stages ' + selector).forEach(e => e.textContent = long);
+        }
+        return [...document.querySelectorAll('#stages .carried, #stages .waiting')]
+          .filter(side => side.scrollWidth > side.clientWidth).length;
+        """;
+    for (int width : new int[] {2_560, 1_280, 1_200, 800, 320}) {
+      browser.screen(width, 900, width < 700);
+
+      assertThat(browser.number(overfull)).as("arrows too narrow at %d px", width).isZero();
+    }
+    await().atMost(PATIENCE).until(() -> !browser.text("#stages .rate").equals("123,456"));
+  }
+
+  @Test
+  @Order(7)
+  void shouldGrowOnAWall() {
+    browser.screen(1_280, 900, false);
+    String size = "return parseFloat(getComputedStyle(document.querySelector('.rate')).fontSize)";
+    String width = "return document.querySelector('#stages').clientWidth";
+    double deskSize = browser.number(size);
+    double deskWidth = browser.number(width);
+
+    browser.screen(2_560, 1_440, false);
+
+    await().atMost(PATIENCE).until(() -> browser.overflow() == 0);
+    assertThat(browser.number(size)).isGreaterThan(1.5 * deskSize);
+    assertThat(browser.number(width)).isGreaterThan(1.8 * deskWidth);
+    browser.screenshot("wall");
+  }
+
+  @Test
+  @Order(8)
   void shouldFitAPhone() {
     browser.screen(360, 740, true);
 
@@ -190,7 +230,7 @@ class MonitorPageIT {
   }
 
   @Test
-  @Order(7)
+  @Order(9)
   void shouldFollowTheColourScheme() {
     browser.screen(1280, 900, false);
     browser.prefer("light");
@@ -202,7 +242,7 @@ class MonitorPageIT {
   }
 
   @Test
-  @Order(8)
+  @Order(10)
   void shouldNotShiftWhileItUpdates() {
     browser.run(
         "window.shifts = 0; new PerformanceObserver(list => list.getEntries().forEach("
@@ -217,7 +257,7 @@ class MonitorPageIT {
   }
 
   @Test
-  @Order(9)
+  @Order(11)
   void shouldLogNoErrors() {
     List<String> errors = browser.errors();
 
@@ -225,66 +265,31 @@ class MonitorPageIT {
   }
 
   @Test
-  @Order(10)
-  void shouldSayWhenTheMonitorIsGone() {
-    watched.monitor.close();
+  @Order(12)
+  void shouldWeighLittleAndNeedNoOtherHost() {
+    String loaded =
+        "performance.getEntries().filter(e => ['navigation', 'resource'].includes(e.entryType))";
 
-    browser.awaitText("#connection", "Connection lost, trying again");
+    assertThat(browser.run("return " + loaded + ".map(e => new URL(e.name).origin)"))
+        .asInstanceOf(InstanceOfAssertFactories.LIST)
+        .hasSizeGreaterThan(10)
+        .containsOnly(watched.address("").toString());
+    assertThat(browser.number("return " + loaded + ".reduce((n, e) => n + e.decodedBodySize, 0)"))
+        .isBetween(100_000.0, 300_000.0);
   }
 
-  private static void fill() throws Exception {
-    watched.keepStagesRunning();
-    watched.leaveWaiting(WatchedStage.TEACHER, 30, 7);
-    watched.leaveWaiting(WatchedStage.TRAINER, 30, 3);
-    Instant now = Instant.now();
-    for (int version = 1; version <= 12; version++) {
-      long records = version * 2_000L;
-      double agreement = 0.80 - 0.5 * Math.exp(-version / 3.0);
-      double kl = 0.35 + 1.6 * Math.exp(-version / 3.0);
-      Instant at = now.minusSeconds(20L * (12 - version));
-      watched.send(TestRecords.checkpoint(version, records, agreement, kl));
-      watched.send(TestRecords.update(version, records, agreement, at));
-      Duration newest = Duration.ofMillis(4_000 + 300L * (version * 7 % 5));
-      Duration oldest = Duration.ofMillis(19_000 + 900L * (version * 7 % 5));
-      watched.send(
-          TestRecords.installed("kiosk-1", version, at.plusSeconds(2), newest, oldest, 2_000));
-    }
-    watched.send(TestRecords.installed("kiosk-7", 9, now, Duration.ofSeconds(21), 500));
-    watched.send(
-        TestRecords.rejected(
-            "kiosk-7", 12, now.plusSeconds(3), "Blob artifact-12 is damaged: SHA-256 is 4be1"));
-    watched.sendDeadLetter("Cannot decode a record of demo.requests: unknown magic byte");
-  }
+  @Test
+  @Order(13)
+  void shouldSayWhenTheMonitorIsGoneAndGoOnWithTheNext() {
+    browser.run("window.visit = 'same'");
 
-  /** A stream that comes in runs: prequential figures swing, held-out ones rise and fall slowly. */
-  private static void fillWithHeldOut() {
-    Instant now = Instant.now();
-    for (int version = 15; version <= 24; version++) {
-      long records = version * 2_000L;
-      double stream = version % 3 == 0 ? 0.97 : 0.58;
-      boolean refused = version == 18 || version == 23;
-      double heldOut = refused ? 0.76 : 0.80 - 0.002 * (24 - version);
-      double kl = refused ? 0.48 : 0.35 + 0.01 * (24 - version);
-      watched.send(
-          TestRecords.heldOut(
-              TestRecords.checkpoint(version, records, stream, 1.1 - stream), heldOut, kl));
-      Instant at = now.minusSeconds(10L * (24 - version));
-      if (refused) {
-        watched.send(TestRecords.refused(version, records, version - 1L, at));
-      } else {
-        watched.send(
-            TestRecords.compared(
-                TestRecords.heldOut(TestRecords.update(version, records, stream, at), heldOut, kl),
-                version == 24 ? 22 : version - 1L,
-                0.004));
-      }
-      if (version == 20) {
-        String message =
-            "agreement fell from 0.794 to 0.702 some 1000 records ago; temperature is 4.00 and"
-                + " learning rate 1.00e-03 from now on";
-        watched.send(
-            TestRecords.event(TrainingEventKind.DRIFT, version, records, message, at).build());
-      }
-    }
+    watched.restartMonitor(() -> browser.awaitText("#connection", "Connection lost, trying again"));
+
+    browser.awaitText("#connection", "Live");
+    // It has read the topics again.
+    browser.awaitText("#f-refused", "2");
+    await().atMost(PATIENCE).until(() -> browser.rows("#versions").get(0).startsWith("24 "));
+    assertThat(browser.count("#c-agreement .refusal")).isEqualTo(2);
+    assertThat(browser.run("return window.visit")).isEqualTo("same");
   }
 }

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.distillstream.monitor.view.TestRecords;
 import io.distillstream.monitor.view.WatchedStage;
-import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -31,7 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 class MonitorServiceIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir static Path folder;
   private static WatchedPipeline watched;
@@ -103,7 +100,7 @@ class MonitorServiceIT {
     assertThat(freshness.at("/objective/objective").asText()).isEqualTo("95% < 1m");
     assertThat(freshness.at("/objective/late").asLong(-1)).isZero();
     assertThat(freshness.at("/objective/budget_left").asDouble()).isEqualTo(1);
-    assertThat(get("/metrics").body())
+    assertThat(watched.get("/metrics").body())
         .contains("distillstream_freshness_seconds_bucket{le=\"10.0\"} 0\n")
         .contains("distillstream_freshness_seconds_bucket{le=\"60.0\"} 1000\n")
         .contains("distillstream_freshness_seconds_sum 12000.0\n")
@@ -139,7 +136,7 @@ class MonitorServiceIT {
     assertThat(partition.at("/lag/exact").asBoolean()).isTrue();
     String labels =
         "{cluster_name=\"it\",group=\"other-audit\",partition=\"0\",topic=\"demo.requests\"}";
-    assertThat(get("/metrics").body())
+    assertThat(watched.get("/metrics").body())
         .contains("kafka_consumergroup_group_lag" + labels + " 12.0")
         .contains("kafka_consumergroup_group_offset" + labels + " 18.0")
         .contains("kafka_consumergroup_group_lag_seconds" + labels)
@@ -161,7 +158,7 @@ class MonitorServiceIT {
     watched.deleteGroup("other-audit");
 
     await().atMost(PATIENCE).until(() -> group("other-audit").isMissingNode());
-    await().atMost(PATIENCE).until(() -> !get("/metrics").body().contains("other-audit"));
+    await().atMost(PATIENCE).until(() -> !watched.get("/metrics").body().contains("other-audit"));
   }
 
   @Test
@@ -228,12 +225,10 @@ class MonitorServiceIT {
   void shouldGivePrometheusTheSameFigures() throws Exception {
     await().atMost(PATIENCE).until(() -> status().at("/stages/0/lag").isNumber());
     await().atMost(PATIENCE).until(() -> status().at("/refused").size() == 1);
-
-    String metrics = get("/metrics").body();
+    String metrics = watched.get("/metrics").body();
     assertThat(metrics.lines().filter(line -> line.startsWith("# HELP")))
         .isNotEmpty()
         .allMatch(line -> line.matches("# HELP \\w+ \\S.*"));
-
     assertThat(metrics)
         .contains("distillstream_pipeline_lag_records{stage=\"teacher\"} 7.0")
         .contains("distillstream_pipeline_freshness_seconds{percentile=\"95\",window=\"all\"} 12.0")
@@ -256,17 +251,37 @@ class MonitorServiceIT {
   }
 
   @Test
-  void shouldServeThePageFromItself() throws Exception {
-    HttpResponse<String> page = get("/");
+  void shouldTellTheSameAfterARestart() {
+    await().atMost(PATIENCE).until(() -> history().at("/freshness/at").size() == 1);
+    for (String part : List.of("/versions", "/refused", "/events", "/dead_letters/latest")) {
+      await().atMost(PATIENCE).until(() -> status().at(part).size() == 1);
+    }
+    JsonNode history = history();
+    JsonNode told = told();
 
+    watched.restartMonitor(() -> {});
+
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(history()).isEqualTo(history));
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(told()).isEqualTo(told));
+  }
+
+  /** What does not go on by itself. */
+  private static JsonNode told() {
+    return ((ObjectNode) status())
+        .retain("versions", "refused", "events", "event_counts", "devices", "dead_letters");
+  }
+
+  @Test
+  void shouldServeThePageFromItself() throws Exception {
+    HttpResponse<String> page = watched.get("/");
     assertThat(page.statusCode()).isEqualTo(200);
     assertThat(page.headers().firstValue("Content-Security-Policy")).isPresent();
     assertThat(page.body()).doesNotContain("https://").doesNotContain("//cdn");
-    assertThat(get("/assets/uplot.js").body()).contains("uPlot");
-    assertThat(get("/health/live").body()).isEqualTo("ok");
+    assertThat(watched.get("/assets/uplot.js").body()).contains("uPlot");
+    assertThat(watched.get("/health/live").body()).isEqualTo("ok");
   }
 
-  private JsonNode group(String id) {
+  private static JsonNode group(String id) {
     for (JsonNode group : status().at("/groups")) {
       if (group.at("/group").asText().equals(id)) {
         return group;
@@ -275,24 +290,11 @@ class MonitorServiceIT {
     return MissingNode.getInstance();
   }
 
-  private JsonNode status() {
-    return json("/api/status");
+  private static JsonNode status() {
+    return watched.json("/api/status");
   }
 
-  private JsonNode history() {
-    return json("/api/history");
-  }
-
-  private JsonNode json(String path) {
-    try {
-      return JSON.readTree(get(path).body());
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException("GET " + path + " failed", e);
-    }
-  }
-
-  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    URI address = watched.address(path);
-    return http.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString());
+  private static JsonNode history() {
+    return watched.json("/api/history");
   }
 }

@@ -12,12 +12,13 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
-import org.openqa.selenium.WebElement;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -101,6 +102,10 @@ public final class PageBrowser implements AutoCloseable {
     return String.valueOf(driver.findElement(By.cssSelector(selector)).getDomAttribute(name));
   }
 
+  void press(String selector, Keys key) {
+    driver.findElement(By.cssSelector(selector)).sendKeys(key);
+  }
+
   void pointAt(String selector) {
     new Actions(driver).moveToElement(driver.findElement(By.cssSelector(selector))).perform();
   }
@@ -111,6 +116,26 @@ public final class PageBrowser implements AutoCloseable {
         .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
         .map(LogEntry::getMessage)
         .toList();
+  }
+
+  /**
+   * What axe finds against accessibility, of every impact: impact, rule, element.
+   *
+   * @param axe the script of axe-core
+   */
+  List<String> findings(String axe) {
+    driver.manage().timeouts().scriptTimeout(PATIENCE.multipliedBy(4));
+    driver.executeScript(axe);
+    Object found =
+        driver.executeAsyncScript(
+            """
+            const done = arguments[arguments.length - 1];
+            axe.run(document, {resultTypes: ['violations']}).then(
+              ({violations}) => done(violations.flatMap(({impact, id, nodes}) =>
+                nodes.map(({html}) => `${impact} ${id} ${html}`))),
+              (failure) => done([`axe failed: ${failure}`]));
+            """);
+    return strings(found);
   }
 
   /** A screen of this size in CSS pixels; the window itself cannot be as narrow as a phone. */
@@ -139,10 +164,18 @@ public final class PageBrowser implements AutoCloseable {
     return driver.executeScript(script) instanceof Number value ? value.doubleValue() : Double.NaN;
   }
 
+  /** All at one moment, since a row may be gone at the next; cells are parted by a space. */
   List<String> rows(String table) {
-    return driver.findElements(By.cssSelector(table + " tbody tr")).stream()
-        .map(WebElement::getText)
-        .toList();
+    Object rows =
+        driver.executeScript(
+            "return [...document.querySelectorAll(arguments[0])]"
+                + ".map(row => row.innerText.replace(/\\s+/g, ' ').trim())",
+            table + " tbody tr");
+    return strings(rows);
+  }
+
+  private static List<String> strings(@Nullable Object array) {
+    return ((List<?>) Objects.requireNonNull(array)).stream().map(String::valueOf).toList();
   }
 
   public String text(String selector) {

@@ -1,5 +1,7 @@
 package io.distillstream.monitor;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.ModelUpdate;
@@ -19,7 +21,13 @@ import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topic;
 import io.distillstream.wire.TopicInstaller;
 import io.distillstream.wire.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,14 +50,17 @@ import org.apache.kafka.common.TopicPartition;
 /** A real cluster with a monitor on it, and the records that stages would write. */
 final class WatchedPipeline implements AutoCloseable {
 
-  final Pipeline pipeline = new Pipeline("demo");
-  final MonitorService monitor;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Pipeline pipeline = new Pipeline("demo");
   private final EmbeddedCluster cluster;
   private final ClusterConnection connection;
   private final ServiceContext context;
   private final Producer<String, byte[]> producer;
   private final AtomicLong labelled = new AtomicLong();
   private final ScheduledExecutorService ticking = Executors.newSingleThreadScheduledExecutor();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private MonitorService monitor;
 
   WatchedPipeline(Path folder) {
     cluster = EmbeddedCluster.start(folder.resolve("cluster"));
@@ -59,20 +70,52 @@ final class WatchedPipeline implements AutoCloseable {
       TopicInstaller.install(admin, context.wire(), pipeline);
     }
     producer = new KafkaProducer<>(connection.producerProperties());
-    monitor =
+    monitor = startMonitor(0);
+  }
+
+  private MonitorService startMonitor(int port) {
+    MonitorService started =
         new MonitorService(
             new MonitorSettings(
-                HttpListener.loopback("monitor", 0),
+                HttpListener.loopback("monitor", port),
                 TestRecords.MODEL,
                 Duration.ofMinutes(5),
                 FreshnessObjective.parse("95% < 60s"),
                 new LagSettings(Pattern.compile("other-.*"), "it", Duration.ofSeconds(1), 1_000)),
             context);
-    monitor.start();
+    started.start();
+    return started;
+  }
+
+  /** Another monitor on the same port, once the one before is gone. */
+  void restartMonitor(Runnable meanwhile) {
+    int port = monitor.port();
+    monitor.close();
+    meanwhile.run();
+    monitor = startMonitor(port);
   }
 
   URI address(String path) {
     return URI.create("http://127.0.0.1:" + monitor.port() + path);
+  }
+
+  JsonNode json(String path) {
+    try {
+      return JSON.readTree(get(path).body());
+    } catch (IOException e) {
+      throw new UncheckedIOException("GET " + path + " is not JSON", e);
+    }
+  }
+
+  HttpResponse<String> get(String path) {
+    try {
+      return http.send(HttpRequest.newBuilder(address(path)).build(), BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException("GET " + path + " failed", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted", e);
+    }
   }
 
   /** Stages that go on reporting once a second: the teacher labels 80 records in each. */
@@ -87,7 +130,7 @@ final class WatchedPipeline implements AutoCloseable {
         TestRecords.stage(
             "teacher",
             now,
-            Map.of("records_labelled", count),
+            Map.of("records_received", count + 7, "records_labelled", count),
             Map.of("batch_seconds", 0.212),
             Map.of("teacher_version", "5d9cfc4a4a0d")));
     send(TestRecords.stage("joiner", now, "examples_joined", count - 8));
@@ -95,7 +138,7 @@ final class WatchedPipeline implements AutoCloseable {
         TestRecords.stage(
             "trainer",
             now,
-            Map.of("records_trained", count - 40),
+            Map.of("records_trained", count - 40, "checkpoints", count / 400),
             Map.of(
                 "prequential_agreement", 0.7834,
                 "prequential_kl", 0.412,
@@ -104,6 +147,7 @@ final class WatchedPipeline implements AutoCloseable {
                 "loss", 1.08),
             Map.of()));
     send(TestRecords.stage("quantizer", now, "artifacts_published", count / 800));
+    send(TestRecords.stage("signer", now, "repositories_signed", count / 800));
     send(TestRecords.stage("device", now, "answers_served", count / 4));
   }
 

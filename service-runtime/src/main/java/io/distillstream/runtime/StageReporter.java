@@ -33,6 +33,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class StageReporter implements AutoCloseable {
 
+  /** Note of a stage that was closed. */
+  public static final String STOPPED = "stopped";
+
+  /** Note of a stage that gave up, with the reason. */
+  public static final String FAILURE = "failure";
+
   private static final Logger log = LoggerFactory.getLogger(StageReporter.class);
   private static final Duration PERIOD = Duration.ofSeconds(1);
   private static final Duration FAREWELL = Duration.ofSeconds(2);
@@ -88,7 +94,7 @@ public final class StageReporter implements AutoCloseable {
     }
   }
 
-  private void publish() {
+  private synchronized void publish() {
     Instant now = Instant.now();
     for (StageMetrics stage : stages.values()) {
       StageReport report = stage.report(now);
@@ -107,10 +113,16 @@ public final class StageReporter implements AutoCloseable {
     }
   }
 
+  /**
+   * The last report says that it is the last, which tells a stage that was closed from one that
+   * died.
+   */
   @Override
   public void close() {
     publishing.cancel(true);
     scheduler.shutdownNow();
+    stages.values().forEach(stage -> stage.note(STOPPED, "closed"));
+    publish();
     process.close();
     producer.close(FAREWELL);
   }

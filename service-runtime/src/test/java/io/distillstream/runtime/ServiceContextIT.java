@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -66,35 +67,55 @@ class ServiceContextIT {
   }
 
   @Test
-  void shouldPublishWhatAStageCountsAndMeasures() throws Exception {
+  void shouldPublishWhatAStageCountsAndMeasures() {
     StageMetrics stage = context.stage("teacher");
     stage.counter("records_labelled", "Texts labelled.").increment(7);
     stage.gauge("queue_depth", "Texts that wait.", () -> 3.5);
     stage.gauge("not_known_yet", "Not known yet.", () -> Double.NaN);
     stage.note("teacher_version", "0123456789ab");
+    StageReport report =
+        awaitReport("teacher/1", candidate -> candidate.getGauges().containsKey("queue_depth"));
+
+    assertThat(report.getCounters()).containsEntry("records_labelled", 7L);
+    assertThat(report.getGauges()).containsEntry("queue_depth", 3.5).hasSize(1);
+    assertThat(report.getNotes()).containsEntry("teacher_version", "0123456789ab");
+  }
+
+  @Test
+  void shouldSayOfTheLastReportThatItIs() {
+    ServiceContext closed = ServiceContext.connect(PIPELINE, context.cluster(), folder, "2");
+    closed.stage("teacher").counter("records_labelled", "Texts labelled.").increment(9);
+
+    closed.close();
+
+    StageReport last =
+        awaitReport("teacher/2", report -> report.getNotes().containsKey(StageReporter.STOPPED));
+    assertThat(last.getCounters()).containsEntry("records_labelled", 9L);
+  }
+
+  private static StageReport awaitReport(String key, Predicate<StageReport> wanted) {
     Codec<StageReport> codec = context.wire().codec(Topics.STAGE_REPORTS, PIPELINE);
-    AtomicReference<@Nullable StageReport> newest = new AtomicReference<>();
+    AtomicReference<@Nullable StageReport> found = new AtomicReference<>();
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(context.cluster().readerProperties())) {
-      consumer.assign(List.of(new TopicPartition(codec.topic(), 0)));
+      TopicPartition partition = new TopicPartition(codec.topic(), 0);
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
       Awaitility.await()
           .atMost(Duration.ofSeconds(20))
           .until(
               () -> {
                 for (ConsumerRecord<String, byte[]> record :
                     consumer.poll(Duration.ofMillis(100))) {
-                  if (record.key().equals("teacher/1")) {
-                    newest.set(codec.decode(record.value()));
+                  StageReport report = codec.decode(record.value());
+                  if (record.key().equals(key) && wanted.test(report)) {
+                    found.set(report);
                   }
                 }
-                StageReport report = newest.get();
-                return report != null && report.getGauges().containsKey("queue_depth");
+                return found.get() != null;
               });
     }
-    StageReport report = Objects.requireNonNull(newest.get());
-    assertThat(report.getCounters()).containsEntry("records_labelled", 7L);
-    assertThat(report.getGauges()).containsEntry("queue_depth", 3.5).hasSize(1);
-    assertThat(report.getNotes()).containsEntry("teacher_version", "0123456789ab");
+    return Objects.requireNonNull(found.get());
   }
 
   @Test

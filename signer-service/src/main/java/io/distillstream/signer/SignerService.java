@@ -3,6 +3,7 @@ package io.distillstream.signer;
 import io.distillstream.foundation.Backoff;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
+import io.distillstream.runtime.StageReporter;
 import io.distillstream.tuf.repository.KeyException;
 import io.distillstream.tuf.repository.TrustFolder;
 import io.distillstream.wire.TopicInstaller;
@@ -109,7 +110,7 @@ public final class SignerService implements Service {
       }
     } catch (FencedException e) {
       log.error("Another signer of {} was started and took over", context.pipeline());
-      context.stage(name()).note("failure", "another signer took over");
+      context.stage(name()).note(StageReporter.FAILURE, "another signer took over");
       closing.countDown();
     } catch (TransactionException | KeyException | IOException | RuntimeException e) {
       // Whatever it is, it must not silence the signer for ever: everything would expire.

@@ -6,6 +6,7 @@ import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.StageMetrics;
+import io.distillstream.runtime.StageReporter;
 import io.distillstream.runtime.disk.DiskFullException;
 import io.distillstream.trainer.checkpoint.CheckpointRestoredException;
 import io.distillstream.trainer.checkpoint.Checkpoints;
@@ -146,7 +147,7 @@ public final class TrainerService implements Service {
       train();
     } catch (RuntimeException | Error e) {
       failed = true;
-      stage.note("failure", String.valueOf(e.getMessage()));
+      stage.note(StageReporter.FAILURE, String.valueOf(e.getMessage()));
       if (!started.completeExceptionally(e)) {
         log.error("Training of {} stopped", settings.model(), e);
       }

@@ -14,12 +14,15 @@ import io.distillstream.monitor.freshness.FreshnessView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,7 @@ public final class PipelineView {
   private List<GroupLag> groups = List.of();
   private final TrainingView training = new TrainingView();
   private final EventView events = new EventView();
+  private final LineageView lineage = new LineageView();
   private final TreeMap<VersionKey, ModelUpdate> updates = new TreeMap<>();
   private final FreshnessView freshness;
   private final DeviceView devices;
@@ -73,6 +77,7 @@ public final class PipelineView {
       return;
     }
     freshness.checkpoint(next);
+    lineage.checkpoint(next);
     if (training.checkpoint(next)) {
       revision++;
     }
@@ -138,6 +143,7 @@ public final class PipelineView {
     Status.Devices known = devices.status(this::newestOfChannel);
     List<Status.StageStatus> stageStatus =
         stages.entrySet().stream()
+            .filter(entry -> !entry.getKey().optional() || entry.getValue().known())
             .map(entry -> entry.getValue().status(now, lag(entry.getKey(), known)))
             .toList();
     return new Status(
@@ -160,6 +166,14 @@ public final class PipelineView {
   /** How old records were when devices had learned them. */
   FreshnessView freshness() {
     return freshness;
+  }
+
+  /** Of the versions in the status, the newest first; the same list until one of them changes. */
+  List<Lineage> lineage() {
+    Set<Long> versions = new TreeSet<>(Comparator.reverseOrder());
+    updates.keySet().forEach(key -> versions.add(key.version()));
+    events.latestRefusals().forEach(refusal -> versions.add(refusal.version()));
+    return lineage.of(versions);
   }
 
   /** Changes whenever {@link #history} does. */
@@ -196,10 +210,13 @@ public final class PipelineView {
         update.getVersion(),
         update.getChannel(),
         update.getPrecision(),
+        update.getTargetsMetadata() != null,
         update.getRecordsTrained(),
         update.getArtifact().getSizeBytes(),
         update.getFp32Bytes(),
+        update.getQuality().getSamples(),
         update.getQuality().getAgreement(),
+        update.getQuality().getMaxAbsDifference(),
         update.getTraining().getPrequentialAgreement(),
         averaged == null ? null : averaged.getAgreement(),
         heldOut == null ? null : heldOut.getPublished().getAgreement(),

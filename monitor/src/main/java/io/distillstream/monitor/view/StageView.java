@@ -2,10 +2,13 @@ package io.distillstream.monitor.view;
 
 import io.distillstream.avro.StageReport;
 import io.distillstream.lag.Lag;
+import io.distillstream.runtime.StageReporter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,11 +39,10 @@ final class StageView {
       if (instances.size() == MAX_INSTANCES) {
         return;
       }
-      instance = new Instance(report);
+      instance = new Instance(stage, report);
       instances.put(report.getInstance(), instance);
     }
-    instance.report(
-        report, report.getCounters().getOrDefault(stage.output(), 0L), stage.rateWindow());
+    instance.report(report);
   }
 
   /** The newest value of a gauge; null if it was not reported, or not lately. */
@@ -53,82 +55,117 @@ final class StageView {
     instances
         .values()
         .removeIf(instance -> instance.last.getAt().isBefore(now.minus(FORGET_AFTER)));
-    Long lagRecords = lag == null ? null : Long.valueOf(lag.records());
-    Double lagSeconds = lag == null ? null : lag.seconds();
     StageReport last = newest;
-    if (last == null) {
-      return new Status.StageStatus(
-          stage.label(),
-          "awaited",
-          0,
-          lagRecords,
-          lagSeconds,
-          null,
-          null,
-          null,
-          Map.of(),
-          Map.of(),
-          Map.of());
-    }
-    boolean silent = isSilent(last.getAt(), now);
     int running = 0;
-    double rate = 0;
+    Map<String, Double> rates = new TreeMap<>();
     Map<String, Long> counters = new TreeMap<>();
     for (Instance instance : instances.values()) {
       instance.last.getCounters().forEach((name, count) -> counters.merge(name, count, Long::sum));
-      if (!isSilent(instance.last.getAt(), now)) {
+      if (!isSilent(instance.last.getAt(), now) && !hasStopped(instance.last)) {
         running++;
-        rate += instance.rate();
+        instance.rates().forEach((name, rate) -> rates.merge(name, rate, Double::sum));
       }
     }
     return new Status.StageStatus(
         stage.label(),
-        silent ? "silent" : "running",
+        state(running),
         running,
-        lagRecords,
-        lagSeconds,
-        silent ? null : rate,
+        lag == null ? null : lag.records(),
+        lag == null ? null : lag.seconds(),
+        lag == null ? null : lag.exact(),
+        lag == null ? null : lag.lost(),
+        rates.get(stage.output()),
+        rates,
         counters.get(stage.output()),
-        last.getAt().toString(),
+        last == null ? null : last.getAt().toString(),
         counters,
-        new TreeMap<>(last.getGauges()),
-        new TreeMap<>(last.getNotes()));
+        last == null ? Map.of() : new TreeMap<>(last.getGauges()),
+        last == null ? Map.of() : new TreeMap<>(last.getNotes()));
+  }
+
+  /** Whether it has ever reported. */
+  boolean known() {
+    return newest != null;
+  }
+
+  private String state(int running) {
+    StageReport last = newest;
+    if (last == null) {
+      return "awaited";
+    }
+    return running > 0 ? "running" : hasStopped(last) ? "stopped" : "silent";
+  }
+
+  /** By its own words: it was closed, or gave up. */
+  private static boolean hasStopped(StageReport report) {
+    return report.getNotes().containsKey(StageReporter.STOPPED)
+        || report.getNotes().containsKey(StageReporter.FAILURE);
   }
 
   private static boolean isSilent(Instant at, Instant now) {
     return at.isBefore(now.minus(SILENT_AFTER));
   }
 
-  /** One process's reports within the rate window. */
+  /** One process's reports within the longest window of a rate. */
   private static final class Instance {
 
-    private record Sample(Instant at, long count) {}
+    private record Sample(Instant at, Map<String, Long> counts) {
 
+      long count(String counter) {
+        return counts.getOrDefault(counter, 0L);
+      }
+    }
+
+    private final Map<String, Duration> rated;
+    private final Duration longest;
     private final Deque<Sample> samples = new ArrayDeque<>();
     private StageReport last;
 
-    Instance(StageReport first) {
+    Instance(WatchedStage stage, StageReport first) {
+      rated = stage.rated();
+      longest = Collections.max(rated.values());
       last = first;
     }
 
-    void report(StageReport report, long count, Duration window) {
+    void report(StageReport report) {
       last = report;
+      Map<String, Long> counts = new HashMap<>(report.getCounters());
+      counts.keySet().retainAll(rated.keySet());
+      Sample next = new Sample(report.getAt(), counts);
       Sample previous = samples.peekLast();
-      if (previous != null && count < previous.count()) {
+      if (previous != null
+          && rated.keySet().stream().anyMatch(name -> next.count(name) < previous.count(name))) {
         // It was started anew.
         samples.clear();
       }
-      samples.addLast(new Sample(report.getAt(), count));
-      while (samples.getFirst().at().isBefore(report.getAt().minus(window))) {
+      samples.addLast(next);
+      while (samples.getFirst().at().isBefore(next.at().minus(longest))) {
         samples.removeFirst();
       }
     }
 
-    double rate() {
-      Sample first = samples.getFirst();
+    /** Of the counters that it has. */
+    Map<String, Double> rates() {
+      Map<String, Double> rates = new HashMap<>();
+      rated.forEach(
+          (counter, window) -> {
+            if (samples.getLast().counts().containsKey(counter)) {
+              rates.put(counter, rate(counter, window));
+            }
+          });
+      return rates;
+    }
+
+    private double rate(String counter, Duration window) {
       Sample latest = samples.getLast();
+      Instant since = latest.at().minus(window);
+      Sample first =
+          samples.stream()
+              .filter(sample -> !sample.at().isBefore(since))
+              .findFirst()
+              .orElse(latest);
       double seconds = Duration.between(first.at(), latest.at()).toMillis() / 1000.0;
-      return seconds > 0 ? (latest.count() - first.count()) / seconds : 0;
+      return seconds > 0 ? (latest.count(counter) - first.count(counter)) / seconds : 0;
     }
   }
 }

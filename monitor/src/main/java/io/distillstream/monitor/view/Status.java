@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param model whose training and updates are shown
  * @param at when this was taken
  * @param connected whether the monitor could read the topics just now
- * @param stages always all five, in the order of the data
+ * @param stages always the same five, in the order of the data, and the signer once it was seen
  * @param groups lag of the consumer groups that are watched, by group, topic and partition
  * @param training how the student is doing
  * @param versions published updates, newest first, at most 20
@@ -44,12 +44,17 @@ public record Status(
   /**
    * One stage, all its instances together.
    *
-   * @param state {@code awaited} before its first report, {@code running}, or {@code silent} when
-   *     the last report is over 5 s old
+   * @param state {@code awaited} before its first report, {@code running}, {@code stopped} where it
+   *     said that it was closed or gave up, or {@code silent} when the last report is over 5 s old
    * @param lag committed records that it has still to read; of devices: how many are not on the
    *     newest version
    * @param lagSeconds age of the oldest of these records; null for devices
-   * @param ratePerSecond growth of its main counter over the last 10 s, of the quantizer 5 min
+   * @param lagExact whether these records were counted; otherwise their number is an upper bound
+   * @param lost records of its input that were deleted before it had read them
+   * @param ratePerSecond growth of its main counter over the last 10 s, of quantizer and signer 5
+   *     min; null unless it runs
+   * @param rates the same by counter, of those that tell what a topic carries; checkpoints over 5
+   *     min
    * @param total its main counter, since the instances started
    * @param counters all counters, summed over the instances
    * @param gauges of the instance that reported last
@@ -61,7 +66,10 @@ public record Status(
       int instances,
       @Nullable Long lag,
       @Nullable Double lagSeconds,
+      @Nullable Boolean lagExact,
+      @Nullable Long lost,
       @Nullable Double ratePerSecond,
+      Map<String, Double> rates,
       @Nullable Long total,
       @Nullable String lastReportAt,
       Map<String, Long> counters,
@@ -136,7 +144,10 @@ public record Status(
   /**
    * A published update.
    *
-   * @param agreementWithFp32 share of the gate's samples with the same most probable class
+   * @param signed whether its channel's role vouches for it
+   * @param gateSamples recent live inputs on which the artifact was compared with its fp32 model
+   * @param agreementWithFp32 share of these with the same most probable class
+   * @param maxAbsDifference of the logits on these
    * @param agreement of the student with its teacher, prequential, at that checkpoint, with the
    *     newest weights
    * @param averagedAgreement the same with the averaged weights, which are what was published; null
@@ -151,10 +162,13 @@ public record Status(
       long version,
       String channel,
       String precision,
+      boolean signed,
       long recordsTrained,
       long artifactBytes,
       long fp32Bytes,
+      int gateSamples,
       double agreementWithFp32,
+      double maxAbsDifference,
       double agreement,
       @Nullable Double averagedAgreement,
       @Nullable Double heldOutAgreement,

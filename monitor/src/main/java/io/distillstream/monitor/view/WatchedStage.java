@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** The stages of a pipeline, in the order of the data. */
@@ -17,6 +18,8 @@ public enum WatchedStage {
   JOINER("examples_joined"),
   TRAINER("records_trained"),
   QUANTIZER("artifacts_published"),
+  /** In no consumer group; there is none where updates are not signed. */
+  SIGNER("repositories_signed"),
   /** In no consumer group: each device reads everything, and lags by being on an older version. */
   DEVICE("answers_served");
 
@@ -40,9 +43,24 @@ public enum WatchedStage {
     return output;
   }
 
-  /** Over which its rate is taken: an artifact comes once in a while, records come all the time. */
-  Duration rateWindow() {
-    return this == QUANTIZER ? Duration.ofMinutes(5) : Duration.ofSeconds(10);
+  /**
+   * Counters of which a rate is told, and over how long it is taken: records come all the time,
+   * checkpoints and artifacts once in a while.
+   */
+  Map<String, Duration> rated() {
+    Duration often = Duration.ofSeconds(10);
+    Duration seldom = Duration.ofMinutes(5);
+    return switch (this) {
+      case TEACHER -> Map.of(output, often, "records_received", often);
+      case TRAINER -> Map.of(output, often, "checkpoints", seldom);
+      case JOINER, DEVICE -> Map.of(output, often);
+      case QUANTIZER, SIGNER -> Map.of(output, seldom);
+    };
+  }
+
+  /** Whether a pipeline works without it, so that nobody waits for its first report. */
+  boolean optional() {
+    return this == SIGNER;
   }
 
   /** What its consumer group reads. */
@@ -52,7 +70,7 @@ public enum WatchedStage {
       case JOINER -> List.of(Topics.SOFT_LABELS, Topics.GROUND_TRUTH);
       case TRAINER -> List.of(Topics.TRAINING_EXAMPLES);
       case QUANTIZER -> List.of(Topics.CHECKPOINTS);
-      case DEVICE -> List.of();
+      case SIGNER, DEVICE -> List.of();
     };
   }
 
@@ -73,7 +91,7 @@ public enum WatchedStage {
             existing.stream().filter(group -> group.startsWith(prefix)).sorted().toList();
         yield channels.isEmpty() ? List.of(prefix) : channels;
       }
-      case DEVICE -> List.of();
+      case SIGNER, DEVICE -> List.of();
     };
   }
 }

@@ -40,6 +40,15 @@ class PipelineViewTest {
   }
 
   @Test
+  void shouldMissNoSignerButShowOne() {
+    view.stage(TestRecords.stage("signer", NOW, "repositories_signed", 3));
+
+    assertThat(view.status(NOW).stages())
+        .extracting(Status.StageStatus::name)
+        .containsExactly("teacher", "joiner", "trainer", "quantizer", "signer", "device");
+  }
+
+  @Test
   void shouldMeasureTheRateOverTheLastTenSeconds() {
     view.stage(TestRecords.stage("teacher", NOW.minusSeconds(60), "records_labelled", 0));
     view.stage(TestRecords.stage("teacher", NOW.minusSeconds(10), "records_labelled", 1_000));

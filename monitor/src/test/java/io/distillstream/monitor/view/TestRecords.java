@@ -14,6 +14,7 @@ import io.distillstream.avro.IncumbentComparison;
 import io.distillstream.avro.LabelScore;
 import io.distillstream.avro.LegTimes;
 import io.distillstream.avro.ModelUpdate;
+import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.StageReport;
 import io.distillstream.avro.TrainingEvent;
 import io.distillstream.avro.TrainingEventKind;
@@ -79,7 +80,7 @@ public final class TestRecords {
         .setLabels(List.of("animal", "food"))
         .setState(blob("state-" + version, 40_000_000))
         .setOnnx(blob("onnx-" + version, 16_200_000))
-        .setOffsets(List.of())
+        .setOffsets(List.of(new OffsetRange(0, records - 1_000, records)))
         .setSteps(records / 32)
         .setRecordsTrained(records)
         .setLineageDigest(1L)

@@ -1,0 +1,52 @@
+package io.distillstream.monitor.view;
+
+import io.distillstream.lag.GroupLag;
+import io.distillstream.lag.Lag;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Lag by group and topic, for a page: partitions are counted and not listed, and of many rows those
+ * farthest behind are told.
+ *
+ * @param total rows that there are
+ * @param rows at most {@value #MAX_ROWS}, by group and topic
+ */
+public record GroupTable(int total, List<Row> rows) {
+
+  static final int MAX_ROWS = 100;
+
+  /**
+   * A group on a topic.
+   *
+   * @param state of the group, as Kafka names it
+   * @param members of the group at present
+   * @param lag of all partitions together
+   */
+  public record Row(
+      String group, String state, int members, String topic, int partitions, Lag lag) {}
+
+  static GroupTable of(List<GroupLag> groups) {
+    List<Row> all =
+        groups.stream()
+            .flatMap(group -> group.topics().stream().map(topic -> row(group, topic)))
+            .toList();
+    List<Row> farthest =
+        all.stream()
+            .sorted(Comparator.comparingLong((Row row) -> row.lag().records()).reversed())
+            .limit(MAX_ROWS)
+            .sorted(Comparator.comparing(Row::group).thenComparing(Row::topic))
+            .toList();
+    return new GroupTable(all.size(), farthest);
+  }
+
+  private static Row row(GroupLag group, GroupLag.Topic topic) {
+    return new Row(
+        group.group(),
+        group.state(),
+        group.members(),
+        topic.topic(),
+        topic.partitions().size(),
+        topic.lag());
+  }
+}

@@ -3,9 +3,11 @@ package io.distillstream.local;
 import static java.util.Objects.requireNonNull;
 
 import io.distillstream.local.checkpoints.CheckpointsCommand;
+import io.distillstream.local.completions.CompletionsCommand;
 import io.distillstream.local.evaluate.EvaluateCommand;
 import io.distillstream.local.feed.FeedCommand;
 import io.distillstream.local.keys.KeysCommand;
+import io.distillstream.local.probe.ProbeCommand;
 import io.distillstream.local.quantize.QuantizeCommand;
 import io.distillstream.local.settings.SettingsCommand;
 import io.distillstream.local.terminal.LogFile;
@@ -42,7 +44,9 @@ import picocli.CommandLine.Spec;
       DeviceCommand.class,
       StatusCommand.class,
       EvaluateCommand.class,
+      ProbeCommand.class,
       CheckpointsCommand.class,
+      CompletionsCommand.class,
       KeysCommand.class,
       ServicesCommand.class,
       FitHeadCommand.class,

@@ -37,7 +37,7 @@ final class ServicesCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "SERVICE",
-      description = "teacher, joiner, trainer, quantizer, signer, monitor, gateway")
+      description = "teacher, joiner, trainer, quantizer, signer, monitor, gateway, tap")
   private List<String> names = new ArrayList<>();
 
   @Mixin private SettingsOptions options = new SettingsOptions();
@@ -100,6 +100,6 @@ final class ServicesCommand implements Callable<Integer> {
                     "No service '"
                         + name
                         + "'; accepted are teacher, joiner, trainer, quantizer, signer,"
-                        + " monitor, gateway"));
+                        + " monitor, gateway, tap"));
   }
 }

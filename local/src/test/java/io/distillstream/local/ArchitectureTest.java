@@ -80,6 +80,8 @@ class ArchitectureTest {
           .definedBy("io.distillstream.monitor..")
           .layer("gateway")
           .definedBy("io.distillstream.gateway..")
+          .layer("tap")
+          .definedBy("io.distillstream.tap..")
           .layer("local")
           .definedBy("io.distillstream.local..")
           .whereLayer("local")
@@ -108,15 +110,25 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("local")
           .whereLayer("gateway")
           .mayOnlyBeAccessedByLayers("local")
+          .whereLayer("tap")
+          .mayOnlyBeAccessedByLayers("local")
           .whereLayer("embedded")
           .mayOnlyBeAccessedByLayers("local")
           .whereLayer("runtime")
           .mayOnlyBeAccessedByLayers(
-              "teacher", "joiner", "trainer", "quantizer", "signer", "monitor", "gateway", "local")
+              "teacher",
+              "joiner",
+              "trainer",
+              "quantizer",
+              "signer",
+              "monitor",
+              "gateway",
+              "tap",
+              "local")
           .whereLayer("text")
           .mayOnlyBeAccessedByLayers("teacher", "quantization", "local")
           .whereLayer("http")
-          .mayOnlyBeAccessedByLayers("embedded", "runtime", "teacher", "gateway", "local")
+          .mayOnlyBeAccessedByLayers("embedded", "runtime", "teacher", "gateway", "tap", "local")
           .whereLayer("foundation")
           .mayNotAccessAnyLayer()
           .whereLayer("http")

@@ -46,7 +46,7 @@ class CommandLineIT {
     assertThat(outcome.err().strip())
         .isEqualTo(
             "error: No service 'trianer'; accepted are teacher, joiner, trainer, quantizer, signer,"
-                + " monitor, gateway");
+                + " monitor, gateway, tap");
   }
 
   @Test

@@ -61,9 +61,9 @@ class OutageIT {
           services.requireAlive();
           TimeUnit.SECONDS.sleep(1);
         }
-        // The gateway goes on serving what it has.
+        // The gateway goes on serving what it has, and the tap answers.
         assertThat(answers(services, "/health/ready"))
-            .containsExactlyInAnyOrder(503, 503, 503, 503, 503, 503, 200);
+            .containsExactlyInAnyOrder(503, 503, 503, 503, 503, 503, 200, 200);
         assertThat(predict(teacher).statusCode()).isEqualTo(503);
 
         cluster.startAgain();
@@ -115,6 +115,8 @@ class OutageIT {
             Map.entry("teacher.http.answer-within", "3s"),
             Map.entry("monitor.port", "0"),
             Map.entry("gateway.port", "0"),
+            Map.entry("tap.port", "0"),
+            Map.entry("tap.upstream", "http://127.0.0.1:9"),
             Map.entry("joiner.http.port", "0"),
             Map.entry("trainer.http.port", "0"),
             Map.entry("quantizer.http.port", "0"),

@@ -41,6 +41,7 @@ public final class SmallPipeline {
         Map.entry("teacher.http.port", "0"),
         Map.entry("monitor.port", "0"),
         Map.entry("gateway.port", "0"),
+        Map.entry("tap.port", "0"),
         Map.entry("trainer.width", "32"),
         Map.entry("trainer.blocks", "1"),
         Map.entry("trainer.embedding-start", "random"),

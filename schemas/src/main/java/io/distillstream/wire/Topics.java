@@ -6,6 +6,7 @@ import static io.distillstream.wire.Topic.Cleanup.DELETE;
 
 import io.distillstream.avro.BlobChunk;
 import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.Completion;
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.avro.GroundTruth;
 import io.distillstream.avro.HeldOutExample;
@@ -18,6 +19,7 @@ import io.distillstream.avro.TrainingExample;
 import io.distillstream.avro.TrustFile;
 import io.distillstream.wire.check.BlobChecks;
 import io.distillstream.wire.check.CheckpointCheck;
+import io.distillstream.wire.check.CompletionChecks;
 import io.distillstream.wire.check.ExampleChecks;
 import io.distillstream.wire.check.ModelUpdateCheck;
 import io.distillstream.wire.check.ReportChecks;
@@ -42,6 +44,17 @@ public final class Topics {
           "soft-labels",
           SoftLabel.class,
           ExampleChecks::softLabel,
+          4,
+          DELETE,
+          Duration.ofDays(90),
+          -1);
+
+  /** What language models answered behind the tap. */
+  public static final Topic<Completion> COMPLETIONS =
+      new Topic<>(
+          "completions",
+          Completion.class,
+          CompletionChecks::completion,
           4,
           DELETE,
           Duration.ofDays(90),
@@ -124,6 +137,7 @@ public final class Topics {
     return List.of(
         REQUESTS,
         SOFT_LABELS,
+        COMPLETIONS,
         GROUND_TRUTH,
         TRAINING_EXAMPLES,
         HELD_OUT,

@@ -33,7 +33,8 @@ final class FileCheck {
           ServiceKind.TRAINER,
           ServiceKind.QUANTIZER,
           ServiceKind.SIGNER,
-          ServiceKind.GATEWAY);
+          ServiceKind.GATEWAY,
+          ServiceKind.TAP);
 
   private FileCheck() {}
 

@@ -119,6 +119,8 @@ public final class LocalPipeline implements AutoCloseable {
     addresses.put("page", address(ServiceKind.MONITOR).toString());
     addresses.put("teacher", teacherUrl() + "/v1/predict");
     addresses.put("gateway", address(ServiceKind.GATEWAY).toString());
+    Optional.ofNullable(services.addresses().get(ServiceKind.TAP.text()))
+        .ifPresent(tap -> addresses.put("tap", tap + "/v1"));
     addresses.put("device", address(ServiceKind.GATEWAY) + "/device/" + pinnedRoot());
     addresses.put("broker", cluster.connection().bootstrapServers());
     addresses.put("registry", cluster.connection().registryUrl());

@@ -57,6 +57,9 @@ final class PortCheck {
     if (kinds.contains(ServiceKind.GATEWAY)) {
       listeners.add(listener("gateway.host", "gateway.port", settings));
     }
+    if (kinds.contains(ServiceKind.TAP)) {
+      listeners.add(listener("tap.host", "tap.port", settings));
+    }
     if (!embedded) {
       for (ServiceKind kind : kinds) {
         kind.probes()

@@ -14,6 +14,8 @@ import io.distillstream.runtime.http.HttpSettings;
 import io.distillstream.runtime.http.ProbedService;
 import io.distillstream.signer.SignerService;
 import io.distillstream.signer.SignerSettings;
+import io.distillstream.tap.TapService;
+import io.distillstream.tap.TapSettings;
 import io.distillstream.teacher.traffic.TeacherService;
 import io.distillstream.teacher.traffic.TeacherSettings;
 import io.distillstream.trainer.TrainerService;
@@ -85,6 +87,13 @@ public enum ServiceKind {
     @Override
     Optional<HttpSettings> probes() {
       return Optional.of(JoinerSettings.HTTP);
+    }
+  },
+  TAP {
+    @Override
+    ServiceFactory prepare(Settings settings) {
+      TapSettings own = TapSettings.from(settings);
+      return context -> new TapService(own, context);
     }
   },
   TEACHER {

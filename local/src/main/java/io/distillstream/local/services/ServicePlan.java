@@ -6,6 +6,7 @@ import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Settings;
 import io.distillstream.runtime.disk.DiskWatch;
 import io.distillstream.runtime.tracing.ExportPlan;
+import io.distillstream.tap.TapSettings;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -48,12 +49,17 @@ public final class ServicePlan {
   }
 
   /**
-   * Every service, with a broker and a registry in the same process.
+   * Every service, with a broker and a registry in the same process; a tap only where an upstream
+   * is named for it.
    *
    * @throws InvalidSettingsException with everything that is wrong
    */
   public static ServicePlan embedded(Settings settings) {
-    return checked(EnumSet.allOf(ServiceKind.class), settings, true);
+    Set<ServiceKind> kinds = EnumSet.allOf(ServiceKind.class);
+    if (!TapSettings.isWanted(settings)) {
+      kinds.remove(ServiceKind.TAP);
+    }
+    return checked(kinds, settings, true);
   }
 
   private static ServicePlan checked(Set<ServiceKind> kinds, Settings settings, boolean embedded) {

@@ -7,6 +7,7 @@ import io.distillstream.monitor.MonitorSettings;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.signer.SignerSettings;
+import io.distillstream.tap.TapSettings;
 import io.distillstream.teacher.traffic.TeacherSettings;
 import io.distillstream.trainer.settings.TrainerSettings;
 import java.util.List;
@@ -29,7 +30,8 @@ public final class AllSettings {
             QuantizerSettings.all(),
             SignerSettings.all(),
             MonitorSettings.all(),
-            GatewaySettings.all())
+            GatewaySettings.all(),
+            TapSettings.all())
         .<Setting<?>>flatMap(List::stream)
         .toList();
   }

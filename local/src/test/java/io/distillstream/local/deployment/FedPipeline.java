@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +41,9 @@ final class FedPipeline implements AutoCloseable {
   }
 
   static FedPipeline start(Path folder) throws Exception {
-    LocalPipeline pipeline = SmallPipeline.start(folder.resolve("data"));
+    // Nobody calls the tap, whose metrics are there all the same.
+    LocalPipeline pipeline =
+        SmallPipeline.start(folder.resolve("data"), Map.of("tap.upstream", "http://127.0.0.1:9"));
     DeviceClient device =
         HttpDevice.open(
             DeviceSettings.of("d1", "student", "stable", folder.resolve("device"))

@@ -28,8 +28,28 @@ class ServicePlanTest {
 
   @Test
   void shouldAcceptTheDefaults() {
-    assertThat(ServicePlan.embedded(settings(Map.of())).factories())
+    assertThat(ServicePlan.embedded(settings(Map.of())).factories().keySet())
+        .containsExactlyInAnyOrderElementsOf(EnumSet.complementOf(EnumSet.of(ServiceKind.TAP)));
+  }
+
+  @Test
+  void shouldRunATapWhereThereIsAnUpstream() {
+    String upstream = "http://127.0.0.1:8000/v1";
+    assertThat(ServicePlan.embedded(settings(Map.of("tap.upstream", upstream))).factories())
         .containsOnlyKeys(ServiceKind.values());
+    assertThatThrownBy(() -> ServicePlan.of(List.of(ServiceKind.TAP), settings(Map.of())))
+        .hasMessageContaining("tap.upstream is empty");
+    assertThatThrownBy(() -> settings(Map.of("tap.upstream", "http://me:key@host")))
+        .hasMessageContaining("tap.upstream = 'http://me:key@host' in the command line: expected")
+        .hasMessageContaining("and no user");
+    assertThat(problems(Map.of("tap.upstream", upstream, "tap.port", "8070")))
+        .singleElement()
+        .asString()
+        .startsWith("gateway.port and tap.port are both 8070");
+    assertThat(problems(Map.of("tap.upstream", upstream, "tap.redact-patterns", "/none")))
+        .singleElement()
+        .asString()
+        .startsWith("tap.redact-patterns = '/none' cannot be read");
   }
 
   @Test
@@ -80,7 +100,12 @@ class ServicePlanTest {
 
   @Test
   void shouldGiveEachStageAServerForItsHealthOnlyWhereItRunsByItself() {
-    Settings settings = settings(Map.of("joiner.http.port", "8083", "signer.http.port", "8090"));
+    Settings settings =
+        settings(
+            Map.of(
+                "joiner.http.port", "8083",
+                "signer.http.port", "8090",
+                "tap.upstream", "http://127.0.0.1:8000"));
 
     assertThatThrownBy(() -> ServicePlan.of(EnumSet.allOf(ServiceKind.class), settings))
         .hasMessageContaining("trainer.http.port and joiner.http.port are both 8083")
@@ -127,7 +152,8 @@ class ServicePlanTest {
 
   @Test
   void shouldLeaveModelsToTheOtherProcessesOfACluster() {
-    Settings settings = settings(Map.of("trainer.model", "x"));
+    Settings settings =
+        settings(Map.of("trainer.model", "x", "tap.upstream", "http://127.0.0.1:8000"));
 
     assertThat(ServicePlan.of(EnumSet.allOf(ServiceKind.class), settings).factories())
         .hasSize(ServiceKind.values().length);

@@ -1,0 +1,54 @@
+package io.distillstream.local.completions;
+
+import io.distillstream.avro.Completion;
+import io.distillstream.avro.TokenTable;
+import io.distillstream.avro.TokensUnusable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How many completions there are, and of what use. */
+final class CompletionStats {
+
+  private final Map<String, Long> unusable = new TreeMap<>();
+  private long completions;
+  private long usable;
+  private long tokens;
+  private long tokenBytes;
+
+  void add(Completion completion) {
+    completions++;
+    TokenTable table = completion.getTokens();
+    TokensUnusable why = completion.getTokensUnusable();
+    if (table != null) {
+      usable++;
+      tokens += table.getTokens();
+      tokenBytes +=
+          table.getDictionary().remaining()
+              + table.getMentions().remaining()
+              + table.getLogProbabilities().remaining();
+    } else if (why != null) {
+      unusable.merge(why.name().toLowerCase(Locale.ROOT), 1L, Long::sum);
+    }
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add(line("completions", completions));
+    lines.add(line("with tokens", usable));
+    unusable.forEach((why, count) -> lines.add(line("without: " + why, count)));
+    lines.add(line("tokens", tokens));
+    if (tokens > 0) {
+      lines.add(
+          "%-28s %10.1f  before compression"
+              .formatted("bytes a token", (double) tokenBytes / tokens));
+    }
+    return lines;
+  }
+
+  private static String line(String name, long count) {
+    return "%-28s %10d".formatted(name, count);
+  }
+}

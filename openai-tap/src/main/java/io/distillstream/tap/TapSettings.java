@@ -1,0 +1,247 @@
+package io.distillstream.tap;
+
+import io.distillstream.runtime.Setting;
+import io.distillstream.runtime.Settings;
+import io.distillstream.runtime.http.HttpListener;
+import io.distillstream.runtime.http.HttpSettings;
+import io.distillstream.tap.journal.Journal;
+import io.distillstream.tap.record.Redaction;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
+
+/**
+ * Settings of the tap.
+ *
+ * @param http where clients are served
+ * @param upstream who answers them
+ * @param topLogprobs alternatives asked for of each token
+ * @param sampleRate share of the exchanges that are recorded
+ * @param answerTimeout until an answer begins
+ * @param silenceTimeout between two parts of one
+ * @param refusalMemory how long an upstream that refused log-probabilities is not asked again
+ * @param exchangeBytes most memory for one exchange
+ */
+public record TapSettings(
+    HttpListener http,
+    URI upstream,
+    int topLogprobs,
+    double sampleRate,
+    Redaction redaction,
+    Duration connectTimeout,
+    Duration answerTimeout,
+    Duration silenceTimeout,
+    Duration refusalMemory,
+    int exchangeBytes,
+    long journalBytes,
+    Journal.Sync journalSync) {
+
+  private static final HttpSettings HTTP =
+      HttpSettings.of("tap", 8060, "clients of the language model are served");
+
+  private static final Setting<String> UPSTREAM =
+      Setting.text(
+              "tap.upstream",
+              "",
+              "The OpenAI-compatible server that answers, such as http://127.0.0.1:8000 or"
+                  + " https://api.openai.com/v1; empty: the local command runs no tap.")
+          .accepting(
+              "http://HOST:PORT or https://HOST, with a path or without, and no user",
+              TapSettings::isServer);
+
+  private static final Setting<Integer> TOP_LOGPROBS =
+      Setting.integer(
+              "tap.top-logprobs",
+              20,
+              "Alternatives with their log-probabilities that the upstream is asked for, for each"
+                  + " token; many servers give 20 at most.")
+          .between(1, 1_000);
+
+  private static final Setting<Double> SAMPLE_RATE =
+      Setting.decimal(
+              "tap.sample-rate",
+              1,
+              "Share of the requests whose answers are recorded; the others pass as they are.")
+          .between(0.0, 1.0);
+
+  private static final Setting<List<String>> REDACT =
+      Setting.list(
+              "tap.redact",
+              "email,phone,card",
+              "Personal data that is replaced before anything is written; empty: none is.")
+          .accepting("any of " + String.join(", ", kinds()), kinds -> kinds().containsAll(kinds));
+
+  private static final Setting<String> REDACT_PATTERNS =
+      Setting.text(
+          "tap.redact-patterns",
+          "",
+          "File of regular expressions, one a line, in Java's syntax; what matches one is replaced,"
+              + " too. Empty lines and those that begin with # are skipped.");
+
+  private static final Setting<Duration> CONNECT_TIMEOUT =
+      Setting.duration(
+              "tap.connect-timeout",
+              Duration.ofSeconds(10),
+              "How long a connection to the upstream may take.")
+          .between(Duration.ofMillis(10), Duration.ofMinutes(10));
+
+  private static final Setting<Duration> ANSWER_TIMEOUT =
+      Setting.duration(
+              "tap.answer-timeout",
+              Duration.ofMinutes(10),
+              "How long the upstream may take to begin its answer; later the client is told 504.")
+          .between(Duration.ofMillis(100), Duration.ofHours(24));
+
+  private static final Setting<Duration> SILENCE_TIMEOUT =
+      Setting.duration(
+              "tap.silence-timeout",
+              Duration.ofMinutes(5),
+              "How long nothing of an answer that has begun may pass before it is broken off.")
+          .between(Duration.ofMillis(100), Duration.ofHours(24));
+
+  private static final Setting<Duration> REFUSAL_MEMORY =
+      Setting.duration(
+              "tap.refusal-memory",
+              Duration.ofMinutes(10),
+              "How long a model for which the upstream refused log-probabilities is not asked for"
+                  + " them again.")
+          .between(Duration.ofSeconds(1), Duration.ofDays(7));
+
+  private static final Setting<Integer> MAX_BODY_BYTES =
+      Setting.integer("tap.max-body-bytes", 16 << 20, "Largest body of a client's request.")
+          .between(1_024, 1 << 29);
+
+  private static final Setting<Integer> MAX_EXCHANGE_BYTES =
+      Setting.integer(
+              "tap.max-exchange-bytes",
+              16 << 20,
+              "Memory for what is recorded of one exchange, and for an answer that is not streamed;"
+                  + " what needs more passes and is not recorded.")
+          .between(1 << 16, 1 << 29);
+
+  private static final Setting<Long> JOURNAL_BYTES =
+      Setting.count(
+              "tap.journal-bytes",
+              1L << 30,
+              "Bytes of completions that wait on the disk for the brokers; beyond, answers pass and"
+                  + " are not recorded.")
+          .between(1L << 20, 1L << 50);
+
+  private static final Setting<Journal.Sync> JOURNAL_SYNC =
+      Setting.oneOf(
+          "tap.journal-sync",
+          Journal.Sync.FILE,
+          "When the journal is forced to the disk, so that a power cut loses nothing that came"
+              + " before: at each completion, at the end of each file, or never. The end of the"
+              + " process alone loses nothing either way.");
+
+  /** Every setting of the tap. */
+  public static List<Setting<?>> all() {
+    return Stream.concat(
+            HTTP.all().stream(),
+            Stream.<Setting<?>>of(
+                UPSTREAM,
+                TOP_LOGPROBS,
+                SAMPLE_RATE,
+                REDACT,
+                REDACT_PATTERNS,
+                CONNECT_TIMEOUT,
+                ANSWER_TIMEOUT,
+                SILENCE_TIMEOUT,
+                REFUSAL_MEMORY,
+                MAX_BODY_BYTES,
+                MAX_EXCHANGE_BYTES,
+                JOURNAL_BYTES,
+                JOURNAL_SYNC))
+        .toList();
+  }
+
+  /** Whether there is an upstream. */
+  public static boolean isWanted(Settings settings) {
+    return !settings.get(UPSTREAM).isEmpty();
+  }
+
+  /**
+   * Reads them, and the file of patterns.
+   *
+   * @throws IllegalArgumentException if there is no upstream, or a pattern is none
+   */
+  public static TapSettings from(Settings settings) {
+    if (!isWanted(settings)) {
+      throw new IllegalArgumentException(
+          UPSTREAM.key() + " is empty: name the OpenAI-compatible server that answers");
+    }
+    return new TapSettings(
+        HTTP.from(settings).withBodyBytes(settings.get(MAX_BODY_BYTES)),
+        URI.create(settings.get(UPSTREAM)),
+        settings.get(TOP_LOGPROBS),
+        settings.get(SAMPLE_RATE),
+        new Redaction(
+            Stream.of(Redaction.Kind.values())
+                .filter(kind -> settings.get(REDACT).contains(text(kind)))
+                .toList(),
+            patterns(settings.get(REDACT_PATTERNS))),
+        settings.get(CONNECT_TIMEOUT),
+        settings.get(ANSWER_TIMEOUT),
+        settings.get(SILENCE_TIMEOUT),
+        settings.get(REFUSAL_MEMORY),
+        settings.get(MAX_EXCHANGE_BYTES),
+        settings.get(JOURNAL_BYTES),
+        settings.get(JOURNAL_SYNC));
+  }
+
+  private static List<Pattern> patterns(String file) {
+    List<Pattern> patterns = new ArrayList<>();
+    if (file.isEmpty()) {
+      return patterns;
+    }
+    try {
+      for (String line : Files.readAllLines(Path.of(file))) {
+        if (!line.isBlank() && !line.startsWith("#")) {
+          patterns.add(Pattern.compile(line));
+        }
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      String what =
+          e instanceof PatternSyntaxException
+              ? "holds a line that is no pattern"
+              : "cannot be read";
+      throw new IllegalArgumentException(
+          "%s = '%s' %s: %s".formatted(REDACT_PATTERNS.key(), file, what, e.getMessage()), e);
+    }
+    return patterns;
+  }
+
+  private static boolean isServer(String text) {
+    if (text.isEmpty()) {
+      return true;
+    }
+    try {
+      URI uri = URI.create(text);
+      boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      return web
+          && uri.getHost() != null
+          && uri.getRawUserInfo() == null
+          && uri.getRawQuery() == null;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static List<String> kinds() {
+    return Arrays.stream(Redaction.Kind.values()).map(TapSettings::text).toList();
+  }
+
+  private static String text(Redaction.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -25,7 +25,7 @@ class ComposeFileTest {
   void shouldListenForAllContainersWhereTheStageDoes() throws Exception {
     Map<String, Object> stages = stages();
     assertThat(stages)
-        .containsOnlyKeys("teacher", "trainer", "quantizer", "signer", "monitor", "gateway");
+        .containsOnlyKeys("teacher", "trainer", "quantizer", "signer", "monitor", "gateway", "tap");
     stages.forEach(
         (name, stage) -> {
           Setting<?> port = port(name);

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -19,26 +16,14 @@ import picocli.CommandLine;
  * How the script {@code distillstream} allows heap, told by a Java that only prints its arguments.
  */
 class LauncherHeapTest {
-  private static final Path SCRIPT = Path.of("..", "distillstream");
-
   @TempDir private Path home;
 
-  @BeforeEach
-  void install() throws Exception {
-    Files.copy(SCRIPT, home.resolve("distillstream"));
-    Files.createDirectories(home.resolve("local/target"));
-    Files.createFile(home.resolve("local/target/.built"));
-    Files.createDirectories(home.resolve("bin"));
-  }
-
   private String launched(String memoryAnswer, String... arguments) throws Exception {
-    Path java = home.resolve("bin/java");
-    Files.writeString(
-        java,
+    InstalledLauncher launcher = new InstalledLauncher(home);
+    launcher.setJava(
         "#!/bin/sh\ncase \"$*\" in *' memory --java-option '*) %s ;; *) echo \"$*\" ;; esac\n"
             .formatted(memoryAnswer));
-    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
-    List<String> command = new ArrayList<>(List.of(home.resolve("distillstream").toString()));
+    List<String> command = new ArrayList<>(List.of(launcher.script().toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", home.toString());

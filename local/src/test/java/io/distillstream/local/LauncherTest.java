@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,23 +16,15 @@ class LauncherTest {
 
   @BeforeEach
   void install() throws IOException {
-    Files.copy(Path.of("..", "distillstream"), home.resolve("distillstream"));
-    Path launcher = Path.of("src", "main", "launcher");
-    Path copied = Files.createDirectories(home.resolve("local").resolve(launcher));
-    Files.copy(launcher.resolve("launch.sh"), copied.resolve("launch.sh"));
-    Files.createDirectories(home.resolve("local").resolve("target"));
-    Files.createFile(home.resolve("local").resolve("target").resolve(".built"));
-    Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
-    Files.writeString(
-        java,
-        """
-        #!/bin/sh
-        case "$*" in
-          *" memory "*) echo -Xmx300m ;;
-          *) umask; echo "$@" ;;
-        esac
-        """);
-    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
+    new InstalledLauncher(home)
+        .setJava(
+            """
+            #!/bin/sh
+            case "$*" in
+              *" memory "*) echo -Xmx300m ;;
+              *) umask; echo "$@" ;;
+            esac
+            """);
   }
 
   @Test

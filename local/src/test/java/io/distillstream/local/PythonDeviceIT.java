@@ -100,6 +100,10 @@ class PythonDeviceIT {
       long first = awaitVersionAbove(0, output);
       GlossTraffic.send(pipeline.cluster(), 400, 800);
       awaitVersionAbove(first, output);
+      Awaitility.await("a report of records that came after the device did")
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofSeconds(1))
+          .until(() -> recordsReported() > 0);
     } finally {
       device.destroy();
       assertThat(device.waitFor(1, TimeUnit.MINUTES)).as("ended").isTrue();
@@ -177,6 +181,20 @@ class PythonDeviceIT {
 
   @Test
   void shouldReportWhatItInstalled() {
+    assertThat(reports()).allMatch(report -> report.getEvent() == DeviceEvent.INSTALLED);
+    // That of the last one may still wait in its folder, since the device has ended.
+    assertThat(reports()).extracting(DeviceReport::getVersion).contains(firstInstalled());
+    assertThat(recordsReported()).isPositive();
+  }
+
+  private static long recordsReported() {
+    return reports().stream()
+        .flatMap(report -> report.getEventTimes().getCounts().stream())
+        .mapToLong(Long::longValue)
+        .sum();
+  }
+
+  private static List<DeviceReport> reports() {
     ClusterSettings cluster = pipeline.cluster();
     Codec<DeviceReport> codec =
         pipeline.context().wire().codec(Topics.DEVICE_REPORTS, cluster.pipeline());
@@ -184,17 +202,7 @@ class PythonDeviceIT {
     try (TopicScan scan = new TopicScan(cluster.connection())) {
       scan.read(scan.whole(codec.topic()), record -> reports.add(decoded(codec, record.value())));
     }
-    List<DeviceReport> own =
-        reports.stream().filter(report -> report.getDeviceId().equals(ID)).toList();
-    assertThat(own).allMatch(report -> report.getEvent() == DeviceEvent.INSTALLED);
-    // That of the last one may still wait in its folder, since the device has ended.
-    assertThat(own).extracting(DeviceReport::getVersion).contains(firstInstalled());
-    long records =
-        own.stream()
-            .flatMap(report -> report.getEventTimes().getCounts().stream())
-            .mapToLong(Long::longValue)
-            .sum();
-    assertThat(records).isPositive();
+    return reports.stream().filter(report -> report.getDeviceId().equals(ID)).toList();
   }
 
   @Test

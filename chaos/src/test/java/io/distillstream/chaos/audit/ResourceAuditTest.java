@@ -25,7 +25,7 @@ class ResourceAuditTest {
 
   @Test
   void shouldTellOfMemoryThatGrows() {
-    judge(600, second -> (300 + second) * MIB, second -> 200);
+    judge(600, second -> (800 + second) * MIB, second -> 200);
     assertThat(evidence.of(Promise.MEMORY_FLAT)).singleElement().asString().contains("trainer");
     assertThat(evidence.count(Promise.HANDLES_FLAT)).isZero();
   }

@@ -20,11 +20,13 @@ public final class ResourceAudit {
 
   /**
    * After the warm-up, over which a median is taken, and at the end, where the least counts. Native
-   * memory that was freed goes back to the system once a minute, and has to have gone back once.
+   * memory that was freed goes back to the system once a minute, and has to have gone back once; of
+   * a shorter life it is half of what came after the warm-up.
    */
   private static final Duration WINDOW = Duration.ofSeconds(90);
 
-  private static final Duration JUDGED_AFTER = WARM_UP.plus(WINDOW.multipliedBy(2));
+  private static final Duration LEAST_WINDOW = Duration.ofSeconds(45);
+  private static final Duration JUDGED_AFTER = WARM_UP.plus(LEAST_WINDOW.multipliedBy(2));
 
   private static final double MOST_GROWTH = 0.25;
   private static final long MEMORY_ALLOWANCE = 64L << 20;
@@ -80,7 +82,11 @@ public final class ResourceAudit {
   }
 
   private static boolean livedLongEnough(List<Sample> samples) {
-    return last(samples).nanoTime() - samples.get(0).nanoTime() >= JUDGED_AFTER.toNanos();
+    return lifeNanos(samples) >= JUDGED_AFTER.toNanos();
+  }
+
+  private static long lifeNanos(List<Sample> samples) {
+    return last(samples).nanoTime() - samples.get(0).nanoTime();
   }
 
   private static Sample last(List<Sample> samples) {
@@ -90,12 +96,13 @@ public final class ResourceAudit {
   /** Null if nothing was seen of it after its warm-up. */
   private static @Nullable Held held(List<Sample> samples) {
     long warm = samples.get(0).nanoTime() + WARM_UP.toNanos();
-    List<Sample> first = between(samples, warm, warm + WINDOW.toNanos());
+    long window = Math.min(WINDOW.toNanos(), (lifeNanos(samples) - WARM_UP.toNanos()) / 2);
+    List<Sample> first = between(samples, warm, warm + window);
     if (first.isEmpty()) {
       return null;
     }
     long end = last(samples).nanoTime();
-    List<Sample> last = between(samples, end - WINDOW.toNanos(), end + 1);
+    List<Sample> last = between(samples, end - window, end + 1);
     return new Held(
         median(first, Sample::rssBytes),
         least(last, Sample::rssBytes),

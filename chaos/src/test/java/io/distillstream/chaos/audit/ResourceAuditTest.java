@@ -31,6 +31,12 @@ class ResourceAuditTest {
   }
 
   @Test
+  void shouldTellOfMemoryThatGrowsInAShortLife() {
+    judge(160, second -> 40 * second * MIB, second -> 200);
+    assertThat(evidence.count(Promise.MEMORY_FLAT)).isOne();
+  }
+
+  @Test
   void shouldTellOfHandlesThatGrow() {
     judge(600, second -> 300 * MIB, second -> 200 + second);
     assertThat(evidence.count(Promise.HANDLES_FLAT)).isOne();

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from .announcements import Announcements
-from .duties import Duty, Trouble
+from .duties import Duty, Reasons, Trouble
 from .errors import DeviceError, GatewayError
 from .folder import ModelFolder, now
 from .gateway import Gateway
@@ -73,7 +73,7 @@ class Device:
         self._offered = self._newest = 0
         self._look_until = self._next_look = self._next_status = 0.0
         self._stopped, self._news = threading.Event(), threading.Event()
-        self._reasons: dict[str, str] = {}
+        self._reasons = Reasons()
         self._worker: threading.Thread | None = None
 
     def start(self) -> Device:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections.abc import Callable
 
@@ -12,24 +13,43 @@ from .gateway import Pauses
 log = logging.getLogger(__name__)
 
 
+class Reasons:
+    """Why things fail at this moment, of all the troubles of a device. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_what: dict[str, str] = {}
+
+    def put(self, what: str, reason: str) -> bool:
+        """What fails, and why; whether nothing else fails for that reason already."""
+        with self._lock:
+            is_new = reason not in self._by_what.values()
+            self._by_what[what] = reason
+            return is_new
+
+    def remove(self, what: str) -> None:
+        """It no longer fails."""
+        with self._lock:
+            self._by_what.pop(what, None)
+
+
 class Trouble:
     """Something that fails over and over. Each reason is told once, also where it is in the way of
     several things at the same time."""
 
-    def __init__(self, what: str, reasons: dict[str, str]) -> None:
-        """``reasons`` by what they are in the way of, shared by all troubles of a device."""
+    def __init__(self, what: str, reasons: Reasons) -> None:
+        """``reasons`` are shared by all troubles of a device."""
         self._what, self._reasons = what, reasons
 
     def tell(self, failure: Exception) -> None:
         """It failed."""
         reason = " ".join(str(failure).split()) or repr(failure)
-        if reason not in list(self._reasons.values()):
+        if self._reasons.put(self._what, reason):
             log.warning("%s: %s", self._what, reason)
-        self._reasons[self._what] = reason
 
     def over(self) -> None:
         """It no longer fails."""
-        self._reasons.pop(self._what, None)
+        self._reasons.remove(self._what)
 
 
 class Duty:

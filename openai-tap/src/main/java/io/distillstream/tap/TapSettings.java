@@ -12,9 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
@@ -48,15 +49,19 @@ public record TapSettings(
   private static final HttpSettings HTTP =
       HttpSettings.of("tap", 8060, "clients of the language model are served");
 
-  private static final Setting<String> UPSTREAM =
-      Setting.text(
-              "tap.upstream",
-              "",
-              "The OpenAI-compatible server that answers, such as http://127.0.0.1:8000 or"
-                  + " https://api.openai.com/v1; empty: the local command runs no tap.")
-          .accepting(
-              "http://HOST:PORT or https://HOST, with a path or without, and no user",
-              TapSettings::isServer);
+  private static final Map<String, Redaction.Kind> KINDS = new LinkedHashMap<>();
+
+  static {
+    for (Redaction.Kind kind : Redaction.Kind.values()) {
+      KINDS.put(kind.text(), kind);
+    }
+  }
+
+  private static final Setting<Optional<URI>> UPSTREAM =
+      Setting.server(
+          "tap.upstream",
+          "The OpenAI-compatible server that answers, such as http://127.0.0.1:8000 or"
+              + " https://api.openai.com/v1; empty: the local command runs no tap.");
 
   private static final Setting<Integer> TOP_LOGPROBS =
       Setting.integer(
@@ -73,12 +78,12 @@ public record TapSettings(
               "Share of the requests whose answers are recorded; the others pass as they are.")
           .between(0.0, 1.0);
 
-  private static final Setting<List<String>> REDACT =
+  private static final Setting<List<Redaction.Kind>> REDACT =
       Setting.list(
               "tap.redact",
               "email,phone,card",
               "Personal data that is replaced before anything is written; empty: none is.")
-          .accepting("any of " + String.join(", ", kinds()), kinds -> kinds().containsAll(kinds));
+          .as("any of " + String.join(", ", KINDS.keySet()), TapSettings::kinds);
 
   private static final Setting<String> REDACT_PATTERNS =
       Setting.text(
@@ -167,7 +172,7 @@ public record TapSettings(
 
   /** Whether there is an upstream. */
   public static boolean isWanted(Settings settings) {
-    return !settings.get(UPSTREAM).isEmpty();
+    return settings.get(UPSTREAM).isPresent();
   }
 
   /**
@@ -176,20 +181,20 @@ public record TapSettings(
    * @throws IllegalArgumentException if there is no upstream, or a pattern is none
    */
   public static TapSettings from(Settings settings) {
-    if (!isWanted(settings)) {
-      throw new IllegalArgumentException(
-          UPSTREAM.key() + " is empty: name the OpenAI-compatible server that answers");
-    }
+    URI upstream =
+        settings
+            .get(UPSTREAM)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        UPSTREAM.key()
+                            + " is empty: name the OpenAI-compatible server that answers"));
     return new TapSettings(
         HTTP.from(settings).withBodyBytes(settings.get(MAX_BODY_BYTES)),
-        URI.create(settings.get(UPSTREAM)),
+        upstream,
         settings.get(TOP_LOGPROBS),
         settings.get(SAMPLE_RATE),
-        new Redaction(
-            Stream.of(Redaction.Kind.values())
-                .filter(kind -> settings.get(REDACT).contains(text(kind)))
-                .toList(),
-            patterns(settings.get(REDACT_PATTERNS))),
+        new Redaction(settings.get(REDACT), patterns(settings.get(REDACT_PATTERNS))),
         settings.get(CONNECT_TIMEOUT),
         settings.get(ANSWER_TIMEOUT),
         settings.get(SILENCE_TIMEOUT),
@@ -221,27 +226,14 @@ public record TapSettings(
     return patterns;
   }
 
-  private static boolean isServer(String text) {
-    if (text.isEmpty()) {
-      return true;
+  /** In the order in which they are looked for. */
+  private static List<Redaction.Kind> kinds(List<String> names) {
+    if (!KINDS.keySet().containsAll(names)) {
+      throw new IllegalArgumentException("There is no such kind");
     }
-    try {
-      URI uri = URI.create(text);
-      boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-      return web
-          && uri.getHost() != null
-          && uri.getRawUserInfo() == null
-          && uri.getRawQuery() == null;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
-  }
-
-  private static List<String> kinds() {
-    return Arrays.stream(Redaction.Kind.values()).map(TapSettings::text).toList();
-  }
-
-  private static String text(Redaction.Kind kind) {
-    return kind.name().toLowerCase(Locale.ROOT);
+    return KINDS.entrySet().stream()
+        .filter(kind -> names.contains(kind.getKey()))
+        .map(Map.Entry::getValue)
+        .toList();
   }
 }

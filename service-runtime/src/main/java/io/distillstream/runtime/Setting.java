@@ -1,5 +1,6 @@
 package io.distillstream.runtime;
 
+import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -7,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -71,6 +73,14 @@ public record Setting<T>(
   }
 
   /** A number with a unit: {@code 250ms}, {@code 15s}, {@code 2m}, {@code 1h}, {@code 7d}. */
+  /** A server's address over HTTP; none by default, which an empty text stands for. */
+  public static Setting<Optional<URI>> server(String key, String doc) {
+    return text(key, "", doc)
+        .as(
+            "http://host:port or https://host:port, with a path if need be, and no user",
+            Setting::parseServer);
+  }
+
   public static Setting<Duration> duration(String key, Duration defaultValue, String doc) {
     return of(
         key,
@@ -109,14 +119,9 @@ public record Setting<T>(
 
   /** The same setting, refusing values that do not pass. */
   public Setting<T> accepting(String description, java.util.function.Predicate<T> test) {
-    return new Setting<>(
-        key,
-        defaultText,
+    return as(
         description,
-        doc,
-        secret,
-        text -> {
-          T value = parser.apply(text);
+        value -> {
           if (!test.test(value)) {
             throw new IllegalArgumentException(description);
           }
@@ -156,6 +161,22 @@ public record Setting<T>(
   public String environmentVariable() {
     return Settings.ENVIRONMENT_PREFIX
         + key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  private static Optional<URI> parseServer(String text) {
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    URI uri = URI.create(text);
+    boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+    if (!web
+        || uri.getHost() == null
+        || uri.getRawUserInfo() != null
+        || uri.getRawQuery() != null
+        || uri.getRawFragment() != null) {
+      throw new IllegalArgumentException("'" + text + "' is no server's address");
+    }
+    return Optional.of(uri);
   }
 
   private static <T> Setting<T> of(

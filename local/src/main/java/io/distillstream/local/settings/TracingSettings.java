@@ -22,16 +22,12 @@ public final class TracingSettings {
   private static final Set<String> RESERVED =
       Set.of("connection", "content-length", "content-type", "expect", "host", "upgrade");
 
-  static final Setting<String> OTLP_ENDPOINT =
-      Setting.text(
-              ExportPlan.ENDPOINT_KEY,
-              "",
-              "Base address of an OpenTelemetry collector that takes traces by OTLP over HTTP, to"
-                  + " which v1/traces is added; empty: no trace is begun or exported, but those of"
-                  + " clients are passed on")
-          .accepting(
-              "http://host:port or https://host:port, with a path if need be",
-              TracingSettings::isBaseAddress);
+  static final Setting<Optional<URI>> OTLP_ENDPOINT =
+      Setting.server(
+          ExportPlan.ENDPOINT_KEY,
+          "Base address of an OpenTelemetry collector that takes traces by OTLP over HTTP, to"
+              + " which v1/traces is added; empty: no trace is begun or exported, but those of"
+              + " clients are passed on");
 
   static final Setting<Double> SAMPLE_RATIO =
       Setting.decimal(
@@ -58,28 +54,11 @@ public final class TracingSettings {
 
   /** How to export; empty where it is not asked for. */
   public static Optional<ExportPlan> from(Settings settings) {
-    String endpoint = settings.get(OTLP_ENDPOINT);
-    return endpoint.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new ExportPlan(
-                URI.create(endpoint), settings.get(SAMPLE_RATIO), settings.get(HEADERS)));
-  }
-
-  private static boolean isBaseAddress(String text) {
-    if (text.isEmpty()) {
-      return true;
-    }
-    try {
-      URI uri = URI.create(text);
-      return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
-          && uri.getHost() != null
-          && uri.getUserInfo() == null
-          && uri.getQuery() == null
-          && uri.getFragment() == null;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
+    return settings
+        .get(OTLP_ENDPOINT)
+        .map(
+            endpoint ->
+                new ExportPlan(endpoint, settings.get(SAMPLE_RATIO), settings.get(HEADERS)));
   }
 
   private static Map<String, String> headers(List<String> items) {

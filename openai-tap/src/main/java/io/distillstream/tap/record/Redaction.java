@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,6 +37,11 @@ public final class Redaction {
 
     boolean holds(String match) {
       return true;
+    }
+
+    /** As settings and replacements have it. */
+    public String text() {
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -105,7 +111,7 @@ public final class Redaction {
           .replaceAll(
               match ->
                   kind.holds(match.group())
-                      ? counted("[" + kind.name().toLowerCase(java.util.Locale.ROOT) + "]")
+                      ? counted("[" + kind.text() + "]")
                       : Matcher.quoteReplacement(match.group()));
     }
 

@@ -85,7 +85,6 @@ public final class TapService implements Service {
               settings.sampleRate(),
               settings.refusalMemory(),
               settings.exchangeBytes(),
-              settings.exchangeBytes(),
               metrics,
               writer::offer);
       HttpServer server =

@@ -3,6 +3,7 @@ package io.distillstream.local.completions;
 import io.distillstream.avro.Completion;
 import io.distillstream.avro.TokenTable;
 import io.distillstream.avro.TokensUnusable;
+import io.distillstream.wire.payload.TokenTableCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,10 +26,7 @@ final class CompletionStats {
     if (table != null) {
       usable++;
       tokens += table.getTokens();
-      tokenBytes +=
-          table.getDictionary().remaining()
-              + table.getMentions().remaining()
-              + table.getLogProbabilities().remaining();
+      tokenBytes += TokenTableCodec.bytes(table);
     } else if (why != null) {
       unusable.merge(why.name().toLowerCase(Locale.ROOT), 1L, Long::sum);
     }

@@ -3,6 +3,7 @@ package io.distillstream.tap.json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +63,7 @@ public final class JsonObjectEdit {
     Span span = fields.get(field);
     return span == null
         ? Optional.empty()
-        : Optional.of(java.util.Arrays.copyOfRange(json, span.from, span.to));
+        : Optional.of(Arrays.copyOfRange(json, span.from, span.to));
   }
 
   /** Gives a field another value, or adds it at the end. To be asked once for each field. */

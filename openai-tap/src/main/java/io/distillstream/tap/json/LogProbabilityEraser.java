@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Takes log-probabilities out of an answer, so that it is as if nobody had asked for them. */
 public final class LogProbabilityEraser {
@@ -93,8 +94,7 @@ public final class LogProbabilityEraser {
 
   private static boolean mentions(byte[] json) {
     for (int at = 0; at <= json.length - NAME.length; at++) {
-      if (json[at] == '"'
-          && java.util.Arrays.equals(json, at, at + NAME.length, NAME, 0, NAME.length)) {
+      if (json[at] == '"' && Arrays.equals(json, at, at + NAME.length, NAME, 0, NAME.length)) {
         return true;
       }
     }

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts in the metrics of a stage. Thread-safe. */
@@ -126,6 +127,6 @@ public final class TapMetrics {
   }
 
   private static <E extends Enum<E>> Counter counter(Map<E, Counter> counters, E reason) {
-    return java.util.Objects.requireNonNull(counters.get(reason));
+    return Objects.requireNonNull(counters.get(reason));
   }
 }

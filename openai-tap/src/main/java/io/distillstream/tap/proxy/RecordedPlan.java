@@ -89,10 +89,10 @@ final class RecordedPlan implements Plan {
             : json -> LogProbabilityEraser.erase(json, written);
     String type = head.headers().firstValue("content-type").orElse("");
     if (type.startsWith("text/event-stream")) {
-      return new StreamedAnswer(edit, recording.answerBytes());
+      return new StreamedAnswer(edit, recording.exchangeBytes());
     }
     return type.startsWith("application/json")
-        ? new WholeAnswer(edit, recording.answerBytes())
+        ? new WholeAnswer(edit, recording.exchangeBytes())
         : unrecorded(Unrecorded.UNREADABLE_ANSWER);
   }
 

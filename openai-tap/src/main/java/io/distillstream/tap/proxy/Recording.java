@@ -11,15 +11,14 @@ import java.util.function.Consumer;
  * @param alternatives that are asked for, of each token
  * @param sampleRate share of the exchanges that are recorded
  * @param refusalMemory how long an upstream that refused log-probabilities is not asked for them
- * @param answerBytes largest answer, or line of one that is streamed, that is looked into
- * @param recordBytes most memory for what is recorded of one exchange
+ * @param exchangeBytes largest answer, or line of one that is streamed, that is looked into, and
+ *     most memory for what is recorded of one exchange
  * @param sink takes what was recorded; must not block
  */
 public record Recording(
     int alternatives,
     double sampleRate,
     Duration refusalMemory,
-    int answerBytes,
-    int recordBytes,
+    int exchangeBytes,
     TapMetrics metrics,
     Consumer<Recorded> sink) {}

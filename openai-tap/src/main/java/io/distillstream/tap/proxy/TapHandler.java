@@ -64,7 +64,7 @@ public final class TapHandler extends Handler.Wrapper {
     Question.Kind kind = question.get().kind();
     Recorder recorder =
         new Recorder(
-            kind.endpoint(), kind.streamed(), body, Instant.now(), recording.recordBytes());
+            kind.endpoint(), kind.streamed(), body, Instant.now(), recording.exchangeBytes());
     return new RecordedPlan(question.get(), habits, recorder, recording);
   }
 }

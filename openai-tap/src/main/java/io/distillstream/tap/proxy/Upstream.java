@@ -16,8 +16,6 @@ import org.eclipse.jetty.server.Request;
 /** The server that answers. Owns the connections to it and the threads that read them. */
 public final class Upstream implements AutoCloseable {
 
-  private static final String VERSION = "/v1";
-
   private final String base;
   private final ExecutorService threads;
   private final HttpClient client;
@@ -26,8 +24,7 @@ public final class Upstream implements AutoCloseable {
    * @param url such as {@code http://127.0.0.1:8000} or, the same, {@code http://127.0.0.1:8000/v1}
    */
   public Upstream(URI url, Duration connectTimeout) {
-    String text = url.toString().replaceAll("/+$", "");
-    this.base = text.endsWith(VERSION) ? text.substring(0, text.length() - VERSION.length()) : text;
+    this.base = base(url.toString());
     AtomicInteger number = new AtomicInteger();
     this.threads =
         Executors.newCachedThreadPool(
@@ -43,6 +40,11 @@ public final class Upstream implements AutoCloseable {
             .connectTimeout(connectTimeout)
             .executor(threads)
             .build();
+  }
+
+  /** What paths that begin with {@code /v1} follow, of an address that ends in it or does not. */
+  public static String base(String url) {
+    return url.replaceAll("/+$", "").replaceAll("/v1$", "");
   }
 
   /**

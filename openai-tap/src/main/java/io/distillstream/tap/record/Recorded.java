@@ -154,11 +154,9 @@ public final class Recorded {
       return new Tokens(null, TokensUnusable.REDACTED);
     }
     TokenTable table = TokenTableCodec.encode(choice.tokens());
-    int size =
-        table.getDictionary().remaining()
-            + table.getMentions().remaining()
-            + table.getLogProbabilities().remaining();
-    return size > room ? new Tokens(null, TokensUnusable.TOO_LARGE) : new Tokens(table, null);
+    return TokenTableCodec.bytes(table) > room
+        ? new Tokens(null, TokensUnusable.TOO_LARGE)
+        : new Tokens(table, null);
   }
 
   private static JsonNode parameters(JsonNode asked) {

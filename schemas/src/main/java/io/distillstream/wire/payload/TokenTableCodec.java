@@ -38,6 +38,13 @@ public final class TokenTableCodec {
         ByteBuffer.wrap(writing.logProbabilities.toByteArray()));
   }
 
+  /** Bytes of a table, before compression. */
+  public static int bytes(TokenTable table) {
+    return table.getDictionary().remaining()
+        + table.getMentions().remaining()
+        + table.getLogProbabilities().remaining();
+  }
+
   /**
    * Decodes a record.
    *

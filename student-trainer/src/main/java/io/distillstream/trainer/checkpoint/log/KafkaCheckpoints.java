@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -241,11 +240,18 @@ public final class KafkaCheckpoints implements Checkpoints {
   }
 
   private CheckpointTransactions requireResumed() {
-    return Objects.requireNonNull(transactions, "resume before the first write");
+    return requireResumed(transactions);
   }
 
   private Ownership requireOwned() {
-    return Objects.requireNonNull(ownership, "resume before the first write");
+    return requireResumed(ownership);
+  }
+
+  private static <T> T requireResumed(@Nullable T part) {
+    if (part == null) {
+      throw new IllegalStateException("resume before the first write");
+    }
+    return part;
   }
 
   private interface Task {

@@ -42,34 +42,32 @@ class BrokerFailoverIT {
             List.of(),
             folder)) {
       ClusterConnection cluster = stack.cluster("KAFKA_PORT", "KAFKA_2_PORT", "KAFKA_3_PORT");
-      try (GlossTraffic traffic = new GlossTraffic(stack.teacher(), cluster, PIPELINE, 20)) {
-        CommittedOutput output = new CommittedOutput(cluster, PIPELINE);
-        try (output) {
-          awaitVersions(output, 2);
+      try (GlossTraffic traffic = new GlossTraffic(stack.teacher(), cluster, PIPELINE, 20);
+          CommittedOutput output = new CommittedOutput(cluster, PIPELINE)) {
+        awaitVersions(output, 2);
 
-          stack.run("kill", "kafka-2");
-          long killed = System.nanoTime();
-          int checkpoints = output.checkpoints().size();
-          await("training goes on")
-              .atMost(PATIENCE)
-              .pollInterval(Duration.ofMillis(200))
-              .until(() -> output.checkpoints().size() > checkpoints);
-          long trained = System.nanoTime();
-          awaitVersions(output, output.newestPublished() + 2);
-          stack.run("start", "kafka-2");
-          awaitVersions(output, output.newestPublished() + 1);
-          traffic.finish();
+        stack.run("kill", "kafka-2");
+        long killed = System.nanoTime();
+        int checkpoints = output.checkpoints().size();
+        await("training goes on")
+            .atMost(PATIENCE)
+            .pollInterval(Duration.ofMillis(200))
+            .until(() -> output.checkpoints().size() > checkpoints);
+        long trained = System.nanoTime();
+        awaitVersions(output, output.newestPublished() + 2);
+        stack.run("start", "kafka-2");
+        awaitVersions(output, output.newestPublished() + 1);
+        traffic.finish();
 
-          Evidence evidence = new Evidence();
-          new LineageAudit(cluster, PIPELINE, output, UNTRAINED)
-              .run(traffic.ids(), Set::of, PATIENCE, evidence);
-          for (Promise promise : EnumSet.range(Promise.NOTHING_LOST, Promise.LINEAGE_AGREES)) {
-            assertThat(evidence.of(promise)).as(promise.text()).isEmpty();
-          }
-          System.out.printf(
-              "one of three brokers killed: training went on after %d s; of %d acknowledged requests 0 lost, 0 twice%n",
-              TimeUnit.NANOSECONDS.toSeconds(trained - killed), traffic.ids().size());
+        Evidence evidence = new Evidence();
+        new LineageAudit(cluster, PIPELINE, output, UNTRAINED)
+            .run(traffic.ids(), Set::of, PATIENCE, evidence);
+        for (Promise promise : EnumSet.range(Promise.NOTHING_LOST, Promise.LINEAGE_AGREES)) {
+          assertThat(evidence.of(promise)).as(promise.text()).isEmpty();
         }
+        System.out.printf(
+            "one of three brokers killed: training went on after %d s; of %d acknowledged requests 0 lost, 0 twice%n",
+            TimeUnit.NANOSECONDS.toSeconds(trained - killed), traffic.ids().size());
       }
     }
   }

@@ -1,10 +1,8 @@
 package io.distillstream.artifacts;
 
-import io.distillstream.runtime.ServiceContext;
-import io.distillstream.runtime.tracing.Tracing;
+import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.trace.Spans;
-import io.distillstream.wire.transaction.FencedException;
 import io.distillstream.wire.transaction.TransactionException;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
@@ -48,19 +46,22 @@ final class ArtifactSpan implements AutoCloseable {
     this.span = span;
   }
 
-  /** Begins one, which says nothing where the batch has no checkpoint to be made something of. */
+  /**
+   * Begins one, which says nothing where the batch has no checkpoint to be made something of.
+   *
+   * @param stage the spans of the quantizer
+   */
   static ArtifactSpan begin(
-      ServiceContext context, QuantizerSettings settings, CheckpointQueue.Batch batch) {
-    Spans spans =
-        batch.newest().isPresent() ? context.spans("quantizer", Tracing.Roots.ALL) : Spans.none();
+      Spans stage, Pipeline pipeline, QuantizerSettings settings, CheckpointQueue.Batch batch) {
+    Spans spans = batch.newest().isPresent() ? stage : Spans.none();
     SpanBuilder builder =
         spans
-            .process("quantize", Topics.CHECKPOINTS.in(context.pipeline()), batch.trace())
+            .process("quantize", Topics.CHECKPOINTS.in(pipeline), batch.trace())
             .setAttribute(MODEL, settings.model())
             .setAttribute(CHANNEL, settings.channel());
     batch.newest().ifPresent(newest -> builder.setAttribute(VERSION, newest.getVersion()));
     return new ArtifactSpan(
-        spans, settings, Topics.MODEL_UPDATES.in(context.pipeline()), builder.startSpan());
+        spans, settings, Topics.MODEL_UPDATES.in(pipeline), builder.startSpan());
   }
 
   void settled(Outcome settled) {
@@ -77,8 +78,7 @@ final class ArtifactSpan implements AutoCloseable {
     try {
       publication.publish(publishing.getSpanContext());
     } catch (IOException | TransactionException | RuntimeException e) {
-      String type = e instanceof FencedException ? "fenced" : "not_published";
-      Spans.fail(publishing, type, "the update was not committed");
+      Spans.notPublished(publishing, e, "the update was not committed");
       throw e;
     } finally {
       publishing.end();

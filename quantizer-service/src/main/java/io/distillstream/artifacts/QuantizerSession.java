@@ -11,6 +11,8 @@ import io.distillstream.artifacts.delta.IncumbentFile;
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.runtime.ServiceContext;
+import io.distillstream.runtime.tracing.Tracing;
+import io.distillstream.wire.trace.Spans;
 import io.distillstream.wire.transaction.ConsumedOffsets;
 import io.distillstream.wire.transaction.TransactionException;
 import io.opentelemetry.api.trace.SpanContext;
@@ -43,6 +45,7 @@ final class QuantizerSession implements AutoCloseable {
   private final CandidateJudge judge;
   private final ArtifactCleaner cleaner;
   private final DeltaMaker deltas;
+  private final Spans spans;
   private volatile boolean ending;
 
   /**
@@ -56,6 +59,7 @@ final class QuantizerSession implements AutoCloseable {
     this.settings = settings;
     this.context = context;
     this.metrics = metrics;
+    this.spans = context.spans("quantizer", Tracing.Roots.ALL);
     this.workshop =
         new CheckpointWorkshop(
             settings.model() + "-" + settings.channel(),
@@ -111,7 +115,7 @@ final class QuantizerSession implements AutoCloseable {
       return;
     }
     metrics.read(batch.get());
-    try (ArtifactSpan span = ArtifactSpan.begin(context, settings, batch.get())) {
+    try (ArtifactSpan span = ArtifactSpan.begin(spans, context.pipeline(), settings, batch.get())) {
       settle(batch.get(), span);
     }
   }

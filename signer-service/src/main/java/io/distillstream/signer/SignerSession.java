@@ -17,7 +17,6 @@ import io.distillstream.wire.UndecodableRecordException;
 import io.distillstream.wire.scan.TopicScan;
 import io.distillstream.wire.trace.Spans;
 import io.distillstream.wire.trace.TraceHeaders;
-import io.distillstream.wire.transaction.FencedException;
 import io.distillstream.wire.transaction.TransactionException;
 import io.distillstream.wire.transaction.Transactions;
 import io.distillstream.wire.trust.TrustTopic;
@@ -159,8 +158,7 @@ final class SignerSession implements AutoCloseable {
             }
           });
     } catch (IOException | TransactionException | RuntimeException e) {
-      String type = e instanceof FencedException ? "fenced" : "not_published";
-      Spans.fail(span, type, "the repository was not committed");
+      Spans.notPublished(span, e, "the repository was not committed");
       throw e;
     } finally {
       span.end();

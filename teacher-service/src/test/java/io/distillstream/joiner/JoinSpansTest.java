@@ -4,16 +4,13 @@ import static io.distillstream.joiner.DrivenTopology.WAIT;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distillstream.wire.trace.Spans;
+import io.distillstream.wire.trace.RecordedSpans;
 import io.distillstream.wire.trace.TraceHeaders;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
-import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -23,13 +20,7 @@ import org.junit.jupiter.api.Test;
 /** How the trace of a request goes on with its training example. */
 class JoinSpansTest {
 
-  private final InMemorySpanExporter exported = InMemorySpanExporter.create();
-  private final Spans spans =
-      new Spans(
-          SdkTracerProvider.builder()
-              .addSpanProcessor(SimpleSpanProcessor.create(exported))
-              .build()
-              .get("test"));
+  private final RecordedSpans recorded = new RecordedSpans();
 
   @Test
   void shouldPassOnAContextWhereTheJoinerIsNotTraced() {
@@ -54,13 +45,13 @@ class JoinSpansTest {
 
   @Test
   void shouldSpanTheWaitBelowTheFirstOpinionAndLinkToTheOthers() {
-    try (DrivenTopology topology = new DrivenTopology(2, spans)) {
+    try (DrivenTopology topology = new DrivenTopology(2, recorded.spans())) {
       topology.softLabels.pipeInput(opinion(topology, "one", context(1)));
       topology.advance(WAIT.dividedBy(2));
       topology.softLabels.pipeInput(opinion(topology, "two", context(2)));
       topology.groundTruth.pipeInput("a", topology.truth("a", "noun.animal"));
 
-      SpanData join = onlySpan();
+      SpanData join = recorded.only();
       assertThat(join.getParentSpanId()).isEqualTo(context(1).getSpanId());
       assertThat(join.getLinks())
           .extracting(link -> link.getSpanContext().getSpanId())
@@ -75,12 +66,12 @@ class JoinSpansTest {
 
   @Test
   void shouldMarkDeadLettersAndLeaveTheirHeaders() {
-    try (DrivenTopology topology = new DrivenTopology(1, spans)) {
+    try (DrivenTopology topology = new DrivenTopology(1, recorded.spans())) {
       topology.softLabels.pipeInput(
           new TestRecord<>("a", "nonsense".getBytes(UTF_8), headers(context(1))));
 
-      assertThat(onlySpan().getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
-      assertThat(onlySpan().getParentSpanId()).isEqualTo(context(1).getSpanId());
+      assertThat(recorded.only().getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+      assertThat(recorded.only().getParentSpanId()).isEqualTo(context(1).getSpanId());
       assertThat(TraceHeaders.read(topology.deadLetters.readRecord().headers()).getSpanId())
           .isEqualTo(context(1).getSpanId());
     }
@@ -88,7 +79,7 @@ class JoinSpansTest {
 
   @Test
   void shouldJoinWhatComesWithHeadersThatAreNone() {
-    try (DrivenTopology topology = new DrivenTopology(1, spans)) {
+    try (DrivenTopology topology = new DrivenTopology(1, recorded.spans())) {
       Headers hostile = new RecordHeaders().add("traceparent", new byte[1 << 20]);
       topology.softLabels.pipeInput(
           new TestRecord<>("a", topology.softLabel("a", "minilm"), hostile));
@@ -96,13 +87,8 @@ class JoinSpansTest {
 
       assertThat(topology.deadLetters.isEmpty()).isTrue();
       assertThat(topology.examples.readRecord().key()).isEqualTo("a");
-      assertThat(onlySpan().getParentSpanContext().isValid()).isFalse();
+      assertThat(recorded.only().getParentSpanContext().isValid()).isFalse();
     }
-  }
-
-  private SpanData onlySpan() {
-    assertThat(exported.getFinishedSpanItems()).hasSize(1);
-    return exported.getFinishedSpanItems().get(0);
   }
 
   private static TestRecord<String, byte[]> opinion(

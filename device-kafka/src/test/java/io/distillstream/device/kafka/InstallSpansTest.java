@@ -4,31 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.device.Installation;
 import io.distillstream.device.Rejection;
-import io.distillstream.wire.trace.Spans;
+import io.distillstream.wire.trace.RecordedSpans;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
-import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class InstallSpansTest {
 
-  private final InMemorySpanExporter exported = InMemorySpanExporter.create();
+  private final RecordedSpans recorded = new RecordedSpans();
   private final InstallSpans spans =
-      new InstallSpans(
-          new Spans(
-              SdkTracerProvider.builder()
-                  .addSpanProcessor(SimpleSpanProcessor.create(exported))
-                  .build()
-                  .get("test")),
-          "demo.model-updates",
-          "student/stable");
+      new InstallSpans(recorded.spans(), "demo.model-updates", "student/stable");
 
   @Test
   void shouldHangAnInstallationOnItsUpdate() {
@@ -37,8 +26,8 @@ class InstallSpansTest {
 
     spans.installed(new Installation(2, Path.of("model"), Instant.now(), 10, 100));
 
-    assertThat(onlySpan().getParentSpanId()).isEqualTo(update(2).getSpanId());
-    assertThat(onlySpan().getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
+    assertThat(recorded.only().getParentSpanId()).isEqualTo(update(2).getSpanId());
+    assertThat(recorded.only().getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
   }
 
   @Test
@@ -47,9 +36,9 @@ class InstallSpansTest {
 
     spans.rejected(new Rejection(1, "its digest is another"));
 
-    assertThat(onlySpan().getParentSpanId()).isEqualTo(update(1).getSpanId());
-    assertThat(onlySpan().getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
-    assertThat(onlySpan().getStatus().getDescription()).isEqualTo("its digest is another");
+    assertThat(recorded.only().getParentSpanId()).isEqualTo(update(1).getSpanId());
+    assertThat(recorded.only().getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+    assertThat(recorded.only().getStatus().getDescription()).isEqualTo("its digest is another");
   }
 
   @Test
@@ -59,7 +48,7 @@ class InstallSpansTest {
 
     spans.installed(new Installation(1, Path.of("model"), Instant.now(), 10, 100));
 
-    assertThat(onlySpan().getParentSpanId()).isEqualTo(update(1).getSpanId());
+    assertThat(recorded.only().getParentSpanId()).isEqualTo(update(1).getSpanId());
   }
 
   @Test
@@ -70,12 +59,7 @@ class InstallSpansTest {
 
     spans.rejected(new Rejection(1, "old"));
 
-    assertThat(onlySpan().getParentSpanContext().isValid()).isFalse();
-  }
-
-  private SpanData onlySpan() {
-    assertThat(exported.getFinishedSpanItems()).hasSize(1);
-    return exported.getFinishedSpanItems().get(0);
+    assertThat(recorded.only().getParentSpanContext().isValid()).isFalse();
   }
 
   private static SpanContext update(int number) {

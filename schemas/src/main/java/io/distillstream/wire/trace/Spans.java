@@ -1,5 +1,6 @@
 package io.distillstream.wire.trace;
 
+import io.distillstream.wire.transaction.FencedException;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanBuilder;
 import io.opentelemetry.api.trace.SpanContext;
@@ -77,6 +78,11 @@ public final class Spans {
   /** Marks the span of a record that cannot be used. */
   public static void deadLetter(Span span) {
     fail(span, "dead_letter", "the record went to dead-letters, where its headers say why");
+  }
+
+  /** Marks the span of a publication that was not committed. */
+  public static void notPublished(Span span, Exception thrown, String description) {
+    fail(span, thrown instanceof FencedException ? "fenced" : "not_published", description);
   }
 
   /**

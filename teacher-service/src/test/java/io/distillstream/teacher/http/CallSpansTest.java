@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.distillstream.http.RefusedRequestException;
 import io.distillstream.runtime.http.HttpListener;
 import io.distillstream.runtime.http.HttpServer;
-import io.distillstream.wire.trace.Spans;
+import io.distillstream.wire.trace.RecordedSpans;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -14,10 +14,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -33,14 +30,8 @@ class CallSpansTest {
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
   private static final String CALLER = "00f067aa0ba902b7";
 
-  private final InMemorySpanExporter exported = InMemorySpanExporter.create();
-  private final CallSpans spans =
-      new CallSpans(
-          new Spans(
-              SdkTracerProvider.builder()
-                  .addSpanProcessor(SimpleSpanProcessor.create(exported))
-                  .build()
-                  .get("test")));
+  private final RecordedSpans recorded = new RecordedSpans();
+  private final CallSpans spans = new CallSpans(recorded.spans());
   private final HttpServer server =
       HttpServer.start(
           HttpListener.loopback("teacher.http", 0),
@@ -91,7 +82,7 @@ class CallSpansTest {
     call("refuse", "");
     assertThat(onlySpan().getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
     assertThat(status(onlySpan())).isEqualTo(400);
-    exported.reset();
+    recorded.reset();
 
     call("unavailable", "");
     assertThat(onlySpan().getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
@@ -111,8 +102,8 @@ class CallSpansTest {
 
   /** It ends just after the answer is sent. */
   private SpanData onlySpan() {
-    await().untilAsserted(() -> assertThat(exported.getFinishedSpanItems()).hasSize(1));
-    return exported.getFinishedSpanItems().get(0);
+    await().untilAsserted(recorded::only);
+    return recorded.only();
   }
 
   private static long status(SpanData span) {

@@ -14,6 +14,7 @@ import io.distillstream.teacher.queue.Pace;
 import io.distillstream.teacher.queue.QueueBounds;
 import io.distillstream.teacher.queue.Window;
 import io.distillstream.wire.WireFormat;
+import io.distillstream.wire.trace.RecordedSpans;
 import io.distillstream.wire.trace.Spans;
 import io.distillstream.wire.trace.TraceHeaders;
 import io.distillstream.wire.transaction.Transactions;
@@ -21,10 +22,7 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
-import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -47,13 +45,8 @@ class LabelSpansTest {
           TraceFlags.getSampled(),
           TraceState.getDefault());
 
-  private final InMemorySpanExporter exported = InMemorySpanExporter.create();
-  private final Spans traced =
-      new Spans(
-          SdkTracerProvider.builder()
-              .addSpanProcessor(SimpleSpanProcessor.create(exported))
-              .build()
-              .get("test"));
+  private final RecordedSpans recorded = new RecordedSpans();
+  private final Spans traced = recorded.spans();
   private final MockProducer<String, byte[]> producer =
       new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
   private final WireFormat wire = Fixtures.wire();
@@ -68,7 +61,7 @@ class LabelSpansTest {
     publish(
         traced, new Window(1, 1, List.of(Fixtures.traced("h", "a b", CALL)), List.of(), Map.of()));
 
-    SpanData label = onlySpan();
+    SpanData label = recorded.only();
     assertThat(label.getParentSpanId()).isEqualTo(CALL.getSpanId());
     assertThat(label.getStatus().getStatusCode()).isEqualTo(StatusCode.UNSET);
     assertThat(carried("requests").getSpanId()).isEqualTo(CALL.getSpanId());
@@ -83,8 +76,8 @@ class LabelSpansTest {
 
     publish(traced, new Window(1, 1, List.of(), List.of(text), Map.of()));
 
-    assertThat(onlySpan().getParentSpanId()).isEqualTo(CALL.getSpanId());
-    assertThat(carried("soft-labels").getSpanId()).isEqualTo(onlySpan().getSpanId());
+    assertThat(recorded.only().getParentSpanId()).isEqualTo(CALL.getSpanId());
+    assertThat(carried("soft-labels").getSpanId()).isEqualTo(recorded.only().getSpanId());
   }
 
   @Test
@@ -101,7 +94,7 @@ class LabelSpansTest {
   void shouldMarkDeadLetters() throws Exception {
     publish(traced, new Window(1, 1, List.of(), List.of(Fixtures.refused(0, 5)), Map.of()));
 
-    assertThat(onlySpan().getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+    assertThat(recorded.only().getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
   }
 
   @Test
@@ -114,7 +107,7 @@ class LabelSpansTest {
                 new Window(1, 1, List.of(Fixtures.traced("h", "a b", CALL)), List.of(), Map.of())))
         .isEqualTo(Outcome.ABORTED);
 
-    assertThat(onlySpan().getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+    assertThat(recorded.only().getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
   }
 
   private Outcome publish(Spans spans, Window window) throws Exception {
@@ -143,10 +136,5 @@ class LabelSpansTest {
         .map(record -> TraceHeaders.read(record.headers()))
         .findFirst()
         .orElseThrow();
-  }
-
-  private SpanData onlySpan() {
-    assertThat(exported.getFinishedSpanItems()).hasSize(1);
-    return exported.getFinishedSpanItems().get(0);
   }
 }

@@ -11,6 +11,7 @@ import io.distillstream.chaos.fault.Fault;
 import io.distillstream.chaos.fault.Scene;
 import io.distillstream.chaos.process.Stage;
 import io.distillstream.chaos.process.StageProcesses;
+import io.distillstream.chaos.process.StageSetup;
 import io.distillstream.chaos.report.ChaosReport;
 import io.distillstream.chaos.report.FaultOutcome;
 import io.distillstream.chaos.report.Totals;
@@ -72,6 +73,7 @@ final class ChaosRun {
         new StageProcesses(
             plan.folder(),
             PIPELINE,
+            StageSetup.small(),
             end -> {
               progress.accept(end.toString());
               evidence.against(Promise.NO_PROCESS_ENDS, end.toString());

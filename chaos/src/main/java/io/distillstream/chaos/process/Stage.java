@@ -24,7 +24,7 @@ public enum Stage {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The size of its heap, which is reserved and touched when it starts. */
+  /** The size of its heap where that is fixed: reserved and touched when it starts. */
   public int heapMib() {
     return heapMib;
   }

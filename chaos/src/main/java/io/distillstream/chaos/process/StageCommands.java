@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The command lines of the stages: the product's own commands, on this process's class path. */
 final class StageCommands {
@@ -17,40 +16,19 @@ final class StageCommands {
   /** Under which the broker tells every client to reach it; each stage resolves it to its link. */
   private static final String BROKER_HOST = "localhost";
 
-  /** A small student and frequent checkpoints, so that each stage puts out something often. */
-  private static final Map<String, String> SETTINGS =
-      Map.ofEntries(
-          // Nobody asks them; beside another pipeline their usual ports may be taken.
-          Map.entry("joiner.http.port", "0"),
-          Map.entry("trainer.http.port", "0"),
-          Map.entry("quantizer.http.port", "0"),
-          Map.entry("signer.http.port", "0"),
-          Map.entry("trainer.width", "32"),
-          Map.entry("trainer.blocks", "1"),
-          Map.entry("trainer.embedding-start", "random"),
-          Map.entry("trainer.checkpoint-interval", "3s"),
-          Map.entry("trainer.keep-checkpoints", "5"),
-          Map.entry("trainer.keep-checkpoint-age", "30s"),
-          Map.entry("trainer.replay.max-examples", "2000"),
-          // What runs beside the pipeline decides how fast an artifact is; quality is not judged.
-          Map.entry("quantizer.max-latency-ratio", "1000"),
-          Map.entry("quantizer.min-agreement", "0.5"),
-          Map.entry("quantizer.max-accuracy-drop", "1"),
-          Map.entry("quantizer.incumbent.enabled", "false"),
-          // Small disks are full before the usual reserve is free.
-          Map.entry("data.min-free-bytes", "16777216"));
-
   private final Path folder;
   private final String pipeline;
   private final Ports ports;
+  private final StageSetup setup;
 
   /** The ports that stay the same over restarts. */
   record Ports(int broker, int registry, int teacher, int monitor) {}
 
-  StageCommands(Path folder, String pipeline, Ports ports) {
+  StageCommands(Path folder, String pipeline, Ports ports, StageSetup setup) {
     this.folder = folder;
     this.pipeline = pipeline;
     this.ports = ports;
+    this.setup = setup;
   }
 
   List<String> cluster() {
@@ -83,7 +61,7 @@ final class StageCommands {
     set(command, "data.folder", dataFolder(stage).toString());
     set(command, "teacher.http.port", Integer.toString(ports.teacher()));
     set(command, "monitor.port", Integer.toString(ports.monitor()));
-    SETTINGS.forEach((key, value) -> set(command, key, value));
+    setup.settings().forEach((key, value) -> set(command, key, value));
     return command;
   }
 
@@ -93,21 +71,16 @@ final class StageCommands {
   }
 
   private List<String> java(Stage stage) {
-    String heap = stage.heapMib() + "m";
-    List<String> java =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                // What then grows in resident memory is no unused part of the heap.
-                "-Xms" + heap,
-                "-Xmx" + heap,
-                "-XX:+AlwaysPreTouch",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-Dai.djl.offline=true",
-                "-Dai.djl.pytorch.num_threads=1",
-                "-Dai.djl.pytorch.num_interop_threads=1"));
+    List<String> java = new ArrayList<>();
+    java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    java.addAll(
+        List.of(
+            "-XX:+UseSerialGC",
+            "-XX:+ExitOnOutOfMemoryError",
+            "-Dai.djl.offline=true",
+            "-Dai.djl.pytorch.num_threads=1",
+            "-Dai.djl.pytorch.num_interop_threads=1"));
+    java.addAll(setup.javaOptions(stage));
     // The launcher knows whether this machine's Java has it.
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("-XX:TrimNativeHeapInterval="))

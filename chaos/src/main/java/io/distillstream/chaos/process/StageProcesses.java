@@ -55,15 +55,17 @@ public final class StageProcesses implements AutoCloseable {
    * Prepares; starts nothing.
    *
    * @param folder for the data of the stages, and for what they print
+   * @param setup how they are set
    * @param ends told of each process that ended by itself
    */
-  public StageProcesses(Path folder, Pipeline pipeline, Consumer<ProcessEnd> ends)
+  public StageProcesses(
+      Path folder, Pipeline pipeline, StageSetup setup, Consumer<ProcessEnd> ends)
       throws IOException {
     this.folder = folder;
     this.pipeline = pipeline;
     this.ends = ends;
     ports = new StageCommands.Ports(freePort(), freePort(), freePort(), freePort());
-    commands = new StageCommands(folder, pipeline.name(), ports);
+    commands = new StageCommands(folder, pipeline.name(), ports, setup);
     for (Stage stage : Stage.values()) {
       PrivateFolders.create(commands.dataFolder(stage));
       processes.put(stage, prepare(stage));

@@ -1,5 +1,6 @@
 package io.distillstream.benchmarks;
 
+import io.distillstream.benchmarks.capacity.CapacityBenchmark;
 import io.distillstream.benchmarks.delta.DeltaBenchmark;
 import io.distillstream.benchmarks.gateway.GatewayBenchmark;
 import io.distillstream.benchmarks.lag.LagBenchmark;
@@ -19,8 +20,8 @@ import io.distillstream.benchmarks.student.FamiliesBenchmark;
 import io.distillstream.benchmarks.student.LossBenchmark;
 import io.distillstream.benchmarks.student.NextTokenBenchmark;
 import io.distillstream.benchmarks.student.PruningBenchmark;
+import io.distillstream.local.Distillstream;
 import io.distillstream.local.terminal.LogFile;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TeacherBenchmark.class,
       OverloadBenchmark.class,
+      CapacityBenchmark.class,
       GatewayBenchmark.class,
       LagBenchmark.class,
       TrainerBenchmark.class,
@@ -70,10 +72,6 @@ public final class Benchmarks implements Runnable {
   /** Ends the process with the benchmark's exit code. */
   public static void main(String[] arguments) {
     LogFile.takePlatformLogs();
-    System.exit(
-        new CommandLine(new Benchmarks())
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setUsageHelpWidth(96)
-            .execute(arguments));
+    System.exit(Distillstream.commandLine(new Benchmarks()).execute(arguments));
   }
 }

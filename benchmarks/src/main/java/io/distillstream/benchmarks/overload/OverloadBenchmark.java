@@ -1,5 +1,6 @@
 package io.distillstream.benchmarks.overload;
 
+import io.distillstream.benchmarks.measure.MemorySample;
 import io.distillstream.benchmarks.service.BenchmarkCluster;
 import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
@@ -80,10 +81,12 @@ public final class OverloadBenchmark implements Callable<Integer> {
         TeacherService service = new TeacherService(settings, context)) {
       service.start();
       URI address = service.address().orElseThrow();
-      TeacherCalls many = new TeacherCalls(address, texts, TEXTS_PER_CALL);
+      Acknowledged acknowledged = new Acknowledged();
+      TeacherCalls many = new TeacherCalls(address, texts, TEXTS_PER_CALL, acknowledged);
       many.closedLoop(CALLERS, seconds / 6); // Warm-up.
       overload(out, many);
-      slowClients(out, new TeacherCalls(address, texts, 1), address);
+      audit(out, acknowledged.audit(context.cluster(), context.pipeline()));
+      slowClients(out, new TeacherCalls(address, texts, 1, acknowledged), address);
     }
     return 0;
   }
@@ -105,6 +108,7 @@ public final class OverloadBenchmark implements Callable<Integer> {
       calls.openLoop(factor * capacity / TEXTS_PER_CALL, slice, pushed);
       callersPushing += pushing.share() / SLICES;
       sum += capacity;
+      print(out, "%.0f s beyond capacity: %s", (i + 1) * slice, MemorySample.take(i + 1));
     }
     double mean = sum / SLICES;
     print(out, "capacity %.0f texts/s, %d texts a call", mean, TEXTS_PER_CALL);
@@ -126,6 +130,15 @@ public final class OverloadBenchmark implements Callable<Integer> {
         "of %d calls that came back when told, %d were taken at once",
         returns.all(),
         returns.taken());
+  }
+
+  private static void audit(PrintWriter out, Acknowledged.Audit audit) {
+    print(
+        out,
+        "%,d texts answered; %d of them have no soft label, %d have two",
+        audit.answered(),
+        audit.lost(),
+        audit.twice());
   }
 
   private static double capacity(TeacherCalls calls, double span) throws Exception {

@@ -16,8 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
-/** Calls of {@code POST /v1/predict}, each with the next texts of a list that is used in a ring. */
+/**
+ * Calls of {@code POST /v1/predict}, each with the next texts of a list that is used in a ring, and
+ * each text with an id of its own.
+ */
 final class TeacherCalls {
 
   /** How the names of callers' threads begin. */
@@ -30,12 +34,16 @@ final class TeacherCalls {
   private final URI address;
   private final List<String> texts;
   private final int textsPerCall;
-  private final AtomicInteger next = new AtomicInteger();
+  private final Acknowledged acknowledged;
 
-  TeacherCalls(URI address, List<String> texts, int textsPerCall) {
+  /**
+   * @param acknowledged gives the ids, and is told which of them were answered
+   */
+  TeacherCalls(URI address, List<String> texts, int textsPerCall, Acknowledged acknowledged) {
     this.address = address;
     this.texts = texts;
     this.textsPerCall = textsPerCall;
+    this.acknowledged = acknowledged;
   }
 
   /** Callers that call again as soon as they are answered. */
@@ -46,7 +54,7 @@ final class TeacherCalls {
         callers,
         () -> {
           while (System.nanoTime() - end < 0) {
-            HttpResponse<Void> response = timed(request(), answers);
+            HttpResponse<Void> response = timed(call(), answers);
             if (response.statusCode() == TOO_MANY) {
               LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
             }
@@ -65,13 +73,15 @@ final class TeacherCalls {
       while (System.nanoTime() - due < 0) {
         LockSupport.parkNanos(due - System.nanoTime());
       }
+      Call call = call();
       pending.add(
           client
-              .sendAsync(request(), HttpResponse.BodyHandlers.discarding())
+              .sendAsync(call.request(), HttpResponse.BodyHandlers.discarding())
               .handle(
                   (response, failure) -> {
                     // From when it was due, or else a client that is late itself would hide it.
                     count(answers, due, response == null ? 0 : response.statusCode());
+                    note(call, response);
                     return null;
                   }));
     }
@@ -93,8 +103,8 @@ final class TeacherCalls {
           // Spread over the first second.
           LockSupport.parkNanos((long) (1e9 * number.getAndIncrement() / callers));
           while (System.nanoTime() - end < 0) {
-            HttpRequest request = request();
-            HttpResponse<Void> response = timed(request, answers);
+            Call call = call();
+            HttpResponse<Void> response = timed(call, answers);
             boolean came = false;
             while (response.statusCode() == TOO_MANY) {
               long told =
@@ -103,7 +113,7 @@ final class TeacherCalls {
                 return;
               }
               TimeUnit.SECONDS.sleep(told);
-              response = timed(request, answers);
+              response = timed(call, answers);
               if (!came) {
                 came = true;
                 returned.incrementAndGet();
@@ -119,7 +129,7 @@ final class TeacherCalls {
   /** One call after the other, and between them the health of the server. */
   void oneByOne(int calls, Answers answers, URI health, Answers healthAnswers) throws Exception {
     for (int i = 0; i < calls; i++) {
-      timed(request(), answers);
+      timed(call(), answers);
       timed(HttpRequest.newBuilder(health).build(), healthAnswers);
     }
   }
@@ -151,6 +161,18 @@ final class TeacherCalls {
     }
   }
 
+  private HttpResponse<Void> timed(Call call, Answers answers) throws Exception {
+    HttpResponse<Void> response = timed(call.request(), answers);
+    note(call, response);
+    return response;
+  }
+
+  private void note(Call call, @Nullable HttpResponse<Void> response) {
+    if (response != null && response.statusCode() == OK) {
+      acknowledged.answered(call.first(), textsPerCall);
+    }
+  }
+
   private HttpResponse<Void> timed(HttpRequest request, Answers answers) throws Exception {
     long start = System.nanoTime();
     HttpResponse<Void> response = client.send(request, HttpResponse.BodyHandlers.discarding());
@@ -166,16 +188,26 @@ final class TeacherCalls {
     }
   }
 
-  private HttpRequest request() {
+  /**
+   * A call to make.
+   *
+   * @param first number of its texts
+   */
+  private record Call(int first, HttpRequest request) {}
+
+  private Call call() {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
-    int from = next.getAndAdd(textsPerCall);
-    for (int i = 0; i < textsPerCall; i++) {
-      body.withArray("texts").add(texts.get(Math.floorMod(from + i, texts.size())));
+    int first = acknowledged.take(textsPerCall);
+    for (int number = first; number < first + textsPerCall; number++) {
+      body.withArray("texts").add(texts.get(number % texts.size()));
+      body.withArray("request_ids").add(Acknowledged.id(number));
     }
-    return HttpRequest.newBuilder(address.resolve("/v1/predict"))
-        .header("Content-Type", "application/json")
-        .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-        .build();
+    return new Call(
+        first,
+        HttpRequest.newBuilder(address.resolve("/v1/predict"))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+            .build());
   }
 
   private static long deadline(double seconds) {

@@ -46,9 +46,7 @@ public final class CapacityBenchmark implements Callable<Integer> {
   @Option(names = "--high", description = "Requests per second (default: ${DEFAULT-VALUE}).")
   private double high = 60;
 
-  @Option(
-      names = "--rounds",
-      description = "Of a low and a high rate (default: ${DEFAULT-VALUE}).")
+  @Option(names = "--rounds", description = "Of a low and a high rate (default: ${DEFAULT-VALUE}).")
   private int rounds = 2;
 
   @Option(names = "--seconds", description = "At each rate (default: ${DEFAULT-VALUE}).")
@@ -98,10 +96,7 @@ public final class CapacityBenchmark implements Callable<Integer> {
     try (TemporaryFolder folder = TemporaryFolder.create();
         StageProcesses processes =
             new StageProcesses(
-                folder.path(),
-                PIPELINE,
-                StageSetup.defaults(settings),
-                end -> print("%s", end))) {
+                folder.path(), PIPELINE, StageSetup.defaults(settings), end -> print("%s", end))) {
       processes.startCluster();
       try (WireFormat wire = new WireFormat(processes.cluster().registryUrl());
           Admin admin = Admin.create(processes.cluster().adminProperties())) {
@@ -133,8 +128,8 @@ public final class CapacityBenchmark implements Callable<Integer> {
     }
   }
 
-  private Window window(
-      StageProcesses processes, Admin admin, SteadyTraffic traffic, double rate) throws Exception {
+  private Window window(StageProcesses processes, Admin admin, SteadyTraffic traffic, double rate)
+      throws Exception {
     traffic.rate(rate);
     TimeUnit.SECONDS.sleep(settle);
     Reading begin = Reading.take(processes, admin, traffic.answered());
@@ -142,8 +137,7 @@ public final class CapacityBenchmark implements Callable<Integer> {
     Window window = new Window(begin, Reading.take(processes, admin, traffic.answered()));
     print(
         "%.1f requests/s: %.2f cores in all",
-        window.rate(),
-        List.of(Stage.values()).stream().mapToDouble(window::cores).sum());
+        window.rate(), List.of(Stage.values()).stream().mapToDouble(window::cores).sum());
     return window;
   }
 

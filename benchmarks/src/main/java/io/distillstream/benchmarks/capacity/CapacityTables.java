@@ -27,7 +27,8 @@ final class CapacityTables {
 
   /** Topics whose writers, or ages, keep them at a size. */
   private static final List<Topic<?>> OF_VERSIONS =
-      List.of(Topics.CHECKPOINTS, Topics.CHECKPOINT_BLOBS, Topics.MODEL_UPDATES, Topics.MODEL_BLOBS);
+      List.of(
+          Topics.CHECKPOINTS, Topics.CHECKPOINT_BLOBS, Topics.MODEL_UPDATES, Topics.MODEL_BLOBS);
 
   private final List<Window> low;
   private final List<Window> high;
@@ -57,10 +58,9 @@ final class CapacityTables {
     for (Stage stage : Stage.values()) {
       StageCost cost = StageCost.of(stage, low, high);
       lines.add(
-          text("%-12s %15.3f %22.2f %26s", stage.text(),
-                  cost.standing(),
-                  MILLIS * cost.perRequest(),
-                  atMost(cost)));
+          text(
+              "%-12s %15.3f %22.2f %26s",
+              stage.text(), cost.standing(), MILLIS * cost.perRequest(), atMost(cost)));
     }
   }
 
@@ -77,12 +77,16 @@ final class CapacityTables {
     lines.add("%-20s %18s %12s".formatted("Topic", "bytes per request", "kept"));
     for (Topic<?> topic : OF_REQUESTS) {
       lines.add(
-          text("%-20s %18.0f %12s", topic.suffix(), bytesPerRequest(topic), days(topic.retention())));
+          text(
+              "%-20s %18.0f %12s",
+              topic.suffix(), bytesPerRequest(topic), days(topic.retention())));
     }
     Reading last = high.get(high.size() - 1).end();
     for (Topic<?> topic : OF_VERSIONS) {
       lines.add(
-          text("%-20s %18s   %.1f MiB in all", topic.suffix(), "", last.topicBytes().getOrDefault(topic, 0L) / MIB));
+          text(
+              "%-20s %18s   %.1f MiB in all",
+              topic.suffix(), "", last.topicBytes().getOrDefault(topic, 0L) / MIB));
     }
   }
 
@@ -101,8 +105,7 @@ final class CapacityTables {
     lines.add("%-36s".formatted("Plan, in requests/s") + columns(rates, "%,.0f", r -> r));
     for (Stage stage : List.of(Stage.TEACHER, Stage.JOINER, Stage.TRAINER, Stage.CLUSTER)) {
       StageCost cost = StageCost.of(stage, low, high);
-      lines.add(
-          "%-36s".formatted("cores, " + stage.text()) + columns(rates, "%,.1f", cost::cores));
+      lines.add("%-36s".formatted("cores, " + stage.text()) + columns(rates, "%,.1f", cost::cores));
     }
     lines.add(
         "%-36s".formatted("GiB a day, one replica")
@@ -134,7 +137,8 @@ final class CapacityTables {
   private static String columns(List<Double> rates, String format, DoubleUnaryOperator figure) {
     StringBuilder columns = new StringBuilder();
     for (double rate : rates) {
-      columns.append("%12s".formatted(String.format(Locale.ROOT, format, figure.applyAsDouble(rate))));
+      columns.append(
+          "%12s".formatted(String.format(Locale.ROOT, format, figure.applyAsDouble(rate))));
     }
     return columns.toString();
   }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -236,12 +238,18 @@ final class RegistryRoutes {
     routes.exception(
         HttpResponseException.class,
         (e, ctx) -> answerError(ctx, e.getStatus(), e.getStatus(), String.valueOf(e.getMessage())));
+    routes.exception(IllegalCharsetNameException.class, RegistryRoutes::answerCharset);
+    routes.exception(UnsupportedCharsetException.class, RegistryRoutes::answerCharset);
     routes.exception(
         Exception.class,
         (e, ctx) -> {
           log.error("{} {} failed", ctx.method(), ctx.path(), e);
           answerError(ctx, 500, 500, "Internal error: " + e.getClass().getSimpleName());
         });
+  }
+
+  private static void answerCharset(Exception e, Context ctx) {
+    answerError(ctx, 415, 415, "Content-Type names no charset: '" + e.getMessage() + "'");
   }
 
   private static void answerError(Context ctx, int status, int code, String message) {

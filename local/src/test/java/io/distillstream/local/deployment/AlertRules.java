@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The rules of the repository's Prometheus. */
-final class AlertRules {
+public final class AlertRules {
 
-  static final String FOLDER = "deploy/prometheus/";
-  static final List<String> KINDS = List.of("recording", "alerting");
+  public static final String FOLDER = "deploy/prometheus/";
+  public static final List<String> KINDS = List.of("recording", "alerting");
 
   private AlertRules() {}
 

@@ -13,18 +13,18 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /** YAML files of the repository as maps and lists, with anchors and merges resolved. */
-final class YamlFile {
+public final class YamlFile {
 
   private YamlFile() {}
 
   /** Reads a file by its path in the repository. */
-  static Object read(String path) throws IOException {
+  public static Object read(String path) throws IOException {
     return requireNonNull(
         new Yaml(new Overriding()).load(Files.readString(Path.of("..").resolve(path))));
   }
 
   /** What lies below these keys. */
-  static Object at(Object node, String... keys) {
+  public static Object at(Object node, String... keys) {
     Object found = node;
     for (String key : keys) {
       found = requireNonNull(((Map<?, ?>) found).get(key), key);
@@ -33,11 +33,11 @@ final class YamlFile {
   }
 
   @SuppressWarnings("unchecked") // YAML's keys are texts here.
-  static Map<String, Object> map(Object node, String... keys) {
+  public static Map<String, Object> map(Object node, String... keys) {
     return (Map<String, Object>) at(node, keys);
   }
 
-  static List<?> list(Object node, String... keys) {
+  public static List<?> list(Object node, String... keys) {
     return (List<?>) at(node, keys);
   }
 

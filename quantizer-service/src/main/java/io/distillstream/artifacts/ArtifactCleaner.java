@@ -37,7 +37,11 @@ import org.slf4j.LoggerFactory;
  */
 final class ArtifactCleaner {
   private static final Logger log = LoggerFactory.getLogger(ArtifactCleaner.class);
-  private static final Duration INTERVAL = Duration.ofMinutes(1);
+
+  /** Between two cleanings, or as long as a replaced artifact is kept, where that is shorter. */
+  private static final Duration LONGEST_INTERVAL = Duration.ofMinutes(1);
+
+  private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
 
   /** Sending artifacts again to free less is not worth the traffic. */
   private static final long WORTH_BYTES = 512L << 20;
@@ -52,6 +56,7 @@ final class ArtifactCleaner {
   private final Codec<ModelUpdate> updates;
   private final NamedArtifacts artifacts;
   private final Map<TopicPartition, Long> read = new HashMap<>();
+  private final Duration interval;
   private Instant next;
 
   ArtifactCleaner(ServiceContext context, QuantizerSettings settings, UpdatePublisher publisher) {
@@ -70,7 +75,15 @@ final class ArtifactCleaner {
     this.clock = clock;
     this.updates = context.wire().codec(Topics.MODEL_UPDATES, context.pipeline());
     this.artifacts = new NamedArtifacts(settings.keepReplaced(), worthBytes);
-    this.next = clock.instant().plus(INTERVAL);
+    this.interval = interval(settings.keepReplaced());
+    this.next = clock.instant().plus(interval);
+  }
+
+  private static Duration interval(Duration kept) {
+    if (kept.compareTo(SHORTEST_INTERVAL) < 0) {
+      return SHORTEST_INTERVAL;
+    }
+    return kept.compareTo(LONGEST_INTERVAL) < 0 ? kept : LONGEST_INTERVAL;
   }
 
   /**
@@ -85,7 +98,7 @@ final class ArtifactCleaner {
     if (now.isBefore(next)) {
       return Optional.empty();
     }
-    next = now.plus(INTERVAL);
+    next = now.plus(interval);
     try {
       return clean(now);
     } catch (IOException | KafkaException | DamagedBlobException e) {

@@ -18,6 +18,7 @@ import io.distillstream.quantization.search.Attempt;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Topics;
+import io.distillstream.wire.TransactionalIds;
 import io.distillstream.wire.blob.BlobWriter;
 import io.distillstream.wire.trace.TraceHeaders;
 import io.distillstream.wire.transaction.AbortedException;
@@ -91,12 +92,8 @@ final class UpdatePublisher implements AutoCloseable {
         context
             .cluster()
             .transactionalProducerProperties(
-                "%s.quantizer.%s.%s.%s"
-                    .formatted(
-                        context.pipeline(),
-                        settings.model(),
-                        settings.channel(),
-                        context.instance()));
+                TransactionalIds.quantizer(
+                    context.pipeline(), settings.model(), settings.channel(), context.instance()));
     properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
     return properties;
   }

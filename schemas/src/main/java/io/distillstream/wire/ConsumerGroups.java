@@ -25,6 +25,11 @@ public final class ConsumerGroups {
 
   /** What the groups of all channels of a model begin with. */
   public static String quantizers(Pipeline pipeline, String model) {
-    return pipeline.name() + ".quantizer." + model + ".";
+    return quantizers(pipeline) + model + ".";
+  }
+
+  /** What the groups of all models' channels begin with. */
+  public static String quantizers(Pipeline pipeline) {
+    return pipeline.name() + ".quantizer.";
   }
 }

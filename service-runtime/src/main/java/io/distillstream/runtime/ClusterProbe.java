@@ -1,8 +1,10 @@
 package io.distillstream.runtime;
 
 import io.distillstream.wire.ClusterConnection;
+import io.distillstream.wire.LoginRefusal;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,12 +23,14 @@ final class ClusterProbe implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(1);
   private static final int ANSWER_WITHIN_MILLIS = 4_000;
 
+  private final ClusterConnection cluster;
   private final Admin admin;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "cluster-probe");
   private volatile boolean reachable = true;
 
-  private ClusterProbe(Admin admin) {
+  private ClusterProbe(ClusterConnection cluster, Admin admin) {
+    this.cluster = cluster;
     this.admin = admin;
   }
 
@@ -35,7 +39,7 @@ final class ClusterProbe implements AutoCloseable {
     Map<String, Object> properties = cluster.adminProperties();
     properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, ANSWER_WITHIN_MILLIS);
     properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_WITHIN_MILLIS);
-    ClusterProbe probe = new ClusterProbe(Admin.create(properties));
+    ClusterProbe probe = new ClusterProbe(cluster, Admin.create(properties));
     probe.thread.setDaemon(true);
     probe.thread.start();
     return probe;
@@ -49,10 +53,10 @@ final class ClusterProbe implements AutoCloseable {
   private void run() {
     try {
       do {
-        boolean answered = ask();
-        if (answered != reachable) {
-          log.warn(answered ? "The Kafka cluster answers again" : "The Kafka cluster is away");
-          reachable = answered;
+        Optional<String> problem = ask();
+        if (problem.isEmpty() != reachable) {
+          log.warn("The Kafka cluster {}", problem.orElse("answers again"));
+          reachable = problem.isEmpty();
         }
       } while (!closing.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
@@ -60,12 +64,18 @@ final class ClusterProbe implements AutoCloseable {
     }
   }
 
-  private boolean ask() throws InterruptedException {
+  /** What keeps it from answering, as a clause; empty if it does. */
+  private Optional<String> ask() throws InterruptedException {
     try {
-      return !admin.describeCluster().nodes().get().isEmpty();
+      return admin.describeCluster().nodes().get().isEmpty()
+          ? Optional.of("has no broker")
+          : Optional.empty();
     } catch (ExecutionException e) {
       log.debug("No answer", e);
-      return false;
+      return Optional.of(
+          LoginRefusal.explain(cluster, e)
+              .map(refusal -> "does not let this process in: " + refusal)
+              .orElse("is away"));
     }
   }
 

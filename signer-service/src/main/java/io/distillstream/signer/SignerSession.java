@@ -13,6 +13,7 @@ import io.distillstream.tuf.repository.RepositorySigner;
 import io.distillstream.tuf.repository.TrustFolder;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Topics;
+import io.distillstream.wire.TransactionalIds;
 import io.distillstream.wire.UndecodableRecordException;
 import io.distillstream.wire.scan.TopicScan;
 import io.distillstream.wire.trace.Spans;
@@ -86,7 +87,9 @@ final class SignerSession implements AutoCloseable {
     this.transactions =
         Transactions.open(
             new KafkaProducer<>(
-                context.cluster().transactionalProducerProperties(context.pipeline() + ".signer")),
+                context
+                    .cluster()
+                    .transactionalProducerProperties(TransactionalIds.signer(context.pipeline()))),
             COMMIT_ATTEMPTS);
     this.consumer = new KafkaConsumer<>(context.cluster().readerProperties());
     boolean opened = false;

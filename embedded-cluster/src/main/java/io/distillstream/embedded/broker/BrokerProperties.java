@@ -1,7 +1,6 @@
 package io.distillstream.embedded.broker;
 
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Properties;
 
 /**
@@ -14,9 +13,19 @@ final class BrokerProperties {
 
   private BrokerProperties() {}
 
-  static Properties of(Path logFolder, BoundListeners listeners, Map<String, String> overrides) {
-    String clients = BoundListeners.CLIENTS + "://127.0.0.1:" + listeners.clientsPort();
-    String controllerAddress = "127.0.0.1:" + listeners.controllerPort();
+  static Properties of(Path logFolder, BoundListeners bound, BrokerSettings settings) {
+    String controllerAddress = "127.0.0.1:" + bound.port(BoundListeners.CONTROLLER);
+    StringBuilder listeners = new StringBuilder(address(BoundListeners.CLIENTS, bound));
+    StringBuilder protocols =
+        new StringBuilder(
+            BoundListeners.CLIENTS + ":PLAINTEXT," + BoundListeners.CONTROLLER + ":PLAINTEXT");
+    settings
+        .listeners()
+        .forEach(
+            (name, protocol) -> {
+              listeners.append(',').append(address(name, bound));
+              protocols.append(',').append(name).append(':').append(protocol);
+            });
 
     Properties properties = new Properties();
     properties.put("process.roles", "broker,controller");
@@ -24,20 +33,21 @@ final class BrokerProperties {
     properties.put("controller.quorum.voters", NODE_ID + "@" + controllerAddress);
     properties.put("controller.listener.names", BoundListeners.CONTROLLER);
     properties.put("inter.broker.listener.name", BoundListeners.CLIENTS);
-    properties.put(
-        "listeners", clients + "," + BoundListeners.CONTROLLER + "://" + controllerAddress);
-    properties.put("advertised.listeners", clients);
-    properties.put(
-        "listener.security.protocol.map",
-        BoundListeners.CLIENTS + ":PLAINTEXT," + BoundListeners.CONTROLLER + ":PLAINTEXT");
+    properties.put("listeners", listeners + "," + address(BoundListeners.CONTROLLER, bound));
+    properties.put("advertised.listeners", listeners.toString());
+    properties.put("listener.security.protocol.map", protocols.toString());
     properties.put("log.dirs", logFolder.toString());
     properties.put("auto.create.topics.enable", "false");
 
     singleNode(properties);
     quickStart(properties);
     smallMemory(properties);
-    properties.putAll(overrides);
+    properties.putAll(settings.overrides());
     return properties;
+  }
+
+  private static String address(String listener, BoundListeners bound) {
+    return listener + "://127.0.0.1:" + bound.port(listener);
   }
 
   private static void singleNode(Properties properties) {

@@ -87,12 +87,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
     @Nullable BoundListeners bound = null;
     try {
-      bound = BoundListeners.bind(settings.port());
+      bound = BoundListeners.bind(settings.port(), settings.listeners().keySet());
       listeners = bound;
       Path logFolder = settings.dataFolder().resolve("kafka");
       format(logFolder);
       KafkaConfig config =
-          KafkaConfig.fromProps(BrokerProperties.of(logFolder, listeners, settings.overrides()));
+          KafkaConfig.fromProps(BrokerProperties.of(logFolder, listeners, settings));
       Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> opened =
           KafkaRaftServer.initializeLogDirs(config, log, "");
       SharedServer shared = sharedServer(config, opened._1());
@@ -120,8 +120,17 @@ public final class EmbeddedBroker implements AutoCloseable {
     return "127.0.0.1:" + port();
   }
 
+  /**
+   * The same of a listener beside the clients' own.
+   *
+   * @param listener one of the names in {@link BrokerSettings#listeners}
+   */
+  public String bootstrapServers(String listener) {
+    return "127.0.0.1:" + listeners.port(listener);
+  }
+
   public int port() {
-    return listeners.clientsPort();
+    return listeners.port(BoundListeners.CLIENTS);
   }
 
   /** The fault that ended the broker, if one did. */

@@ -2,6 +2,7 @@ package io.distillstream.teacher.traffic;
 
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.ConsumerGroups;
+import io.distillstream.wire.TransactionalIds;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -69,6 +70,6 @@ final class TeacherClients {
   }
 
   private String identity() {
-    return ConsumerGroups.teacher(context.pipeline()) + "." + context.instance();
+    return TransactionalIds.teacher(context.pipeline(), context.instance());
   }
 }

@@ -3,6 +3,7 @@ package io.distillstream.trainer.checkpoint.log;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.Pipeline;
+import io.distillstream.wire.TransactionalIds;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -38,7 +39,8 @@ public interface KafkaClients {
 
       @Override
       public Producer<String, byte[]> transactionalProducer() {
-        return new KafkaProducer<>(cluster.transactionalProducerProperties(group));
+        return new KafkaProducer<>(
+            cluster.transactionalProducerProperties(TransactionalIds.trainer(pipeline, model)));
       }
 
       @Override

@@ -1,0 +1,43 @@
+package io.distillstream.wire;
+
+/**
+ * The transactional id of each stage: stable over restarts, so that a process that starts again
+ * ends what the one before it left open.
+ */
+public final class TransactionalIds {
+
+  private TransactionalIds() {}
+
+  public static String teacher(Pipeline pipeline, String instance) {
+    return teachers(pipeline) + instance;
+  }
+
+  /** What the ids of all teachers begin with. */
+  public static String teachers(Pipeline pipeline) {
+    return ConsumerGroups.teacher(pipeline) + ".";
+  }
+
+  /** What Kafka Streams makes the joiner's ids begin with, and the names of its own topics. */
+  public static String joiners(Pipeline pipeline) {
+    return ConsumerGroups.joiner(pipeline) + "-";
+  }
+
+  /** One trains a model, so the id is the model's: a second trainer fences the first. */
+  public static String trainer(Pipeline pipeline, String model) {
+    return ConsumerGroups.trainer(pipeline, model);
+  }
+
+  /** One of each channel and instance. */
+  public static String quantizer(Pipeline pipeline, String model, String channel, String instance) {
+    return quantizers(pipeline, model) + channel + "." + instance;
+  }
+
+  /** What the ids of all quantizers of a model begin with. */
+  public static String quantizers(Pipeline pipeline, String model) {
+    return ConsumerGroups.quantizers(pipeline, model);
+  }
+
+  public static String signer(Pipeline pipeline) {
+    return pipeline.name() + ".signer";
+  }
+}

@@ -7,7 +7,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from fake_gateway import FakeGateway
+from fake_gateway import FakeGateway, self_signed
 
 TOKEN = "a-token-of-the-gateway"
 
@@ -51,6 +51,21 @@ class CommandTest(unittest.TestCase):
         self.assertEqual((0, "food\t0.9999\tv1\n", []), self.run_command("predict", "a dog"))
         self.assertEqual(answers, self.run_command("predict", text="a dog\na dog\n")[1])
 
+    def test_follows_over_tls_whom_it_is_told_to_trust(self) -> None:
+        secured = FakeGateway(certificate=self_signed(self.folder))
+        self.addCleanup(secured.close)
+        secured.token = TOKEN
+        secured.publish(1)
+        (self.folder / "key").write_text(TOKEN + "\n")
+        command = ("follow", "--gateway", secured.url, "--model", "glosses", "--insecure-no-root")
+        trusting = (*command, "--api-key-file", "key", "--ca", "certificate.pem")
+        code, answers, told = self.run_command(*trusting, text="a dog\n")
+        self.assertEqual((0, "food\t0.9999\tv1\n"), (code, answers), told)
+        code, _, told = self.run_command(*command, "--id", "wary", "--wait", "0.5", text="a dog\n")
+        self.assertEqual(1, code)
+        self.assertTrue(any("certificate verify failed" in line for line in told), told)
+        self.assertFalse(any("Traceback" in line or TOKEN in line for line in told), told)
+
     def test_goes_on_when_input_ends_until_it_is_told_to_stop(self) -> None:
         command = [sys.executable, "-m", "distillstream_device", "follow", "--keep-following"]
         options = ["--insecure-no-root", "--gateway", self.gateway.url, "--model", "glosses"]
@@ -91,7 +106,8 @@ class CommandTest(unittest.TestCase):
     def test_tells_what_it_was_not_given_in_one_line(self) -> None:
         for arguments, said in (
             (("--root", "missing.json"), "The root missing.json cannot be read"),
-            (("--insecure-no-root", "--token-file", "none"), "--token-file none cannot be read"),
+            (("--insecure-no-root", "--ca", "none"), "'none' cannot be used"),
+            (("--insecure-no-root", "--token-file", "none"), "--api-key-file none cannot be read"),
             (("--insecure-no-root", "--gateway", "ftp://x"), "is no gateway's address"),
             (("--insecure-no-root", "--gateway", "http://x:y"), "is no gateway's address"),
             (("--insecure-no-root", "--channel", "a/b"), "must not be blank or contain '/'"),

@@ -7,6 +7,7 @@ import io
 import logging
 import os
 import signal
+import ssl
 import sys
 import threading
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from .device import Device
 from .errors import DeviceError
 from .folder import ModelFolder
 from .model import Answer, Classifier
+
+_KEY_VARIABLE = "DISTILLSTREAM_API_KEY"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -80,10 +83,29 @@ def _parser() -> argparse.ArgumentParser:
         help="believe whoever can write the pipeline's topic or sits on the way",
     )
     follow.add_argument(
+        "--api-key-file",
         "--token-file",
+        dest="key_file",
         type=Path,
         metavar="FILE",
-        help="file with the token that the gateway asks for",
+        help="file with the key or token that the gateway asks for (default: the environment"
+        " variable DISTILLSTREAM_API_KEY)",
+    )
+    follow.add_argument(
+        "--ca",
+        type=Path,
+        metavar="FILE",
+        help="PEM file with the authorities that vouch for the gateway's certificate (default:"
+        " those of the system)",
+    )
+    follow.add_argument(
+        "--client-certificate",
+        type=Path,
+        metavar="FILE",
+        help="PEM file with the certificate that is shown to a gateway that asks for one",
+    )
+    follow.add_argument(
+        "--client-key", type=Path, metavar="FILE", help="PEM file with its private key"
     )
     follow.add_argument(
         "--model", default="student", help="the model to run (default: %(default)s)"
@@ -129,7 +151,8 @@ def _follow(options: argparse.Namespace) -> None:
         _folder(options),
         root=options.root,
         insecure_no_root=options.insecure_no_root,
-        token=_token(options.token_file) if options.token_file else None,
+        token=_key(options.key_file),
+        tls=_tls(options),
         device_id=options.id,
         tolerance=options.tolerance,
         installed=lambda version: _tell(f"version {version} installed"),
@@ -182,14 +205,35 @@ def _tell(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _token(file: Path) -> str:
+def _key(file: Path | None) -> str | None:
+    """The key in the file, or else in the environment: on a command line others would see it."""
+    where = _KEY_VARIABLE if file is None else f"--api-key-file {file}"
     try:
-        token = file.read_text("ascii").strip()
+        key = (os.environ.get(_KEY_VARIABLE) or "") if file is None else file.read_text("ascii")
     except (OSError, ValueError) as e:
-        raise DeviceError(f"--token-file {file} cannot be read: {e}") from e
-    if not token or not all("!" <= c <= "~" for c in token):
-        raise DeviceError(f"--token-file {file}: expected one line of visible ASCII characters")
-    return token
+        raise DeviceError(f"{where} cannot be read: {e}") from e
+    key = key.strip()
+    if file is None and not key:
+        return None
+    if not key or not all("!" <= c <= "~" for c in key):
+        raise DeviceError(f"{where}: expected one line of visible ASCII characters")
+    return key
+
+
+def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:
+    if options.client_key and not options.client_certificate:
+        raise DeviceError("--client-key is of use with --client-certificate alone")
+    if not options.ca and not options.client_certificate:
+        return None
+    file = options.ca
+    try:
+        context = ssl.create_default_context(cafile=file)
+        file = options.client_certificate
+        if file:
+            context.load_cert_chain(file, options.client_key)
+    except (OSError, ValueError) as e:  # SSLError is an OSError.
+        raise DeviceError(f"'{file}' cannot be used: {e}") from e
+    return context
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import ssl
 import threading
 import time
 from collections.abc import Callable
@@ -43,6 +44,7 @@ class Device:
         root: str | Path | None = None,
         insecure_no_root: bool = False,
         token: str | None = None,
+        tls: ssl.SSLContext | None = None,
         device_id: str = "python",
         tolerance: float = 0.0,
         threads: int = 1,
@@ -53,6 +55,8 @@ class Device:
         """Opens the folder and loads what is installed there.
 
         ``root`` is a file: updates must be signed as it says; ``insecure_no_root`` does without.
+        ``token`` is the key or token that the gateway asks for; ``tls`` says whose certificates are
+        trusted and which one is shown, by default those of the system, and none.
         ``status_every`` so many seconds the gateway is told how many texts were answered. For the
         others see Profile. Raises DeviceError if it cannot be opened so.
         """
@@ -60,7 +64,7 @@ class Device:
             raise DeviceError("Expected a root, or that there is to be none, and not both")
         profile = Profile(device_id, model, channel, tolerance, threads, installed, refused)
         self._profile, self._status_every = profile, status_every
-        self._gateway = Gateway(gateway, token)
+        self._gateway = Gateway(gateway, token, tls)
         self._path = f"/v1/models/{quote(model, '')}/{quote(channel, '')}/"
         self._folder = ModelFolder(Path(folder))
         self._lock = self._folder.lock()

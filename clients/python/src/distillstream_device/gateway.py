@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import http.client
 import random
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -44,10 +45,12 @@ class Pauses:
 
 
 class Gateway:
-    """A gateway's address, and the token that it asks for. Follows no redirect: the token is for
-    this server alone."""
+    """A gateway's address, the token that it asks for, and whom to trust. Follows no redirect: the
+    token is for this server alone."""
 
-    def __init__(self, url: str, token: str | None = None) -> None:
+    def __init__(
+        self, url: str, token: str | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
         expected = f"'{url}' is no gateway's address: expected one such as http://127.0.0.1:8070"
         try:
             parts = urlsplit(url)
@@ -57,9 +60,7 @@ class Gateway:
         odd = parts.query or parts.fragment or parts.username is not None
         if parts.scheme not in ("http", "https") or not self._host or odd:
             raise DeviceError(expected)
-        self._connection = (
-            http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        )
+        self._tls = (tls or ssl.create_default_context()) if parts.scheme == "https" else None
         self._path = parts.path.rstrip("/")
         self._headers = {"Connection": "close"}
         if token:
@@ -84,7 +85,7 @@ class Gateway:
         all_headers = {**self._headers, **(headers or {})}
         if body is not None:
             all_headers["Content-Type"] = "application/json"
-        connection = self._connection(self._host or "", self._port, timeout=silence)
+        connection = self._connect(silence)
         try:
             connection.request(
                 "GET" if body is None else "POST", self._path + path, body, all_headers
@@ -97,6 +98,12 @@ class Gateway:
             raise OSError(f"{path} was cut or not answered in HTTP: {e!r}") from e
         finally:
             connection.close()
+
+    def _connect(self, silence: float) -> http.client.HTTPConnection:
+        host = self._host or ""
+        if self._tls is None:
+            return http.client.HTTPConnection(host, self._port, timeout=silence)
+        return http.client.HTTPSConnection(host, self._port, timeout=silence, context=self._tls)
 
     def read(self, path: str, most: int) -> bytes:
         """The whole body of an answer."""

@@ -1,7 +1,6 @@
 package io.distillstream.gateway;
 
 import io.distillstream.gateway.channel.Channels;
-import io.distillstream.gateway.http.AccessToken;
 import io.distillstream.gateway.http.DevicePage;
 import io.distillstream.gateway.http.DeviceReads;
 import io.distillstream.gateway.http.EventStreams;
@@ -89,12 +88,10 @@ public final class GatewayService implements Service {
             });
     boolean started = false;
     try {
-      AccessToken token = new AccessToken(settings.token());
       DeviceReads reads = new DeviceReads(channels, store, streams, metrics);
       reads.setHandler(new RepositoryReads(trust, channels, store, metrics));
-      token.setHandler(reads);
       DevicePage page = new DevicePage(settings.browserRuntime());
-      page.setHandler(token);
+      page.setHandler(reads);
       Handler.Wrapper limit = RequestRate.limit(settings.requestsPerAddress());
       limit.setHandler(page);
       ReportApi reports = new ReportApi(producer, context::hindrance, answering, metrics);

@@ -1,14 +1,14 @@
 package io.distillstream.gateway;
 
 import io.distillstream.gateway.http.DevicePage;
+import io.distillstream.http.access.AccessRules;
+import io.distillstream.http.access.KeyFile;
+import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.runtime.http.HttpListener;
 import io.distillstream.runtime.http.HttpSettings;
 import io.distillstream.update.ReportJson;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,20 +18,13 @@ import java.util.stream.Stream;
 /**
  * Settings of the gateway.
  *
- * @param http where devices are served, and which pages of other origins may read
- * @param token what a request has to carry; empty where none is asked for
+ * @param http where devices are served, and to whom
  * @param keptVersions versions of each channel whose files are kept
  * @param requestsPerAddress that one client address may send a second
  * @param browserRuntime folder of ONNX Runtime for browsers; empty where they get none
  */
 public record GatewaySettings(
-    HttpListener http,
-    Optional<String> token,
-    int keptVersions,
-    int requestsPerAddress,
-    Optional<Path> browserRuntime) {
-
-  private static final int SHORTEST_TOKEN = 16;
+    HttpListener http, int keptVersions, int requestsPerAddress, Optional<Path> browserRuntime) {
 
   private static final HttpSettings HTTP = HttpSettings.of("gateway", 8070, "devices are served");
 
@@ -39,8 +32,8 @@ public record GatewaySettings(
       Setting.text(
           "gateway.token-file",
           "",
-          "File with the token, at least 16 characters, that every request has to carry as"
-              + " Authorization: Bearer TOKEN; empty for none, which is legal on loopback alone.");
+          "File with one key of at least 16 characters, for all devices alike: they show it as"
+              + " Authorization: Bearer KEY. Read again when it changes.");
 
   private static final Setting<Integer> KEEP_VERSIONS =
       Setting.integer(
@@ -63,8 +56,8 @@ public record GatewaySettings(
       Setting.text(
           "gateway.browser-runtime",
           "",
-          "Folder dist of the npm package onnxruntime-web, with which browsers run models on the page"
-              + " /device/; empty: they follow and verify updates alone.");
+          "Folder dist of the npm package onnxruntime-web, with which browsers run models on the"
+              + " page /device/; empty: they follow and verify updates alone.");
 
   /** Every setting of the gateway. */
   public static List<Setting<?>> all() {
@@ -75,22 +68,23 @@ public record GatewaySettings(
   }
 
   /**
-   * Reads them, and the token.
+   * Reads them.
    *
-   * @throws IllegalArgumentException if there is no token where one is needed, or no runtime in the
-   *     folder that is named for it
+   * @throws IllegalArgumentException if everybody might call who reaches the port, or there is no
+   *     runtime in the folder that is named for it
+   * @throws InvalidSettingsException if a file of keys or certificates cannot be used
    */
   public static GatewaySettings from(Settings settings) {
-    HttpListener http = HTTP.from(settings).withBodyBytes(ReportJson.MOST_BYTES);
-    String file = settings.get(TOKEN_FILE);
-    if (file.isEmpty() && !isLoopback(http.host())) {
+    HttpListener http = listener(settings);
+    if (http.isOpenToOthers()) {
       throw new IllegalArgumentException(
-          "%s = '%s' is not loopback and %s is empty: name a file with a token, or listen on loopback"
+          ("%s = '%s' is not loopback, and everybody might call: name keys (%s, gateway.api-keys),"
+               + " an issuer of tokens (gateway.oidc-issuer) or an authority of certificates"
+               + " (gateway.tls-client-ca), or listen on loopback")
               .formatted(HTTP.host().key(), http.host(), TOKEN_FILE.key()));
     }
     return new GatewaySettings(
         http,
-        file.isEmpty() ? Optional.empty() : Optional.of(token(file)),
         settings.get(KEEP_VERSIONS),
         settings.get(REQUESTS_PER_ADDRESS),
         browserRuntime(settings.get(BROWSER_RUNTIME)));
@@ -110,27 +104,13 @@ public record GatewaySettings(
     return Optional.of(Path.of(folder));
   }
 
-  private static boolean isLoopback(String host) {
-    try {
-      return InetAddress.getByName(host).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      return false;
-    }
-  }
-
-  private static String token(String file) {
-    String token;
-    try {
-      token = Files.readString(Path.of(file)).strip();
-    } catch (IOException | IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "%s = '%s' cannot be read: %s".formatted(TOKEN_FILE.key(), file, e), e);
-    }
-    if (token.length() < SHORTEST_TOKEN || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-      throw new IllegalArgumentException(
-          "%s = '%s': expected one line of at least %d visible ASCII characters"
-              .formatted(TOKEN_FILE.key(), file, SHORTEST_TOKEN));
-    }
-    return token;
+  /** The page is no secret; what it reads is. */
+  private static HttpListener listener(Settings settings) {
+    HttpListener http = HTTP.from(settings).withBodyBytes(ReportJson.MOST_BYTES);
+    AccessRules access = http.access().withOpenPaths(DevicePage.PATHS);
+    return http.withAccess(
+        settings.get(TOKEN_FILE).isEmpty()
+            ? access
+            : access.withKeyFile(HttpSettings.keyFile(TOKEN_FILE, settings, KeyFile.Form.SINGLE)));
   }
 }

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.gateway.http.DevicePage;
+import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,9 +21,9 @@ class GatewaySettingsTest {
 
   @Test
   void shouldServeLoopbackWithoutAToken() {
-    assertThat(read(Map.of()).token()).isEmpty();
-    assertThat(read(Map.of("gateway.host", "localhost")).token()).isEmpty();
-    assertThat(read(Map.of("gateway.host", "::1")).token()).isEmpty();
+    for (String host : List.of("127.0.0.1", "localhost", "::1")) {
+      assertThat(read(Map.of("gateway.host", host)).http().access().askForSomething()).isFalse();
+    }
   }
 
   @ParameterizedTest
@@ -34,11 +36,16 @@ class GatewaySettingsTest {
   }
 
   @Test
-  void shouldReadTheTokenOfItsFile() throws Exception {
-    String file = file("0123456789abcdef\n");
+  void shouldServeOthersWithATokenOrWithKeys() throws Exception {
+    String token = file("0123456789abcdef\n");
+    String keys = file("one:0123456789abcdef\n");
 
-    assertThat(read(Map.of("gateway.host", "0.0.0.0", "gateway.token-file", file)).token())
-        .hasValue("0123456789abcdef");
+    for (Map.Entry<String, String> who :
+        List.of(Map.entry("gateway.token-file", token), Map.entry("gateway.api-keys", keys))) {
+      GatewaySettings settings =
+          read(Map.of("gateway.host", "0.0.0.0", who.getKey(), who.getValue()));
+      assertThat(settings.http().access().askForSomething()).isTrue();
+    }
   }
 
   @ParameterizedTest
@@ -47,7 +54,7 @@ class GatewaySettingsTest {
     String file = file(text);
 
     assertThatThrownBy(() -> read(Map.of("gateway.token-file", file)))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining("gateway.token-file = '" + file + "'")
         .hasMessageContaining("at least 16");
   }
@@ -55,7 +62,7 @@ class GatewaySettingsTest {
   @Test
   void shouldNameATokenFileThatIsNotThere() {
     assertThatThrownBy(() -> read(Map.of("gateway.token-file", "nowhere")))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(InvalidSettingsException.class)
         .hasMessageContaining("gateway.token-file = 'nowhere' cannot be read");
   }
 
@@ -75,7 +82,7 @@ class GatewaySettingsTest {
   }
 
   private String file(String text) throws Exception {
-    return Files.writeString(folder.resolve("token"), text).toString();
+    return Files.writeString(Files.createTempFile(folder, "token", ""), text).toString();
   }
 
   private static GatewaySettings read(Map<String, String> values) {

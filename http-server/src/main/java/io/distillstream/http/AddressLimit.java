@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -24,10 +25,10 @@ final class AddressLimit extends Handler.Wrapper implements Connection.Listener 
   private final PerAddress connections;
   private final Consumer<Refusal> refusals;
 
-  /** By connection, because the address of a closed one cannot be asked for. */
-  private final Map<Connection, String> clients = new ConcurrentHashMap<>();
+  /** By socket, because the address of a closed one cannot be asked for. */
+  private final Map<EndPoint, String> clients = new ConcurrentHashMap<>();
 
-  private final Set<Connection> surplus = ConcurrentHashMap.newKeySet();
+  private final Set<EndPoint> surplus = ConcurrentHashMap.newKeySet();
 
   AddressLimit(HttpBounds bounds, Consumer<Refusal> refusals) {
     this.limit = bounds.connectionsPerAddress();
@@ -36,25 +37,33 @@ final class AddressLimit extends Handler.Wrapper implements Connection.Listener 
     this.refusals = refusals;
   }
 
+  /** Told of each connection of a socket, of which the first counts. */
   @Override
   public void onOpened(Connection connection) {
-    String client = PerAddress.client(connection.getEndPoint().getRemoteSocketAddress());
+    EndPoint socket = SocketOf.connection(connection);
+    if (clients.containsKey(socket) || surplus.contains(socket)) {
+      return;
+    }
+    String client = PerAddress.client(socket.getRemoteSocketAddress());
     if (connections.take(client, 1)) {
-      clients.put(connection, client);
+      clients.put(socket, client);
     } else {
-      surplus.add(connection);
+      surplus.add(socket);
       refusals.accept(Refusal.CONNECTIONS);
       // By time, because an idle timeout is prolonged by each byte.
-      getServer()
-          .getScheduler()
-          .schedule(() -> connection.getEndPoint().close(), FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+      getServer().getScheduler().schedule(socket::close, FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
   @Override
   public void onClosed(Connection connection) {
-    surplus.remove(connection);
-    String client = clients.remove(connection);
+    EndPoint socket = SocketOf.connection(connection);
+    if (socket.isOpen()) {
+      // Another one follows on it.
+      return;
+    }
+    surplus.remove(socket);
+    String client = clients.remove(socket);
     if (client != null) {
       connections.give(client, 1);
     }
@@ -62,7 +71,7 @@ final class AddressLimit extends Handler.Wrapper implements Connection.Listener 
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    if (surplus.contains(request.getConnectionMetaData().getConnection())) {
+    if (surplus.contains(SocketOf.connection(request.getConnectionMetaData().getConnection()))) {
       RefusedRequestException.tooMany(
               "This address has its %d connections open already".formatted(limit), 1)
           .answerLast(request, response, callback);

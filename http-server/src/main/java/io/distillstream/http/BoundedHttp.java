@@ -1,7 +1,10 @@
 package io.distillstream.http;
 
+import io.distillstream.http.tls.ServerTls;
 import io.javalin.config.JavalinConfig;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -34,15 +37,24 @@ public final class BoundedHttp {
   private final String name;
   private final HttpBounds bounds;
   private final Consumer<Refusal> refusals;
+  private final Optional<ServerTls> tls;
+
+  /** A server without TLS. */
+  public BoundedHttp(String name, HttpBounds bounds, Consumer<Refusal> refusals) {
+    this(name, bounds, refusals, Optional.empty());
+  }
 
   /**
    * @param name of the server's threads
    * @param refusals told of each request that is refused for a bound
+   * @param tls empty for plain HTTP
    */
-  public BoundedHttp(String name, HttpBounds bounds, Consumer<Refusal> refusals) {
+  public BoundedHttp(
+      String name, HttpBounds bounds, Consumer<Refusal> refusals, Optional<ServerTls> tls) {
     this.name = name;
     this.bounds = bounds;
     this.refusals = refusals;
+    this.tls = tls;
   }
 
   /**
@@ -82,7 +94,11 @@ public final class BoundedHttp {
   }
 
   private ServerConnector connector(Server server, HttpConfiguration http, String host, int port) {
-    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    ServerConnector connector =
+        new ServerConnector(
+            server,
+            tls.map(secured -> secured.connections(http))
+                .orElseGet(() -> new ConnectionFactory[] {new HttpConnectionFactory(http)}));
     connector.setHost(host);
     connector.setPort(port);
     connector.setAcceptQueueSize(BACKLOG);

@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -14,12 +16,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Closes connections whose request heads come too slowly, which an idle timeout does not: each byte
- * begins it anew. A head has between one and two times the time given.
+ * begins it anew. A head has between one and two times the time given, and so has the handshake of
+ * TLS before the first.
  */
 final class HeadDeadline extends Handler.Wrapper implements Connection.Listener {
 
+  /** Of a session that no handshake has made yet. */
+  private static final String NO_PROTOCOL = "NONE";
+
   private final Duration time;
-  private final Map<Connection, Watch> watches = new ConcurrentHashMap<>();
+  private final Map<EndPoint, Watch> watches = new ConcurrentHashMap<>();
 
   HeadDeadline(Duration time) {
     this.time = time;
@@ -27,14 +33,26 @@ final class HeadDeadline extends Handler.Wrapper implements Connection.Listener 
 
   @Override
   public void onOpened(Connection connection) {
-    Watch watch = new Watch(connection);
-    watches.put(connection, watch);
-    watch.again();
+    EndPoint socket = SocketOf.connection(connection);
+    watches
+        .computeIfAbsent(
+            socket,
+            key -> {
+              Watch watch = new Watch(socket);
+              watch.again();
+              return watch;
+            })
+        .opened(connection);
   }
 
   @Override
   public void onClosed(Connection connection) {
-    Watch watch = watches.remove(connection);
+    EndPoint socket = SocketOf.connection(connection);
+    if (socket.isOpen()) {
+      // Another one follows on it.
+      return;
+    }
+    Watch watch = watches.remove(socket);
     if (watch != null) {
       watch.end();
     }
@@ -42,7 +60,7 @@ final class HeadDeadline extends Handler.Wrapper implements Connection.Listener 
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    Watch watch = watches.get(request.getConnectionMetaData().getConnection());
+    Watch watch = watches.get(SocketOf.connection(request.getConnectionMetaData().getConnection()));
     if (watch != null) {
       watch.handling = true;
       Request.addCompletionListener(request, failure -> watch.handling = false);
@@ -50,19 +68,30 @@ final class HeadDeadline extends Handler.Wrapper implements Connection.Listener 
     return super.handle(request, response, callback);
   }
 
-  /** Looks at one connection again and again. */
+  /** Looks at one socket again and again. */
   private final class Watch {
 
-    private final Connection connection;
+    private final EndPoint socket;
+    private volatile @Nullable SslConnection tls;
+    private volatile @Nullable Connection http;
     private volatile boolean handling;
     private Scheduler.@Nullable Task next;
     private boolean ended;
     private boolean begun;
+    private boolean shaking;
     private long requests;
     private long bytes;
 
-    Watch(Connection connection) {
-      this.connection = connection;
+    Watch(EndPoint socket) {
+      this.socket = socket;
+    }
+
+    void opened(Connection connection) {
+      if (connection instanceof SslConnection secured) {
+        tls = secured;
+      } else {
+        http = connection;
+      }
     }
 
     synchronized void again() {
@@ -80,18 +109,47 @@ final class HeadDeadline extends Handler.Wrapper implements Connection.Listener 
     }
 
     private void look() {
-      if (handling || connection.getMessagesIn() != requests) {
-        requests = connection.getMessagesIn();
-        bytes = connection.getBytesIn();
-        begun = false;
-      } else if (connection.getBytesIn() > bytes) {
-        if (begun) {
-          connection.getEndPoint().close();
-          return;
-        }
-        begun = true;
+      boolean late = shakesHands() ? isLate(0, received(tls)) : isLate(messages(), received(http));
+      if (late) {
+        socket.close();
+      } else {
+        again();
       }
-      again();
     }
+
+    private boolean isLate(long messages, long received) {
+      if (handling || messages != requests || received < bytes) {
+        requests = messages;
+        bytes = received;
+        begun = false;
+      } else if (received > bytes) {
+        boolean late = begun;
+        begun = true;
+        return late;
+      }
+      return false;
+    }
+
+    /** When it no longer does, what is counted begins anew. */
+    private boolean shakesHands() {
+      SslConnection secured = tls;
+      boolean shakes =
+          secured != null && secured.getSSLEngine().getSession().getProtocol().equals(NO_PROTOCOL);
+      if (shaking && !shakes) {
+        begun = false;
+        bytes = 0;
+      }
+      shaking = shakes;
+      return shakes;
+    }
+
+    private long messages() {
+      Connection present = http;
+      return present == null ? 0 : present.getMessagesIn();
+    }
+  }
+
+  private static long received(@Nullable Connection connection) {
+    return connection == null ? 0 : Math.max(0, connection.getBytesIn());
   }
 }

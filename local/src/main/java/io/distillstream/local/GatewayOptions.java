@@ -1,13 +1,14 @@
 package io.distillstream.local;
 
 import io.distillstream.device.http.Gateway;
+import io.distillstream.local.server.ServerAccess;
+import io.distillstream.local.server.ServerOptions;
 import io.distillstream.local.settings.SettingsOptions;
 import io.distillstream.local.terminal.CommandFailedException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options by which a device is told to follow a gateway. */
@@ -20,11 +21,10 @@ final class GatewayOptions {
           "Follow a gateway over HTTP, such as http://127.0.0.1:8070, instead of Kafka's topics.")
   private @Nullable String url;
 
-  @Option(
-      names = "--token-file",
-      paramLabel = "FILE",
-      description = "File with the token that the gateway asks for.")
+  @Option(names = "--token-file", paramLabel = "FILE", description = "The same as --api-key-file.")
   private @Nullable Path tokenFile;
+
+  @Mixin private ServerOptions server = new ServerOptions();
 
   /**
    * The gateway that is to be followed; empty where it is Kafka.
@@ -33,8 +33,9 @@ final class GatewayOptions {
    */
   Optional<Gateway> gateway(SettingsOptions settings) {
     if (url == null) {
-      if (tokenFile != null) {
-        throw new CommandFailedException("--token-file is of use with --gateway alone");
+      Optional<String> given = tokenFile != null ? Optional.of("--token-file") : server.given();
+      if (given.isPresent()) {
+        throw new CommandFailedException(given.get() + " is of use with --gateway alone");
       }
       return Optional.empty();
     }
@@ -44,24 +45,17 @@ final class GatewayOptions {
           "--gateway and --set %s both say where updates come from; give one of them"
               .formatted(cluster.get()));
     }
+    ServerAccess access = server.access();
+    String key =
+        tokenFile == null
+            ? access.key().orElse(null)
+            : ServerOptions.key("--token-file", tokenFile);
     try {
-      return Optional.of(Gateway.at(url, tokenFile == null ? null : token(tokenFile)));
+      Gateway gateway = Gateway.at(url, key);
+      return Optional.of(
+          access.tls().map(tls -> gateway.over(tls.getSocketFactory())).orElse(gateway));
     } catch (IllegalArgumentException e) {
       throw new CommandFailedException("--gateway: " + e.getMessage(), e);
     }
-  }
-
-  private static String token(Path file) {
-    String token;
-    try {
-      token = Files.readString(file).strip();
-    } catch (IOException e) {
-      throw new CommandFailedException("--token-file %s cannot be read: %s".formatted(file, e), e);
-    }
-    if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-      throw new CommandFailedException(
-          "--token-file %s: expected one line of visible ASCII characters".formatted(file));
-    }
-    return token;
   }
 }

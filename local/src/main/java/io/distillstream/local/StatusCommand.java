@@ -2,16 +2,19 @@ package io.distillstream.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.distillstream.local.server.ServerAccess;
+import io.distillstream.local.server.ServerOptions;
 import io.distillstream.local.terminal.CommandFailedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import javax.net.ssl.SSLException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -30,6 +33,8 @@ final class StatusCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "The monitor's answer as it is, for machines.")
   private boolean json;
+
+  @Mixin private ServerOptions server = new ServerOptions();
 
   @Spec private CommandSpec spec;
 
@@ -52,17 +57,27 @@ final class StatusCommand implements Callable<Integer> {
 
   private String fetch() throws InterruptedException {
     URI address = URI.create(url.replaceAll("/+$", "") + "/api/status");
+    ServerAccess access = server.access();
     try {
       HttpResponse<String> response =
-          HttpClient.newHttpClient()
+          access
+              .client()
               .send(
-                  HttpRequest.newBuilder(address).timeout(PATIENCE).build(),
+                  access.showing(HttpRequest.newBuilder(address)).timeout(PATIENCE).build(),
                   HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != 200) {
         throw new CommandFailedException(
-            address + " answered " + response.statusCode() + ": " + response.body());
+            "%s answered %d: %s%s"
+                .formatted(
+                    address,
+                    response.statusCode(),
+                    response.body(),
+                    ServerAccess.advice(response.statusCode())));
       }
       return response.body();
+    } catch (SSLException e) {
+      throw new CommandFailedException(
+          "Cannot reach %s: %s".formatted(address, ServerAccess.reason(e)), e);
     } catch (IOException e) {
       throw new CommandFailedException(
           "No monitor answers at " + address + "; is a pipeline running? --url names another", e);

@@ -132,7 +132,7 @@ class ArchitectureTest {
           .whereLayer("foundation")
           .mayNotAccessAnyLayer()
           .whereLayer("http")
-          .mayNotAccessAnyLayer()
+          .mayOnlyAccessLayers("foundation")
           .whereLayer("text")
           .mayNotAccessAnyLayer()
           .whereLayer("update")

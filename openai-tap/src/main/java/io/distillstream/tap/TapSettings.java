@@ -190,7 +190,7 @@ public record TapSettings(
                         UPSTREAM.key()
                             + " is empty: name the OpenAI-compatible server that answers"));
     return new TapSettings(
-        HTTP.from(settings).withBodyBytes(settings.get(MAX_BODY_BYTES)),
+        listener(settings),
         upstream,
         settings.get(TOP_LOGPROBS),
         settings.get(SAMPLE_RATE),
@@ -235,5 +235,11 @@ public record TapSettings(
         .filter(kind -> names.contains(kind.getKey()))
         .map(Map.Entry::getValue)
         .toList();
+  }
+
+  /** Clients' Authorization is the upstream's. */
+  private static HttpListener listener(Settings settings) {
+    HttpListener http = HTTP.from(settings).withBodyBytes(settings.get(MAX_BODY_BYTES));
+    return http.withAccess(http.access().forwardingAuthorization());
   }
 }

@@ -18,7 +18,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -62,13 +64,18 @@ class TapServiceIT {
   @BeforeEach
   void start() throws IOException {
     upstream = new ScriptedUpstream();
-    tap =
-        new TapFixture(
-            new ClusterConnection(cluster.bootstrapServers(), cluster.registryUrl()),
-            "tap-" + PIPELINES.incrementAndGet(),
-            data,
-            upstream.url(),
-            Map.of("tap.silence-timeout", "1h"));
+    tap = fixture(Map.of());
+  }
+
+  private TapFixture fixture(Map<String, String> more) {
+    Map<String, String> settings = new HashMap<>(more);
+    settings.put("tap.silence-timeout", "1h");
+    return new TapFixture(
+        new ClusterConnection(cluster.bootstrapServers(), cluster.registryUrl()),
+        "tap-" + PIPELINES.incrementAndGet(),
+        data,
+        upstream.url(),
+        settings);
   }
 
   @AfterEach
@@ -186,6 +193,34 @@ class TapServiceIT {
         .startsWith("GET /v1/models?limit=a%20b HTTP/1.1\r\n")
         .contains("Authorization: Bearer k");
     assertThat(tap.metric("distillstream_tap_exchanges_total")).isZero();
+  }
+
+  @Test
+  void shouldKeepItsOwnKeyAndPassTheUpstreamsOn() throws Exception {
+    Path keys = Files.writeString(data.resolve("keys"), "app:0123456789abcdef");
+    tap.close();
+    tap = fixture(Map.of("tap.api-keys", keys.toString()));
+    URI models = tap.url("/v1/models");
+    HttpRequest.Builder upstreams =
+        HttpRequest.newBuilder(models).header("Authorization", "Bearer 0123456789abcdef");
+
+    HttpResponse<String> refused = tap.send(upstreams.build());
+    assertThat(refused.statusCode()).isEqualTo(401);
+    assertThat(refused.body()).contains("Proxy-Authorization: Bearer KEY or X-API-Key: KEY");
+    assertThat(refused.headers().allValues("WWW-Authenticate")).hasSize(1);
+    assertThat(upstream.asked).isEmpty();
+
+    HttpRequest.Builder known =
+        HttpRequest.newBuilder(models).header("Authorization", "Bearer upstreams-own");
+    tap.send(known.copy().header("X-API-Key", "0123456789abcdef").build());
+    tap.send(known.copy().header("Proxy-Authorization", "Bearer 0123456789abcdef").build());
+    assertThat(upstream.asked)
+        .hasSize(2)
+        .allSatisfy(
+            asked ->
+                assertThat(asked.head())
+                    .contains("Authorization: Bearer upstreams-own")
+                    .doesNotContain("0123456789abcdef"));
   }
 
   @Test

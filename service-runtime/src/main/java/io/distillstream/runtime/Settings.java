@@ -22,9 +22,9 @@ public final class Settings {
 
   static final String ENVIRONMENT_PREFIX = "DISTILLSTREAM_";
 
-  /** Environment variables of the launcher and the log, which are no settings. */
+  /** Environment variables of the launcher, the log and commands, which are no settings. */
   private static final List<String> RESERVED =
-      List.of("DISTILLSTREAM_JAVA_OPTS", "DISTILLSTREAM_LOG_LEVEL");
+      List.of("DISTILLSTREAM_JAVA_OPTS", "DISTILLSTREAM_LOG_LEVEL", "DISTILLSTREAM_API_KEY");
 
   private final Map<String, Object> values;
   private final Map<String, Setting<?>> known;

@@ -13,9 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
-/** A gateway's address, and the token that it asks for. Immutable. */
+/** A gateway's address, the token that it asks for, and whom to trust. Immutable. */
 public final class Gateway {
 
   private static final int CONNECT_MILLIS = 10_000;
@@ -30,10 +32,12 @@ public final class Gateway {
 
   private final String base;
   private final @Nullable String token;
+  private final @Nullable SSLSocketFactory tls;
 
-  private Gateway(String base, @Nullable String token) {
+  private Gateway(String base, @Nullable String token, @Nullable SSLSocketFactory tls) {
     this.base = base;
     this.token = token;
+    this.tls = tls;
   }
 
   /**
@@ -59,7 +63,15 @@ public final class Gateway {
         || uri.getRawUserInfo() != null) {
       throw new IllegalArgumentException(expected(url));
     }
-    return new Gateway(url.endsWith("/") ? url.substring(0, url.length() - 1) : url, token);
+    return new Gateway(url.endsWith("/") ? url.substring(0, url.length() - 1) : url, token, null);
+  }
+
+  /**
+   * The same gateway over TLS of the caller's own, which says whose certificates are trusted and
+   * which one the device shows; see {@link io.distillstream.foundation.tls.ClientTls}.
+   */
+  public Gateway over(SSLSocketFactory sockets) {
+    return new Gateway(base, token, sockets);
   }
 
   private static String expected(String url) {
@@ -98,6 +110,9 @@ public final class Gateway {
    */
   HttpURLConnection open(String path, int readMillis) throws IOException {
     HttpURLConnection connection = (HttpURLConnection) new URL(base + path).openConnection();
+    if (tls != null && connection instanceof HttpsURLConnection) {
+      ((HttpsURLConnection) connection).setSSLSocketFactory(tls);
+    }
     connection.setConnectTimeout(CONNECT_MILLIS);
     connection.setReadTimeout(readMillis);
     connection.setUseCaches(false);

@@ -13,6 +13,7 @@ import io.distillstream.device.DeviceSettings;
 import io.distillstream.device.TestFolders;
 import io.distillstream.device.TestModels;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.foundation.tls.TestAuthority;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topics;
@@ -24,6 +25,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -200,6 +203,39 @@ class HttpDeviceIT {
   }
 
   @Test
+  void shouldFollowOverTlsByItsCertificateAndItsKey() throws Exception {
+    TestAuthority authority = new TestAuthority(Files.createDirectory(home.resolve("authority")));
+    TestAuthority.Issued gateways = authority.issue();
+    Path keys = Files.writeString(home.resolve("keys"), "d1:0123456789abcdef\n");
+    try (ServedGateway secured =
+        gateway(
+            Map.of(
+                "gateway.tls-certificate", gateways.certificate().toString(),
+                "gateway.tls-key", gateways.key().toString(),
+                "gateway.tls-client-ca", authority.certificate().toString(),
+                "gateway.api-keys", keys.toString()))) {
+      assertThat(secured.url()).startsWith("https://");
+      Gateway gateway = Gateway.at(secured.url(), "0123456789abcdef");
+      SSLSocketFactory bare = authority.client().getSocketFactory();
+      SSLSocketFactory certified = authority.client(authority.issue()).getSocketFactory();
+      assertThatThrownBy(gateway::check).isInstanceOf(SSLHandshakeException.class);
+      assertThatThrownBy(gateway.over(bare)::check)
+          .hasMessageContaining("403")
+          .hasMessageContaining("Expected a client certificate");
+      assertThatThrownBy(Gateway.at(secured.url(), null).over(certified)::check)
+          .hasMessageContaining("401");
+
+      secured.publish(1);
+      try (DeviceClient device = start("d1", gateway.over(certified))) {
+        assertThat(device.awaitVersion(1, PATIENCE)).isTrue();
+        await().atMost(PATIENCE).until(() -> secured.read(Topics.DEVICE_REPORTS).size() == 1);
+        secured.publish(2);
+        assertThat(device.awaitVersion(2, PATIENCE)).isTrue();
+      }
+    }
+  }
+
+  @Test
   void shouldAskForVersionsWhereNoEventsComeThrough() throws Exception {
     served.publish(1);
     try (EventlessProxy proxy = new EventlessProxy(served.url());
@@ -239,9 +275,13 @@ class HttpDeviceIT {
   }
 
   private DeviceClient start(String id, String url, @Nullable String token) throws IOException {
+    return start(id, Gateway.at(url, token));
+  }
+
+  private DeviceClient start(String id, Gateway gateway) throws IOException {
     DeviceSettings settings =
         DeviceSettings.of(id, "glosses", "stable", TestFolders.ofOldDevice(home.resolve(id)));
-    DeviceClient device = HttpDevice.open(settings, Gateway.at(url, token));
+    DeviceClient device = HttpDevice.open(settings, gateway);
     device.start();
     return device;
   }

@@ -1,5 +1,7 @@
 package io.distillstream.foundation.http;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Set;
 
 /** Addresses that servers listen on. */
@@ -15,5 +17,14 @@ public final class ListenAddress {
   /** Whether an address to listen on means every interface. */
   public static boolean isEveryInterface(String host) {
     return EVERY_INTERFACE.contains(host);
+  }
+
+  /** Whether nobody but this machine reaches what listens on an address. */
+  public static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 }

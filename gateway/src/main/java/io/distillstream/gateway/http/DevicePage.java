@@ -20,7 +20,7 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * The page that makes a browser a device, at {@code /device/}, all of it from this process: the
- * browser needs no other host. It is no secret and asks for no token; what it reads does. Passes
+ * browser needs no other host. It is no secret and given to everybody; what it reads is not. Passes
  * everything else on.
  */
 public final class DevicePage extends ReadHandler {
@@ -31,6 +31,10 @@ public final class DevicePage extends ReadHandler {
 
   private static final String PATH = "/device";
   private static final String FOLDER = PATH + "/";
+
+  /** Where it is. */
+  public static final List<String> PATHS = List.of(PATH, FOLDER);
+
   private static final String RUNTIME = FOLDER + "runtime/";
   private static final String RESOURCES = "/io/distillstream/gateway/device/";
   private static final String INDEX = "index.html";

@@ -7,6 +7,8 @@ import io.distillstream.gateway.channel.Publication;
 import io.distillstream.gateway.store.ArtifactStore;
 import io.distillstream.gateway.trust.TrustFiles;
 import io.distillstream.http.RequestRate;
+import io.distillstream.http.access.AccessRules;
+import io.distillstream.http.access.KeyFile;
 import io.distillstream.runtime.http.HttpListener;
 import io.distillstream.runtime.http.HttpServer;
 import io.distillstream.update.ArrivalCounts;
@@ -55,17 +57,21 @@ final class ServedReads implements AutoCloseable {
       throws Exception {
     store = ArtifactStore.open(folder);
     streams = new EventStreams(metrics, HEARTBEAT);
-    AccessToken access = new AccessToken(token);
+    AccessRules access = AccessRules.NONE.withOpenPaths(DevicePage.PATHS);
+    if (token.isPresent()) {
+      Path file = Files.writeString(Files.createTempFile("token", ""), token.get());
+      file.toFile().deleteOnExit();
+      access = access.withKeyFile(new KeyFile("gateway.token-file", file, KeyFile.Form.SINGLE));
+    }
     DeviceReads reads = new DeviceReads(channels, store, streams, metrics);
     reads.setHandler(new RepositoryReads(trust, channels, store, metrics));
-    access.setHandler(reads);
     DevicePage page = new DevicePage(browserRuntime);
-    page.setHandler(access);
+    page.setHandler(reads);
     Handler.Wrapper limit = RequestRate.limit(requestsPerAddress);
     limit.setHandler(page);
     server =
         HttpServer.start(
-            HttpListener.loopback("gateway", 0),
+            HttpListener.loopback("gateway", 0).withAccess(access),
             List.of(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             limit,

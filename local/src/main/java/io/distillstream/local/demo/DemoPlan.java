@@ -36,7 +36,8 @@ public record DemoPlan(
    * Reads the glosses; about a second.
    *
    * @param records requests to send
-   * @throws CommandFailedException if there are not as many glosses, or the rate is not positive
+   * @throws CommandFailedException if there are not as many glosses, the rate is not positive or
+   *     the teacher asks callers for something
    */
   public static DemoPlan of(Settings settings, int records, double rate) {
     WordNetGlosses glosses = WordNetGlosses.load();
@@ -47,6 +48,13 @@ public record DemoPlan(
     if (!(rate > 0)) {
       throw new CommandFailedException("--rate " + rate + ": expected more than 0");
     }
+    TeacherSettings teacher = TeacherSettings.from(settings);
+    if (teacher.http().tls().isPresent() || teacher.http().access().askForSomething()) {
+      throw new CommandFailedException(
+          "--demo calls its teacher over plain HTTP and shows nothing: leave out"
+              + " teacher.http.tls-certificate, teacher.http.api-keys and"
+              + " teacher.http.oidc-issuer");
+    }
     TrainerSettings trainer = TrainerSettings.from(settings);
     return new DemoPlan(
         Bursts.in(glosses.traffic().subList(0, records), SEED),
@@ -55,7 +63,7 @@ public record DemoPlan(
         trainer.model(),
         QuantizerSettings.from(settings).get(0).channel(),
         trainer.plan().heldOut().rule(),
-        TeacherSettings.from(settings));
+        teacher);
   }
 
   int records() {

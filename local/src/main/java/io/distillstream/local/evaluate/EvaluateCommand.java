@@ -11,6 +11,7 @@ import io.distillstream.local.evaluate.report.EvaluationHtml;
 import io.distillstream.local.evaluate.report.EvaluationJson;
 import io.distillstream.local.evaluate.report.EvaluationReport;
 import io.distillstream.local.evaluate.report.EvaluationText;
+import io.distillstream.local.server.ServerOptions;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.settings.SettingsOptions;
 import io.distillstream.local.terminal.CommandFailedException;
@@ -94,6 +95,8 @@ public final class EvaluateCommand implements Callable<Integer> {
   @Option(names = "--html", paramLabel = "FILE", description = "Write everything as one page.")
   private @Nullable Path html;
 
+  @Mixin private ServerOptions server = new ServerOptions();
+
   @Mixin private SettingsOptions options = new SettingsOptions();
 
   @Spec private CommandSpec spec;
@@ -144,7 +147,7 @@ public final class EvaluateCommand implements Callable<Integer> {
       ClusterSettings cluster, String name, List<Answerer> answerers, List<String> notes)
       throws IOException, InterruptedException {
     if (only.contains(Role.TEACHER)) {
-      answerers.add(RunningTeacher.connect(teacherUrl));
+      answerers.add(RunningTeacher.connect(teacherUrl, server.access()));
     }
     if (only.contains(Role.STUDENT) || only.contains(Role.ARTIFACT)) {
       ClusterSettings.requireReachable(cluster.connection());

@@ -2,6 +2,7 @@ package io.distillstream.local.feed;
 
 import io.distillstream.local.feed.order.OrderOptions;
 import io.distillstream.local.feed.order.OrderedTexts;
+import io.distillstream.local.server.ServerOptions;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.settings.SettingsOptions;
 import io.distillstream.local.terminal.LogFile;
@@ -70,6 +71,8 @@ public final class FeedCommand implements Callable<Integer> {
 
   @ArgGroup private @Nullable Route route;
 
+  @Mixin private ServerOptions server = new ServerOptions();
+
   @Mixin private SettingsOptions settings = new SettingsOptions();
 
   @Spec private CommandSpec spec;
@@ -89,7 +92,7 @@ public final class FeedCommand implements Callable<Integer> {
           spec.commandLine().getErr()::println);
     } else {
       String url = route == null || route.url == null ? "http://127.0.0.1:8080" : route.url;
-      send(new HttpFeed(url, calls, Duration.ofSeconds(patienceSeconds)));
+      send(new HttpFeed(url, calls, Duration.ofSeconds(patienceSeconds), server.access()));
     }
     return 0;
   }

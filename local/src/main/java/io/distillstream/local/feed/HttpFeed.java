@@ -3,6 +3,7 @@ package io.distillstream.local.feed;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.distillstream.local.server.ServerAccess;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -28,13 +29,19 @@ public final class HttpFeed implements Feed {
   private final AtomicLong retried = new AtomicLong();
   private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
 
+  /** A feed to a teacher that asks for nothing. */
+  public HttpFeed(String teacherUrl, int calls, Duration patience) {
+    this(teacherUrl, calls, patience, ServerAccess.NONE);
+  }
+
   /**
    * @param teacherUrl such as {@code http://127.0.0.1:8080}
    * @param calls how many posts may be unanswered at once
    * @param patience how long a pipeline may be away before the feed gives up
+   * @param access what the teacher asks for
    */
-  public HttpFeed(String teacherUrl, int calls, Duration patience) {
-    this.predict = new PredictCalls(teacherUrl, patience, true);
+  public HttpFeed(String teacherUrl, int calls, Duration patience, ServerAccess access) {
+    this.predict = new PredictCalls(teacherUrl, patience, true, access);
     this.calls = calls;
     this.free = new Semaphore(calls);
     this.callers = Executors.newFixedThreadPool(calls);

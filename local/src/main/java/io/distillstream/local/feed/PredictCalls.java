@@ -1,5 +1,6 @@
 package io.distillstream.local.feed;
 
+import io.distillstream.local.server.ServerAccess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,19 +21,23 @@ public final class PredictCalls {
   private final URI predict;
   private final Duration patience;
   private final boolean waitsForLog;
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final ServerAccess access;
+  private final HttpClient client;
 
   /**
    * @param teacherUrl such as {@code http://127.0.0.1:8080}
    * @param patience how long a pipeline may be away before a call fails
    * @param waitsForLog whether 503 means that the log is away, which is waited for without limit;
    *     otherwise the teacher itself cannot answer, and the patience counts
+   * @param access what the teacher asks for
    */
-  public PredictCalls(String teacherUrl, Duration patience, boolean waitsForLog) {
+  public PredictCalls(
+      String teacherUrl, Duration patience, boolean waitsForLog, ServerAccess access) {
     this.predict = URI.create(teacherUrl.replaceAll("/+$", "") + "/v1/predict");
     this.patience = patience;
     this.waitsForLog = waitsForLog;
+    this.access = access;
+    this.client = access.client();
   }
 
   /** Where it posts to. */
@@ -50,7 +55,8 @@ public final class PredictCalls {
    */
   public String post(String body, Runnable retrying) throws InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(predict)
+        access
+            .showing(HttpRequest.newBuilder(predict))
             .timeout(CALL_TIMEOUT)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
@@ -79,20 +85,21 @@ public final class PredictCalls {
           }
           default ->
               throw new FeedException(
-                  predict + " answered " + response.statusCode() + ": " + response.body());
+                  "%s answered %d: %s%s"
+                      .formatted(
+                          predict,
+                          response.statusCode(),
+                          response.body(),
+                          ServerAccess.advice(response.statusCode())));
         }
       } catch (IOException e) {
-        if (System.nanoTime() > deadline) {
-          throw new FeedException("Cannot reach " + predict + ": " + reason(e), e);
+        if (System.nanoTime() > deadline || ServerAccess.isFinal(e)) {
+          throw new FeedException("Cannot reach " + predict + ": " + ServerAccess.reason(e), e);
         }
       }
       retrying.run();
       TimeUnit.NANOSECONDS.sleep(pause.toNanos());
     }
-  }
-
-  private static String reason(IOException e) {
-    return e.getMessage() == null ? "connection refused" : e.getMessage();
   }
 
   private static Duration retryAfter(HttpResponse<String> response) {

@@ -1,11 +1,13 @@
 package io.distillstream.local.probe;
 
+import io.distillstream.local.server.ServerOptions;
 import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.local.terminal.Terminal;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -16,7 +18,8 @@ import picocli.CommandLine.Spec;
     name = "probe",
     mixinStandardHelpOptions = true,
     description = {
-      "Ask an OpenAI-compatible server what it can give to distil from: log-probabilities, how many",
+      "Ask an OpenAI-compatible server what it can give to distil from: log-probabilities, how"
+          + " many",
       "alternatives, streams, token ids, tokenizer. Asks about ten questions of one token each."
     })
 public final class ProbeCommand implements Callable<Integer> {
@@ -36,6 +39,8 @@ public final class ProbeCommand implements Callable<Integer> {
       description = "Environment variable with the API key (default: ${DEFAULT-VALUE}).")
   private String keyVariable = "OPENAI_API_KEY";
 
+  @Mixin private ServerOptions server = new ServerOptions();
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // Picocli sets the fields.
@@ -49,7 +54,7 @@ public final class ProbeCommand implements Callable<Integer> {
           "'%s' is no server's address: expected one such as http://127.0.0.1:8000".formatted(url));
     }
     String key = System.getenv(keyVariable);
-    new Probe(new ProbedServer(url, key), model)
+    new Probe(new ProbedServer(url, key, server.access()), model)
         .run((name, value) -> Terminal.print(out, "%-24s %s".formatted(name, value)));
     return 0;
   }

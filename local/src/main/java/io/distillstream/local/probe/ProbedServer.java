@@ -3,6 +3,7 @@ package io.distillstream.local.probe;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.distillstream.local.server.ServerAccess;
 import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.tap.proxy.Upstream;
 import java.io.IOException;
@@ -33,18 +34,21 @@ final class ProbedServer {
     }
   }
 
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final HttpClient client;
+  private final ServerAccess access;
   private final String base;
   private final @Nullable String key;
 
   /**
    * @param url with {@code /v1} or without
    * @param key that requests carry; null for none
+   * @param access what a tap before the server asks for besides
    */
-  ProbedServer(String url, @Nullable String key) {
+  ProbedServer(String url, @Nullable String key, ServerAccess access) {
     this.base = Upstream.base(url);
     this.key = key;
+    this.access = access;
+    this.client = access.client();
   }
 
   Said get(String path) throws InterruptedException {
@@ -64,11 +68,15 @@ final class ProbedServer {
     }
     try {
       HttpResponse<String> response =
-          client.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
+          client.send(
+              access.showingBeside(request).timeout(PATIENCE).build(),
+              HttpResponse.BodyHandlers.ofString());
       String type = response.headers().firstValue("content-type").orElse("");
       return new Said(response.statusCode(), type.startsWith("text/event-stream"), response.body());
     } catch (IOException e) {
-      throw new CommandFailedException("No answer from " + base + ": " + e, e);
+      throw new CommandFailedException(
+          "No answer from " + base + ": " + (ServerAccess.isFinal(e) ? ServerAccess.reason(e) : e),
+          e);
     }
   }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.distillstream.local.server.ServerAccess;
 import io.distillstream.local.terminal.CommandFailedException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -77,7 +78,7 @@ class ProbeTest {
   private Map<String, String> probed() throws InterruptedException {
     Map<String, String> found = new LinkedHashMap<>();
     String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/v1/";
-    new Probe(new ProbedServer(url, null), null).run(found::put);
+    new Probe(new ProbedServer(url, null, ServerAccess.NONE), null).run(found::put);
     return found;
   }
 

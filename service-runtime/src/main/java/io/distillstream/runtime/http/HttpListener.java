@@ -3,7 +3,10 @@ package io.distillstream.runtime.http;
 import io.distillstream.foundation.http.AllowedCallers;
 import io.distillstream.foundation.http.ListenAddress;
 import io.distillstream.http.HttpBounds;
+import io.distillstream.http.access.AccessRules;
+import io.distillstream.http.tls.TlsFiles;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where a server listens, whom it answers, and what it grants its clients.
@@ -21,11 +24,32 @@ public record HttpListener(
     int port,
     List<String> allowedHosts,
     List<String> allowedOrigins,
-    HttpBounds bounds) {
+    HttpBounds bounds,
+    Optional<TlsFiles> tls,
+    AccessRules access) {
 
   public HttpListener {
     allowedHosts = List.copyOf(allowedHosts);
     allowedOrigins = List.copyOf(allowedOrigins);
+  }
+
+  /** A listener of plain HTTP that everybody may call. */
+  public HttpListener(
+      String settings,
+      String host,
+      int port,
+      List<String> allowedHosts,
+      List<String> allowedOrigins,
+      HttpBounds bounds) {
+    this(
+        settings,
+        host,
+        port,
+        allowedHosts,
+        allowedOrigins,
+        bounds,
+        Optional.empty(),
+        AccessRules.NONE);
   }
 
   /** A listener on loopback, for pages and callers of this machine. */
@@ -37,6 +61,23 @@ public record HttpListener(
   /** The same for bodies of another size. */
   public HttpListener withBodyBytes(int limit) {
     return new HttpListener(
-        settings, host, port, allowedHosts, allowedOrigins, bounds.withBodyBytes(limit));
+        settings,
+        host,
+        port,
+        allowedHosts,
+        allowedOrigins,
+        bounds.withBodyBytes(limit),
+        tls,
+        access);
+  }
+
+  /** The same with other rules of who may call. */
+  public HttpListener withAccess(AccessRules rules) {
+    return new HttpListener(settings, host, port, allowedHosts, allowedOrigins, bounds, tls, rules);
+  }
+
+  /** Whether other machines reach it that have nothing to show. */
+  public boolean isOpenToOthers() {
+    return !ListenAddress.isLoopback(host) && !access.askForSomething();
   }
 }

@@ -5,6 +5,7 @@ import io.distillstream.foundation.http.ListenAddress;
 import io.distillstream.http.BoundedHttp;
 import io.distillstream.http.Refusal;
 import io.distillstream.http.RefusedRequestException;
+import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Service;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -30,15 +31,17 @@ import org.eclipse.jetty.server.Handler;
  * An HTTP server with the endpoints that each of ours has: {@code /health/live} and {@code
  * /health/ready} of the services named, and {@code /metrics} of all stages of the process, which
  * wait for no other request. Refusals are answered in JSON; what a page of another site sends is
- * refused.
+ * refused, and so is who may not call.
  */
 public final class HttpServer implements AutoCloseable {
 
   private final HttpListener listener;
+  private final ServerSecurity security;
   private final Javalin server;
 
-  private HttpServer(HttpListener listener, Javalin server) {
+  private HttpServer(HttpListener listener, ServerSecurity security, Javalin server) {
     this.listener = listener;
+    this.security = security;
     this.server = server;
   }
 
@@ -49,6 +52,7 @@ public final class HttpServer implements AutoCloseable {
    * @param registry whose metrics it shows
    * @param configuration adds routes, which may throw {@link RefusedRequestException}
    * @throws PortInUseException if the port is taken
+   * @throws InvalidSettingsException if a file with keys or certificates cannot be used
    */
   public static HttpServer start(
       HttpListener listener,
@@ -70,6 +74,7 @@ public final class HttpServer implements AutoCloseable {
    *     io.distillstream.http.WholeRequest#bodyOf}
    * @param configuration adds routes, which may throw {@link RefusedRequestException}
    * @throws PortInUseException if the port is taken
+   * @throws InvalidSettingsException if a file with keys or certificates cannot be used
    */
   public static HttpServer start(
       HttpListener listener,
@@ -79,26 +84,39 @@ public final class HttpServer implements AutoCloseable {
       Handler.Singleton whole,
       Consumer<JavalinConfig> configuration) {
     requireFree(listener);
-    RequestGuard guard = new RequestGuard(listener);
-    VitalSigns vitalSigns = new VitalSigns(services, registry);
-    guard.setHandler(vitalSigns);
-    vitalSigns.setHandler(ahead);
-    Map<Refusal, Counter> refused = refusals(listener.settings(), registry);
-    BoundedHttp bounded =
-        new BoundedHttp(
-            "http-" + listener.settings(),
-            listener.bounds(),
-            reason -> Objects.requireNonNull(refused.get(reason)).increment());
-    Javalin server =
-        Javalin.create(
-            config -> {
-              config.startup.showJavalinBanner = false;
-              config.http.prefer405over404 = true;
-              bounded.apply(config, listener.host(), listener.port(), guard, whole);
-              addErrors(config);
-              configuration.accept(config);
-            });
-    return new HttpServer(listener, server.start());
+    ServerSecurity security = ServerSecurity.open(listener, registry);
+    boolean started = false;
+    try {
+      RequestGuard guard = new RequestGuard(listener);
+      guard.setHandler(security.access());
+      VitalSigns vitalSigns = new VitalSigns(services, registry);
+      security.access().setHandler(vitalSigns);
+      vitalSigns.setHandler(ahead);
+      Map<Refusal, Counter> refused = refusals(listener.settings(), registry);
+      BoundedHttp bounded =
+          new BoundedHttp(
+              ServerSecurity.threads(listener),
+              listener.bounds(),
+              reason -> Objects.requireNonNull(refused.get(reason)).increment(),
+              security.tls());
+      Javalin server =
+          Javalin.create(
+              config -> {
+                config.startup.showJavalinBanner = false;
+                config.http.prefer405over404 = true;
+                bounded.apply(config, listener.host(), listener.port(), guard, whole);
+                addErrors(config);
+                configuration.accept(config);
+              });
+      HttpServer opened = new HttpServer(listener, security, server.start());
+      security.warn();
+      started = true;
+      return opened;
+    } finally {
+      if (!started) {
+        security.close();
+      }
+    }
   }
 
   private static Map<Refusal, Counter> refusals(String server, PrometheusMeterRegistry registry) {
@@ -125,13 +143,15 @@ public final class HttpServer implements AutoCloseable {
     String host =
         ListenAddress.isEveryInterface(listener.host()) ? ListenAddress.LOOPBACK : listener.host();
     boolean bare = host.contains(":") && !host.startsWith("[");
-    return URI.create("http://" + (bare ? "[" + host + "]" : host) + ":" + port());
+    String scheme = listener.tls().isPresent() ? "https://" : "http://";
+    return URI.create(scheme + (bare ? "[" + host + "]" : host) + ":" + port());
   }
 
   /** Ends requests that are under way, and gives the port back. Idempotent. */
   @Override
   public void close() {
     server.stop();
+    security.close();
   }
 
   private static void addErrors(JavalinConfig config) {

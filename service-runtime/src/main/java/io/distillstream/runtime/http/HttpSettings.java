@@ -3,11 +3,14 @@ package io.distillstream.runtime.http;
 import io.distillstream.foundation.http.AllowedCallers;
 import io.distillstream.foundation.http.ListenAddress;
 import io.distillstream.http.HttpBounds;
+import io.distillstream.http.access.KeyFile;
+import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The settings of one server, all below a common prefix.
@@ -24,7 +27,8 @@ public record HttpSettings(
     Setting<Integer> maxConnectionsPerAddress,
     Setting<Duration> idleTimeout,
     Setting<Duration> bodyTimeout,
-    Setting<Integer> minBodyRate) {
+    Setting<Integer> minBodyRate,
+    SecuritySettings security) {
 
   private static final Pattern ORIGIN = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#\\s]+");
 
@@ -86,7 +90,8 @@ public record HttpSettings(
                 HttpBounds.DEFAULT.bodyRate(),
                 "The slowest rate, in bytes per second over each body-timeout, at which a body is"
                     + " taken that needs longer.")
-            .between(1, 1 << 30));
+            .between(1, 1 << 30),
+        SecuritySettings.of(prefix));
   }
 
   /**
@@ -102,19 +107,26 @@ public record HttpSettings(
 
   /** Every one of them, in the order in which they are documented. */
   public List<Setting<?>> all() {
-    return List.of(
-        host,
-        port,
-        allowedHosts,
-        allowedOrigins,
-        maxConnections,
-        maxConnectionsPerAddress,
-        idleTimeout,
-        bodyTimeout,
-        minBodyRate);
+    return Stream.concat(
+            Stream.of(
+                host,
+                port,
+                allowedHosts,
+                allowedOrigins,
+                maxConnections,
+                maxConnectionsPerAddress,
+                idleTimeout,
+                bodyTimeout,
+                minBodyRate),
+            security.all().stream())
+        .toList();
   }
 
-  /** The listener that the values describe. */
+  /**
+   * The listener that the values describe.
+   *
+   * @throws InvalidSettingsException if a file that they name cannot be used
+   */
   public HttpListener from(Settings settings) {
     return new HttpListener(
         prefix,
@@ -129,6 +141,17 @@ public record HttpSettings(
             settings.get(bodyTimeout),
             settings.get(minBodyRate),
             HttpBounds.DEFAULT.bodyBytes(),
-            HttpBounds.DEFAULT.bufferedBytes()));
+            HttpBounds.DEFAULT.bufferedBytes()),
+        security.tls(settings),
+        security.access(settings));
+  }
+
+  /**
+   * A file of keys besides, which a setting of the server's own names.
+   *
+   * @throws InvalidSettingsException if it cannot be used
+   */
+  public static KeyFile keyFile(Setting<String> setting, Settings settings, KeyFile.Form form) {
+    return SecuritySettings.keyFile(setting, settings, form);
   }
 }

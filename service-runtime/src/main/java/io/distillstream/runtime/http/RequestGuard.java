@@ -97,7 +97,8 @@ final class RequestGuard extends Handler.Wrapper {
     told.put("Access-Control-Allow-Methods", "GET, POST")
         .put(
             "Access-Control-Allow-Headers",
-            "Authorization, Content-Type, If-None-Match, If-Range, Last-Event-ID, Range")
+            "Authorization, Content-Type, If-None-Match, If-Range, Last-Event-ID, Range,"
+                + " X-API-Key")
         .put("Access-Control-Max-Age", "600");
     return true;
   }

@@ -1,10 +1,12 @@
 package io.distillstream.runtime.http;
 
 import io.distillstream.http.RefusedRequestException;
+import io.distillstream.http.VitalPath;
 import io.distillstream.runtime.Service;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -42,19 +44,17 @@ final class VitalSigns extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    String path = Request.getPathInContext(request);
-    switch (path.endsWith("/") ? path.substring(0, path.length() - 1) : path) {
-      case "/health/live", "/healthz" ->
-          health(Service::alive, Service::name, request, response, callback);
-      case "/health/ready", "/readyz" ->
-          health(Service::healthy, VitalSigns::unready, request, response, callback);
-      case "/metrics" -> {
+    Optional<VitalPath> path = VitalPath.of(Request.getPathInContext(request));
+    if (path.isEmpty()) {
+      return super.handle(request, response, callback);
+    }
+    switch (path.get()) {
+      case LIVE -> health(Service::alive, Service::name, request, response, callback);
+      case READY -> health(Service::healthy, VitalSigns::unready, request, response, callback);
+      case METRICS -> {
         String format = format(request.getHeaders().get(HttpHeader.ACCEPT));
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, format);
         answer(OK, registry.scrape(format), request, response, callback);
-      }
-      default -> {
-        return super.handle(request, response, callback);
       }
     }
     return true;

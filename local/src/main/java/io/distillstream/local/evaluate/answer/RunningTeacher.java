@@ -5,17 +5,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.distillstream.local.feed.PredictCalls;
+import io.distillstream.local.server.ServerAccess;
 import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.model.LabelSpace;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import javax.net.ssl.SSLException;
 
 /** The teacher of a running pipeline, asked over HTTP with {@code "record": false}. */
 public final class RunningTeacher implements Answerer {
@@ -29,9 +30,9 @@ public final class RunningTeacher implements Answerer {
   private final LabelSpace labels;
   private final String description;
 
-  private RunningTeacher(String url, JsonNode model) {
+  private RunningTeacher(String url, ServerAccess access, JsonNode model) {
     this.url = url;
-    this.calls = new PredictCalls(url, PATIENCE, false);
+    this.calls = new PredictCalls(url, PATIENCE, false, access);
     this.labels =
         new LabelSpace(
             StreamSupport.stream(model.path("labels").spliterator(), false)
@@ -49,25 +50,36 @@ public final class RunningTeacher implements Answerer {
    * Asks who answers there.
    *
    * @param url such as {@code http://127.0.0.1:8080}
+   * @param access what it asks for
    * @throws CommandFailedException if no teacher does
    */
-  public static RunningTeacher connect(String url) throws InterruptedException {
+  public static RunningTeacher connect(String url, ServerAccess access)
+      throws InterruptedException {
     URI address = URI.create(url.replaceAll("/+$", "") + "/v1/model");
     try {
       HttpResponse<String> response =
-          HttpClient.newHttpClient()
+          access
+              .client()
               .send(
-                  HttpRequest.newBuilder(address).timeout(MODEL_TIMEOUT).build(),
+                  access.showing(HttpRequest.newBuilder(address)).timeout(MODEL_TIMEOUT).build(),
                   HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != 200) {
         throw new CommandFailedException(
-            "%s answered %d: %s".formatted(address, response.statusCode(), response.body()));
+            "%s answered %d: %s%s"
+                .formatted(
+                    address,
+                    response.statusCode(),
+                    response.body(),
+                    ServerAccess.advice(response.statusCode())));
       }
       JsonNode model = JSON.readTree(response.body());
       if (model.path("labels").size() < 2) {
         throw new CommandFailedException(address + " names no labels; is a teacher there?");
       }
-      return new RunningTeacher(url, model);
+      return new RunningTeacher(url, access, model);
+    } catch (SSLException e) {
+      throw new CommandFailedException(
+          "Cannot reach %s: %s".formatted(address, ServerAccess.reason(e)), e);
     } catch (IOException e) {
       throw new CommandFailedException(
           "No teacher answers at "

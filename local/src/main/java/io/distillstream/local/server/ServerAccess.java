@@ -1,0 +1,70 @@
+package io.distillstream.local.server;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+
+/**
+ * What a command needs to be let in by a server.
+ *
+ * @param tls whom it trusts and which certificate it shows; empty for what Java trusts, and none
+ * @param key an API key or a token, sent to that server alone; empty for none
+ */
+public record ServerAccess(Optional<SSLContext> tls, Optional<String> key) {
+
+  /** For servers that ask for nothing, or by a certificate that Java trusts. */
+  public static final ServerAccess NONE = new ServerAccess(Optional.empty(), Optional.empty());
+
+  private static final int UNAUTHORIZED = 401;
+
+  /** A client that trusts whom it should. Follows no redirect. */
+  public HttpClient client() {
+    HttpClient.Builder client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1);
+    tls.ifPresent(client::sslContext);
+    return client.build();
+  }
+
+  /** A request that shows the key. */
+  public HttpRequest.Builder showing(HttpRequest.Builder request) {
+    key.ifPresent(secret -> request.setHeader("Authorization", "Bearer " + secret));
+    return request;
+  }
+
+  /** The same beside an {@code Authorization} that is for somebody else. */
+  public HttpRequest.Builder showingBeside(HttpRequest.Builder request) {
+    key.ifPresent(secret -> request.setHeader("X-API-Key", secret));
+    return request;
+  }
+
+  /** What to do about an answer, as the end of a line; empty where its body says it. */
+  public static String advice(int status) {
+    return status == UNAUTHORIZED ? "; --api-key-file names a file with a key" : "";
+  }
+
+  /** Whether a call fails in the same way however often it is made. */
+  public static boolean isFinal(IOException failure) {
+    return failure instanceof SSLException;
+  }
+
+  /** Why a call failed, as the end of a line. */
+  public static String reason(IOException failure) {
+    if (failure instanceof SSLHandshakeException) {
+      return "no connection over TLS: %s; --ca names the authority that signed its certificate"
+          .formatted(failure.getMessage());
+    }
+    if (failure instanceof SSLException) {
+      return "no connection over TLS: " + failure.getMessage();
+    }
+    return failure.getMessage() == null ? "connection refused" : failure.getMessage();
+  }
+
+  /** Without the key. */
+  @Override
+  public String toString() {
+    return "ServerAccess[...]";
+  }
+}

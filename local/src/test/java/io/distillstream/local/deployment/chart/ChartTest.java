@@ -15,12 +15,10 @@ import org.junit.jupiter.params.provider.FieldSource;
  */
 class ChartTest {
 
-  private static final List<String> VALUES = Helm.VALUES;
-
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @FieldSource("VALUES")
+  @FieldSource("io.distillstream.local.deployment.chart.Helm#VALUES")
   void shouldPassHelmsLinter(String values) throws Exception {
     Helm.require();
     ForeignProgram.Result result = Helm.run(List.of("lint", "--strict"), values, List.of());
@@ -28,7 +26,7 @@ class ChartTest {
   }
 
   @ParameterizedTest
-  @FieldSource("VALUES")
+  @FieldSource("io.distillstream.local.deployment.chart.Helm#VALUES")
   void shouldBeWhatKubernetesTakes(String values) throws Exception {
     Helm.require();
     Helm.requireKubeconform();

@@ -2,6 +2,8 @@ package io.distillstream.local;
 
 import static java.util.Objects.requireNonNull;
 
+import io.distillstream.local.access.AclsCommand;
+import io.distillstream.local.access.TopicsCommand;
 import io.distillstream.local.checkpoints.CheckpointsCommand;
 import io.distillstream.local.completions.CompletionsCommand;
 import io.distillstream.local.evaluate.EvaluateCommand;
@@ -48,6 +50,8 @@ import picocli.CommandLine.Spec;
       CheckpointsCommand.class,
       CompletionsCommand.class,
       KeysCommand.class,
+      AclsCommand.class,
+      TopicsCommand.class,
       ServicesCommand.class,
       FitHeadCommand.class,
       GlossesCommand.class,

@@ -24,8 +24,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /**
  * Creates a pipeline's topics with their partitions, retention and cleanup, and registers their
  * schemas. What already exists is left as it is, so every service may call this at its start. A
- * login that may see some of the topics alone needs no other: topics that the brokers hide from it
- * are an administrator's to create.
+ * login that may see some of the topics alone needs no other: those that the brokers hide from it,
+ * with their schemas, are an administrator's business.
  */
 public final class TopicInstaller {
 
@@ -65,7 +65,9 @@ public final class TopicInstaller {
       awaitCreated(created.getKey(), created.getValue());
     }
     for (Topic<?> topic : Topics.all()) {
-      wire.register(topic, pipeline);
+      if (!hidden.contains(topic.in(pipeline))) {
+        wire.register(topic, pipeline);
+      }
     }
     return hidden;
   }

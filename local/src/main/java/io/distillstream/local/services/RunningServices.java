@@ -1,7 +1,9 @@
 package io.distillstream.local.services;
 
+import io.distillstream.local.access.RoleRights;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.terminal.CommandFailedException;
+import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.disk.DiskFullException;
@@ -44,6 +46,7 @@ public final class RunningServices implements AutoCloseable {
    * Creates topics where they are missing, registers schemas and starts the services.
    *
    * @param progress told of every service as it starts
+   * @throws InvalidSettingsException if the login lacks a right that one of them needs
    * @throws DiskFullException if one fails to start for want of room on the disk
    */
   public static RunningServices start(ServicePlan plan, Consumer<String> progress) {
@@ -72,6 +75,7 @@ public final class RunningServices implements AutoCloseable {
       try (Admin admin = Admin.create(cluster.connection().adminProperties())) {
         TopicInstaller.install(admin, context.wire(), cluster.pipeline());
       }
+      RoleRights.require(plan.roles(), cluster, plan.settings());
       plan.factories()
           .forEach(
               (kind, factory) -> {

@@ -20,6 +20,7 @@ import io.distillstream.teacher.traffic.TeacherService;
 import io.distillstream.teacher.traffic.TeacherSettings;
 import io.distillstream.trainer.TrainerService;
 import io.distillstream.trainer.settings.TrainerSettings;
+import io.distillstream.wire.access.Role;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -123,6 +124,11 @@ public enum ServiceKind {
     return listener.isEmpty()
         ? plain
         : context -> new ProbedService(plain.create(context), listener.get(), context);
+  }
+
+  /** Whose rights it needs at the brokers. */
+  Role role() {
+    return Role.valueOf(name());
   }
 
   /** Its name on the command line. */

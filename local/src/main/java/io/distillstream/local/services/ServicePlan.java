@@ -7,6 +7,7 @@ import io.distillstream.runtime.Settings;
 import io.distillstream.runtime.disk.DiskWatch;
 import io.distillstream.runtime.tracing.ExportPlan;
 import io.distillstream.tap.TapSettings;
+import io.distillstream.wire.access.Role;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The services that a process is to run, with all their settings read and checked against each
@@ -104,6 +106,13 @@ public final class ServicePlan {
   /** The cluster and the data folder that the settings name. */
   public ClusterSettings cluster() {
     return cluster;
+  }
+
+  /** Whose rights the services need at the brokers. */
+  Set<Role> roles() {
+    return factories.keySet().stream()
+        .map(ServiceKind::role)
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(Role.class)));
   }
 
   /** How traces are exported; empty where that is not asked for. */

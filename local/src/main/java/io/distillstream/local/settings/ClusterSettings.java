@@ -1,11 +1,14 @@
 package io.distillstream.local.settings;
 
+import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.ClusterUnavailableException;
+import io.distillstream.wire.LoginRefusal;
 import io.distillstream.wire.Pipeline;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -51,14 +54,15 @@ public record ClusterSettings(
           "cluster.client-properties",
           "",
           "File of Kafka client properties added to every client (security.protocol, sasl.*,"
-              + " ssl.*)");
+              + " ssl.*); values may be ${env:VARIABLE}, ${file:PATH:KEY} and"
+              + " ${dir:FOLDER:FILE}");
 
   static final Setting<String> REGISTRY_PROPERTIES =
       Setting.text(
           "cluster.registry-properties",
           "",
           "File of properties added to the client of the schema registry (basic.auth.*,"
-              + " bearer.auth.*, schema.registry.ssl.*)");
+              + " bearer.auth.*, schema.registry.ssl.*); values as in cluster.client-properties");
 
   public static final Setting<Path> DATA_FOLDER =
       Setting.path("data.folder", "data", "Where this process keeps its files");
@@ -68,8 +72,9 @@ public record ClusterSettings(
               "data.min-free-bytes",
               256L << 20,
               "Free bytes on the data folder's disk, at most an eighth of it, below which requests"
-                  + " are refused and nothing is trained or published until there is a quarter more;"
-                  + " below a quarter of it the local command ends; 0: the disk is not watched")
+                  + " are refused and nothing is trained or published until there is a quarter"
+                  + " more; below a quarter of it the local command ends; 0: the disk is not"
+                  + " watched")
           .between(0L, 1L << 50);
 
   static final Setting<String> INSTANCE =
@@ -93,26 +98,44 @@ public record ClusterSettings(
         INSTANCE);
   }
 
+  /**
+   * The settings, with what the files of properties hold.
+   *
+   * @throws InvalidSettingsException if one of these files cannot be read or refers to what is not
+   *     there
+   */
   public static ClusterSettings from(Settings settings) {
+    List<String> problems = new ArrayList<>();
+    Map<String, String> client = properties(CLIENT_PROPERTIES, settings, problems);
+    Map<String, String> registry = properties(REGISTRY_PROPERTIES, settings, problems);
+    if (!problems.isEmpty()) {
+      throw new InvalidSettingsException(problems);
+    }
+    OAuthEndpoints.allow(client);
     return new ClusterSettings(
         new Pipeline(settings.get(PIPELINE)),
-        new ClusterConnection(
-            settings.get(BOOTSTRAP),
-            settings.get(REGISTRY),
-            properties(settings.get(CLIENT_PROPERTIES)),
-            properties(settings.get(REGISTRY_PROPERTIES))),
+        new ClusterConnection(settings.get(BOOTSTRAP), settings.get(REGISTRY), client, registry),
         settings.get(DATA_FOLDER),
         settings.get(MIN_FREE_BYTES),
         settings.get(INSTANCE));
   }
 
-  private static Map<String, String> properties(String file) {
-    return file.isEmpty() ? Map.of() : Settings.readFile(Path.of(file));
+  private static Map<String, String> properties(
+      Setting<String> setting, Settings settings, List<String> problems) {
+    try {
+      return KafkaProperties.of(setting, settings);
+    } catch (InvalidSettingsException e) {
+      problems.addAll(e.problems());
+      return Map.of();
+    }
   }
 
   /**
-   * Asks the brokers for their cluster id, so that a wrong address is one clear line at the start.
+   * Asks the brokers for their cluster id, so that a wrong address or login is one clear line at
+   * the start.
    *
+   * @throws InvalidSettingsException if the brokers refuse the login, or there is no client of
+   *     these properties
    * @throws ClusterUnavailableException if none answers
    */
   public static void requireReachable(ClusterConnection connection) {
@@ -123,12 +146,18 @@ public record ClusterSettings(
     try (Admin admin = Admin.create(properties)) {
       admin.describeCluster().clusterId().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
+      LoginRefusal.explain(connection, e)
+          .ifPresent(
+              line -> {
+                throw new InvalidSettingsException(List.of(line));
+              });
       throw new ClusterUnavailableException(where, e.getCause());
     } catch (KafkaException e) {
-      throw new ClusterUnavailableException(where, e.getCause() == null ? e : e.getCause());
+      throw new InvalidSettingsException(List.of(LoginRefusal.unusable(connection, e)));
     } catch (TimeoutException e) {
       throw new ClusterUnavailableException(
-          where + ": no answer within " + PATIENCE_SECONDS + " s", null);
+          where + ": no answer within " + PATIENCE_SECONDS + " s" + LoginRefusal.hint(connection),
+          null);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ClusterUnavailableException(where + ": interrupted", null);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.distillstream.local.terminal.CommandFailedException;
-import io.distillstream.tap.proxy.Upstream;
+import io.distillstream.openai.ServerAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -43,7 +43,7 @@ final class ProbedServer {
    * @param key that requests carry; null for none
    */
   ProbedServer(String url, @Nullable String key) {
-    this.base = Upstream.base(url);
+    this.base = ServerAddress.base(url);
     this.key = key;
   }
 

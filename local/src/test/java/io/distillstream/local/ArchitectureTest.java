@@ -80,6 +80,8 @@ class ArchitectureTest {
           .definedBy("io.distillstream.monitor..")
           .layer("gateway")
           .definedBy("io.distillstream.gateway..")
+          .layer("openai")
+          .definedBy("io.distillstream.openai..")
           .layer("tap")
           .definedBy("io.distillstream.tap..")
           .layer("local")
@@ -112,6 +114,10 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("local")
           .whereLayer("tap")
           .mayOnlyBeAccessedByLayers("local")
+          .whereLayer("openai")
+          .mayOnlyBeAccessedByLayers("teacher", "tap", "local")
+          .whereLayer("openai")
+          .mayOnlyAccessLayers("wire")
           .whereLayer("embedded")
           .mayOnlyBeAccessedByLayers("local")
           .whereLayer("runtime")
@@ -204,6 +210,8 @@ class ArchitectureTest {
           .that()
           .resideOutsideOfPackages(
               "io.distillstream.trainer.engine.djl..", "io.distillstream.teacher.fit..")
+          .and()
+          .doNotHaveFullyQualifiedName("io.distillstream.teacher.onnx.HuggingFaceTokens")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl..");
@@ -213,7 +221,7 @@ class ArchitectureTest {
       noClasses()
           .that()
           .haveNameNotMatching(
-              "io\\.distillstream\\.(teacher\\.encoder\\.OnnxTextEncoder"
+              "io\\.distillstream\\.(teacher\\.onnx\\.TokenModel"
                   + "|trainer\\.export\\.ParityCheck"
                   + "|quantization\\.engine\\.\\w+"
                   + "|device\\.inference\\.OnnxClassifier)(\\$.*)?")

@@ -12,6 +12,7 @@ import io.distillstream.avro.Completion;
 import io.distillstream.avro.TokensUnusable;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.embedded.broker.BrokerSettings;
+import io.distillstream.openai.ScriptedUpstream;
 import io.distillstream.tap.json.LogProbabilityEraser.Form;
 import io.distillstream.wire.ClusterConnection;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.distillstream.tap;
 
-import static io.distillstream.tap.ScriptedUpstream.plain;
+import static io.distillstream.openai.ScriptedUpstream.plain;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.distillstream.avro.Completion;
 import io.distillstream.avro.TokensUnusable;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.openai.ScriptedUpstream;
 import io.distillstream.tap.json.LogProbabilityEraser.Form;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.payload.ScoredToken;

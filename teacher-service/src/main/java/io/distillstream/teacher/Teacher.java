@@ -1,8 +1,10 @@
 package io.distillstream.teacher;
 
 import io.distillstream.model.LabelSpace;
+import io.distillstream.runtime.StageMetrics;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A model whose answers are worth learning: texts in, raw logits out. What it makes of a text on
@@ -49,8 +51,18 @@ public interface Teacher extends AutoCloseable {
    * @param texts may be empty
    * @return one answer for each text, in their order
    * @throws TeacherException if the texts cannot be answered; another call may succeed
+   * @throws TeacherUnavailableException if nothing can be answered at this moment; the same call
+   *     succeeds later
    */
   List<TeacherAnswer> answers(List<String> texts);
+
+  /** Why nothing is answered at this moment; empty if it is worth a try. */
+  default Optional<Unavailability> unavailability() {
+    return Optional.empty();
+  }
+
+  /** Shows the figures that only this kind of teacher has. Called once, before the first answer. */
+  default void show(StageMetrics stage) {}
 
   @Override
   void close();

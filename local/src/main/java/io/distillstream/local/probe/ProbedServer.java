@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import io.distillstream.local.server.ServerAccess;
 import io.distillstream.local.terminal.CommandFailedException;
-import io.distillstream.tap.proxy.Upstream;
+import io.distillstream.openai.ServerAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,7 +45,7 @@ final class ProbedServer {
    * @param access what a tap before the server asks for besides
    */
   ProbedServer(String url, @Nullable String key, ServerAccess access) {
-    this.base = Upstream.base(url);
+    this.base = ServerAddress.base(url);
     this.key = key;
     this.access = access;
     this.client = access.client();

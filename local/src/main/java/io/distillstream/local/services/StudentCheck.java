@@ -70,7 +70,7 @@ final class StudentCheck {
                 problems.add(
                     ("the teacher '%s' has the %d labels %s, the trainer expects the %d labels %s:"
                             + " it would refuse every soft label; set trainer.labels to the"
-                            + " teacher's head")
+                            + " teacher's head, or trainer.label-names to its labels")
                         .formatted(
                             spec.id(),
                             teacher.size(),

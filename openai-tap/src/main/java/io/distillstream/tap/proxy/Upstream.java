@@ -1,5 +1,6 @@
 package io.distillstream.tap.proxy;
 
+import io.distillstream.openai.ServerAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,7 +25,7 @@ public final class Upstream implements AutoCloseable {
    * @param url such as {@code http://127.0.0.1:8000} or, the same, {@code http://127.0.0.1:8000/v1}
    */
   public Upstream(URI url, Duration connectTimeout) {
-    this.base = base(url.toString());
+    this.base = ServerAddress.base(url.toString());
     AtomicInteger number = new AtomicInteger();
     this.threads =
         Executors.newCachedThreadPool(
@@ -40,11 +41,6 @@ public final class Upstream implements AutoCloseable {
             .connectTimeout(connectTimeout)
             .executor(threads)
             .build();
-  }
-
-  /** What paths that begin with {@code /v1} follow, of an address that ends in it or does not. */
-  public static String base(String url) {
-    return url.replaceAll("/+$", "").replaceAll("/v1$", "");
   }
 
   /**

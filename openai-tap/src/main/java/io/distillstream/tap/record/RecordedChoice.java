@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.distillstream.avro.TokensUnusable;
+import io.distillstream.openai.TokenReader;
+import io.distillstream.openai.UnusableTokensException;
 import io.distillstream.wire.payload.ScoredToken;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

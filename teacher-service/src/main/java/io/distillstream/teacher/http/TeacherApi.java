@@ -2,9 +2,11 @@ package io.distillstream.teacher.http;
 
 import io.distillstream.http.RefusedRequestException;
 import io.distillstream.teacher.Teacher;
+import io.distillstream.teacher.Unavailability;
 import io.distillstream.teacher.publish.GroundTruthPublisher;
 import io.distillstream.teacher.queue.HttpText;
 import io.distillstream.teacher.queue.LabelQueue;
+import io.distillstream.teacher.queue.NotLabelledException;
 import io.distillstream.teacher.queue.Prediction;
 import io.distillstream.teacher.queue.Refused;
 import io.distillstream.teacher.queue.TrafficMetrics;
@@ -132,6 +134,13 @@ public final class TeacherApi {
   private List<HttpText> handOver(PredictRequest request, Instant receivedAt, SpanContext trace)
       throws RefusedRequestException {
     int count = request.items().size();
+    Optional<Unavailability> away = teacher.unavailability();
+    if (away.isPresent()) {
+      metrics.refused(TrafficMetrics.Reason.UNAVAILABLE, count);
+      throw RefusedRequestException.unavailable(
+          "The teacher cannot answer just now: " + away.get().reason(),
+          seconds(away.get().retryAfter()));
+    }
     Optional<String> unrecordable = request.recorded() ? hindrance.get() : Optional.empty();
     if (unrecordable.isPresent()) {
       metrics.refused(TrafficMetrics.Reason.UNAVAILABLE, count);
@@ -172,10 +181,14 @@ public final class TeacherApi {
           cause instanceof TimeoutException
               ? "No answer within %s; it may be asked again".formatted(limits.answerWithin())
               : cause == null ? "unknown" : String.valueOf(cause.getMessage());
+      int retrySeconds =
+          cause instanceof NotLabelledException unlabelled
+              ? unlabelled.retryAfter().map(TeacherApi::seconds).orElse(OUTAGE_RETRY_SECONDS)
+              : OUTAGE_RETRY_SECONDS;
       // It may be recorded yet; asked again under the same ids it is trained on once.
       RefusedRequestException.unavailable(
               message,
-              OUTAGE_RETRY_SECONDS,
+              retrySeconds,
               Map.of("request_ids", texts.stream().map(HttpText::requestId).toList()))
           .answer(context);
       return;
@@ -183,6 +196,11 @@ public final class TeacherApi {
     List<Map<String, Object>> predictions =
         texts.stream().map(text -> describe(text.answer().join(), request.recorded())).toList();
     context.json(request.single() ? predictions.get(0) : Map.of("predictions", predictions));
+  }
+
+  /** As a header tells them: whole ones, at least one. */
+  private static int seconds(Duration time) {
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(1, time.plusMillis(999).toSeconds()));
   }
 
   private void requireTaken(Optional<Refused> refusal, int texts) throws RefusedRequestException {

@@ -15,7 +15,7 @@ final class SpecSettings {
           "",
           "The teacher's name in soft labels; empty: the kind's own, for the encoder "
               + EncoderClassifier.DEFAULT_ID
-              + ".");
+              + ", for a language model the model's name.");
 
   private SpecSettings() {}
 

@@ -17,6 +17,30 @@ public enum TeacherKind {
     TeacherSpec from(String id, Settings settings) {
       return EncoderClassifier.from(id, settings);
     }
+  },
+  /** A language model behind an OpenAI-compatible API. */
+  OPENAI {
+    @Override
+    List<Setting<?>> settings() {
+      return OpenAiKeys.all();
+    }
+
+    @Override
+    TeacherSpec from(String id, Settings settings) {
+      return OpenAiClassifier.from(id, settings);
+    }
+  },
+  /** A text classifier in ONNX with its own tokenizer. */
+  ONNX_CLASSIFIER {
+    @Override
+    List<Setting<?>> settings() {
+      return OnnxTextClassifier.all();
+    }
+
+    @Override
+    TeacherSpec from(String id, Settings settings) {
+      return OnnxTextClassifier.from(id, settings);
+    }
   };
 
   /** The settings that only this kind has, all below a prefix of its own. */

@@ -12,7 +12,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Which teacher to load: one record for each {@link TeacherKind}. */
-public sealed interface TeacherSpec permits EncoderClassifier {
+public sealed interface TeacherSpec
+    permits EncoderClassifier, OpenAiClassifier, OnnxTextClassifier {
 
   /** Of which kind it is. */
   TeacherKind kind();

@@ -1,5 +1,6 @@
 package io.distillstream.teacher.publish;
 
+import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.wire.payload.LogitsCodec;
 import io.distillstream.wire.payload.TopKCodec;
 
@@ -37,15 +38,20 @@ public record Publication(Form form, int largest, int draws, boolean embeddings)
   }
 
   /**
-   * The distribution as it goes into a soft label.
+   * The distribution as it goes into a soft label. Where the teacher told of some classes only, the
+   * dense form gives way to top-k logits of these, whose tail is what the others share.
    *
-   * @param logits {@code [classes]}, finite
+   * @param said with finite logits
    * @param seed of the draws
    */
-  public Object distribution(float[] logits, long seed) {
+  public Object distribution(TeacherAnswer said, long seed) {
+    float[] logits = said.logits();
     return switch (form) {
-      case DENSE -> LogitsCodec.encode(logits);
-      case TOP_K -> TopKCodec.encode(logits, Math.min(largest, logits.length));
+      case DENSE ->
+          said.told() < logits.length
+              ? TopKCodec.encode(logits, said.told())
+              : LogitsCodec.encode(logits);
+      case TOP_K -> TopKCodec.encode(logits, Math.min(largest, said.told()));
       case SAMPLED -> Draws.from(logits, draws, seed);
     };
   }

@@ -89,7 +89,7 @@ public final class TrafficRecords {
             teacher.version(),
             teacher.labels().fingerprint(),
             1,
-            publication.distribution(said.logits(), seed(text, teacher)),
+            publication.distribution(said, seed(text, teacher)),
             text.receivedAt(),
             labelledAt,
             embedding(said),

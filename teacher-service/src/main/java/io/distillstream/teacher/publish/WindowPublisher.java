@@ -114,16 +114,18 @@ public final class WindowPublisher implements AutoCloseable {
   }
 
   /**
-   * Commits a window, or aborts it and has its log records read again.
+   * Commits a window, or aborts it and has its log records read again. Of a window that an outage
+   * of the teacher ended early the callers' part is committed, and the log is read again.
    *
    * @throws BrokenProducerException if another process took over; nobody was answered then
    */
   public Outcome publish(LabelledWindow labelled) throws BrokenProducerException {
     Window window = labelled.window();
     boolean outdated = window.epoch() != queue.epoch();
+    boolean cutShort = labelled.outage() != null;
     LabelSpans spans = records.spans(labelled.startedAt());
     try {
-      Drafts drafts = draft(labelled, outdated, spans);
+      Drafts drafts = draft(labelled, outdated || cutShort, spans);
       if (!drafts.isEmpty()) {
         commit(drafts);
       }
@@ -131,6 +133,10 @@ public final class WindowPublisher implements AutoCloseable {
       labelled.answerRecorded();
       metrics.labelled(drafts.softLabels());
       metrics.rejected(drafts.deadLetters());
+      if (cutShort && !window.offsets().isEmpty() && !outdated) {
+        // On this thread, and so not while offsets of an earlier window are being committed.
+        queue.rewind();
+      }
       return Outcome.COMMITTED;
     } catch (AbortedException | RegistryUnavailableException e) {
       spans.fail("aborted", "the window was not committed");

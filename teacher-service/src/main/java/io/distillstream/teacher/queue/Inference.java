@@ -3,12 +3,15 @@ package io.distillstream.teacher.queue;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.teacher.TeacherException;
+import io.distillstream.teacher.TeacherUnavailableException;
+import io.distillstream.teacher.Unavailability;
 import io.distillstream.teacher.queue.LabelledWindow.Answer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a window through the model, sorted by size and cut into batches so that little of a batch is
@@ -32,7 +35,7 @@ public final class Inference {
   }
 
   /**
-   * Labels a window.
+   * Labels a window, or the texts of it that came before an outage of the teacher.
    *
    * @throws TeacherException if the model fails on every text it is given
    */
@@ -41,6 +44,7 @@ public final class Inference {
     List<PendingText> texts = new ArrayList<>(window.texts());
     texts.sort(Comparator.comparingInt(PendingText::size));
     IdentityHashMap<PendingText, Answer> answers = new IdentityHashMap<>(texts.size() * 2);
+    @Nullable Unavailability outage = null;
     try {
       int from = 0;
       while (from < texts.size()) {
@@ -48,10 +52,12 @@ public final class Inference {
         runBatch(texts.subList(from, to), answers);
         from = to;
       }
+    } catch (TeacherUnavailableException e) {
+      outage = e.unavailability();
     } finally {
       pace.windowEnds();
     }
-    return new LabelledWindow(window, answers, startedAt);
+    return new LabelledWindow(window, answers, startedAt, outage);
   }
 
   private int endOfBatch(List<PendingText> sorted, int from) {
@@ -111,6 +117,9 @@ public final class Inference {
   }
 
   private static Answer check(TeacherAnswer said) {
+    if (said.refusal() != null) {
+      return Answer.failed(said.refusal());
+    }
     for (float logit : said.logits()) {
       if (!Float.isFinite(logit)) {
         return Answer.failed("The teacher answered with a logit of " + logit);

@@ -205,31 +205,16 @@ public final class LabelQueue {
   }
 
   public int epoch() {
-    lock.lock();
-    try {
-      return epoch;
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> epoch);
   }
 
   /** Texts and records that wait, in both lanes. */
   public int depth() {
-    lock.lock();
-    try {
-      return http.size() + log.size();
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> http.size() + log.size());
   }
 
   public boolean closed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
-    }
+    return locked(() -> closed);
   }
 
   /** Ends {@link #take}; returns the callers' texts that will not be answered. */
@@ -244,6 +229,11 @@ public final class LabelQueue {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Takes out the callers' texts that wait, because nothing will be answered for a while. */
+  public List<HttpText> withdrawCallers() {
+    return locked(http::clear);
   }
 
   private boolean mayRecord() {

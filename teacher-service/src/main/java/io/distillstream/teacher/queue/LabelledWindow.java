@@ -1,6 +1,7 @@
 package io.distillstream.teacher.queue;
 
 import io.distillstream.teacher.TeacherAnswer;
+import io.distillstream.teacher.Unavailability;
 import java.time.Instant;
 import java.util.IdentityHashMap;
 import java.util.concurrent.CompletableFuture;
@@ -10,9 +11,16 @@ import org.jspecify.annotations.Nullable;
  * A window with what the model said of each of its texts.
  *
  * @param startedAt when the model began with it
+ * @param outage what ended the work on it early, so that its log records are to be read again; null
+ *     where nothing did
  */
 public record LabelledWindow(
-    Window window, IdentityHashMap<PendingText, Answer> answers, Instant startedAt) {
+    Window window,
+    IdentityHashMap<PendingText, Answer> answers,
+    Instant startedAt,
+    @Nullable Unavailability outage) {
+
+  private static final Answer UNANSWERED = new Answer(null, null);
 
   /** What the model said of one text, or why it failed. */
   public static final class Answer {
@@ -60,14 +68,26 @@ public record LabelledWindow(
     TeacherAnswer said = answer.said();
     if (said != null) {
       caller.complete(new Prediction(text.requestId(), said.logits()));
+    } else if (answer == UNANSWERED && outage != null) {
+      caller.completeExceptionally(refusal(outage));
     } else {
       caller.completeExceptionally(
           new NotLabelledException("The teacher failed on this text: " + answer.failure()));
     }
   }
 
+  /** What callers are told while a teacher answers nothing. */
+  public static NotLabelledException refusal(Unavailability outage) {
+    return new NotLabelledException(
+        "The teacher cannot answer just now: " + outage.reason(), outage.retryAfter());
+  }
+
+  /** What the model said, or why it failed; for a text that an outage left out, neither. */
   public Answer answer(PendingText text) {
     Answer answer = answers.get(text);
+    if (answer == null && outage != null) {
+      return UNANSWERED;
+    }
     if (answer == null) {
       throw new IllegalStateException("Text " + text.requestId() + " was not labelled");
     }

@@ -1,6 +1,7 @@
 package io.distillstream.teacher.traffic;
 
 import io.distillstream.foundation.Backoff;
+import io.distillstream.teacher.Unavailability;
 import io.distillstream.teacher.log.RequestLogReader;
 import io.distillstream.teacher.publish.WindowPublisher;
 import io.distillstream.teacher.publish.WindowPublisher.BrokenProducerException;
@@ -35,15 +36,18 @@ import org.slf4j.LoggerFactory;
  * <p>The model runs on one thread and transactions are committed on another, one after the other.
  * The model works ahead while a commit is under way, and the queue stops it when two windows are
  * waiting for theirs. Texts that are not recorded are answered on the model's thread, whatever
- * commits wait for. While the cluster is away the publisher's thread asks for it again and again.
- * Whatever cannot be repaired ends the labeller: callers are refused, the log stays where it was
- * committed.
+ * commits wait for. While the cluster is away the publisher's thread asks for it again and again;
+ * while the teacher is unavailable callers are refused and the log waits. Whatever cannot be
+ * repaired ends the labeller: callers are refused, the log stays where it was committed.
  */
 final class Labeller implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Labeller.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+  /** How long a caller who came just before an outage may wait to be told. */
+  private static final Duration LONGEST_SILENCE = Duration.ofMillis(500);
 
   /** From a successor's first fencing to its place in the consumer group. */
   static final Duration SUCCESSOR_JOINS = Duration.ofSeconds(5);
@@ -151,6 +155,10 @@ final class Labeller implements AutoCloseable {
         if (window.get().leavesRecords()) {
           handOff.put(Optional.of(labelled));
         }
+        Unavailability outage = labelled.outage();
+        if (outage != null) {
+          sitOut(outage);
+        }
         window = queue.take();
       }
     } catch (InterruptedException e) {
@@ -169,8 +177,25 @@ final class Labeller implements AutoCloseable {
     } catch (RuntimeException e) {
       fail("The model cannot be run any more", e);
       WindowPublisher.refuse(window, FAILED);
-      return new LabelledWindow(window, new IdentityHashMap<>(), Instant.now());
+      return new LabelledWindow(window, new IdentityHashMap<>(), Instant.now(), null);
     }
+  }
+
+  /** The log waits until the teacher may answer again, or the labeller is closed. */
+  private void sitOut(Unavailability outage) throws InterruptedException {
+    log.warn("The teacher cannot answer just now: {}", outage.reason());
+    Instant end = Instant.now().plus(outage.retryAfter());
+    Duration left = outage.retryAfter();
+    do {
+      NotLabelledException refusal =
+          LabelledWindow.refusal(new Unavailability(outage.reason(), left));
+      queue.withdrawCallers().forEach(text -> text.answer().completeExceptionally(refusal));
+      long slice = Math.min(left.toMillis(), LONGEST_SILENCE.toMillis());
+      if (closing.await(slice, TimeUnit.MILLISECONDS)) {
+        return;
+      }
+      left = Duration.between(Instant.now(), end);
+    } while (left.toMillis() > 0);
   }
 
   private void putEnd() {

@@ -57,6 +57,7 @@ public final class TeacherService implements Service {
   /** What is to be closed, newest first. */
   private final Deque<Runnable> closers = new ArrayDeque<>();
 
+  private volatile @Nullable Teacher answering;
   private volatile @Nullable Labeller labeller;
   private @Nullable HttpServer server;
 
@@ -101,7 +102,14 @@ public final class TeacherService implements Service {
 
   @Override
   public Optional<String> hindrance() {
-    return context.hindrance();
+    Teacher current = answering;
+    return context
+        .hindrance()
+        .or(() -> current == null ? Optional.empty() : unavailability(current));
+  }
+
+  private static Optional<String> unavailability(Teacher teacher) {
+    return teacher.unavailability().map(away -> "the teacher cannot answer: " + away.reason());
   }
 
   @Override
@@ -125,6 +133,7 @@ public final class TeacherService implements Service {
 
   @Override
   public synchronized void close() {
+    answering = null;
     labeller = null;
     server = null;
     while (!closers.isEmpty()) {
@@ -135,7 +144,9 @@ public final class TeacherService implements Service {
   private void open() {
     Teacher teacher = teachers.get();
     closers.push(teacher::close);
+    answering = teacher;
     StageMetrics stage = context.stage(name());
+    teacher.show(stage);
     stage.note("teacher_id", teacher.id());
     stage.note("teacher_version", teacher.version());
     TrafficMetrics metrics = TrafficMetrics.of(stage);
@@ -197,7 +208,7 @@ public final class TeacherService implements Service {
     if (current == null) {
       return Optional.of("the teacher is starting or stopping");
     }
-    return hindrance().or(current::hindrance);
+    return context.hindrance().or(current::hindrance);
   }
 
   private void serve(

@@ -29,11 +29,13 @@ class PublicationTest {
 
   @Test
   void shouldPublishInTheFormThatTheSettingsAskFor() {
-    assertThat(Publication.DENSE.distribution(LOGITS, 1)).isInstanceOf(DenseLogits.class);
+    assertThat(Publication.DENSE.distribution(TeacherAnswer.of(LOGITS), 1))
+        .isInstanceOf(DenseLogits.class);
     Publication top2 = new Publication(Form.TOP_K, 2, 1, false);
-    TopKLogits kept = (TopKLogits) top2.distribution(LOGITS, 1);
+    TopKLogits kept = (TopKLogits) top2.distribution(TeacherAnswer.of(LOGITS), 1);
     assertThat(TopKCodec.decode(kept, 1).indices()).containsExactly(1, 4);
-    assertThat(((TopKLogits) top2.distribution(new float[] {1}, 1)).getK()).isEqualTo(1);
+    assertThat(((TopKLogits) top2.distribution(TeacherAnswer.of(new float[] {1}), 1)).getK())
+        .isEqualTo(1);
   }
 
   /** Over 2,000 texts of 8 draws each, every class's mean weight is its probability. */
@@ -45,7 +47,8 @@ class PublicationTest {
     double[] squares = new double[LOGITS.length];
     for (int text = 0; text < texts; text++) {
       SampledCodec.Decoded drawn =
-          SampledCodec.decode((SampledClasses) sampled.distribution(LOGITS, text), 1);
+          SampledCodec.decode(
+              (SampledClasses) sampled.distribution(TeacherAnswer.of(LOGITS), text), 1);
       assertThat(drawn.answers()).containsExactly(1);
       for (int i = 0; i < drawn.indices().length; i++) {
         sum[drawn.indices()[i]] += drawn.weights()[i];

@@ -171,6 +171,22 @@ class WindowPublisherTest {
   }
 
   @Test
+  void shouldPublishTheCallersThatAnOutageLeftAndReadTheLogAgain() throws Exception {
+    HttpText answered = http("h", "a");
+    HttpText left = http("i", "away b c d e f g h i j k l");
+    Window window = new Window(1, 1, List.of(answered, left), List.of(log(0, 5, "a")), OFFSETS);
+
+    publisher.publish(inference.run(window));
+
+    assertThat(producer.history()).extracting(ProducerRecord::key).containsOnly("h");
+    assertThat(producer.consumerGroupOffsetsHistory()).isEmpty();
+    assertThat(answered.answer()).isCompleted();
+    assertThat(left.answer()).isCompletedExceptionally();
+    assertThat(queue.epoch()).isEqualTo(2);
+    assertThat(metrics.rejected).isZero();
+  }
+
+  @Test
   void shouldPublishOnlyCallersOfAWindowFromAnOlderEpoch() throws Exception {
     HttpText caller = http("h", "a b");
     Window window = new Window(1, 1, List.of(caller), List.of(log(0, 5, "a")), OFFSETS);

@@ -65,6 +65,40 @@ class InferenceTest {
   }
 
   @Test
+  void shouldTakeARefusalForTheTextAlone() {
+    HttpText good = http("1", "a b");
+    HttpText refused = http("2", "refuse b");
+
+    LabelledWindow labelled =
+        inference.run(new Window(1, 1, List.of(good, refused), List.of(), Map.of()));
+
+    assertThat(labelled.answer(good).said()).isNotNull();
+    assertThat(labelled.answer(refused).failure()).isEqualTo("it starts with refuse");
+    assertThat(teacher.batches).hasSize(1);
+  }
+
+  @Test
+  void shouldKeepWhatWasAnsweredBeforeAnOutage() {
+    HttpText answered = http("1", "a");
+    HttpText left = http("2", "away b c d e f g h i j k l");
+    LogText behind = log(0, 4, "a b c d e f g h i j k l m n o");
+
+    LabelledWindow labelled =
+        inference.run(new Window(1, 1, List.of(answered, left), List.of(behind), Map.of()));
+
+    assertThat(labelled.outage()).isEqualTo(LengthTeacher.AWAY);
+    assertThat(labelled.answer(answered).said()).isNotNull();
+    assertThat(labelled.answer(behind).said()).isNull();
+    labelled.answerRecorded();
+    assertThatThrownBy(() -> left.answer().join())
+        .cause()
+        .isInstanceOfSatisfying(
+            NotLabelledException.class,
+            e -> assertThat(e.retryAfter()).contains(LengthTeacher.AWAY.retryAfter()))
+        .hasMessageContaining("a text starts with away");
+  }
+
+  @Test
   void shouldFailOnLogitsThatAreNotFinite() {
     HttpText text = http("1", "nan");
 

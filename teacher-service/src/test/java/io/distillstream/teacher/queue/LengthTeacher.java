@@ -4,17 +4,24 @@ import io.distillstream.model.LabelSpace;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.teacher.TeacherException;
+import io.distillstream.teacher.TeacherUnavailableException;
+import io.distillstream.teacher.Unavailability;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 
 /**
  * A teacher that tells texts with an even number of words from those with an odd one. It can be
- * held, fails on texts that start with {@code fail}, and remembers the lengths of its batches.
+ * held, fails on texts that start with {@code fail}, refuses those that start with {@code refuse},
+ * is unavailable for those that start with {@code away}, and remembers the lengths of its batches.
  */
 public final class LengthTeacher implements Teacher {
 
   public static final LabelSpace LABELS = new LabelSpace(List.of("even", "odd"));
+
+  public static final Unavailability AWAY =
+      new Unavailability("a text starts with away", Duration.ofSeconds(7));
 
   public final List<List<Integer>> batches = new CopyOnWriteArrayList<>();
 
@@ -63,6 +70,12 @@ public final class LengthTeacher implements Teacher {
   }
 
   private TeacherAnswer answer(String text) {
+    if (text.startsWith("refuse")) {
+      return TeacherAnswer.refused("it starts with refuse");
+    }
+    if (text.startsWith("away")) {
+      throw new TeacherUnavailableException(AWAY);
+    }
     if (text.startsWith("fail")) {
       throw new TeacherException("A text starts with fail");
     }

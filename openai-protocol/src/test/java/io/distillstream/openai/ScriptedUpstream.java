@@ -1,4 +1,4 @@
-package io.distillstream.tap;
+package io.distillstream.openai;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
@@ -21,43 +21,49 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
 /** A server that writes the bytes that a script says, and remembers what it was asked. */
-final class ScriptedUpstream implements AutoCloseable {
+public final class ScriptedUpstream implements AutoCloseable {
 
   /** What came. */
-  record Asked(String head, String body) {
-    boolean asksForLogProbabilities() {
+  public record Asked(String head, String body) {
+    /** Whether it wants to be told alternatives of each token. */
+    public boolean asksForLogProbabilities() {
       return body.contains("\"logprobs\":true");
     }
   }
 
   /** Writes a response, head included. */
-  interface Script {
+  public interface Script {
     void answer(Asked asked, OutputStream out) throws IOException;
   }
 
-  final List<Asked> asked = new CopyOnWriteArrayList<>();
+  /** In the order in which they came. */
+  public final List<Asked> asked = new CopyOnWriteArrayList<>();
 
-  /** Opened when a client, here the tap, closes its connection before the answer is written. */
-  final CountDownLatch left = new CountDownLatch(1);
+  /** Opened when a client closes its connection before the answer is written. */
+  public final CountDownLatch left = new CountDownLatch(1);
 
   private final ServerSocket socket;
   private volatile Script script = (request, out) -> plain(out, 200, "", "{}");
 
-  ScriptedUpstream() throws IOException {
+  /** On a port that the system gives. */
+  public ScriptedUpstream() throws IOException {
     socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     daemon(this::accept);
   }
 
-  URI url() {
+  /** With {@code /v1} at its end. */
+  public URI url() {
     return URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/v1");
   }
 
-  void play(Script next) {
+  /** From the next request on. */
+  public void play(Script next) {
     script = next;
   }
 
   /** A whole response. */
-  static void plain(OutputStream out, int status, String headers, String body) throws IOException {
+  public static void plain(OutputStream out, int status, String headers, String body)
+      throws IOException {
     byte[] bytes = body.getBytes(UTF_8);
     out.write(
         "HTTP/1.1 %d Said\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n\r\n"
@@ -68,7 +74,7 @@ final class ScriptedUpstream implements AutoCloseable {
   }
 
   /** Begins a stream. */
-  static void streamHead(OutputStream out) throws IOException {
+  public static void streamHead(OutputStream out) throws IOException {
     out.write(
         "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
             .getBytes(US_ASCII));
@@ -76,7 +82,7 @@ final class ScriptedUpstream implements AutoCloseable {
   }
 
   /** One chunk, sent at once. */
-  static void chunk(OutputStream out, byte[] bytes) throws IOException {
+  public static void chunk(OutputStream out, byte[] bytes) throws IOException {
     ByteArrayOutputStream chunk = new ByteArrayOutputStream();
     chunk.writeBytes((Integer.toHexString(bytes.length) + "\r\n").getBytes(US_ASCII));
     chunk.writeBytes(bytes);
@@ -86,7 +92,7 @@ final class ScriptedUpstream implements AutoCloseable {
   }
 
   /** A whole stream, cut into chunks anywhere. */
-  static void stream(OutputStream out, String text, long seed) throws IOException {
+  public static void stream(OutputStream out, String text, long seed) throws IOException {
     streamHead(out);
     byte[] bytes = text.getBytes(UTF_8);
     Random random = new Random(seed);

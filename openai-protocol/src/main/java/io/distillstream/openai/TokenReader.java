@@ -1,4 +1,4 @@
-package io.distillstream.tap.record;
+package io.distillstream.openai;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * or in the older one of completions ({@code tokens}, {@code token_logprobs}, {@code
  * top_logprobs}).
  */
-final class TokenReader {
+public final class TokenReader {
 
   /** Log-probabilities are written with a few digits, and their sum may be a little over 1. */
   private static final double TOLERANCE = 0.01;
@@ -41,7 +41,7 @@ final class TokenReader {
    * @param logprobs may be null or missing
    * @throws UnusableTokensException if it cannot be true
    */
-  List<ScoredToken> read(JsonNode logprobs) throws UnusableTokensException {
+  public List<ScoredToken> read(JsonNode logprobs) throws UnusableTokensException {
     List<ScoredToken> tokens = new ArrayList<>();
     if (logprobs.path("content").isArray()) {
       for (JsonNode entry : logprobs.path("content")) {

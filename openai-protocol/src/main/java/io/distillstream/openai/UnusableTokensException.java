@@ -1,9 +1,9 @@
-package io.distillstream.tap.record;
+package io.distillstream.openai;
 
 import io.distillstream.avro.TokensUnusable;
 
 /** Log-probabilities that say nothing of the tokens of their completion. */
-final class UnusableTokensException extends Exception {
+public final class UnusableTokensException extends Exception {
 
   private static final long serialVersionUID = 1;
 
@@ -15,7 +15,8 @@ final class UnusableTokensException extends Exception {
     this.reason = reason;
   }
 
-  TokensUnusable reason() {
+  /** What is wrong with them. */
+  public TokensUnusable reason() {
     return reason;
   }
 }

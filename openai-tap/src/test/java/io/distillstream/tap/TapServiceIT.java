@@ -15,6 +15,7 @@ import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.payload.ScoredToken;
 import io.distillstream.wire.payload.TokenTableCodec;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -214,7 +215,23 @@ class TapServiceIT {
     HttpRequest.Builder known =
         HttpRequest.newBuilder(models).header("Authorization", "Bearer upstreams-own");
     tap.send(known.copy().header("X-API-Key", "0123456789abcdef").build());
-    tap.send(known.copy().header("Proxy-Authorization", "Bearer 0123456789abcdef").build());
+    // By hand: Java's client sends this header to proxies of its own alone.
+    try (Socket socket = new Socket("127.0.0.1", models.getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              """
+              GET /v1/models HTTP/1.1\r
+              Host: localhost\r
+              Authorization: Bearer upstreams-own\r
+              Proxy-Authorization: Bearer 0123456789abcdef\r
+              Connection: close\r
+              \r
+              """
+                  .getBytes(UTF_8));
+      assertThat(new String(socket.getInputStream().readAllBytes(), UTF_8))
+          .startsWith("HTTP/1.1 200");
+    }
     assertThat(upstream.asked)
         .hasSize(2)
         .allSatisfy(

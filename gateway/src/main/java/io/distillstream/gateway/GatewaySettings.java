@@ -79,8 +79,8 @@ public record GatewaySettings(
     if (http.isOpenToOthers()) {
       throw new IllegalArgumentException(
           ("%s = '%s' is not loopback, and everybody might call: name keys (%s, gateway.api-keys),"
-               + " an issuer of tokens (gateway.oidc-issuer) or an authority of certificates"
-               + " (gateway.tls-client-ca), or listen on loopback")
+                  + " an issuer of tokens (gateway.oidc-issuer) or an authority of certificates"
+                  + " (gateway.tls-client-ca), or listen on loopback")
               .formatted(HTTP.host().key(), http.host(), TOKEN_FILE.key()));
     }
     return new GatewaySettings(

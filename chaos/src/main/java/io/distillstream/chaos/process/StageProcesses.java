@@ -58,8 +58,7 @@ public final class StageProcesses implements AutoCloseable {
    * @param setup how they are set
    * @param ends told of each process that ended by itself
    */
-  public StageProcesses(
-      Path folder, Pipeline pipeline, StageSetup setup, Consumer<ProcessEnd> ends)
+  public StageProcesses(Path folder, Pipeline pipeline, StageSetup setup, Consumer<ProcessEnd> ends)
       throws IOException {
     this.folder = folder;
     this.pipeline = pipeline;

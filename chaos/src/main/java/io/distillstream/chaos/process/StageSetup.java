@@ -67,7 +67,6 @@ public final class StageSetup {
       return List.of("-Xmx1g", "-XX:MaxNewSize=341m");
     }
     String heap = stage.heapMib() + "m";
-    return List.of(
-        "-XX:TieredStopAtLevel=1", "-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch");
+    return List.of("-XX:TieredStopAtLevel=1", "-Xms" + heap, "-Xmx" + heap, "-XX:+AlwaysPreTouch");
   }
 }

@@ -98,7 +98,7 @@ public record KeyFile(String setting, Path path, Form form) {
     throw new InvalidFileException(
         path,
         ("has no key on line %d: expected NAME:KEY, the key of at least %d visible ASCII"
-             + " characters, or NAME:sha256: and the 64 hexadecimal digits of its SHA-256")
+                + " characters, or NAME:sha256: and the 64 hexadecimal digits of its SHA-256")
             .formatted(number, ApiKey.SHORTEST));
   }
 }

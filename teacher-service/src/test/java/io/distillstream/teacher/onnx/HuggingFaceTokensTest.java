@@ -14,7 +14,8 @@ class HuggingFaceTokensTest {
        "added_tokens": [{"id": 5, "content": "<pad>", "single_word": false, "lstrip": false,
          "rstrip": false, "normalized": false, "special": true}],
        "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true},
-       "post_processor": null, "decoder": {"type": "ByteLevel"},
+       "post_processor": null,
+       "decoder": {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true},
        "model": {"type": "BPE", "unk_token": null, "vocab": {"l": 0, "o": 1, "w": 2, "lo": 3,
          "low": 4, "<pad>": 5, "Ġ": 6}, "merges": ["l o", "lo w"]}}
       """;

@@ -15,6 +15,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -146,7 +147,7 @@ class SecuredCommandsTest {
   private static Outcome status(Stream<String>... options) {
     return run(
         Stream.concat(
-            Stream.of(Stream.of("status", "--json", "--url", url())), Stream.of(options)));
+            Stream.of(Stream.of("status", "--json", "--url", url())), Arrays.stream(options)));
   }
 
   private static Outcome run(Stream<Stream<String>> words) {

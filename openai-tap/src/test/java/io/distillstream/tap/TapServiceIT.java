@@ -15,6 +15,7 @@ import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.payload.ScoredToken;
 import io.distillstream.wire.payload.TokenTableCodec;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -216,7 +217,7 @@ class TapServiceIT {
         HttpRequest.newBuilder(models).header("Authorization", "Bearer upstreams-own");
     tap.send(known.copy().header("X-API-Key", "0123456789abcdef").build());
     // By hand: Java's client sends this header to proxies of its own alone.
-    try (Socket socket = new Socket("127.0.0.1", models.getPort())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), models.getPort())) {
       socket
           .getOutputStream()
           .write(

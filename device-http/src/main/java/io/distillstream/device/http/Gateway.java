@@ -110,8 +110,8 @@ public final class Gateway {
    */
   HttpURLConnection open(String path, int readMillis) throws IOException {
     HttpURLConnection connection = (HttpURLConnection) new URL(base + path).openConnection();
-    if (tls != null && connection instanceof HttpsURLConnection) {
-      ((HttpsURLConnection) connection).setSSLSocketFactory(tls);
+    if (tls != null && connection instanceof HttpsURLConnection secure) {
+      secure.setSSLSocketFactory(tls);
     }
     connection.setConnectTimeout(CONNECT_MILLIS);
     connection.setReadTimeout(readMillis);

@@ -2,10 +2,10 @@ package io.distillstream.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distillstream.foundation.tls.TestAuthority;
 import io.distillstream.http.HttpBounds;
 import io.distillstream.http.access.AccessRules;
 import io.distillstream.http.access.KeyFile;
+import io.distillstream.http.tls.TestAuthority;
 import io.distillstream.http.tls.TlsFiles;
 import io.distillstream.runtime.http.HttpListener;
 import io.distillstream.runtime.http.HttpServer;

@@ -68,7 +68,7 @@ public final class Gateway {
 
   /**
    * The same gateway over TLS of the caller's own, which says whose certificates are trusted and
-   * which one the device shows; see {@link io.distillstream.foundation.tls.ClientTls}.
+   * which one the device shows.
    */
   public Gateway over(SSLSocketFactory sockets) {
     return new Gateway(base, token, sockets);

@@ -13,7 +13,7 @@ import io.distillstream.device.DeviceSettings;
 import io.distillstream.device.TestFolders;
 import io.distillstream.device.TestModels;
 import io.distillstream.embedded.EmbeddedCluster;
-import io.distillstream.foundation.tls.TestAuthority;
+import io.distillstream.http.tls.TestAuthority;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topics;

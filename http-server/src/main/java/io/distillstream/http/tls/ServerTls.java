@@ -1,9 +1,6 @@
 package io.distillstream.http.tls;
 
 import io.distillstream.foundation.InvalidFileException;
-import io.distillstream.foundation.tls.CertifiedKey;
-import io.distillstream.foundation.tls.KeyStores;
-import io.distillstream.foundation.tls.PemFiles;
 import io.distillstream.http.reload.FileWatch;
 import java.security.KeyStore;
 import java.time.Instant;

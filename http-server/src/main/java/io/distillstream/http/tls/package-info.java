@@ -1,4 +1,4 @@
-/** TLS of servers, by certificates and keys in files. */
+/** TLS of servers and of their callers, by certificates and keys in PEM files. */
 @NullMarked
 package io.distillstream.http.tls;
 

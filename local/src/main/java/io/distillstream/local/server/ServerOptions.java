@@ -1,8 +1,8 @@
 package io.distillstream.local.server;
 
 import io.distillstream.foundation.InvalidFileException;
-import io.distillstream.foundation.tls.CertifiedKey;
-import io.distillstream.foundation.tls.ClientTls;
+import io.distillstream.http.tls.CertifiedKey;
+import io.distillstream.http.tls.ClientTls;
 import io.distillstream.local.terminal.CommandFailedException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.distillstream.runtime.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.distillstream.foundation.tls.TestAuthority;
+import io.distillstream.http.tls.TestAuthority;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Settings;
 import java.nio.file.Files;

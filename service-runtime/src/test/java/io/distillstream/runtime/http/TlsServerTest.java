@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.distillstream.foundation.tls.TestAuthority;
 import io.distillstream.http.HttpBounds;
 import io.distillstream.http.access.AccessRules;
+import io.distillstream.http.tls.TestAuthority;
 import io.distillstream.http.tls.TlsFiles;
 import io.distillstream.runtime.InvalidSettingsException;
 import java.io.IOException;

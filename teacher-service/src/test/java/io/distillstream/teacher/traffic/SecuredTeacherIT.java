@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.embedded.SharedCluster;
-import io.distillstream.foundation.tls.TestAuthority;
+import io.distillstream.http.tls.TestAuthority;
 import io.distillstream.runtime.Settings;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

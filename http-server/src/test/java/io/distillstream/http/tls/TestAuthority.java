@@ -1,4 +1,4 @@
-package io.distillstream.foundation.tls;
+package io.distillstream.http.tls;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

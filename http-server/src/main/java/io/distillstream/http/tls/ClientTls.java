@@ -1,4 +1,4 @@
-package io.distillstream.foundation.tls;
+package io.distillstream.http.tls;
 
 import io.distillstream.foundation.InvalidFileException;
 import java.nio.file.Path;

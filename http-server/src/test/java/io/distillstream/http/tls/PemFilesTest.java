@@ -1,4 +1,4 @@
-package io.distillstream.foundation.tls;
+package io.distillstream.http.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -53,6 +53,10 @@ final class AddressLimit extends Handler.Wrapper implements Connection.Listener 
       // By time, because an idle timeout is prolonged by each byte.
       getServer().getScheduler().schedule(socket::close, FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
     }
+    if (!socket.isOpen()) {
+      // It was closed between two of its connections.
+      onClosed(connection);
+    }
   }
 
   @Override

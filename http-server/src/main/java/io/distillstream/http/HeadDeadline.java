@@ -43,6 +43,10 @@ final class HeadDeadline extends Handler.Wrapper implements Connection.Listener 
               return watch;
             })
         .opened(connection);
+    if (!socket.isOpen()) {
+      // It was closed between two of its connections.
+      onClosed(connection);
+    }
   }
 
   @Override

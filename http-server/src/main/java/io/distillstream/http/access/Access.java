@@ -70,7 +70,7 @@ public final class Access extends Handler.Wrapper implements AutoCloseable {
     if (vital.isPresent() && vital.get() != VitalPath.METRICS) {
       return super.handle(request, response, callback);
     }
-    if (overTls && !request.isSecure()) {
+    if (overTls && session(request) == null) {
       deny(Denial.PLAIN_HTTP, "", request, response, callback);
       return true;
     }
@@ -172,10 +172,15 @@ public final class Access extends Handler.Wrapper implements AutoCloseable {
   }
 
   private static boolean showsCertificate(Request request) {
-    return request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE)
-            instanceof EndPoint.SslSessionData session
+    EndPoint.SslSessionData session = session(request);
+    return session != null
         && session.peerCertificates() != null
         && session.peerCertificates().length > 0;
+  }
+
+  /** Of a connection over TLS; a request's own scheme is what its client says. */
+  private static EndPoint.@Nullable SslSessionData session(Request request) {
+    return (EndPoint.SslSessionData) request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE);
   }
 
   private void deny(

@@ -43,7 +43,8 @@ public final class FileWatch implements AutoCloseable {
   }
 
   /**
-   * Begins to watch files that have been read.
+   * Begins to watch files that have been read, and reads them once more, since they may have changed
+   * meanwhile. What could not be read is tried again each time.
    *
    * @param setting that names them, for the log
    * @param reading called on the watch's thread when one of them has changed
@@ -64,29 +65,43 @@ public final class FileWatch implements AutoCloseable {
     private final String setting;
     private final List<Path> files;
     private final Reading reading;
+    private boolean looked;
+
+    /** What was read last, of whole files. */
     private int seen;
+
+    /** What could not be read, and was told of. */
+    private int told;
 
     Watched(String setting, List<Path> files, Reading reading) {
       this.setting = setting;
       this.files = files;
       this.reading = reading;
-      this.seen = fingerprint();
     }
 
     void look() {
       int now = fingerprint();
-      if (now == seen) {
+      if (looked && now == seen) {
         return;
       }
-      seen = now;
       try {
         reading.read();
-        log.info("{} has changed and was read again", setting);
+        seen = now;
+        if (looked) {
+          log.info("{} has changed and was read again", setting);
+        }
       } catch (InvalidFileException e) {
-        log.warn("{} = {}; what was read before stays in use", setting, e.getMessage());
+        if (now != told) {
+          log.warn("{} = {}; what was read before stays in use", setting, e.getMessage());
+        }
+        told = now;
       } catch (RuntimeException e) {
-        log.error("{} has changed and could not be read again", setting, e);
+        if (now != told) {
+          log.error("{} has changed and could not be read again", setting, e);
+        }
+        told = now;
       }
+      looked = true;
     }
 
     private int fingerprint() {

@@ -26,7 +26,7 @@ public final class ServerTls {
 
   private final TlsFiles files;
   private final SslContextFactory.Server factory = new SslContextFactory.Server();
-  private volatile Instant expiry;
+  private volatile Loaded inUse;
 
   /** What the files hold at one moment. */
   private record Loaded(CertifiedKey key, Optional<KeyStore> clientAuthorities) {
@@ -58,9 +58,8 @@ public final class ServerTls {
    */
   public ServerTls(TlsFiles files) throws InvalidFileException {
     this.files = files;
-    Loaded loaded = Loaded.of(files);
-    expiry = loaded.expiry();
-    loaded.applyTo(factory);
+    inUse = Loaded.of(files);
+    inUse.applyTo(factory);
     factory.setKeyStorePassword("");
     factory.setKeyManagerPassword("");
     factory.setIncludeProtocols("TLSv1.2", "TLSv1.3");
@@ -76,7 +75,7 @@ public final class ServerTls {
 
   /** When the certificate expires that is in use. */
   public Instant expiry() {
-    return expiry;
+    return inUse.expiry();
   }
 
   /**
@@ -92,10 +91,20 @@ public final class ServerTls {
     Loaded loaded = Loaded.of(files);
     try {
       factory.reload(loaded::applyTo);
+      inUse = loaded;
     } catch (Exception e) {
+      restore();
       throw new InvalidFileException(files.certificate(), "cannot be used: " + e);
     }
-    expiry = loaded.expiry();
+  }
+
+  /** A factory that could not load what it was given serves nobody. */
+  private void restore() {
+    try {
+      factory.reload(inUse::applyTo);
+    } catch (Exception e) {
+      throw new IllegalStateException("The certificate in use cannot be loaded again", e);
+    }
   }
 
   /** What connections begin with, first, and what they may go on with. */

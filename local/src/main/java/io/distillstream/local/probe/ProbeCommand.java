@@ -54,7 +54,7 @@ public final class ProbeCommand implements Callable<Integer> {
           "'%s' is no server's address: expected one such as http://127.0.0.1:8000".formatted(url));
     }
     String key = System.getenv(keyVariable);
-    new Probe(new ProbedServer(url, key, server.access()), model)
+    new Probe(new ProbedServer(url, key, server.accessByFile()), model)
         .run((name, value) -> Terminal.print(out, "%-24s %s".formatted(name, value)));
     return 0;
   }

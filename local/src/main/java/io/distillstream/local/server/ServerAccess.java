@@ -3,6 +3,7 @@ package io.distillstream.local.server;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.security.cert.CertificateException;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -47,12 +48,19 @@ public record ServerAccess(Optional<SSLContext> tls, Optional<String> key) {
 
   /** Whether a call fails in the same way however often it is made. */
   public static boolean isFinal(IOException failure) {
-    return failure instanceof SSLException;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateException) {
+        return true;
+      }
+    }
+    // The server's own word, of this client's certificate for example.
+    return failure instanceof SSLException
+        && String.valueOf(failure.getMessage()).contains("fatal alert");
   }
 
   /** Why a call failed, as the end of a line. */
   public static String reason(IOException failure) {
-    if (failure instanceof SSLHandshakeException) {
+    if (failure instanceof SSLHandshakeException && isFinal(failure)) {
       return "no connection over TLS: %s; --ca names the authority that signed its certificate"
           .formatted(failure.getMessage());
     }

@@ -55,6 +55,12 @@ public final class ServerOptions {
     return new ServerAccess(tls(), key());
   }
 
+  /** The same with a key of a file alone: what is asked is often somebody else's server. */
+  public ServerAccess accessByFile() {
+    return new ServerAccess(
+        tls(), Optional.ofNullable(keyFile).map(file -> key("--api-key-file", file)));
+  }
+
   /** Whether one of them was given, by its name. */
   public Optional<String> given() {
     return authorities != null

@@ -185,6 +185,16 @@ final class OpenAiKeys {
     Verbalizer verbalizer = reading.get(reading::labels);
     PromptTemplate prompt = reading.get(reading::prompt);
     OpenAiCallKeys.problem(settings).ifPresent(reading.problems::add);
+    if (verbalizer != null && settings.get(CERTAINTY) * verbalizer.labels().size() <= 1) {
+      reading.problems.add(
+          "%s is %s: the label that is named would not be the most probable one of %d; above %.3f"
+                  .formatted(
+                      CERTAINTY.key(),
+                      settings.get(CERTAINTY),
+                      verbalizer.labels().size(),
+                      1.0 / verbalizer.labels().size())
+              + " is accepted");
+    }
     if (url == null || model == null || key == null || verbalizer == null || prompt == null) {
       throw new InvalidSettingsException(reading.problems);
     }

@@ -20,13 +20,15 @@ import java.util.Set;
  *
  * <p>Each alternative to the first token goes to the one label of whose words it is the beginning,
  * or to the other answers. One that may begin the words of several labels, or says nothing yet, is
- * looked at again with the next token where the model itself took it; where it did not, it is
- * shared among these labels by what else they have, evenly if that is nothing.
+ * looked at again with the next token where the model itself took it. Where it did not, it goes to
+ * the label whose whole word it is, or else is shared among these labels by what else they have,
+ * evenly if that is nothing.
  *
  * @param labels probability of each label, {@code [classes]}; 0 where no alternative is of it
  * @param others probability of alternatives that are of no label
  * @param untold probability of all tokens that are no alternatives
- * @param least probability of the least probable alternative: no token that is none has more
+ * @param least of the least probable alternatives to each token the most probable one's
+ *     probability: no answer that is none of the alternatives has more
  */
 @SuppressWarnings("ArrayRecordComponent")
 record LabelMasses(double[] labels, double others, double untold, double least) {
@@ -54,7 +56,7 @@ record LabelMasses(double[] labels, double others, double untold, double least) 
     private final List<Shared> shared = new ArrayList<>();
     private double others;
     private double untold;
-    private double least = 1;
+    private double least;
 
     /** Of the tokens so far. */
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
@@ -82,10 +84,11 @@ record LabelMasses(double[] labels, double others, double untold, double least) 
       boolean open = false;
       double told = 0;
       double openMass = 0;
+      double leastHere = reached;
       for (Alternative alternative : alternatives(taken)) {
         double mass = reached * Math.exp(alternative.logProbability());
         told += mass;
-        least = Math.min(least, mass);
+        leastHere = Math.min(leastHere, mass);
         if (!alternative.token().hasRemaining()) {
           end(mass);
           continue;
@@ -101,13 +104,24 @@ record LabelMasses(double[] labels, double others, double untold, double least) 
         } else if (candidates.size() == 1) {
           masses[candidates.iterator().next()] += mass;
         } else {
-          shared.add(new Shared(candidates, mass));
+          beginning(text, candidates, mass);
         }
       }
+      least = Math.max(least, leastHere);
       untold += Math.max(0, reached - told);
       said.writeBytes(bytes(taken.token()));
       reached = openMass;
       return open;
+    }
+
+    /** What may begin several labels' words, and may be one of them already. */
+    private void beginning(String text, Set<Integer> candidates, double mass) {
+      OptionalInt whole = verbalizer.named(text);
+      if (whole.isPresent()) {
+        masses[whole.getAsInt()] += mass;
+      } else {
+        shared.add(new Shared(candidates, mass));
+      }
     }
 
     /** The token that was taken may not be among those most likely. */

@@ -182,7 +182,7 @@ public final class OpenAiTeacher implements Teacher {
     try {
       answer = ask(questions.about(text));
     } catch (CallFailedException e) {
-      return TeacherAnswer.refused("the language model's server refuses it: " + e.getMessage());
+      answer = TeacherAnswer.refused("the language model's server refuses it: " + e.getMessage());
     }
     recent.keep(text, answer);
     return answer;

@@ -67,6 +67,27 @@ class LabelMassesTest {
   }
 
   @Test
+  void shouldGiveAWholeWordToItsLabelWhereNothingFollows() {
+    Verbalizer numbers = Verbalizer.parse(List.of("1", "2", "10"));
+
+    LabelMasses notTaken = of(numbers, token("2", 0.6, "1", 0.39, "10", 0.005));
+    assertThat(notTaken.labels()).containsExactly(new double[] {0.39, 0.6, 0.005}, CLOSE);
+
+    LabelMasses taken = of(numbers, token("1", 0.99, "10", 0.001));
+    assertThat(taken.labels()).containsExactly(new double[] {0.99, 0, 0.001}, CLOSE);
+  }
+
+  @Test
+  void shouldBoundWhatIsUntoldByEveryToken() {
+    Verbalizer alike = Verbalizer.parse(List.of("cat", "car", "dog"));
+
+    LabelMasses masses =
+        of(alike, token("ca", 0.6, "x", 0.3, "y", 0.05), token("t", 0.9, "r", 0.0999, "z", 1e-7));
+
+    assertThat(masses.least()).isCloseTo(0.05, CLOSE);
+  }
+
+  @Test
   void shouldShareEvenlyWhatNothingElseTells() {
     Verbalizer alike = Verbalizer.parse(List.of("cat", "car", "dog"));
 

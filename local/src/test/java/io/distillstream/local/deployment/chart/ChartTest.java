@@ -59,6 +59,8 @@ class ChartTest {
           teacher.replicas=0                 | replicas
           teacher.replica=2                  | replica
           keda.teacher.minReplicas=0         | minReplicas
+          keda.enabled=true,keda.teacher.minReplicas=9,keda.teacher.maxReplicas=2 | keda.teacher has more minReplicas than maxReplicas
+          keda.enabled=true,keda.joiner.lagRecords=0,keda.joiner.lagSeconds=0 | keda.joiner needs lagRecords or lagSeconds above 0
           image.digest=sha256:1              | digest
           """)
   void shouldNameTheValueThatItCannotTake(String value, String said) throws Exception {

@@ -49,8 +49,12 @@ final class Attempts {
                 .failureRateThreshold(FAILED_PERCENT)
                 .waitDurationInOpenState(patience.breakerPause())
                 .permittedNumberOfCallsInHalfOpenState(concurrency)
+                // One text alone may be what fails; a harmless question tells, apart from this.
                 .recordException(
-                    e -> e instanceof CallFailedException failed && failed.kind() != Kind.TEXT)
+                    e ->
+                        e instanceof CallFailedException failed
+                            && failed.kind() != Kind.TEXT
+                            && failed.kind() != Kind.DOUBTFUL)
                 .build());
     IntervalFunction backoff =
         IntervalFunction.ofExponentialRandomBackoff(
@@ -93,7 +97,7 @@ final class Attempts {
 
   /** Whether no call is let through at this moment. */
   boolean stopped() {
-    return breaker.getState() == State.OPEN;
+    return breaker.getState() == State.OPEN && stoppedFor().toMillis() > 0;
   }
 
   /** Until calls are let through again; not positive where they are. */

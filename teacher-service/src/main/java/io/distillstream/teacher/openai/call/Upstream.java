@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.distillstream.openai.ServerAddress;
 import io.distillstream.teacher.openai.call.CallFailedException.Kind;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -32,8 +34,8 @@ final class Upstream implements AutoCloseable {
   private static final int LONGEST_DETAIL = 200;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Too slow, in conflict, too early, too many; a gateway before a server that is away. */
-  private static final Set<Integer> PASSING = Set.of(408, 409, 425, 429, 502, 503);
+  /** Too slow, in conflict, too early, too many, too busy. */
+  private static final Set<Integer> PASSING = Set.of(408, 409, 425, 429, 503);
 
   /** Not a matter of the text: no key or a bad one, no money, no such path or model. */
   private static final Set<Integer> REFUSED = Set.of(401, 402, 403, 404, 405, 406, 407, 410, 415);
@@ -98,12 +100,17 @@ final class Upstream implements AutoCloseable {
           cause instanceof IOException && cause.getMessage() != null
               ? cause.getMessage()
               : String.valueOf(cause);
-      throw new CallFailedException(
-          Kind.PASSING, "no connection, or it broke: " + what, null, "", e);
+      // A text may end the process that works on it.
+      Kind kind = neverBegan(cause) ? Kind.PASSING : Kind.DOUBTFUL;
+      throw new CallFailedException(kind, "no connection, or it broke: " + what, null, "", e);
     } finally {
       // Of an answer that is whole this does nothing; an interrupted call breaks off.
       answer.cancel(true);
     }
+  }
+
+  private static boolean neverBegan(Throwable failure) {
+    return failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException;
   }
 
   private static CallFailedException failure(HttpResponse<byte[]> response) {

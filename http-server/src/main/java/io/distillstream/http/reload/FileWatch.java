@@ -43,8 +43,8 @@ public final class FileWatch implements AutoCloseable {
   }
 
   /**
-   * Begins to watch files that have been read, and reads them once more, since they may have changed
-   * meanwhile. What could not be read is tried again each time.
+   * Begins to watch files that have been read, and reads them once more, since they may have
+   * changed meanwhile. What could not be read is tried again each time.
    *
    * @param setting that names them, for the log
    * @param reading called on the watch's thread when one of them has changed

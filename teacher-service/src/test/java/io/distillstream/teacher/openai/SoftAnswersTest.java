@@ -10,6 +10,7 @@ import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.teacher.openai.AnswerSettings.Source;
 import io.distillstream.teacher.openai.AnswerSettings.Untold;
 import io.distillstream.teacher.openai.call.Completion;
+import io.distillstream.teacher.openai.call.TokenUsage;
 import io.distillstream.teacher.publish.Publication;
 import io.distillstream.wire.payload.TopKCodec;
 import java.util.List;
@@ -106,6 +107,6 @@ class SoftAnswersTest {
 
   @SafeVarargs
   private static Completion said(Map<String, Double>... tokens) {
-    return new Completion("", ChatAnswer.read(tokens), true, 1, 1);
+    return new Completion("", ChatAnswer.read(tokens), true, new TokenUsage(1, 1));
   }
 }

@@ -26,6 +26,7 @@ public final class CallFailedException extends Exception {
   private final Kind kind;
   private final @Nullable Duration retryAfter;
   private final String detail;
+  private final transient @Nullable TokenUsage usage;
 
   CallFailedException(
       Kind kind,
@@ -33,14 +34,37 @@ public final class CallFailedException extends Exception {
       @Nullable Duration retryAfter,
       String detail,
       @Nullable Throwable cause) {
+    this(kind, message, retryAfter, detail, null, cause);
+  }
+
+  private CallFailedException(
+      Kind kind,
+      String message,
+      @Nullable Duration retryAfter,
+      String detail,
+      @Nullable TokenUsage usage,
+      @Nullable Throwable cause) {
     super(message, cause, false, false);
     this.kind = kind;
     this.retryAfter = retryAfter;
     this.detail = detail;
+    this.usage = usage;
   }
 
+  /** Of an answer that did not come whole. */
   static CallFailedException badAnswer(String message, @Nullable Throwable cause) {
     return new CallFailedException(Kind.DOUBTFUL, message, null, "", cause);
+  }
+
+  /** Of an answer that came, is paid for, and is of no use. */
+  static CallFailedException uselessAnswer(
+      String message, TokenUsage usage, @Nullable Throwable cause) {
+    return new CallFailedException(Kind.DOUBTFUL, message, null, "", usage, cause);
+  }
+
+  /** What it costs all the same; empty where no answer came. */
+  Optional<TokenUsage> usage() {
+    return Optional.ofNullable(usage);
   }
 
   /** What is to be done about it. */

@@ -14,15 +14,9 @@ import java.util.Locale;
  *
  * @param tokens with their alternatives; empty where the server told none, or nothing was said
  * @param scored whether the server told log-probabilities
- * @param promptTokens that are paid for, guessed where the server does not tell
- * @param completionTokens likewise
+ * @param usage what it costs
  */
-public record Completion(
-    String text,
-    List<ScoredToken> tokens,
-    boolean scored,
-    long promptTokens,
-    long completionTokens) {
+public record Completion(String text, List<ScoredToken> tokens, boolean scored, TokenUsage usage) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -49,25 +43,26 @@ public record Completion(
     JsonNode choice = answer.path("choices").path(0);
     JsonNode said =
         choice.has("text") ? choice.path("text") : choice.path("message").path("content");
+    TokenUsage usage = usage(answer.path("usage"), requestBytes, said.asText("").length());
     if (!choice.isObject() || !(said.isTextual() || said.isNull() || said.isMissingNode())) {
-      throw CallFailedException.badAnswer("its answer holds no completion", null);
+      throw CallFailedException.uselessAnswer("its answer holds no completion", usage, null);
     }
     List<ScoredToken> tokens;
     try {
       tokens = new TokenReader().read(choice.path("logprobs"));
     } catch (UnusableTokensException e) {
-      throw CallFailedException.badAnswer(
+      throw CallFailedException.uselessAnswer(
           "the log-probabilities in its answer cannot be true: "
               + e.reason().name().toLowerCase(Locale.ROOT),
+          usage,
           e);
     }
-    String text = said.asText("");
-    JsonNode usage = answer.path("usage");
-    return new Completion(
-        text,
-        tokens,
-        choice.path("logprobs").isObject(),
-        usage.path("prompt_tokens").asLong(1 + requestBytes / BYTES_PER_TOKEN),
-        usage.path("completion_tokens").asLong(1 + text.length() / BYTES_PER_TOKEN));
+    return new Completion(said.asText(""), tokens, choice.path("logprobs").isObject(), usage);
+  }
+
+  private static TokenUsage usage(JsonNode told, int requestBytes, int answerLength) {
+    return new TokenUsage(
+        told.path("prompt_tokens").asLong(1 + requestBytes / BYTES_PER_TOKEN),
+        told.path("completion_tokens").asLong(1 + answerLength / BYTES_PER_TOKEN));
   }
 }

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +22,6 @@ public final class GuardedUpstream implements AutoCloseable {
   /** Somebody has to do something, or the server has to be started. */
   private static final Duration REFUSED_PAUSE = Duration.ofSeconds(60);
 
-  /** After so many refused texts in a row a harmless one is asked. */
-  private static final int DOUBTFUL_REFUSALS = 20;
-
   private final Upstream upstream;
   private final Patience patience;
   private final Attempts attempts;
@@ -33,7 +29,6 @@ public final class GuardedUpstream implements AutoCloseable {
   private final InstantSource clock;
   private final byte[] harmless;
   private final boolean scored;
-  private final AtomicInteger refusedInARow = new AtomicInteger();
   private final SuspectTexts suspects = new SuspectTexts();
   private volatile CallListener listener = CallListener.NONE;
   private volatile Instant quietUntil = Instant.EPOCH;
@@ -105,6 +100,10 @@ public final class GuardedUpstream implements AutoCloseable {
     try {
       return Optional.of(askOnce(harmless, false));
     } catch (CallFailedException e) {
+      if (e.usage().isPresent()) {
+        throw new TeacherException(
+            "%s cannot be the teacher: %s".formatted(upstream.address(), e.getMessage()), e);
+      }
       if (e.kind() == Kind.PASSING || e.kind() == Kind.DOUBTFUL) {
         leave(said(e), e.retryAfter().orElse(patience.firstPause()));
         return Optional.empty();
@@ -129,7 +128,6 @@ public final class GuardedUpstream implements AutoCloseable {
   public Completion ask(byte[] body) throws CallFailedException {
     try {
       Completion completion = attempts.run(this::awaitLeave, () -> askOnce(body, scored));
-      refusedInARow.set(0);
       away = null;
       listener.ended(Outcome.ANSWERED);
       return completion;
@@ -153,16 +151,21 @@ public final class GuardedUpstream implements AutoCloseable {
       throws CallFailedException, InterruptedException {
     try {
       Completion completion = upstream.ask(body);
-      double cost = budget.spend(completion.promptTokens(), completion.completionTokens());
-      listener.used(completion.promptTokens(), completion.completionTokens(), cost);
+      book(completion.usage());
       if (mustBeScored && !completion.scored()) {
         throw CallFailedException.badAnswer("its answer has no log-probabilities", null);
       }
       return completion;
     } catch (CallFailedException e) {
+      e.usage().ifPresent(this::book);
       e.retryAfter().ifPresent(wait -> quietUntil = clock.instant().plus(wait));
       throw e;
     }
+  }
+
+  private void book(TokenUsage usage) {
+    double cost = budget.spend(usage.promptTokens(), usage.completionTokens());
+    listener.used(usage.promptTokens(), usage.completionTokens(), cost);
   }
 
   /** Waits for the budget and as long as the server asked for, where that is not too long. */
@@ -193,7 +196,8 @@ public final class GuardedUpstream implements AutoCloseable {
   private CallFailedException settle(byte[] body, CallFailedException failure) {
     return switch (failure.kind()) {
       case TEXT -> {
-        if (refusedInARow.incrementAndGet() < DOUBTFUL_REFUSALS || answersHarmless()) {
+        // Some servers refuse everything so where money or a key is missing.
+        if (answersHarmless()) {
           listener.ended(Outcome.REFUSED);
           yield failure;
         }
@@ -222,7 +226,6 @@ public final class GuardedUpstream implements AutoCloseable {
   private boolean answersHarmless() {
     try {
       askOnce(harmless, scored);
-      refusedInARow.set(0);
       return true;
     } catch (CallFailedException e) {
       return false;

@@ -192,7 +192,7 @@ class HttpDeviceIT {
         assertThatThrownBy(() -> refused.poll(PATIENCE))
             .isInstanceOf(IOException.class)
             .hasMessageContaining("401")
-            .hasMessageContaining("token")
+            .hasMessageContaining("key")
             .hasMessageNotContaining("fedcba9876543210");
       }
       try (DeviceClient device = start("d1", guarded.url(), "0123456789abcdef")) {

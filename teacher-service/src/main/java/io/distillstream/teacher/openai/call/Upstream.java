@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One call of the server, without a second try. Owns the connections and the threads that read
@@ -109,7 +110,7 @@ final class Upstream implements AutoCloseable {
     }
   }
 
-  private static boolean neverBegan(Throwable failure) {
+  private static boolean neverBegan(@Nullable Throwable failure) {
     return failure instanceof ConnectException || failure instanceof HttpConnectTimeoutException;
   }
 

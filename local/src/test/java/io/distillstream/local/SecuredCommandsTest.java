@@ -144,6 +144,7 @@ class SecuredCommandsTest {
   }
 
   @SafeVarargs
+  @SuppressWarnings("varargs") // They are read alone.
   private static Outcome status(Stream<String>... options) {
     return run(
         Stream.concat(

@@ -4,6 +4,7 @@ import io.distillstream.avro.SampledClasses;
 import io.distillstream.avro.TopKLogits;
 import io.distillstream.benchmarks.student.OnePass.Recipe;
 import io.distillstream.foundation.Sha256;
+import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.teacher.publish.Publication;
 import io.distillstream.teacher.publish.Publication.Form;
 import io.distillstream.trainer.examples.Example;
@@ -105,7 +106,7 @@ record LossVariant(String name, Publication publication, Recipe recipe) {
 
   private Example published(Example example) {
     float[] logits = ((DenseTarget) example.target()).logits();
-    Object record = publication.distribution(logits, Sha256.leadingLong(example.requestId()));
+    Object record = publication.distribution(TeacherAnswer.of(logits), Sha256.leadingLong(example.requestId()));
     return new Example(
         example.requestId(),
         example.tokens(),

@@ -94,9 +94,6 @@ public final class Access extends Handler.Wrapper implements AutoCloseable {
       return true;
     }
     CompletableFuture<Tokens.Verdict> verdict = judge(shown.get());
-    if (verdict == null) {
-      return super.handle(withoutKey(request), response, callback);
-    }
     if (verdict.isDone()) {
       return handle(verdict.join(), request, response, callback);
     }
@@ -127,14 +124,9 @@ public final class Access extends Handler.Wrapper implements AutoCloseable {
     return true;
   }
 
-  /** Null where it is a key that somebody has. */
-  private @Nullable CompletableFuture<Tokens.Verdict> judge(Credentials shown) {
-    boolean known =
-        shown.name().isPresent()
-            ? keys.knows(shown.name().get(), shown.secret())
-            : keys.knows(shown.secret());
-    if (known) {
-      return null;
+  private CompletableFuture<Tokens.Verdict> judge(Credentials shown) {
+    if (keys.knows(shown)) {
+      return CompletableFuture.completedFuture(Tokens.Verdict.GRANTED);
     }
     return tokens != null && shown.name().isEmpty() && Tokens.isToken(shown.secret())
         ? tokens.verify(shown.secret())

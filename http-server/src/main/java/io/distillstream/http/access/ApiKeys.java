@@ -35,25 +35,15 @@ final class ApiKeys {
     return files.isEmpty();
   }
 
-  /** Whether one of the keys is this; all are looked at. */
-  boolean knows(String key) {
-    String digest = ApiKey.digest(key);
+  /**
+   * Whether somebody has this key, of the name that is shown with it, if any; all are looked at.
+   */
+  boolean knows(Credentials shown) {
+    String digest = ApiKey.digest(shown.secret());
     boolean known = false;
     for (List<ApiKey> some : keys.values()) {
       for (ApiKey one : some) {
-        known |= one.hasDigest(digest);
-      }
-    }
-    return known;
-  }
-
-  /** Whether somebody of this name has this key. */
-  boolean knows(String name, String key) {
-    String digest = ApiKey.digest(key);
-    boolean known = false;
-    for (List<ApiKey> some : keys.values()) {
-      for (ApiKey one : some) {
-        known |= one.hasDigest(digest) && one.name().equals(name);
+        known |= one.hasDigest(digest) && one.name().equals(shown.name().orElse(one.name()));
       }
     }
     return known;

@@ -28,10 +28,10 @@ final class Tokens implements AutoCloseable {
   private final IssuerKeys keys;
   private volatile @Nullable JwtConsumer consumer;
 
-  /** What became of a token; a denied one says why. */
+  /** What became of what was shown; a denial says why. */
   record Verdict(Optional<Denial> denial, String reason) {
 
-    private static final Verdict GRANTED = new Verdict(Optional.empty(), "");
+    static final Verdict GRANTED = new Verdict(Optional.empty(), "");
 
     private static Verdict invalid(String reason) {
       return new Verdict(Optional.of(Denial.INVALID_TOKEN), reason);

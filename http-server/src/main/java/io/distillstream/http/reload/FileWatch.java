@@ -91,17 +91,20 @@ public final class FileWatch implements AutoCloseable {
           log.info("{} has changed and was read again", setting);
         }
       } catch (InvalidFileException e) {
-        if (now != told) {
-          log.warn("{} = {}; what was read before stays in use", setting, e.getMessage());
-        }
-        told = now;
+        once(
+            now,
+            () -> log.warn("{} = {}; what was read before stays in use", setting, e.getMessage()));
       } catch (RuntimeException e) {
-        if (now != told) {
-          log.error("{} has changed and could not be read again", setting, e);
-        }
-        told = now;
+        once(now, () -> log.error("{} has changed and could not be read again", setting, e));
       }
       looked = true;
+    }
+
+    private void once(int now, Runnable telling) {
+      if (now != told) {
+        telling.run();
+      }
+      told = now;
     }
 
     private int fingerprint() {

@@ -42,7 +42,7 @@ public final class CertifiedKey {
     return chain.get(0);
   }
 
-  /** Both, in a key store of their own. */
+  /** All of them, in a key store of their own behind an empty password. */
   KeyStore keyStore() {
     return KeyStores.of(
         store ->

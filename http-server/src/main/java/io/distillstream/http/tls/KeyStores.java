@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Key stores in memory, which Java's TLS takes keys and certificates from. */
-public final class KeyStores {
+final class KeyStores {
 
   /** Of no use to anybody: no such store is ever written. */
   static final char[] PASSWORD = {};
@@ -19,13 +19,8 @@ public final class KeyStores {
 
   private KeyStores() {}
 
-  /** A store of a key, behind an empty password. */
-  public static KeyStore of(CertifiedKey key) {
-    return key.keyStore();
-  }
-
   /** A store of certificates whose holders are to be trusted, and all that they vouch for. */
-  public static KeyStore trusting(List<X509Certificate> authorities) {
+  static KeyStore trusting(List<X509Certificate> authorities) {
     return of(
         store -> {
           for (int i = 0; i < authorities.size(); i++) {

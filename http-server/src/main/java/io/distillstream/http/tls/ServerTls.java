@@ -42,7 +42,7 @@ public final class ServerTls {
     }
 
     void applyTo(SslContextFactory factory) {
-      factory.setKeyStore(KeyStores.of(key));
+      factory.setKeyStore(key.keyStore());
       clientAuthorities.ifPresent(factory::setTrustStore);
     }
 

@@ -20,11 +20,8 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers {@code /health/live}, {@code /health/ready} and {@code /metrics} on the server's own
- * threads, ahead of all traffic, and passes everything else on.
- *
- * <p>{@code /healthz} and {@code /readyz} are the same two: orchestrators' probes that were set up
- * with these names would restart a service that no longer knew them.
+ * Answers what each {@link VitalPath} asks for on the server's own threads, ahead of all traffic,
+ * and passes everything else on.
  */
 final class VitalSigns extends Handler.Wrapper {
 

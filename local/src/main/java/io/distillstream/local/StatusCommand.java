@@ -2,17 +2,13 @@ package io.distillstream.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.distillstream.local.server.ServerAccess;
 import io.distillstream.local.server.ServerOptions;
 import io.distillstream.local.terminal.CommandFailedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import javax.net.ssl.SSLException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,27 +53,8 @@ final class StatusCommand implements Callable<Integer> {
 
   private String fetch() throws InterruptedException {
     URI address = URI.create(url.replaceAll("/+$", "") + "/api/status");
-    ServerAccess access = server.access();
     try {
-      HttpResponse<String> response =
-          access
-              .client()
-              .send(
-                  access.showing(HttpRequest.newBuilder(address)).timeout(PATIENCE).build(),
-                  HttpResponse.BodyHandlers.ofString());
-      if (response.statusCode() != 200) {
-        throw new CommandFailedException(
-            "%s answered %d: %s%s"
-                .formatted(
-                    address,
-                    response.statusCode(),
-                    response.body(),
-                    ServerAccess.advice(response.statusCode())));
-      }
-      return response.body();
-    } catch (SSLException e) {
-      throw new CommandFailedException(
-          "Cannot reach %s: %s".formatted(address, ServerAccess.reason(e)), e);
+      return server.access().get(address, PATIENCE);
     } catch (IOException e) {
       throw new CommandFailedException(
           "No monitor answers at " + address + "; is a pipeline running? --url names another", e);

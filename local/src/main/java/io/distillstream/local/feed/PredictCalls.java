@@ -83,14 +83,7 @@ public final class PredictCalls {
               throw new FeedException(predict + " answered 503: " + response.body());
             }
           }
-          default ->
-              throw new FeedException(
-                  "%s answered %d: %s%s"
-                      .formatted(
-                          predict,
-                          response.statusCode(),
-                          response.body(),
-                          ServerAccess.advice(response.statusCode())));
+          default -> throw new FeedException(ServerAccess.refusal(predict, response));
         }
       } catch (IOException e) {
         if (System.nanoTime() > deadline || ServerAccess.isFinal(e)) {

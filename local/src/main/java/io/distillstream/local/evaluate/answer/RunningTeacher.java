@@ -10,13 +10,10 @@ import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.model.LabelSpace;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
-import javax.net.ssl.SSLException;
 
 /** The teacher of a running pipeline, asked over HTTP with {@code "record": false}. */
 public final class RunningTeacher implements Answerer {
@@ -57,29 +54,11 @@ public final class RunningTeacher implements Answerer {
       throws InterruptedException {
     URI address = URI.create(url.replaceAll("/+$", "") + "/v1/model");
     try {
-      HttpResponse<String> response =
-          access
-              .client()
-              .send(
-                  access.showing(HttpRequest.newBuilder(address)).timeout(MODEL_TIMEOUT).build(),
-                  HttpResponse.BodyHandlers.ofString());
-      if (response.statusCode() != 200) {
-        throw new CommandFailedException(
-            "%s answered %d: %s%s"
-                .formatted(
-                    address,
-                    response.statusCode(),
-                    response.body(),
-                    ServerAccess.advice(response.statusCode())));
-      }
-      JsonNode model = JSON.readTree(response.body());
+      JsonNode model = JSON.readTree(access.get(address, MODEL_TIMEOUT));
       if (model.path("labels").size() < 2) {
         throw new CommandFailedException(address + " names no labels; is a teacher there?");
       }
       return new RunningTeacher(url, access, model);
-    } catch (SSLException e) {
-      throw new CommandFailedException(
-          "Cannot reach %s: %s".formatted(address, ServerAccess.reason(e)), e);
     } catch (IOException e) {
       throw new CommandFailedException(
           "No teacher answers at "

@@ -80,22 +80,10 @@ public final class AccessCheck implements AutoCloseable {
                 groups.values(),
                 new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
             .describedGroups();
-    Map<String, Allowed> byTopic = new HashMap<>();
-    topics.forEach(
-        (name, example) ->
-            byTopic.put(
-                name,
-                allowed(
-                    requireNonNull(describedTopics.get(example)),
-                    TopicDescription::authorizedOperations)));
-    Map<String, Allowed> byGroup = new HashMap<>();
-    groups.forEach(
-        (name, example) ->
-            byGroup.put(
-                name,
-                allowed(
-                    requireNonNull(describedGroups.get(example)),
-                    ConsumerGroupDescription::authorizedOperations)));
+    Map<String, Allowed> byTopic =
+        allowed(topics, describedTopics, TopicDescription::authorizedOperations);
+    Map<String, Allowed> byGroup =
+        allowed(groups, describedGroups, ConsumerGroupDescription::authorizedOperations);
     return wanted.stream().filter(grant -> !holds(grant, byTopic, byGroup)).toList();
   }
 
@@ -182,6 +170,18 @@ public final class AccessCheck implements AutoCloseable {
 
   private interface Operations<T> {
     @Nullable Set<AclOperation> of(T described);
+  }
+
+  /** By name or prefix, what a login may do with the example of each. */
+  private static <T> Map<String, Allowed> allowed(
+      Map<String, String> examples,
+      Map<String, KafkaFuture<T>> described,
+      Operations<T> operations) {
+    Map<String, Allowed> allowed = new HashMap<>();
+    examples.forEach(
+        (name, example) ->
+            allowed.put(name, allowed(requireNonNull(described.get(example)), operations)));
+    return allowed;
   }
 
   private static <T> Allowed allowed(KafkaFuture<T> answer, Operations<T> operations) {

@@ -7,7 +7,6 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
-import org.apache.kafka.common.resource.ResourceType;
 
 /**
  * One right at the brokers, as one of Kafka's ACLs.
@@ -49,15 +48,5 @@ public record Grant(ResourcePattern resource, AclOperation operation, String pur
   public String toString() {
     return "%s on %s %s%s"
         .formatted(operation, kind(), resource.name(), isPrefix() ? "* (prefix)" : "");
-  }
-
-  static Grant of(
-      ResourceType type,
-      String name,
-      PatternType pattern,
-      AclOperation operation,
-      String purpose,
-      Need need) {
-    return new Grant(new ResourcePattern(type, name, pattern), operation, purpose, need);
   }
 }

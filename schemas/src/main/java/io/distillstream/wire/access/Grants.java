@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 
 /** Collects a role's rights in one pipeline. */
@@ -92,6 +93,6 @@ final class Grants {
       AclOperation operation,
       String purpose,
       Need need) {
-    list.add(Grant.of(type, name, pattern, operation, purpose, need));
+    list.add(new Grant(new ResourcePattern(type, name, pattern), operation, purpose, need));
   }
 }

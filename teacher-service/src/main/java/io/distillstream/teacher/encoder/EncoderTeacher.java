@@ -1,13 +1,12 @@
 package io.distillstream.teacher.encoder;
 
 import com.google.errorprone.annotations.MustBeClosed;
-import io.distillstream.foundation.Sha256;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.model.ModelLocation;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.teacher.TeacherException;
-import java.nio.charset.StandardCharsets;
+import io.distillstream.teacher.TeacherVersion;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +17,6 @@ public final class EncoderTeacher implements Teacher {
   public static final ModelLocation WORDNET_HEAD =
       new ModelLocation("classpath:/io/distillstream/teacher/wordnet-head.safetensors");
 
-  private static final int VERSION_DIGITS = 12;
-
   private final String id;
   private final String version;
   private final OnnxTextEncoder encoder;
@@ -29,7 +26,7 @@ public final class EncoderTeacher implements Teacher {
     this.id = id;
     this.encoder = encoder;
     this.head = head.head();
-    this.version = version(encoder.sha256(), head.sha256());
+    this.version = TeacherVersion.of(encoder.sha256() + head.sha256());
   }
 
   /**
@@ -52,12 +49,6 @@ public final class EncoderTeacher implements Teacher {
               .formatted(head, fittedOn, settings.model(), encoder.sha256()));
     }
     return new EncoderTeacher(id, encoder, file);
-  }
-
-  /** The first 12 digits of the SHA-256 of both files' digests, one after the other. */
-  private static String version(String encoderSha256, String headSha256) {
-    byte[] digests = (encoderSha256 + headSha256).getBytes(StandardCharsets.US_ASCII);
-    return Sha256.hex(digests).substring(0, VERSION_DIGITS);
   }
 
   @Override

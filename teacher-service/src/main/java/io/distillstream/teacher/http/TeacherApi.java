@@ -138,7 +138,7 @@ public final class TeacherApi {
     if (away.isPresent()) {
       metrics.refused(TrafficMetrics.Reason.UNAVAILABLE, count);
       throw RefusedRequestException.unavailable(
-          "The teacher cannot answer just now: " + away.get().reason(),
+          String.valueOf(NotLabelledException.during(away.get()).getMessage()),
           seconds(away.get().retryAfter()));
     }
     Optional<String> unrecordable = request.recorded() ? hindrance.get() : Optional.empty();

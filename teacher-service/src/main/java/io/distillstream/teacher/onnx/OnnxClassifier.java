@@ -1,7 +1,5 @@
 package io.distillstream.teacher.onnx;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import com.google.errorprone.annotations.MustBeClosed;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.model.LabelSpace;
@@ -10,6 +8,7 @@ import io.distillstream.model.TokenBatch;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.TeacherAnswer;
 import io.distillstream.teacher.TeacherException;
+import io.distillstream.teacher.TeacherVersion;
 import io.distillstream.teacher.onnx.OnnxClassifierSettings.Scores;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,8 +19,6 @@ import java.util.Map;
 
 /** A text classifier in ONNX with its tokenizer. Owns both. */
 public final class OnnxClassifier implements Teacher {
-
-  private static final int VERSION_DIGITS = 12;
 
   /** Probabilities below it are not told apart: binary16 holds its log well. */
   private static final double LEAST = 1e-9;
@@ -79,17 +76,15 @@ public final class OnnxClassifier implements Teacher {
       throw e;
     }
     String version =
-        Sha256.hex(
-                String.join(
-                        " ",
-                        model.sha256(),
-                        Sha256.hex(tokenizer),
-                        labels.fingerprint(),
-                        settings.output(),
-                        settings.scores().name(),
-                        Integer.toString(settings.maxTokens()))
-                    .getBytes(US_ASCII))
-            .substring(0, VERSION_DIGITS);
+        TeacherVersion.of(
+            String.join(
+                " ",
+                model.sha256(),
+                Sha256.hex(tokenizer),
+                labels.fingerprint(),
+                settings.output(),
+                settings.scores().name(),
+                Integer.toString(settings.maxTokens())));
     String output = settings.output().isEmpty() ? model.outputs().get(0) : settings.output();
     OnnxClassifier classifier =
         new OnnxClassifier(id, settings, version, labels, tokens, model, output);

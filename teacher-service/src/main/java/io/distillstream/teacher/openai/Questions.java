@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.distillstream.foundation.Sha256;
+import io.distillstream.teacher.TeacherVersion;
 import io.distillstream.teacher.openai.AnswerSettings.Source;
 import io.distillstream.teacher.openai.QuestionSettings.Api;
 import java.util.Map;
@@ -16,7 +16,6 @@ import java.util.Map;
 final class Questions {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int VERSION_DIGITS = 12;
 
   private final QuestionSettings question;
   private final AnswerSettings answer;
@@ -101,6 +100,6 @@ final class Questions {
     all.set("labels", JSON.valueToTree(question.verbalizer().labels().labels()));
     all.set("words", JSON.valueToTree(question.verbalizer().words()));
     all.put("answer", answer.toString());
-    return Sha256.hex(all.toString().getBytes(UTF_8)).substring(0, VERSION_DIGITS);
+    return TeacherVersion.of(all.toString());
   }
 }

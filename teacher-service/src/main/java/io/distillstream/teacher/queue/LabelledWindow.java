@@ -69,17 +69,11 @@ public record LabelledWindow(
     if (said != null) {
       caller.complete(new Prediction(text.requestId(), said.logits()));
     } else if (answer == UNANSWERED && outage != null) {
-      caller.completeExceptionally(refusal(outage));
+      caller.completeExceptionally(NotLabelledException.during(outage));
     } else {
       caller.completeExceptionally(
           new NotLabelledException("The teacher failed on this text: " + answer.failure()));
     }
-  }
-
-  /** What callers are told while a teacher answers nothing. */
-  public static NotLabelledException refusal(Unavailability outage) {
-    return new NotLabelledException(
-        "The teacher cannot answer just now: " + outage.reason(), outage.retryAfter());
   }
 
   /** What the model said, or why it failed; for a text that an outage left out, neither. */

@@ -1,5 +1,6 @@
 package io.distillstream.teacher.queue;
 
+import io.distillstream.teacher.Unavailability;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +20,17 @@ public final class NotLabelledException extends Exception {
     this.retryAfter = null;
   }
 
-  /**
-   * Of a text that nothing is wrong with.
-   *
-   * @param retryAfter when it may be answered
-   */
-  public NotLabelledException(String reason, Duration retryAfter) {
+  private NotLabelledException(String reason, Duration retryAfter) {
     super(reason);
     this.retryAfter = retryAfter;
+  }
+
+  /**
+   * What callers are told of a text that nothing is wrong with, while a teacher answers nothing.
+   */
+  public static NotLabelledException during(Unavailability outage) {
+    return new NotLabelledException(
+        "The teacher cannot answer just now: " + outage.reason(), outage.retryAfter());
   }
 
   /** When asking again may help, where that is known. */

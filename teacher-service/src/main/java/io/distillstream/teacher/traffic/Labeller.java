@@ -183,12 +183,12 @@ final class Labeller implements AutoCloseable {
 
   /** The log waits until the teacher may answer again, or the labeller is closed. */
   private void sitOut(Unavailability outage) throws InterruptedException {
-    log.warn("The teacher cannot answer just now: {}", outage.reason());
+    log.warn("{}", NotLabelledException.during(outage).getMessage());
     Instant end = Instant.now().plus(outage.retryAfter());
     Duration left = outage.retryAfter();
     do {
       NotLabelledException refusal =
-          LabelledWindow.refusal(new Unavailability(outage.reason(), left));
+          NotLabelledException.during(new Unavailability(outage.reason(), left));
       queue.withdrawCallers().forEach(text -> text.answer().completeExceptionally(refusal));
       long slice = Math.min(left.toMillis(), LONGEST_SILENCE.toMillis());
       if (closing.await(slice, TimeUnit.MILLISECONDS)) {

@@ -27,8 +27,7 @@ import picocli.CommandLine.Spec;
     name = "acls",
     mixinStandardHelpOptions = true,
     description = {
-      "Print the Kafka ACLs that services and devices of the pipeline need, and no more, as"
-          + " commands",
+      "Print the Kafka ACLs that services and devices of the pipeline need, as commands",
       "of Kafka's own kafka-acls.sh. Pipeline and models come from the settings. Asks no broker."
     },
     footer = {

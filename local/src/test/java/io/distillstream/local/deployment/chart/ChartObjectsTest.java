@@ -25,15 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 class ChartObjectsTest {
 
   @TempDir static Path folder;
-  private static final Map<String, Rendering> RENDERINGS = new HashMap<>();
+  private static Map<String, Rendering> renderings = Map.of();
 
   @BeforeAll
   static void render() throws Exception {
-    Helm.require();
-    for (String values : Helm.VALUES) {
-      RENDERINGS.put(
-          values, Rendering.of(values, "one", Files.createDirectory(folder.resolve(values))));
-    }
+    renderings = Rendering.all(folder);
   }
 
   /**
@@ -181,6 +177,6 @@ class ChartObjectsTest {
   }
 
   private static Rendering rendering(String values) {
-    return requireNonNull(RENDERINGS.get(values));
+    return requireNonNull(renderings.get(values));
   }
 }

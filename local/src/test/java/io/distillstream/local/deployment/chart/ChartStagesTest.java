@@ -31,15 +31,11 @@ class ChartStagesTest {
       "a-release-whose-name-is-as-long-as-helm-lets-it-be-53";
 
   @TempDir static Path folder;
-  private static final Map<String, Rendering> RENDERINGS = new HashMap<>();
+  private static Map<String, Rendering> renderings = Map.of();
 
   @BeforeAll
   static void render() throws Exception {
-    Helm.require();
-    for (String values : Helm.VALUES) {
-      RENDERINGS.put(
-          values, Rendering.of(values, "one", Files.createDirectory(folder.resolve(values))));
-    }
+    renderings = Rendering.all(folder);
   }
 
   @Test
@@ -151,6 +147,6 @@ class ChartStagesTest {
   }
 
   private static Rendering rendering(String values) {
-    return requireNonNull(RENDERINGS.get(values));
+    return requireNonNull(renderings.get(values));
   }
 }

@@ -23,6 +23,16 @@ record Rendering(Path folder, List<Object> objects) {
 
   static final String NAMESPACE = "pipelines";
 
+  /** Of each file of {@link Helm#VALUES}, by its name. Skips the test where there is no Helm. */
+  static Map<String, Rendering> all(Path folder) throws Exception {
+    Helm.require();
+    Map<String, Rendering> all = new HashMap<>();
+    for (String values : Helm.VALUES) {
+      all.put(values, of(values, "one", Files.createDirectory(folder.resolve(values))));
+    }
+    return all;
+  }
+
   /**
    * Renders the chart.
    *

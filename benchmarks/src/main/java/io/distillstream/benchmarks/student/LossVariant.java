@@ -106,7 +106,8 @@ record LossVariant(String name, Publication publication, Recipe recipe) {
 
   private Example published(Example example) {
     float[] logits = ((DenseTarget) example.target()).logits();
-    Object record = publication.distribution(TeacherAnswer.of(logits), Sha256.leadingLong(example.requestId()));
+    Object record =
+        publication.distribution(TeacherAnswer.of(logits), Sha256.leadingLong(example.requestId()));
     return new Example(
         example.requestId(),
         example.tokens(),

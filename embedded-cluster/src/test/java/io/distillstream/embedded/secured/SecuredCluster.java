@@ -21,7 +21,6 @@ import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialAlteration;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.acl.AclBinding;
-import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 
 /**
  * A cluster as organisations run it: every way in is by TLS and by a login, and nobody has a right
@@ -129,7 +128,7 @@ public final class SecuredCluster implements AutoCloseable {
         "org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler");
     properties.put("sasl.oauthbearer.jwks.endpoint.url", tokens.keysUrl());
     properties.put("sasl.oauthbearer.expected.audience", TokenServer.AUDIENCE);
-    properties.put("authorizer.class.name", StandardAuthorizer.class.getName());
+    properties.put("authorizer.class.name", RecordingAuthorizer.class.getName());
     properties.put("allow.everyone.if.no.acl.found", "false");
     properties.put("super.users", "User:ANONYMOUS");
     // Nobody kills it, and on a busy machine a heartbeat may be seconds late.

@@ -130,7 +130,6 @@ public enum Role {
       grants.topic(Topics.DEVICE_REPORTS, READ, "show devices and freshness");
       grants.topic(Topics.STAGE_REPORTS, READ, "show stages");
       grants.deadLetters(READ, "count records that were set aside");
-      grants.stageReports();
     }
   },
   GATEWAY {
@@ -157,6 +156,7 @@ public enum Role {
       grants.topic(Topics.MODEL_BLOBS, READ, "fetch artifacts");
       grants.bySetting(Topics.TRUST, READ, "verify signatures (a device with a root)");
       grants.topic(Topics.DEVICE_REPORTS, WRITE, "report");
+      grants.stageReports();
     }
   },
   FEED {

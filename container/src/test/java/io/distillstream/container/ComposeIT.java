@@ -3,6 +3,8 @@ package io.distillstream.container;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.distillstream.chaos.traffic.GlossTraffic;
 import io.distillstream.wire.Pipeline;
 import java.io.IOException;
@@ -11,7 +13,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -50,7 +54,8 @@ class ComposeIT {
       traffic.finish();
     }
     System.out.printf(
-        "containers: healthy after %d s, a device has its second update after %d s; the image has %s bytes%n",
+        "containers: healthy after %d s, a device has its second update after %d s; the image has"
+            + " %s bytes%n",
         Duration.ofNanos(up - start).toSeconds(),
         Duration.ofNanos(System.nanoTime() - start).toSeconds(),
         ContainerEngine.docker("image", "inspect", "--format={{.Size}}", ContainerEngine.IMAGE)
@@ -71,7 +76,8 @@ class ComposeIT {
       String[] facts =
           ContainerEngine.docker(
                   "inspect",
-                  "--format={{.Config.Image}} {{.Config.User}} {{.HostConfig.ReadonlyRootfs}} {{.HostConfig.CapDrop}}",
+                  "--format={{.Config.Image}} {{.Config.User}} {{.HostConfig.ReadonlyRootfs}}"
+                      + " {{.HostConfig.CapDrop}}",
                   container)
               .strip()
               .split(" ");
@@ -128,6 +134,12 @@ class ComposeIT {
                 BodyHandlers.ofString())
             .body();
     assertThat(status).contains("\"connected\":true").contains("\"pipeline\":\"distillstream\"");
+    // What the Helm chart has KEDA scale by.
+    Map<String, Boolean> numbers = new HashMap<>();
+    for (JsonNode stage : new ObjectMapper().readTree(status).get("stages")) {
+      numbers.put(stage.get("name").asText(), stage.get("lag").isNumber());
+    }
+    assertThat(numbers).containsEntry("teacher", true).containsEntry("joiner", true);
   }
 
   @Test

@@ -34,10 +34,13 @@ final class ComposeStack implements AutoCloseable {
           "GATEWAY_PORT",
           "GATEWAY_2_PORT");
 
+  private final String name;
   private final List<String> compose;
   private final Map<String, String> environment = new HashMap<>();
+  private final Map<String, String> ids = new HashMap<>();
 
   private ComposeStack(String name, List<String> arguments, Path folder) throws IOException {
+    this.name = name;
     compose = new ArrayList<>(List.of("compose", "--project-name", name, "--project-directory"));
     compose.add(Path.of("..").toAbsolutePath().normalize().toString());
     compose.addAll(arguments);
@@ -52,7 +55,7 @@ final class ComposeStack implements AutoCloseable {
   /**
    * Starts services and waits until all of them are healthy.
    *
-   * @param files names of Compose files
+   * @param files Compose files, by their paths in the repository
    * @param profiles that are started too
    */
   static ComposeStack up(String name, List<String> files, List<String> profiles, Path folder)
@@ -99,6 +102,36 @@ final class ComposeStack implements AutoCloseable {
   /** Ids of the containers, stopped ones too. */
   List<String> containers() {
     return run("ps", "--all", "--quiet").lines().toList();
+  }
+
+  /** Takes a service's container off the network that all share, without telling anybody. */
+  void disconnect(String service) {
+    ContainerEngine.docker("network", "disconnect", network(), container(service));
+  }
+
+  /** Gives a service's container that network back. */
+  void connect(String service) {
+    ContainerEngine.docker("network", "connect", "--alias", service, network(), container(service));
+  }
+
+  /** Whether a stage answers 200, asked within its container by the port of its health check. */
+  boolean answers(String service, String path) {
+    return ContainerEngine.succeeds(
+        "exec",
+        container(service),
+        "bash",
+        "-c",
+        "exec 3<>/dev/tcp/127.0.0.1/$HEALTH_PORT && printf 'GET %s HTTP/1.0\\r\\n\\r\\n' "
+            + path
+            + " >&3 && head -n 1 <&3 | grep -q ' 200 '");
+  }
+
+  private String network() {
+    return name + "_default";
+  }
+
+  private String container(String service) {
+    return ids.computeIfAbsent(service, name -> run("ps", "--quiet", name).strip());
   }
 
   URI teacher() {

@@ -49,7 +49,8 @@ final class ContainerEngine {
     return outcome.output();
   }
 
-  private static boolean succeeds(String... arguments) {
+  /** Whether a command ends with 0. */
+  static boolean succeeds(String... arguments) {
     try {
       return outcome(Map.of(), List.of(arguments)).exitCode() == 0;
     } catch (UncheckedIOException e) {

@@ -1,0 +1,127 @@
+package io.distillstream.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.distillstream.chaos.traffic.GlossTraffic;
+import io.distillstream.chaos.watch.CommittedOutput;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.awaitility.core.ConditionFactory;
+
+/**
+ * Takes services off the brokers' network while traffic goes on, and gives it back: no byte comes
+ * or goes, nobody is told, and no name is resolved. Times how long each takes to go on.
+ */
+final class BrokerCuts {
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  /** Some seconds' worth of what goes on meanwhile. */
+  private static final int ANSWERS = 100;
+
+  private static final int REFUSALS = 12;
+  private static final int CHECKPOINTS = 2;
+
+  private final ComposeStack stack;
+  private final GlossTraffic traffic;
+  private final CommittedOutput output;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Map<String, Long> recoveries = new TreeMap<>();
+
+  BrokerCuts(ComposeStack stack, GlossTraffic traffic, CommittedOutput output) {
+    this.stack = stack;
+    this.traffic = traffic;
+    this.output = output;
+  }
+
+  /**
+   * Cuts every service once, some together that do not wait for each other.
+   *
+   * @return for each service the milliseconds from the end of its cut until its output went on
+   */
+  Map<String, Long> run() {
+    long retried = traffic.retried();
+    cut(List.of("teacher"), () -> refusesCallers() && traffic.retried() >= retried + REFUSALS);
+    long answered = traffic.answered();
+    cut(List.of("trainer", "monitor"), () -> traffic.answered() >= answered + ANSWERS);
+    long trained = newestCheckpoint();
+    cut(List.of("quantizer", "signer"), () -> newestCheckpoint() >= trained + CHECKPOINTS);
+    return new TreeMap<>(recoveries);
+  }
+
+  private void cut(List<String> services, Callable<Boolean> meanwhile) {
+    services.forEach(stack::disconnect);
+    for (String service : services) {
+      waiting(service + " is not ready").until(() -> !stack.answers(service, "/health/ready"));
+      assertThat(stack.answers(service, "/health/live")).as("%s lives", service).isTrue();
+    }
+    waiting("the others go on without " + services).until(meanwhile);
+    services.forEach(stack::connect);
+
+    long end = System.nanoTime();
+    long trained = newestCheckpoint();
+    long published = output.newestPublished();
+    List<String> away = new ArrayList<>(services);
+    waiting(services + " go on")
+        .until(
+            () -> {
+              for (String service : services) {
+                if (away.contains(service) && goesOn(service, trained, published)) {
+                  away.remove(service);
+                  recoveries.put(service, (System.nanoTime() - end) / 1_000_000);
+                }
+              }
+              return away.isEmpty();
+            });
+  }
+
+  private boolean goesOn(String service, long trained, long published)
+      throws IOException, InterruptedException {
+    return stack.answers(service, "/health/ready")
+        && switch (service) {
+          case "teacher" -> predict(true).statusCode() == 200;
+          case "trainer" -> newestCheckpoint() > trained;
+          case "quantizer" -> output.newestPublished() > published;
+          default -> true;
+        };
+  }
+
+  /** What a caller is told by a teacher that cannot record anything. */
+  private boolean refusesCallers() throws IOException, InterruptedException {
+    HttpResponse<String> recorded = predict(true);
+    assertThat(recorded.statusCode()).as(recorded.body()).isEqualTo(503);
+    assertThat(recorded.headers().firstValue("Retry-After")).isPresent();
+    assertThat(predict(false).statusCode()).isEqualTo(200);
+    return true;
+  }
+
+  private HttpResponse<String> predict(boolean recorded) throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(stack.teacher().resolve("/v1/predict"))
+            .header("Content-Type", "application/json")
+            .timeout(PATIENCE)
+            .POST(
+                BodyPublishers.ofString(
+                    "{\"text\": \"a small bird\", \"record\": %b}".formatted(recorded)))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  private long newestCheckpoint() {
+    return output.checkpoints().isEmpty() ? 0 : output.checkpoints().lastKey();
+  }
+
+  private static ConditionFactory waiting(String what) {
+    return await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(250));
+  }
+}

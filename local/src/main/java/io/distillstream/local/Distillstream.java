@@ -9,6 +9,7 @@ import io.distillstream.local.completions.CompletionsCommand;
 import io.distillstream.local.evaluate.EvaluateCommand;
 import io.distillstream.local.feed.FeedCommand;
 import io.distillstream.local.keys.KeysCommand;
+import io.distillstream.local.labels.LabelsCommand;
 import io.distillstream.local.probe.ProbeCommand;
 import io.distillstream.local.quantize.QuantizeCommand;
 import io.distillstream.local.settings.SettingsCommand;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Spec;
       ProbeCommand.class,
       CheckpointsCommand.class,
       CompletionsCommand.class,
+      LabelsCommand.class,
       KeysCommand.class,
       AclsCommand.class,
       TopicsCommand.class,

@@ -48,7 +48,7 @@ public final class ForeignProgram {
   }
 
   /** Puts a script, which lies beside the tests, into a folder. */
-  static Path script(String name, Path folder) throws IOException {
+  public static Path script(String name, Path folder) throws IOException {
     Path script = folder.resolve(name);
     try (InputStream source = ForeignProgram.class.getResourceAsStream(name)) {
       Files.copy(source, script);

@@ -49,6 +49,20 @@ public final class Topics {
           Duration.ofDays(90),
           -1);
 
+  /**
+   * What teachers said of requests that have a label already: to be compared and exported. No stage
+   * reads it, so that a request is trained once however often it is labelled.
+   */
+  public static final Topic<SoftLabel> RELABELS =
+      new Topic<>(
+          "relabels",
+          SoftLabel.class,
+          ExampleChecks::softLabel,
+          4,
+          DELETE,
+          Duration.ofDays(90),
+          -1);
+
   /** What language models answered behind the tap. */
   public static final Topic<Completion> COMPLETIONS =
       new Topic<>(
@@ -137,6 +151,7 @@ public final class Topics {
     return List.of(
         REQUESTS,
         SOFT_LABELS,
+        RELABELS,
         COMPLETIONS,
         GROUND_TRUTH,
         TRAINING_EXAMPLES,

@@ -37,6 +37,21 @@ public final class TransactionalIds {
     return ConsumerGroups.quantizers(pipeline, model);
   }
 
+  /** One import at a time: a second one fences the first. */
+  public static String labelImport(Pipeline pipeline) {
+    return labels(pipeline) + "import";
+  }
+
+  /** One of each teacher's version at a time. */
+  public static String relabelling(Pipeline pipeline, String teacherId, String teacherVersion) {
+    return labels(pipeline) + "relabel." + teacherId + "." + teacherVersion;
+  }
+
+  /** What the ids of all who work on logged labels begin with. */
+  public static String labels(Pipeline pipeline) {
+    return pipeline.name() + ".labels.";
+  }
+
   public static String signer(Pipeline pipeline) {
     return pipeline.name() + ".signer";
   }

@@ -18,15 +18,27 @@ final class CompletionStats {
   private long usable;
   private long tokens;
   private long tokenBytes;
+  private long alternatives;
+  private long recordBytes;
 
-  void add(Completion completion) {
+  /**
+   * Counts one.
+   *
+   * @param bytes of its record, as the broker has it
+   */
+  void add(Completion completion, int bytes) {
     completions++;
     TokenTable table = completion.getTokens();
     TokensUnusable why = completion.getTokensUnusable();
     if (table != null) {
+      alternatives +=
+          TokenTableCodec.decode(table).stream()
+              .mapToInt(token -> token.alternatives().size())
+              .sum();
       usable++;
       tokens += table.getTokens();
       tokenBytes += TokenTableCodec.bytes(table);
+      recordBytes += bytes;
     } else if (why != null) {
       unusable.merge(why.name().toLowerCase(Locale.ROOT), 1L, Long::sum);
     }
@@ -39,11 +51,15 @@ final class CompletionStats {
     unusable.forEach((why, count) -> lines.add(line("without: " + why, count)));
     lines.add(line("tokens", tokens));
     if (tokens > 0) {
-      lines.add(
-          "%-28s %10.1f  before compression"
-              .formatted("bytes a token", (double) tokenBytes / tokens));
+      lines.add(mean("alternatives a token", alternatives));
+      lines.add(mean("bytes a token", tokenBytes) + "  before compression");
+      lines.add(mean("bytes a token, whole record", recordBytes) + "  before compression");
     }
     return lines;
+  }
+
+  private String mean(String name, long sum) {
+    return "%-28s %10.1f".formatted(name, (double) sum / tokens);
   }
 
   private static String line(String name, long count) {

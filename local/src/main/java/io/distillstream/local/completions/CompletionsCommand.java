@@ -13,7 +13,6 @@ import io.distillstream.wire.scan.TopicScan;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,8 +66,10 @@ public final class CompletionsCommand implements Callable<Integer> {
     ClusterSettings.requireReachable(cluster.connection());
     PrintWriter out = spec.commandLine().getOut();
     CompletionStats counted = new CompletionStats();
-    Consumer<Completion> each =
-        stats ? counted::add : completion -> out.println(CompletionJson.of(completion, tokens));
+    Each each =
+        stats
+            ? counted::add
+            : (completion, bytes) -> out.println(CompletionJson.of(completion, tokens));
     long unreadable = read(cluster, each);
     if (stats) {
       counted.lines().forEach(out::println);
@@ -80,7 +81,12 @@ public final class CompletionsCommand implements Callable<Integer> {
     return 0;
   }
 
-  private long read(ClusterSettings cluster, Consumer<Completion> each) {
+  @FunctionalInterface
+  private interface Each {
+    void accept(Completion completion, int bytes);
+  }
+
+  private long read(ClusterSettings cluster, Each each) {
     long[] unreadable = {0};
     RecentKeys seen = new RecentKeys();
     try (WireFormat wire = new WireFormat(cluster.connection());
@@ -94,7 +100,7 @@ public final class CompletionsCommand implements Callable<Integer> {
             try {
               Completion completion = codec.decode(record.value());
               if (seen.add(completion.getExchangeId() + "/" + completion.getChoice())) {
-                each.accept(completion);
+                each.accept(completion, record.value().length);
               }
             } catch (UndecodableRecordException | IllegalArgumentException e) {
               log.debug("Offset {} of {} is no completion", record.offset(), record.topic(), e);

@@ -21,6 +21,11 @@ public final class TemporaryFolder implements AutoCloseable {
     return new TemporaryFolder(Files.createTempDirectory("distillstream-"));
   }
 
+  /** Creates one in a folder that is there. */
+  public static TemporaryFolder createIn(Path folder) throws IOException {
+    return new TemporaryFolder(Files.createTempDirectory(folder, "distillstream-"));
+  }
+
   public Path path() {
     return path;
   }

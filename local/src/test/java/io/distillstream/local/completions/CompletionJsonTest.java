@@ -54,12 +54,13 @@ class CompletionJsonTest {
   @Test
   void shouldCountByUse() {
     CompletionStats stats = new CompletionStats();
-    stats.add(completion(TABLE, null));
-    stats.add(completion(null, TokensUnusable.CUT_SHORT));
-    stats.add(completion(null, TokensUnusable.CUT_SHORT));
+    stats.add(completion(TABLE, null), 40);
+    stats.add(completion(null, TokensUnusable.CUT_SHORT), 30);
+    stats.add(completion(null, TokensUnusable.CUT_SHORT), 30);
     assertThat(stats.lines())
         .extracting(line -> line.replaceAll("\\s+", " "))
-        .contains("completions 3", "with tokens 1", "without: cut_short 2", "tokens 1");
+        .contains("completions 3", "with tokens 1", "without: cut_short 2", "tokens 1")
+        .contains("bytes a token, whole record 40.0 before compression");
   }
 
   @Test

@@ -166,6 +166,20 @@ public enum Role {
       grants.topic(Topics.GROUND_TRUTH, WRITE, "send what is known of the truth");
     }
   },
+  LABELS {
+    @Override
+    void collect(Grants grants) {
+      grants.topic(Topics.SOFT_LABELS, READ, "export labels, label texts again");
+      grants.topic(Topics.RELABELS, READ, "export labels, know which there are");
+      grants.topic(Topics.GROUND_TRUTH, READ, "export the truth beside them");
+      grants.transactions(
+          TransactionalIds.labels(grants.pipeline()), "import and label again, each label once");
+      grants.topic(Topics.RELABELS, WRITE, "publish labels of requests that have one");
+      grants.bySetting(Topics.REQUESTS, WRITE, "record requests (labels import)");
+      grants.bySetting(Topics.SOFT_LABELS, WRITE, "publish their labels (labels import)");
+      grants.bySetting(Topics.GROUND_TRUTH, WRITE, "publish their truth (labels import)");
+    }
+  },
   ADMINISTRATOR {
     @Override
     void collect(Grants grants) {

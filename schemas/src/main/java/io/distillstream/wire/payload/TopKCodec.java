@@ -45,12 +45,24 @@ public final class TopKCodec {
         throw new IllegalArgumentException("Logit of class " + order[i] + " is " + largest[i]);
       }
     }
+    return encode(logits.length, Arrays.copyOf(order, k), largest, logMass(logits, order, k));
+  }
+
+  /**
+   * Writes what is known of one position.
+   *
+   * @param classes of the distribution
+   * @param indices the k classes, in falling order of logit
+   * @param largest their logits, finite
+   * @param tailLogMass log of the sum of exp(logit) over all other classes
+   */
+  public static TopKLogits encode(int classes, int[] indices, float[] largest, float tailLogMass) {
     return new TopKLogits(
-        logits.length,
-        k,
-        Words.write(Arrays.copyOf(order, k)),
+        classes,
+        indices.length,
+        Words.write(indices),
         Halves.write(largest),
-        Words.write(logMass(logits, order, k)));
+        Words.write(tailLogMass));
   }
 
   /** Minus infinity for an empty tail. */

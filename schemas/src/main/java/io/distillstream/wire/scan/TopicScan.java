@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.distillstream.wire.ClusterConnection;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -12,8 +13,10 @@ import java.util.function.ToLongBiFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads stretches of topics once, outside any group, in the order of each partition. Ends are
@@ -52,6 +55,22 @@ public final class TopicScan implements AutoCloseable {
   /** The last offsets of each partition, as many as {@code limit}, control records among them. */
   public List<Stretch> last(String topic, long limit) {
     return stretches(partitions(topic), (beginning, end) -> Math.max(beginning, end - limit));
+  }
+
+  /** What was written since then, by the times of the records themselves. */
+  public List<Stretch> since(String topic, Instant time) {
+    List<Stretch> whole = whole(topic);
+    Map<TopicPartition, Long> times = new HashMap<>();
+    whole.forEach(stretch -> times.put(stretch.partition(), time.toEpochMilli()));
+    Map<TopicPartition, @Nullable OffsetAndTimestamp> found = consumer.offsetsForTimes(times);
+    return whole.stream()
+        .map(
+            stretch -> {
+              OffsetAndTimestamp first = found.get(stretch.partition());
+              long from = first == null ? stretch.to() : first.offset();
+              return new Stretch(stretch.partition(), from, stretch.to());
+            })
+        .toList();
   }
 
   private List<TopicPartition> partitions(String topic) {

@@ -32,6 +32,7 @@ public final class TrafficRecords {
   private final Publication publication;
   private final Codec<InferenceRequest> requests;
   private final Codec<SoftLabel> softLabels;
+  private final Codec<SoftLabel> relabels;
   private final Codec<GroundTruth> groundTruth;
   private final Spans spans;
 
@@ -46,11 +47,16 @@ public final class TrafficRecords {
     this.publication = publication;
     this.requests = wire.codec(Topics.REQUESTS, pipeline);
     this.softLabels = wire.codec(Topics.SOFT_LABELS, pipeline);
+    this.relabels = wire.codec(Topics.RELABELS, pipeline);
     this.groundTruth = wire.codec(Topics.GROUND_TRUTH, pipeline);
   }
 
   public Codec<InferenceRequest> requests() {
     return requests;
+  }
+
+  public Codec<SoftLabel> relabels() {
+    return relabels;
   }
 
   /**
@@ -81,22 +87,37 @@ public final class TrafficRecords {
       TeacherAnswer said,
       Instant labelledAt,
       SpanContext trace) {
-    SoftLabel label =
-        new SoftLabel(
-            text.requestId(),
-            new Input(text.text()),
-            teacher.id(),
-            teacher.version(),
-            teacher.labels().fingerprint(),
-            1,
-            publication.distribution(said, seed(text, teacher)),
-            text.receivedAt(),
-            labelledAt,
-            embedding(said),
-            text.augmentation());
+    SoftLabel label = label(text, teacher, said, labelledAt);
     return TraceHeaders.with(
         trace,
         new ProducerRecord<>(softLabels.topic(), text.requestId(), softLabels.encode(label)));
+  }
+
+  /**
+   * The label of a text that has one already.
+   *
+   * @param said its logits are finite
+   */
+  public ProducerRecord<String, byte[]> relabel(
+      PendingText text, Teacher teacher, TeacherAnswer said, Instant labelledAt) {
+    SoftLabel label = label(text, teacher, said, labelledAt);
+    return new ProducerRecord<>(relabels.topic(), text.requestId(), relabels.encode(label));
+  }
+
+  private SoftLabel label(
+      PendingText text, Teacher teacher, TeacherAnswer said, Instant labelledAt) {
+    return new SoftLabel(
+        text.requestId(),
+        new Input(text.text()),
+        teacher.id(),
+        teacher.version(),
+        teacher.labels().fingerprint(),
+        1,
+        publication.distribution(said, seed(text, teacher)),
+        text.receivedAt(),
+        labelledAt,
+        embedding(said),
+        text.augmentation());
   }
 
   /** Of the text alone, so that a text labelled twice is drawn alike. */

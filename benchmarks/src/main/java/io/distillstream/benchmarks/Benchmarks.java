@@ -20,6 +20,7 @@ import io.distillstream.benchmarks.student.FamiliesBenchmark;
 import io.distillstream.benchmarks.student.LossBenchmark;
 import io.distillstream.benchmarks.student.NextTokenBenchmark;
 import io.distillstream.benchmarks.student.PruningBenchmark;
+import io.distillstream.benchmarks.teachers.TeachersBenchmark;
 import io.distillstream.local.Distillstream;
 import io.distillstream.local.terminal.LogFile;
 import picocli.CommandLine.Command;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
     },
     subcommands = {
       TeacherBenchmark.class,
+      TeachersBenchmark.class,
       OverloadBenchmark.class,
       CapacityBenchmark.class,
       GatewayBenchmark.class,

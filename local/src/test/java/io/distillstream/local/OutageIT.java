@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.TrainingExample;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.local.checkpoints.CheckpointHistory;
 import io.distillstream.local.services.RunningServices;
@@ -13,7 +14,9 @@ import io.distillstream.local.services.ServicePlan;
 import io.distillstream.local.settings.AllSettings;
 import io.distillstream.runtime.Settings;
 import io.distillstream.wire.ClusterConnection;
+import io.distillstream.wire.Codec;
 import io.distillstream.wire.Topics;
+import io.distillstream.wire.UndecodableRecordException;
 import io.distillstream.wire.WireFormat;
 import io.distillstream.wire.scan.TopicScan;
 import java.net.URI;
@@ -93,15 +96,30 @@ class OutageIT {
     }
   }
 
-  /** The request id of every example. */
+  /** The request id of every example; truth that an outage made late may correct it later. */
   private static List<String> examples(ServicePlan plan) {
     List<String> ids = new ArrayList<>();
-    try (TopicScan scan = new TopicScan(plan.cluster().connection())) {
+    try (TopicScan scan = new TopicScan(plan.cluster().connection());
+        WireFormat wire = new WireFormat(plan.cluster().connection())) {
+      Codec<TrainingExample> codec =
+          wire.codec(Topics.TRAINING_EXAMPLES, plan.cluster().pipeline());
       scan.read(
-          scan.whole(Topics.TRAINING_EXAMPLES.in(plan.cluster().pipeline())),
-          record -> ids.add(record.key()));
+          scan.whole(codec.topic()),
+          record -> {
+            if (!decoded(codec, record.value()).getCorrection()) {
+              ids.add(record.key());
+            }
+          });
     }
     return ids;
+  }
+
+  private static TrainingExample decoded(Codec<TrainingExample> codec, byte[] value) {
+    try {
+      return codec.decode(value);
+    } catch (UndecodableRecordException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static ServicePlan plan(Path folder, ClusterProcess cluster) {

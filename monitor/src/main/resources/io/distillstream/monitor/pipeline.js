@@ -12,7 +12,10 @@ const STAGES = {
     s.notes.teacher_version,
     s.counters.records_rejected > 0 && `${count(s.counters.records_rejected)} refused`] },
   joiner: { reads: "soft-labels", written: ["teacher", "records_labelled"], facts: (s) => [
-    s.total != null && `${count(s.total)} joined`] },
+    s.total != null && `${count(s.total)} joined`,
+    s.gauges.teacher_disagreement != null
+      && `disagreement ${decimal(s.gauges.teacher_disagreement, 3)} nats`,
+    s.counters.corrections_joined > 0 && `${count(s.counters.corrections_joined)} corrected`] },
   trainer: { reads: "training-examples", written: ["joiner", "examples_joined"],
     facts: (s, { training }) => [
       s.rate_per_second != null && `${rate(s.rate_per_second)} trained / s`,

@@ -88,12 +88,15 @@ final class FakeTrainer implements AutoCloseable {
                       "teacher",
                       "cafe",
                       LogitsCodec.encode(new float[LABELS.labels().size()]),
+                      null,
                       null)),
               null,
               TRAFFIC_START,
               TRAFFIC_START,
               null,
-              null);
+              null,
+              null,
+              false);
       send(new ProducerRecord<>(codec.topic(), id, codec.encode(example)));
     }
     producer.commitTransaction();

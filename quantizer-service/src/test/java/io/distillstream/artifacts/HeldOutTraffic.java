@@ -51,11 +51,13 @@ final class HeldOutTraffic {
         new Input(text),
         FakeTrainer.LABELS.fingerprint(),
         1,
-        List.of(new TeacherOpinion("teacher", "cafe", LogitsCodec.encode(logits), null)),
+        List.of(new TeacherOpinion("teacher", "cafe", LogitsCodec.encode(logits), null, null)),
         null,
         Instant.EPOCH,
         Instant.EPOCH,
         null,
-        null);
+        null,
+        null,
+        false);
   }
 }

@@ -9,6 +9,20 @@ public final class ConsumerGroups {
     return pipeline.name() + ".teacher";
   }
 
+  /**
+   * Each group of teachers labels all requests.
+   *
+   * @param group empty for the first
+   */
+  public static String teacher(Pipeline pipeline, String group) {
+    return group.isEmpty() ? teacher(pipeline) : teachers(pipeline) + group;
+  }
+
+  /** What the groups of further teachers begin with. */
+  public static String teachers(Pipeline pipeline) {
+    return teacher(pipeline) + ".";
+  }
+
   /** Also the joiner's Streams application id. */
   public static String joiner(Pipeline pipeline) {
     return pipeline.name() + ".joiner";

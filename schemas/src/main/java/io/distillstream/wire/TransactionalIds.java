@@ -8,13 +8,14 @@ public final class TransactionalIds {
 
   private TransactionalIds() {}
 
-  public static String teacher(Pipeline pipeline, String instance) {
-    return teachers(pipeline) + instance;
+  /** One of each group and instance. */
+  public static String teacher(Pipeline pipeline, String group, String instance) {
+    return ConsumerGroups.teacher(pipeline, group) + "." + instance;
   }
 
   /** What the ids of all teachers begin with. */
   public static String teachers(Pipeline pipeline) {
-    return ConsumerGroups.teacher(pipeline) + ".";
+    return ConsumerGroups.teachers(pipeline);
   }
 
   /** What Kafka Streams makes the joiner's ids begin with, and the names of its own topics. */

@@ -34,7 +34,8 @@ class CodecTest {
             new Input("a small model"),
             Instant.ofEpochMilli(1_700_000_000_123L),
             Ingress.HTTP,
-            null);
+            null,
+            "");
     assertThat(requests.decode(requests.encode(request))).isEqualTo(request);
   }
 
@@ -82,7 +83,7 @@ class CodecTest {
   }
 
   private static InferenceRequest request(String id, Instant receivedAt) {
-    return new InferenceRequest(id, new Input("a small model"), receivedAt, Ingress.HTTP, null);
+    return new InferenceRequest(id, new Input("a small model"), receivedAt, Ingress.HTTP, null, "");
   }
 
   @Test

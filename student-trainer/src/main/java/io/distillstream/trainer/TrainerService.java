@@ -175,7 +175,7 @@ public final class TrainerService implements Service {
             tokenizer,
             maxTokens,
             settings.model(),
-            settings.plan().heldOut().rule(),
+            new ExampleReader.Selection(settings.plan().heldOut().rule(), settings.agreement()),
             context.wire().codec(Topics.HELD_OUT, context.pipeline()));
     boolean again = true;
     while (again && !closing) {

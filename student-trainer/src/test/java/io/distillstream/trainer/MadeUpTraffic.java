@@ -50,12 +50,14 @@ final class MadeUpTraffic {
         new Input(WORDS.get(word) + " " + WORDS.get(6 + random.nextInt(4))),
         LABELS.fingerprint(),
         1,
-        List.of(new TeacherOpinion("teacher", "v1", LogitsCodec.encode(logits), null)),
+        List.of(new TeacherOpinion("teacher", "v1", LogitsCodec.encode(logits), null, null)),
         number % 3 == 0 ? LABELS.label(word / 2) : null,
         Instant.ofEpochMilli(1_000_000L + number),
         Instant.ofEpochMilli(1_000_500L + number),
         null,
-        null);
+        null,
+        null,
+        false);
   }
 
   /** What teacher and joiner make of a request. */
@@ -69,7 +71,8 @@ final class MadeUpTraffic {
     return TrainingExample.newBuilder(example(0))
         .setRequestId(request.getRequestId())
         .setInput(request.getInput())
-        .setTeachers(List.of(new TeacherOpinion("teacher", "v1", LogitsCodec.encode(logits), null)))
+        .setTeachers(
+            List.of(new TeacherOpinion("teacher", "v1", LogitsCodec.encode(logits), null, null)))
         .setGroundTruth(null)
         .setAugmentation(request.getAugmentation())
         .build();

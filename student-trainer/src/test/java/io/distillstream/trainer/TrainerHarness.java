@@ -121,6 +121,27 @@ final class TrainerHarness implements AutoCloseable {
         new ProducerRecord<>(topic(), partition, example.getRequestId(), examples.encode(example)));
   }
 
+  /**
+   * Corrects an example that was sent without its truth.
+   *
+   * @return false if it has one, so that there is nothing to correct
+   */
+  boolean correct(int partition, int number) {
+    TrainingExample example = MadeUpTraffic.example(number);
+    if (example.getGroundTruth() != null) {
+      return false;
+    }
+    TrainingExample correction =
+        TrainingExample.newBuilder(example)
+            .setGroundTruth(MadeUpTraffic.LABELS.label(number % MadeUpTraffic.LABELS.size()))
+            .setCorrection(true)
+            .build();
+    send(
+        new ProducerRecord<>(
+            topic(), partition, example.getRequestId(), examples.encode(correction)));
+    return true;
+  }
+
   /** Waits until the broker has everything. */
   void flush() {
     producer.flush();

@@ -25,7 +25,9 @@ final class Examples {
         first.getReceivedAt(),
         first.getLabelledAt(),
         first.getAugmentation(),
-        null);
+        null,
+        null,
+        false);
   }
 
   /** Adds an opinion in its place; the example counts as labelled when the last teacher spoke. */
@@ -37,31 +39,21 @@ final class Examples {
         example.getLabelledAt().isAfter(next.getLabelledAt())
             ? example.getLabelledAt()
             : next.getLabelledAt();
-    return new TrainingExample(
-        example.getRequestId(),
-        example.getInput(),
-        example.getLabelSpace(),
-        example.getPositions(),
-        teachers,
-        example.getGroundTruth(),
-        example.getReceivedAt(),
-        labelledAt,
-        example.getAugmentation() == null ? next.getAugmentation() : example.getAugmentation(),
-        null);
+    return TrainingExample.newBuilder(example)
+        .setTeachers(teachers)
+        .setLabelledAt(labelledAt)
+        .setAugmentation(
+            example.getAugmentation() == null ? next.getAugmentation() : example.getAugmentation())
+        .build();
   }
 
   static TrainingExample withTruth(TrainingExample example, String truth) {
-    return new TrainingExample(
-        example.getRequestId(),
-        example.getInput(),
-        example.getLabelSpace(),
-        example.getPositions(),
-        example.getTeachers(),
-        truth,
-        example.getReceivedAt(),
-        example.getLabelledAt(),
-        example.getAugmentation(),
-        null);
+    return TrainingExample.newBuilder(example).setGroundTruth(truth).build();
+  }
+
+  /** What was joined without its truth, with it. */
+  static TrainingExample correction(TrainingExample example, String truth) {
+    return TrainingExample.newBuilder(example).setGroundTruth(truth).setCorrection(true).build();
   }
 
   /** As it leaves the joiner. */
@@ -79,6 +71,7 @@ final class Examples {
         label.getTeacherId(),
         label.getTeacherVersion(),
         label.getDistribution(),
-        label.getEmbedding());
+        label.getEmbedding(),
+        null);
   }
 }

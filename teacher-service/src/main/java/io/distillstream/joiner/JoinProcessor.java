@@ -3,22 +3,22 @@ package io.distillstream.joiner;
 import io.distillstream.avro.GroundTruth;
 import io.distillstream.avro.SoftLabel;
 import io.distillstream.avro.TrainingExample;
+import io.distillstream.joiner.weight.OpinionWeights;
+import io.distillstream.model.LabelSpace;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.DeadLetters;
 import io.distillstream.wire.UndecodableRecordException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.PriorityQueue;
-import java.util.function.Consumer;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.TimestampedKeyValueStore;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.jspecify.annotations.Nullable;
 
@@ -28,66 +28,69 @@ import org.jspecify.annotations.Nullable;
  * <p>A request id is in one of four states: unknown, known by its truth only ({@code early-truth}),
  * waiting for the rest ({@code pending}, with the wall-clock time of its first opinion), or emitted
  * ({@code joined}). It leaves the first three at most once within the retention, so a training
- * example is emitted once per id.
+ * example is emitted once per id. One that was emitted without its truth is {@code correctable} for
+ * a while: a truth that comes then is emitted with the same opinions as a correction, once.
  */
 final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
 
   private static final Duration DEADLINE_CHECK = Duration.ofMillis(50);
 
   private final JoinerSettings settings;
-  private final Codec<SoftLabel> softLabels;
-  private final Codec<GroundTruth> groundTruth;
-  private final Codec<TrainingExample> trainingExamples;
-  private final Consumer<JoinEvent> events;
+  private final Optional<LabelSpace> labels;
+  private final Codecs codecs;
+  private final JoinListener listener;
   private final JoinSpans spans;
-
-  /** Deadlines of what is pending; an entry may be out of date, the store decides. */
-  private final PriorityQueue<Deadline> deadlines =
-      new PriorityQueue<>(Comparator.comparingLong(Deadline::atMillis));
 
   private @Nullable Stores stores;
 
-  private record Deadline(String requestId, long atMillis) {}
+  /** What is read and written. */
+  record Codecs(
+      Codec<SoftLabel> softLabels,
+      Codec<GroundTruth> groundTruth,
+      Codec<TrainingExample> trainingExamples) {}
 
   /** What a processor has once it is initialised. */
   private record Stores(
       ProcessorContext<String, byte[]> context,
-      TimestampedKeyValueStore<String, TrainingExample> pending,
+      TimedExamples pending,
       RecentIds<Long> joined,
-      RecentIds<String> earlyTruth) {}
+      RecentIds<String> earlyTruth,
+      TimedExamples correctable,
+      OpinionWeights weights) {}
 
   JoinProcessor(
       JoinerSettings settings,
-      Codec<SoftLabel> softLabels,
-      Codec<GroundTruth> groundTruth,
-      Codec<TrainingExample> trainingExamples,
-      Consumer<JoinEvent> events,
+      Optional<LabelSpace> labels,
+      Codecs codecs,
+      JoinListener listener,
       JoinSpans spans) {
     this.settings = settings;
-    this.softLabels = softLabels;
-    this.groundTruth = groundTruth;
-    this.trainingExamples = trainingExamples;
-    this.events = events;
+    this.labels = labels;
+    this.codecs = codecs;
+    this.listener = listener;
     this.spans = spans;
   }
 
   @Override
   public void init(ProcessorContext<String, byte[]> context) {
+    StateBounds bounds = settings.bounds();
     Stores opened =
         new Stores(
             context,
-            context.getStateStore(JoinerTopology.PENDING),
+            new TimedExamples(
+                context.getStateStore(JoinerTopology.PENDING), bounds.maxWaiting(), this::deadline),
             new RecentIds<>(context.getStateStore(JoinerTopology.JOINED), settings.retention()),
             new RecentIds<>(
-                context.getStateStore(JoinerTopology.EARLY_TRUTH), settings.retention()));
+                context.getStateStore(JoinerTopology.EARLY_TRUTH), settings.retention()),
+            new TimedExamples(
+                context.getStateStore(JoinerTopology.CORRECTABLE),
+                bounds.maxCorrectable(),
+                (example, since) -> since + bounds.correctionWait().toMillis()),
+            new OpinionWeights(
+                settings.weights(), labels, context.getStateStore(JoinerTopology.ACCURACY)));
     stores = opened;
-    deadlines.clear();
-    try (KeyValueIterator<String, ValueAndTimestamp<TrainingExample>> restored =
-        opened.pending().all()) {
-      restored.forEachRemaining(entry -> schedule(entry.value.value(), entry.value.timestamp()));
-    }
     context.schedule(
-        DEADLINE_CHECK, PunctuationType.WALL_CLOCK_TIME, now -> emitOverdue(opened, now));
+        DEADLINE_CHECK, PunctuationType.WALL_CLOCK_TIME, now -> settleOverdue(opened, now));
   }
 
   @Override
@@ -100,12 +103,12 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
             .orElseThrow(() -> new IllegalStateException("A record from a topic has an origin"));
     long now = opened.context().currentSystemTimeMs();
     try {
-      if (origin.topic().equals(softLabels.topic())) {
-        SoftLabel label = softLabels.decode(record.value());
+      if (origin.topic().equals(codecs.softLabels().topic())) {
+        SoftLabel label = codecs.softLabels().decode(record.value());
         requireKey(record.key(), label.getRequestId());
         onOpinion(opened, label, record.headers(), now);
       } else {
-        GroundTruth truth = groundTruth.decode(record.value());
+        GroundTruth truth = codecs.groundTruth().decode(record.value());
         requireKey(record.key(), truth.getRequestId());
         onTruth(opened, truth, now);
       }
@@ -121,7 +124,7 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
                       origin.offset(),
                       String.valueOf(e.getMessage()))),
               JoinerTopology.DEAD_LETTERS);
-      events.accept(JoinEvent.RECORDS_DEAD_LETTERED);
+      listener.happened(JoinEvent.RECORDS_DEAD_LETTERED);
       spans.deadLetter(origin.topic(), record.headers());
     }
   }
@@ -130,20 +133,23 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
       throws UnjoinableRecordException {
     String id = label.getRequestId();
     if (opened.joined().find(id, now) != null) {
-      events.accept(JoinEvent.DUPLICATES_DROPPED);
+      listener.happened(JoinEvent.DUPLICATES_DROPPED);
       return;
     }
     ValueAndTimestamp<TrainingExample> waiting = opened.pending().get(id);
     if (waiting == null) {
+      if (settings.expectedTeachers() > 1) {
+        SeveralOpinions.requireReadable(label);
+      }
       spans.opinion(id, headers);
       settle(opened, Examples.of(label, opened.earlyTruth().take(id, now)), now, now);
       return;
     }
     if (Examples.hasOpinionOf(waiting.value(), label.getTeacherId())) {
-      events.accept(JoinEvent.DUPLICATES_DROPPED);
+      listener.happened(JoinEvent.DUPLICATES_DROPPED);
       return;
     }
-    requireSameAnswerSpace(waiting.value(), label);
+    SeveralOpinions.requireOneAnswerSpace(waiting.value(), label);
     spans.opinion(id, headers);
     settle(opened, Examples.withOpinion(waiting.value(), label), waiting.timestamp(), now);
   }
@@ -154,8 +160,13 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
     if (waiting != null) {
       TrainingExample complete = Examples.withTruth(waiting.value(), truth.getLabel());
       settle(opened, complete, waiting.timestamp(), now);
+      return;
+    }
+    ValueAndTimestamp<TrainingExample> untold = opened.correctable().remove(id);
+    if (untold != null) {
+      correct(opened, Examples.correction(untold.value(), truth.getLabel()), now);
     } else if (opened.joined().find(id, now) != null) {
-      events.accept(JoinEvent.GROUND_TRUTH_LATE);
+      listener.happened(JoinEvent.GROUND_TRUTH_LATE);
     } else {
       opened.earlyTruth().take(id, now);
       opened.earlyTruth().put(id, truth.getLabel(), now);
@@ -167,36 +178,87 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
     if (deadline(example, since) <= now) {
       emit(opened, example, since, now);
     } else {
-      opened.pending().put(example.getRequestId(), ValueAndTimestamp.make(example, since));
-      schedule(example, since);
+      opened.pending().put(example, since);
+      while (opened.pending().isOverfull()) {
+        listener.happened(JoinEvent.WAITS_CUT_SHORT);
+        emitNext(opened, now);
+      }
     }
   }
 
   private void emit(Stores opened, TrainingExample example, long since, long now) {
     String id = example.getRequestId();
-    opened.pending().delete(id);
+    opened.pending().remove(id);
     opened.joined().put(id, now, now);
-    TrainingExample joined = Examples.joined(example, Instant.ofEpochMilli(now));
-    opened
-        .context()
-        .forward(
-            new Record<>(id, trainingExamples.encode(joined), now, spans.joined(id, since, now)),
-            JoinerTopology.TRAINING_EXAMPLES);
-    events.accept(JoinEvent.EXAMPLES_JOINED);
-  }
-
-  private void emitOverdue(Stores opened, long now) {
-    while (!deadlines.isEmpty() && deadlines.element().atMillis() <= now) {
-      String id = deadlines.remove().requestId();
-      ValueAndTimestamp<TrainingExample> waiting = opened.pending().get(id);
-      if (waiting != null && deadline(waiting.value(), waiting.timestamp()) <= now) {
-        emit(opened, waiting.value(), waiting.timestamp(), now);
+    OpinionWeights.Weighed weighed = opened.weights().weigh(example);
+    TrainingExample joined = Examples.joined(weighed.example(), Instant.ofEpochMilli(now));
+    send(opened, joined, now, spans.joined(id, since, now));
+    tellOf(weighed);
+    if (example.getGroundTruth() != null) {
+      measure(opened, joined, now);
+    } else if (settings.bounds().corrections() && example.getAugmentation() == null) {
+      opened.correctable().put(joined, now);
+      while (opened.correctable().isOverfull()) {
+        opened.correctable().removeDue(now);
       }
     }
   }
 
-  private void schedule(TrainingExample example, long since) {
-    deadlines.add(new Deadline(example.getRequestId(), deadline(example, since)));
+  private void tellOf(OpinionWeights.Weighed weighed) {
+    listener.happened(JoinEvent.EXAMPLES_JOINED);
+    TrainingExample example = weighed.example();
+    for (int t = example.getTeachers().size(); t < settings.expectedTeachers(); t++) {
+      listener.happened(JoinEvent.OPINIONS_MISSING);
+    }
+    if (example.getDisagreement() != null) {
+      listener.disagreed(example.getDisagreement());
+    }
+    if (weighed.disputed()) {
+      listener.happened(JoinEvent.EXAMPLES_DISPUTED);
+    }
+  }
+
+  private void correct(Stores opened, TrainingExample correction, long now) {
+    TrainingExample joined = Examples.joined(correction, Instant.ofEpochMilli(now));
+    send(opened, joined, now, new RecordHeaders());
+    listener.happened(JoinEvent.CORRECTIONS_JOINED);
+    measure(opened, joined, now);
+  }
+
+  private void send(Stores opened, TrainingExample example, long now, Headers headers) {
+    opened
+        .context()
+        .forward(
+            new Record<>(
+                example.getRequestId(), codecs.trainingExamples().encode(example), now, headers),
+            JoinerTopology.TRAINING_EXAMPLES);
+  }
+
+  private void measure(Stores opened, TrainingExample example, long now) {
+    Map<String, Double> accuracies = opened.weights().measure(example, now);
+    if (!accuracies.isEmpty()) {
+      listener.measured(accuracies);
+    }
+  }
+
+  private void settleOverdue(Stores opened, long now) {
+    boolean emitted;
+    do {
+      emitted = emitNext(opened, now);
+    } while (emitted);
+    boolean forgotten;
+    do {
+      forgotten = opened.correctable().removeDue(now) != null;
+    } while (forgotten);
+  }
+
+  /** Whether there was one. */
+  private boolean emitNext(Stores opened, long now) {
+    ValueAndTimestamp<TrainingExample> due = opened.pending().removeDue(now);
+    if (due != null) {
+      emit(opened, due.value(), due.timestamp(), now);
+    }
+    return due != null;
   }
 
   /** The time from which the example is to wait no longer; {@code since} if it lacks nothing. */
@@ -218,23 +280,6 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
     if (!requestId.equals(key)) {
       throw new UnjoinableRecordException(
           "Its key is " + key + ", expected its request id " + requestId);
-    }
-  }
-
-  private static void requireSameAnswerSpace(TrainingExample example, SoftLabel label)
-      throws UnjoinableRecordException {
-    if (!label.getLabelSpace().equals(example.getLabelSpace())
-        || label.getPositions() != example.getPositions()) {
-      throw new UnjoinableRecordException(
-          "Teacher %s answers in label space %s with %d positions, but %s answered request %s in %s with %d"
-              .formatted(
-                  label.getTeacherId(),
-                  label.getLabelSpace(),
-                  label.getPositions(),
-                  example.getTeachers().get(0).getTeacherId(),
-                  label.getRequestId(),
-                  example.getLabelSpace(),
-                  example.getPositions()));
     }
   }
 

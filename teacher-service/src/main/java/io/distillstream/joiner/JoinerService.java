@@ -1,8 +1,8 @@
 package io.distillstream.joiner;
 
+import io.distillstream.model.LabelSpace;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
-import io.distillstream.runtime.StageMetrics;
 import io.distillstream.runtime.disk.DiskWatch;
 import io.distillstream.runtime.tracing.Tracing;
 import io.distillstream.wire.ClusterUnavailableException;
@@ -13,12 +13,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -44,14 +46,23 @@ public final class JoinerService implements Service {
   private static final int COMMIT_INTERVAL_MS = 100;
 
   private final JoinerSettings settings;
+  private final Supplier<LabelSpace> studentLabels;
   private final ServiceContext context;
   private final Fencings fencings = new Fencings(Clock.systemUTC());
   private final DiskWatch.Listener room = this::pauseWithout;
+  private Optional<LabelSpace> labels = Optional.empty();
+  private @Nullable JoinMetrics metrics;
   private volatile @Nullable KafkaStreams streams;
   private volatile boolean joiningAgain;
 
-  public JoinerService(JoinerSettings settings, ServiceContext context) {
+  /**
+   * @param studentLabels asked at the start, where teachers are measured by labels that the
+   *     settings do not name
+   */
+  public JoinerService(
+      JoinerSettings settings, Supplier<LabelSpace> studentLabels, ServiceContext context) {
     this.settings = settings;
+    this.studentLabels = studentLabels;
     this.context = context;
   }
 
@@ -69,22 +80,26 @@ public final class JoinerService implements Service {
   @Override
   public synchronized void start() {
     requireSamePartitions();
-    StageMetrics stage = context.stage(name());
-    for (JoinEvent event : JoinEvent.values()) {
-      event.counter(stage);
-    }
-    streams = started(stage);
+    labels = settings.weights().needLabels() ? Optional.of(labels()) : Optional.empty();
+    metrics = new JoinMetrics(context.stage(name()));
+    streams = started(metrics);
     context.disk().listen(room);
   }
 
-  private KafkaStreams started(StageMetrics stage) {
+  private LabelSpace labels() {
+    List<String> names = settings.weights().labelNames();
+    return names.isEmpty() ? studentLabels.get() : new LabelSpace(names);
+  }
+
+  private KafkaStreams started(JoinMetrics metrics) {
     KafkaStreams created =
         new KafkaStreams(
             JoinerTopology.build(
                 settings,
+                labels,
                 context.pipeline(),
                 context.wire(),
-                event -> event.counter(stage).increment(),
+                metrics,
                 context.spans(name(), Tracing.Roots.SAMPLED)),
             properties());
     created.setUncaughtExceptionHandler(this::respond);
@@ -124,7 +139,7 @@ public final class JoinerService implements Service {
       KafkaStreams fenced = streams;
       if (fenced != null) {
         fenced.close(FAREWELL);
-        streams = started(context.stage(name()));
+        streams = started(Objects.requireNonNull(metrics));
         pauseWithout(context.disk().hasRoom());
       }
     } finally {

@@ -1,5 +1,6 @@
 package io.distillstream.joiner;
 
+import io.distillstream.joiner.weight.WeightSettings;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.runtime.http.HttpSettings;
@@ -15,13 +16,17 @@ import java.util.stream.Stream;
  * @param teacherWait from a request's first opinion, by the wall clock
  * @param retention how long a joined request id, or truth that came early, is remembered
  * @param threads stream threads
+ * @param weights of several teachers
+ * @param bounds of the state
  */
 public record JoinerSettings(
     Duration groundTruthWait,
     int expectedTeachers,
     Duration teacherWait,
     Duration retention,
-    int threads) {
+    int threads,
+    WeightSettings weights,
+    StateBounds bounds) {
 
   /** Where the joiner's health and metrics are served. */
   public static final HttpSettings HTTP = HttpSettings.ofProbes("joiner", 8082);
@@ -56,6 +61,23 @@ public record JoinerSettings(
       Setting.integer("joiner.threads", 1, "Threads; more than there are partitions stay idle.")
           .between(1, 64);
 
+  /** With teachers that count alike, and the default bounds. */
+  public JoinerSettings(
+      Duration groundTruthWait,
+      int expectedTeachers,
+      Duration teacherWait,
+      Duration retention,
+      int threads) {
+    this(
+        groundTruthWait,
+        expectedTeachers,
+        teacherWait,
+        retention,
+        threads,
+        WeightSettings.ALIKE,
+        StateBounds.DEFAULT);
+  }
+
   public JoinerSettings {
     if (groundTruthWait.isNegative() || teacherWait.isNegative()) {
       throw new IllegalArgumentException(
@@ -76,9 +98,12 @@ public record JoinerSettings(
   }
 
   public static List<Setting<?>> all() {
-    return Stream.concat(
-            Stream.of(GROUND_TRUTH_WAIT, EXPECTED_TEACHERS, TEACHER_WAIT, RETENTION, THREADS),
-            HTTP.all().stream())
+    return Stream.of(
+            List.of(GROUND_TRUTH_WAIT, EXPECTED_TEACHERS, TEACHER_WAIT, RETENTION, THREADS),
+            WeightSettings.all(),
+            StateBounds.all(),
+            HTTP.all())
+        .<Setting<?>>flatMap(List::stream)
         .toList();
   }
 
@@ -93,6 +118,8 @@ public record JoinerSettings(
         settings.get(EXPECTED_TEACHERS),
         settings.get(TEACHER_WAIT),
         settings.get(RETENTION),
-        settings.get(THREADS));
+        settings.get(THREADS),
+        WeightSettings.from(settings),
+        StateBounds.from(settings));
   }
 }

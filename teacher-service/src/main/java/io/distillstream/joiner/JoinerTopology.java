@@ -3,13 +3,16 @@ package io.distillstream.joiner;
 import io.distillstream.avro.GroundTruth;
 import io.distillstream.avro.SoftLabel;
 import io.distillstream.avro.TrainingExample;
+import io.distillstream.joiner.weight.Tally;
+import io.distillstream.joiner.weight.WeightSettings;
+import io.distillstream.model.LabelSpace;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
 import io.distillstream.wire.trace.Spans;
 import java.time.Duration;
-import java.util.function.Consumer;
+import java.util.Optional;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -20,6 +23,7 @@ import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.TimestampedKeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
 
 /**
@@ -33,6 +37,8 @@ final class JoinerTopology {
   static final String PENDING = "pending";
   static final String JOINED = "joined";
   static final String EARLY_TRUTH = "early-truth";
+  static final String CORRECTABLE = "correctable";
+  static final String ACCURACY = "teacher-accuracy";
   static final String TRAINING_EXAMPLES = "training-examples";
   static final String DEAD_LETTERS = "dead-letters";
 
@@ -42,11 +48,15 @@ final class JoinerTopology {
 
   private JoinerTopology() {}
 
+  /**
+   * @param labels of the teachers; needed where {@link WeightSettings#needLabels}
+   */
   static Topology build(
       JoinerSettings settings,
+      Optional<LabelSpace> labels,
       Pipeline pipeline,
       WireFormat wire,
-      Consumer<JoinEvent> events,
+      JoinListener listener,
       Spans spans) {
     Codec<SoftLabel> softLabels = wire.codec(Topics.SOFT_LABELS, pipeline);
     Codec<GroundTruth> groundTruth = wire.codec(Topics.GROUND_TRUTH, pipeline);
@@ -69,18 +79,17 @@ final class JoinerTopology {
             () ->
                 new JoinProcessor(
                     settings,
-                    softLabels,
-                    groundTruth,
-                    trainingExamples,
-                    events,
+                    labels,
+                    new JoinProcessor.Codecs(softLabels, groundTruth, trainingExamples),
+                    listener,
                     new JoinSpans(spans, softLabels.topic())),
             SOFT_LABELS,
             GROUND_TRUTH)
+        .addStateStore(examples(PENDING, trainingExamples), JOIN)
+        .addStateStore(examples(CORRECTABLE, trainingExamples), JOIN)
         .addStateStore(
-            Stores.timestampedKeyValueStoreBuilder(
-                Stores.inMemoryKeyValueStore(PENDING),
-                Serdes.String(),
-                CodecSerde.of(trainingExamples)),
+            Stores.keyValueStoreBuilder(
+                Stores.inMemoryKeyValueStore(ACCURACY), Serdes.String(), Tally.serde()),
             JOIN)
         .addStateStore(recent(JOINED, Serdes.Long(), settings.retention()), JOIN)
         .addStateStore(recent(EARLY_TRUTH, Serdes.String(), settings.retention()), JOIN)
@@ -96,6 +105,12 @@ final class JoinerTopology {
             new StringSerializer(),
             new ByteArraySerializer(),
             JOIN);
+  }
+
+  private static StoreBuilder<TimestampedKeyValueStore<String, TrainingExample>> examples(
+      String name, Codec<TrainingExample> codec) {
+    return Stores.timestampedKeyValueStoreBuilder(
+        Stores.inMemoryKeyValueStore(name), Serdes.String(), CodecSerde.of(codec));
   }
 
   private static <V> StoreBuilder<WindowStore<String, V>> recent(

@@ -9,6 +9,7 @@ import io.distillstream.avro.GroundTruth;
 import io.distillstream.avro.Input;
 import io.distillstream.avro.SoftLabel;
 import io.distillstream.avro.TrainingExample;
+import io.distillstream.model.LabelSpace;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topics;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificData;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -39,6 +41,7 @@ final class DrivenTopology implements AutoCloseable {
 
   static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   static final Duration WAIT = Duration.ofSeconds(2);
+  static final LabelSpace LABELS = new LabelSpace(List.of("noun.animal", "noun.plant"));
   static final Duration RETENTION = Duration.ofHours(1);
 
   private static final String REGISTRY = "joiner-topology-test";
@@ -62,11 +65,18 @@ final class DrivenTopology implements AutoCloseable {
   }
 
   DrivenTopology(int expectedTeachers, Spans spans) {
+    this(new JoinerSettings(WAIT, expectedTeachers, WAIT, RETENTION, 1), spans);
+  }
+
+  DrivenTopology(JoinerSettings settings) {
+    this(settings, Spans.none());
+  }
+
+  private DrivenTopology(JoinerSettings settings, Spans spans) {
     registerSchemas();
-    JoinerSettings settings = new JoinerSettings(WAIT, expectedTeachers, WAIT, RETENTION, 1);
     driver =
         new TopologyTestDriver(
-            JoinerTopology.build(settings, PIPELINE, wire, events::add, spans),
+            JoinerTopology.build(settings, Optional.of(LABELS), PIPELINE, wire, events::add, spans),
             new Properties(),
             START);
     softLabels = input(softLabelCodec.topic());
@@ -80,9 +90,35 @@ final class DrivenTopology implements AutoCloseable {
   }
 
   TrainingExample onlyExample() throws UndecodableRecordException {
-    List<byte[]> all = examples.readValuesToList();
+    List<TrainingExample> all = allExamples();
     assertThat(all).hasSize(1);
-    return exampleCodec.decode(all.get(0));
+    return all.get(0);
+  }
+
+  /** All that were not read yet. */
+  List<TrainingExample> allExamples() throws UndecodableRecordException {
+    List<TrainingExample> all = new ArrayList<>();
+    for (byte[] value : examples.readValuesToList()) {
+      all.add(exampleCodec.decode(value));
+    }
+    return all;
+  }
+
+  /** A teacher's answer of two classes in the label space of {@link #LABELS}. */
+  void say(String id, String teacher, double... probabilities) {
+    float[] logits = new float[probabilities.length];
+    for (int c = 0; c < logits.length; c++) {
+      logits[c] = (float) Math.log(probabilities[c]);
+    }
+    SoftLabel label =
+        SoftLabel.newBuilder(label(id, teacher, LABELS.fingerprint()))
+            .setDistribution(LogitsCodec.encode(logits))
+            .build();
+    softLabels.pipeInput(id, softLabelCodec.encode(label));
+  }
+
+  void tell(String id, String label) {
+    groundTruth.pipeInput(id, truth(id, label));
   }
 
   byte[] softLabel(String id, String teacher) {

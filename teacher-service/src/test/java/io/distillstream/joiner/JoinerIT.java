@@ -11,6 +11,7 @@ import io.distillstream.avro.SoftLabel;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.embedded.SharedCluster;
+import io.distillstream.model.LabelSpace;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
@@ -52,6 +53,8 @@ class JoinerIT {
   private static final JoinerSettings SETTINGS =
       new JoinerSettings(Duration.ofHours(1), 1, Duration.ZERO, Duration.ofHours(2), 1);
 
+  private static final LabelSpace LABELS = new LabelSpace(List.of("animal", "plant"));
+
   @TempDir static Path folder;
   private final EmbeddedCluster cluster;
 
@@ -68,8 +71,8 @@ class JoinerIT {
             new KafkaProducer<>(first.cluster().producerProperties())) {
       label(first, producer, 0, REQUESTS);
       tell(first, producer, 0);
-      JoinerService crashed = new JoinerService(SETTINGS, first);
-      try (JoinerService successor = new JoinerService(SETTINGS, second)) {
+      JoinerService crashed = joiner(SETTINGS, first);
+      try (JoinerService successor = joiner(SETTINGS, second)) {
         crashed.start();
         await().atMost(PATIENCE).until(() -> examples(first).size() > REQUESTS / 10);
         // As after kill -9: the first was not closed, nobody left the group.
@@ -99,8 +102,8 @@ class JoinerIT {
     Pipeline pipeline = installed("rivals");
     try (ServiceContext first = context(pipeline);
         ServiceContext second = context(pipeline);
-        JoinerService older = new JoinerService(SETTINGS, first);
-        JoinerService newer = new JoinerService(SETTINGS, second)) {
+        JoinerService older = joiner(SETTINGS, first);
+        JoinerService newer = joiner(SETTINGS, second)) {
       older.start();
       await().atMost(PATIENCE).until(() -> hasMember(first));
       newer.start();
@@ -117,7 +120,7 @@ class JoinerIT {
     String topic = Topics.GROUND_TRUTH.in(pipeline);
     try (ServiceContext context = context(pipeline);
         Admin admin = Admin.create(context.cluster().adminProperties());
-        JoinerService joiner = new JoinerService(SETTINGS, context)) {
+        JoinerService joiner = joiner(SETTINGS, context)) {
       admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(5))).all().get();
       // The controller confirms it before the broker knows.
       await().atMost(PATIENCE).until(() -> partitions(admin, topic) == 5);
@@ -127,6 +130,10 @@ class JoinerIT {
           .hasMessageContaining(topic + "=5");
       assertThat(joiner.healthy()).isFalse();
     }
+  }
+
+  private static JoinerService joiner(JoinerSettings settings, ServiceContext context) {
+    return new JoinerService(settings, () -> LABELS, context);
   }
 
   private static boolean hasMember(ServiceContext context) {

@@ -104,6 +104,7 @@ class JoinerTopologyTest {
   void shouldCountTruthThatIsTooLate() {
     topology.softLabels.pipeInput("a", topology.softLabel("a", "minilm"));
     topology.advance(WAIT.plusMillis(50));
+    topology.advance(StateBounds.DEFAULT.correctionWait());
     topology.groundTruth.pipeInput("a", topology.truth("a", "noun.animal"));
 
     assertThat(topology.examples.readKeyValuesToList()).hasSize(1);
@@ -115,6 +116,10 @@ class JoinerTopologyTest {
   void shouldNameEveryStore() {
     assertThat(topology.driver.getAllStateStores())
         .containsOnlyKeys(
-            JoinerTopology.PENDING, JoinerTopology.JOINED, JoinerTopology.EARLY_TRUTH);
+            JoinerTopology.PENDING,
+            JoinerTopology.JOINED,
+            JoinerTopology.EARLY_TRUTH,
+            JoinerTopology.CORRECTABLE,
+            JoinerTopology.ACCURACY);
   }
 }

@@ -64,6 +64,8 @@ final class KilledTrainer implements AutoCloseable {
   private final KillingSpree spree;
   private IntSupplier partitions = () -> 0;
   private int sent;
+  private int correctedOneIn;
+  private int corrected;
   private final List<String> heldOut = new ArrayList<>();
   private @Nullable MemoryCheckpoints undisturbed;
 
@@ -107,6 +109,11 @@ final class KilledTrainer implements AutoCloseable {
     feed();
   }
 
+  /** Has one example in so many followed by its correction, where it has no truth. */
+  void correct(int oneIn) {
+    correctedOneIn = oneIn;
+  }
+
   /** Keeps the end of the stream well ahead of the trainer. */
   private void feed() {
     while (all() - trained() < LEFT) {
@@ -120,7 +127,12 @@ final class KilledTrainer implements AutoCloseable {
   /** Says whether it is to be trained. */
   private boolean sendNext() {
     String id = "request-" + sent;
-    harness.sendTo(partitions.getAsInt(), sent++);
+    int partition = partitions.getAsInt();
+    harness.sendTo(partition, sent);
+    if (correctedOneIn > 0 && sent % correctedOneIn == 1 && harness.correct(partition, sent)) {
+      corrected++;
+    }
+    sent++;
     return !settings.plan().heldOut().rule().holdsOut(id) || !heldOut.add(id);
   }
 
@@ -182,7 +194,7 @@ final class KilledTrainer implements AutoCloseable {
     boolean trained;
     do {
       trained = sendNext();
-    } while (!trained || all() % BATCH != 0);
+    } while (!trained || (all() + corrected) % BATCH != 0);
     harness.flush();
     try (ChildJvm last = spree.survivor()) {
       await()
@@ -202,6 +214,12 @@ final class KilledTrainer implements AutoCloseable {
     long untrained = heldOut.stream().mapToLong(Sha256::leadingLong).sum();
     assertThat(newest().orElseThrow().getLineageDigest())
         .isEqualTo(MadeUpTraffic.digest(0, sent) + digest - untrained);
+  }
+
+  /** And none among the records. */
+  void assertEachCorrectionTrainedOnce() {
+    assertThat(corrected).isGreaterThan(100);
+    assertThat(newest().orElseThrow().getCorrectedTrained()).isEqualTo(corrected);
   }
 
   void assertEachHeldOutRequestPublishedOnce() {

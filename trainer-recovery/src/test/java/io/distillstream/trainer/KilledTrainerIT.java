@@ -69,13 +69,17 @@ class KilledTrainerIT {
   }
 
   @Test
-  void shouldMeetThePartitionsRecordsInTheSameOrderAfterEveryKill() throws Exception {
+  void shouldMeetThePartitionsRecordsAndCorrectionsInTheSameOrderAfterEveryKill() throws Exception {
+    Map<String, String> replay =
+        Map.of("trainer.replay.share", "0.25", "trainer.replay.max-examples", "500");
     try (TrainerHarness harness = new TrainerHarness("merge", embedded, folder);
-        KilledTrainer trainer = new KilledTrainer(harness, folder, 2)) {
+        KilledTrainer trainer = new KilledTrainer(harness, folder, 2, replay)) {
+      trainer.correct(10);
       trainer.sendOverThreePartitions();
       trainer.kill(6, 0);
       trainer.finish();
       trainer.assertEachRecordTrainedOnce();
+      trainer.assertEachCorrectionTrainedOnce();
       trainer.assertTheSameBitsAsUndisturbed();
       trainer.assertNothingUncommittedWasShown();
     }

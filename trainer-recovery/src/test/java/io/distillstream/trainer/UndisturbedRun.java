@@ -39,7 +39,8 @@ final class UndisturbedRun {
                   .filter(
                       e ->
                           e.augmented()
-                              || !settings.plan().heldOut().rule().holdsOut(e.requestId()))
+                              || (e.live()
+                                  && !settings.plan().heldOut().rule().holdsOut(e.requestId())))
                   .count());
       TrainingLoop loop =
           new TrainingLoop(
@@ -67,7 +68,7 @@ final class UndisturbedRun {
             start.tokenizer(),
             settings.student().maxTokens(),
             settings.model(),
-            settings.plan().heldOut().rule(),
+            new ExampleReader.Selection(settings.plan().heldOut().rule(), settings.agreement()),
             harness.context.wire().codec(Topics.HELD_OUT, harness.pipeline));
     List<ConsumerRecord<String, byte[]>> records =
         new ArrayList<>(harness.committed(harness.topic()));

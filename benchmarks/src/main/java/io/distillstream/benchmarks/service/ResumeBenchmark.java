@@ -118,11 +118,14 @@ public final class ResumeBenchmark implements Callable<Integer> {
         new Input(gloss.text()),
         labels.fingerprint(),
         1,
-        List.of(new TeacherOpinion("benchmark", "benchmark", LogitsCodec.encode(logits), null)),
+        List.of(
+            new TeacherOpinion("benchmark", "benchmark", LogitsCodec.encode(logits), null, null)),
         gloss.label(),
         now,
         now,
         null,
-        null);
+        null,
+        null,
+        false);
   }
 }

@@ -212,12 +212,14 @@ public final class TrainerBenchmark implements Callable<Integer> {
                 1,
                 List.of(
                     new TeacherOpinion(
-                        "benchmark", "benchmark", LogitsCodec.encode(logits[i]), null)),
+                        "benchmark", "benchmark", LogitsCodec.encode(logits[i]), null, null)),
                 glosses.get(i).label(),
                 now,
                 now,
                 null,
-                null);
+                null,
+                null,
+                false);
         producer.send(new ProducerRecord<>(codec.topic(), id, codec.encode(example)));
       }
       producer.flush();

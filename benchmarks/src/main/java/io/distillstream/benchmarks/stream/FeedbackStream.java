@@ -3,6 +3,7 @@ package io.distillstream.benchmarks.stream;
 import io.distillstream.teacher.SortedBatches;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.trainer.augment.HardExample;
+import io.distillstream.trainer.batch.Origin;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.checkpoint.Checkpoints;
 import io.distillstream.trainer.checkpoint.Lineage;
@@ -114,7 +115,7 @@ final class FeedbackStream implements ExampleSource, Checkpoints {
               TrainingBatch.UNKNOWN,
               Example.Passage.at(Instant.EPOCH),
               Map.of(teacher.id(), teacher.version()),
-              true));
+              Origin.AUGMENTED));
     }
   }
 

@@ -50,7 +50,8 @@ final class ClockJump implements TopicFault {
                     new Input("a device for telling the time"),
                     now.plus(jump),
                     Ingress.LOG,
-                    null));
+                    null,
+                    ""));
         Instant stamped =
             jump.compareTo(FARTHEST_AHEAD) > 0 ? now.plus(FARTHEST_AHEAD) : now.plus(jump);
         planter.plant(Topics.REQUESTS, id, value, true, stamped.toEpochMilli());

@@ -46,7 +46,8 @@ public final class TrainedRequests {
 
   /**
    * How often each request id lies in the offset ranges of a lineage, held-out requests included.
-   * What decodes as no example is passed over, as the trainer does.
+   * What decodes as no example is passed over, as the trainer does, and so are corrections, which
+   * are no records of their own.
    *
    * @param usable false for records that decode and could not be used all the same
    */
@@ -91,7 +92,10 @@ public final class TrainedRequests {
       int times,
       Map<String, Integer> ids) {
     try {
-      ids.merge(codec.decode(record.value()).getRequestId(), times, Integer::sum);
+      TrainingExample example = codec.decode(record.value());
+      if (!example.getCorrection()) {
+        ids.merge(example.getRequestId(), times, Integer::sum);
+      }
     } catch (UndecodableRecordException e) {
       log.debug("No example at offset {} of {}", record.offset(), record.topic(), e);
     }

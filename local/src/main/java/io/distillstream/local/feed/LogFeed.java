@@ -49,7 +49,7 @@ public final class LogFeed implements Feed {
                       false));
       InferenceRequest request =
           new InferenceRequest(
-              item.requestId(), new Input(item.text()), Instant.now(), Ingress.LOG, null);
+              item.requestId(), new Input(item.text()), Instant.now(), Ingress.LOG, null, "");
       produce(requests.topic(), item, requests.encode(request), true);
     }
     rethrow();

@@ -2,6 +2,7 @@ package io.distillstream.local.services;
 
 import static java.util.Objects.requireNonNull;
 
+import io.distillstream.joiner.weight.Weighting;
 import io.distillstream.local.settings.AllSettings;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.model.ModelLocation;
@@ -88,6 +89,12 @@ final class FileCheck {
       TeacherSpec.from(settings)
           .files()
           .forEach((key, location) -> files.put(key, location.text()));
+    }
+    if (kinds.contains(ServiceKind.JOINER)
+        && AllSettings.value(settings, "joiner.weights").equals(Weighting.ACCURACY)
+        && AllSettings.value(settings, "joiner.label-names").equals(List.of())
+        && AllSettings.value(settings, "trainer.label-names").equals(List.of())) {
+      files.put("trainer.labels", AllSettings.value(settings, "trainer.labels").toString());
     }
     if (kinds.contains(ServiceKind.TRAINER)) {
       trainerFiles(settings, fresh)

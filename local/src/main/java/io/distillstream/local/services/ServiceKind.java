@@ -20,6 +20,7 @@ import io.distillstream.teacher.traffic.TeacherService;
 import io.distillstream.teacher.traffic.TeacherSettings;
 import io.distillstream.trainer.TrainerService;
 import io.distillstream.trainer.settings.TrainerSettings;
+import io.distillstream.trainer.start.StudentStart;
 import io.distillstream.wire.access.Role;
 import java.util.Arrays;
 import java.util.List;
@@ -82,7 +83,11 @@ public enum ServiceKind {
     @Override
     ServiceFactory prepare(Settings settings) {
       JoinerSettings own = JoinerSettings.from(settings);
-      return context -> new JoinerService(own, context);
+      return context ->
+          new JoinerService(
+              own,
+              () -> new StudentStart(TrainerSettings.from(settings).student()).labels(),
+              context);
     }
 
     @Override

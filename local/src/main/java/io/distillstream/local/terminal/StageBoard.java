@@ -114,7 +114,9 @@ public final class StageBoard implements AutoCloseable {
       case "teacher" ->
           counted(report, "records_labelled", "labelled", now)
               + show(gauges, "queue_depth", "  queue %,.0f");
-      case "joiner" -> counted(report, "examples_joined", "joined", now);
+      case "joiner" ->
+          counted(report, "examples_joined", "joined", now)
+              + show(gauges, "teacher_disagreement", "  disagreement %.3f nats");
       case "trainer" ->
           counted(report, "records_trained", "trained", now)
               + show(gauges, "prequential_agreement", "  agreement %.3f")

@@ -14,7 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * The newest texts of the live traffic, read from the end of {@code training-examples} whenever
- * they are asked for; not those that students made up.
+ * they are asked for; not those that students made up, and each once.
  */
 final class RecentTexts {
   private final ServiceContext context;
@@ -59,7 +59,7 @@ final class RecentTexts {
       return;
     }
     String text = example.getInput().getText();
-    boolean live = example.getAugmentation() == null;
+    boolean live = example.getAugmentation() == null && !example.getCorrection();
     if (text != null && live && example.getLabelSpace().equals(labelSpace)) {
       texts.add(new Text(record.timestamp(), text, Optional.ofNullable(example.getGroundTruth())));
     }

@@ -5,11 +5,10 @@ import io.distillstream.avro.DenseLogits;
 import io.distillstream.avro.SampledClasses;
 import io.distillstream.avro.TeacherOpinion;
 import io.distillstream.avro.TopKLogits;
+import io.distillstream.wire.opinion.OpinionPool;
 import io.distillstream.wire.payload.LogitsCodec;
 import io.distillstream.wire.payload.SampledCodec;
-import io.distillstream.wire.payload.TeacherConsensus;
 import io.distillstream.wire.payload.TopKCodec;
-import java.util.ArrayList;
 import java.util.List;
 
 /** From teachers' opinions of one text to the distribution that students are measured by. */
@@ -17,7 +16,7 @@ final class TeacherAnswers {
   private TeacherAnswers() {}
 
   /**
-   * What the teachers said together. Several are combined as for training, from dense logits alone.
+   * What the teachers said together. Several are pooled as for training.
    *
    * @param opinions of one position
    * @throws IllegalArgumentException if there is none, they are no distributions over so many
@@ -30,14 +29,9 @@ final class TeacherAnswers {
     if (opinions.isEmpty()) {
       throw new IllegalArgumentException("no teacher's opinion");
     }
-    List<float[]> logits = new ArrayList<>();
-    for (TeacherOpinion opinion : opinions) {
-      if (!(opinion.getDistribution() instanceof DenseLogits dense)) {
-        throw new IllegalArgumentException("several teachers, of which one gave no dense logits");
-      }
-      logits.add(dense(dense, classes));
-    }
-    return TeacherAnswer.ofLogits(TeacherConsensus.of(logits));
+    float[] pool = OpinionPool.logits(opinions);
+    requireClasses(pool.length, classes);
+    return TeacherAnswer.ofLogits(pool);
   }
 
   private static TeacherAnswer of(Object distribution, int classes) {

@@ -62,12 +62,14 @@ class RecentTextsIT {
         new Input(text),
         labelSpace,
         1,
-        List.of(new TeacherOpinion("teacher", "v1", LogitsCodec.encode(new float[2]), null)),
+        List.of(new TeacherOpinion("teacher", "v1", LogitsCodec.encode(new float[2]), null, null)),
         null,
         Instant.EPOCH,
         Instant.EPOCH,
         augmentation,
-        null);
+        null,
+        null,
+        false);
   }
 
   private static void send(ServiceContext context, TrainingExample... examples) {

@@ -49,14 +49,18 @@ class TeacherAnswersTest {
     double sum = 2 * Math.sqrt(0.05) + 2 * Math.sqrt(0.03);
     assertThat(both.overlap(logarithms(1, 1e-9, 1e-9, 1e-9)))
         .isCloseTo(Math.sqrt(0.05) / sum, within(1e-3));
-    assertThatThrownBy(
-            () ->
-                TeacherAnswers.of(
-                    List.of(
-                        opinion(LogitsCodec.encode(TEACHER)),
-                        opinion(TopKCodec.encode(TEACHER, 2))),
-                    4))
-        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void shouldCombineOpinionsOfDifferentForms() {
+    TeacherAnswer both =
+        TeacherAnswers.of(
+            List.of(opinion(LogitsCodec.encode(TEACHER)), opinion(TopKCodec.encode(TEACHER, 2))),
+            4);
+
+    // They agree on the two largest, and the one that does not tell the rest follows the other.
+    assertThat(both.overlap(STUDENT))
+        .isCloseTo(read(LogitsCodec.encode(TEACHER)).overlap(STUDENT), within(1e-3));
   }
 
   @Test
@@ -76,7 +80,7 @@ class TeacherAnswersTest {
   }
 
   private static TeacherOpinion opinion(Object distribution) {
-    return new TeacherOpinion("teacher", "cafe", distribution, null);
+    return new TeacherOpinion("teacher", "cafe", distribution, null, null);
   }
 
   private static float[] logarithms(double... probabilities) {

@@ -50,6 +50,11 @@ final class Grants {
         Need.BY_SETTING);
   }
 
+  /** The same to every group that begins so. */
+  void groupsBySetting(String prefix, AclOperation operation, String purpose) {
+    add(ResourceType.GROUP, prefix, PatternType.PREFIXED, operation, purpose, Need.BY_SETTING);
+  }
+
   void topics(String prefix, AclOperation operation, String purpose) {
     prefixed(ResourceType.TOPIC, prefix, operation, purpose);
   }

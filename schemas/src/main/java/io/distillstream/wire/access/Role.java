@@ -25,6 +25,8 @@ public enum Role {
     void collect(Grants grants) {
       grants.topic(Topics.REQUESTS, READ, "label requests of the log");
       grants.group(ConsumerGroups.teacher(grants.pipeline()), READ, "share the log's partitions");
+      grants.groupsBySetting(
+          ConsumerGroups.teachers(grants.pipeline()), READ, "label beside others (teacher.group)");
       grants.transactions(
           TransactionalIds.teachers(grants.pipeline()), "publish exactly once, in any instance");
       grants.topic(Topics.REQUESTS, WRITE, "record requests that come over HTTP");

@@ -26,6 +26,7 @@ public final class CheckpointCheck {
     Require.count("records_trained", checkpoint.getRecordsTrained());
     Require.count("replayed_trained", checkpoint.getReplayedTrained());
     Require.count("held_out_records", checkpoint.getHeldOutRecords());
+    Require.count("corrected_trained", checkpoint.getCorrectedTrained());
     Require.count("augmented_sent", checkpoint.getAugmentedSent());
     EventTimesCheck.check(checkpoint.getEventTimes());
     LegTimes legs = checkpoint.getLegTimes();

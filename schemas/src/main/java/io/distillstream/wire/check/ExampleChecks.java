@@ -33,11 +33,17 @@ public final class ExampleChecks {
     }
     for (TeacherOpinion opinion : example.getTeachers()) {
       Require.name("teachers.teacher_id", opinion.getTeacherId());
+      if (opinion.getWeight() != null) {
+        Require.share("teachers.weight", opinion.getWeight());
+      }
     }
     Require.time("received_at", example.getReceivedAt());
     Require.time("labelled_at", example.getLabelledAt());
     if (example.getJoinedAt() != null) {
       Require.time("joined_at", example.getJoinedAt());
+    }
+    if (example.getDisagreement() != null) {
+      Require.finite("disagreement", example.getDisagreement());
     }
     RequestChecks.augmentation(example.getAugmentation());
   }

@@ -61,6 +61,12 @@ final class Require {
     }
   }
 
+  static void share(String field, double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw new IllegalArgumentException("%s is %s, expected 0 to 1".formatted(field, value));
+    }
+  }
+
   static void time(String field, Instant time) {
     if (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)) {
       throw new IllegalArgumentException(

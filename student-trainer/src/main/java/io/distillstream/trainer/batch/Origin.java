@@ -6,6 +6,13 @@ public enum Origin {
   LIVE,
   /** The student's own hard example, learned for the first time. */
   AUGMENTED,
+  /** Traffic that was learned, or passed, without its truth, with the truth that came late. */
+  CORRECTED,
   /** Remembered traffic that is learned again. */
-  REPLAYED
+  REPLAYED;
+
+  /** Whether such a row counts among the records that are learned for the first time. */
+  public boolean isFresh() {
+    return this == LIVE || this == AUGMENTED;
+  }
 }

@@ -19,7 +19,8 @@ import java.util.stream.IntStream;
  * @param targets what the teacher said, per row
  * @param truth index of the human label per row, or {@link #UNKNOWN}
  * @param embeddings the teacher's, per row; an empty one where it gave none
- * @param origins per row; only live traffic is scored, and what is replayed is no record of its own
+ * @param origins per row; only live traffic is scored, and what is replayed or corrected is no
+ *     record of its own
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record TrainingBatch(
@@ -110,10 +111,13 @@ public record TrainingBatch(
     return selectAny(rowsOf(origin));
   }
 
-  /** All rows but those that are replayed; empty without any. */
+  /** All rows that are learned for the first time; empty without any. */
   public Optional<TrainingBatch> fresh() {
-    return selectAny(
-        IntStream.range(0, rows()).filter(row -> origins.get(row) != Origin.REPLAYED).toArray());
+    return selectAny(freshRows());
+  }
+
+  private int[] freshRows() {
+    return IntStream.range(0, rows()).filter(row -> origins.get(row).isFresh()).toArray();
   }
 
   private Optional<TrainingBatch> selectAny(int[] rows) {
@@ -125,7 +129,7 @@ public record TrainingBatch(
 
   /** Number of records that are learned for the first time. */
   public int freshRecords() {
-    return size() - rowsOf(Origin.REPLAYED).length;
+    return size() - (rows() - freshRows().length);
   }
 
   /** Of values per row those of live traffic. */

@@ -51,22 +51,30 @@ public record Lineage(
     teacherVersions = Map.copyOf(teacherVersions);
   }
 
-  /** After {@code examples} were trained and every offset below {@code reached} was dealt with. */
+  /**
+   * After {@code examples} were trained and every offset below {@code reached} was dealt with.
+   * Those that are corrections were records before, or were passed over then, so they are counted
+   * apart.
+   */
   public Lineage after(List<Example> examples, Map<Integer, Long> reached) {
     long sum = digest;
+    long fresh = 0;
     Map<String, String> versions = new HashMap<>(teacherVersions);
     for (Example example : examples) {
-      sum += Sha256.leadingLong(example.requestId());
+      if (!example.corrected()) {
+        sum += Sha256.leadingLong(example.requestId());
+        fresh++;
+      }
       versions.putAll(example.teacherVersions());
     }
     return new Lineage(
         version,
         reaching(reached).offsets,
-        records + examples.size(),
+        records + fresh,
         sum,
         versions,
         augmented.plusTrained(examples.stream().filter(Example::augmented).count()),
-        apart);
+        new Apart(apart.replayed(), apart.heldOut(), apart.corrected() + examples.size() - fresh));
   }
 
   /** The same records, after so many hard examples more were made of them. */
@@ -77,12 +85,12 @@ public record Lineage(
 
   /** The same records, with so many remembered ones learned again. */
   public Lineage replaying(int examples) {
-    return apart(new Apart(apart.replayed() + examples, apart.heldOut()));
+    return apart(new Apart(apart.replayed() + examples, apart.heldOut(), apart.corrected()));
   }
 
   /** The same records, with so many requests in all held out. */
   public Lineage holdingOut(long requests) {
-    return apart(new Apart(apart.replayed(), requests));
+    return apart(new Apart(apart.replayed(), requests, apart.corrected()));
   }
 
   private Lineage apart(Apart counts) {

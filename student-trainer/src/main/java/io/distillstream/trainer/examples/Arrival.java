@@ -40,6 +40,9 @@ public sealed interface Arrival {
   record Refused(int partition, long offset, ProducerRecord<String, byte[]> letter)
       implements Arrival {}
 
+  /** An example that is not learned, since its teachers agree on it and others teach more. */
+  record Agreed(int partition, long offset) implements Arrival {}
+
   /**
    * No record for this student: what lies before and at this offset is known to hold none, such as
    * the mark that ends a transaction, or another student's hard example. Without it the trainer

@@ -1,5 +1,6 @@
 package io.distillstream.trainer.examples;
 
+import io.distillstream.trainer.batch.Origin;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.loss.DenseTarget;
 import io.distillstream.trainer.loss.SoftTarget;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param truth index of the human label, or {@link TrainingBatch#UNKNOWN}
  * @param passage when it came by where
  * @param teacherVersions teacher id to the version that gave the logits
- * @param augmented whether it is no live traffic but the student's own hard example
+ * @param origin what it is: live traffic, the student's own hard example, or a correction
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Example(
@@ -29,10 +30,25 @@ public record Example(
     int truth,
     Passage passage,
     Map<String, String> teacherVersions,
-    boolean augmented) {
+    Origin origin) {
 
   public Example {
     teacherVersions = Map.copyOf(teacherVersions);
+  }
+
+  /** Whether it is traffic, met for the first time. */
+  public boolean live() {
+    return origin == Origin.LIVE;
+  }
+
+  /** Whether it is no traffic but the student's own hard example. */
+  public boolean augmented() {
+    return origin == Origin.AUGMENTED;
+  }
+
+  /** Whether it was met before, without its truth. */
+  public boolean corrected() {
+    return origin == Origin.CORRECTED;
   }
 
   /**
@@ -72,7 +88,7 @@ public record Example(
         truth,
         Passage.at(receivedAt),
         teacherVersions,
-        false);
+        Origin.LIVE);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.distillstream.avro.HeldOutExample;
 import io.distillstream.avro.TeacherOpinion;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.model.WordPieceTokenizer;
+import io.distillstream.trainer.batch.Origin;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.DeadLetters;
@@ -25,13 +26,24 @@ public final class ExampleReader {
   private final WordPieceTokenizer tokenizer;
   private final int maxTokens;
   private final String model;
-  private final HeldOutRule heldOut;
+  private final Selection selection;
   private final Codec<HeldOutExample> heldOutCodec;
+
+  /**
+   * Which examples are not learned.
+   *
+   * @param heldOut since they are to score the student on; these come first
+   * @param agreement since their teachers agree
+   */
+  public record Selection(HeldOutRule heldOut, AgreementRule agreement) {
+    /** All are learned. */
+    public static final Selection ALL = new Selection(HeldOutRule.NONE, AgreementRule.NONE);
+  }
 
   /**
    * @param model whose own hard examples are learned; to it those of others are no examples
    * @param targets of the student's label space; records of another are refused
-   * @param heldOut which examples are not learned
+   * @param selection which examples are not learned
    * @param heldOutCodec for those
    */
   public ExampleReader(
@@ -41,7 +53,7 @@ public final class ExampleReader {
       WordPieceTokenizer tokenizer,
       int maxTokens,
       String model,
-      HeldOutRule heldOut,
+      Selection selection,
       Codec<HeldOutExample> heldOutCodec) {
     this.pipeline = pipeline;
     this.codec = codec;
@@ -49,7 +61,7 @@ public final class ExampleReader {
     this.tokenizer = tokenizer;
     this.maxTokens = maxTokens;
     this.model = model;
-    this.heldOut = heldOut;
+    this.selection = selection;
     this.heldOutCodec = heldOutCodec;
   }
 
@@ -60,8 +72,18 @@ public final class ExampleReader {
       if (augmentation != null && !augmentation.getModel().equals(model)) {
         return new Arrival.Nothing(record.partition(), record.offset());
       }
+      String id = example.getRequestId();
+      boolean heldOut = augmentation == null && selection.heldOut().holdsOut(id);
+      if (heldOut && example.getCorrection()) {
+        return new Arrival.Nothing(record.partition(), record.offset());
+      }
       Example usable = example(example);
-      return augmentation == null && heldOut.holdsOut(example.getRequestId())
+      if (usable.live()
+          && !heldOut
+          && selection.agreement().passesOver(id, example.getDisagreement())) {
+        return new Arrival.Agreed(record.partition(), record.offset());
+      }
+      return heldOut
           ? new Arrival.HeldOut(record.partition(), record.offset(), usable, copy(example))
           : new Arrival.Usable(
               record.partition(), record.offset(), usable, TraceHeaders.read(record.headers()));
@@ -108,7 +130,13 @@ public final class ExampleReader {
         new Example.Passage(
             example.getReceivedAt(), example.getLabelledAt(), example.getJoinedAt()),
         versions,
-        example.getAugmentation() != null);
+        origin(example));
+  }
+
+  private static Origin origin(TrainingExample example) {
+    return example.getAugmentation() != null
+        ? Origin.AUGMENTED
+        : example.getCorrection() ? Origin.CORRECTED : Origin.LIVE;
   }
 
   private int truth(TrainingExample example) throws UnusableExampleException {

@@ -31,7 +31,7 @@ final class ListExampleSource implements ExampleSource {
     }
     int offset = next++;
     Example example = examples.get(offset);
-    return !example.augmented() && heldOut.holdsOut(example.requestId())
+    return example.live() && heldOut.holdsOut(example.requestId())
         ? new Arrival.HeldOut(0, offset, example, Optional.empty())
         : new Arrival.Usable(0, offset, example);
   }

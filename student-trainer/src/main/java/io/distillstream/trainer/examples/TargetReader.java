@@ -10,22 +10,19 @@ import io.distillstream.trainer.loss.Divergence;
 import io.distillstream.trainer.loss.SampledTarget;
 import io.distillstream.trainer.loss.SoftTarget;
 import io.distillstream.trainer.loss.TopKTarget;
+import io.distillstream.wire.opinion.OpinionPool;
 import io.distillstream.wire.payload.EmbeddingCodec;
 import io.distillstream.wire.payload.LogitsCodec;
 import io.distillstream.wire.payload.SampledCodec;
-import io.distillstream.wire.payload.TeacherConsensus;
 import io.distillstream.wire.payload.TopKCodec;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * From teachers' opinions of one text to what the student learns from. Thread-safe.
  *
- * <p>Several teachers' dense logits are combined by {@link TeacherConsensus}. Top-k and sampled
- * opinions of several are refused: classes that one names and another leaves out have no mean
- * logit, and to guess one would teach what no teacher said.
+ * <p>Several teachers' opinions, of whatever form, become one dense target by {@link OpinionPool}.
  */
 public final class TargetReader {
   private final LabelSpace labels;
@@ -56,17 +53,24 @@ public final class TargetReader {
     if (opinions.size() == 1) {
       return target(opinions.get(0));
     }
-    List<float[]> logits = new ArrayList<>();
     for (TeacherOpinion opinion : opinions) {
-      if (!(target(opinion) instanceof DenseTarget dense)) {
-        throw new UnusableExampleException(
-            "teacher %s gave %s; of several teachers only dense logits can be combined"
-                .formatted(
-                    opinion.getTeacherId(), opinion.getDistribution().getClass().getSimpleName()));
+      try {
+        decoded(opinion.getDistribution());
+      } catch (IllegalArgumentException e) {
+        throw ofTeacher(opinion, e);
       }
-      logits.add(dense.logits());
     }
-    return new DenseTarget(TeacherConsensus.of(logits));
+    try {
+      return new DenseTarget(OpinionPool.logits(opinions));
+    } catch (IllegalArgumentException e) {
+      throw new UnusableExampleException("several teachers: " + e.getMessage());
+    }
+  }
+
+  private static UnusableExampleException ofTeacher(
+      TeacherOpinion opinion, IllegalArgumentException problem) {
+    return new UnusableExampleException(
+        "teacher %s: %s".formatted(opinion.getTeacherId(), problem.getMessage()));
   }
 
   private SoftTarget target(TeacherOpinion opinion) throws UnusableExampleException {
@@ -78,8 +82,7 @@ public final class TargetReader {
       }
       return target;
     } catch (IllegalArgumentException e) {
-      throw new UnusableExampleException(
-          "teacher %s: %s".formatted(opinion.getTeacherId(), e.getMessage()));
+      throw ofTeacher(opinion, e);
     }
   }
 
@@ -163,8 +166,7 @@ public final class TargetReader {
       }
       return embedding;
     } catch (IllegalArgumentException e) {
-      throw new UnusableExampleException(
-          "teacher %s: %s".formatted(opinion.getTeacherId(), e.getMessage()));
+      throw ofTeacher(opinion, e);
     }
   }
 }

@@ -69,7 +69,7 @@ final class BatchTraining {
       events.pruned(now(before), pruned.get());
     }
     Rehearsal rehearsal =
-        guard.memories().replay(pending.size(), before.records(), plan.batchSize());
+        guard.memories().replay(pending.fresh(), before.records(), plan.batchSize());
     TrainingBatch batch = pending.rows(rehearsal.beside());
     StepSettings settings = guard.settings(before.records());
     Optional<BatchScore> averaged = averageScore(batch, settings);
@@ -81,7 +81,8 @@ final class BatchTraining {
     span.trained(pending, new TrainedSpan.LastStep(batch, settings), result, clock.instant());
     guard.memories().learned(pending.examples());
     Lineage after = before.after(pending.examples(), pending.reached()).replaying(replayed.size());
-    listener.trained(pending.size(), result, settings);
+    listener.trained(pending.fresh(), result, settings);
+    listener.corrected(pending.size() - pending.fresh());
     listener.replayed(replayed.size());
     averaged.ifPresent(score -> averageScored(new PairedScore(result.score(), score)));
     if (hardExamples.isOn()) {

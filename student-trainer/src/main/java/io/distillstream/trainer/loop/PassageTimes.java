@@ -22,7 +22,7 @@ final class PassageTimes {
   void learned(List<Example> examples, Instant at) {
     long live = 0;
     for (Example example : examples) {
-      if (!example.augmented()) {
+      if (example.live()) {
         live++;
         add(example.passage(), at);
       }

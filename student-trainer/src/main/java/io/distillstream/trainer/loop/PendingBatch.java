@@ -71,6 +71,11 @@ public final class PendingBatch {
     return examples.size();
   }
 
+  /** Of the examples those that are met for the first time. */
+  int fresh() {
+    return (int) examples.stream().filter(example -> example.origin().isFresh()).count();
+  }
+
   /** Nanoseconds since the first example came; 0 without one. */
   long waitedNanos(long nowNanos) {
     return examples.isEmpty() ? 0 : nowNanos - oldestNanos;
@@ -140,7 +145,7 @@ public final class PendingBatch {
         rows.stream().mapToInt(Remembered::truth).toArray(),
         rows.stream().map(Remembered::embedding).toArray(float[][]::new),
         Stream.concat(
-                examples.stream().map(e -> e.augmented() ? Origin.AUGMENTED : Origin.LIVE),
+                examples.stream().map(Example::origin),
                 replayed.stream().map(example -> Origin.REPLAYED))
             .toList());
   }

@@ -7,6 +7,7 @@ import io.distillstream.trainer.batch.PairedScore;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.checkpoint.TrainingEvent;
 import io.distillstream.trainer.engine.StepResult;
+import io.distillstream.trainer.examples.Example;
 import io.distillstream.trainer.schedule.StepSettings;
 import io.distillstream.wire.payload.EventTimeHistogram;
 import io.opentelemetry.api.trace.SpanContext;
@@ -52,7 +53,7 @@ final class TrainedSpan {
     score = score.plus(learned);
     lossSum = lossSum.plus(result.loss().times(learned.records()));
     batch.examples().stream()
-        .filter(example -> !example.augmented())
+        .filter(Example::live)
         .forEach(example -> eventTimes.add(example.receivedAt()));
     passages.learned(batch.examples(), at);
     batch.traces().stream().limit(MOST_TRACES - traces.size()).forEach(traces::add);
@@ -80,7 +81,7 @@ final class TrainedSpan {
     pairs.happened(event);
   }
 
-  /** Records trained, live traffic or not. */
+  /** Examples trained, live traffic or not, corrections included. */
   int records() {
     return records;
   }

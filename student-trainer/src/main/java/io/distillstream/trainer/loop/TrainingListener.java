@@ -20,6 +20,9 @@ public interface TrainingListener {
 
   default void trained(int records, StepResult result, StepSettings settings) {}
 
+  /** So many were learned with a truth that came late. */
+  default void corrected(int examples) {}
+
   /** So many remembered examples were learned again, beside the batch and in steps of their own. */
   default void replayed(int examples) {}
 
@@ -33,6 +36,9 @@ public interface TrainingListener {
 
   /** So many hard examples were beyond their share and are not trained. */
   default void leftOut(int records) {}
+
+  /** So many are not trained, since their teachers agree on them. */
+  default void agreed(int records) {}
 
   /** The checkpoint is committed. */
   default void published(Lineage lineage) {}

@@ -194,11 +194,14 @@ public final class TrainingLoop {
         && usable.example().augmented()
         && !hardExamples.admits(
             lineage.augmented().trained() + pending.augmented(),
-            lineage.records() + pending.size())) {
+            lineage.records() + pending.fresh())) {
       pending.pass(arrival);
       listener.leftOut(1);
     } else {
       pending.add(arrival, nanoTime.getAsLong());
+      if (arrival instanceof Arrival.Agreed) {
+        listener.agreed(1);
+      }
     }
   }
 

@@ -32,6 +32,8 @@ public final class TrainingMetrics implements TrainingListener {
   private final StageMetrics stage;
   private final Counter trained;
   private final Counter augmented;
+  private final Counter corrected;
+  private final Counter agreed;
   private final Counter leftOut;
   private final Counter replayed;
   private final Counter heldOut;
@@ -57,6 +59,15 @@ public final class TrainingMetrics implements TrainingListener {
     this.stage = stage;
     trained = stage.counter("records_trained", "Records trained on.");
     augmented = stage.counter("records_augmented", "Hard examples among the records trained on.");
+    corrected =
+        stage.counter(
+            "records_corrected",
+            "Examples learned from with a true label that came after they were joined.");
+    agreed =
+        stage.counter(
+            "records_agreed",
+            "Requests passed over since their teachers agree and trainer.agreement.share leaves them"
+                + " out.");
     leftOut =
         stage.counter(
             "augmented_left_out", "Hard examples beyond their share, which are not trained on.");
@@ -179,6 +190,16 @@ public final class TrainingMetrics implements TrainingListener {
   @Override
   public void replayed(int examples) {
     replayed.increment(examples);
+  }
+
+  @Override
+  public void corrected(int examples) {
+    corrected.increment(examples);
+  }
+
+  @Override
+  public void agreed(int records) {
+    agreed.increment(records);
   }
 
   @Override

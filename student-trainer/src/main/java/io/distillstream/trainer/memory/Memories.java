@@ -63,12 +63,17 @@ public final class Memories {
     return telling;
   }
 
-  /** Remembers examples of live traffic that were learned. */
+  /**
+   * Remembers examples of live traffic that were learned, and those of which the truth came late,
+   * once more and with it. The latter say nothing of what traffic is like now.
+   */
   public void learned(List<Example> examples) {
     if (replayPlan.isOn()) {
       for (Example example : examples) {
         if (!example.augmented()) {
           replay.offer(Remembered.of(example));
+        }
+        if (example.live()) {
           labels.add(example.target().answer());
         }
       }

@@ -8,6 +8,7 @@ import io.distillstream.trainer.augment.AugmentationPlan;
 import io.distillstream.trainer.augment.HardExamples;
 import io.distillstream.trainer.augment.WordChoices;
 import io.distillstream.trainer.checkpoint.RetentionPolicy;
+import io.distillstream.trainer.examples.AgreementRule;
 import io.distillstream.trainer.memory.ReplayPlan;
 import io.distillstream.trainer.objective.TrainingHeads;
 import io.distillstream.trainer.objective.TrainingObjective;
@@ -26,6 +27,7 @@ import java.util.stream.Collectors;
  * @param plan how it trains and when it publishes
  * @param objective what training minimizes
  * @param heads that serve training alone
+ * @param agreement how much is learned of requests on which several teachers agree
  * @param augmentation how much of its traffic it makes up of hard examples
  * @param student what is trained, and from what it starts
  * @param readAhead examples that are decoded and tokenized before they are trained
@@ -37,6 +39,7 @@ public record TrainerSettings(
     TrainingPlan plan,
     TrainingObjective objective,
     TrainingHeads heads,
+    AgreementRule agreement,
     AugmentationPlan augmentation,
     StudentSettings student,
     int readAhead,
@@ -184,6 +187,7 @@ public record TrainerSettings(
     all.addAll(TEMPERATURE.all());
     all.addAll(ObjectiveSettings.all());
     all.addAll(ConsistencySettings.all());
+    all.addAll(AgreementSettings.all());
     all.addAll(AugmentationSettings.all());
     all.addAll(LEARNING_RATE.all());
     all.addAll(List.of(WARM_UP_RECORDS, WEIGHT_DECAY, CLIP_NORM, SPIKE_FACTOR));
@@ -206,6 +210,7 @@ public record TrainerSettings(
         plan(settings),
         ObjectiveSettings.from(settings),
         ObjectiveSettings.heads(settings),
+        AgreementSettings.from(settings),
         AugmentationSettings.from(settings),
         StudentSettings.from(settings),
         settings.get(READ_AHEAD),

@@ -1,6 +1,7 @@
 package io.distillstream.trainer.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.avro.AvroSchemaUtils;
@@ -58,6 +59,11 @@ class ExampleReaderTest {
       ByteBuffer.wrap(new byte[] {0, 0x38, 0, (byte) 0xc0}).asReadOnlyBuffer();
 
   private ExampleReader reader(Divergence divergence, int dimension) {
+    return reader(divergence, dimension, ExampleReader.Selection.ALL);
+  }
+
+  private ExampleReader reader(
+      Divergence divergence, int dimension, ExampleReader.Selection selection) {
     return new ExampleReader(
         PIPELINE,
         codec,
@@ -65,7 +71,7 @@ class ExampleReaderTest {
         TOKENIZER,
         8,
         "own",
-        HeldOutRule.NONE,
+        selection,
         heldOut);
   }
 
@@ -109,6 +115,52 @@ class ExampleReaderTest {
   void shouldMarkTheStudentsOwnHardExamples() {
     assertThat(usable(example("small")).augmented()).isFalse();
     assertThat(usable(example("small").setAugmentation(madeBy("own"))).augmented()).isTrue();
+  }
+
+  @Test
+  void shouldTellCorrectionsFromTraffic() {
+    assertThat(usable(example("small")).live()).isTrue();
+
+    Example correction = usable(example("small").setCorrection(true));
+
+    assertThat(correction.corrected()).isTrue();
+    assertThat(correction.truth()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldPassOverTheSameShareOfWhatTeachersAgreeOn() {
+    ExampleReader choosy =
+        reader(
+            Divergence.FORWARD_KL,
+            0,
+            new ExampleReader.Selection(HeldOutRule.NONE, new AgreementRule(0.1, 0.25)));
+    int learned = 0;
+    for (int i = 0; i < 1_000; i++) {
+      TrainingExample.Builder agreed = example("small").setRequestId("id-" + i);
+      Arrival arrival = choosy.read(record(codec.encode(agreed.setDisagreement(0.05).build())));
+      assertThat(choosy.read(record(codec.encode(agreed.build())))).hasSameClassAs(arrival);
+      learned += arrival instanceof Arrival.Usable ? 1 : 0;
+    }
+
+    // 250, give or take 4 standard deviations.
+    assertThat(learned).isBetween(195, 305);
+    assertThat(usable(choosy, example("small").setDisagreement(0.1)).live()).isTrue();
+    assertThat(usable(choosy, example("small")).live()).isTrue();
+  }
+
+  @Test
+  void shouldLearnEveryCorrectionOfWhatTeachersAgreeOn() {
+    ExampleReader choosy =
+        reader(
+            Divergence.FORWARD_KL,
+            0,
+            new ExampleReader.Selection(HeldOutRule.NONE, new AgreementRule(1, 0)));
+
+    assertThat(choosy.read(record(codec.encode(example("small").setDisagreement(0.5).build()))))
+        .isEqualTo(new Arrival.Agreed(3, 42));
+    assertThat(
+            usable(choosy, example("small").setDisagreement(0.5).setCorrection(true)).corrected())
+        .isTrue();
   }
 
   @Test
@@ -189,14 +241,50 @@ class ExampleReaderTest {
   }
 
   @Test
-  void shouldCombineSeveralTeachersDenseLogitsOnly() {
+  void shouldPoolSeveralTeachersByTheirWeights() {
     TeacherOpinion dense = opinion(LogitsCodec.encode(new float[] {3, 0, 1}));
     TeacherOpinion other = opinion(LogitsCodec.encode(new float[] {1, 2, -1}));
-    Example both = usable(example("small").setTeachers(List.of(dense, other)));
 
-    assertThat(((DenseTarget) both.target()).logits()).containsExactly(2, 1, 0);
-    assertThat(reason(example("small").setTeachers(List.of(dense, opinion(DRAWN)))))
-        .contains("gave SampledClasses; of several teachers only dense logits can be combined");
+    assertThat(pooled(dense, other)).containsExactly(2, 1, 0);
+    assertThat(pooled(weighing(dense, 0.75), weighing(other, 0.25)))
+        .containsExactly(2.5f, 0.5f, 0.5f);
+  }
+
+  @Test
+  void shouldPoolDrawsWithOtherForms() {
+    TeacherOpinion dense = opinion(LogitsCodec.encode(new float[] {3, 0, 1}));
+
+    // The draws leave 1 - exp(-0.5) - exp(-1.5) to class 1.
+    double tail = Math.log(1 - Math.exp(-0.5) - Math.exp(-1.5));
+    assertThat(pooled(dense, opinion(DRAWN)))
+        .containsExactly(
+            new float[] {(3 - 1.5f) / 2, (float) tail / 2, (1 - 0.5f) / 2}, within(1e-5f));
+    assertThat(
+            usable(
+                    reader(Divergence.REVERSE_KL, 0),
+                    example("small").setTeachers(List.of(dense, opinion(DRAWN))))
+                .target())
+        .isInstanceOf(DenseTarget.class);
+  }
+
+  @Test
+  void shouldNameTheTeacherThatCannotBePooled() {
+    TeacherOpinion dense = opinion(LogitsCodec.encode(new float[] {3, 0, 1}));
+    TeacherOpinion narrow = opinion(LogitsCodec.encode(new float[] {1, 2}));
+
+    assertThat(reason(example("small").setTeachers(List.of(dense, narrow))))
+        .contains("teacher teacher: a distribution over 2 classes, expected 3");
+    assertThat(reason(example("small").setTeachers(List.of(dense, weighing(dense, Double.NaN)))))
+        .contains("teachers.weight is NaN, expected 0 to 1");
+  }
+
+  private float[] pooled(TeacherOpinion... opinions) {
+    Example example = usable(example("small").setTeachers(List.of(opinions)));
+    return ((DenseTarget) example.target()).logits();
+  }
+
+  private static TeacherOpinion weighing(TeacherOpinion opinion, double weight) {
+    return TeacherOpinion.newBuilder(opinion).setWeight(weight).build();
   }
 
   @Test
@@ -260,11 +348,13 @@ class ExampleReaderTest {
             Instant.EPOCH,
             Instant.EPOCH,
             null,
-            null));
+            null,
+            null,
+            false));
   }
 
   private static TeacherOpinion opinion(Object distribution) {
-    return new TeacherOpinion("teacher", "v1", distribution, null);
+    return new TeacherOpinion("teacher", "v1", distribution, null, null);
   }
 
   private Example usable(TrainingExample.Builder example) {

@@ -49,7 +49,7 @@ class HeldOutReaderTest {
           TOKENIZER,
           8,
           "own",
-          new HeldOutRule(20),
+          new ExampleReader.Selection(new HeldOutRule(20), AgreementRule.NONE),
           copies);
 
   @BeforeEach
@@ -101,6 +101,18 @@ class HeldOutReaderTest {
         .isInstanceOf(Arrival.Nothing.class);
   }
 
+  @Test
+  void shouldNotLearnTheCorrectionOfAHeldOutRequest() {
+    assertThat(read(example(HELD_OUT).setCorrection(true).build()))
+        .isEqualTo(new Arrival.Nothing(3, 42));
+  }
+
+  @Test
+  void shouldHoldOutWhetherTeachersAgreeOrNot() {
+    assertThat(read(example(HELD_OUT).setDisagreement(0.0).build()))
+        .isInstanceOf(Arrival.HeldOut.class);
+  }
+
   private static Augmentation madeBy(String model) {
     return new Augmentation(AugmentationKind.WORD_SUBSTITUTION, "source", model, 1L);
   }
@@ -126,11 +138,13 @@ class HeldOutReaderTest {
             1,
             List.of(
                 new TeacherOpinion(
-                    "teacher", "v1", LogitsCodec.encode(new float[] {1, 2, -1}), null)),
+                    "teacher", "v1", LogitsCodec.encode(new float[] {1, 2, -1}), null, null)),
             "c",
             Instant.EPOCH,
             Instant.EPOCH,
             null,
-            null));
+            null,
+            null,
+            false));
   }
 }

@@ -1,5 +1,6 @@
 package io.distillstream.trainer.examples;
 
+import io.distillstream.trainer.batch.Origin;
 import io.distillstream.trainer.batch.TrainingBatch;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +32,11 @@ public final class MadeUpExamples {
 
   /** The same as no live traffic. */
   public static Example augmented(Example example) {
+    return as(Origin.AUGMENTED, example);
+  }
+
+  /** The same with another origin. */
+  public static Example as(Origin origin, Example example) {
     return new Example(
         example.requestId(),
         example.tokens(),
@@ -39,7 +45,7 @@ public final class MadeUpExamples {
         example.truth(),
         example.passage(),
         example.teacherVersions(),
-        true);
+        origin);
   }
 
   public static List<Example> range(int from, int to) {

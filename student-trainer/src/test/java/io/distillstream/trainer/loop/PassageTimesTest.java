@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.avro.DurationCounts;
 import io.distillstream.avro.LegTimes;
+import io.distillstream.trainer.batch.Origin;
 import io.distillstream.trainer.examples.Example;
 import io.distillstream.trainer.examples.Example.Passage;
 import io.distillstream.trainer.examples.MadeUpExamples;
@@ -85,7 +86,7 @@ class PassageTimesTest {
         like.truth(),
         new Passage(at(received), at(labelled), joined == null ? null : at(joined)),
         like.teacherVersions(),
-        false);
+        Origin.LIVE);
   }
 
   private static Instant at(long second) {

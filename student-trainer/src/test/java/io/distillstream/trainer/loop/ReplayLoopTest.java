@@ -85,7 +85,7 @@ class ReplayLoopTest {
     PendingCheckpoint only = checkpoints.newest();
     assertThat(only.good().lineage().records()).isEqualTo(20);
     assertThat(only.good().state().progress().records()).isEqualTo(20);
-    assertThat(only.good().lineage().apart()).isEqualTo(new Apart(8, 0));
+    assertThat(only.good().lineage().apart()).isEqualTo(new Apart(8, 0, 0));
     assertThat(only.score().records()).isEqualTo(20);
     assertThat(only.score().truthKnown()).isEqualTo(10);
     assertThat(only.eventTimes().getCounts().stream().mapToLong(count -> count).sum())

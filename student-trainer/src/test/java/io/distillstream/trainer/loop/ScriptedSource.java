@@ -84,6 +84,12 @@ final class ScriptedSource implements ExampleSource {
     return this;
   }
 
+  /** An example that is passed over, since its teachers agree. */
+  ScriptedSource agreed() {
+    arrivals.add(new Arrival.Agreed(0, arrivals.size()));
+    return this;
+  }
+
   /** An offset without a record. */
   ScriptedSource nothing() {
     arrivals.add(new Arrival.Nothing(0, arrivals.size()));

@@ -18,23 +18,27 @@ public final class LoggedRequests {
   private final Codec<InferenceRequest> codec;
   private final Teacher teacher;
   private final int maxTextBytes;
+  private final String group;
 
   /**
    * Requests of one pipeline.
    *
    * @param maxTextBytes of one text, in UTF-8
+   * @param group of the teachers that label them
    */
-  public LoggedRequests(Codec<InferenceRequest> codec, Teacher teacher, int maxTextBytes) {
+  public LoggedRequests(
+      Codec<InferenceRequest> codec, Teacher teacher, int maxTextBytes, String group) {
     this.codec = codec;
     this.teacher = teacher;
     this.maxTextBytes = maxTextBytes;
+    this.group = group;
   }
 
   String topic() {
     return codec.topic();
   }
 
-  /** What a record asks for; empty if it was answered over HTTP already. */
+  /** What a record asks for; empty if its group answered it over HTTP already. */
   Optional<LogEntry> entry(ConsumerRecord<String, byte[]> source) {
     InferenceRequest request;
     try {
@@ -42,7 +46,7 @@ public final class LoggedRequests {
     } catch (UndecodableRecordException e) {
       return Optional.of(new RefusedRecord(source, String.valueOf(e.getMessage())));
     }
-    if (request.getIngress() == Ingress.HTTP) {
+    if (request.getIngress() == Ingress.HTTP && request.getLabelledBy().equals(group)) {
       return Optional.empty();
     }
     if (!request.getRequestId().equals(source.key())) {

@@ -34,14 +34,20 @@ public final class TrafficRecords {
   private final Codec<SoftLabel> softLabels;
   private final Codec<SoftLabel> relabels;
   private final Codec<GroundTruth> groundTruth;
+  private final String group;
   private final Spans spans;
 
-  /** Of a stage that is not traced. */
+  /** Of a stage that is not traced, whose teachers are of no further group. */
   public TrafficRecords(Pipeline pipeline, WireFormat wire, Publication publication) {
-    this(pipeline, wire, publication, Spans.none());
+    this(pipeline, wire, publication, "", Spans.none());
   }
 
-  public TrafficRecords(Pipeline pipeline, WireFormat wire, Publication publication, Spans spans) {
+  /**
+   * @param group of the teachers whose labels these are
+   */
+  public TrafficRecords(
+      Pipeline pipeline, WireFormat wire, Publication publication, String group, Spans spans) {
+    this.group = group;
     this.spans = spans;
     this.pipeline = pipeline;
     this.publication = publication;
@@ -71,7 +77,7 @@ public final class TrafficRecords {
   ProducerRecord<String, byte[]> request(HttpText text) {
     InferenceRequest request =
         new InferenceRequest(
-            text.requestId(), new Input(text.text()), text.receivedAt(), Ingress.HTTP, null);
+            text.requestId(), new Input(text.text()), text.receivedAt(), Ingress.HTTP, null, group);
     return TraceHeaders.with(
         text.trace(),
         new ProducerRecord<>(requests.topic(), text.requestId(), requests.encode(request)));

@@ -24,9 +24,14 @@ final class TeacherClients {
   private static final int LARGEST_REQUEST_BYTES = 4 * 1024 * 1024;
 
   private final ServiceContext context;
+  private final String group;
 
-  TeacherClients(ServiceContext context) {
+  /**
+   * @param group of the teachers that share the requests
+   */
+  TeacherClients(ServiceContext context, String group) {
     this.context = context;
+    this.group = group;
   }
 
   Producer<String, byte[]> transactionalProducer() {
@@ -57,7 +62,7 @@ final class TeacherClients {
    */
   Consumer<String, byte[]> consumer(int most) {
     Map<String, Object> properties =
-        context.cluster().consumerProperties(ConsumerGroups.teacher(context.pipeline()));
+        context.cluster().consumerProperties(ConsumerGroups.teacher(context.pipeline(), group));
     // After a crash the same instance gets its partitions back without waiting for a time-out.
     properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, identity());
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, most);
@@ -70,6 +75,6 @@ final class TeacherClients {
   }
 
   private String identity() {
-    return TransactionalIds.teacher(context.pipeline(), context.instance());
+    return TransactionalIds.teacher(context.pipeline(), group, context.instance());
   }
 }

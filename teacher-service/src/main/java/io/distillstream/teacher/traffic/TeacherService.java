@@ -76,7 +76,7 @@ public final class TeacherService implements Service {
     this.settings = settings;
     this.context = context;
     this.teachers = teachers;
-    this.clients = new TeacherClients(context);
+    this.clients = new TeacherClients(context, settings.group());
   }
 
   @Override
@@ -151,7 +151,8 @@ public final class TeacherService implements Service {
     stage.note("teacher_version", teacher.version());
     TrafficMetrics metrics = TrafficMetrics.of(stage);
     TrafficRecords records =
-        new TrafficRecords(context.pipeline(), context.wire(), settings.publication(), spans());
+        new TrafficRecords(
+            context.pipeline(), context.wire(), settings.publication(), settings.group(), spans());
     Pace pace = new Pace();
     LabelQueue queue = new LabelQueue(settings.bounds(), pace);
     Inference inference = new Inference(teacher, settings.bounds().batch(), pace);
@@ -168,7 +169,7 @@ public final class TeacherService implements Service {
     Consumer<String, byte[]> consumer = clients.consumer(settings.bounds().window());
     closers.push(() -> consumer.close(TeacherClients.leaving()));
     LoggedRequests requests =
-        new LoggedRequests(records.requests(), teacher, settings.maxTextBytes());
+        new LoggedRequests(records.requests(), teacher, settings.maxTextBytes(), settings.group());
     RequestLogReader reader =
         new RequestLogReader(consumer, requests, queue, metrics, context.disk()::hasRoom);
     WindowPublisher publisher =

@@ -11,6 +11,7 @@ import io.distillstream.teacher.publish.Publication;
 import io.distillstream.teacher.queue.QueueBounds;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  * @param bounds when the queue is full, when a window is ready, and how many texts are a batch
  * @param textsPerRequest texts in one call
  * @param maxTextBytes of one text, in UTF-8
+ * @param group of the teachers that share the requests; empty for the first
  */
 public record TeacherSettings(
     TeacherSpec teacher,
@@ -29,9 +31,11 @@ public record TeacherSettings(
     HttpListener http,
     QueueBounds bounds,
     int textsPerRequest,
-    int maxTextBytes) {
+    int maxTextBytes,
+    String group) {
 
   private static final int KIB = 1024;
+  private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?");
 
   private static final HttpSettings HTTP =
       HttpSettings.of("teacher.http", 8080, "predictions are served");
@@ -119,11 +123,22 @@ public record TeacherSettings(
           false,
           "Whether soft labels hold the teacher's vector of the text too, where it has one.");
 
+  static final Setting<String> GROUP =
+      Setting.text(
+              "teacher.group",
+              "",
+              "Teachers of one group share the requests; those of another group label the same"
+                  + " requests once more, those that came over HTTP to others included. One group"
+                  + " for each teacher.id; empty for the first.")
+          .accepting(
+              "lower-case letters, digits and inner hyphens, at most 40",
+              name -> name.isEmpty() || NAME.matcher(name).matches());
+
   /** Every setting of this stage, in the order in which they are documented. */
   public static List<Setting<?>> all() {
     return Stream.of(
             TeacherSpec.settings(),
-            List.of(PUBLISH, PUBLISH_K, PUBLISH_DRAWS, PUBLISH_EMBEDDINGS),
+            List.of(GROUP, PUBLISH, PUBLISH_K, PUBLISH_DRAWS, PUBLISH_EMBEDDINGS),
             HTTP.all(),
             List.of(
                 MAX_BODY_BYTES,
@@ -167,7 +182,8 @@ public record TeacherSettings(
             settings.get(MAX_EXPECTED_WAIT),
             settings.get(ANSWER_WITHIN)),
         settings.get(TEXTS_PER_REQUEST),
-        settings.get(MAX_TEXT_BYTES));
+        settings.get(MAX_TEXT_BYTES),
+        settings.get(GROUP));
   }
 
   private static <T extends Comparable<T>> void requireOrder(

@@ -120,7 +120,7 @@ class LabelSpansTest {
     WindowPublisher publisher =
         new WindowPublisher(
             () -> Transactions.open(producer, 3),
-            new TrafficRecords(PIPELINE, wire, Publication.DENSE, spans),
+            new TrafficRecords(PIPELINE, wire, Publication.DENSE, "", spans),
             new LengthTeacher(),
             queue,
             () -> new MockConsumer<String, byte[]>("earliest").groupMetadata(),

@@ -177,7 +177,7 @@ class LabellerTest {
     RequestLogReader reader =
         new RequestLogReader(
             new MockConsumer<>("earliest"),
-            new LoggedRequests(records.requests(), teacher, 1_000),
+            new LoggedRequests(records.requests(), teacher, 1_000, ""),
             queue,
             metrics,
             () -> true);

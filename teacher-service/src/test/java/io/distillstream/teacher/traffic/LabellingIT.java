@@ -12,6 +12,7 @@ import io.distillstream.embedded.SharedCluster;
 import io.distillstream.foundation.PortInUseException;
 import io.distillstream.joiner.JoinerService;
 import io.distillstream.joiner.JoinerSettings;
+import io.distillstream.model.LabelSpace;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.teacher.http.TeacherClient;
 import io.distillstream.teacher.queue.LengthTeacher;
@@ -50,6 +51,10 @@ class LabellingIT {
     this.cluster = cluster;
   }
 
+  private static LabelSpace noLabels() {
+    throw new IllegalStateException("Teachers are not measured here");
+  }
+
   @BeforeEach
   void connect() {
     traffic = new TestedPipeline(cluster, folder);
@@ -65,7 +70,7 @@ class LabellingIT {
     Set<String> sent = new HashSet<>();
     byte[] poison = {42, 1, 2, 3};
     try (TeacherService service = traffic.service(1024);
-        JoinerService joiner = new JoinerService(JOINER, traffic.context)) {
+        JoinerService joiner = new JoinerService(JOINER, LabellingIT::noLabels, traffic.context)) {
       joiner.start();
       service.start();
       TeacherClient client = new TeacherClient(service.port());

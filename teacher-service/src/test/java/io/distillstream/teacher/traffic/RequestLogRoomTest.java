@@ -38,7 +38,8 @@ class RequestLogRoomTest {
           new LoggedRequests(
               new TrafficRecords(PIPELINE, wire, Publication.DENSE).requests(),
               new LengthTeacher(),
-              1_000);
+              1_000,
+              "");
       LabelQueue queue =
           new LabelQueue(
               new QueueBounds(

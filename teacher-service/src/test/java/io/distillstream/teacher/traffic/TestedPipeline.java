@@ -67,7 +67,12 @@ final class TestedPipeline implements AutoCloseable {
 
   /** As another process of the same instance has it; the caller closes it. */
   ServiceContext newContext() {
-    return ServiceContext.connect(pipeline, connection, folder.resolve("services"), "0");
+    return newContext("0");
+  }
+
+  /** As a process of another instance has it; the caller closes it. */
+  ServiceContext newContext(String instance) {
+    return ServiceContext.connect(pipeline, connection, folder.resolve("services"), instance);
   }
 
   /** Not started; the caller closes it. */
@@ -80,6 +85,10 @@ final class TestedPipeline implements AutoCloseable {
   }
 
   static TeacherSettings settings(int capacity, int port) {
+    return settings(capacity, port, Publication.DENSE, "");
+  }
+
+  static TeacherSettings settings(int capacity, int port, Publication publication, String group) {
     QueueBounds bounds =
         new QueueBounds(
             capacity,
@@ -91,11 +100,12 @@ final class TestedPipeline implements AutoCloseable {
             Duration.ofSeconds(30));
     return new TeacherSettings(
         EncoderClassifier.miniLm(),
-        Publication.DENSE,
+        publication,
         HttpListener.loopback("teacher.http", port),
         bounds,
         4,
-        1_000);
+        1_000,
+        group);
   }
 
   /** Writes requests to the log; returns their ids once the cluster has them. */
@@ -110,7 +120,7 @@ final class TestedPipeline implements AutoCloseable {
 
   String send(String id, String text) {
     InferenceRequest request =
-        new InferenceRequest(id, new Input(text), Instant.now(), Ingress.LOG, null);
+        new InferenceRequest(id, new Input(text), Instant.now(), Ingress.LOG, null, "");
     return sendRaw(id, requests.encode(request));
   }
 

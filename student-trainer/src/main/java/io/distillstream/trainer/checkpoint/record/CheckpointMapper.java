@@ -62,6 +62,7 @@ public final class CheckpointMapper {
         .setTeacherVersions(lineage.teacherVersions())
         .setReplayedTrained(lineage.apart().replayed())
         .setHeldOutRecords(lineage.apart().heldOut())
+        .setCorrectedTrained(lineage.apart().corrected())
         .setTraining(progress(checkpoint, exported, labels))
         .setOnnxMaxAbsDifference(exported.maxDifference())
         .setCreatedAt(checkpoint.createdAt())
@@ -81,7 +82,10 @@ public final class CheckpointMapper {
         manifest.getLineageDigest(),
         manifest.getTeacherVersions(),
         new Augmented(manifest.getAugmentedSent(), manifest.getAugmentedTrained()),
-        new Apart(manifest.getReplayedTrained(), manifest.getHeldOutRecords()));
+        new Apart(
+            manifest.getReplayedTrained(),
+            manifest.getHeldOutRecords(),
+            manifest.getCorrectedTrained()));
   }
 
   private static List<OffsetRange> ranges(Map<Integer, Long> from, Map<Integer, Long> to) {

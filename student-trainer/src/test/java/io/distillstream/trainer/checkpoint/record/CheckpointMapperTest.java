@@ -50,7 +50,7 @@ class CheckpointMapperTest {
           -5L,
           Map.of("minilm", "abc"),
           new Augmented(5, 3),
-          new Apart(34, 7));
+          new Apart(34, 7, 5));
 
   @Test
   void shouldGiveBackTheLineageItWasGiven() {

@@ -36,7 +36,7 @@ class StateFileTest {
   private static final HeldOutPlan HELD_OUT = new HeldOutPlan(new HeldOutRule(5), ROOM);
 
   private final Lineage lineage =
-      new Lineage(8, Map.of(0, 100L), 64, -5L, Map.of(), new Augmented(5, 3), new Apart(34, 7));
+      new Lineage(8, Map.of(0, 100L), 64, -5L, Map.of(), new Augmented(5, 3), new Apart(34, 7, 5));
 
   @TempDir private Path folder;
   private Path file;

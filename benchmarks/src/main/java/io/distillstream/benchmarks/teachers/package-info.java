@@ -1,0 +1,5 @@
+/** Two unlike teachers, each alone and together. */
+@NullMarked
+package io.distillstream.benchmarks.teachers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.distillstream.joiner.weight;
+
+import org.jspecify.annotations.NullMarked;

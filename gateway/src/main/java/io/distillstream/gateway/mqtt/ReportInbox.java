@@ -75,7 +75,9 @@ final class ReportInbox {
                   // A device that hears nothing sends it again.
                   message.acknowledge();
                   RefusedReportException refused = logged(message, failure);
-                  if (refused == null || refused.fault() != RefusedReportException.Fault.MOMENT) {
+                  boolean never =
+                      refused != null && refused.fault() != RefusedReportException.Fault.MOMENT;
+                  if (failure == null || never) {
                     answer(device.get(), message.payload(), refused);
                   }
                 });
@@ -112,11 +114,14 @@ final class ReportInbox {
     return Optional.empty();
   }
 
-  /** Why it was not taken in, which is logged; null if it was. */
+  /** Why it was not taken in, which is logged where the message is at fault; null if it was. */
   private static @Nullable RefusedReportException logged(
       MqttMessage message, @Nullable Throwable failure) {
     if (failure instanceof RefusedReportException refused) {
-      log(message, String.valueOf(refused.getMessage()));
+      // Of an outage of Kafka there is a line elsewhere, and not one for each message.
+      if (refused.fault() != RefusedReportException.Fault.MOMENT) {
+        log(message, String.valueOf(refused.getMessage()));
+      }
       return refused;
     }
     return null;

@@ -7,6 +7,8 @@ import io.distillstream.gateway.http.EventStreams;
 import io.distillstream.gateway.http.GatewayMetrics;
 import io.distillstream.gateway.http.ReportApi;
 import io.distillstream.gateway.http.RepositoryReads;
+import io.distillstream.gateway.mqtt.MqttBridge;
+import io.distillstream.gateway.report.ReportIntake;
 import io.distillstream.gateway.store.ArtifactStore;
 import io.distillstream.gateway.trust.TrustFiles;
 import io.distillstream.http.RequestRate;
@@ -54,7 +56,8 @@ public final class GatewayService implements Service {
       EventStreams streams,
       ReportProducer producer,
       ExecutorService answering,
-      HttpServer server) {}
+      HttpServer server,
+      Optional<MqttBridge> mqtt) {}
 
   /** Borrows the context. */
   public GatewayService(GatewaySettings settings, ServiceContext context) {
@@ -94,7 +97,8 @@ public final class GatewayService implements Service {
       page.setHandler(reads);
       Handler.Wrapper limit = RequestRate.limit(settings.requestsPerAddress());
       limit.setHandler(page);
-      ReportApi reports = new ReportApi(producer, context::hindrance, answering, metrics);
+      ReportIntake intake = new ReportIntake(producer, context::hindrance, metrics);
+      ReportApi reports = new ReportApi(intake, answering);
       HttpServer server =
           HttpServer.start(
               settings.http(),
@@ -112,7 +116,8 @@ public final class GatewayService implements Service {
               streams,
               producer,
               answering,
-              server);
+              server,
+              bridge(intake, metrics, stage));
       started = true;
     } finally {
       if (!started) {
@@ -121,6 +126,19 @@ public final class GatewayService implements Service {
         answering.shutdownNow();
       }
     }
+  }
+
+  private Optional<MqttBridge> bridge(
+      ReportIntake intake, GatewayMetrics metrics, StageMetrics stage) {
+    if (settings.mqtt().isEmpty()) {
+      MqttBridge.none(stage);
+    }
+    return settings
+        .mqtt()
+        .map(
+            endpoint ->
+                MqttBridge.start(
+                    endpoint, channels, intake, metrics, settings.requestsPerAddress(), stage));
   }
 
   private ArtifactStore openStore() {
@@ -158,6 +176,11 @@ public final class GatewayService implements Service {
   }
 
   @Override
+  public Optional<String> remark() {
+    return Optional.ofNullable(running).flatMap(Running::mqtt).flatMap(MqttBridge::remark);
+  }
+
+  @Override
   public Optional<URI> address() {
     return Optional.ofNullable(running).map(now -> now.server().address());
   }
@@ -171,6 +194,7 @@ public final class GatewayService implements Service {
     running = null;
     now.updates().stop();
     now.repository().stop();
+    now.mqtt().ifPresent(MqttBridge::close);
     now.streams().close();
     now.server().close();
     now.updates().join(GRACE);

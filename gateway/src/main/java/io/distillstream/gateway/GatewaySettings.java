@@ -1,6 +1,8 @@
 package io.distillstream.gateway;
 
 import io.distillstream.gateway.http.DevicePage;
+import io.distillstream.gateway.mqtt.MqttEndpoint;
+import io.distillstream.gateway.mqtt.MqttSettings;
 import io.distillstream.http.access.AccessRules;
 import io.distillstream.http.access.KeyFile;
 import io.distillstream.runtime.InvalidSettingsException;
@@ -22,9 +24,14 @@ import java.util.stream.Stream;
  * @param keptVersions versions of each channel whose files are kept
  * @param requestsPerAddress that one client address may send a second
  * @param browserRuntime folder of ONNX Runtime for browsers; empty where they get none
+ * @param mqtt broker by which devices are told of updates, too; empty for none
  */
 public record GatewaySettings(
-    HttpListener http, int keptVersions, int requestsPerAddress, Optional<Path> browserRuntime) {
+    HttpListener http,
+    int keptVersions,
+    int requestsPerAddress,
+    Optional<Path> browserRuntime,
+    Optional<MqttEndpoint> mqtt) {
 
   private static final HttpSettings HTTP = HttpSettings.of("gateway", 8070, "devices are served");
 
@@ -49,7 +56,8 @@ public record GatewaySettings(
               1_000,
               "Requests a second from one client address (IPv6: one network of 64 bits), of which"
                   + " those of ten seconds may come at once; more are answered with 429. Behind a"
-                  + " reverse proxy all come from its address.")
+                  + " reverse proxy all come from its address. As many messages a second are taken"
+                  + " of one device over MQTT.")
           .between(1, 1_000_000);
 
   private static final Setting<String> BROWSER_RUNTIME =
@@ -61,9 +69,11 @@ public record GatewaySettings(
 
   /** Every setting of the gateway. */
   public static List<Setting<?>> all() {
-    return Stream.concat(
-            HTTP.all().stream(),
-            Stream.of(TOKEN_FILE, KEEP_VERSIONS, REQUESTS_PER_ADDRESS, BROWSER_RUNTIME))
+    return Stream.of(
+            HTTP.all(),
+            List.of(TOKEN_FILE, KEEP_VERSIONS, REQUESTS_PER_ADDRESS, BROWSER_RUNTIME),
+            MqttSettings.all())
+        .<Setting<?>>flatMap(List::stream)
         .toList();
   }
 
@@ -87,7 +97,8 @@ public record GatewaySettings(
         http,
         settings.get(KEEP_VERSIONS),
         settings.get(REQUESTS_PER_ADDRESS),
-        browserRuntime(settings.get(BROWSER_RUNTIME)));
+        browserRuntime(settings.get(BROWSER_RUNTIME)),
+        MqttSettings.from(settings));
   }
 
   private static Optional<Path> browserRuntime(String folder) {

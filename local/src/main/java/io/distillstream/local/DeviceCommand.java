@@ -10,6 +10,7 @@ import io.distillstream.device.Rejection;
 import io.distillstream.device.http.Gateway;
 import io.distillstream.device.http.HttpDevice;
 import io.distillstream.device.kafka.KafkaDevice;
+import io.distillstream.device.mqtt.MqttDevice;
 import io.distillstream.device.trust.TrustedRoot;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.settings.SettingsOptions;
@@ -117,6 +118,7 @@ final class DeviceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Optional<MqttOptions.Endpoint> mqtt = gatewayOptions.mqtt(id);
     Optional<Gateway> gateway = gatewayOptions.gateway(settings);
     Settings loaded = settings.load();
     ClusterSettings cluster = ClusterSettings.from(loaded);
@@ -145,7 +147,7 @@ final class DeviceCommand implements Callable<Integer> {
     LogFile.during(
         () -> {
           try (Tracing traces = Tracing.start(tracing, cluster.pipeline().name(), id)) {
-            follow(followed, gateway, cluster, traces);
+            follow(followed, gateway, mqtt, cluster, traces);
           }
         },
         cluster.dataFolder(),
@@ -164,10 +166,14 @@ final class DeviceCommand implements Callable<Integer> {
   }
 
   private void follow(
-      DeviceSettings device, Optional<Gateway> gateway, ClusterSettings cluster, Tracing traces)
+      DeviceSettings device,
+      Optional<Gateway> gateway,
+      Optional<MqttOptions.Endpoint> mqtt,
+      ClusterSettings cluster,
+      Tracing traces)
       throws Exception {
     PrintWriter err = spec.commandLine().getErr();
-    try (DeviceClient client = open(device, gateway, cluster, traces)) {
+    try (DeviceClient client = open(device, gateway, mqtt, cluster, traces)) {
       client.listen(new Announcer(err));
       client
           .installedVersion()
@@ -191,9 +197,16 @@ final class DeviceCommand implements Callable<Integer> {
   }
 
   private static DeviceClient open(
-      DeviceSettings device, Optional<Gateway> gateway, ClusterSettings cluster, Tracing traces)
+      DeviceSettings device,
+      Optional<Gateway> gateway,
+      Optional<MqttOptions.Endpoint> mqtt,
+      ClusterSettings cluster,
+      Tracing traces)
       throws IOException {
     try {
+      if (gateway.isPresent() && mqtt.isPresent()) {
+        return MqttDevice.open(device, gateway.get(), mqtt.get().broker(), mqtt.get().topics());
+      }
       return gateway.isPresent()
           ? HttpDevice.open(device, gateway.get())
           : KafkaDevice.open(

@@ -24,7 +24,18 @@ final class GatewayOptions {
   @Option(names = "--token-file", paramLabel = "FILE", description = "The same as --api-key-file.")
   private @Nullable Path tokenFile;
 
+  @Mixin private MqttOptions mqtt = new MqttOptions();
+
   @Mixin private ServerOptions server = new ServerOptions();
+
+  /**
+   * The MQTT broker by which a device hears of the gateway's updates; empty for none.
+   *
+   * @throws CommandFailedException if what was given is no broker, or no gateway goes with it
+   */
+  Optional<MqttOptions.Endpoint> mqtt(String device) {
+    return mqtt.endpoint(device, url != null, server);
+  }
 
   /**
    * The gateway that is to be followed; empty where it is Kafka.

@@ -22,7 +22,9 @@ class ArchitectureTest {
       resideInAPackage("io.distillstream.device..")
           .and(
               resideOutsideOfPackages(
-                  "io.distillstream.device.kafka..", "io.distillstream.device.http.."))
+                  "io.distillstream.device.kafka..",
+                  "io.distillstream.device.http..",
+                  "io.distillstream.device.mqtt.."))
           .as("a device's core");
 
   @ArchTest
@@ -74,6 +76,10 @@ class ArchitectureTest {
           .definedBy("io.distillstream.device.kafka..")
           .layer("device-http")
           .definedBy("io.distillstream.device.http..")
+          .layer("device-mqtt")
+          .definedBy("io.distillstream.device.mqtt..")
+          .layer("mqtt")
+          .definedBy("io.distillstream.mqtt..")
           .layer("lag")
           .definedBy("io.distillstream.lag..")
           .layer("monitor")
@@ -99,11 +105,17 @@ class ArchitectureTest {
           .whereLayer("signer")
           .mayOnlyBeAccessedByLayers("local")
           .whereLayer("device")
-          .mayOnlyBeAccessedByLayers("device-kafka", "device-http", "local")
+          .mayOnlyBeAccessedByLayers("device-kafka", "device-http", "device-mqtt", "local")
           .whereLayer("device-kafka")
           .mayOnlyBeAccessedByLayers("local")
           .whereLayer("device-http")
+          .mayOnlyBeAccessedByLayers("device-mqtt", "local")
+          .whereLayer("device-mqtt")
           .mayOnlyBeAccessedByLayers("local")
+          .whereLayer("mqtt")
+          .mayOnlyBeAccessedByLayers("gateway", "device-mqtt", "local")
+          .whereLayer("mqtt")
+          .mayOnlyAccessLayers("foundation")
           .whereLayer("lag")
           .mayOnlyBeAccessedByLayers("monitor")
           .whereLayer("lag")
@@ -172,7 +184,9 @@ class ArchitectureTest {
           .whereLayer("device-kafka")
           .mayOnlyAccessLayers("foundation", "update", "tuf", "device", "wire")
           .whereLayer("device-http")
-          .mayOnlyAccessLayers("foundation", "update", "tuf", "device");
+          .mayOnlyAccessLayers("foundation", "update", "tuf", "device")
+          .whereLayer("device-mqtt")
+          .mayOnlyAccessLayers("foundation", "update", "device", "device-http", "mqtt");
 
   @ArchTest
   static final ArchRule shouldKeepTransportsOutOfTheDevicesCore =
@@ -183,9 +197,19 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "org.apache.kafka..",
               "org.apache.avro..",
+              "com.hivemq..",
               "io.confluent..",
               "com.fasterxml..",
               "io.opentelemetry..");
+
+  @ArchTest
+  static final ArchRule shouldHoldTheMqttLibraryToOnePackage =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.distillstream.mqtt..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.hivemq..");
 
   /** Everywhere else its interfaces alone are used, so that nothing of it runs unless asked for. */
   @ArchTest

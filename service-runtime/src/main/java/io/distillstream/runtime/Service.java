@@ -35,6 +35,11 @@ public interface Service extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** What is amiss although it does its work, as a clause; empty if nothing is. */
+  default Optional<String> remark() {
+    return Optional.empty();
+  }
+
   /** Where its HTTP server is reached, with the port really bound; empty where there is none. */
   default Optional<URI> address() {
     return Optional.empty();

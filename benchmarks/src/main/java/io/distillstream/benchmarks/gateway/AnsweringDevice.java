@@ -7,7 +7,10 @@ import io.distillstream.device.DeviceSettings;
 import io.distillstream.device.Installation;
 import io.distillstream.device.http.Gateway;
 import io.distillstream.device.http.HttpDevice;
+import io.distillstream.device.mqtt.MqttDevice;
 import io.distillstream.device.trust.TrustedRoot;
+import io.distillstream.mqtt.MqttBroker;
+import io.distillstream.mqtt.MqttTopics;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -38,16 +41,23 @@ final class AnsweringDevice implements AutoCloseable {
   private final AtomicLong answered = new AtomicLong();
   private long version;
 
-  AnsweringDevice(URI gateway, Path root, Path folder) throws IOException {
+  /**
+   * @param broker by which it hears of versions; empty for the gateway's events
+   */
+  AnsweringDevice(URI gateway, Optional<MqttBroker> broker, Path root, Path folder)
+      throws IOException {
+    DeviceSettings settings =
+        DeviceSettings.of(
+                "bench",
+                PublishedVersions.CHANNEL.model(),
+                PublishedVersions.CHANNEL.channel(),
+                folder)
+            .withTrustedRoot(TrustedRoot.read(root));
+    Gateway from = Gateway.at(gateway.toString(), null);
     device =
-        HttpDevice.open(
-            DeviceSettings.of(
-                    "bench",
-                    PublishedVersions.CHANNEL.model(),
-                    PublishedVersions.CHANNEL.channel(),
-                    folder)
-                .withTrustedRoot(TrustedRoot.read(root)),
-            Gateway.at(gateway.toString(), null));
+        broker.isEmpty()
+            ? HttpDevice.open(settings, from)
+            : MqttDevice.open(settings, from, broker.get(), new MqttTopics(MqttTopics.PREFIX));
     device.listen(
         new DeviceListener() {
           @Override

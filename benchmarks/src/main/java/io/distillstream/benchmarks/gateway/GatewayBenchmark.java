@@ -5,6 +5,7 @@ import io.distillstream.benchmarks.service.BenchmarkCluster;
 import io.distillstream.benchmarks.student.LabelledGlosses;
 import io.distillstream.gateway.GatewayService;
 import io.distillstream.gateway.GatewaySettings;
+import io.distillstream.mqtt.MqttBroker;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.Settings;
 import io.distillstream.signer.SignerService;
@@ -22,6 +23,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -67,6 +69,12 @@ public final class GatewayBenchmark implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   private int idleSeconds = 60;
 
+  @Option(
+      names = "--mqtt",
+      paramLabel = "URL",
+      description = "MQTT broker by which the device that installs hears of versions.")
+  private String mqtt = "";
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // Picocli sets the fields.
@@ -75,7 +83,9 @@ public final class GatewayBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     GatewaySettings settings =
-        GatewaySettings.from(Settings.load(GatewaySettings.all(), Map.of("gateway.port", "0")));
+        GatewaySettings.from(
+            Settings.load(
+                GatewaySettings.all(), Map.of("gateway.port", "0", "gateway.mqtt.url", mqtt)));
     try (BenchmarkCluster cluster = new BenchmarkCluster();
         ServiceContext context = cluster.context("gateway")) {
       Path folder = context.folder("bench");
@@ -104,7 +114,7 @@ public final class GatewayBenchmark implements Callable<Integer> {
     }
     sample("before", 0);
     try (ListeningDevices many = new ListeningDevices(address, PATH + "events", devices);
-        AnsweringDevice device = new AnsweringDevice(address, root, folder)) {
+        AnsweringDevice device = new AnsweringDevice(address, broker(), root, folder)) {
       many.await(devices);
       device.awaitInstalled(1, PATIENCE);
       sample("listening", devices);
@@ -118,6 +128,10 @@ public final class GatewayBenchmark implements Callable<Integer> {
       TimeUnit.SECONDS.sleep(idleSeconds);
       sample("after " + idleSeconds + " s without", devices);
     }
+  }
+
+  private Optional<MqttBroker> broker() {
+    return mqtt.isEmpty() ? Optional.empty() : Optional.of(MqttBroker.at(mqtt));
   }
 
   /** Waits until the first version is there. */

@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A gateway answered, but not with what was asked for. */
-final class GatewayException extends IOException {
+public final class GatewayException extends IOException {
 
   private static final long serialVersionUID = 1L;
   private static final int LONGEST_QUOTE = 300;
@@ -24,12 +24,13 @@ final class GatewayException extends IOException {
     this.retryAfterSeconds = seconds(retryAfter);
   }
 
-  int status() {
+  /** Of the answer, in HTTP. */
+  public int status() {
     return status;
   }
 
   /** How long the gateway asks to wait; zero if it does not. */
-  Duration retryAfter() {
+  public Duration retryAfter() {
     return Duration.ofSeconds(retryAfterSeconds);
   }
 

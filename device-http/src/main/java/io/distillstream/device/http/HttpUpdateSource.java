@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,21 +33,40 @@ public final class HttpUpdateSource implements VerifiableSource {
   private static final int MOST_WAITING = 100;
 
   private final Gateway gateway;
-  private final UpdateListener listener;
+  private final ChannelListener listener;
   private final Thread thread;
   private final List<UpdateManifest> waiting = new ArrayList<>();
   private @Nullable IOException failure;
   private boolean failing;
 
   /**
+   * Listens to the gateway's own events.
+   *
    * @param model whose updates are followed
    * @param channel of the model
    */
   public HttpUpdateSource(Gateway gateway, String model, String channel) {
+    this(
+        gateway,
+        model,
+        channel,
+        (manifests, receiver) ->
+            new UpdateListener(
+                gateway, manifests, receiver, new Pauses(FIRST_PAUSE, LONGEST_PAUSE)));
+  }
+
+  /**
+   * Hears of updates in another way, and fetches them from the gateway all the same.
+   *
+   * @param listening makes the listener, which reads the manifests and hands them to the receiver
+   */
+  public HttpUpdateSource(
+      Gateway gateway,
+      String model,
+      String channel,
+      BiFunction<PublishedManifests, UpdateReceiver, ? extends ChannelListener> listening) {
     this.gateway = gateway;
-    this.listener =
-        new UpdateListener(
-            gateway, model, channel, new Inbox(), new Pauses(FIRST_PAUSE, LONGEST_PAUSE));
+    this.listener = listening.apply(new PublishedManifests(gateway, model, channel), new Inbox());
     this.thread = new Thread(listener, "updates-" + model + "-" + channel);
     thread.setDaemon(true);
   }
@@ -99,7 +119,7 @@ public final class HttpUpdateSource implements VerifiableSource {
     new Download(gateway, artifact, target, new Pauses(Duration.ofMillis(200), LONGEST_CUT)).run();
   }
 
-  /** Its thread may end a little later: see {@link UpdateListener#stop}. */
+  /** Its thread may end a little later: see {@link ChannelListener#stop}. */
   @Override
   public void close() {
     Thread closing = new Thread(listener::stop, thread.getName() + "-closing");
@@ -134,7 +154,7 @@ public final class HttpUpdateSource implements VerifiableSource {
     failure = null;
   }
 
-  private final class Inbox implements UpdateListener.Receiver {
+  private final class Inbox implements UpdateReceiver {
 
     @Override
     public void connected() {

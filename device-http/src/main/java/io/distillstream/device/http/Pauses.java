@@ -8,28 +8,29 @@ import java.util.Random;
  * Pauses between attempts, longer and longer, and each shortened at random by up to half: devices
  * that lost a gateway at the same moment must not come back at the same moment. Not thread-safe.
  */
-final class Pauses {
+public final class Pauses {
 
   private final Backoff backoff;
   private final Random random = new Random();
 
-  Pauses(Duration first, Duration longest) {
+  public Pauses(Duration first, Duration longest) {
     this.backoff = new Backoff(first, longest);
   }
 
   /** The pause before the next attempt. */
-  Duration next() {
+  public Duration next() {
     return jittered(backoff.next());
   }
 
   /** The same, where the gateway asks for at least so much. */
-  Duration next(Duration asked) {
+  public Duration next(Duration asked) {
     Duration own = next();
     // Longer and not shorter: what was asked for has to be kept.
     return asked.isZero() ? own : asked.plusMillis(random.nextInt(1 + (int) asked.toMillis() / 2));
   }
 
-  void reset() {
+  /** An attempt succeeded: the next pause is the first one again. */
+  public void reset() {
     backoff.reset();
   }
 

@@ -1,10 +1,7 @@
 package io.distillstream.device.http;
 
 import io.distillstream.foundation.PlatformLog;
-import io.distillstream.foundation.Sha256;
 import io.distillstream.foundation.json.InvalidJsonException;
-import io.distillstream.foundation.json.Json;
-import io.distillstream.foundation.json.JsonFields;
 import io.distillstream.update.ManifestJson;
 import io.distillstream.update.UpdateManifest;
 import java.io.IOException;
@@ -12,10 +9,7 @@ import java.io.InterruptedIOException;
 import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * events open; where something on the way does not let one through, it asks again and again and is
  * answered when there is something new. Lost connections are made again, with pauses.
  */
-final class UpdateListener implements Runnable {
+final class UpdateListener implements ChannelListener {
 
   private static final PlatformLog log = PlatformLog.of(UpdateListener.class);
 
@@ -36,35 +30,21 @@ final class UpdateListener implements Runnable {
   private static final long NANOS_OF_A_GOOD_STREAM = TimeUnit.SECONDS.toNanos(10);
   private static final long NANOS_WITHOUT_STREAM = TimeUnit.MINUTES.toNanos(10);
 
-  /** Where manifests go, and failures. */
-  interface Receiver {
-    /** The gateway is there. */
-    void connected();
-
-    void received(List<UpdateManifest> manifests);
-
-    void failed(IOException failure);
-  }
-
   private final Gateway gateway;
-  private final String channel;
-  private final Receiver receiver;
+  private final PublishedManifests manifests;
+  private final UpdateReceiver receiver;
   private final Pauses pauses;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private volatile @Nullable HttpURLConnection streaming;
-  private volatile @Nullable HttpURLConnection asking;
-
-  /** Digests of the manifests that were handed over and that the gateway still lists. */
-  private Set<String> seen = new LinkedHashSet<>();
-
   private String lastEvent = "";
   private @Nullable String tag;
   private boolean streams = true;
   private long streamAgainAt;
 
-  UpdateListener(Gateway gateway, String model, String channel, Receiver receiver, Pauses pauses) {
+  UpdateListener(
+      Gateway gateway, PublishedManifests manifests, UpdateReceiver receiver, Pauses pauses) {
     this.gateway = gateway;
-    this.channel = "/v1/models/" + Gateway.segment(model) + "/" + Gateway.segment(channel) + "/";
+    this.manifests = manifests;
     this.receiver = receiver;
     this.pauses = pauses;
   }
@@ -73,15 +53,13 @@ final class UpdateListener implements Runnable {
    * Ends it, also while it waits for the gateway. May wait itself, until the gateway's next
    * heartbeat: Java's client lets nobody close a chunked stream that another thread reads.
    */
-  void stop() {
+  @Override
+  public void stop() {
     stopped.countDown();
-    disconnect(asking);
-    disconnect(streaming);
-  }
-
-  private static void disconnect(@Nullable HttpURLConnection connection) {
-    if (connection != null) {
-      connection.disconnect();
+    manifests.close();
+    HttpURLConnection open = streaming;
+    if (open != null) {
+      open.disconnect();
     }
   }
 
@@ -112,7 +90,7 @@ final class UpdateListener implements Runnable {
 
   private void refused(GatewayException refusal) {
     if (refusal.status() == HttpURLConnection.HTTP_NOT_FOUND) {
-      log.debug("Nothing is published on {} yet", channel);
+      log.debug("Nothing is published on {} yet", manifests.path());
     } else {
       failed(refusal);
     }
@@ -135,7 +113,7 @@ final class UpdateListener implements Runnable {
 
   /** Returns when the stream ends. */
   private void stream() throws IOException {
-    HttpURLConnection connection = gateway.open(channel + "events", READ_MILLIS);
+    HttpURLConnection connection = gateway.open(manifests.path() + "events", READ_MILLIS);
     streaming = connection;
     requireRunning();
     try {
@@ -175,11 +153,8 @@ final class UpdateListener implements Runnable {
     for (EventReader.Event event = events.next(); event != null; event = events.next()) {
       if (event.name().equals("update")) {
         // The first tells of the newest alone; others may have come while nobody listened.
-        if (first || !isDigest(event.id())) {
-          fetchAll();
-        } else {
-          fetch(List.of(event.id()));
-        }
+        boolean all = first || !PublishedManifests.isDigest(event.id());
+        hand(all ? manifests.all() : manifests.of(event.id()));
         first = false;
         lastEvent = event.id();
         streams = true;
@@ -190,7 +165,8 @@ final class UpdateListener implements Runnable {
 
   /** One long poll. */
   private void poll() throws IOException {
-    HttpURLConnection connection = open("manifest.json?wait=" + WAIT_SECONDS);
+    HttpURLConnection connection =
+        manifests.open("manifest.json?wait=" + WAIT_SECONDS, READ_MILLIS);
     boolean whole = false;
     try {
       if (tag != null) {
@@ -202,7 +178,7 @@ final class UpdateListener implements Runnable {
       } else {
         Gateway.body(connection, ManifestJson.MOST_BYTES);
         tag = connection.getHeaderField("ETag");
-        fetchAll();
+        hand(manifests.all());
       }
       receiver.connected();
       pauses.reset();
@@ -214,69 +190,15 @@ final class UpdateListener implements Runnable {
     }
   }
 
-  /** Every manifest that the gateway lists and that was not handed over, oldest first. */
-  private void fetchAll() throws IOException {
-    HttpURLConnection connection = open("versions.json");
-    List<String> listed = new ArrayList<>();
-    for (JsonFields version :
-        Json.object(Gateway.body(connection, Gateway.MOST_LIST_BYTES)).objects("versions")) {
-      String digest = version.text("manifest_sha256");
-      if (isDigest(digest)) {
-        listed.add(digest);
-      }
+  private void hand(List<UpdateManifest> found) {
+    if (!found.isEmpty()) {
+      receiver.received(found);
     }
-    fetch(listed);
-    seen = new LinkedHashSet<>(listed);
-  }
-
-  private void fetch(List<String> digests) throws IOException {
-    List<UpdateManifest> manifests = new ArrayList<>();
-    Set<String> fetched = new LinkedHashSet<>();
-    for (String digest : digests) {
-      if (!seen.contains(digest)) {
-        UpdateManifest manifest = manifest(digest);
-        fetched.add(digest);
-        if (manifest != null) {
-          manifests.add(manifest);
-        }
-      }
-    }
-    seen.addAll(fetched);
-    if (!manifests.isEmpty()) {
-      receiver.received(manifests);
-    }
-  }
-
-  /** Null if it is none that this device could read. */
-  private @Nullable UpdateManifest manifest(String digest) throws IOException {
-    HttpURLConnection connection = open("manifests/" + digest + ".json");
-    connection.setRequestProperty("Accept-Encoding", "gzip");
-    byte[] json = Gateway.body(connection, ManifestJson.MOST_BYTES);
-    if (!Sha256.hex(json).equals(digest)) {
-      throw new IOException("The manifest " + digest + " arrived damaged");
-    }
-    try {
-      return ManifestJson.read(json);
-    } catch (InvalidJsonException e) {
-      log.warn("Manifest {} skipped: {}", digest, e.getMessage());
-      return null;
-    }
-  }
-
-  private HttpURLConnection open(String what) throws IOException {
-    HttpURLConnection connection = gateway.open(channel + what, READ_MILLIS);
-    asking = connection;
-    requireRunning();
-    return connection;
   }
 
   private void requireRunning() throws IOException {
     if (stopped.getCount() == 0) {
       throw new InterruptedIOException("The device is closed");
     }
-  }
-
-  private static boolean isDigest(String text) {
-    return text.matches("[0-9a-f]{64}");
   }
 }

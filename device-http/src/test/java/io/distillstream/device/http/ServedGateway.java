@@ -27,14 +27,14 @@ import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 
 /** A real gateway of a pipeline of its own, and who publishes to it. */
-final class ServedGateway implements AutoCloseable {
+public final class ServedGateway implements AutoCloseable {
 
   private final ServiceContext context;
   private final TestPublisher publisher;
   private final Map<String, String> settings = new HashMap<>(Map.of("gateway.port", "0"));
   private GatewayService gateway;
 
-  ServedGateway(
+  public ServedGateway(
       ClusterConnection cluster, Pipeline pipeline, Path data, Map<String, String> settings) {
     this.settings.putAll(settings);
     context = ServiceContext.connect(pipeline, cluster, data, "1");
@@ -44,7 +44,7 @@ final class ServedGateway implements AutoCloseable {
   }
 
   /** A repository of its own, with new keys. */
-  PublishedRepository repository(Path keys) throws Exception {
+  public PublishedRepository repository(Path keys) throws Exception {
     return new PublishedRepository(
         context.cluster(),
         context.wire(),
@@ -54,39 +54,39 @@ final class ServedGateway implements AutoCloseable {
   }
 
   /** Has what is published from here on signed; the repository is to be published besides. */
-  void signedBy(PublishedRepository repository) {
+  public void signedBy(PublishedRepository repository) {
     publisher.sign(repository::sign);
   }
 
   /** Signs what is published from here on no longer. */
-  void signNoLonger() {
+  public void signNoLonger() {
     publisher.sign(UnaryOperator.identity());
   }
 
-  String url() {
+  public String url() {
     return gateway.address().orElseThrow().toString();
   }
 
-  int port() {
+  public int port() {
     return gateway.address().orElseThrow().getPort();
   }
 
   /** Ends the gateway; its port is free then. */
-  void stop() {
+  public void stop() {
     settings.put("gateway.port", String.valueOf(port()));
     gateway.close();
   }
 
   /** Starts it again where it was. */
-  void startAgain() {
+  public void startAgain() {
     gateway = started();
   }
 
-  void publish(long version) {
+  public void publish(long version) {
     publish(version, TestModels.model(version));
   }
 
-  void publish(long version, byte[] model) {
+  public void publish(long version, byte[] model) {
     List<Float> logits = new ArrayList<>();
     for (float logit : TestModels.logits(version, "a dog")) {
       logits.add(logit);
@@ -95,19 +95,21 @@ final class ServedGateway implements AutoCloseable {
   }
 
   /** How many versions the gateway offers. */
-  int offeredVersions() throws Exception {
-    String list =
-        HttpClient.newHttpClient()
-            .send(
-                HttpRequest.newBuilder(
-                        URI.create(url() + "/v1/models/glosses/stable/versions.json"))
-                    .build(),
-                HttpResponse.BodyHandlers.ofString())
-            .body();
+  public int offeredVersions() throws Exception {
+    String list = get("/v1/models/glosses/stable/versions.json");
     return list.split("manifest_sha256", -1).length - 1;
   }
 
-  <T extends SpecificRecord> List<T> read(Topic<T> topic) {
+  /** What the gateway answers. */
+  public String get(String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(url() + path)).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+
+  public <T extends SpecificRecord> List<T> read(Topic<T> topic) {
     Codec<T> codec = context.wire().codec(topic, context.pipeline());
     List<T> records = new ArrayList<>();
     try (TopicScan scan = new TopicScan(context.cluster())) {

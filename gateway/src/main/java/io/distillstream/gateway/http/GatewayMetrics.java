@@ -1,9 +1,10 @@
 package io.distillstream.gateway.http;
 
+import io.distillstream.gateway.report.ReportMetrics;
 import io.distillstream.runtime.StageMetrics;
 
 /** What the gateway counts. Thread-safe. */
-public interface GatewayMetrics {
+public interface GatewayMetrics extends ReportMetrics {
 
   /** Counts as a stage of the pipeline does. */
   static GatewayMetrics of(StageMetrics stage) {
@@ -33,13 +34,4 @@ public interface GatewayMetrics {
 
   /** So much of an artifact or delta was given out. */
   void bytesServed(long bytes);
-
-  /** An update report was taken in. */
-  void reportTaken();
-
-  /** A device's status was taken in. */
-  void statusTaken();
-
-  /** A report or status was not taken in. */
-  void reportRefused();
 }

@@ -1,20 +1,14 @@
 package io.distillstream.gateway.http;
 
-import io.distillstream.foundation.json.InvalidJsonException;
+import io.distillstream.gateway.report.RefusedReportException;
+import io.distillstream.gateway.report.ReportIntake;
 import io.distillstream.http.RefusedRequestException;
-import io.distillstream.update.ReportJson;
-import io.distillstream.wire.RegistryUnavailableException;
-import io.distillstream.wire.update.ReportProducer;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
  * What devices say: {@code POST /v1/reports} takes what became of an update, {@code POST
@@ -24,84 +18,49 @@ public final class ReportApi {
 
   private static final int RETRY_SECONDS = 10;
 
-  private final ReportProducer producer;
-  private final Supplier<Optional<String>> hindrance;
+  private final ReportIntake intake;
   private final Executor answering;
-  private final GatewayMetrics metrics;
 
   /**
-   * @param producer borrowed
-   * @param hindrance why nothing can be written at this moment, as a clause; empty if it can
    * @param answering where answers are made
    */
-  public ReportApi(
-      ReportProducer producer,
-      Supplier<Optional<String>> hindrance,
-      Executor answering,
-      GatewayMetrics metrics) {
-    this.producer = producer;
-    this.hindrance = hindrance;
+  public ReportApi(ReportIntake intake, Executor answering) {
+    this.intake = intake;
     this.answering = answering;
-    this.metrics = metrics;
   }
 
   public void addTo(JavalinConfig config) {
     config.routes.post(
         "/v1/reports",
-        context ->
-            take(
-                context, json -> producer.send(ReportJson.readReport(json)), metrics::reportTaken));
+        context -> answer(context, intake.report(context.bodyAsBytes(), Optional.empty())));
     config.routes.post(
         "/v1/status",
-        context ->
-            take(
-                context, json -> producer.send(ReportJson.readStatus(json)), metrics::statusTaken));
+        context -> answer(context, intake.status(context.bodyAsBytes(), Optional.empty())));
   }
 
-  private void take(Context context, Function<byte[], CompletableFuture<Void>> send, Runnable taken)
-      throws RefusedRequestException {
-    CompletableFuture<Void> sent = send(context.bodyAsBytes(), send);
+  private void answer(Context context, CompletableFuture<Void> taken) {
     context.future(
         () ->
-            sent.handleAsync(
+            taken.handleAsync(
                 (done, failure) -> {
-                  if (failure == null) {
-                    taken.run();
-                    context.status(Answers.NO_CONTENT);
+                  if (failure instanceof RefusedReportException refused) {
+                    refusal(refused).answer(context);
                   } else {
-                    metrics.reportRefused();
-                    refusal(failure).answer(context);
+                    context.status(Answers.NO_CONTENT);
                   }
                   return null;
                 },
                 answering));
   }
 
-  private CompletableFuture<Void> send(byte[] json, Function<byte[], CompletableFuture<Void>> send)
-      throws RefusedRequestException {
-    Optional<String> why = hindrance.get();
-    if (why.isPresent()) {
-      metrics.reportRefused();
-      throw RefusedRequestException.unavailable(
-          "It cannot be taken in: " + why.get(), RETRY_SECONDS);
-    }
-    try {
-      return send.apply(json);
-    } catch (InvalidJsonException e) {
-      metrics.reportRefused();
-      throw RefusedRequestException.badRequest(
-          String.valueOf(e.getMessage()),
-          e.field().isEmpty() ? Map.of() : Map.of("field", e.field()));
-    } catch (KafkaException | RegistryUnavailableException e) {
-      metrics.reportRefused();
-      throw refusal(e);
-    }
-  }
-
-  private static RefusedRequestException refusal(Throwable failure) {
-    return failure instanceof RecordTooLargeException
-        ? RefusedRequestException.tooLarge("It is larger than the Kafka cluster takes")
-        : RefusedRequestException.unavailable(
-            "It could not be written to Kafka, send it again", RETRY_SECONDS);
+  private static RefusedRequestException refusal(RefusedReportException refused) {
+    String why = String.valueOf(refused.getMessage());
+    return switch (refused.fault()) {
+      case CONTENT ->
+          RefusedRequestException.badRequest(
+              why, refused.field().isEmpty() ? Map.of() : Map.of("field", refused.field()));
+      case SIZE -> RefusedRequestException.tooLarge(why);
+      case MOMENT -> RefusedRequestException.unavailable(why, RETRY_SECONDS);
+    };
   }
 }

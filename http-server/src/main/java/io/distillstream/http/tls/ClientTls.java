@@ -3,10 +3,10 @@ package io.distillstream.http.tls;
 import io.distillstream.foundation.InvalidFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import javax.net.ssl.KeyManager;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -28,25 +28,43 @@ public final class ClientTls {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(
-          own == null ? null : keys(own), authorities == null ? null : trusting(authorities), null);
+          own == null ? null : showing(own).getKeyManagers(),
+          authorities == null ? null : trusting(authorities).getTrustManagers(),
+          null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every Java platform has TLS", e);
     }
   }
 
-  private static KeyManager[] keys(CertifiedKey own) throws GeneralSecurityException {
-    KeyManagerFactory factory =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    factory.init(own.keyStore(), KeyStores.PASSWORD);
-    return factory.getKeyManagers();
+  /** What shows this certificate to a server that asks, for libraries that take no context. */
+  public static KeyManagerFactory showing(CertifiedKey own) {
+    try {
+      KeyManagerFactory factory =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      factory.init(own.keyStore(), KeyStores.PASSWORD);
+      return factory;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Every Java platform has TLS", e);
+    }
   }
 
-  private static TrustManager[] trusting(Path authorities)
-      throws GeneralSecurityException, InvalidFileException {
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(KeyStores.trusting(PemFiles.certificates(authorities)));
-    return factory.getTrustManagers();
+  /**
+   * What trusts the certificates that these authorities vouch for, for libraries that take no
+   * context.
+   *
+   * @param authorities PEM file with their certificates
+   * @throws InvalidFileException if the file cannot be used
+   */
+  public static TrustManagerFactory trusting(Path authorities) throws InvalidFileException {
+    List<X509Certificate> certificates = PemFiles.certificates(authorities);
+    try {
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(KeyStores.trusting(certificates));
+      return factory;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("Every Java platform has TLS", e);
+    }
   }
 }

@@ -4,6 +4,7 @@ import io.distillstream.foundation.InvalidFileException;
 import io.distillstream.http.tls.CertifiedKey;
 import io.distillstream.http.tls.ClientTls;
 import io.distillstream.local.terminal.CommandFailedException;
+import io.distillstream.mqtt.MqttBroker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,16 +74,34 @@ public final class ServerOptions {
   }
 
   private Optional<SSLContext> tls() {
+    try {
+      CertifiedKey own = own();
+      return authorities == null && own == null
+          ? Optional.empty()
+          : Optional.of(ClientTls.context(authorities, own));
+    } catch (InvalidFileException e) {
+      throw new CommandFailedException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private @Nullable CertifiedKey own() throws InvalidFileException {
     if ((certificate == null) != (key == null)) {
       throw new CommandFailedException("--client-certificate and --client-key belong together");
     }
-    if (authorities == null && certificate == null) {
-      return Optional.empty();
-    }
+    return certificate == null || key == null ? null : CertifiedKey.read(certificate, key);
+  }
+
+  /**
+   * An MQTT broker for which the same authorities vouch, and that is shown the same certificate.
+   *
+   * @throws CommandFailedException if a file cannot be used
+   */
+  public MqttBroker broker(MqttBroker broker) {
     try {
-      CertifiedKey own =
-          certificate == null || key == null ? null : CertifiedKey.read(certificate, key);
-      return Optional.of(ClientTls.context(authorities, own));
+      CertifiedKey own = own();
+      return broker.over(
+          authorities == null ? null : ClientTls.trusting(authorities),
+          own == null ? null : ClientTls.showing(own));
     } catch (InvalidFileException e) {
       throw new CommandFailedException(String.valueOf(e.getMessage()), e);
     }

@@ -66,6 +66,11 @@ public final class ProbedService implements Service {
   }
 
   @Override
+  public Optional<String> remark() {
+    return service.remark();
+  }
+
+  @Override
   public Optional<URI> address() {
     return Optional.ofNullable(server).map(HttpServer::address);
   }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.io.Content;
@@ -46,8 +47,9 @@ final class VitalSigns extends Handler.Wrapper {
       return super.handle(request, response, callback);
     }
     switch (path.get()) {
-      case LIVE -> health(Service::alive, Service::name, request, response, callback);
-      case READY -> health(Service::healthy, VitalSigns::unready, request, response, callback);
+      case LIVE -> health(Service::alive, Service::name, "ok", request, response, callback);
+      case READY ->
+          health(Service::healthy, VitalSigns::unready, ready(), request, response, callback);
       case METRICS -> {
         String format = format(request.getHeaders().get(HttpHeader.ACCEPT));
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, format);
@@ -67,6 +69,7 @@ final class VitalSigns extends Handler.Wrapper {
   private void health(
       Predicate<Service> well,
       Function<Service, String> what,
+      String allWell,
       Request request,
       Response response,
       Callback callback) {
@@ -78,10 +81,19 @@ final class VitalSigns extends Handler.Wrapper {
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/plain");
     answer(
         unwell.isEmpty() ? OK : RefusedRequestException.UNAVAILABLE,
-        unwell.isEmpty() ? "ok" : "unhealthy: " + unwell,
+        unwell.isEmpty() ? allWell : "unhealthy: " + unwell,
         request,
         response,
         callback);
+  }
+
+  private String ready() {
+    return Stream.concat(
+            Stream.of("ok"),
+            services.stream()
+                .flatMap(
+                    service -> service.remark().map(what -> service.name() + ": " + what).stream()))
+        .collect(Collectors.joining("; "));
   }
 
   private static String unready(Service service) {

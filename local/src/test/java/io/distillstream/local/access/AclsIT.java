@@ -104,12 +104,12 @@ class AclsIT {
   void shouldPrintCommandsThatGiveExactlyTheListedRights() throws Exception {
     String printed =
         commands.run(
-            new AclsCommand(),
             Map.of(
                 "pipeline.name",
                 SecuredStack.PIPELINE.name(),
                 "cluster.bootstrap-servers",
                 cluster.plainBootstrapServers()),
+            "acls",
             "all");
 
     commands.carryOut(printed);
@@ -128,7 +128,7 @@ class AclsIT {
     await()
         .atMost(PATIENCE)
         .untilAsserted(
-            () -> commands.run(new TopicsCommand(), stack.settings(Role.ADMINISTRATOR), "create"));
+            () -> commands.run(stack.settings(Role.ADMINISTRATOR), "topics", "create"));
     stack.makeTrust();
     try (ScriptedUpstream model = new ScriptedUpstream()) {
       model.play((request, out) -> ScriptedUpstream.plain(out, 200, "", COMPLETION));
@@ -168,7 +168,9 @@ class AclsIT {
     strict.put("quantizer.incumbent.margin", "0.0001");
     strict.put("quantizer.incumbent.class-margin", "0.0001");
     stack.restart(ServiceKind.QUANTIZER, strict);
+    stack.restart(ServiceKind.TEACHER, Map.of("teacher.group", "second", "teacher.id", "second"));
     GlossTraffic.send(stack.cluster(Role.FEED), TRAFFIC, 2 * TRAFFIC);
+    callers.labels(commands);
     await()
         .atMost(PATIENCE)
         .until(

@@ -20,12 +20,12 @@ final class Commands {
   private final StringWriter printed = new StringWriter();
 
   /** Runs one of ours that is to succeed; answers what it printed. */
-  String run(Object command, Map<String, String> settings, String... words) {
+  String run(Map<String, String> settings, String... words) {
     List<String> arguments = new ArrayList<>(List.of(words));
     settings.forEach((key, value) -> arguments.addAll(List.of("--set", key + "=" + value)));
     StringWriter out = new StringWriter();
     int exitCode =
-        Distillstream.commandLine(command)
+        Distillstream.commandLine()
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(printed))
             .execute(arguments.toArray(String[]::new));

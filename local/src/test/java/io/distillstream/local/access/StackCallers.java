@@ -15,6 +15,7 @@ import io.distillstream.wire.access.Role;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,21 @@ final class StackCallers {
         producer.send(new ProducerRecord<>(topic, new byte[] {1}, new byte[] {1})).get();
       }
     }
+  }
+
+  /** A label of a request that has one, one of a new text, and all of them in a file. */
+  void labels(Commands commands) throws Exception {
+    Path others = folder.resolve("others.jsonl");
+    Files.writeString(
+        others,
+        """
+        {"request_id": "gloss-0", "text": "a small dog", "teacher_id": "other", "labels": ["animal"], "probabilities": [0.9]}
+        {"text": "a big dog", "teacher_id": "other", "labels": ["animal"], "probabilities": [0.9], "ground_truth": "animal"}
+        """);
+    Map<String, String> settings = stack.settings(Role.LABELS);
+    commands.run(settings, "labels", "import", others.toString());
+    commands.run(settings, "labels", "stats");
+    commands.run(settings, "labels", "export", folder.resolve("labels.jsonl").toString());
   }
 
   DeviceClient kafkaDevice() throws Exception {

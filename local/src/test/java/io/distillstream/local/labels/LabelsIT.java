@@ -154,7 +154,7 @@ class LabelsIT {
   @Test
   void shouldPublishEachLabelOnceAlthoughItIsKilled() throws Exception {
     Pipeline pipeline = new Pipeline("killed");
-    int many = 40_000;
+    int many = 25_000;
     Path file = write("many.jsonl", rows(many));
     killOnceSomeArePublished(pipeline, "import", file.toString());
     int published = cluster.ids(pipeline, Topics.SOFT_LABELS).size();

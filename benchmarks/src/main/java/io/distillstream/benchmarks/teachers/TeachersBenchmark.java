@@ -1,5 +1,6 @@
 package io.distillstream.benchmarks.teachers;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import io.distillstream.benchmarks.student.LabelledGlosses;
 import io.distillstream.benchmarks.student.OnePass;
 import io.distillstream.benchmarks.student.TeacherLogits;
@@ -100,6 +101,7 @@ public final class TeachersBenchmark implements Callable<Integer> {
     return 0;
   }
 
+  @MustBeClosed
   private static Teacher open(Map<String, String> values) {
     return TeacherSettings.from(Settings.load(TeacherSettings.all(), values)).openTeacher();
   }
@@ -126,6 +128,7 @@ public final class TeachersBenchmark implements Callable<Integer> {
   }
 
   /** Fitted on what the bundled head was fitted on, and read back as any classifier in ONNX. */
+  @MustBeClosed
   private Teacher bag(List<Gloss> labelled, LabelSpace labels, int seed) throws IOException {
     WordPieceTokenizer tokenizer = LabelledGlosses.bundledTokenizer();
     BagOfWords fitted =

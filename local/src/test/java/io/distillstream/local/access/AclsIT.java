@@ -254,7 +254,7 @@ class AclsIT {
     assertThat(search.found()).isEmpty();
     // It looks where clients did say what they are configured with, and finds what is there.
     SecretSearch hidden = new SecretSearch(List.of("sasl.jaas.config = [hidden]"));
-    hidden.folder(log.path().getParent());
+    hidden.folder(requireNonNull(log.path().getParent()));
     assertThat(hidden.found()).isNotEmpty();
   }
 

@@ -132,7 +132,7 @@ final class Import {
     List<ProducerRecord<String, byte[]>> records = new ArrayList<>();
     if (isNew) {
       InferenceRequest request =
-          new InferenceRequest(id, label.getInput(), label.getReceivedAt(), Ingress.HTTP, null);
+          new InferenceRequest(id, label.getInput(), label.getReceivedAt(), Ingress.HTTP, null, "");
       records.add(new ProducerRecord<>(requests.topic(), id, requests.encode(request)));
     }
     records.add(new ProducerRecord<>(firstLabels.topic(), id, value));

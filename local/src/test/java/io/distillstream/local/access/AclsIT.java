@@ -127,8 +127,7 @@ class AclsIT {
     // On a busy machine the registry may refuse.
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () -> commands.run(stack.settings(Role.ADMINISTRATOR), "topics", "create"));
+        .untilAsserted(() -> commands.run(stack.settings(Role.ADMINISTRATOR), "topics", "create"));
     stack.makeTrust();
     try (ScriptedUpstream model = new ScriptedUpstream()) {
       model.play((request, out) -> ScriptedUpstream.plain(out, 200, "", COMPLETION));

@@ -89,7 +89,7 @@ public final class Distillstream implements Runnable {
     return commandLine().execute(arguments);
   }
 
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     CommandLine commands = commandLine(new Distillstream());
     // The launcher asks it with the arguments of the command that it is to start.
     requireNonNull(commands.getSubcommands().get("memory")).setUnmatchedArgumentsAllowed(true);

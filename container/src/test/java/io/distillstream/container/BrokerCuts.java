@@ -21,7 +21,8 @@ import org.awaitility.core.ConditionFactory;
 
 /**
  * Takes services off the brokers' network while traffic goes on, and gives it back: no byte comes
- * or goes, nobody is told, and no name is resolved. Times how long each takes to go on.
+ * or goes, nobody is told, and no name is resolved. Times how long each takes to go on: signer and
+ * monitor to be ready, the others to have new output.
  */
 final class BrokerCuts {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -47,13 +48,15 @@ final class BrokerCuts {
   /**
    * Cuts every service once, some together that do not wait for each other.
    *
-   * @return for each service the milliseconds from the end of its cut until its output went on
+   * @return for each service the milliseconds from the end of its cut until it went on
    */
   Map<String, Long> run() {
     long retried = traffic.retried();
     cut(List.of("teacher"), () -> refusesCallers() && traffic.retried() >= retried + REFUSALS);
     long answered = traffic.answered();
     cut(List.of("trainer", "monitor"), () -> traffic.answered() >= answered + ANSWERS);
+    // Else the other one publishes.
+    stack.run("stop", "quantizer-2");
     long trained = newestCheckpoint();
     cut(List.of("quantizer", "signer"), () -> newestCheckpoint() >= trained + CHECKPOINTS);
     return new TreeMap<>(recoveries);

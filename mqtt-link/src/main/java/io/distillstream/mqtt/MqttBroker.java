@@ -13,6 +13,7 @@ public final class MqttBroker {
 
   private static final int PORT = 1883;
   private static final int TLS_PORT = 8883;
+  private static final int LAST_PORT = 65_535;
 
   private final String address;
   private final String host;
@@ -73,7 +74,9 @@ public final class MqttBroker {
           && (rest.isEmpty() || rest.equals("/"))
           && uri.getRawQuery() == null
           && uri.getRawFragment() == null
-          && uri.getRawUserInfo() == null) {
+          && uri.getRawUserInfo() == null
+          && uri.getPort() != 0
+          && uri.getPort() <= LAST_PORT) {
         int port = uri.getPort() >= 0 ? uri.getPort() : tls ? TLS_PORT : PORT;
         return new MqttBroker(url, host, port, tls, MqttVersion.V5, null, null, null);
       }

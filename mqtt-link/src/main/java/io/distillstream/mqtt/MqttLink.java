@@ -80,7 +80,7 @@ public final class MqttLink implements AutoCloseable {
               receiver.setDaemon(true);
               return receiver;
             },
-            // The library has something to say at the end, too, which nobody waits for.
+            // Of what comes at the end nobody waits for anything.
             new ThreadPoolExecutor.DiscardPolicy());
   }
 
@@ -142,6 +142,8 @@ public final class MqttLink implements AutoCloseable {
         lost(e);
       } catch (InterruptedException e) {
         return;
+      } catch (RuntimeException e) {
+        lost(Failures.lost(broker.toString(), e));
       }
       if (System.nanoTime() - begun > NANOS_OF_A_GOOD_SESSION) {
         pauses.reset();

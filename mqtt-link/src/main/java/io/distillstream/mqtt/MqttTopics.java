@@ -11,6 +11,9 @@ import java.util.Optional;
  */
 public final class MqttTopics {
 
+  /** Of a device, as everywhere. */
+  private static final int LONGEST_NAME = 1_024;
+
   /** The prefix where none is given. */
   public static final String PREFIX = "distillstream";
 
@@ -78,13 +81,13 @@ public final class MqttTopics {
    * The device of a topic that has one as its last level. A name is written in one way alone, since
    * a broker that lets a device write its own topic compares letters.
    *
-   * @return empty if the level is not how a name is written
+   * @return empty if the level is not how a name is written, or longer than names are
    */
   public static Optional<String> device(String topic) {
     try {
       String level = topic.substring(topic.lastIndexOf('/') + 1);
       String device = URLDecoder.decode(level, "UTF-8");
-      return !device.isEmpty() && level(device).equals(level)
+      return !device.isEmpty() && device.length() <= LONGEST_NAME && level(device).equals(level)
           ? Optional.of(device)
           : Optional.empty();
     } catch (IllegalArgumentException e) {

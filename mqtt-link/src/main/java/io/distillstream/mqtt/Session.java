@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +26,48 @@ abstract class Session implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration FAREWELL = Duration.ofSeconds(1);
 
-  private final String broker;
-  private final CompletableFuture<IOException> loss;
+  /** What messages may take that wait to be received; what comes beyond it is left out. */
+  private static final int ROOM_BYTES = 32 << 20;
 
-  Session(String broker, CompletableFuture<IOException> loss) {
+  /** Of a message beside its payload. */
+  private static final int HEAD_BYTES = 1 << 10;
+
+  private final String broker;
+  private final Executor receiving;
+  private final CompletableFuture<IOException> loss;
+  private final Semaphore room = new Semaphore(ROOM_BYTES);
+
+  /**
+   * @param receiving borrowed; has one thread
+   */
+  Session(String broker, Executor receiving, CompletableFuture<IOException> loss) {
     this.broker = broker;
+    this.receiving = receiving;
     this.loss = loss;
+  }
+
+  /**
+   * Hands a message over to its receiver. The library's thread goes on at once: it is also the one
+   * that hears what a broker agrees to.
+   */
+  void deliver(MqttSubscription subscription, MqttMessage message) {
+    int bytes = HEAD_BYTES + message.payload().length;
+    if (!room.tryAcquire(bytes)) {
+      message.acknowledge();
+      return;
+    }
+    receiving.execute(
+        () -> {
+          try {
+            subscription.receiver().accept(message);
+          } catch (RuntimeException e) {
+            // Whoever sent it may send it again, in another session.
+            message.acknowledge();
+            loss.complete(Failures.lost(broker, e));
+          } finally {
+            room.release(bytes);
+          }
+        });
   }
 
   /**

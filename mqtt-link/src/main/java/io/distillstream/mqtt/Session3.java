@@ -15,17 +15,15 @@ final class Session3 extends Session {
 
   private final Mqtt3AsyncClient client;
   private final MqttBroker broker;
-  private final Executor receiving;
 
   Session3(
       Mqtt3AsyncClient client,
       MqttBroker broker,
       Executor receiving,
       CompletableFuture<IOException> loss) {
-    super(broker.toString(), loss);
+    super(broker.toString(), receiving, loss);
     this.client = client;
     this.broker = broker;
-    this.receiving = receiving;
   }
 
   @Override
@@ -50,14 +48,12 @@ final class Session3 extends Session {
         .qos(MqttQos.AT_LEAST_ONCE)
         .callback(
             publish ->
-                subscription
-                    .receiver()
-                    .accept(
-                        new MqttMessage(
-                            publish.getTopic().toString(),
-                            publish.getPayloadAsBytes(),
-                            publish::acknowledge)))
-        .executor(receiving)
+                deliver(
+                    subscription,
+                    new MqttMessage(
+                        publish.getTopic().toString(),
+                        publish.getPayloadAsBytes(),
+                        publish::acknowledge)))
         .manualAcknowledgement(true)
         .send();
   }

@@ -16,7 +16,7 @@ import java.util.concurrent.Executor;
 final class Session5 extends Session {
 
   /** So many messages are under way to a client at once; the broker keeps the others back. */
-  private static final int MOST_UNDER_WAY = 1_000;
+  private static final int MOST_UNDER_WAY = 32;
 
   /** Of what a message has beside its payload, its topic above all. */
   private static final int HEAD_BYTES = 1 << 16;
@@ -24,7 +24,6 @@ final class Session5 extends Session {
   private final Mqtt5AsyncClient client;
   private final MqttBroker broker;
   private final int mostBytes;
-  private final Executor receiving;
   private volatile boolean groups;
 
   Session5(
@@ -33,11 +32,10 @@ final class Session5 extends Session {
       int mostBytes,
       Executor receiving,
       CompletableFuture<IOException> loss) {
-    super(broker.toString(), loss);
+    super(broker.toString(), receiving, loss);
     this.client = client;
     this.broker = broker;
     this.mostBytes = mostBytes;
-    this.receiving = receiving;
   }
 
   @Override
@@ -75,14 +73,12 @@ final class Session5 extends Session {
         .qos(MqttQos.AT_LEAST_ONCE)
         .callback(
             publish ->
-                subscription
-                    .receiver()
-                    .accept(
-                        new MqttMessage(
-                            publish.getTopic().toString(),
-                            publish.getPayloadAsBytes(),
-                            publish::acknowledge)))
-        .executor(receiving)
+                deliver(
+                    subscription,
+                    new MqttMessage(
+                        publish.getTopic().toString(),
+                        publish.getPayloadAsBytes(),
+                        publish::acknowledge)))
         .manualAcknowledgement(true)
         .send();
   }

@@ -43,6 +43,8 @@ public final class JoinerService implements Service {
   private static final Duration OUTAGE_PAUSE = Duration.ofSeconds(2);
 
   /** An example is visible to the trainer after its transaction, so this bounds freshness. */
+  private static final int LARGEST_REQUEST_BYTES = 4 * 1024 * 1024;
+
   private static final int COMMIT_INTERVAL_MS = 100;
 
   private final JoinerSettings settings;
@@ -256,6 +258,10 @@ public final class JoinerService implements Service {
     // than one under way, those behind it would be refused as out of order and sent again.
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
+    // Several opinions of one text are one record.
+    properties.put(
+        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+        LARGEST_REQUEST_BYTES);
     // After a crash the same instance gets its partitions back without waiting for a time-out.
     properties.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),

@@ -4,6 +4,7 @@ import io.distillstream.avro.SoftLabel;
 import io.distillstream.avro.TeacherOpinion;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.wire.opinion.Opinion;
+import java.util.List;
 
 /**
  * Opinions that are to be pooled with others: one that cannot be is refused by itself, so that what
@@ -11,15 +12,28 @@ import io.distillstream.wire.opinion.Opinion;
  */
 final class SeveralOpinions {
 
+  /** What is pooled takes a number for each class of each position. */
+  private static final long MOST_NUMBERS = 1 << 22;
+
   private SeveralOpinions() {}
 
-  /** Number of classes of an opinion that can be read. */
-  static int requireReadable(SoftLabel label) throws UnjoinableRecordException {
-    try {
-      return Opinion.of(label.getDistribution(), label.getPositions()).get(0).classes();
-    } catch (IllegalArgumentException e) {
+  /** Whether an opinion can be pooled with others. */
+  static void requireReadable(SoftLabel label) throws UnjoinableRecordException {
+    requireReadable(label.getTeacherId(), label.getDistribution(), label.getPositions());
+  }
+
+  private static void requireReadable(String teacher, Object distribution, int positions)
+      throws UnjoinableRecordException {
+    int classes = Opinion.classes(distribution);
+    if ((long) positions * classes > MOST_NUMBERS) {
       throw new UnjoinableRecordException(
-          "Teacher %s: %s".formatted(label.getTeacherId(), e.getMessage()));
+          "Teacher %s answers over %d classes at %d positions, expected %d numbers at most where several teachers are joined"
+              .formatted(teacher, classes, positions, MOST_NUMBERS));
+    }
+    try {
+      List<Opinion> unused = Opinion.of(distribution, positions);
+    } catch (IllegalArgumentException e) {
+      throw new UnjoinableRecordException("Teacher %s: %s".formatted(teacher, e.getMessage()));
     }
   }
 
@@ -39,7 +53,7 @@ final class SeveralOpinions {
                   example.getLabelSpace(),
                   example.getPositions()));
     }
-    int classes = requireReadable(label);
+    int classes = Opinion.classes(label.getDistribution());
     int others = Opinion.classes(first.getDistribution());
     if (classes != others) {
       throw new UnjoinableRecordException(
@@ -51,5 +65,8 @@ final class SeveralOpinions {
                   label.getRequestId(),
                   others));
     }
+    requireReadable(label);
+    // Where one teacher is expected, nobody has looked at the first one's.
+    requireReadable(first.getTeacherId(), first.getDistribution(), example.getPositions());
   }
 }

@@ -65,7 +65,7 @@ final class MqttReportSink implements ReportSink {
     try {
       var unusedTimeout =
           waiting.schedule(
-              () -> fail(digest, "No gateway sent a receipt for it"),
+              () -> fail(digest, delivered, "No gateway sent a receipt for it"),
               PATIENCE_SECONDS,
               TimeUnit.SECONDS);
       var unused =
@@ -73,7 +73,10 @@ final class MqttReportSink implements ReportSink {
               .whenComplete(
                   (done, failure) -> {
                     if (failure != null) {
-                      fail(digest, "The broker does not take it: " + failure.getMessage());
+                      fail(
+                          digest,
+                          delivered,
+                          "The broker does not take it: " + failure.getMessage());
                     }
                   });
     } catch (RejectedExecutionException e) {
@@ -81,7 +84,7 @@ final class MqttReportSink implements ReportSink {
       throw new IOException("The device is closed", e);
     } catch (IOException e) {
       // The broker is away, of which the source of updates tells.
-      fail(digest, String.valueOf(e.getMessage()));
+      fail(digest, delivered, String.valueOf(e.getMessage()));
     }
     return delivered;
   }
@@ -115,14 +118,16 @@ final class MqttReportSink implements ReportSink {
         // Sent again it would be refused again, for ever.
         log.warn("The gateway does not take a report, which is given up: {}", receipt.error());
       }
-      pauses.reset();
+      synchronized (pauses) {
+        pauses.reset();
+      }
       delivered.complete(null);
     }
   }
 
-  private void fail(String digest, String why) {
-    CompletableFuture<Void> delivered = awaited.remove(digest);
-    if (delivered != null) {
+  /** Of no effect on a later attempt to deliver the same report. */
+  private void fail(String digest, CompletableFuture<Void> delivered, String why) {
+    if (awaited.remove(digest, delivered)) {
       synchronized (pauses) {
         notBefore = System.nanoTime() + pauses.next().toNanos();
       }

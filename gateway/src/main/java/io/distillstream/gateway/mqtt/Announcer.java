@@ -77,11 +77,15 @@ final class Announcer implements AutoCloseable {
     if (!link.isConnected() || System.nanoTime() - notBefore < 0) {
       return;
     }
+    boolean complete = true;
     for (Channel channel : channels.all()) {
       Publication newest = channel.newest().orElseThrow();
-      if (!newest.digest().equals(held.get(channel)) && !announce(channel, newest)) {
-        return;
-      }
+      complete &= newest.digest().equals(held.get(channel)) || announce(channel, newest);
+    }
+    if (complete) {
+      pauses.reset();
+    } else {
+      notBefore = System.nanoTime() + pauses.next().toNanos();
     }
   }
 
@@ -93,14 +97,11 @@ final class Announcer implements AutoCloseable {
           link.publish(topic, json, Delivery.RETAINED)
               .get(CONFIRMATION_MILLIS, TimeUnit.MILLISECONDS);
       held.put(channel, newest.digest());
-      pauses.reset();
       announced.run();
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException | IOException e) {
-      Duration pause = pauses.next();
-      notBefore = System.nanoTime() + pause.toNanos();
+    } catch (ExecutionException | TimeoutException | IOException | RuntimeException e) {
       if (link.isConnected()) {
         log.warn("{} does not take the announcement on {}: {}", link, topic, reason(e));
       }

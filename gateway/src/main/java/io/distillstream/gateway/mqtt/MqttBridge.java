@@ -66,6 +66,9 @@ public final class MqttBridge implements AutoCloseable {
       ReportMetrics metrics,
       int perDevice,
       StageMetrics stage) {
+    if (endpoint.broker().hasPassword() && !endpoint.broker().isEncrypted()) {
+      log.warn("The gateway's password goes to {} unencrypted; ssl:// encrypts", endpoint.broker());
+    }
     MqttBridge bridge = new MqttBridge(endpoint, channels, intake, metrics, perDevice, stage);
     gauge(stage, bridge);
     bridge.announcer.start();

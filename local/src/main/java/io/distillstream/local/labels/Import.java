@@ -54,7 +54,14 @@ final class Import {
   private static final int LARGEST_RECORD = 900_000;
 
   /** What became of the rows. */
-  record Counts(long rows, long bad, long known, long first, long later, Set<String> unused) {}
+  record Counts(
+      long rows,
+      long bad,
+      long known,
+      long first,
+      long later,
+      long truthsLeftOut,
+      Set<String> unused) {}
 
   private final Workplace place;
   private final LabelSpace space;
@@ -69,6 +76,7 @@ final class Import {
   private long known;
   private long first;
   private long later;
+  private long truthsLeftOut;
 
   Import(Workplace place, LabelSpace space, LabelPublisher publisher) {
     WireFormat wire = place.labels().wire();
@@ -100,7 +108,7 @@ final class Import {
         wanted.read(part, (id, value) -> publish(value, before, imported));
       }
       publisher.flush();
-      return new Counts(rows, bad, known, first, later, unused);
+      return new Counts(rows, bad, known, first, later, truthsLeftOut, unused);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -114,6 +122,9 @@ final class Import {
     byte[] value = in.readAllBytes();
     SoftLabel label = place.labels().decode(value, false);
     String id = label.getRequestId();
+    if (truth != null && before.isNew(label) && before.isLabelled(id)) {
+      truthsLeftOut++;
+    }
     if (!before.isNew(label)) {
       known++;
     } else if (before.isLabelled(id) || (relabelled && imported.contains(id))) {

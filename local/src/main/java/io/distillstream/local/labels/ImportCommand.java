@@ -84,6 +84,9 @@ final class ImportCommand implements Callable<Integer> {
     line("rows", counts.rows());
     line("labels of new requests", counts.first());
     line("labels of labelled requests", counts.later());
+    if (counts.truthsLeftOut() > 0) {
+      line("their truths, left out", counts.truthsLeftOut());
+    }
     line("in the log already", counts.known());
     if (counts.bad() > 0) {
       line("no labels, left out", counts.bad());

@@ -4,6 +4,7 @@ import io.distillstream.avro.HeldOutExample;
 import io.distillstream.avro.SoftLabel;
 import io.distillstream.avro.TeacherOpinion;
 import io.distillstream.avro.TrainingExample;
+import io.distillstream.wire.opinion.Opinion;
 
 /**
  * What teachers say. Distributions are checked where they are decoded, by {@link
@@ -12,6 +13,9 @@ import io.distillstream.avro.TrainingExample;
 public final class ExampleChecks {
   private static final int MOST_POSITIONS = 1 << 24;
 
+  /** More than any vocabulary has. */
+  private static final int MOST_CLASSES = 1 << 22;
+
   private ExampleChecks() {}
 
   public static void softLabel(SoftLabel label) {
@@ -19,6 +23,7 @@ public final class ExampleChecks {
     Require.name("teacher_id", label.getTeacherId());
     Require.name("label_space", label.getLabelSpace());
     positions(label.getPositions());
+    classes("distribution.classes", label.getDistribution());
     Require.time("received_at", label.getReceivedAt());
     Require.time("labelled_at", label.getLabelledAt());
     RequestChecks.augmentation(label.getAugmentation());
@@ -33,6 +38,7 @@ public final class ExampleChecks {
     }
     for (TeacherOpinion opinion : example.getTeachers()) {
       Require.name("teachers.teacher_id", opinion.getTeacherId());
+      classes("teachers.distribution.classes", opinion.getDistribution());
       if (opinion.getWeight() != null) {
         Require.share("teachers.weight", opinion.getWeight());
       }
@@ -51,6 +57,11 @@ public final class ExampleChecks {
   public static void heldOut(HeldOutExample heldOut) {
     Require.name("model", heldOut.getModel());
     trainingExample(heldOut.getExample());
+  }
+
+  /** Whoever reads a distribution makes arrays of so many classes. */
+  private static void classes(String field, Object distribution) {
+    Require.between(field, Opinion.classes(distribution), 1, MOST_CLASSES);
   }
 
   private static void positions(int positions) {

@@ -107,8 +107,12 @@ public final class Opinion {
 
   private static Opinion topK(int classes, int[] indices, float[] logits, double tailLogMass) {
     double[] wide = new double[logits.length];
+    int largest = 0;
     for (int i = 0; i < wide.length; i++) {
       wide[i] = logits[i];
+      if (logits[i] > logits[largest]) {
+        largest = i;
+      }
     }
     if (Double.isNaN(tailLogMass) || tailLogMass == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException("the log-mass of the tail is " + tailLogMass);
@@ -117,7 +121,7 @@ public final class Opinion {
     for (int i = 0; i < wide.length; i++) {
       wide[i] -= mass;
     }
-    return named(classes, indices[0], indices, wide);
+    return named(classes, indices[largest], indices, wide);
   }
 
   private static List<Opinion> sampled(int classes, SampledCodec.Decoded drawn) {

@@ -10,6 +10,7 @@ import io.distillstream.trainer.loss.Divergence;
 import io.distillstream.trainer.loss.SampledTarget;
 import io.distillstream.trainer.loss.SoftTarget;
 import io.distillstream.trainer.loss.TopKTarget;
+import io.distillstream.wire.opinion.Opinion;
 import io.distillstream.wire.opinion.OpinionPool;
 import io.distillstream.wire.payload.EmbeddingCodec;
 import io.distillstream.wire.payload.LogitsCodec;
@@ -55,7 +56,7 @@ public final class TargetReader {
     }
     for (TeacherOpinion opinion : opinions) {
       try {
-        decoded(opinion.getDistribution());
+        requireClasses(Opinion.classes(opinion.getDistribution()));
       } catch (IllegalArgumentException e) {
         throw ofTeacher(opinion, e);
       }

@@ -23,6 +23,9 @@ final class TeacherClients {
    */
   private static final int LARGEST_REQUEST_BYTES = 4 * 1024 * 1024;
 
+  /** A further group begins with what came so long before its first start. */
+  private static final Duration LOOKS_BACK = Duration.ofMinutes(10);
+
   private final ServiceContext context;
   private final String group;
 
@@ -66,6 +69,10 @@ final class TeacherClients {
     // After a crash the same instance gets its partitions back without waiting for a time-out.
     properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, identity());
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, most);
+    if (!group.isEmpty()) {
+      // What was joined long ago would be joined once more, with the newcomer's opinion alone.
+      properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "by_duration:" + LOOKS_BACK);
+    }
     return new KafkaConsumer<>(properties);
   }
 

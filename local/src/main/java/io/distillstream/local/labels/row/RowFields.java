@@ -19,6 +19,10 @@ public final class RowFields {
 
   private static final float SMALLEST_PROBABILITY = 1e-12f;
   private static final double ROUNDING = 1e-3;
+
+  /** What rounding may have taken from the classes that are not named. */
+  private static final double SMALLEST_TAIL = 1e-6;
+
   private static final int ID_DIGITS = 32;
 
   /** Where the fields stand. Each is empty where it is missing or null. */
@@ -55,7 +59,7 @@ public final class RowFields {
         requestId,
         text,
         distribution(source),
-        source.numbers(Columns.EMBEDDING).orElse(null),
+        embedding(source),
         teacher,
         source.text(Columns.TEACHER_VERSION).orElse("unknown"),
         source.text(Columns.LABEL_SPACE).orElse(""),
@@ -95,6 +99,17 @@ public final class RowFields {
     return ofProbabilities(labels, probabilities);
   }
 
+  private static float @Nullable [] embedding(Source source) throws BadRowException {
+    float[] embedding = source.numbers(Columns.EMBEDDING).orElse(null);
+    for (int i = 0; embedding != null && i < embedding.length; i++) {
+      if (!Float.isFinite(embedding[i])) {
+        throw new BadRowException(
+            "'embedding' has %s as number %d, expected a number".formatted(embedding[i], i + 1));
+      }
+    }
+    return embedding;
+  }
+
   private static @Nullable Float tail(Source source) throws BadRowException {
     Optional<Float> tail = source.number(Columns.TAIL_LOG_MASS);
     if (tail.isPresent() && !Float.isFinite(tail.get())) {
@@ -128,12 +143,23 @@ public final class RowFields {
       sum += probabilities[i];
       logits[i] = (float) Math.log(Math.max(SMALLEST_PROBABILITY, probabilities[i]));
     }
-    if (sum > 1 + ROUNDING || sum <= 0) {
+    if (sum > 1 + ROUNDING || sum <= SMALLEST_TAIL) {
       throw new BadRowException(
           "'probabilities' add up to %.4f, expected 1 at most".formatted(sum));
     }
-    Float tail = sum < 1 - ROUNDING ? Float.valueOf((float) Math.log1p(-sum)) : null;
-    return new NamedDistribution(labels, logits, tail, null);
+    return new NamedDistribution(labels, logits, tail(1 - sum, logits), null);
+  }
+
+  /** Log of what is left; where that is rounding alone, no more than any one class can have. */
+  private static float tail(double left, float[] logits) {
+    if (left > ROUNDING) {
+      return (float) Math.log(left);
+    }
+    double tail = Math.log(SMALLEST_TAIL);
+    for (float logit : logits) {
+      tail = Math.min(tail, logit);
+    }
+    return (float) tail;
   }
 
   private static @Nullable Truth truth(Source source, Instant received) throws BadRowException {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** Rows of records, and records of rows. Nothing is lost on the way there and back. */
 public final class SoftLabelRows {
 
+  /** Room for logits that were rounded to binary16 while the tail's mass was not. */
+  private static final double TOLERANCE = 0.05;
+
   private SoftLabelRows() {}
 
   /**
@@ -61,6 +64,9 @@ public final class SoftLabelRows {
       requireClasses(topK.getClasses(), space);
       TopKCodec.Decoded decoded = TopKCodec.decode(topK, 1);
       float tail = decoded.tailLogMass()[0];
+      if (!Float.isFinite(tail) && topK.getK() < topK.getClasses()) {
+        throw new IllegalArgumentException("A tail whose log-mass is " + tail);
+      }
       return new NamedDistribution(
           names(decoded.indices(), space),
           decoded.logits(),
@@ -135,7 +141,7 @@ public final class SoftLabelRows {
           said.logits());
     }
     Float tail = said.tailLogMass();
-    if (tail != null) {
+    if (tail != null && classes.length < space.size()) {
       return topK(said.logits(), classes, tail, space);
     }
     if (classes.length < space.size()) {
@@ -150,7 +156,8 @@ public final class SoftLabelRows {
     return LogitsCodec.encode(logits);
   }
 
-  private static TopKLogits topK(float[] logits, int[] classes, float tail, LabelSpace space) {
+  private static TopKLogits topK(float[] logits, int[] classes, float tail, LabelSpace space)
+      throws BadRowException {
     int[] order =
         IntStream.range(0, classes.length)
             .boxed()
@@ -163,7 +170,18 @@ public final class SoftLabelRows {
       indices[i] = classes[order[i]];
       falling[i] = logits[order[i]];
     }
+    requirePossible(tail, falling[falling.length - 1], space.size() - classes.length);
     return TopKCodec.encode(space.size(), indices, falling, tail);
+  }
+
+  /** No class that is not named is more probable than the least of those that are. */
+  private static void requirePossible(float tail, float least, int others) throws BadRowException {
+    double most = least + Math.log(others);
+    if (tail > most + TOLERANCE) {
+      throw new BadRowException(
+          "'labels' leaves %d classes a log-mass of %.3f, more than the %.3f that they can have below the least probable label"
+              .formatted(others, tail, most));
+    }
   }
 
   private static List<String> missing(NamedDistribution said, LabelSpace space) {

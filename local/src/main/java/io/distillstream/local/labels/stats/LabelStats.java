@@ -32,6 +32,7 @@ public final class LabelStats {
   private long first;
   private long later;
   private long hardExamples;
+  private long sequences;
   private long contradictory;
 
   /** Bytes of some things. */
@@ -59,6 +60,10 @@ public final class LabelStats {
   /** Counts one. */
   public void add(Logged logged) {
     SoftLabel label = logged.label();
+    if (label.getPositions() != 1) {
+      sequences++;
+      return;
+    }
     Opinion said;
     try {
       said = opinion(label);
@@ -95,9 +100,8 @@ public final class LabelStats {
 
   private static Opinion opinion(SoftLabel label) {
     Object distribution = label.getDistribution();
-    int positions = label.getPositions();
     if (distribution instanceof DenseLogits dense) {
-      float[] logits = LogitsCodec.decode(dense, positions);
+      float[] logits = LogitsCodec.decode(dense, 1);
       return new Opinion(
           ArgMax.of(logits),
           Entropy.ofLogits(logits, Float.NEGATIVE_INFINITY),
@@ -105,7 +109,7 @@ public final class LabelStats {
           dense.getLogits().remaining());
     }
     if (distribution instanceof TopKLogits topK) {
-      TopKCodec.Decoded decoded = TopKCodec.decode(topK, positions);
+      TopKCodec.Decoded decoded = TopKCodec.decode(topK, 1);
       return new Opinion(
           decoded.indices()[0],
           Entropy.ofLogits(decoded.logits(), decoded.tailLogMass()[0]),
@@ -115,7 +119,7 @@ public final class LabelStats {
               + topK.getTailLogMass().remaining());
     }
     SampledClasses sampled = (SampledClasses) distribution;
-    SampledCodec.Decoded decoded = SampledCodec.decode(sampled, positions);
+    SampledCodec.Decoded decoded = SampledCodec.decode(sampled, 1);
     return new Opinion(
         decoded.answers()[0],
         Entropy.ofDraws(decoded.weights(), decoded.logProbabilities()),
@@ -135,6 +139,9 @@ public final class LabelStats {
     lines.add(line("  later ones (relabels)", later));
     if (hardExamples > 0) {
       lines.add(line("  of hard examples", hardExamples));
+    }
+    if (sequences > 0) {
+      lines.add(line("of sequences, left out", sequences));
     }
     if (contradictory > 0) {
       lines.add(line("contradict themselves", contradictory));

@@ -1,13 +1,20 @@
 package io.distillstream.local.labels.row;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.distillstream.avro.DenseLogits;
+import io.distillstream.avro.SoftLabel;
+import io.distillstream.avro.TopKLogits;
+import io.distillstream.trainer.loss.TopKTarget;
+import io.distillstream.wire.payload.TopKCodec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +24,11 @@ class JsonRowsTest {
   private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
 
   @TempDir private Path folder;
+  private static final String NAMES =
+      RandomLabels.SPACE.labels().stream()
+          .map(name -> "\"" + name.replace("\"", "\\\"") + "\"")
+          .collect(Collectors.joining(","));
+
   private final List<LabelRow> rows = new ArrayList<>();
   private final List<String> bad = new ArrayList<>();
 
@@ -31,8 +43,9 @@ class JsonRowsTest {
     assertThat(unused).containsExactly("colour");
     LabelRow row = rows.get(0);
     assertThat(row.distribution().labels()).containsExactly("art", "sport");
-    assertThat(row.distribution().probabilities()).containsExactly(0.25f, 0.75f);
-    assertThat(row.distribution().tailLogMass()).isNull();
+    assertThat(row.distribution().probabilities())
+        .containsExactly(new float[] {0.25f, 0.75f}, within(1e-5f));
+    assertThat(row.distribution().tailLogMass()).isEqualTo((float) Math.log(1e-6));
     assertThat(row.distribution().answer()).isEqualTo("sport");
     assertThat(row.teacherVersion()).isEqualTo("unknown");
     assertThat(row.receivedAt()).isEqualTo(NOW);
@@ -54,6 +67,44 @@ class JsonRowsTest {
     NamedDistribution said = rows.get(0).distribution();
     assertThat(said.tailLogMass()).isEqualTo((float) Math.log(0.25));
     assertThat(said.probabilities()).containsExactly(0.5f, 0.25f);
+  }
+
+  @Test
+  void shouldTakeAllClassesAsAWholeHoweverTheyAreRounded() throws Exception {
+    read(row("\"labels\":[" + NAMES + "],\"probabilities\":[0.19,0.19,0.19,0.19,0.19]"));
+
+    SoftLabel label = SoftLabelRows.record(rows.get(0), RandomLabels.SPACE);
+    assertThat(label.getDistribution()).isInstanceOf(DenseLogits.class);
+  }
+
+  @Test
+  void shouldTakeAHardLabelAndRefuseATailThatNoClassesCanHave() throws Exception {
+    read(row("\"labels\":[\"art\"],\"probabilities\":[1]"));
+    read(row("\"labels\":[\"art\",\"sport\"],\"probabilities\":[1,0]"));
+    read(row("\"labels\":[\"art\"],\"probabilities\":[0.1]"));
+
+    for (LabelRow row : rows.subList(0, 2)) {
+      TopKLogits said =
+          (TopKLogits) SoftLabelRows.record(row, RandomLabels.SPACE).getDistribution();
+      TopKCodec.Decoded decoded = TopKCodec.decode(said, 1);
+      // As the trainer reads it.
+      assertThat(
+              new TopKTarget(
+                      said.getClasses(),
+                      decoded.indices(),
+                      decoded.logits(),
+                      decoded.tailLogMass()[0])
+                  .answer())
+          .isEqualTo(RandomLabels.SPACE.indexOf("art"));
+    }
+    assertThat(problem(rows.get(2))).startsWith("'labels' leaves 4 classes a log-mass of");
+  }
+
+  @Test
+  void shouldNameAnEmbeddingThatIsNone() throws Exception {
+    read(row("\"labels\":[\"art\"],\"logits\":[1],\"embedding\":[0.5,1e39]"));
+
+    assertThat(bad).singleElement().asString().contains("'embedding' has Infinity as number 2");
   }
 
   @Test

@@ -105,7 +105,8 @@ final class Import {
       for (int part = 0; part < parts; part++) {
         KnownLabels.Part before = logged.part(part);
         Set<String> imported = new HashSet<>();
-        wanted.read(part, (id, value) -> publish(value, before, imported));
+        Set<String> told = new HashSet<>();
+        wanted.read(part, (id, value) -> publish(value, before, imported, told));
       }
       publisher.flush();
       return new Counts(rows, bad, known, first, later, truthsLeftOut, unused);
@@ -114,7 +115,12 @@ final class Import {
     }
   }
 
-  private void publish(byte[] kept, KnownLabels.Part before, Set<String> imported)
+  /**
+   * @param imported requests of this import
+   * @param told those whose truth is published
+   */
+  private void publish(
+      byte[] kept, KnownLabels.Part before, Set<String> imported, Set<String> told)
       throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(kept));
     boolean relabelled = in.readBoolean();
@@ -122,17 +128,16 @@ final class Import {
     byte[] value = in.readAllBytes();
     SoftLabel label = place.labels().decode(value, false);
     String id = label.getRequestId();
-    if (truth != null && before.isNew(label) && before.isLabelled(id)) {
-      truthsLeftOut++;
-    }
     if (!before.isNew(label)) {
       known++;
     } else if (before.isLabelled(id) || (relabelled && imported.contains(id))) {
       publisher.add(
           List.of(new ProducerRecord<>(laterLabels.topic(), id, laterLabels.encode(label))));
       later++;
+      truthsLeftOut += truth == null || imported.contains(id) ? 0 : 1;
     } else {
-      publisher.add(traffic(label, value, truth, imported.add(id)));
+      boolean untold = truth != null && told.add(id);
+      publisher.add(traffic(label, value, untold ? truth : null, imported.add(id)));
       first++;
     }
   }
@@ -147,7 +152,7 @@ final class Import {
       records.add(new ProducerRecord<>(requests.topic(), id, requests.encode(request)));
     }
     records.add(new ProducerRecord<>(firstLabels.topic(), id, value));
-    if (isNew && truth != null) {
+    if (truth != null) {
       GroundTruth observed = new GroundTruth(id, truth.label(), truth.observedAt());
       records.add(new ProducerRecord<>(truths.topic(), id, truths.encode(observed)));
     }

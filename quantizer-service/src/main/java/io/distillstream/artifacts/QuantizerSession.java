@@ -181,6 +181,10 @@ final class QuantizerSession implements AutoCloseable {
     try {
       return Optional.of(workshop.make(checkpoint, deltas.previousWeights()));
     } catch (UnusableCheckpointException e) {
+      // At the end of the process ONNX Runtime may be gone before the service hears of it.
+      if (processEnds()) {
+        ending = true;
+      }
       if (ending) {
         log.debug("Checkpoint {} is left for the next start", checkpoint.getVersion(), e);
         return Optional.empty();
@@ -192,6 +196,18 @@ final class QuantizerSession implements AutoCloseable {
           e.getMessage());
       metrics.unusable(checkpoint.getVersion(), String.valueOf(e.getMessage()));
       return Optional.empty();
+    }
+  }
+
+  /** Only then may no hook be added. */
+  private static boolean processEnds() {
+    Thread hook = new Thread(() -> {});
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+      Runtime.getRuntime().removeShutdownHook(hook);
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
     }
   }
 

@@ -119,8 +119,7 @@ final class Import {
    * @param imported requests of this import
    * @param told those whose truth is published
    */
-  private void publish(
-      byte[] kept, KnownLabels.Part before, Set<String> imported, Set<String> told)
+  private void publish(byte[] kept, KnownLabels.Part before, Set<String> imported, Set<String> told)
       throws IOException {
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(kept));
     boolean relabelled = in.readBoolean();

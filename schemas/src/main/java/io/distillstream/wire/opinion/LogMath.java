@@ -1,11 +1,14 @@
 package io.distillstream.wire.opinion;
 
 /** Probabilities by their natural logarithms. */
-final class LogMath {
+public final class LogMath {
   private LogMath() {}
 
-  /** Logarithm of the sum of the exponentials; minus infinity for none, or where all are so. */
-  static double sum(double... logs) {
+  /**
+   * Logarithm of the sum of the exponentials; minus infinity for none, or where all are so, and NaN
+   * if one is.
+   */
+  public static double sum(double... logs) {
     double max = Double.NEGATIVE_INFINITY;
     for (double log : logs) {
       max = Math.max(max, log);
@@ -21,7 +24,7 @@ final class LogMath {
   }
 
   /** Log-probabilities of logits. */
-  static double[] normalized(double[] logits) {
+  public static double[] normalized(double[] logits) {
     double mass = sum(logits);
     double[] logs = new double[logits.length];
     for (int c = 0; c < logs.length; c++) {
@@ -31,10 +34,10 @@ final class LogMath {
   }
 
   /** Entropy of log-probabilities, nats. */
-  static double entropy(double[] logs) {
+  public static double entropy(double[] logs) {
     double entropy = 0;
     for (double log : logs) {
-      if (log > Double.NEGATIVE_INFINITY) {
+      if (log != Double.NEGATIVE_INFINITY) {
         entropy -= Math.exp(log) * log;
       }
     }

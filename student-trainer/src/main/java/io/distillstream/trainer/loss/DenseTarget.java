@@ -1,6 +1,7 @@
 package io.distillstream.trainer.loss;
 
 import io.distillstream.model.ArgMax;
+import io.distillstream.wire.opinion.LogMath;
 
 /**
  * The logits of every class.
@@ -55,6 +56,6 @@ public record DenseTarget(float[] logits) implements SoftTarget {
 
   @Override
   public double entropy(double temperature) {
-    return LogSpace.entropy(LogSpace.logSoftmax(logits, temperature));
+    return LogMath.entropy(LogSpace.logSoftmax(logits, temperature));
   }
 }

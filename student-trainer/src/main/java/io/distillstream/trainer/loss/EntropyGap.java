@@ -1,5 +1,6 @@
 package io.distillstream.trainer.loss;
 
+import io.distillstream.wire.opinion.LogMath;
 import java.util.List;
 
 /** How much softer a teacher is at a temperature than the student at temperature 1. */
@@ -19,7 +20,7 @@ public final class EntropyGap {
     for (int row = 0; row < student.length; row++) {
       double entropy = targets.get(row).entropy(temperature);
       if (!Double.isNaN(entropy)) {
-        sum += entropy - LogSpace.entropy(LogSpace.logSoftmax(student[row], 1));
+        sum += entropy - LogMath.entropy(LogSpace.logSoftmax(student[row], 1));
         rows++;
       }
     }

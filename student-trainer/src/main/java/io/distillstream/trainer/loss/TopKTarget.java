@@ -1,5 +1,7 @@
 package io.distillstream.trainer.loss;
 
+import io.distillstream.wire.opinion.LogMath;
+
 /**
  * The k largest logits and the mass of all other classes, the tail, as one.
  *
@@ -89,12 +91,12 @@ public record TopKTarget(int classes, int[] indices, float[] logits, float tailL
                 LogSpace.logSoftmax(split.named, temperature),
                 within);
     double[] between = new double[2];
-    double logNamed = LogSpace.logSumExp(split.wide);
+    double logNamed = LogMath.sum(split.wide);
     if (split.tail.length > 0) {
-      double[] logQ = LogSpace.normalize(new double[] {logNamed, LogSpace.logSumExp(split.tail)});
+      double[] logQ = LogSpace.normalize(new double[] {logNamed, LogMath.sum(split.tail)});
       value += divergence.of(logP, logQ, between);
     }
-    double logTail = LogSpace.logSumExp(split.tail);
+    double logTail = LogMath.sum(split.tail);
     for (int c = 0; c < classes; c++) {
       gradient[c] = between[1] * Math.exp(student[c] - logTail);
     }
@@ -111,7 +113,7 @@ public record TopKTarget(int classes, int[] indices, float[] logits, float tailL
     for (int i = 0; i < wide.length; i++) {
       wide[i] = logits[i];
     }
-    return LogSpace.normalize(new double[] {LogSpace.logSumExp(wide), tailLogMass});
+    return LogSpace.normalize(new double[] {LogMath.sum(wide), tailLogMass});
   }
 
   /** The student's logits of K, twice, and of the tail. */
@@ -149,6 +151,6 @@ public record TopKTarget(int classes, int[] indices, float[] logits, float tailL
       double logit = c < indices.length ? logits[c] : tailLogMass - Math.log((double) tailClasses);
       all[c] = logit / temperature;
     }
-    return LogSpace.entropy(LogSpace.normalize(all));
+    return LogMath.entropy(LogSpace.normalize(all));
   }
 }

@@ -1,5 +1,7 @@
 package io.distillstream.local.labels.stats;
 
+import io.distillstream.wire.opinion.LogMath;
+
 /** Shannon's entropy, in nats. */
 final class Entropy {
 
@@ -12,18 +14,12 @@ final class Entropy {
    * @param tailLogMass log of the sum of exp(logit) over all other classes; minus infinity for none
    */
   static double ofLogits(float[] logits, float tailLogMass) {
-    double largest = tailLogMass;
-    for (float logit : logits) {
-      largest = Math.max(largest, logit);
+    double[] all = new double[logits.length + 1];
+    for (int i = 0; i < logits.length; i++) {
+      all[i] = logits[i];
     }
-    double sum = Math.exp(tailLogMass - largest);
-    double weighted = sum == 0 ? 0 : sum * (tailLogMass - largest);
-    for (float logit : logits) {
-      double mass = Math.exp(logit - largest);
-      sum += mass;
-      weighted += mass * (logit - largest);
-    }
-    return Math.max(0, Math.log(sum) - weighted / sum);
+    all[logits.length] = tailLogMass;
+    return Math.max(0, LogMath.entropy(LogMath.normalized(all)));
   }
 
   /** −Σ w log p, whose expectation over draws is the entropy. */

@@ -22,7 +22,7 @@ import org.awaitility.core.ConditionFactory;
 /**
  * Takes services off the brokers' network while traffic goes on, and gives it back: no byte comes
  * or goes, nobody is told, and no name is resolved. Times how long each takes to go on: signer and
- * monitor to be ready, the others to have new output.
+ * monitor to be ready, the quantizer to settle a checkpoint, the others to have new output.
  */
 final class BrokerCuts {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -36,13 +36,19 @@ final class BrokerCuts {
   private final ComposeStack stack;
   private final GlossTraffic traffic;
   private final CommittedOutput output;
+  private final SettledCheckpoints settled;
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<String, Long> recoveries = new TreeMap<>();
 
-  BrokerCuts(ComposeStack stack, GlossTraffic traffic, CommittedOutput output) {
+  BrokerCuts(
+      ComposeStack stack,
+      GlossTraffic traffic,
+      CommittedOutput output,
+      SettledCheckpoints settled) {
     this.stack = stack;
     this.traffic = traffic;
     this.output = output;
+    this.settled = settled;
   }
 
   /**
@@ -50,36 +56,37 @@ final class BrokerCuts {
    *
    * @return for each service the milliseconds from the end of its cut until it went on
    */
-  Map<String, Long> run() {
+  Map<String, Long> run() throws InterruptedException {
     long retried = traffic.retried();
     cut(List.of("teacher"), () -> refusesCallers() && traffic.retried() >= retried + REFUSALS);
     long answered = traffic.answered();
     cut(List.of("trainer", "monitor"), () -> traffic.answered() >= answered + ANSWERS);
-    // Else the other one publishes.
+    // Else the other one settles what comes.
     stack.run("stop", "quantizer-2");
     long trained = newestCheckpoint();
     cut(List.of("quantizer", "signer"), () -> newestCheckpoint() >= trained + CHECKPOINTS);
     return new TreeMap<>(recoveries);
   }
 
-  private void cut(List<String> services, Callable<Boolean> meanwhile) {
+  private void cut(List<String> services, Callable<Boolean> meanwhile) throws InterruptedException {
     services.forEach(stack::disconnect);
     for (String service : services) {
       waiting(service + " is not ready").until(() -> !stack.answers(service, "/health/ready"));
       assertThat(stack.answers(service, "/health/live")).as("%s lives", service).isTrue();
     }
     waiting("the others go on without " + services).until(meanwhile);
+    // Nobody settles anything while the quantizer is cut off.
+    long checkpoints = settled.count();
     services.forEach(stack::connect);
 
     long end = System.nanoTime();
     long trained = newestCheckpoint();
-    long published = output.newestPublished();
     List<String> away = new ArrayList<>(services);
     waiting(services + " go on")
         .until(
             () -> {
               for (String service : services) {
-                if (away.contains(service) && goesOn(service, trained, published)) {
+                if (away.contains(service) && goesOn(service, trained, checkpoints)) {
                   away.remove(service);
                   recoveries.put(service, (System.nanoTime() - end) / 1_000_000);
                 }
@@ -88,13 +95,13 @@ final class BrokerCuts {
             });
   }
 
-  private boolean goesOn(String service, long trained, long published)
+  private boolean goesOn(String service, long trained, long checkpoints)
       throws IOException, InterruptedException {
     return stack.answers(service, "/health/ready")
         && switch (service) {
           case "teacher" -> predict(true).statusCode() == 200;
           case "trainer" -> newestCheckpoint() > trained;
-          case "quantizer" -> output.newestPublished() > published;
+          case "quantizer" -> settled.count() > checkpoints;
           default -> true;
         };
   }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,22 +51,20 @@ class BrokerFailoverIT {
             folder)) {
       ClusterConnection cluster = stack.cluster("KAFKA_PORT", "KAFKA_2_PORT", "KAFKA_3_PORT");
       try (GlossTraffic traffic = new GlossTraffic(stack.teacher(), cluster, PIPELINE, 20);
-          CommittedOutput output = new CommittedOutput(cluster, PIPELINE)) {
-        awaitVersions(output, 2);
+          CommittedOutput output = new CommittedOutput(cluster, PIPELINE);
+          SettledCheckpoints settled = new SettledCheckpoints(cluster, PIPELINE)) {
+        waiting("two versions").until(() -> output.newestPublished() >= 2);
 
         stack.run("kill", "kafka-2");
         long killed = System.nanoTime();
         int checkpoints = output.checkpoints().size();
-        await("training goes on")
-            .atMost(PATIENCE)
-            .pollInterval(Duration.ofMillis(200))
-            .until(() -> output.checkpoints().size() > checkpoints);
+        waiting("training goes on").until(() -> output.checkpoints().size() > checkpoints);
         long trained = System.nanoTime();
-        awaitVersions(output, output.newestPublished() + 2);
+        awaitSettled(settled, 2);
         stack.run("start", "kafka-2");
-        awaitVersions(output, output.newestPublished() + 1);
+        awaitSettled(settled, 1);
 
-        Map<String, Long> recoveries = new BrokerCuts(stack, traffic, output).run();
+        Map<String, Long> recoveries = new BrokerCuts(stack, traffic, output, settled).run();
         traffic.finish();
 
         Evidence evidence = new Evidence();
@@ -84,10 +83,15 @@ class BrokerFailoverIT {
     }
   }
 
-  private static void awaitVersions(CommittedOutput output, long version) {
-    await("version " + version)
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofSeconds(1))
-        .until(() -> output.newestPublished() >= version);
+  /** A candidate that is no better than what devices run is settled, too. */
+  private static void awaitSettled(SettledCheckpoints settled, int further)
+      throws InterruptedException {
+    long before = settled.count();
+    waiting(further + " further checkpoints settled")
+        .until(() -> settled.count() >= before + further);
+  }
+
+  private static ConditionFactory waiting(String what) {
+    return await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(200));
   }
 }

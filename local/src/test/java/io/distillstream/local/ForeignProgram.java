@@ -47,10 +47,10 @@ public final class ForeignProgram {
     return new Result(process.exitValue(), output);
   }
 
-  /** Puts a script, which lies beside the tests, into a folder. */
-  public static Path script(String name, Path folder) throws IOException {
+  /** Puts a script, which lies beside a test, into a folder. */
+  public static Path script(Class<?> test, String name, Path folder) throws IOException {
     Path script = folder.resolve(name);
-    try (InputStream source = ForeignProgram.class.getResourceAsStream(name)) {
+    try (InputStream source = test.getResourceAsStream(name)) {
       Files.copy(source, script);
     }
     return script;

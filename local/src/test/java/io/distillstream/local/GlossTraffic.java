@@ -28,7 +28,7 @@ public final class GlossTraffic {
   }
 
   /** The request id of a gloss. */
-  static String id(int number) {
+  public static String id(int number) {
     return "gloss-" + number;
   }
 }

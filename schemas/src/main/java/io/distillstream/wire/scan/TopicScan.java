@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToLongBiFunction;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
@@ -29,12 +30,24 @@ public final class TopicScan implements AutoCloseable {
   /** Longer than Kafka lets a transaction hide what lies behind it. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  /**
+   * The consumer asks for what follows before it is known that nothing is to be read there, and the
+   * broker is asked for nothing else meanwhile.
+   */
+  private static final int LONGEST_FETCH_MILLIS = 20;
+
   private final Consumer<String, byte[]> consumer;
   private final Duration patience;
 
   /** Reads committed records of a cluster. */
   public TopicScan(ClusterConnection cluster) {
-    this(new KafkaConsumer<>(cluster.readerProperties()), PATIENCE);
+    this(new KafkaConsumer<>(properties(cluster)), PATIENCE);
+  }
+
+  private static Map<String, Object> properties(ClusterConnection cluster) {
+    Map<String, Object> properties = cluster.readerProperties();
+    properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, LONGEST_FETCH_MILLIS);
+    return properties;
   }
 
   /**

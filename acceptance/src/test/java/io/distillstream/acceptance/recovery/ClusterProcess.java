@@ -1,0 +1,72 @@
+package io.distillstream.acceptance.recovery;
+
+import io.distillstream.embedded.ChildJvm;
+import io.distillstream.embedded.ClusterProgram;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A broker and its registry in a process of their own, on ports that stay the same when they
+ * return.
+ */
+final class ClusterProcess implements AutoCloseable {
+  private final Path folder;
+  private final int brokerPort;
+  private final int registryPort;
+  private ChildJvm process;
+
+  /** Starts; returns when both answer. */
+  ClusterProcess(Path folder) throws IOException {
+    this.folder = folder;
+    brokerPort = freePort();
+    registryPort = freePort();
+    process = launched();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private ChildJvm launched() {
+    ChildJvm launched =
+        ChildJvm.start(
+            ClusterProgram.class,
+            List.of("-Xmx512m"),
+            List.of(
+                folder.resolve("broker").toString(),
+                Integer.toString(brokerPort),
+                Integer.toString(registryPort),
+                "127.0.0.1"),
+            folder.resolve("output"));
+    launched.awaitLine(ClusterProgram.READY);
+    return launched;
+  }
+
+  /** SIGKILL: nothing in the process gets to run. */
+  void kill() {
+    process.close();
+  }
+
+  /** After {@link #kill}; returns when both answer. */
+  void startAgain() {
+    process = launched();
+  }
+
+  String bootstrapServers() {
+    return "127.0.0.1:" + brokerPort;
+  }
+
+  String registryUrl() {
+    return "http://127.0.0.1:" + registryPort;
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}

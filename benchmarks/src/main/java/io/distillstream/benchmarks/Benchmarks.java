@@ -8,6 +8,7 @@ import io.distillstream.benchmarks.overload.OverloadBenchmark;
 import io.distillstream.benchmarks.quantize.QuantizeBenchmark;
 import io.distillstream.benchmarks.scenario.StreamBenchmark;
 import io.distillstream.benchmarks.service.CheckpointBenchmark;
+import io.distillstream.benchmarks.service.JoinerBenchmark;
 import io.distillstream.benchmarks.service.ResumeBenchmark;
 import io.distillstream.benchmarks.service.TeacherBenchmark;
 import io.distillstream.benchmarks.service.TrainerBenchmark;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
       CapacityBenchmark.class,
       GatewayBenchmark.class,
       LagBenchmark.class,
+      JoinerBenchmark.class,
       TrainerBenchmark.class,
       CheckpointBenchmark.class,
       ResumeBenchmark.class,

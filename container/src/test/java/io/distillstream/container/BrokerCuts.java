@@ -12,6 +12,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,8 @@ import org.awaitility.core.ConditionFactory;
 /**
  * Takes services off the brokers' network while traffic goes on, and gives it back: no byte comes
  * or goes, nobody is told, and no name is resolved. Times how long each takes to go on: signer and
- * monitor to be ready, the quantizer to settle a checkpoint, the others to have new output.
+ * monitor to be ready, the quantizer to settle a checkpoint, the gateway to take in a report, the
+ * others to have new output.
  */
 final class BrokerCuts {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -59,8 +61,10 @@ final class BrokerCuts {
   Map<String, Long> run() throws InterruptedException {
     long retried = traffic.retried();
     cut(List.of("teacher"), () -> refusesCallers() && traffic.retried() >= retried + REFUSALS);
+    // Nothing else waits for it.
+    stack.run("up", "--detach", "--no-deps", "--pull=never", "--wait", "gateway");
     long answered = traffic.answered();
-    cut(List.of("trainer", "monitor"), () -> traffic.answered() >= answered + ANSWERS);
+    cut(List.of("trainer", "monitor", "gateway"), () -> traffic.answered() >= answered + ANSWERS);
     // Else the other one settles what comes.
     stack.run("stop", "quantizer-2");
     long trained = newestCheckpoint();
@@ -71,7 +75,7 @@ final class BrokerCuts {
   private void cut(List<String> services, Callable<Boolean> meanwhile) throws InterruptedException {
     services.forEach(stack::disconnect);
     for (String service : services) {
-      waiting(service + " is not ready").until(() -> !stack.answers(service, "/health/ready"));
+      waiting(service + " says that it is cut off").until(() -> saysThatItIsCutOff(service));
       assertThat(stack.answers(service, "/health/live")).as("%s lives", service).isTrue();
     }
     waiting("the others go on without " + services).until(meanwhile);
@@ -95,6 +99,13 @@ final class BrokerCuts {
             });
   }
 
+  /** A gateway serves what it has, and takes in nothing. */
+  private boolean saysThatItIsCutOff(String service) throws IOException, InterruptedException {
+    return service.equals("gateway")
+        ? report().statusCode() == 503
+        : !stack.answers(service, "/health/ready");
+  }
+
   private boolean goesOn(String service, long trained, long checkpoints)
       throws IOException, InterruptedException {
     return stack.answers(service, "/health/ready")
@@ -102,6 +113,7 @@ final class BrokerCuts {
           case "teacher" -> predict(true).statusCode() == 200;
           case "trainer" -> newestCheckpoint() > trained;
           case "quantizer" -> settled.count() > checkpoints;
+          case "gateway" -> report().statusCode() == 204;
           default -> true;
         };
   }
@@ -123,6 +135,25 @@ final class BrokerCuts {
             .POST(
                 BodyPublishers.ofString(
                     "{\"text\": \"a small bird\", \"record\": %b}".formatted(recorded)))
+            .build(),
+        BodyHandlers.ofString());
+  }
+
+  /** What a device is answered that tells of an update. */
+  private HttpResponse<String> report() throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(stack.gateway().resolve("/v1/reports"))
+            .header("Content-Type", "application/json")
+            .header("Authorization", "Bearer " + ComposeStack.TOKEN)
+            .timeout(PATIENCE)
+            .POST(
+                BodyPublishers.ofString(
+                    """
+                    {"device_id": "cut", "model": "student", "channel": "stable", "version": 1,
+                     "outcome": "INSTALLED", "reason": null, "answers_served": 0,
+                     "arrivals": {"starts_millis": [], "counts": []}, "at": "%s"}
+                    """
+                        .formatted(Instant.now())))
             .build(),
         BodyHandlers.ofString());
   }

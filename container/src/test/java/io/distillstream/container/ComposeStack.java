@@ -19,6 +19,9 @@ import java.util.stream.Collectors;
  * with their volumes, at the end.
  */
 final class ComposeStack implements AutoCloseable {
+  /** What the gateway asks for. */
+  static final String TOKEN = "a-token-of-the-tests-alone";
+
   /** Long, since a machine may have two slow cores for all of them. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -45,7 +48,7 @@ final class ComposeStack implements AutoCloseable {
     compose.add(Path.of("..").toAbsolutePath().normalize().toString());
     compose.addAll(arguments);
     Path token = folder.resolve("gateway-token");
-    Files.writeString(token, "a-token-of-the-tests-alone");
+    Files.writeString(token, TOKEN);
     environment.put("GATEWAY_TOKEN_FILE", token.toString());
     for (String port : PORTS) {
       environment.put(port, Integer.toString(freePort()));
@@ -136,6 +139,10 @@ final class ComposeStack implements AutoCloseable {
 
   URI teacher() {
     return URI.create("http://127.0.0.1:" + environment.get("TEACHER_PORT"));
+  }
+
+  URI gateway() {
+    return URI.create("http://127.0.0.1:" + environment.get("GATEWAY_PORT"));
   }
 
   URI monitor() {

@@ -43,12 +43,13 @@ public final class ScriptedUpstream implements AutoCloseable {
   public final CountDownLatch left = new CountDownLatch(1);
 
   private final ServerSocket socket;
+  private final Thread acceptor;
   private volatile Script script = (request, out) -> plain(out, 200, "", "{}");
 
   /** On a port that the system gives. */
   public ScriptedUpstream() throws IOException {
     socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    daemon(this::accept);
+    acceptor = daemon(this::accept);
   }
 
   /** With {@code /v1} at its end. */
@@ -109,8 +110,12 @@ public final class ScriptedUpstream implements AutoCloseable {
     try {
       while (true) {
         Socket connection = socket.accept();
+        if (socket.isClosed()) {
+          connection.close();
+          return;
+        }
         connection.setTcpNoDelay(true);
-        daemon(() -> serve(connection));
+        Thread unused = daemon(() -> serve(connection));
       }
     } catch (IOException e) {
       // It was closed.
@@ -152,14 +157,21 @@ public final class ScriptedUpstream implements AutoCloseable {
         .orElse(0);
   }
 
-  private static void daemon(Runnable work) {
+  private static Thread daemon(Runnable work) {
     Thread thread = new Thread(work, "scripted-upstream");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
+  /** Nobody gets in once it returns: until the thread that accepts is back, the system still may. */
   @Override
   public void close() throws IOException {
     socket.close();
+    try {
+      acceptor.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

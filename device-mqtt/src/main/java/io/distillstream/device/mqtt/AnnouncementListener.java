@@ -48,6 +48,7 @@ final class AnnouncementListener implements ChannelListener {
   /** Whether others may have been announced before it that were not heard of. */
   private boolean missed = true;
 
+  private boolean brokerIsThere;
   private boolean stopped;
 
   /**
@@ -60,12 +61,14 @@ final class AnnouncementListener implements ChannelListener {
   }
 
   /** The broker is there. */
-  void connected() {
+  synchronized void connected() {
+    brokerIsThere = true;
     receiver.connected();
   }
 
   /** It is not. */
   synchronized void lost(IOException reason) {
+    brokerIsThere = false;
     missed = true;
     if (!stopped) {
       receiver.failed(reason);
@@ -162,7 +165,7 @@ final class AnnouncementListener implements ChannelListener {
     try {
       List<UpdateManifest> found = all ? manifests.all() : manifests.of(digest);
       nextLook = System.nanoTime() + QUIET.toNanos();
-      receiver.connected();
+      answered();
       if (!found.isEmpty()) {
         receiver.received(found);
       }
@@ -184,6 +187,13 @@ final class AnnouncementListener implements ChannelListener {
       receiver.failed(failure(e));
       again(digest, false);
       return pauses.next();
+    }
+  }
+
+  /** The gateway answered, which is half of what a device needs to follow updates. */
+  private synchronized void answered() {
+    if (brokerIsThere) {
+      receiver.connected();
     }
   }
 

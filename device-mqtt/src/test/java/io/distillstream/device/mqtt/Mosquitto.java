@@ -122,6 +122,20 @@ final class Mosquitto implements AutoCloseable {
     run(command);
   }
 
+  /** Publishes messages of one line each as fast as it can, at least once. */
+  void publishLines(String topic, List<String> messages) throws Exception {
+    Path lines = Files.write(folder.resolve("lines"), messages);
+    List<String> command = client("mosquitto_pub", topic, "-q", "1", "-l");
+    Process publishing =
+        new ProcessBuilder(command)
+            .redirectInput(lines.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    assertThat(publishing.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(publishing.exitValue()).isZero();
+  }
+
   /** The first message on a topic, by Mosquitto's own client; retained ones count. */
   String first(String topic, String... options) throws Exception {
     List<String> command = client("mosquitto_sub", topic, options);

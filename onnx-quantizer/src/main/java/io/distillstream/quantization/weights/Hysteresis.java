@@ -9,14 +9,17 @@ package io.distillstream.quantization.weights;
  *     weights do not fit any more
  * @param rows share of a row's norm that keeping the levels of the last version may add to its
  *     error; above it the row is rounded anew. A word's vector is a row of its table
+ * @param weights how far beyond the half step at which a weight would be rounded to the next level
+ *     it may go before it leaves that of the last version, in steps
  */
-public record Hysteresis(double scales, double rows) {
+public record Hysteresis(double scales, double rows, double weights) {
   /** Every version is rounded as if it were the first. */
-  public static final Hysteresis NONE = new Hysteresis(0, 0);
+  public static final Hysteresis NONE = new Hysteresis(0, 0, 0);
 
   public Hysteresis {
     requireShare("scales", scales);
     requireShare("rows", rows);
+    requireShare("weights", weights);
   }
 
   private static void requireShare(String name, double share) {
@@ -36,6 +39,17 @@ public record Hysteresis(double scales, double rows) {
   float scale(float largest, float before, float fresh, int levels) {
     double holds = (double) before * levels;
     return largest <= holds && largest >= (1 - scales) * holds ? before : fresh;
+  }
+
+  /**
+   * The level of a weight.
+   *
+   * @param steps the weight over its scale
+   * @param before level that the last version has
+   * @param rounded level that the weight would get by itself
+   */
+  byte level(float steps, byte before, byte rounded) {
+    return weights > 0 && Math.abs(steps - before) <= 0.5 + weights ? before : rounded;
   }
 
   /**

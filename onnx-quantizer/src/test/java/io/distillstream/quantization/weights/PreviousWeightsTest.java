@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class PreviousWeightsTest {
-  private static final Hysteresis SOME = new Hysteresis(0.1, 0.01);
+  private static final Hysteresis SOME = new Hysteresis(0.1, 0.01, 0);
   private static final Int8Weights.Shape ONE_COLUMN = Int8Weights.Shape.columns(3, 1);
 
   /** Three rows of one weight each, in one channel whose scale is 1. */
@@ -45,7 +45,7 @@ class PreviousWeightsTest {
   void shouldKeepTheLevelsOfARowTogether() {
     PreviousWeights.Held rows =
         new PreviousWeights.Held(
-            new byte[] {100, 1, 100, 1, 0, 120}, new float[] {1, 1}, new Hysteresis(0.3, 0.02));
+            new byte[] {100, 1, 100, 1, 0, 120}, new float[] {1, 1}, new Hysteresis(0.3, 0.02, 0));
 
     Int8Weights next =
         Int8Weights.of(
@@ -57,6 +57,18 @@ class PreviousWeightsTest {
 
     assertThat(next.scales()).containsExactly(1, 1);
     assertThat(next.values()).containsExactly(100, 1, 103, 2, 0, 120);
+  }
+
+  @Test
+  void shouldKeepALevelUntilAWeightIsClearlyBeyondIt() {
+    PreviousWeights.Held levels =
+        new PreviousWeights.Held(
+            new byte[] {127, 10, -20}, new float[] {1}, new Hysteresis(0.1, 0, 0.2));
+
+    assertThat(quantized(levels, 127, 10.69f, -20.69f).values()).containsExactly(127, 10, -20);
+    assertThat(quantized(levels, 127, 10.71f, -20.71f).values()).containsExactly(127, 11, -21);
+    assertThat(quantized(levels, 127, 9.31f, -19.29f).values()).containsExactly(127, 10, -19);
+    assertThat(quantized(levels, 127, 50, 0).values()).containsExactly(127, 50, 0);
   }
 
   @Test
@@ -96,9 +108,10 @@ class PreviousWeightsTest {
 
   @Test
   void shouldRefuseSlackThatMeansNothing() {
-    assertThatThrownBy(() -> new Hysteresis(1, 0)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new Hysteresis(0, -1)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new Hysteresis(Double.NaN, 0))
+    assertThatThrownBy(() -> new Hysteresis(1, 0, 0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Hysteresis(0, -1, 0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Hysteresis(0, 0, 1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Hysteresis(Double.NaN, 0, 0))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -107,7 +120,7 @@ class PreviousWeightsTest {
   void shouldKeepAllOfAModelThatHardlyMoved() {
     OnnxModel artifact =
         GraphQuantizer.uniform(student(1), Precision.INT8_DYNAMIC, SchemeOptions.DEFAULTS);
-    PreviousWeights previous = PreviousWeights.of(artifact, new Hysteresis(0.05, 0.1));
+    PreviousWeights previous = PreviousWeights.of(artifact, new Hysteresis(0.05, 0.1, 0));
 
     OnnxModel next =
         GraphQuantizer.uniform(

@@ -37,8 +37,16 @@ public record DeltaSettings(int chain, Hysteresis hysteresis) {
                   + " 0 rounds every version by itself.")
           .between(0.0, 0.5);
 
+  private static final Setting<Double> WEIGHT_SLACK =
+      Setting.decimal(
+              "quantizer.delta.weight-slack",
+              0.0,
+              "An 8-bit weight stays on the level of the version before until it is so many steps"
+                  + " beyond the half step at which it would be rounded to the next one.")
+          .between(0.0, 0.5);
+
   public static List<Setting<?>> all() {
-    return List.of(CHAIN, SCALE_SLACK, ROW_SLACK);
+    return List.of(CHAIN, SCALE_SLACK, ROW_SLACK, WEIGHT_SLACK);
   }
 
   /** As set; without deltas every version is rounded by itself. */
@@ -48,6 +56,9 @@ public record DeltaSettings(int chain, Hysteresis hysteresis) {
         chain,
         chain == 0
             ? Hysteresis.NONE
-            : new Hysteresis(settings.get(SCALE_SLACK), settings.get(ROW_SLACK)));
+            : new Hysteresis(
+                settings.get(SCALE_SLACK),
+                settings.get(ROW_SLACK),
+                settings.get(WEIGHT_SLACK)));
   }
 }

@@ -15,9 +15,6 @@ import java.util.concurrent.Executor;
 /** MQTT 5. */
 final class Session5 extends Session {
 
-  /** So many messages are under way to a client at once; the broker keeps the others back. */
-  private static final int MOST_UNDER_WAY = 32;
-
   /** Of what a message has beside its payload, its topic above all. */
   private static final int HEAD_BYTES = 1 << 16;
 
@@ -46,7 +43,8 @@ final class Session5 extends Session {
             .sessionExpiryInterval(0)
             .keepAlive(KEEP_ALIVE_SECONDS)
             .restrictions()
-            .receiveMaximum(MOST_UNDER_WAY)
+            // No bound of messages under way: HiveMQ's client counts some that it has acknowledged,
+            // and under a flood ends the connection of a broker that is within it.
             .maximumPacketSize(mostBytes + HEAD_BYTES)
             .applyRestrictions();
     MqttBroker.Login login = broker.login();

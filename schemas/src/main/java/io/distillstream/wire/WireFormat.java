@@ -19,6 +19,9 @@ import org.apache.avro.specific.SpecificRecord;
  */
 public final class WireFormat implements AutoCloseable {
 
+  /** Confluent's scheme for a registry that lives in memory. */
+  private static final String WITHIN_THE_PROCESS = "mock://";
+
   private static final int CACHED_SCHEMAS = 1_000;
   private static final int CONFLICT = 409;
   private static final int ATTEMPTS = 5;
@@ -47,19 +50,21 @@ public final class WireFormat implements AutoCloseable {
    */
   private WireFormat(String registryUrl, Map<String, String> registryProperties) {
     this.registryUrl = registryUrl;
-    this.client =
-        SchemaRegistryClientFactory.newClient(
-            List.of(registryUrl.split(",")),
-            CACHED_SCHEMAS,
-            List.of(new AvroSchemaProvider()),
-            Map.copyOf(registryProperties),
-            Map.of());
+    this.client = client(List.of(registryUrl.split(",")), Map.copyOf(registryProperties));
     this.settings =
         Map.of(
             "schema.registry.url", registryUrl,
             "auto.register.schemas", false,
             "avro.remove.java.properties", true,
             "specific.avro.reader", true);
+  }
+
+  private static SchemaRegistryClient client(List<String> urls, Map<String, String> properties) {
+    if (urls.get(0).startsWith(WITHIN_THE_PROCESS)) {
+      return SchemaRegistryClientFactory.newClient(
+          urls, CACHED_SCHEMAS, List.of(new AvroSchemaProvider()), properties, Map.of());
+    }
+    return new RememberingRegistryClient(urls, CACHED_SCHEMAS, properties);
   }
 
   /** The codec of one topic of one pipeline. */

@@ -19,7 +19,7 @@ final class CodecSerde {
   }
 
   /** Unlike a record from outside, one of our own that cannot be read has no way around it. */
-  private static <T extends SpecificRecord> T decode(Codec<T> codec, byte[] bytes) {
+  static <T extends SpecificRecord> T decode(Codec<T> codec, byte[] bytes) {
     try {
       return codec.decode(bytes);
     } catch (UndecodableRecordException e) {

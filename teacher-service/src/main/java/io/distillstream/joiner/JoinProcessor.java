@@ -52,10 +52,10 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
   /** What a processor has once it is initialised. */
   private record Stores(
       ProcessorContext<String, byte[]> context,
-      TimedExamples pending,
+      TimedExamples<TrainingExample> pending,
       RecentIds<Long> joined,
       RecentIds<String> earlyTruth,
-      TimedExamples correctable,
+      TimedExamples<byte[]> correctable,
       OpinionWeights weights) {}
 
   JoinProcessor(
@@ -77,12 +77,12 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
     Stores opened =
         new Stores(
             context,
-            new TimedExamples(
+            new TimedExamples<>(
                 context.getStateStore(JoinerTopology.PENDING), bounds.maxWaiting(), this::deadline),
             new RecentIds<>(context.getStateStore(JoinerTopology.JOINED), settings.retention()),
             new RecentIds<>(
                 context.getStateStore(JoinerTopology.EARLY_TRUTH), settings.retention()),
-            new TimedExamples(
+            new TimedExamples<>(
                 context.getStateStore(JoinerTopology.CORRECTABLE),
                 bounds.maxCorrectable(),
                 (example, since) -> since + bounds.correctionWait().toMillis()),
@@ -162,9 +162,10 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
       settle(opened, complete, waiting.timestamp(), now);
       return;
     }
-    ValueAndTimestamp<TrainingExample> untold = opened.correctable().remove(id);
+    ValueAndTimestamp<byte[]> untold = opened.correctable().remove(id);
     if (untold != null) {
-      correct(opened, Examples.correction(untold.value(), truth.getLabel()), now);
+      TrainingExample joined = CodecSerde.decode(codecs.trainingExamples(), untold.value());
+      correct(opened, Examples.correction(joined, truth.getLabel()), now);
     } else if (opened.joined().find(id, now) != null) {
       listener.happened(JoinEvent.GROUND_TRUTH_LATE);
     } else {
@@ -178,7 +179,7 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
     if (deadline(example, since) <= now) {
       emit(opened, example, since, now);
     } else {
-      opened.pending().put(example, since);
+      opened.pending().put(example.getRequestId(), example, since);
       while (opened.pending().isOverfull()) {
         listener.happened(JoinEvent.WAITS_CUT_SHORT);
         emitNext(opened, now);
@@ -192,12 +193,12 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
     opened.joined().put(id, now, now);
     OpinionWeights.Weighed weighed = opened.weights().weigh(example);
     TrainingExample joined = Examples.joined(weighed.example(), Instant.ofEpochMilli(now));
-    send(opened, joined, now, spans.joined(id, since, now));
+    byte[] sent = send(opened, joined, now, spans.joined(id, since, now));
     tellOf(weighed);
     if (example.getGroundTruth() != null) {
       measure(opened, joined, now);
     } else if (settings.bounds().corrections() && example.getAugmentation() == null) {
-      opened.correctable().put(joined, now);
+      opened.correctable().put(id, sent, now);
       while (opened.correctable().isOverfull()) {
         opened.correctable().removeDue(now);
       }
@@ -220,18 +221,20 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
 
   private void correct(Stores opened, TrainingExample correction, long now) {
     TrainingExample joined = Examples.joined(correction, Instant.ofEpochMilli(now));
-    send(opened, joined, now, new RecordHeaders());
+    byte[] unused = send(opened, joined, now, new RecordHeaders());
     listener.happened(JoinEvent.CORRECTIONS_JOINED);
     measure(opened, joined, now);
   }
 
-  private void send(Stores opened, TrainingExample example, long now, Headers headers) {
+  /** What was sent. */
+  private byte[] send(Stores opened, TrainingExample example, long now, Headers headers) {
+    byte[] encoded = codecs.trainingExamples().encode(example);
     opened
         .context()
         .forward(
-            new Record<>(
-                example.getRequestId(), codecs.trainingExamples().encode(example), now, headers),
+            new Record<>(example.getRequestId(), encoded, now, headers),
             JoinerTopology.TRAINING_EXAMPLES);
+    return encoded;
   }
 
   private void measure(Stores opened, TrainingExample example, long now) {

@@ -85,8 +85,8 @@ final class JoinerTopology {
                     new JoinSpans(spans, softLabels.topic())),
             SOFT_LABELS,
             GROUND_TRUTH)
-        .addStateStore(examples(PENDING, trainingExamples), JOIN)
-        .addStateStore(examples(CORRECTABLE, trainingExamples), JOIN)
+        .addStateStore(examples(PENDING, CodecSerde.of(trainingExamples)), JOIN)
+        .addStateStore(examples(CORRECTABLE, Serdes.ByteArray()), JOIN)
         .addStateStore(
             Stores.keyValueStoreBuilder(
                 Stores.inMemoryKeyValueStore(ACCURACY), Serdes.String(), Tally.serde()),
@@ -107,10 +107,10 @@ final class JoinerTopology {
             JOIN);
   }
 
-  private static StoreBuilder<TimestampedKeyValueStore<String, TrainingExample>> examples(
-      String name, Codec<TrainingExample> codec) {
+  private static <V> StoreBuilder<TimestampedKeyValueStore<String, V>> examples(
+      String name, Serde<V> serde) {
     return Stores.timestampedKeyValueStoreBuilder(
-        Stores.inMemoryKeyValueStore(name), Serdes.String(), CodecSerde.of(codec));
+        Stores.inMemoryKeyValueStore(name), Serdes.String(), serde);
   }
 
   private static <V> StoreBuilder<WindowStore<String, V>> recent(

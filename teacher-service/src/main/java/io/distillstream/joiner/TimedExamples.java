@@ -1,6 +1,5 @@
 package io.distillstream.joiner;
 
-import io.distillstream.avro.TrainingExample;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * Examples in a store, each until its deadline and never more than there is room for: where there
  * are more, the one whose deadline is next makes room. Deadlines are a function of what the store
  * holds, so nothing is lost with the process. Used by one thread.
+ *
+ * @param <V> the form that examples are held in
  */
-final class TimedExamples {
+final class TimedExamples<V> {
 
   private static final int SPARE_DEADLINES = 1_024;
 
-  private final TimestampedKeyValueStore<String, TrainingExample> store;
-  private final Deadline deadline;
+  private final TimestampedKeyValueStore<String, V> store;
+  private final Deadline<V> deadline;
   private final int most;
 
   /** Of all that the store holds. */
@@ -33,13 +34,13 @@ final class TimedExamples {
   private record Due(String requestId, long atMillis) {}
 
   /** When an example is to wait no longer. */
-  interface Deadline {
+  interface Deadline<V> {
     /**
      * The time, epoch milliseconds.
      *
      * @param since when it came, epoch milliseconds
      */
-    long of(TrainingExample example, long since);
+    long of(V example, long since);
   }
 
   /**
@@ -49,25 +50,26 @@ final class TimedExamples {
    * @param most examples it holds
    */
   TimedExamples(
-      TimestampedKeyValueStore<String, TrainingExample> store, int most, Deadline deadline) {
+      TimestampedKeyValueStore<String, V> store, int most, Deadline<V> deadline) {
     this.store = store;
     this.most = most;
     this.deadline = deadline;
-    try (KeyValueIterator<String, ValueAndTimestamp<TrainingExample>> restored = store.all()) {
-      restored.forEachRemaining(entry -> schedule(entry.value.value(), entry.value.timestamp()));
+    try (KeyValueIterator<String, ValueAndTimestamp<V>> restored = store.all()) {
+      restored.forEachRemaining(
+          entry -> schedule(entry.key, entry.value.value(), entry.value.timestamp()));
     }
   }
 
-  @Nullable ValueAndTimestamp<TrainingExample> get(String id) {
+  @Nullable ValueAndTimestamp<V> get(String id) {
     return current.containsKey(id) ? store.get(id) : null;
   }
 
-  void put(TrainingExample example, long since) {
-    store.put(example.getRequestId(), ValueAndTimestamp.make(example, since));
-    schedule(example, since);
+  void put(String id, V example, long since) {
+    store.put(id, ValueAndTimestamp.make(example, since));
+    schedule(id, example, since);
   }
 
-  @Nullable ValueAndTimestamp<TrainingExample> remove(String id) {
+  @Nullable ValueAndTimestamp<V> remove(String id) {
     return current.remove(id) == null ? null : store.delete(id);
   }
 
@@ -77,7 +79,7 @@ final class TimedExamples {
   }
 
   /** Removes the next one that is due, or for which there is no room; null if there is none. */
-  @Nullable ValueAndTimestamp<TrainingExample> removeDue(long now) {
+  @Nullable ValueAndTimestamp<V> removeDue(long now) {
     while (!queue.isEmpty() && (queue.element().atMillis() <= now || isOverfull())) {
       Due next = queue.remove();
       Long valid = current.get(next.requestId());
@@ -88,8 +90,7 @@ final class TimedExamples {
     return null;
   }
 
-  private void schedule(TrainingExample example, long since) {
-    String id = example.getRequestId();
+  private void schedule(String id, V example, long since) {
     long at = deadline.of(example, since);
     current.put(id, at);
     queue.add(new Due(id, at));

@@ -131,10 +131,10 @@ class CorrectionsTest {
 
   private List<String> correctable() {
     List<String> ids = new ArrayList<>();
-    try (KeyValueIterator<String, ValueAndTimestamp<TrainingExample>> all =
+    try (KeyValueIterator<String, ValueAndTimestamp<byte[]>> all =
         topology
             .driver
-            .<String, TrainingExample>getTimestampedKeyValueStore(JoinerTopology.CORRECTABLE)
+            .<String, byte[]>getTimestampedKeyValueStore(JoinerTopology.CORRECTABLE)
             .all()) {
       all.forEachRemaining(entry -> ids.add(entry.key));
     }

@@ -12,6 +12,7 @@ import io.distillstream.tap.proxy.ExchangeWatch;
 import io.distillstream.tap.proxy.Recording;
 import io.distillstream.tap.proxy.TapHandler;
 import io.distillstream.tap.proxy.Upstream;
+import io.distillstream.tap.sample.Sampler;
 import io.distillstream.wire.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +20,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,7 +70,12 @@ public final class TapService implements Service {
     stage.gauge(
         "tap_journal_bytes", "Bytes of completions that wait for the brokers.", journal::bytes);
     JournalWriter writer =
-        new JournalWriter(journal, settings.redaction(), context.disk()::hasRoom, metrics);
+        new JournalWriter(
+            journal,
+            settings.redaction(),
+            new Sampler(settings.sampling(), metrics::thinned, new SplittableRandom()),
+            context.disk()::hasRoom,
+            metrics);
     JournalPublisher publisher =
         new JournalPublisher(
             journal,

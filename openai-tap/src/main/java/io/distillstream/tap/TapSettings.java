@@ -6,6 +6,7 @@ import io.distillstream.runtime.http.HttpListener;
 import io.distillstream.runtime.http.HttpSettings;
 import io.distillstream.tap.journal.Journal;
 import io.distillstream.tap.record.Redaction;
+import io.distillstream.tap.sample.SamplingSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -26,7 +27,8 @@ import java.util.stream.Stream;
  * @param http where clients are served
  * @param upstream who answers them
  * @param topLogprobs alternatives asked for of each token
- * @param sampleRate share of the exchanges that are recorded
+ * @param sampleRate share of the exchanges that are looked into; the others only pass
+ * @param sampling which of those are recorded
  * @param answerTimeout until an answer begins
  * @param silenceTimeout between two parts of one
  * @param refusalMemory how long an upstream that refused log-probabilities is not asked again
@@ -37,6 +39,7 @@ public record TapSettings(
     URI upstream,
     int topLogprobs,
     double sampleRate,
+    SamplingSettings sampling,
     Redaction redaction,
     Duration connectTimeout,
     Duration answerTimeout,
@@ -75,7 +78,8 @@ public record TapSettings(
       Setting.decimal(
               "tap.sample-rate",
               1,
-              "Share of the requests whose answers are recorded; the others pass as they are.")
+              "Share of the requests whose answers are looked into, to be recorded; the others pass"
+                  + " as they are.")
           .between(0.0, 1.0);
 
   private static final Setting<List<Redaction.Kind>> REDACT =
@@ -151,12 +155,11 @@ public record TapSettings(
 
   /** Every setting of the tap. */
   public static List<Setting<?>> all() {
-    return Stream.concat(
-            HTTP.all().stream(),
-            Stream.<Setting<?>>of(
-                UPSTREAM,
-                TOP_LOGPROBS,
-                SAMPLE_RATE,
+    return Stream.of(
+            HTTP.all(),
+            List.of(UPSTREAM, TOP_LOGPROBS, SAMPLE_RATE),
+            SamplingSettings.all(),
+            List.of(
                 REDACT,
                 REDACT_PATTERNS,
                 CONNECT_TIMEOUT,
@@ -167,6 +170,7 @@ public record TapSettings(
                 MAX_EXCHANGE_BYTES,
                 JOURNAL_BYTES,
                 JOURNAL_SYNC))
+        .<Setting<?>>flatMap(List::stream)
         .toList();
   }
 
@@ -194,6 +198,7 @@ public record TapSettings(
         upstream,
         settings.get(TOP_LOGPROBS),
         settings.get(SAMPLE_RATE),
+        SamplingSettings.from(settings),
         new Redaction(settings.get(REDACT), patterns(settings.get(REDACT_PATTERNS))),
         settings.get(CONNECT_TIMEOUT),
         settings.get(ANSWER_TIMEOUT),

@@ -6,6 +6,12 @@ import java.util.Locale;
 public enum Unrecorded {
   /** It was not among the share that is recorded. */
   NOT_SAMPLED,
+  /** Its prompt is nearly the same as that of a recent one that was recorded. */
+  NEAR_DUPLICATE,
+  /** Its answer is a frequent label, and it was not among the share of those that is recorded. */
+  FREQUENT_LABEL,
+  /** The model was sure of its answer, and it was not among the share of those. */
+  SURE,
   /** Its request is no JSON object. */
   UNREADABLE_REQUEST,
   /** The upstream answered with an error, or did not answer. */

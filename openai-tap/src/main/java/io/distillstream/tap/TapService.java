@@ -12,6 +12,7 @@ import io.distillstream.tap.proxy.ExchangeWatch;
 import io.distillstream.tap.proxy.Recording;
 import io.distillstream.tap.proxy.TapHandler;
 import io.distillstream.tap.proxy.Upstream;
+import io.distillstream.tap.record.RecordingMemory;
 import io.distillstream.tap.sample.Sampler;
 import io.distillstream.wire.Topics;
 import java.io.IOException;
@@ -69,6 +70,11 @@ public final class TapService implements Service {
     Journal journal = openJournal();
     stage.gauge(
         "tap_journal_bytes", "Bytes of completions that wait for the brokers.", journal::bytes);
+    RecordingMemory memory = new RecordingMemory(settings.recordingBytes());
+    stage.gauge(
+        "tap_recording_bytes",
+        "Bytes that exchanges take while they are recorded, until they are in the journal.",
+        memory::bytes);
     JournalWriter writer =
         new JournalWriter(
             journal,
@@ -92,6 +98,7 @@ public final class TapService implements Service {
               settings.sampleRate(),
               settings.refusalMemory(),
               settings.exchangeBytes(),
+              memory,
               metrics,
               writer::offer);
       HttpServer server =

@@ -33,6 +33,7 @@ import java.util.stream.Stream;
  * @param silenceTimeout between two parts of one
  * @param refusalMemory how long an upstream that refused log-probabilities is not asked again
  * @param exchangeBytes most memory for one exchange
+ * @param recordingBytes most memory for all exchanges while they are recorded
  */
 public record TapSettings(
     HttpListener http,
@@ -46,6 +47,7 @@ public record TapSettings(
     Duration silenceTimeout,
     Duration refusalMemory,
     int exchangeBytes,
+    long recordingBytes,
     long journalBytes,
     Journal.Sync journalSync) {
 
@@ -137,6 +139,14 @@ public record TapSettings(
                   + " what needs more passes and is not recorded.")
           .between(1 << 16, 1 << 29);
 
+  private static final Setting<Long> MAX_RECORDING_BYTES =
+      Setting.count(
+              "tap.max-recording-bytes",
+              1L << 27,
+              "Memory for what is recorded of all exchanges together, until it is in the journal;"
+                  + " exchanges beyond it pass and are not recorded.")
+          .between(1L << 16, 1L << 40);
+
   private static final Setting<Long> JOURNAL_BYTES =
       Setting.count(
               "tap.journal-bytes",
@@ -168,6 +178,7 @@ public record TapSettings(
                 REFUSAL_MEMORY,
                 MAX_BODY_BYTES,
                 MAX_EXCHANGE_BYTES,
+                MAX_RECORDING_BYTES,
                 JOURNAL_BYTES,
                 JOURNAL_SYNC))
         .<Setting<?>>flatMap(List::stream)
@@ -205,6 +216,7 @@ public record TapSettings(
         settings.get(SILENCE_TIMEOUT),
         settings.get(REFUSAL_MEMORY),
         settings.get(MAX_EXCHANGE_BYTES),
+        settings.get(MAX_RECORDING_BYTES),
         settings.get(JOURNAL_BYTES),
         settings.get(JOURNAL_SYNC));
   }

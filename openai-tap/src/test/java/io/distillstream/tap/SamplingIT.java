@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -114,6 +116,53 @@ class SamplingIT {
           .extracting(Completion::getText)
           .hasSize(10)
           .containsOnly("unsure", "untold");
+    }
+  }
+
+  @Test
+  void shouldPassWhatThereIsNoMemoryToRecord() throws Exception {
+    CountDownLatch released = new CountDownLatch(1);
+    try (TapFixture tap = tap(Map.of("tap.max-recording-bytes", "65536"))) {
+      upstream.play(
+          (asked, out) -> {
+            if (asked.body().contains("held")) {
+              waitFor(released);
+            }
+            ScriptedUpstream.plain(out, 200, "", answered("other", "null"));
+          });
+      CompletableFuture<Void> held =
+          CompletableFuture.runAsync(() -> askUnchecked(tap, "held" + "x".repeat(55_000)));
+      await().atMost(TapFixture.PATIENCE).until(() -> upstream.asked.size() == 1);
+      ask(tap, "y".repeat(20_000), "other");
+      assertThat(unrecorded(tap, "memory-full")).isEqualTo(1);
+
+      released.countDown();
+      held.join();
+      awaitAll(tap, 2);
+      await()
+          .atMost(TapFixture.PATIENCE)
+          .until(() -> tap.metric("distillstream_tap_recording_bytes") == 0);
+      ask(tap, "z".repeat(20_000), "other");
+      awaitAll(tap, 3);
+      assertThat(unrecorded(tap, "memory-full")).isEqualTo(1);
+    } finally {
+      released.countDown();
+    }
+  }
+
+  private static void askUnchecked(TapFixture tap, String question) {
+    try {
+      ask(tap, question, "other");
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void waitFor(CountDownLatch latch) throws IOException {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
     }
   }
 

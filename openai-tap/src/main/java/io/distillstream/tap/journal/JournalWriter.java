@@ -73,6 +73,7 @@ public final class JournalWriter implements AutoCloseable {
   /** Takes an exchange in, unless too many wait. Does not block. */
   public void offer(Recorded recorded) {
     if (closing || !queue.offer(recorded)) {
+      recorded.free();
       metrics.unrecorded(Unrecorded.QUEUE_FULL);
     }
   }
@@ -82,7 +83,11 @@ public final class JournalWriter implements AutoCloseable {
       while (!closing || !queue.isEmpty()) {
         Recorded recorded = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
         if (recorded != null) {
-          write(recorded);
+          try {
+            write(recorded);
+          } finally {
+            recorded.free();
+          }
         }
       }
     } catch (InterruptedException e) {
@@ -91,8 +96,8 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   private void write(Recorded recorded) {
-    if (recorded.isTooLarge()) {
-      metrics.unrecorded(Unrecorded.TOO_LARGE);
+    if (recorded.obstacle().isPresent()) {
+      metrics.unrecorded(recorded.obstacle().get());
       return;
     }
     List<Completion> completions = recorded.completions(redaction, MOST_BYTES);

@@ -20,6 +20,8 @@ public enum Unrecorded {
   UNREADABLE_ANSWER,
   /** Request or answer are more than is kept in memory, or than a topic takes. */
   TOO_LARGE,
+  /** Exchanges that are being recorded took as much memory as they may together. */
+  MEMORY_FULL,
   /** More exchanges ended at once than could be written. */
   QUEUE_FULL,
   /** The journal holds as much as it may, or its disk is almost full. */

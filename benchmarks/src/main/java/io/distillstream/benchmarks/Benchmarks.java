@@ -6,6 +6,7 @@ import io.distillstream.benchmarks.gateway.GatewayBenchmark;
 import io.distillstream.benchmarks.lag.LagBenchmark;
 import io.distillstream.benchmarks.overload.OverloadBenchmark;
 import io.distillstream.benchmarks.quantize.QuantizeBenchmark;
+import io.distillstream.benchmarks.sampling.SamplingBenchmark;
 import io.distillstream.benchmarks.scenario.StreamBenchmark;
 import io.distillstream.benchmarks.service.CheckpointBenchmark;
 import io.distillstream.benchmarks.service.ResumeBenchmark;
@@ -43,6 +44,7 @@ import picocli.CommandLine.Spec;
       CapacityBenchmark.class,
       GatewayBenchmark.class,
       LagBenchmark.class,
+      SamplingBenchmark.class,
       TrainerBenchmark.class,
       CheckpointBenchmark.class,
       ResumeBenchmark.class,

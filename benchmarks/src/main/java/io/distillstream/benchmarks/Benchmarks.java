@@ -6,6 +6,7 @@ import io.distillstream.benchmarks.gateway.GatewayBenchmark;
 import io.distillstream.benchmarks.lag.LagBenchmark;
 import io.distillstream.benchmarks.overload.OverloadBenchmark;
 import io.distillstream.benchmarks.quantize.QuantizeBenchmark;
+import io.distillstream.benchmarks.sampling.SamplingBenchmark;
 import io.distillstream.benchmarks.scenario.StreamBenchmark;
 import io.distillstream.benchmarks.service.CheckpointBenchmark;
 import io.distillstream.benchmarks.service.JoinerBenchmark;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Spec;
       GatewayBenchmark.class,
       LagBenchmark.class,
       JoinerBenchmark.class,
+      SamplingBenchmark.class,
       TrainerBenchmark.class,
       CheckpointBenchmark.class,
       ResumeBenchmark.class,

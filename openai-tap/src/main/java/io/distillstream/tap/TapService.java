@@ -12,6 +12,8 @@ import io.distillstream.tap.proxy.ExchangeWatch;
 import io.distillstream.tap.proxy.Recording;
 import io.distillstream.tap.proxy.TapHandler;
 import io.distillstream.tap.proxy.Upstream;
+import io.distillstream.tap.record.RecordingMemory;
+import io.distillstream.tap.sample.Sampler;
 import io.distillstream.wire.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +21,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,8 +70,18 @@ public final class TapService implements Service {
     Journal journal = openJournal();
     stage.gauge(
         "tap_journal_bytes", "Bytes of completions that wait for the brokers.", journal::bytes);
+    RecordingMemory memory = new RecordingMemory(settings.recordingBytes());
+    stage.gauge(
+        "tap_recording_bytes",
+        "Bytes that exchanges take while they are recorded, until they are in the journal.",
+        memory::bytes);
     JournalWriter writer =
-        new JournalWriter(journal, settings.redaction(), context.disk()::hasRoom, metrics);
+        new JournalWriter(
+            journal,
+            settings.redaction(),
+            new Sampler(settings.sampling(), metrics::thinned, new SplittableRandom()),
+            context.disk()::hasRoom,
+            metrics);
     JournalPublisher publisher =
         new JournalPublisher(
             journal,
@@ -85,6 +98,7 @@ public final class TapService implements Service {
               settings.sampleRate(),
               settings.refusalMemory(),
               settings.exchangeBytes(),
+              memory,
               metrics,
               writer::offer);
       HttpServer server =

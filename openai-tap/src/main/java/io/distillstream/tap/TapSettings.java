@@ -6,6 +6,7 @@ import io.distillstream.runtime.http.HttpListener;
 import io.distillstream.runtime.http.HttpSettings;
 import io.distillstream.tap.journal.Journal;
 import io.distillstream.tap.record.Redaction;
+import io.distillstream.tap.sample.SamplingSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -26,23 +27,27 @@ import java.util.stream.Stream;
  * @param http where clients are served
  * @param upstream who answers them
  * @param topLogprobs alternatives asked for of each token
- * @param sampleRate share of the exchanges that are recorded
+ * @param sampleRate share of the exchanges that are looked into; the others only pass
+ * @param sampling which of those are recorded
  * @param answerTimeout until an answer begins
  * @param silenceTimeout between two parts of one
  * @param refusalMemory how long an upstream that refused log-probabilities is not asked again
  * @param exchangeBytes most memory for one exchange
+ * @param recordingBytes most memory for all exchanges while they are recorded
  */
 public record TapSettings(
     HttpListener http,
     URI upstream,
     int topLogprobs,
     double sampleRate,
+    SamplingSettings sampling,
     Redaction redaction,
     Duration connectTimeout,
     Duration answerTimeout,
     Duration silenceTimeout,
     Duration refusalMemory,
     int exchangeBytes,
+    long recordingBytes,
     long journalBytes,
     Journal.Sync journalSync) {
 
@@ -75,7 +80,8 @@ public record TapSettings(
       Setting.decimal(
               "tap.sample-rate",
               1,
-              "Share of the requests whose answers are recorded; the others pass as they are.")
+              "Share of the requests whose answers are looked into, to be recorded; the others pass"
+                  + " as they are.")
           .between(0.0, 1.0);
 
   private static final Setting<List<Redaction.Kind>> REDACT =
@@ -133,6 +139,14 @@ public record TapSettings(
                   + " what needs more passes and is not recorded.")
           .between(1 << 16, 1 << 29);
 
+  private static final Setting<Long> MAX_RECORDING_BYTES =
+      Setting.count(
+              "tap.max-recording-bytes",
+              1L << 27,
+              "Memory for what is recorded of all exchanges together, until it is in the journal;"
+                  + " exchanges beyond it pass and are not recorded.")
+          .between(1L << 16, 1L << 40);
+
   private static final Setting<Long> JOURNAL_BYTES =
       Setting.count(
               "tap.journal-bytes",
@@ -151,12 +165,11 @@ public record TapSettings(
 
   /** Every setting of the tap. */
   public static List<Setting<?>> all() {
-    return Stream.concat(
-            HTTP.all().stream(),
-            Stream.<Setting<?>>of(
-                UPSTREAM,
-                TOP_LOGPROBS,
-                SAMPLE_RATE,
+    return Stream.of(
+            HTTP.all(),
+            List.of(UPSTREAM, TOP_LOGPROBS, SAMPLE_RATE),
+            SamplingSettings.all(),
+            List.of(
                 REDACT,
                 REDACT_PATTERNS,
                 CONNECT_TIMEOUT,
@@ -165,8 +178,10 @@ public record TapSettings(
                 REFUSAL_MEMORY,
                 MAX_BODY_BYTES,
                 MAX_EXCHANGE_BYTES,
+                MAX_RECORDING_BYTES,
                 JOURNAL_BYTES,
                 JOURNAL_SYNC))
+        .<Setting<?>>flatMap(List::stream)
         .toList();
   }
 
@@ -194,12 +209,14 @@ public record TapSettings(
         upstream,
         settings.get(TOP_LOGPROBS),
         settings.get(SAMPLE_RATE),
+        SamplingSettings.from(settings),
         new Redaction(settings.get(REDACT), patterns(settings.get(REDACT_PATTERNS))),
         settings.get(CONNECT_TIMEOUT),
         settings.get(ANSWER_TIMEOUT),
         settings.get(SILENCE_TIMEOUT),
         settings.get(REFUSAL_MEMORY),
         settings.get(MAX_EXCHANGE_BYTES),
+        settings.get(MAX_RECORDING_BYTES),
         settings.get(JOURNAL_BYTES),
         settings.get(JOURNAL_SYNC));
   }

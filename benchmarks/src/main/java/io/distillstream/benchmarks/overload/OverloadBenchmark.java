@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
     name = "overload",
     mixinStandardHelpOptions = true,
     description = {
-      "The teacher over HTTP at several times its capacity, and beside clients that send slowly or",
-      "nothing at all."
+      "The teacher over HTTP at several times its capacity, beside clients that send slowly or",
+      "nothing at all, and beside a backlog on the request log."
     })
 public final class OverloadBenchmark implements Callable<Integer> {
 
@@ -63,6 +63,13 @@ public final class OverloadBenchmark implements Callable<Integer> {
       description = "With and without slow clients (default: ${DEFAULT-VALUE}).")
   private int rounds = 2;
 
+  @Option(
+      names = "--backlog-seconds",
+      description =
+          "Beside a backlog on the request log, of single calls and of overload (default:"
+              + " ${DEFAULT-VALUE}).")
+  private double backlogSeconds = 20;
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // Picocli sets the fields.
@@ -86,7 +93,9 @@ public final class OverloadBenchmark implements Callable<Integer> {
       many.closedLoop(CALLERS, seconds / 6); // Warm-up.
       overload(out, many);
       audit(out, acknowledged.audit(context.cluster(), context.pipeline()));
-      slowClients(out, new TeacherCalls(address, texts, 1, acknowledged), address);
+      TeacherCalls one = new TeacherCalls(address, texts, 1, acknowledged);
+      slowClients(out, one, address);
+      backlog(out, one, many, texts, new LogBacklog(context));
     }
     return 0;
   }
@@ -198,6 +207,46 @@ public final class OverloadBenchmark implements Callable<Integer> {
         healthWithout.percentile(100),
         healthWith.percentile(99),
         healthWith.percentile(100));
+  }
+
+  private void backlog(
+      PrintWriter out, TeacherCalls one, TeacherCalls many, List<String> texts, LogBacklog log)
+      throws Exception {
+    double capacity = capacity(many, backlogSeconds / 2);
+    Answers alone = one.closedLoop(1, backlogSeconds / 2);
+    // The log takes all that single calls leave, and more than its share for a while afterwards.
+    int written = (int) Math.ceil(2 * capacity * backlogSeconds);
+    log.write(texts, written);
+    LogBacklog.Work begun = log.work();
+    Answers beside = one.closedLoop(1, backlogSeconds);
+    LogBacklog.Work single = log.work();
+    Answers pushed = new Answers();
+    many.openLoop(factor * capacity / TEXTS_PER_CALL, backlogSeconds, pushed);
+    LogBacklog.Work over = log.work();
+    print(
+        out,
+        "beside a backlog of %,d records, one call after the other: p50 %.0f ms, p99 %.0f ms, alone"
+            + " %.0f and %.0f ms; log %.3f of capacity",
+        written,
+        beside.percentile(50),
+        beside.percentile(99),
+        alone.percentile(50),
+        alone.percentile(99),
+        single.since(begun).logsTexts() / backlogSeconds / capacity);
+    print(
+        out,
+        "%.0f times capacity beside it: accepted p50 %.0f ms, p99 %.0f ms; model's time for callers"
+            + " %.3f, for the log %.3f; texts %.0f and %.0f; refused %.3f, failed %d; left %,.0f",
+        factor,
+        pushed.percentile(50),
+        pushed.percentile(99),
+        over.since(single).callersShare(),
+        1 - over.since(single).callersShare(),
+        over.since(single).callersTexts(),
+        over.since(single).logsTexts(),
+        pushed.refusedShare(),
+        pushed.failures(),
+        written - over.since(begun).logsTexts());
   }
 
   private static void print(PrintWriter out, String format, Object... values) {

@@ -3,6 +3,9 @@ package io.distillstream.local.completions;
 import io.distillstream.avro.Completion;
 import io.distillstream.avro.TokenTable;
 import io.distillstream.avro.TokensUnusable;
+import io.distillstream.local.labels.stats.EntropyHistogram;
+import io.distillstream.wire.opinion.TokenEntropy;
+import io.distillstream.wire.payload.ScoredToken;
 import io.distillstream.wire.payload.TokenTableCodec;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +16,10 @@ import java.util.TreeMap;
 /** How many completions there are, and of what use. */
 final class CompletionStats {
 
+  private static final double NATS_PER_BIN = 0.001;
+
   private final Map<String, Long> unusable = new TreeMap<>();
+  private final EntropyHistogram entropies = new EntropyHistogram(NATS_PER_BIN);
   private long completions;
   private long usable;
   private long tokens;
@@ -31,10 +37,9 @@ final class CompletionStats {
     TokenTable table = completion.getTokens();
     TokensUnusable why = completion.getTokensUnusable();
     if (table != null) {
-      alternatives +=
-          TokenTableCodec.decode(table).stream()
-              .mapToInt(token -> token.alternatives().size())
-              .sum();
+      List<ScoredToken> scored = TokenTableCodec.decode(table);
+      alternatives += scored.stream().mapToInt(token -> token.alternatives().size()).sum();
+      entropies.add(TokenEntropy.mean(scored));
       usable++;
       tokens += table.getTokens();
       tokenBytes += TokenTableCodec.bytes(table);
@@ -52,6 +57,13 @@ final class CompletionStats {
     lines.add(line("tokens", tokens));
     if (tokens > 0) {
       lines.add(mean("alternatives a token", alternatives));
+      lines.add(
+          "%-28s %10.3f  nats; 10th, 90th percentile %.3f, %.3f"
+              .formatted(
+                  "mean entropy, median",
+                  entropies.percentile(0.5),
+                  entropies.percentile(0.1),
+                  entropies.percentile(0.9)));
       lines.add(mean("bytes a token", tokenBytes) + "  before compression");
       lines.add(mean("bytes a token, whole record", recordBytes) + "  before compression");
     }

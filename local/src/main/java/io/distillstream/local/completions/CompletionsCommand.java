@@ -47,7 +47,8 @@ public final class CompletionsCommand implements Callable<Integer> {
 
   @Option(
       names = "--stats",
-      description = "How many there are, of what use, and bytes a token, instead of them.")
+      description =
+          "How many there are, of what use, how certain, and bytes a token, instead of them.")
   private boolean stats;
 
   @Mixin private SettingsOptions options = new SettingsOptions();

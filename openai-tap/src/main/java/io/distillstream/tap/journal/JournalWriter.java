@@ -5,11 +5,13 @@ import io.distillstream.tap.metrics.TapMetrics;
 import io.distillstream.tap.metrics.Unrecorded;
 import io.distillstream.tap.record.Recorded;
 import io.distillstream.tap.record.Redaction;
+import io.distillstream.tap.sample.Sampler;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -21,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes records of exchanges that are over and writes them to the journal, on a thread of its own,
- * so that no client waits for it. Borrows the journal.
+ * Makes records of exchanges that are over, decides which of them are wanted and writes those to
+ * the journal, on a thread of its own, so that no client waits for it. Borrows the journal.
  */
 public final class JournalWriter implements AutoCloseable {
 
@@ -37,6 +39,7 @@ public final class JournalWriter implements AutoCloseable {
 
   private final Journal journal;
   private final Redaction redaction;
+  private final Sampler sampler;
   private final BooleanSupplier hasRoom;
   private final TapMetrics metrics;
   private final BlockingQueue<Recorded> queue = new ArrayBlockingQueue<>(WAITING);
@@ -45,12 +48,18 @@ public final class JournalWriter implements AutoCloseable {
   private volatile boolean closing;
 
   /**
+   * @param sampler used by nobody else
    * @param hasRoom whether the disk has room
    */
   public JournalWriter(
-      Journal journal, Redaction redaction, BooleanSupplier hasRoom, TapMetrics metrics) {
+      Journal journal,
+      Redaction redaction,
+      Sampler sampler,
+      BooleanSupplier hasRoom,
+      TapMetrics metrics) {
     this.journal = journal;
     this.redaction = redaction;
+    this.sampler = sampler;
     this.hasRoom = hasRoom;
     this.metrics = metrics;
     thread.setDaemon(true);
@@ -64,6 +73,7 @@ public final class JournalWriter implements AutoCloseable {
   /** Takes an exchange in, unless too many wait. Does not block. */
   public void offer(Recorded recorded) {
     if (closing || !queue.offer(recorded)) {
+      recorded.free();
       metrics.unrecorded(Unrecorded.QUEUE_FULL);
     }
   }
@@ -73,7 +83,11 @@ public final class JournalWriter implements AutoCloseable {
       while (!closing || !queue.isEmpty()) {
         Recorded recorded = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
         if (recorded != null) {
-          write(recorded);
+          try {
+            write(recorded);
+          } finally {
+            recorded.free();
+          }
         }
       }
     } catch (InterruptedException e) {
@@ -82,15 +96,20 @@ public final class JournalWriter implements AutoCloseable {
   }
 
   private void write(Recorded recorded) {
-    if (recorded.isTooLarge()) {
-      metrics.unrecorded(Unrecorded.TOO_LARGE);
+    if (recorded.obstacle().isPresent()) {
+      metrics.unrecorded(recorded.obstacle().get());
       return;
     }
     List<Completion> completions = recorded.completions(redaction, MOST_BYTES);
     if (completions.isEmpty()) {
       metrics.unrecorded(Unrecorded.UNREADABLE_ANSWER);
+      return;
     }
-    completions.forEach(this::write);
+    Optional<Unrecorded> omission = sampler.omission(completions);
+    omission.ifPresent(metrics::unrecorded);
+    if (omission.isEmpty()) {
+      completions.forEach(this::write);
+    }
   }
 
   private void write(Completion completion) {

@@ -7,6 +7,7 @@ import io.distillstream.runtime.StageMetrics;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Tags;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +29,7 @@ public final class TapMetrics {
   private final Counter damaged;
   private final Map<TokensUnusable, Counter> unusable = new EnumMap<>(TokensUnusable.class);
   private final Map<Unrecorded, Counter> unrecorded = new EnumMap<>(Unrecorded.class);
+  private final Map<Unrecorded, Counter> thinned = new EnumMap<>(Unrecorded.class);
 
   public TapMetrics(StageMetrics stage) {
     stage.gauge("tap_open_exchanges", "Requests that are being answered now.", open::get);
@@ -60,6 +62,16 @@ public final class TapMetrics {
               "tap_exchanges_unrecorded",
               Tags.of("reason", reason.text()),
               "Requests for completions that left no record, by reason."));
+    }
+    for (Unrecorded reason : List.of(Unrecorded.FREQUENT_LABEL, Unrecorded.SURE)) {
+      thinned.put(
+          reason,
+          stage.counter(
+              "tap_thinned_" + reason.text(),
+              "tap_exchanges_thinned",
+              Tags.of("reason", reason.text()),
+              "Requests for completions of which only a share is recorded for this reason, recorded"
+                  + " or not."));
     }
   }
 
@@ -98,6 +110,15 @@ public final class TapMetrics {
   /** An exchange leaves no record. */
   public void unrecorded(Unrecorded reason) {
     counter(unrecorded, reason).increment();
+  }
+
+  /**
+   * An exchange is one of those of which only a share is recorded.
+   *
+   * @param reason a frequent label, or a model that was sure
+   */
+  public void thinned(Unrecorded reason) {
+    counter(thinned, reason).increment();
   }
 
   /** A completion is in the journal. */

@@ -5,6 +5,7 @@ import io.distillstream.tap.json.LogProbabilityEraser;
 import io.distillstream.tap.json.LogProbabilityEraser.Form;
 import io.distillstream.tap.metrics.Unrecorded;
 import io.distillstream.tap.record.Recorder;
+import io.distillstream.tap.record.RecordingMemory;
 import java.net.http.HttpResponse;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,7 @@ final class RecordedPlan implements Plan {
   private final Question question;
   private final UpstreamHabits habits;
   private final Recorder recorder;
+  private final RecordingMemory.Part memory;
   private final Recording recording;
 
   /** How the client's answer is to look; null where it is what the upstream says. */
@@ -35,10 +37,16 @@ final class RecordedPlan implements Plan {
 
   private boolean recorded = true;
 
-  RecordedPlan(Question question, UpstreamHabits habits, Recorder recorder, Recording recording) {
+  RecordedPlan(
+      Question question,
+      UpstreamHabits habits,
+      Recorder recorder,
+      RecordingMemory.Part memory,
+      Recording recording) {
     this.question = question;
     this.habits = habits;
     this.recorder = recorder;
+    this.memory = memory;
     this.recording = recording;
     if (!question.asksItself()) {
       if (habits.refuses(question.kind())) {
@@ -92,7 +100,7 @@ final class RecordedPlan implements Plan {
       return new StreamedAnswer(edit, recording.exchangeBytes());
     }
     return type.startsWith("application/json")
-        ? new WholeAnswer(edit, recording.exchangeBytes())
+        ? new WholeAnswer(edit, recording.exchangeBytes(), memory)
         : unrecorded(Unrecorded.UNREADABLE_ANSWER);
   }
 
@@ -119,6 +127,8 @@ final class RecordedPlan implements Plan {
     if (recorded) {
       recorded = false;
       recording.sink().accept(recorder.finish(whole, withoutTokens));
+    } else {
+      memory.free();
     }
   }
 }

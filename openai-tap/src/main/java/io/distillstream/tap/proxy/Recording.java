@@ -2,6 +2,7 @@ package io.distillstream.tap.proxy;
 
 import io.distillstream.tap.metrics.TapMetrics;
 import io.distillstream.tap.record.Recorded;
+import io.distillstream.tap.record.RecordingMemory;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -13,6 +14,7 @@ import java.util.function.Consumer;
  * @param refusalMemory how long an upstream that refused log-probabilities is not asked for them
  * @param exchangeBytes largest answer, or line of one that is streamed, that is looked into, and
  *     most memory for what is recorded of one exchange
+ * @param memory of all exchanges that are recorded
  * @param sink takes what was recorded; must not block
  */
 public record Recording(
@@ -20,5 +22,6 @@ public record Recording(
     double sampleRate,
     Duration refusalMemory,
     int exchangeBytes,
+    RecordingMemory memory,
     TapMetrics metrics,
     Consumer<Recorded> sink) {}

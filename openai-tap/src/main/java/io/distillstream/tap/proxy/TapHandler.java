@@ -4,6 +4,7 @@ import io.distillstream.avro.CompletionEndpoint;
 import io.distillstream.http.WholeRequest;
 import io.distillstream.tap.metrics.Unrecorded;
 import io.distillstream.tap.record.Recorder;
+import io.distillstream.tap.record.RecordingMemory;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -61,10 +62,20 @@ public final class TapHandler extends Handler.Wrapper {
       recording.metrics().unrecorded(Unrecorded.UNREADABLE_REQUEST);
       return new PassedPlan(body);
     }
+    RecordingMemory.Part memory = recording.memory().part();
+    if (!memory.take(body.length)) {
+      recording.metrics().unrecorded(Unrecorded.MEMORY_FULL);
+      return new PassedPlan(body);
+    }
     Question.Kind kind = question.get().kind();
     Recorder recorder =
         new Recorder(
-            kind.endpoint(), kind.streamed(), body, Instant.now(), recording.exchangeBytes());
-    return new RecordedPlan(question.get(), habits, recorder, recording);
+            kind.endpoint(),
+            kind.streamed(),
+            body,
+            Instant.now(),
+            recording.exchangeBytes(),
+            memory);
+    return new RecordedPlan(question.get(), habits, recorder, memory, recording);
   }
 }

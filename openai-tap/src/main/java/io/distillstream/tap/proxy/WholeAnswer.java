@@ -1,5 +1,6 @@
 package io.distillstream.tap.proxy;
 
+import io.distillstream.tap.record.RecordingMemory;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -11,6 +12,7 @@ final class WholeAnswer implements Answer {
 
   private final UnaryOperator<byte[]> edit;
   private final int mostBytes;
+  private final RecordingMemory.Part memory;
   private ByteArrayOutputStream kept = new ByteArrayOutputStream();
   private boolean tooLarge;
   private List<byte[]> texts = List.of();
@@ -18,10 +20,12 @@ final class WholeAnswer implements Answer {
   /**
    * @param edit makes the client's answer of the upstream's
    * @param mostBytes beyond which it is passed as it is
+   * @param memory told of what is kept
    */
-  WholeAnswer(UnaryOperator<byte[]> edit, int mostBytes) {
+  WholeAnswer(UnaryOperator<byte[]> edit, int mostBytes, RecordingMemory.Part memory) {
     this.edit = edit;
     this.mostBytes = mostBytes;
+    this.memory = memory;
   }
 
   @Override
@@ -30,6 +34,7 @@ final class WholeAnswer implements Answer {
       return bytes;
     }
     kept.writeBytes(bytes);
+    memory.need(bytes.length);
     if (kept.size() <= mostBytes) {
       return NONE;
     }

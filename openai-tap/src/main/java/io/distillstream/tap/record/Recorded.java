@@ -8,6 +8,7 @@ import io.distillstream.avro.Completion;
 import io.distillstream.avro.CompletionEndpoint;
 import io.distillstream.avro.TokenTable;
 import io.distillstream.avro.TokensUnusable;
+import io.distillstream.tap.metrics.Unrecorded;
 import io.distillstream.wire.payload.TokenTableCodec;
 import java.io.IOException;
 import java.time.Instant;
@@ -45,7 +46,8 @@ public final class Recorded {
   private final String id;
   private final String model;
   private final Map<Integer, RecordedChoice> choices;
-  private final boolean tooLarge;
+  private final @Nullable Unrecorded obstacle;
+  private final RecordingMemory.Part memory;
   private final boolean whole;
   private final @Nullable TokensUnusable withoutTokens;
   private final Instant requestedAt;
@@ -59,7 +61,8 @@ public final class Recorded {
       String id,
       String model,
       Map<Integer, RecordedChoice> choices,
-      boolean tooLarge,
+      @Nullable Unrecorded obstacle,
+      RecordingMemory.Part memory,
       boolean whole,
       @Nullable TokensUnusable withoutTokens,
       Instant requestedAt,
@@ -71,7 +74,8 @@ public final class Recorded {
     this.id = id;
     this.model = model;
     this.choices = choices;
-    this.tooLarge = tooLarge;
+    this.obstacle = obstacle;
+    this.memory = memory;
     this.whole = whole;
     this.withoutTokens = withoutTokens;
     this.requestedAt = requestedAt;
@@ -79,9 +83,14 @@ public final class Recorded {
     this.answeredAt = answeredAt;
   }
 
-  /** Whether there was more to record than there is memory for. */
-  public boolean isTooLarge() {
-    return tooLarge;
+  /** Why it could not be recorded to its end; empty if it could. */
+  public Optional<Unrecorded> obstacle() {
+    return Optional.ofNullable(obstacle);
+  }
+
+  /** Gives its memory back; to be called once nothing more is asked of it. */
+  public void free() {
+    memory.free();
   }
 
   /**

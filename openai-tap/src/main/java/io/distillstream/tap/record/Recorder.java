@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.distillstream.avro.CompletionEndpoint;
 import io.distillstream.avro.TokensUnusable;
+import io.distillstream.tap.metrics.Unrecorded;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
@@ -21,30 +22,38 @@ public final class Recorder {
   private final byte[] request;
   private final Instant requestedAt;
   private final int mostBytes;
+  private final RecordingMemory.Part memory;
   private final TreeMap<Integer, RecordedChoice> choices = new TreeMap<>();
   private String id = "";
   private String model = "";
   private @Nullable Instant firstByteAt;
   private @Nullable Boolean logProbabilityField;
   private boolean unreadable;
-  private boolean tooLarge;
+  private long counted;
+
+  /** Why it can be recorded no further; null while it can. */
+  private @Nullable Unrecorded obstacle;
 
   /**
    * @param request its body, a JSON object; kept, not changed
    * @param mostBytes of memory for what is recorded
+   * @param memory which the request has been taken from
    */
   public Recorder(
       CompletionEndpoint endpoint,
       boolean streamed,
       byte[] request,
       Instant requestedAt,
-      int mostBytes) {
+      int mostBytes,
+      RecordingMemory.Part memory) {
     this.endpoint = endpoint;
     this.streamed = streamed;
     this.request = request;
     this.requestedAt = requestedAt;
     this.mostBytes = mostBytes;
-    this.tooLarge = request.length > mostBytes;
+    this.memory = memory;
+    this.counted = request.length;
+    this.obstacle = request.length > mostBytes ? Unrecorded.TOO_LARGE : null;
   }
 
   /**
@@ -56,7 +65,7 @@ public final class Recorder {
     if (firstByteAt == null) {
       firstByteAt = Instant.now();
     }
-    if (tooLarge || unreadable) {
+    if (obstacle != null || unreadable) {
       return;
     }
     try {
@@ -74,8 +83,14 @@ public final class Recorder {
     } catch (IOException e) {
       throw new IllegalStateException("Bytes in memory can be read", e);
     }
-    if (bytes() > mostBytes) {
-      tooLarge = true;
+    long bytes = bytes();
+    if (bytes > mostBytes) {
+      obstacle = Unrecorded.TOO_LARGE;
+    } else if (!memory.take(bytes - counted)) {
+      obstacle = Unrecorded.MEMORY_FULL;
+    }
+    counted = bytes;
+    if (obstacle != null) {
       choices.clear();
     }
   }
@@ -114,7 +129,8 @@ public final class Recorder {
         id,
         model,
         choices,
-        tooLarge,
+        obstacle,
+        memory,
         whole,
         withoutTokens,
         requestedAt,

@@ -9,6 +9,7 @@ import io.distillstream.avro.CompletionEndpoint;
 import io.distillstream.avro.TokensUnusable;
 import io.distillstream.tap.ScriptedModel;
 import io.distillstream.tap.json.LogProbabilityEraser.Form;
+import io.distillstream.tap.metrics.Unrecorded;
 import io.distillstream.wire.payload.ScoredToken;
 import io.distillstream.wire.payload.TokenTableCodec;
 import java.time.Instant;
@@ -148,9 +149,9 @@ class RecorderTest {
   @Test
   void shouldSayWhatIsTooLarge() {
     Recorder recorder =
-        new Recorder(CompletionEndpoint.CHAT, false, new byte[8], Instant.EPOCH, 20);
+        new Recorder(CompletionEndpoint.CHAT, false, new byte[8], Instant.EPOCH, 20, memory(LARGE));
     recorder.add(choice("stop", "0123456789").getBytes(UTF_8));
-    assertThat(recorder.finish(true, null).isTooLarge()).isTrue();
+    assertThat(recorder.finish(true, null).obstacle()).contains(Unrecorded.TOO_LARGE);
     Recorder fits = recorder("there");
     fits.add(ScriptedModel.whole(true, Form.NULL).getBytes(UTF_8));
     assertThat(fits.finish(true, null).completions(REDACTION, 120).get(0).getTokensUnusable())
@@ -172,9 +173,39 @@ class RecorderTest {
     return only(recorder.finish(true, null));
   }
 
+  @Test
+  void shouldRecordNoMoreThanAllExchangesMayTakeAndGiveItBack() {
+    RecordingMemory memory = new RecordingMemory(200);
+    RecordingMemory.Part other = memory.part();
+    assertThat(other.take(90)).isTrue();
+    RecordingMemory.Part part = memory.part();
+    assertThat(part.take(8)).isTrue();
+    Recorder recorder =
+        new Recorder(CompletionEndpoint.CHAT, false, new byte[8], Instant.EPOCH, LARGE, part);
+    recorder.add(choice(null, "0123456789").getBytes(UTF_8));
+    assertThat(memory.bytes()).isEqualTo(90 + 8 + 20);
+    recorder.add(choice("stop", "x".repeat(50)).getBytes(UTF_8));
+
+    Recorded recorded = recorder.finish(true, null);
+
+    assertThat(recorded.obstacle()).contains(Unrecorded.MEMORY_FULL);
+    recorded.free();
+    assertThat(memory.bytes()).isEqualTo(90);
+    assertThat(part.take(1)).as("what comes late").isFalse();
+    part.need(1);
+    other.free();
+    other.free();
+    assertThat(memory.bytes()).isZero();
+  }
+
+  private static RecordingMemory.Part memory(long bytes) {
+    return new RecordingMemory(bytes).part();
+  }
+
   private static Recorder recorder(String said) {
     byte[] request = ASKED.formatted(said).getBytes(UTF_8);
-    return new Recorder(CompletionEndpoint.CHAT, false, request, Instant.EPOCH, LARGE);
+    return new Recorder(
+        CompletionEndpoint.CHAT, false, request, Instant.EPOCH, LARGE, memory(LARGE));
   }
 
   private static Completion only(Recorded recorded) {

@@ -147,8 +147,10 @@ final class Admission {
       return modelMillis(callers.cost(false));
     }
     long waiting = callers.cost(true);
-    // The log gets half of each window until the callers are through.
-    return modelMillis(waiting + Math.min(log.cost(), Math.max(waiting, windowCost() / 2)));
+    double logShare = 1 - bounds.httpShare();
+    // The log gets its share of each window until the callers are through, of one at least.
+    double beside = Math.max(waiting * logShare / bounds.httpShare(), windowCost() * logShare);
+    return modelMillis(waiting + (long) Math.min((double) log.cost(), beside));
   }
 
   private double modelMillis(long waiting) {

@@ -53,15 +53,29 @@ final class CallersLane {
     return first(recordedToo).element().sinceNanos();
   }
 
-  /** Takes the first of the texts that may go on, as far as they fit. */
-  List<HttpText> take(WindowRoom room, boolean recordedToo) {
+  /** What the first of all texts costs; there must be one. */
+  int nextCost() {
+    return first(true).element().text().size();
+  }
+
+  /** Takes the first of all texts; there must be one. */
+  HttpText take() {
+    return take(first(true));
+  }
+
+  /** Takes the first of the texts that are not recorded, as far as they fit. */
+  List<HttpText> takeUnrecorded(WindowRoom room) {
     List<HttpText> texts = new ArrayList<>();
-    while (size(recordedToo) > 0 && room.take(first(recordedToo).element().text().size())) {
-      HttpText text = first(recordedToo).remove().text();
-      count(text, -text.size());
-      texts.add(text);
+    while (!unrecorded.isEmpty() && room.take(unrecorded.element().text().size())) {
+      texts.add(take(unrecorded));
     }
     return texts;
+  }
+
+  private HttpText take(Deque<Waiting> lane) {
+    HttpText text = lane.remove().text();
+    count(text, -text.size());
+    return text;
   }
 
   List<HttpText> clear() {

@@ -6,6 +6,7 @@ import io.distillstream.teacher.TeacherException;
 import io.distillstream.teacher.TeacherUnavailableException;
 import io.distillstream.teacher.Unavailability;
 import io.distillstream.teacher.queue.LabelledWindow.Answer;
+import io.distillstream.teacher.queue.TrafficMetrics.Source;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,14 +25,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Inference {
 
+  private static final double NANOS_PER_SECOND = 1e9;
+
   private final Teacher teacher;
   private final int batchSize;
   private final Pace pace;
+  private final Listener listener;
 
+  /** Is told of every batch that was answered. */
+  public interface Listener {
+    /** As {@link TrafficMetrics#ran}. */
+    void ran(Source source, int texts, double seconds);
+  }
+
+  /** Of a model that answers nobody's traffic. */
   public Inference(Teacher teacher, int batchSize, Pace pace) {
+    this(teacher, batchSize, pace, (source, texts, seconds) -> {});
+  }
+
+  public Inference(Teacher teacher, int batchSize, Pace pace, Listener listener) {
     this.teacher = teacher;
     this.batchSize = batchSize;
     this.pace = pace;
+    this.listener = listener;
   }
 
   /**
@@ -93,11 +109,31 @@ public final class Inference {
       throw new TeacherException(
           "The teacher gave %d answers to %d texts".formatted(said.size(), batch.size()));
     }
-    pace.batchEnds(batch.size(), cost, padded, System.nanoTime() - start);
+    long nanos = System.nanoTime() - start;
+    pace.batchEnds(batch.size(), cost, padded, nanos);
+    tell(batch, cost, nanos / NANOS_PER_SECOND);
     for (int i = 0; i < batch.size(); i++) {
       answers.put(batch.get(i), check(said.get(i)));
     }
     return true;
+  }
+
+  private void tell(List<PendingText> batch, long cost, double seconds) {
+    int callers = 0;
+    long callersCost = 0;
+    for (PendingText text : batch) {
+      if (text instanceof HttpText) {
+        callers++;
+        callersCost += text.size();
+      }
+    }
+    double callersSeconds = cost == 0 ? 0 : seconds * callersCost / cost;
+    if (callers > 0) {
+      listener.ran(Source.HTTP, callers, callersSeconds);
+    }
+    if (callers < batch.size()) {
+      listener.ran(Source.LOG, batch.size() - callers, seconds - callersSeconds);
+    }
   }
 
   /** Finds the text that broke its batch; if all of them do, it is the model that is broken. */

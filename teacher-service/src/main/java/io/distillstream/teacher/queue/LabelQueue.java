@@ -1,6 +1,7 @@
 package io.distillstream.teacher.queue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +15,11 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * The bounded queue ahead of the model, with one lane for callers and one for the request log.
  *
- * <p>Each lane is first in, first out, and half of a window, by number and by cost, is for each
- * lane that has texts for it: a backlog on the log cannot starve callers, nor callers the log. The
- * log's lane keeps the order of the log, so a window's offsets never step over a record that is
- * still waiting. Callers are refused when they would wait too long (see {@link Admission}), or
- * where their number is beyond what memory is set aside for.
+ * <p>Each lane is first in, first out, and windows are shared between them (see {@link FairShare}):
+ * a backlog on the log cannot starve callers, nor callers the log. The log's lane keeps the order
+ * of the log, so a window's offsets never step over a record that is still waiting. Callers are
+ * refused when they would wait too long (see {@link Admission}), or where their number is beyond
+ * what memory is set aside for.
  *
  * <p>While {@link #MOST_UNFINISHED} windows are not committed, only callers' texts that are not
  * recorded leave the queue: the model works ahead of the commits so far and no further, and who
@@ -44,6 +45,7 @@ public final class LabelQueue {
 
   private final CallersLane http = new CallersLane();
   private final LogLane log = new LogLane();
+  private final FairShare share;
   private final Admission admission;
   private final Pace pace;
 
@@ -58,6 +60,7 @@ public final class LabelQueue {
   public LabelQueue(QueueBounds bounds, Pace pace) {
     this.bounds = bounds;
     this.pace = pace;
+    this.share = new FairShare(bounds.httpShare());
     this.admission = new Admission(pace, bounds, http, log);
   }
 
@@ -265,18 +268,13 @@ public final class LabelQueue {
   }
 
   private Window nextWindow() {
-    int texts = bounds.window();
-    long cost = admission.windowCost();
+    WindowRoom room = new WindowRoom(bounds.window(), admission.windowCost());
     if (!mayRecord()) {
-      List<HttpText> alone = http.take(new WindowRoom(texts, cost), false);
-      return new Window(windowsTaken, epoch, alone, List.of(), Map.of());
+      return new Window(windowsTaken, epoch, http.takeUnrecorded(room), List.of(), Map.of());
     }
-    int half = texts / 2;
-    WindowRoom callers = new WindowRoom(texts - half, cost - cost / 2);
-    List<HttpText> fromHttp = http.take(callers, true);
-    WindowRoom rest = callers.rest(half, cost / 2);
-    List<LogEntry> fromLog = log.take(rest);
-    fromHttp.addAll(http.take(rest, true));
+    List<HttpText> fromHttp = new ArrayList<>();
+    List<LogEntry> fromLog = new ArrayList<>();
+    share.fill(room, http, log, fromHttp, fromLog);
     Map<TopicPartition, OffsetAndMetadata> offsets = log.offsetsOf(fromLog);
     Window window = new Window(windowsTaken + 1, epoch, fromHttp, fromLog, offsets);
     if (!window.leavesRecords()) {

@@ -2,7 +2,6 @@ package io.distillstream.teacher.queue;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -75,15 +74,16 @@ final class LogLane {
         .anyMatch(position -> position.getValue() > taken.getOrDefault(position.getKey(), -1L));
   }
 
-  /** Takes the first that fit. */
-  List<LogEntry> take(WindowRoom room) {
-    List<LogEntry> entries = new ArrayList<>();
-    while (!waiting.isEmpty() && room.take(cost(waiting.element().entry()))) {
-      LogEntry entry = waiting.remove().entry();
-      cost -= cost(entry);
-      entries.add(entry);
-    }
-    return entries;
+  /** What the first costs; there must be one. */
+  int nextCost() {
+    return cost(waiting.element().entry());
+  }
+
+  /** Takes the first; there must be one. */
+  LogEntry take() {
+    LogEntry entry = waiting.remove().entry();
+    cost -= cost(entry);
+    return entry;
   }
 
   /** How far the log is done with these entries, which were taken just now. */

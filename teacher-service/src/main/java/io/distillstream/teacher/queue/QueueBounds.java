@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param answerExpected within which a caller's answer has to be expected for it to be taken, its
  *     own texts apart
  * @param answerWithin within which a call's own texts have to be expected to be answered, too
+ * @param httpShare of the model, in (0, 1), that callers get while records of the log wait, too
  */
 public record QueueBounds(
     int capacity,
@@ -21,7 +22,8 @@ public record QueueBounds(
     Duration httpWait,
     Duration logWait,
     Duration answerExpected,
-    Duration answerWithin) {
+    Duration answerWithin,
+    double httpShare) {
 
   public QueueBounds {
     if (batch < 1 || window < Math.max(2, batch) || capacity < window) {
@@ -29,5 +31,21 @@ public record QueueBounds(
           "Expected 1 <= batch <= window <= capacity and a window of at least 2, found %d, %d, %d"
               .formatted(batch, window, capacity));
     }
+    if (!(httpShare > 0 && httpShare < 1)) {
+      throw new IllegalArgumentException(
+          "Expected 0 < share of HTTP < 1, found %s".formatted(httpShare));
+    }
+  }
+
+  /** With half of the model for callers and half for the log. */
+  public QueueBounds(
+      int capacity,
+      int window,
+      int batch,
+      Duration httpWait,
+      Duration logWait,
+      Duration answerExpected,
+      Duration answerWithin) {
+    this(capacity, window, batch, httpWait, logWait, answerExpected, answerWithin, 0.5);
   }
 }

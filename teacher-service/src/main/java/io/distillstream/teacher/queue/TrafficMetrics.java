@@ -26,6 +26,27 @@ public interface TrafficMetrics {
   /** Records that became dead letters. */
   void rejected(int texts);
 
+  /**
+   * The model answered texts of one source.
+   *
+   * @param seconds that it worked on them: of a batch of both sources, the part that they cost
+   */
+  void ran(Source source, int texts, double seconds);
+
+  /** Where texts come from. */
+  enum Source {
+    HTTP,
+    LOG;
+
+    private Tags tags() {
+      return Tags.of("source", name().toLowerCase(Locale.ROOT));
+    }
+
+    private String key(String name) {
+      return name + "_" + name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   /** Why texts are refused over HTTP. */
   enum Reason {
     /** Their answer was expected too late. */
@@ -63,6 +84,25 @@ public interface TrafficMetrics {
     Counter rejected =
         stage.counter("records_rejected", "Texts refused over HTTP and dead letters, together.");
     Counter deadLetters = stage.deadLetters();
+    Map<Source, Counter> answered = new EnumMap<>(Source.class);
+    Map<Source, Counter> worked = new EnumMap<>(Source.class);
+    for (Source source : Source.values()) {
+      answered.put(
+          source,
+          stage.counter(
+              source.key("model_texts"),
+              "model_texts",
+              source.tags(),
+              "Texts that the model answered, by where they came from."));
+      worked.put(
+          source,
+          stage.counter(
+              source.key("model_seconds"),
+              "model_seconds",
+              source.tags(),
+              "Seconds that the model worked, by where the texts came from; a batch of both is"
+                  + " divided by what they cost."));
+    }
     Map<Reason, Counter> refused = new EnumMap<>(Reason.class);
     for (Reason reason : Reason.values()) {
       refused.put(reason, reason.counter(stage));
@@ -81,6 +121,12 @@ public interface TrafficMetrics {
       @Override
       public void labelled(int texts) {
         labelled.increment(texts);
+      }
+
+      @Override
+      public void ran(Source source, int texts, double seconds) {
+        Objects.requireNonNull(answered.get(source)).increment(texts);
+        Objects.requireNonNull(worked.get(source)).increment(seconds);
       }
 
       @Override

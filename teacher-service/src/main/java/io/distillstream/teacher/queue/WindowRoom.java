@@ -1,11 +1,12 @@
 package io.distillstream.teacher.queue;
 
-/** What still fits into a part of a window: one text in any case, then as many as it is worth. */
+/** What still fits into a window: one text in any case, then as many as it is worth. */
 final class WindowRoom {
 
-  private int texts;
-  private long cost;
-  private boolean empty = true;
+  private final int texts;
+  private final long cost;
+  private int textsLeft;
+  private long costLeft;
 
   /**
    * @param texts how many fit
@@ -14,21 +15,22 @@ final class WindowRoom {
   WindowRoom(int texts, long cost) {
     this.texts = texts;
     this.cost = cost;
+    this.textsLeft = texts;
+    this.costLeft = cost;
   }
 
   /** Takes a text in, if it fits. */
   boolean take(int textCost) {
-    if (texts == 0 || (textCost > cost && !empty)) {
+    if (textsLeft == 0 || (textCost > costLeft && textsLeft < texts)) {
       return false;
     }
-    texts--;
-    cost -= textCost;
-    empty = false;
+    textsLeft--;
+    costLeft -= textCost;
     return true;
   }
 
-  /** What is left of this part together with the next one. */
-  WindowRoom rest(int moreTexts, long moreCost) {
-    return new WindowRoom(texts + moreTexts, cost + moreCost);
+  /** What part of an empty window a text takes, by number or by cost, whichever is more. */
+  double part(int textCost) {
+    return Math.max(1.0 / texts, (double) textCost / cost);
   }
 }

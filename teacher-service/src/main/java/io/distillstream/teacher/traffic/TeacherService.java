@@ -155,7 +155,7 @@ public final class TeacherService implements Service {
             context.pipeline(), context.wire(), settings.publication(), settings.group(), spans());
     Pace pace = new Pace();
     LabelQueue queue = new LabelQueue(settings.bounds(), pace);
-    Inference inference = new Inference(teacher, settings.bounds().batch(), pace);
+    Inference inference = new Inference(teacher, settings.bounds().batch(), pace, metrics::ran);
     stage.gauge("queue_depth", "Texts and records that wait.", queue::depth);
     stage.gauge(
         "batch_seconds",

@@ -72,6 +72,14 @@ public record TeacherSettings(
                   + " once. At most answer-within.")
           .between(Duration.ofMillis(50), Duration.ofMinutes(10));
 
+  static final Setting<Double> HTTP_SHARE =
+      Setting.decimal(
+              "teacher.http.share",
+              0.5,
+              "Share of the model that texts sent over HTTP get while records of the request log"
+                  + " wait, too; the log gets the rest. Where only one of them waits, it gets all.")
+          .between(0.05, 0.95);
+
   static final Setting<Duration> LOG_MAX_WAIT =
       Setting.duration(
               "teacher.log.max-wait",
@@ -146,6 +154,7 @@ public record TeacherSettings(
                 HTTP_MAX_WAIT,
                 MAX_EXPECTED_WAIT,
                 ANSWER_WITHIN,
+                HTTP_SHARE,
                 LOG_MAX_WAIT,
                 BATCH_SIZE,
                 WINDOW,
@@ -180,7 +189,8 @@ public record TeacherSettings(
             settings.get(HTTP_MAX_WAIT),
             settings.get(LOG_MAX_WAIT),
             settings.get(MAX_EXPECTED_WAIT),
-            settings.get(ANSWER_WITHIN)),
+            settings.get(ANSWER_WITHIN),
+            settings.get(HTTP_SHARE)),
         settings.get(TEXTS_PER_REQUEST),
         settings.get(MAX_TEXT_BYTES),
         settings.get(GROUP));

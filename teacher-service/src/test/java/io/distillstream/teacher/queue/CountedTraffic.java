@@ -10,6 +10,7 @@ public final class CountedTraffic implements TrafficMetrics {
   public volatile int unrecorded;
   public volatile int labelled;
   public volatile int rejected;
+  public final Map<Source, Integer> ran = new ConcurrentHashMap<>();
   public final Map<Reason, Integer> refused = new ConcurrentHashMap<>();
 
   @Override
@@ -30,6 +31,11 @@ public final class CountedTraffic implements TrafficMetrics {
   @Override
   public synchronized void refused(Reason reason, int texts) {
     refused.merge(reason, texts, Integer::sum);
+  }
+
+  @Override
+  public synchronized void ran(Source source, int texts, double seconds) {
+    ran.merge(source, texts, Integer::sum);
   }
 
   @Override

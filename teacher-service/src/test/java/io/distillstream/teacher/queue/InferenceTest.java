@@ -5,8 +5,11 @@ import static io.distillstream.teacher.queue.Fixtures.log;
 import static io.distillstream.teacher.queue.Fixtures.refused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.distillstream.teacher.TeacherException;
+import io.distillstream.teacher.queue.TrafficMetrics.Source;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,6 +37,32 @@ class InferenceTest {
     assertThat(logits(labelled, two)).containsExactly(-2f, 2f);
     assertThat(logits(labelled, four)).containsExactly(2f, -2f);
     assertThat(pace.batchSeconds()).isPositive();
+  }
+
+  @Test
+  void shouldTellWhoseTextsTheModelAnswered() {
+    CountedTraffic traffic = new CountedTraffic();
+    List<Double> seconds = new ArrayList<>();
+    Inference told =
+        new Inference(
+            teacher,
+            32,
+            pace,
+            (source, texts, worked) -> {
+              traffic.ran(source, texts, worked);
+              seconds.add(worked);
+            });
+
+    told.run(
+        new Window(
+            1,
+            1,
+            List.of(http("1", "a b c"), http("2", "a b c")),
+            List.of(log(0, 4, "a b c")),
+            Map.of()));
+
+    assertThat(traffic.ran).isEqualTo(Map.of(Source.HTTP, 2, Source.LOG, 1));
+    assertThat(seconds.get(0)).isCloseTo(2 * seconds.get(1), withinPercentage(0.01));
   }
 
   @Test

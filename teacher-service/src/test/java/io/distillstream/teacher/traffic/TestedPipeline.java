@@ -80,6 +80,31 @@ final class TestedPipeline implements AutoCloseable {
     return new TeacherService(settings(capacity), context, () -> teacher);
   }
 
+  /** Not started; the caller closes it. Callers have this share of the model. */
+  TeacherService service(int capacity, double httpShare) {
+    TeacherSettings half = settings(capacity);
+    QueueBounds bounds = half.bounds();
+    return new TeacherService(
+        new TeacherSettings(
+            half.teacher(),
+            half.publication(),
+            half.http(),
+            new QueueBounds(
+                bounds.capacity(),
+                bounds.window(),
+                bounds.batch(),
+                bounds.httpWait(),
+                bounds.logWait(),
+                bounds.answerExpected(),
+                bounds.answerWithin(),
+                httpShare),
+            half.textsPerRequest(),
+            half.maxTextBytes(),
+            half.group()),
+        context,
+        () -> teacher);
+  }
+
   static TeacherSettings settings(int capacity) {
     return settings(capacity, 0);
   }

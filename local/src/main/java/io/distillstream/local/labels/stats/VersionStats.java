@@ -10,12 +10,11 @@ final class VersionStats {
 
   private static final double NATS_PER_BIN = 0.01;
 
-  private final long[] bins = new long[2_000];
+  private final EntropyHistogram entropies = new EntropyHistogram(NATS_PER_BIN);
   private Instant earliest = Instant.MAX;
   private Instant latest = Instant.MIN;
   private Instant lastLabelled = Instant.MIN;
   private long labels;
-  private double entropy;
 
   void add(SoftLabel label, double nats) {
     Instant received = label.getReceivedAt();
@@ -24,8 +23,7 @@ final class VersionStats {
     lastLabelled =
         label.getLabelledAt().isAfter(lastLabelled) ? label.getLabelledAt() : lastLabelled;
     labels++;
-    entropy += nats;
-    bins[(int) Math.min(bins.length - 1, nats / NATS_PER_BIN)]++;
+    entropies.add(nats);
   }
 
   List<String> lines(String name) {
@@ -38,18 +36,8 @@ final class VersionStats {
         String.format(
             Locale.ROOT,
             "  entropy, nats       mean %.2f, median %.2f, 90th percentile %.2f",
-            entropy / labels,
-            percentile(0.5),
-            percentile(0.9)));
-  }
-
-  /** The middle of its bin. */
-  private double percentile(double share) {
-    long below = 0;
-    int bin = 0;
-    while (bin < bins.length - 1 && below + bins[bin] < share * labels) {
-      below += bins[bin++];
-    }
-    return (bin + 0.5) * NATS_PER_BIN;
+            entropies.mean(),
+            entropies.percentile(0.5),
+            entropies.percentile(0.9)));
   }
 }

@@ -1,6 +1,7 @@
 package io.distillstream.benchmarks;
 
 import io.distillstream.benchmarks.capacity.CapacityBenchmark;
+import io.distillstream.benchmarks.datafree.DataFreeBenchmark;
 import io.distillstream.benchmarks.delta.DeltaBenchmark;
 import io.distillstream.benchmarks.gateway.GatewayBenchmark;
 import io.distillstream.benchmarks.lag.LagBenchmark;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       TeacherBenchmark.class,
       TeachersBenchmark.class,
+      DataFreeBenchmark.class,
       OverloadBenchmark.class,
       CapacityBenchmark.class,
       GatewayBenchmark.class,

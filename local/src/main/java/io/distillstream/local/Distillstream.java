@@ -13,6 +13,7 @@ import io.distillstream.local.labels.LabelsCommand;
 import io.distillstream.local.probe.ProbeCommand;
 import io.distillstream.local.quantize.QuantizeCommand;
 import io.distillstream.local.settings.SettingsCommand;
+import io.distillstream.local.synthesize.SynthesizeCommand;
 import io.distillstream.local.terminal.LogFile;
 import io.distillstream.local.wordnet.GlossesCommand;
 import java.io.PrintWriter;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       LocalCommand.class,
       FeedCommand.class,
+      SynthesizeCommand.class,
       DeviceCommand.class,
       StatusCommand.class,
       EvaluateCommand.class,

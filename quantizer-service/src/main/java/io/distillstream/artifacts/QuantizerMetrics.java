@@ -32,6 +32,7 @@ final class QuantizerMetrics {
   private volatile double fp32Bytes = Double.NaN;
   private volatile double deltaBytes = Double.NaN;
   private volatile double agreement = Double.NaN;
+  private volatile double syntheticSamples = Double.NaN;
   private volatile double latencyRatio = Double.NaN;
   private volatile double incumbentDifference = Double.NaN;
   private volatile double incumbentLowerBound = Double.NaN;
@@ -67,6 +68,11 @@ final class QuantizerMetrics {
         "Share of texts on which the last candidate and its fp32 checkpoint agree.",
         () -> agreement);
     gauge(
+        "gate_synthetic_samples",
+        "Texts made up for want of traffic among those that the newest published artifact was"
+            + " judged by.",
+        () -> syntheticSamples);
+    gauge(
         "latency_ratio",
         "Latency of the last candidate over that of its fp32 checkpoint.",
         () -> latencyRatio);
@@ -101,6 +107,7 @@ final class QuantizerMetrics {
     OptionalLong delta = DeltaChain.newestBytes(update);
     deltaBytes = delta.isPresent() ? delta.getAsLong() : Double.NaN;
     agreement = update.getQuality().getAgreement();
+    syntheticSamples = update.getSyntheticSamples();
     latencyRatio = update.getQuality().getLatencyRatio();
     stage.note("precision" + suffix, update.getPrecision());
   }

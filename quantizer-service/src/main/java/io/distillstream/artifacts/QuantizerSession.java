@@ -256,7 +256,7 @@ final class QuantizerSession implements AutoCloseable {
     metrics.published(update);
     OptionalLong delta = DeltaChain.newestBytes(update);
     log.info(
-        "Published {}/{} version {}: {}, {} of {} bytes, delta {}, {}; {}",
+        "Published {}/{} version {}: {}, {} of {} bytes, delta {}, {}{}; {}",
         update.getModel(),
         update.getChannel(),
         update.getVersion(),
@@ -265,7 +265,15 @@ final class QuantizerSession implements AutoCloseable {
         update.getFp32Bytes(),
         delta.isPresent() ? delta.getAsLong() + " bytes" : "none",
         candidate.choice().best().measured(),
+        syntheticSamples(update),
         judgement.map(Judgement::message).orElse("not compared with an earlier one"));
+  }
+
+  private static String syntheticSamples(ModelUpdate update) {
+    return update.getSyntheticSamples() == 0
+        ? ""
+        : ", of the samples %d synthetic for want of traffic"
+            .formatted(update.getSyntheticSamples());
   }
 
   private void reject(CheckpointCandidate candidate) throws IOException {

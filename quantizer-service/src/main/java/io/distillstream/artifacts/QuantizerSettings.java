@@ -97,7 +97,10 @@ public record QuantizerSettings(
           .between(0, 1000);
   private static final Setting<Integer> EVALUATION_SAMPLES =
       Setting.integer(
-              "quantizer.evaluation-samples", 256, "Recent live texts on which the gate compares.")
+              "quantizer.evaluation-samples",
+              256,
+              "Recent live texts on which the gate compares; synthetic ones stand in while there are"
+                  + " fewer live ones than a verdict needs.")
           .between(1, 100_000);
   private static final Setting<Integer> MIN_EVALUATION_SAMPLES =
       Setting.integer(

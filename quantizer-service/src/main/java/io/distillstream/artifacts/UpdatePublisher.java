@@ -255,6 +255,7 @@ final class UpdatePublisher implements AutoCloseable {
                 quality.agreement(),
                 quality.maxAbsDifference(),
                 best.measured().latency().map(LatencyRatio::median).orElse(Double.NaN)))
+        .setSyntheticSamples(candidate.syntheticSamples())
         .setIncumbent(judgement.map(Judgement::manifest).orElse(null))
         .setDeltas(deltas)
         .setProbe(candidate.probes())

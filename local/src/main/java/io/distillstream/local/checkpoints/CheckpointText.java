@@ -121,6 +121,7 @@ final class CheckpointText {
     facts.put("records trained", whole(checkpoint.getRecordsTrained()));
     facts.put("hard examples sent", whole(checkpoint.getAugmentedSent()));
     facts.put("hard examples trained", whole(checkpoint.getAugmentedTrained()));
+    facts.put("synthetic trained", whole(checkpoint.getSyntheticTrained()));
     facts.put("steps", whole(checkpoint.getSteps()));
     facts.put("lineage digest", Long.toHexString(checkpoint.getLineageDigest()));
     facts.put("offsets since parent", ranges(checkpoint.getOffsets()));

@@ -1,5 +1,6 @@
 package io.distillstream.local.feed;
 
+import io.distillstream.avro.Augmentation;
 import io.distillstream.avro.GroundTruth;
 import io.distillstream.avro.InferenceRequest;
 import io.distillstream.avro.Ingress;
@@ -11,8 +12,10 @@ import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,11 +28,23 @@ public final class LogFeed implements Feed {
   private final Codec<InferenceRequest> requests;
   private final Codec<GroundTruth> truths;
   private final Producer<String, byte[]> producer;
+  private final Supplier<Optional<Augmentation>> mark;
   private final AtomicLong accepted = new AtomicLong();
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
   /** Connects; the topics must exist. */
   public LogFeed(ClusterConnection cluster, Pipeline pipeline) {
+    this(cluster, pipeline, Optional::empty);
+  }
+
+  /**
+   * Connects, for requests that no client made.
+   *
+   * @param mark of the requests that are sent next; empty for traffic
+   */
+  public LogFeed(
+      ClusterConnection cluster, Pipeline pipeline, Supplier<Optional<Augmentation>> mark) {
+    this.mark = mark;
     this.wire = new WireFormat(cluster);
     this.requests = wire.codec(Topics.REQUESTS, pipeline);
     this.truths = wire.codec(Topics.GROUND_TRUTH, pipeline);
@@ -49,7 +64,12 @@ public final class LogFeed implements Feed {
                       false));
       InferenceRequest request =
           new InferenceRequest(
-              item.requestId(), new Input(item.text()), Instant.now(), Ingress.LOG, null, "");
+              item.requestId(),
+              new Input(item.text()),
+              Instant.now(),
+              Ingress.LOG,
+              mark.get().orElse(null),
+              "");
       produce(requests.topic(), item, requests.encode(request), true);
     }
     rethrow();

@@ -80,7 +80,7 @@ public final class PredictCalls {
             if (waitsForLog) {
               deadline = System.nanoTime() + patience.toNanos();
             } else if (System.nanoTime() > deadline) {
-              throw new FeedException(predict + " answered 503: " + response.body());
+              throw FeedException.unansweredCall(predict + " answered 503: " + response.body());
             }
           }
           default -> throw new FeedException(ServerAccess.refusal(predict, response));

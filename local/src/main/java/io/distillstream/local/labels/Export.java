@@ -1,5 +1,6 @@
 package io.distillstream.local.labels;
 
+import io.distillstream.avro.AugmentationKind;
 import io.distillstream.avro.GroundTruth;
 import io.distillstream.avro.SoftLabel;
 import io.distillstream.local.labels.log.LabelKeys;
@@ -90,7 +91,10 @@ final class Export {
       return;
     }
     if (label.getAugmentation() != null) {
-      leaveOut("hard examples, which are a student's and no traffic");
+      leaveOut(
+          label.getAugmentation().getKind() == AugmentationKind.SYNTHETIC
+              ? "synthetic texts, which are no traffic"
+              : "hard examples, which are a student's and no traffic");
     } else if (label.getPositions() != 1) {
       leaveOut("labels of sequences");
     } else if (spaces.of(label.getLabelSpace()).isEmpty()) {

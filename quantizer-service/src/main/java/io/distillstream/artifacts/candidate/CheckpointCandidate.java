@@ -14,9 +14,14 @@ import java.util.List;
  * @param artifact the best file that could be made
  * @param quantization how
  * @param probes made-up inputs with the logits of this very artifact; empty if it did not pass
+ * @param syntheticSamples texts that it was judged by and that were made up for want of traffic
  */
 public record CheckpointCandidate(
-    Checkpoint checkpoint, OnnxModel artifact, Quantization quantization, List<Probe> probes) {
+    Checkpoint checkpoint,
+    OnnxModel artifact,
+    Quantization quantization,
+    List<Probe> probes,
+    int syntheticSamples) {
   public CheckpointCandidate {
     probes = List.copyOf(probes);
   }

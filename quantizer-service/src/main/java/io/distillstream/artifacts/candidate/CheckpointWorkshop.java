@@ -44,6 +44,7 @@ public final class CheckpointWorkshop {
   private static final int FEW = 16;
 
   private final SampleCounts samples;
+  private final int fewestSamples;
   private final boolean wantsRanges;
   private final BlobReader blobs;
   private final RecentTexts texts;
@@ -67,6 +68,7 @@ public final class CheckpointWorkshop {
       ServiceContext context) {
     this.wantsRanges = wantsRanges;
     this.samples = samples;
+    this.fewestSamples = settings.budgets().minSamples();
     this.blobs =
         new BlobReader(
             context.cluster(),
@@ -104,7 +106,13 @@ public final class CheckpointWorkshop {
           quantization.choice().passed()
               ? probes(artifact, metadata, checkpoint.getVersion())
               : List.of();
-      return new CheckpointCandidate(checkpoint, artifact, quantization, probes);
+      int synthetic =
+          (int)
+              recent.stream()
+                  .limit(samples.evaluation())
+                  .filter(one -> one.text().synthetic())
+                  .count();
+      return new CheckpointCandidate(checkpoint, artifact, quantization, probes, synthetic);
     } catch (DamagedBlobException | InvalidModelException | ModelFormatException e) {
       throw new UnusableCheckpointException(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
@@ -129,7 +137,8 @@ public final class CheckpointWorkshop {
     List<String> inputs = model.inputs().stream().map(Port::name).toList();
     int most = Math.max(samples.evaluation(), samples.calibration());
     List<Prepared> prepared = new ArrayList<>();
-    for (RecentTexts.Text text : texts.newest(most, metadata.labels().fingerprint())) {
+    String labelSpace = metadata.labels().fingerprint();
+    for (RecentTexts.Text text : texts.newest(most, fewestSamples, labelSpace)) {
       int[] tokens = metadata.tokenizer().encode(text.text(), metadata.maxTokens());
       int label = text.truth().map(metadata.labels()::indexOf).orElse(-1);
       prepared.add(

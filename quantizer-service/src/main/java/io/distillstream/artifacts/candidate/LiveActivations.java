@@ -61,7 +61,8 @@ final class LiveActivations {
         return before;
       }
       CalibrationState now = observe(model, tensors, before, unseen, progress);
-      newestTimestamp = texts.get(0).timestamp();
+      newestTimestamp =
+          texts.stream().mapToLong(TimedSample::timestamp).max().orElse(newestTimestamp);
       write(now);
       return Optional.of(now);
     };

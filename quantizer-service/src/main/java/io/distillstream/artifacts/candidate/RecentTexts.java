@@ -1,5 +1,7 @@
 package io.distillstream.artifacts.candidate;
 
+import io.distillstream.avro.Augmentation;
+import io.distillstream.avro.AugmentationKind;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.Codec;
@@ -14,19 +16,20 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * The newest texts of the live traffic, read from the end of {@code training-examples} whenever
- * they are asked for; not those that students made up, and each once.
+ * they are asked for; not those that students made up, and each once. While there are too few of
+ * them, as in a pipeline that has no traffic yet, texts that were made up to begin with stand in.
  */
 final class RecentTexts {
   private final ServiceContext context;
   private final Codec<TrainingExample> codec;
 
   /**
-   * A text that came in.
+   * A text that came in, or was made up for want of traffic.
    *
    * @param timestamp of its record, milliseconds
    * @param truth name of its class, where it is known
    */
-  record Text(long timestamp, String text, Optional<String> truth) {}
+  record Text(long timestamp, String text, Optional<String> truth, boolean synthetic) {}
 
   RecentTexts(ServiceContext context) {
     this.context = context;
@@ -34,18 +37,22 @@ final class RecentTexts {
   }
 
   /**
-   * The newest texts of a label space, newest first. Fewer than asked for where there are no more,
-   * or where other records (control records of transactions, other label spaces, texts that
-   * students made up) lie between them: at most {@code limit} offsets of each partition are looked
-   * at.
+   * The newest texts of a label space, newest first, and behind them synthetic ones where there are
+   * fewer than {@code enough} live ones. Fewer than asked for where there are no more, or where
+   * other records (control records of transactions, other label spaces, texts that students made
+   * up) lie between them: at most {@code limit} offsets of each partition are looked at.
    */
-  List<Text> newest(int limit, String labelSpace) {
+  List<Text> newest(int limit, int enough, String labelSpace) {
     List<Text> texts = new ArrayList<>();
     try (TopicScan scan = new TopicScan(context.cluster())) {
       scan.read(scan.last(codec.topic(), limit), record -> addText(record, labelSpace, texts));
     }
+    long live = texts.stream().filter(text -> !text.synthetic()).count();
     return texts.stream()
-        .sorted(Comparator.comparingLong(Text::timestamp).reversed())
+        .filter(text -> !text.synthetic() || live < enough)
+        .sorted(
+            Comparator.comparing(Text::synthetic)
+                .thenComparing(Comparator.comparingLong(Text::timestamp).reversed()))
         .limit(limit)
         .toList();
   }
@@ -59,9 +66,12 @@ final class RecentTexts {
       return;
     }
     String text = example.getInput().getText();
-    boolean live = example.getAugmentation() == null && !example.getCorrection();
-    if (text != null && live && example.getLabelSpace().equals(labelSpace)) {
-      texts.add(new Text(record.timestamp(), text, Optional.ofNullable(example.getGroundTruth())));
+    Augmentation made = example.getAugmentation();
+    boolean synthetic = made != null && made.getKind() == AugmentationKind.SYNTHETIC;
+    boolean usable = (made == null || synthetic) && !example.getCorrection();
+    if (text != null && usable && example.getLabelSpace().equals(labelSpace)) {
+      Optional<String> truth = Optional.ofNullable(example.getGroundTruth());
+      texts.add(new Text(record.timestamp(), text, truth, synthetic));
     }
   }
 }

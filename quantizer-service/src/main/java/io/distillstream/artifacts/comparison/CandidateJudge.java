@@ -90,7 +90,7 @@ public final class CandidateJudge {
       return uncompared(update, "it has other labels");
     }
     if (checkpoint.getHeldOutRecords() == 0) {
-      return uncompared(update, "its trainer holds nothing out");
+      return uncompared(update, "its trainer holds nothing out, or has met synthetic texts alone");
     }
     HeldOutMemory memory =
         heldOut.upToNow(checkpoint.getLabelSpace(), checkpoint.getLabels().size());

@@ -49,9 +49,38 @@ class RecentTextsIT {
           example("elsewhere", "other", null),
           example("second", "own", null));
 
-      assertThat(new RecentTexts(context).newest(10, "own"))
+      assertThat(new RecentTexts(context).newest(10, 3, "own"))
           .extracting(RecentTexts.Text::text)
           .containsExactlyInAnyOrder("first", "second");
+    }
+  }
+
+  @Test
+  void shouldLetSyntheticTextsStandInWhileThereAreTooFewLiveOnes(
+      EmbeddedCluster cluster, @TempDir Path folder) {
+    Pipeline pipeline = new Pipeline("stand-ins");
+    ClusterConnection connection =
+        new ClusterConnection(cluster.bootstrapServers(), cluster.registryUrl());
+    try (ServiceContext context = ServiceContext.connect(pipeline, connection, folder, "it")) {
+      try (Admin admin = Admin.create(connection.adminProperties())) {
+        TopicInstaller.install(admin, context.wire(), pipeline);
+      }
+      Augmentation mark = new Augmentation(AugmentationKind.SYNTHETIC, "run", "student", 0L);
+      send(
+          context,
+          example("live", "own", null),
+          example("stand-in", "own", mark),
+          example("another", "own", mark));
+      RecentTexts texts = new RecentTexts(context);
+
+      assertThat(texts.newest(2, 2, "own"))
+          .extracting(RecentTexts.Text::synthetic)
+          .as("live ones come first, and no more than asked for")
+          .containsExactly(false, true);
+      assertThat(texts.newest(10, 1, "own"))
+          .as("enough live ones")
+          .extracting(RecentTexts.Text::text)
+          .containsExactly("live");
     }
   }
 

@@ -28,6 +28,7 @@ public final class CheckpointCheck {
     Require.count("held_out_records", checkpoint.getHeldOutRecords());
     Require.count("corrected_trained", checkpoint.getCorrectedTrained());
     Require.count("augmented_sent", checkpoint.getAugmentedSent());
+    Require.count("synthetic_trained", checkpoint.getSyntheticTrained());
     EventTimesCheck.check(checkpoint.getEventTimes());
     LegTimes legs = checkpoint.getLegTimes();
     if (legs != null) {

@@ -20,6 +20,8 @@ public final class ModelUpdateCheck {
     BlobChecks.reference("artifact", update.getArtifact());
     Require.count("fp32_bytes", update.getFp32Bytes());
     Require.count("quality.samples", update.getQuality().getSamples());
+    Require.between(
+        "synthetic_samples", update.getSyntheticSamples(), 0, update.getQuality().getSamples());
     deltas(update.getDeltas());
     probes(update.getProbe());
     Require.count("records_trained", update.getRecordsTrained());

@@ -16,7 +16,8 @@ import java.util.Map;
  * @param records trained since the fresh start
  * @param digest sum modulo 2⁶⁴ of {@link Sha256#leadingLong} over the ids of these records
  * @param teacherVersions teacher id to the newest version trained from
- * @param augmented hard examples sent and trained, the latter among {@code records}
+ * @param augmented what no client sent: hard examples, and what was trained of them and of made-up
+ *     texts, which is among {@code records}
  * @param apart what is not among {@code records}
  */
 public record Lineage(
@@ -43,7 +44,7 @@ public record Lineage(
   }
 
   public Lineage {
-    if (version < 0 || records < 0 || augmented.trained() > records) {
+    if (version < 0 || records < 0 || augmented.made() > records) {
       throw new IllegalArgumentException(
           "impossible lineage: version %d, records %d, %s".formatted(version, records, augmented));
     }
@@ -73,7 +74,9 @@ public record Lineage(
         records + fresh,
         sum,
         versions,
-        augmented.plusTrained(examples.stream().filter(Example::augmented).count()),
+        augmented.plusTrained(
+            examples.stream().filter(Example::augmented).count(),
+            examples.stream().filter(Example::synthetic).count()),
         new Apart(apart.replayed(), apart.heldOut(), apart.corrected() + examples.size() - fresh));
   }
 

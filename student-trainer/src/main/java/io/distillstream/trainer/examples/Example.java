@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param truth index of the human label, or {@link TrainingBatch#UNKNOWN}
  * @param passage when it came by where
  * @param teacherVersions teacher id to the version that gave the logits
- * @param origin what it is: live traffic, the student's own hard example, or a correction
+ * @param origin what it is: live traffic, the student's own hard example, a made-up text, or a
+ *     correction
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Example(
@@ -44,6 +45,11 @@ public record Example(
   /** Whether it is no traffic but the student's own hard example. */
   public boolean augmented() {
     return origin == Origin.AUGMENTED;
+  }
+
+  /** Whether it is no traffic but a text made up since there was none yet. */
+  public boolean synthetic() {
+    return origin == Origin.SYNTHETIC;
   }
 
   /** Whether it was met before, without its truth. */

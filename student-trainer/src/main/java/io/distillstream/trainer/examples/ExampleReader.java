@@ -1,6 +1,7 @@
 package io.distillstream.trainer.examples;
 
 import io.distillstream.avro.Augmentation;
+import io.distillstream.avro.AugmentationKind;
 import io.distillstream.avro.HeldOutExample;
 import io.distillstream.avro.TeacherOpinion;
 import io.distillstream.avro.TrainingExample;
@@ -69,7 +70,7 @@ public final class ExampleReader {
     try {
       TrainingExample example = codec.decode(record.value());
       Augmentation augmentation = example.getAugmentation();
-      if (augmentation != null && !augmentation.getModel().equals(model)) {
+      if (augmentation != null && isOfOther(augmentation)) {
         return new Arrival.Nothing(record.partition(), record.offset());
       }
       String id = example.getRequestId();
@@ -93,6 +94,12 @@ public final class ExampleReader {
           record.offset(),
           DeadLetters.of(pipeline, record, String.valueOf(e.getMessage())));
     }
+  }
+
+  /** Hard examples are their student's alone; texts made up for want of traffic are everybody's. */
+  private boolean isOfOther(Augmentation augmentation) {
+    return augmentation.getKind() != AugmentationKind.SYNTHETIC
+        && !augmentation.getModel().equals(model);
   }
 
   private Optional<ProducerRecord<String, byte[]>> copy(TrainingExample example) {
@@ -134,9 +141,13 @@ public final class ExampleReader {
   }
 
   private static Origin origin(TrainingExample example) {
-    return example.getAugmentation() != null
-        ? Origin.AUGMENTED
-        : example.getCorrection() ? Origin.CORRECTED : Origin.LIVE;
+    Augmentation augmentation = example.getAugmentation();
+    if (augmentation != null) {
+      return augmentation.getKind() == AugmentationKind.SYNTHETIC
+          ? Origin.SYNTHETIC
+          : Origin.AUGMENTED;
+    }
+    return example.getCorrection() ? Origin.CORRECTED : Origin.LIVE;
   }
 
   private int truth(TrainingExample example) throws UnusableExampleException {

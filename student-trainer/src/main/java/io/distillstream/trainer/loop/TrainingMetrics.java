@@ -58,7 +58,9 @@ public final class TrainingMetrics implements TrainingListener {
   public TrainingMetrics(StageMetrics stage) {
     this.stage = stage;
     trained = stage.counter("records_trained", "Records trained on.");
-    augmented = stage.counter("records_augmented", "Hard examples among the records trained on.");
+    augmented =
+        stage.counter(
+            "records_augmented", "Hard examples and synthetic texts among the records trained on.");
     corrected =
         stage.counter(
             "records_corrected",
@@ -164,6 +166,10 @@ public final class TrainingMetrics implements TrainingListener {
         "lineage_augmented_trained",
         "Hard examples trained on up to the newest checkpoint.",
         () -> lineageAugmented.trained());
+    stage.gauge(
+        "lineage_synthetic_trained",
+        "Synthetic texts trained on up to the newest checkpoint.",
+        () -> lineageAugmented.synthetic());
   }
 
   @Override

@@ -70,7 +70,7 @@ public final class Memories {
   public void learned(List<Example> examples) {
     if (replayPlan.isOn()) {
       for (Example example : examples) {
-        if (!example.augmented()) {
+        if (example.live() || example.corrected()) {
           replay.offer(Remembered.of(example));
         }
         if (example.live()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.trainer.augment.Augmented;
+import io.distillstream.trainer.batch.Origin;
 import io.distillstream.trainer.examples.Example;
 import io.distillstream.trainer.examples.MadeUpExamples;
 import java.util.ArrayList;
@@ -87,6 +88,20 @@ class LineageTest {
     assertThat(lineage.records()).isEqualTo(4);
     assertThat(lineage.digest())
         .isEqualTo(Lineage.NONE.after(MadeUpExamples.range(0, 4), Map.of()).digest());
+  }
+
+  @Test
+  void shouldCountSyntheticTextsAmongTheRecordsAndApartFromHardExamples() {
+    List<Example> synthetic =
+        MadeUpExamples.range(3, 5).stream()
+            .map(example -> MadeUpExamples.as(Origin.SYNTHETIC, example))
+            .toList();
+
+    Lineage lineage =
+        Lineage.NONE.after(synthetic, Map.of()).sending(1).after(marked(5, 6), Map.of());
+
+    assertThat(lineage.published().augmented()).isEqualTo(new Augmented(1, 1, 2));
+    assertThat(lineage.records()).isEqualTo(3);
   }
 
   private static List<Example> marked(int from, int to) {

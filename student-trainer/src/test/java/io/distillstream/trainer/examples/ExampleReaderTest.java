@@ -118,6 +118,19 @@ class ExampleReaderTest {
   }
 
   @Test
+  void shouldTakeSyntheticTextsWhicheverStudentTheyWereChosenFor() {
+    for (String model : List.of("own", "other")) {
+      Augmentation mark = new Augmentation(AugmentationKind.SYNTHETIC, "run", model, 0L);
+
+      Example synthetic = usable(example("small").setAugmentation(mark));
+
+      assertThat(synthetic.synthetic()).isTrue();
+      assertThat(synthetic.live()).isFalse();
+      assertThat(synthetic.augmented()).isFalse();
+    }
+  }
+
+  @Test
   void shouldTellCorrectionsFromTraffic() {
     assertThat(usable(example("small")).live()).isTrue();
 

@@ -97,6 +97,13 @@ class HeldOutReaderTest {
     assertThat(read(example(HELD_OUT).setAugmentation(madeBy("own")).build()))
         .isInstanceOfSatisfying(
             Arrival.Usable.class, usable -> assertThat(usable.example().augmented()).isTrue());
+    assertThat(
+            read(
+                example(HELD_OUT)
+                    .setAugmentation(new Augmentation(AugmentationKind.SYNTHETIC, "run", "own", 0L))
+                    .build()))
+        .isInstanceOfSatisfying(
+            Arrival.Usable.class, usable -> assertThat(usable.example().synthetic()).isTrue());
     assertThat(read(example(HELD_OUT).setAugmentation(madeBy("other")).build()))
         .isInstanceOf(Arrival.Nothing.class);
   }

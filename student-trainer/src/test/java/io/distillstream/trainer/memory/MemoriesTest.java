@@ -3,6 +3,7 @@ package io.distillstream.trainer.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.distillstream.trainer.batch.Origin;
 import io.distillstream.trainer.batch.RowScore;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.examples.HeldOutRule;
@@ -125,6 +126,7 @@ class MemoriesTest {
   void shouldRememberTrafficAlone() {
     Memories memories = empty(0.5);
     memories.learned(List.of(MadeUpExamples.augmented(MadeUpExamples.example(1))));
+    memories.learned(List.of(MadeUpExamples.as(Origin.SYNTHETIC, MadeUpExamples.example(2))));
     memories.heldOut(MadeUpExamples.range(5, 8));
     assertThat(memories.replay(4, 1, 32).all()).isEmpty();
 

@@ -34,19 +34,19 @@ final class OpenAiKeys {
       "Which of these labels fits the text best? Answer with one of them and nothing else: {labels}."
           + "\n\nText: {text}\n\nLabel:";
 
-  private static final Setting<Optional<URI>> URL =
+  static final Setting<Optional<URI>> URL =
       Setting.server(
           "teacher.openai.url",
           "The OpenAI-compatible server that is asked, such as http://127.0.0.1:8000 or"
               + " https://api.openai.com/v1.");
 
-  private static final Setting<Api> API =
+  static final Setting<Api> API =
       Setting.oneOf(
           "teacher.openai.api",
           Api.CHAT,
           "Its endpoint: chat completions, or completions for models without a chat template.");
 
-  private static final Setting<String> MODEL =
+  static final Setting<String> MODEL =
       Setting.text(
           "teacher.openai.model", "", "The model, by the name that the server has for it.");
 
@@ -89,7 +89,7 @@ final class OpenAiKeys {
       Setting.text(
           "teacher.openai.system", "", "What the model is told before the prompt; empty: nothing.");
 
-  private static final Setting<String> PARAMETERS =
+  static final Setting<String> PARAMETERS =
       Setting.text(
               "teacher.openai.parameters",
               "{}",
@@ -181,7 +181,7 @@ final class OpenAiKeys {
     String model =
         reading.get(
             () -> required(Optional.of(settings.get(MODEL)).filter(m -> !m.isEmpty()), MODEL));
-    ApiKey key = reading.get(reading::key);
+    ApiKey key = reading.get(() -> key(settings));
     Verbalizer verbalizer = reading.get(reading::labels);
     PromptTemplate prompt = reading.get(reading::prompt);
     OpenAiCallKeys.problem(settings).ifPresent(reading.problems::add);
@@ -195,10 +195,12 @@ final class OpenAiKeys {
                       1.0 / verbalizer.labels().size())
               + " is accepted");
     }
-    if (url == null || model == null || key == null || verbalizer == null || prompt == null) {
-      throw new InvalidSettingsException(reading.problems);
-    }
-    if (!reading.problems.isEmpty()) {
+    if (url == null
+        || model == null
+        || key == null
+        || verbalizer == null
+        || prompt == null
+        || !reading.problems.isEmpty()) {
       throw new InvalidSettingsException(reading.problems);
     }
     ServerSettings server = OpenAiCallKeys.server(settings, url, settings.get(API).path(), key);
@@ -225,6 +227,21 @@ final class OpenAiKeys {
         settings.get(REMEMBERED_TEXTS));
   }
 
+  /**
+   * What the server knows its caller by.
+   *
+   * @throws IllegalArgumentException if it is given twice
+   * @throws TeacherException if it cannot be read or sent
+   */
+  static ApiKey key(Settings settings) {
+    String file = settings.get(API_KEY_FILE);
+    String key = settings.get(API_KEY);
+    if (!file.isEmpty() && !key.isEmpty()) {
+      throw both(API_KEY, API_KEY_FILE);
+    }
+    return file.isEmpty() ? ApiKey.of(key) : ApiKey.read(Path.of(file));
+  }
+
   private static <T> T required(Optional<T> value, Setting<?> setting) {
     return value.orElseThrow(
         () ->
@@ -249,15 +266,6 @@ final class OpenAiKeys {
         problems.add(String.valueOf(e.getMessage()));
         return null;
       }
-    }
-
-    ApiKey key() {
-      String file = settings.get(API_KEY_FILE);
-      String key = settings.get(API_KEY);
-      if (!file.isEmpty() && !key.isEmpty()) {
-        throw both(API_KEY, API_KEY_FILE);
-      }
-      return file.isEmpty() ? ApiKey.of(key) : ApiKey.read(Path.of(file));
     }
 
     Verbalizer labels() {
@@ -305,10 +313,10 @@ final class OpenAiKeys {
         throw new IllegalArgumentException(setting.key() + ": " + e.getMessage(), e);
       }
     }
+  }
 
-    private static IllegalArgumentException both(Setting<?> one, Setting<?> other) {
-      return new IllegalArgumentException(
-          "%s and %s are both set: expected one of them".formatted(one.key(), other.key()));
-    }
+  private static IllegalArgumentException both(Setting<?> one, Setting<?> other) {
+    return new IllegalArgumentException(
+        "%s and %s are both set: expected one of them".formatted(one.key(), other.key()));
   }
 }

@@ -75,6 +75,12 @@ final class Questions {
     } else if (answer.source() == Source.LOG_PROBABILITIES) {
       request.put("logprobs", answer.alternatives());
     }
+    apply(parameters, request);
+    return request;
+  }
+
+  /** Puts further fields into a request; null takes a field out. */
+  static void apply(ObjectNode parameters, ObjectNode request) {
     for (Map.Entry<String, JsonNode> field : parameters.properties()) {
       if (field.getValue().isNull()) {
         request.remove(field.getKey());
@@ -82,7 +88,6 @@ final class Questions {
         request.set(field.getKey(), field.getValue());
       }
     }
-    return request;
   }
 
   /**

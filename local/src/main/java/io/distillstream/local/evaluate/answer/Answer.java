@@ -44,6 +44,16 @@ public final class Answer {
     return best;
   }
 
+  /** Number of classes. */
+  public int classes() {
+    return logProbabilities.length;
+  }
+
+  /** The probability of a class. */
+  public double probability(int label) {
+    return Math.exp(logProbabilities[label]);
+  }
+
   /** The probability of {@link #label()}. */
   public double confidence() {
     return Math.exp(logProbabilities[label()]);

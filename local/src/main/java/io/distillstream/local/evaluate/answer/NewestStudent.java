@@ -31,6 +31,19 @@ public final class NewestStudent {
     }
   }
 
+  /** The newest checkpoint's manifest; empty while the model has none. */
+  public static Optional<Checkpoint> manifest(ClusterSettings cluster, String model)
+      throws IOException {
+    try (TemporaryFolder folder = TemporaryFolder.create();
+        CheckpointStore store =
+            new CheckpointStore(cluster.connection(), cluster.pipeline(), model, folder.path())) {
+      List<Checkpoint> checkpoints = store.list();
+      return checkpoints.isEmpty()
+          ? Optional.empty()
+          : Optional.of(checkpoints.get(checkpoints.size() - 1));
+    }
+  }
+
   private static Answerer open(CheckpointStore store, Checkpoint newest, String model, Path folder)
       throws IOException {
     Path file = folder.resolve("student.onnx");

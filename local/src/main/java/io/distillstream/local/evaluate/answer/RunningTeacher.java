@@ -20,6 +20,8 @@ public final class RunningTeacher implements Answerer {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String HINT =
+      "--teacher-url names another, --only student,artifact does without";
   private static final Duration MODEL_TIMEOUT = Duration.ofSeconds(10);
 
   private final String url;
@@ -27,9 +29,9 @@ public final class RunningTeacher implements Answerer {
   private final LabelSpace labels;
   private final String description;
 
-  private RunningTeacher(String url, ServerAccess access, JsonNode model) {
+  private RunningTeacher(String url, ServerAccess access, Duration patience, JsonNode model) {
     this.url = url;
-    this.calls = new PredictCalls(url, PATIENCE, false, access);
+    this.calls = new PredictCalls(url, patience, false, access);
     this.labels =
         new LabelSpace(
             StreamSupport.stream(model.path("labels").spliterator(), false)
@@ -52,20 +54,27 @@ public final class RunningTeacher implements Answerer {
    */
   public static RunningTeacher connect(String url, ServerAccess access)
       throws InterruptedException {
+    return connect(url, access, PATIENCE, HINT);
+  }
+
+  /**
+   * The same for another command.
+   *
+   * @param patience how long it may be unable to answer a call
+   * @param hint what can be done where none answers
+   */
+  public static RunningTeacher connect(
+      String url, ServerAccess access, Duration patience, String hint) throws InterruptedException {
     URI address = URI.create(url.replaceAll("/+$", "") + "/v1/model");
     try {
       JsonNode model = JSON.readTree(access.get(address, MODEL_TIMEOUT));
       if (model.path("labels").size() < 2) {
         throw new CommandFailedException(address + " names no labels; is a teacher there?");
       }
-      return new RunningTeacher(url, access, model);
+      return new RunningTeacher(url, access, patience, model);
     } catch (IOException e) {
       throw new CommandFailedException(
-          "No teacher answers at "
-              + address
-              + "; is a pipeline running? --teacher-url names another, --only student,artifact does"
-              + " without",
-          e);
+          "No teacher answers at %s; is a pipeline running? %s".formatted(address, hint), e);
     }
   }
 

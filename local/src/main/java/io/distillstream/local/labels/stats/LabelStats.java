@@ -1,5 +1,7 @@
 package io.distillstream.local.labels.stats;
 
+import io.distillstream.avro.Augmentation;
+import io.distillstream.avro.AugmentationKind;
 import io.distillstream.avro.DenseLogits;
 import io.distillstream.avro.SampledClasses;
 import io.distillstream.avro.SoftLabel;
@@ -32,6 +34,7 @@ public final class LabelStats {
   private long first;
   private long later;
   private long hardExamples;
+  private long synthetic;
   private long sequences;
   private long contradictory;
 
@@ -73,7 +76,12 @@ public final class LabelStats {
     }
     first += logged.relabelled() ? 0 : 1;
     later += logged.relabelled() ? 1 : 0;
-    hardExamples += label.getAugmentation() == null ? 0 : 1;
+    Augmentation made = label.getAugmentation();
+    if (made != null) {
+      boolean whole = made.getKind() == AugmentationKind.SYNTHETIC;
+      synthetic += whole ? 1 : 0;
+      hardExamples += whole ? 0 : 1;
+    }
     values.add(logged.value().length);
     sizes.computeIfAbsent(said.form(), form -> new Size()).add(said.bytes());
     String version = label.getTeacherId() + " " + label.getTeacherVersion();
@@ -139,6 +147,9 @@ public final class LabelStats {
     lines.add(line("  later ones (relabels)", later));
     if (hardExamples > 0) {
       lines.add(line("  of hard examples", hardExamples));
+    }
+    if (synthetic > 0) {
+      lines.add(line("  of synthetic texts", synthetic));
     }
     if (sequences > 0) {
       lines.add(line("of sequences, left out", sequences));

@@ -57,6 +57,7 @@ public final class CheckpointMapper {
         .setLineageDigest(lineage.digest())
         .setAugmentedSent(lineage.augmented().sent())
         .setAugmentedTrained(lineage.augmented().trained())
+        .setSyntheticTrained(lineage.augmented().synthetic())
         .setEventTimes(checkpoint.eventTimes())
         .setLegTimes(checkpoint.legTimes())
         .setTeacherVersions(lineage.teacherVersions())
@@ -81,7 +82,10 @@ public final class CheckpointMapper {
         manifest.getRecordsTrained(),
         manifest.getLineageDigest(),
         manifest.getTeacherVersions(),
-        new Augmented(manifest.getAugmentedSent(), manifest.getAugmentedTrained()),
+        new Augmented(
+            manifest.getAugmentedSent(),
+            manifest.getAugmentedTrained(),
+            manifest.getSyntheticTrained()),
         new Apart(
             manifest.getReplayedTrained(),
             manifest.getHeldOutRecords(),

@@ -49,7 +49,7 @@ class CheckpointMapperTest {
           64,
           -5L,
           Map.of("minilm", "abc"),
-          new Augmented(5, 3),
+          new Augmented(5, 3, 2),
           new Apart(34, 7, 5));
 
   @Test

@@ -26,8 +26,10 @@ public final class HawkbitSettings {
     SWUPDATE
   }
 
+  /** Paths below {@code /device/} are the page's. */
   private static final Pattern TENANT =
-      Pattern.compile("([A-Za-z0-9._-]{1,64})\\s*=\\s*([^/\\s]+)/([^/\\s]+)");
+      Pattern.compile(
+          "(?!device\\s*=)([A-Za-z0-9][A-Za-z0-9._-]{0,63})\\s*=\\s*([^/\\s]+)/([^/\\s]+)");
 
   private static final Pattern FOLDER = Pattern.compile("(/[A-Za-z0-9._-]+)+");
 
@@ -39,7 +41,8 @@ public final class HawkbitSettings {
                   + " that each of them follows; empty: the gateway does not speak this API.")
           .as(
               "TENANT=MODEL/CHANNEL, such as DEFAULT=student/stable, separated by commas; a tenant"
-                  + " has letters, digits, dots, hyphens and underscores",
+                  + " begins with a letter or digit, has these, dots, hyphens and underscores, and"
+                  + " is not device, which is the page's",
               HawkbitSettings::tenants);
 
   private static final Setting<Duration> POLLING_INTERVAL =

@@ -54,6 +54,9 @@ class HawkbitSettingsTest {
     refuses(Map.of("tenants", "DEFAULT"), "expected TENANT=MODEL/CHANNEL");
     refuses(Map.of("tenants", "a=m/c,a=m/d"), "expected TENANT=MODEL/CHANNEL");
     refuses(Map.of("tenants", "a/b=m/c"), "expected TENANT=MODEL/CHANNEL");
+    refuses(Map.of("tenants", "..=m/c"), "expected TENANT=MODEL/CHANNEL");
+    refuses(Map.of("tenants", "device=m/c"), "is not device, which is the page's");
+    assertThat(read(Map.of("tenants", "devices=m/c"))).isPresent();
     refuses(Map.of("url", "http://gw"), "gateway.hawkbit.tenants is not");
     refuses(Map.of("format", "swupdate"), "gateway.hawkbit.tenants is not");
     refuses(Map.of("tenants", "a=m/c", "format", "rauc"), "one of file, swupdate");

@@ -1,8 +1,12 @@
 package io.distillstream.gateway;
 
 import io.distillstream.gateway.channel.Channels;
+import io.distillstream.gateway.hawkbit.HawkbitApi;
+import io.distillstream.gateway.hawkbit.HawkbitMetrics;
+import io.distillstream.gateway.hawkbit.fleet.Fleet;
 import io.distillstream.gateway.http.DevicePage;
 import io.distillstream.gateway.http.DeviceReads;
+import io.distillstream.gateway.http.DownloadReads;
 import io.distillstream.gateway.http.EventStreams;
 import io.distillstream.gateway.http.GatewayMetrics;
 import io.distillstream.gateway.http.ReportApi;
@@ -21,6 +25,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,12 +52,17 @@ public final class GatewayService implements Service {
   private final ServiceContext context;
   private final Channels channels = new Channels();
   private final TrustFiles trust = new TrustFiles();
+
+  /** Of clients of hawkBit's API, where they are served. */
+  private final Optional<Fleet> fleet;
+
   private volatile @Nullable Running running;
 
   /** What lives from start to close. */
   private record Running(
       TopicThread updates,
       TopicThread repository,
+      Optional<TopicThread> reports,
       EventStreams streams,
       ReportProducer producer,
       ExecutorService answering,
@@ -63,6 +73,7 @@ public final class GatewayService implements Service {
   public GatewayService(GatewaySettings settings, ServiceContext context) {
     this.settings = settings;
     this.context = context;
+    this.fleet = settings.hawkbit().map(plan -> new Fleet(plan.tenants().values()));
   }
 
   @Override
@@ -91,14 +102,17 @@ public final class GatewayService implements Service {
             });
     boolean started = false;
     try {
+      ReportIntake intake = new ReportIntake(producer, context::hindrance, metrics);
+      ReportApi reports = new ReportApi(intake, answering);
+      Optional<HawkbitApi> hawkbit = hawkbit(store, intake, reports, new HawkbitMetrics(stage));
       DeviceReads reads = new DeviceReads(channels, store, streams, metrics);
-      reads.setHandler(new RepositoryReads(trust, channels, store, metrics));
+      RepositoryReads repository = new RepositoryReads(trust, channels, store, metrics);
+      hawkbit.ifPresent(api -> repository.setHandler(new DownloadReads(api.files(), metrics)));
+      reads.setHandler(repository);
       DevicePage page = new DevicePage(settings.browserRuntime());
       page.setHandler(reads);
       Handler.Wrapper limit = RequestRate.limit(settings.requestsPerAddress());
       limit.setHandler(page);
-      ReportIntake intake = new ReportIntake(producer, context::hindrance, metrics);
-      ReportApi reports = new ReportApi(intake, answering);
       HttpServer server =
           HttpServer.start(
               settings.http(),
@@ -106,13 +120,20 @@ public final class GatewayService implements Service {
               context.reporter().registry(),
               limit,
               new Handler.Wrapper(),
-              reports::addTo);
+              config -> {
+                reports.addTo(config);
+                hawkbit.ifPresent(api -> api.addTo(config));
+              });
       UpdateReader updates = new UpdateReader(context, channels, store, settings.keptVersions());
       running =
           new Running(
               TopicThread.start("updates", updates, Duration.ZERO),
               TopicThread.start(
                   "repository", () -> new TrustReader(context, channels, trust), REPOSITORY_PAUSE),
+              fleet.map(
+                  known ->
+                      TopicThread.start(
+                          "reports", () -> new ReportReader(context, known), Duration.ZERO)),
               streams,
               producer,
               answering,
@@ -126,6 +147,22 @@ public final class GatewayService implements Service {
         answering.shutdownNow();
       }
     }
+  }
+
+  private Optional<HawkbitApi> hawkbit(
+      ArtifactStore store, ReportIntake intake, ReportApi reports, HawkbitMetrics metrics) {
+    return fleet.map(
+        known ->
+            new HawkbitApi(
+                settings.hawkbit().orElseThrow(),
+                settings.http().tls().isPresent(),
+                channels,
+                store,
+                known,
+                intake,
+                reports,
+                metrics,
+                InstantSource.system()));
   }
 
   private Optional<MqttBridge> bridge(
@@ -167,12 +204,21 @@ public final class GatewayService implements Service {
   @Override
   public boolean alive() {
     Running now = running;
-    return now != null && now.updates().isAlive() && now.repository().isAlive();
+    return now != null
+        && now.updates().isAlive()
+        && now.repository().isAlive()
+        && now.reports().map(TopicThread::isAlive).orElse(true);
   }
 
   @Override
   public Optional<String> hindrance() {
-    return isComplete() ? Optional.empty() : Optional.of("what is published is not read yet");
+    if (isComplete()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        channels.isComplete() && trust.isComplete()
+            ? "what devices have reported is not read yet"
+            : "what is published is not read yet");
   }
 
   @Override
@@ -194,16 +240,18 @@ public final class GatewayService implements Service {
     running = null;
     now.updates().stop();
     now.repository().stop();
+    now.reports().ifPresent(TopicThread::stop);
     now.mqtt().ifPresent(MqttBridge::close);
     now.streams().close();
     now.server().close();
     now.updates().join(GRACE);
     now.repository().join(GRACE);
+    now.reports().ifPresent(thread -> thread.join(GRACE));
     now.answering().shutdown();
     now.producer().close();
   }
 
   private boolean isComplete() {
-    return channels.isComplete() && trust.isComplete();
+    return channels.isComplete() && trust.isComplete() && fleet.map(Fleet::isComplete).orElse(true);
   }
 }

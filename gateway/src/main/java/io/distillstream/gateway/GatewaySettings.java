@@ -1,5 +1,8 @@
 package io.distillstream.gateway;
 
+import io.distillstream.gateway.hawkbit.DdiPath;
+import io.distillstream.gateway.hawkbit.HawkbitPlan;
+import io.distillstream.gateway.hawkbit.HawkbitSettings;
 import io.distillstream.gateway.http.DevicePage;
 import io.distillstream.gateway.mqtt.MqttEndpoint;
 import io.distillstream.gateway.mqtt.MqttSettings;
@@ -25,13 +28,15 @@ import java.util.stream.Stream;
  * @param requestsPerAddress that one client address may send a second
  * @param browserRuntime folder of ONNX Runtime for browsers; empty where they get none
  * @param mqtt broker by which devices are told of updates, too; empty for none
+ * @param hawkbit what clients of hawkBit's API are served; empty where they are not
  */
 public record GatewaySettings(
     HttpListener http,
     int keptVersions,
     int requestsPerAddress,
     Optional<Path> browserRuntime,
-    Optional<MqttEndpoint> mqtt) {
+    Optional<MqttEndpoint> mqtt,
+    Optional<HawkbitPlan> hawkbit) {
 
   private static final HttpSettings HTTP = HttpSettings.of("gateway", 8070, "devices are served");
 
@@ -72,7 +77,8 @@ public record GatewaySettings(
     return Stream.of(
             HTTP.all(),
             List.of(TOKEN_FILE, KEEP_VERSIONS, REQUESTS_PER_ADDRESS, BROWSER_RUNTIME),
-            MqttSettings.all())
+            MqttSettings.all(),
+            HawkbitSettings.all())
         .<Setting<?>>flatMap(List::stream)
         .toList();
   }
@@ -85,7 +91,11 @@ public record GatewaySettings(
    * @throws InvalidSettingsException if a file of keys or certificates cannot be used
    */
   public static GatewaySettings from(Settings settings) {
+    Optional<HawkbitPlan> hawkbit = HawkbitSettings.from(settings);
     HttpListener http = listener(settings);
+    if (hawkbit.isPresent()) {
+      http = http.withAccess(http.access().withControllers(DdiPath::controller));
+    }
     if (http.isOpenToOthers()) {
       throw new IllegalArgumentException(
           ("%s = '%s' is not loopback, and everybody might call: name keys (%s, gateway.api-keys),"
@@ -98,7 +108,8 @@ public record GatewaySettings(
         settings.get(KEEP_VERSIONS),
         settings.get(REQUESTS_PER_ADDRESS),
         browserRuntime(settings.get(BROWSER_RUNTIME)),
-        MqttSettings.from(settings));
+        MqttSettings.from(settings),
+        hawkbit);
   }
 
   private static Optional<Path> browserRuntime(String folder) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,8 +89,13 @@ final class UpdateReader implements TopicThread.Topic {
     private boolean whole = true;
 
     private void arrive(ModelUpdate update, UpdateManifest manifest) {
-      ByteBuffer signed = update.getManifest();
-      arrived.add(new Publication(manifest, signed == null ? null : TrustTopic.bytes(signed)));
+      arrived.add(
+          new Publication(
+              manifest, bytes(update.getManifest()), bytes(update.getTargetsMetadata())));
+    }
+
+    private static byte @Nullable [] bytes(@Nullable ByteBuffer buffer) {
+      return buffer == null ? null : TrustTopic.bytes(buffer);
     }
 
     @Override

@@ -17,16 +17,19 @@ public final class Publication {
   private final UpdateManifest manifest;
   private final Document document;
   private final @Nullable Document signed;
+  private final @Nullable Document targetsMetadata;
 
   /** An update that nobody signed. */
   public Publication(UpdateManifest manifest) {
-    this(manifest, null);
+    this(manifest, null, null);
   }
 
   /**
    * @param signed the manifest's bytes for which the channel's key vouches; null without any
+   * @param targetsMetadata TUF metadata of the channel's role, which vouches; null without any
    */
-  public Publication(UpdateManifest manifest, byte @Nullable [] signed) {
+  public Publication(
+      UpdateManifest manifest, byte @Nullable [] signed, byte @Nullable [] targetsMetadata) {
     this.manifest = manifest;
     this.document = new Document(ManifestJson.write(manifest));
     if (signed == null) {
@@ -35,6 +38,7 @@ public final class Publication {
       // Another release may write a manifest in other words, and its signature holds for those.
       this.signed = Arrays.equals(signed, document.json()) ? document : new Document(signed);
     }
+    this.targetsMetadata = targetsMetadata == null ? null : new Document(targetsMetadata);
   }
 
   public UpdateManifest manifest() {
@@ -49,6 +53,11 @@ public final class Publication {
   /** The manifest that is a target of the pipeline's TUF repository; empty where none is. */
   public Optional<Document> signed() {
     return Optional.ofNullable(signed);
+  }
+
+  /** The channel's metadata that names {@link #signed} and the artifact as its targets. */
+  public Optional<Document> targetsMetadata() {
+    return Optional.ofNullable(targetsMetadata);
   }
 
   /** SHA-256 of {@link #document}. */

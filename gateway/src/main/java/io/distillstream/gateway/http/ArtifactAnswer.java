@@ -1,9 +1,13 @@
 package io.distillstream.gateway.http;
 
+import io.distillstream.gateway.store.Download;
 import io.distillstream.gateway.store.StoredFile;
 import io.distillstream.http.RefusedRequestException;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.jetty.http.ByteRange;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
@@ -14,8 +18,8 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * A file by its digest, whole or from any byte on, so that a download that was cut goes on where it
- * ended. It is read piece by piece as the client takes it.
+ * A file, whole or from any byte on, so that a download that was cut goes on where it ended. It is
+ * read piece by piece as the client takes it.
  */
 final class ArtifactAnswer {
 
@@ -23,20 +27,32 @@ final class ArtifactAnswer {
   private static final int NOT_SATISFIABLE = 416;
   private static final String BYTES = "bytes=";
 
-  private final StoredFile file;
+  private final Download file;
+  private final String cacheControl;
   private final GatewayMetrics metrics;
 
-  ArtifactAnswer(StoredFile file, GatewayMetrics metrics) {
+  private ArtifactAnswer(Download file, String cacheControl, GatewayMetrics metrics) {
     this.file = file;
+    this.cacheControl = cacheControl;
     this.metrics = metrics;
   }
 
+  /** One that was asked for by its digest. */
+  static ArtifactAnswer lasting(StoredFile file, GatewayMetrics metrics) {
+    return new ArtifactAnswer(Download.of(file), Answers.IMMUTABLE, metrics);
+  }
+
+  /** One whose name may come to stand for other bytes. */
+  static ArtifactAnswer moving(Download file, GatewayMetrics metrics) {
+    return new ArtifactAnswer(file, Answers.REVALIDATED, metrics);
+  }
+
   void send(Request request, Response response, Callback callback) throws RefusedRequestException {
-    String tag = '"' + file.sha256() + '"';
+    String tag = '"' + file.tag() + '"';
     HttpFields.Mutable headers = response.getHeaders();
     headers
         .put(HttpHeader.ETAG, tag)
-        .put(HttpHeader.CACHE_CONTROL, Answers.IMMUTABLE)
+        .put(HttpHeader.CACHE_CONTROL, cacheControl)
         .put(HttpHeader.ACCEPT_RANGES, "bytes");
     if (Answers.isKnown(request, List.of(tag))) {
       Answers.empty(response, callback, Answers.NOT_MODIFIED);
@@ -76,18 +92,42 @@ final class ArtifactAnswer {
         && (condition == null || condition.equals(tag));
   }
 
-  private void send(ByteRange range, Request request, Response response, Callback callback) {
-    response.getHeaders().put(HttpHeader.CONTENT_LENGTH, range.getLength());
+  private void send(ByteRange range, Request request, Response response, Callback callback)
+      throws RefusedRequestException {
+    HttpFields.Mutable headers = response.getHeaders();
     if (Answers.isHead(request)) {
+      headers.put(HttpHeader.CONTENT_LENGTH, range.getLength());
       callback.succeeded();
       return;
     }
-    ByteBufferPool.Sized buffers =
-        new ByteBufferPool.Sized(request.getComponents().getByteBufferPool(), true, PIECE_BYTES);
+    Content.Source source;
+    try {
+      source = source(range, request.getComponents().getByteBufferPool());
+    } catch (IOException e) {
+      headers.remove(HttpHeader.ETAG);
+      headers.remove(HttpHeader.CONTENT_RANGE);
+      throw Answers.notFound("The file was removed just now: newer versions have replaced it");
+    }
+    headers.put(HttpHeader.CONTENT_LENGTH, range.getLength());
     Content.copy(
-        Content.Source.from(buffers, file.path(), range.first(), range.getLength()),
+        source,
         response,
         Callback.from(
             callback, () -> metrics.bytesServed(Response.getContentBytesWritten(response))));
+  }
+
+  private Content.Source source(ByteRange range, ByteBufferPool buffers) throws IOException {
+    Optional<Path> whole = file.wholeFile();
+    return whole.isPresent()
+        ? Content.Source.from(
+            new ByteBufferPool.Sized(buffers, true, PIECE_BYTES),
+            whole.get(),
+            range.first(),
+            range.getLength())
+        : Content.Source.from(
+            new ByteBufferPool.Sized(buffers, false, PIECE_BYTES),
+            file.open(range.first()),
+            0,
+            range.getLength());
   }
 }

@@ -164,7 +164,7 @@ public final class DeviceReads extends ReadHandler {
       Answers.requireStarted(channels.isComplete());
       throw Answers.notFound("No kept version of any channel has a file '%s'".formatted(sha256));
     }
-    return new ArtifactAnswer(file, metrics);
+    return ArtifactAnswer.lasting(file, metrics);
   }
 
   private static RefusedRequestException nothing(String path) {

@@ -8,7 +8,9 @@ import io.javalin.http.Context;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What devices say: {@code POST /v1/reports} takes what became of an update, {@code POST
@@ -32,25 +34,44 @@ public final class ReportApi {
   public void addTo(JavalinConfig config) {
     config.routes.post(
         "/v1/reports",
-        context -> answer(context, intake.report(context.bodyAsBytes(), Optional.empty())));
+        context ->
+            answer(
+                context,
+                intake.report(context.bodyAsBytes(), Optional.empty()),
+                Answers.NO_CONTENT));
     config.routes.post(
         "/v1/status",
-        context -> answer(context, intake.status(context.bodyAsBytes(), Optional.empty())));
+        context ->
+            answer(
+                context,
+                intake.status(context.bodyAsBytes(), Optional.empty()),
+                Answers.NO_CONTENT));
   }
 
-  private void answer(Context context, CompletableFuture<Void> taken) {
+  /**
+   * Answers once something was taken in or refused.
+   *
+   * @param taken as of {@link ReportIntake}
+   * @param status of the answer where it was taken in
+   */
+  public void answer(Context context, CompletableFuture<Void> taken, int status) {
     context.future(
         () ->
             taken.handleAsync(
                 (done, failure) -> {
-                  if (failure instanceof RefusedReportException refused) {
+                  if (cause(failure) instanceof RefusedReportException refused) {
                     refusal(refused).answer(context);
                   } else {
-                    context.status(Answers.NO_CONTENT);
+                    context.status(status);
                   }
                   return null;
                 },
                 answering));
+  }
+
+  /** A future that follows from another one fails with that one's failure wrapped. */
+  private static @Nullable Throwable cause(@Nullable Throwable failure) {
+    return failure instanceof CompletionException ? failure.getCause() : failure;
   }
 
   private static RefusedRequestException refusal(RefusedReportException refused) {

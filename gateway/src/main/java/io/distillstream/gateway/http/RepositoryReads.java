@@ -85,7 +85,7 @@ public final class RepositoryReads extends ReadHandler {
       }
       Optional<StoredFile> artifact = store.find(sha256);
       if (artifact.isPresent()) {
-        new ArtifactAnswer(artifact.get(), metrics).send(request, response, callback);
+        ArtifactAnswer.lasting(artifact.get(), metrics).send(request, response, callback);
         return;
       }
     }

@@ -105,7 +105,8 @@ final class ServedReads implements AutoCloseable {
                 List.of(new ExpectedLogits("a dog", List.of(1f, 2f))),
                 100,
                 ArrivalCounts.NONE),
-            signed);
+            signed,
+            null);
     Channel channel = channels.of("glosses", "stable");
     List<Publication> all = new ArrayList<>(channel.publications());
     all.add(publication);

@@ -88,7 +88,11 @@ public final class Access extends Handler.Wrapper implements AutoCloseable {
 
   private boolean handleIfKnown(Request request, Response response, Callback callback)
       throws Exception {
-    Optional<Credentials> shown = Credentials.of(request.getHeaders(), authorization());
+    Optional<Credentials> shown =
+        Credentials.of(
+            request.getHeaders(),
+            authorization(),
+            rules.controller(Request.getPathInContext(request)));
     if (shown.isEmpty()) {
       deny(Denial.NO_CREDENTIALS, "", request, response, callback);
       return true;

@@ -3,6 +3,7 @@ package io.distillstream.http.access;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What callers have to show. A key of any of the files or a token of the issuer suffices.
@@ -15,6 +16,9 @@ import java.util.Optional;
  *     below it
  * @param forwardsAuthorization whether {@code Authorization} is for somebody else, to whom the
  *     server passes it on
+ * @param controllers whose a path is, for clients of hawkBit's Direct Device Integration API: their
+ *     schemes {@code GatewayToken}, with any key or token, and {@code TargetToken}, with a key of
+ *     the controller's name, are taken on such paths; empty where there are none
  */
 public record AccessRules(
     List<KeyFile> keyFiles,
@@ -22,7 +26,8 @@ public record AccessRules(
     boolean clientCertificates,
     boolean openMetrics,
     List<String> openPaths,
-    boolean forwardsAuthorization) {
+    boolean forwardsAuthorization,
+    Optional<Function<String, Optional<String>>> controllers) {
 
   /** Everybody may call. */
   public static final AccessRules NONE =
@@ -31,6 +36,24 @@ public record AccessRules(
   public AccessRules {
     keyFiles = List.copyOf(keyFiles);
     openPaths = List.copyOf(openPaths);
+  }
+
+  /** Rules of a server that has no paths of controllers. */
+  public AccessRules(
+      List<KeyFile> keyFiles,
+      Optional<Issuer> issuer,
+      boolean clientCertificates,
+      boolean openMetrics,
+      List<String> openPaths,
+      boolean forwardsAuthorization) {
+    this(
+        keyFiles,
+        issuer,
+        clientCertificates,
+        openMetrics,
+        openPaths,
+        forwardsAuthorization,
+        Optional.empty());
   }
 
   /** Whether callers have to show anything. */
@@ -47,17 +70,50 @@ public record AccessRules(
     List<KeyFile> files = new ArrayList<>(keyFiles);
     files.add(file);
     return new AccessRules(
-        files, issuer, clientCertificates, openMetrics, openPaths, forwardsAuthorization);
+        files,
+        issuer,
+        clientCertificates,
+        openMetrics,
+        openPaths,
+        forwardsAuthorization,
+        controllers);
   }
 
   /** The same with paths that are answered to everybody. */
   public AccessRules withOpenPaths(List<String> paths) {
     return new AccessRules(
-        keyFiles, issuer, clientCertificates, openMetrics, paths, forwardsAuthorization);
+        keyFiles,
+        issuer,
+        clientCertificates,
+        openMetrics,
+        paths,
+        forwardsAuthorization,
+        controllers);
   }
 
   /** The same for a server that passes {@code Authorization} on. */
   public AccessRules forwardingAuthorization() {
-    return new AccessRules(keyFiles, issuer, clientCertificates, openMetrics, openPaths, true);
+    return new AccessRules(
+        keyFiles, issuer, clientCertificates, openMetrics, openPaths, true, controllers);
+  }
+
+  /**
+   * The same for a server that has paths of controllers.
+   *
+   * @param of the controller whose a path is; empty for other paths
+   */
+  public AccessRules withControllers(Function<String, Optional<String>> of) {
+    return new AccessRules(
+        keyFiles,
+        issuer,
+        clientCertificates,
+        openMetrics,
+        openPaths,
+        forwardsAuthorization,
+        Optional.of(of));
+  }
+
+  Optional<String> controller(String path) {
+    return controllers.flatMap(of -> of.apply(path));
   }
 }

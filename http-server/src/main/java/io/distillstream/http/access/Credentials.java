@@ -17,13 +17,17 @@ record Credentials(Optional<String> name, String secret) {
   static final String KEY_HEADER = "X-API-Key";
   private static final String BEARER = "Bearer ";
   private static final String BASIC = "Basic ";
+  private static final String GATEWAY_TOKEN = "GatewayToken ";
+  private static final String TARGET_TOKEN = "TargetToken ";
 
   /**
    * Those of a request, empty where it has none.
    *
    * @param authorization the header that has the scheme and what it takes
+   * @param controller whose the request's path is, see {@link AccessRules#controllers}
    */
-  static Optional<Credentials> of(HttpFields headers, String authorization) {
+  static Optional<Credentials> of(
+      HttpFields headers, String authorization, Optional<String> controller) {
     String key = headers.get(KEY_HEADER);
     if (key != null) {
       return Optional.of(new Credentials(Optional.empty(), key.strip()));
@@ -33,14 +37,23 @@ record Credentials(Optional<String> name, String secret) {
       return Optional.empty();
     }
     if (isOf(BEARER, value)) {
-      return Optional.of(
-          new Credentials(Optional.empty(), value.substring(BEARER.length()).strip()));
+      return Optional.of(secret(Optional.empty(), BEARER, value));
+    }
+    if (controller.isPresent() && isOf(GATEWAY_TOKEN, value)) {
+      return Optional.of(secret(Optional.empty(), GATEWAY_TOKEN, value));
+    }
+    if (controller.isPresent() && isOf(TARGET_TOKEN, value)) {
+      return Optional.of(secret(controller, TARGET_TOKEN, value));
     }
     return isOf(BASIC, value) ? basic(value.substring(BASIC.length()).strip()) : Optional.empty();
   }
 
   private static boolean isOf(String scheme, String value) {
     return value.regionMatches(true, 0, scheme, 0, scheme.length());
+  }
+
+  private static Credentials secret(Optional<String> name, String scheme, String value) {
+    return new Credentials(name, value.substring(scheme.length()).strip());
   }
 
   private static Optional<Credentials> basic(String base64) {

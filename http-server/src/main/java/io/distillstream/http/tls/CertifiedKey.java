@@ -49,13 +49,23 @@ public final class CertifiedKey {
             store.setKeyEntry("key", key, KeyStores.PASSWORD, chain.toArray(new Certificate[0])));
   }
 
+  /**
+   * Signs bytes, with SHA-256 where the key is one of RSA or EC.
+   *
+   * @throws GeneralSecurityException if the key cannot sign
+   */
+  public byte[] sign(byte[] bytes) throws GeneralSecurityException {
+    Signature signature = Signature.getInstance(signature(key.getAlgorithm()));
+    signature.initSign(key);
+    signature.update(bytes);
+    return signature.sign();
+  }
+
   private boolean belongTogether() {
     byte[] sample = {1, 2, 3};
     try {
+      byte[] signed = sign(sample);
       Signature signature = Signature.getInstance(signature(key.getAlgorithm()));
-      signature.initSign(key);
-      signature.update(sample);
-      byte[] signed = signature.sign();
       signature.initVerify(certificate().getPublicKey());
       signature.update(sample);
       return signature.verify(signed);

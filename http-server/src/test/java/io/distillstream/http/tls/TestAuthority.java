@@ -67,6 +67,17 @@ public final class TestAuthority {
         "san=dns:localhost,ip:127.0.0.1",
         "-ext",
         "eku=serverAuth,clientAuth");
+    return written(name);
+  }
+
+  /** A key whose certificate it does not sign, but the key itself. */
+  public Issued selfSigned(String algorithm) throws Exception {
+    String name = "self-signed-" + ++issued;
+    generate(name, algorithm);
+    return written(name);
+  }
+
+  private Issued written(String name) throws IOException, GeneralSecurityException {
     Issued made = new Issued(folder.resolve(name + ".pem"), folder.resolve(name + "-key.pem"));
     KeyStore keys = store();
     write(made.certificate(), "CERTIFICATE", keys.getCertificate(name).getEncoded());

@@ -141,6 +141,10 @@ public enum Role {
       grants.topic(Topics.MODEL_BLOBS, READ, "keep their artifacts");
       grants.topic(Topics.TRUST, READ, "offer what vouches for them");
       grants.topic(Topics.DEVICE_REPORTS, WRITE, "pass on what devices report");
+      grants.bySetting(
+          Topics.DEVICE_REPORTS,
+          READ,
+          "know what hawkBit clients have reported (gateway.hawkbit.tenants)");
       grants.stageReports();
     }
   },

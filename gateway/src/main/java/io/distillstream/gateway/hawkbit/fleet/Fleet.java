@@ -1,0 +1,167 @@
+package io.distillstream.gateway.hawkbit.fleet;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is known of each target. What it has reported comes from the topic, so that every gateway
+ * knows it, also after a restart; which update it is at work on only the gateway that gave it out
+ * knows, and a target that loses it is offered the newest one without being told to give the other
+ * up. Thread-safe.
+ */
+public final class Fleet {
+
+  /** Of the targets, those heard of last are known; another one is offered the newest update. */
+  static final int MOST_TARGETS = 200_000;
+
+  private final Set<ChannelName> followed;
+  private final Map<Target, State> targets =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Target, State> eldest) {
+          return size() > MOST_TARGETS;
+        }
+      };
+
+  private boolean complete;
+
+  /** What is known of one. */
+  private static final class State {
+
+    private final Instant since;
+
+    /** Of the report that came last; 0 before there is one. */
+    private long reported;
+
+    /** Whether that was that it answers. */
+    private boolean succeeded;
+
+    private Instant reportedAt = Instant.MIN;
+    private long installed;
+
+    /** What it has been given and has not reported on; 0 for nothing. */
+    private long underWay;
+
+    /** Whether it has refused to give that up. */
+    private boolean goesOn;
+
+    private State(Instant since) {
+      this.since = since;
+    }
+  }
+
+  /**
+   * @param followed channels whose targets are kept in mind
+   */
+  public Fleet(Collection<ChannelName> followed) {
+    this.followed = Set.copyOf(followed);
+  }
+
+  /**
+   * Takes note of a report, of whichever gateway; one older than that which came last is ignored.
+   *
+   * @param installed whether the update answers now
+   */
+  public synchronized void reported(
+      ChannelName channel, String controllerId, long version, boolean installed, Instant at) {
+    if (!followed.contains(channel)) {
+      return;
+    }
+    State state = state(new Target(channel, controllerId), at);
+    if (at.isBefore(state.reportedAt)) {
+      return;
+    }
+    state.reported = version;
+    state.succeeded = installed;
+    state.reportedAt = at;
+    if (installed) {
+      state.installed = version;
+    }
+    end(state, version);
+  }
+
+  /** All that was reported before the start is here. */
+  public synchronized void complete() {
+    complete = true;
+  }
+
+  /** Whether all that was reported before the start is here. */
+  public synchronized boolean isComplete() {
+    return complete;
+  }
+
+  /**
+   * What a target is to do.
+   *
+   * @param newest version that is offered
+   * @param kept versions that can be given out
+   */
+  public synchronized Offer offer(Target target, long newest, Set<Long> kept, Instant now) {
+    State state = state(target, now);
+    if (state.underWay != 0 && state.underWay != newest) {
+      if (!state.goesOn) {
+        return new Offer(Offer.Kind.CANCEL, state.underWay);
+      }
+      if (kept.contains(state.underWay)) {
+        return new Offer(Offer.Kind.DEPLOY, state.underWay);
+      }
+      end(state, state.underWay);
+    }
+    return state.reported == newest ? Offer.NOTHING : new Offer(Offer.Kind.DEPLOY, newest);
+  }
+
+  /** A target begins with an update, or is at work on it. */
+  public synchronized void atWork(Target target, long version, Instant now) {
+    State state = state(target, now);
+    if (state.reported != version && state.underWay != version) {
+      state.underWay = version;
+      state.goesOn = false;
+    }
+  }
+
+  /** A target has given an update up. */
+  public synchronized void cancelled(Target target, long version, Instant now) {
+    end(state(target, now), version);
+  }
+
+  /** A target cannot give an update up, and will report on it. */
+  public synchronized void goesOn(Target target, long version, Instant now) {
+    State state = state(target, now);
+    state.underWay = version;
+    state.goesOn = true;
+  }
+
+  /** Whether the last thing that a target reported is this. */
+  public synchronized boolean hasReported(Target target, long version, boolean installed) {
+    State state = targets.get(target);
+    return state != null && state.reported == version && state.succeeded == installed;
+  }
+
+  /** The version that answers on a target; empty where that is not known. */
+  public synchronized Optional<Long> installed(Target target) {
+    State state = targets.get(target);
+    return state == null || state.installed == 0 ? Optional.empty() : Optional.of(state.installed);
+  }
+
+  /** When a target was first heard of. */
+  public synchronized Instant since(Target target, Instant now) {
+    return state(target, now).since;
+  }
+
+  private State state(Target target, Instant since) {
+    return targets.computeIfAbsent(target, absent -> new State(since));
+  }
+
+  private static void end(State state, long version) {
+    if (state.underWay == version) {
+      state.underWay = 0;
+      state.goesOn = false;
+    }
+  }
+}

@@ -65,7 +65,7 @@ class SwupdateIT {
 
   @BeforeAll
   static void publishAnUpdate() throws Exception {
-    ForeignProgram.require("SWUpdate", "the packages of Debian", "swupdate", "--version");
+    ForeignProgram.require("SWUpdate", "Debian's package swupdate", "swupdate", "--version");
     TestAuthority keys = new TestAuthority(folder);
     signer = keys.selfSigned("RSA");
     other = keys.selfSigned("RSA");
@@ -82,7 +82,7 @@ class SwupdateIT {
                 "gateway.hawkbit.tenants",
                 "DEFAULT=student/stable",
                 "gateway.hawkbit.polling-interval",
-                "1s",
+                "3s",
                 "gateway.hawkbit.format",
                 "swupdate",
                 "gateway.hawkbit.swupdate-folder",
@@ -103,7 +103,7 @@ class SwupdateIT {
 
   /** What the device's app says to SWUpdate once a model answers, the test says here. */
   @Test
-  void shouldInstallOneVersionAfterTheOther() throws Exception {
+  void shouldInstallALaterVersionInPlaceOfOneThatNobodyConfirmed() throws Exception {
     Client client = Client.start(ID, KEY, signer);
     try {
       await("a version").atMost(PATIENCE).until(() -> onDevice() > 0);
@@ -112,16 +112,13 @@ class SwupdateIT {
       await("a later version in place of one that nobody has confirmed")
           .atMost(PATIENCE)
           .until(() -> onDevice() > unconfirmed && cancellations() > 0);
-      long first = awaitReportAbove(0, client);
-
-      GlossTraffic.send(pipeline.cluster(), 800, 1_200);
-      long second = awaitReportAbove(first, client);
-      assertThat(second).isEqualTo(onDevice());
+      awaitReport(client);
+      // Others may be on their way.
+      await().atMost(PATIENCE).untilAsserted(SwupdateIT::assertIsWhatWasPublished);
     } finally {
       client.stop();
     }
     assertThat(reports(ID)).allMatch(report -> report.getEvent() == DeviceEvent.INSTALLED);
-    assertIsWhatWasPublished();
     assertThat(get(requireNonNull(pipeline.addresses().get("page")) + "/api/status", ""))
         .contains("\"" + ID + "\"");
   }
@@ -162,21 +159,23 @@ class SwupdateIT {
         : 0;
   }
 
-  private static long awaitReportAbove(long version, Client client) {
-    return await("a report of a version above " + version)
+  /** Each confirmation makes SWUpdate wait anew, so they are further apart than its polls. */
+  private static void awaitReport(Client client) {
+    await("a report of what was installed")
         .atMost(PATIENCE)
-        .pollInterval(Duration.ofSeconds(1))
+        .pollInterval(Duration.ofSeconds(7))
         .until(
             () -> {
               long installed = onDevice();
-              client.confirm(installed);
-              return reports(ID).stream()
-                  .mapToLong(DeviceReport::getVersion)
-                  .filter(reported -> reported == installed)
-                  .max()
-                  .orElse(0);
-            },
-            reported -> reported > version);
+              if (!isReported(installed)) {
+                client.confirm(installed);
+              }
+              return isReported(installed);
+            });
+  }
+
+  private static boolean isReported(long version) {
+    return reports(ID).stream().anyMatch(report -> report.getVersion() == version);
   }
 
   private long cancellations() throws Exception {
@@ -235,7 +234,7 @@ class SwupdateIT {
                   "--hwrevision",
                   "kiosk:1",
                   "--suricatta",
-                  "-t DEFAULT -u %s -i %s -k %s -p 1"
+                  "-t DEFAULT -u %s -i %s -k %s -p 3"
                       .formatted(pipeline.addresses().get("gateway"), id, key))
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve(id + ".log").toFile());
@@ -243,10 +242,15 @@ class SwupdateIT {
       return new Client(swupdate.start(), temporary);
     }
 
-    /** Says that a version answers; of no effect where SWUpdate is not waiting for it. */
+    /**
+     * Says that a version answers; of no effect where SWUpdate is not waiting for it. Where it asks
+     * the gateway at the same moment it may leave this without an answer.
+     */
     void confirm(long version) throws Exception {
       ForeignProgram.run(
           List.of(
+              "timeout",
+              "5",
               "env",
               "TMPDIR=" + temporary,
               "swupdate-ipc",

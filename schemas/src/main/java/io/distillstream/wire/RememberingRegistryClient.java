@@ -30,13 +30,13 @@ final class RememberingRegistryClient extends CachedSchemaRegistryClient {
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // Generated classes have one schema object each.
   public int getId(String subject, ParsedSchema schema, boolean normalize)
       throws IOException, RestClientException {
     if (!(schema instanceof AvroSchema avro)) {
       return super.getId(subject, schema, normalize);
     }
     Written last = written.get(subject);
-    // Generated classes have one schema object each.
     if (last == null || last.schema() != avro.rawSchema() || last.normalized() != normalize) {
       last = new Written(avro.rawSchema(), normalize, super.getId(subject, schema, normalize));
       written.put(subject, last);
@@ -56,7 +56,7 @@ final class RememberingRegistryClient extends CachedSchemaRegistryClient {
   }
 
   @Override
-  public void reset() {
+  public synchronized void reset() {
     written.clear();
     read.clear();
     super.reset();

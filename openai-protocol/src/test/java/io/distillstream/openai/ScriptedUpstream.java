@@ -164,7 +164,9 @@ public final class ScriptedUpstream implements AutoCloseable {
     return thread;
   }
 
-  /** Nobody gets in once it returns: until the thread that accepts is back, the system still may. */
+  /**
+   * Nobody gets in once it returns: until the thread that accepts is back, the system still may.
+   */
   @Override
   public void close() throws IOException {
     socket.close();

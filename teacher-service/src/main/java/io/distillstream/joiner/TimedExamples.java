@@ -49,8 +49,7 @@ final class TimedExamples<V> {
    * @param store borrowed
    * @param most examples it holds
    */
-  TimedExamples(
-      TimestampedKeyValueStore<String, V> store, int most, Deadline<V> deadline) {
+  TimedExamples(TimestampedKeyValueStore<String, V> store, int most, Deadline<V> deadline) {
     this.store = store;
     this.most = most;
     this.deadline = deadline;

@@ -57,8 +57,6 @@ public record DeltaSettings(int chain, Hysteresis hysteresis) {
         chain == 0
             ? Hysteresis.NONE
             : new Hysteresis(
-                settings.get(SCALE_SLACK),
-                settings.get(ROW_SLACK),
-                settings.get(WEIGHT_SLACK)));
+                settings.get(SCALE_SLACK), settings.get(ROW_SLACK), settings.get(WEIGHT_SLACK)));
   }
 }

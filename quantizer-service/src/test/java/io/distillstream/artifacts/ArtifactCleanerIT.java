@@ -74,7 +74,10 @@ class ArtifactCleanerIT {
     publishOn("quiet=int8", 1, 1);
     ModelUpdate standing = harness.awaitUpdates("quiet", 1).get(0);
     publishOn("stable=int8", 2, 7);
-    ModelUpdate newest = harness.awaitUpdates("stable", 6).get(5);
+    // The first checkpoint may be among what was published here, too.
+    List<ModelUpdate> stable = harness.updates("stable");
+    ModelUpdate newest = stable.get(stable.size() - 1);
+    assertThat(newest.getVersion()).isEqualTo(7);
     Instant later = Instant.now().plus(LONG_REST);
 
     // It is sent again, and what lay behind it goes with the next cleaning.

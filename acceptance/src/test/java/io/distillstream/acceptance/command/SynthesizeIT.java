@@ -37,6 +37,7 @@ class SynthesizeIT {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final int FIRST = 160;
   private static final int ALL = 288;
+  private static final int ROUND = 64;
   private static final int TRAFFIC = 120;
 
   @TempDir private Path folder;
@@ -116,8 +117,9 @@ class SynthesizeIT {
         .doesNotHaveDuplicates();
     assertThat(requests)
         .filteredOn(request -> request.getAugmentation().getVersion() > 0)
+        // On a slow machine there is a student before the first run ends.
         .as("those that a student chose")
-        .hasSize(ALL - FIRST);
+        .hasSizeBetween(ALL - FIRST, ALL - ROUND);
   }
 
   private static void assertHeldOut(LocalPipeline pipeline) throws Exception {
@@ -146,7 +148,7 @@ class SynthesizeIT {
             "--rate",
             "1000",
             "--round",
-            "64",
+            Integer.toString(ROUND),
             "--climb",
             "1",
             "--candidates",

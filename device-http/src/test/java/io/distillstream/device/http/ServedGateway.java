@@ -109,6 +109,15 @@ public final class ServedGateway implements AutoCloseable {
         .body();
   }
 
+  /** What one of the gateway's own metrics shows, summed over its labels. */
+  public double metric(String name) throws Exception {
+    return get("/metrics")
+        .lines()
+        .filter(line -> line.startsWith("distillstream_gateway_" + name + "{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
   public <T extends SpecificRecord> List<T> read(Topic<T> topic) {
     Codec<T> codec = context.wire().codec(topic, context.pipeline());
     List<T> records = new ArrayList<>();

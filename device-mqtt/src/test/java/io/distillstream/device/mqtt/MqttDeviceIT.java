@@ -124,7 +124,7 @@ class MqttDeviceIT {
     try (ServedGateway served = gateway(Map.of())) {
       served.publish(1);
       served.publish(2);
-      await().atMost(PATIENCE).until(() -> metric(served, "mqtt_announcements_total") >= 1);
+      await().atMost(PATIENCE).until(() -> served.metric("mqtt_announcements_total") >= 1);
       await().atMost(PATIENCE).until(() -> broker.first(UPDATES).contains("\"version\":2"));
     }
 
@@ -141,10 +141,10 @@ class MqttDeviceIT {
       served.publish(1);
       assertThat(device.awaitVersion(1, PATIENCE)).isTrue();
       await().atMost(PATIENCE).until(() -> reports(served).size() == 1);
-      assertThat(metric(served, "mqtt_connected")).isOne();
+      assertThat(served.metric("mqtt_connected")).isOne();
 
       broker.kill();
-      await().atMost(PATIENCE).until(() -> metric(served, "mqtt_connected") == 0);
+      await().atMost(PATIENCE).until(() -> served.metric("mqtt_connected") == 0);
       served.publish(2);
       await().atMost(PATIENCE).until(() -> served.offeredVersions() == 2);
       assertThat(served.get("/health/ready")).contains("ok", broker.url());
@@ -165,13 +165,13 @@ class MqttDeviceIT {
     logger.addAppender(lines);
     try (ServedGateway served = gateway(Map.of());
         Mosquitto.Listener receipts = broker.listen(TOPICS.receipts("d9"), 2)) {
-      await().atMost(PATIENCE).until(() -> metric(served, "mqtt_connected") == 1);
+      await().atMost(PATIENCE).until(() -> served.metric("mqtt_connected") == 1);
       String wrong = REPORT.replace("\"version\":7", "\"version\":\"seven\"");
       broker.publish(TOPICS.reports("d9"), wrong);
       broker.publish(TOPICS.reports("d8"), REPORT);
       broker.publish(TOPICS.status("d9"), "[]");
       broker.publish("distillstream/reports/d%39", REPORT);
-      await().atMost(PATIENCE).until(() -> metric(served, "reports_refused_total") == 4);
+      await().atMost(PATIENCE).until(() -> served.metric("reports_refused_total") == 4);
 
       broker.publish(TOPICS.reports("d9"), REPORT, "-V", "mqttv5");
 
@@ -255,15 +255,6 @@ class MqttDeviceIT {
 
   private static List<DeviceReport> reports(ServedGateway served) {
     return served.read(Topics.DEVICE_REPORTS);
-  }
-
-  private static double metric(ServedGateway served, String name) throws Exception {
-    return served
-        .get("/metrics")
-        .lines()
-        .filter(line -> line.startsWith("distillstream_gateway_" + name + "{"))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-        .sum();
   }
 
   private static String sha256(String text) {

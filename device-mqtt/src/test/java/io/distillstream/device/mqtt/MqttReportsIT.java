@@ -63,8 +63,8 @@ class MqttReportsIT {
     List<String> devices = IntStream.range(0, 20).mapToObj(i -> "d" + i).toList();
     try (ServedGateway first = gateway(pipeline, "first", Map.of());
         ServedGateway second = gateway(pipeline, "second", Map.of())) {
-      await().atMost(PATIENCE).until(() -> metric(first, "mqtt_connected") == 1);
-      await().atMost(PATIENCE).until(() -> metric(second, "mqtt_connected") == 1);
+      await().atMost(PATIENCE).until(() -> first.metric("mqtt_connected") == 1);
+      await().atMost(PATIENCE).until(() -> second.metric("mqtt_connected") == 1);
       for (String device : devices) {
         broker.publish(TOPICS.reports(device), report(device, 7));
       }
@@ -82,7 +82,7 @@ class MqttReportsIT {
   void shouldRefuseWhatOneDeviceSendsTooOften() throws Exception {
     Map<String, String> rate = Map.of("gateway.max-requests-per-address", "2");
     try (ServedGateway served = gateway(new Pipeline("rate"), "rate", rate)) {
-      await().atMost(PATIENCE).until(() -> metric(served, "mqtt_connected") == 1);
+      await().atMost(PATIENCE).until(() -> served.metric("mqtt_connected") == 1);
       List<String> lines = IntStream.range(0, FLOOD).mapToObj(i -> report("d1", i + 1)).toList();
       broker.publishLines(TOPICS.reports("d1"), lines);
       broker.publish(TOPICS.reports("d2"), report("d2", 7));
@@ -92,10 +92,10 @@ class MqttReportsIT {
           .pollInterval(Duration.ofSeconds(2))
           .untilAsserted(
               () ->
-                  assertThat(taken(served) + metric(served, "reports_refused_total"))
+                  assertThat(taken(served) + served.metric("reports_refused_total"))
                       .isEqualTo(lines.size() + 1));
 
-      assertThat(metric(served, "reports_refused_total")).isGreaterThan(FLOOD / 2.0);
+      assertThat(served.metric("reports_refused_total")).isGreaterThan(FLOOD / 2.0);
       assertThat(served.read(Topics.DEVICE_REPORTS))
           .extracting(DeviceReport::getDeviceId)
           .contains("d1", "d2");
@@ -122,15 +122,6 @@ class MqttReportsIT {
   }
 
   private static double taken(ServedGateway served) throws Exception {
-    return metric(served, "reports_total");
-  }
-
-  private static double metric(ServedGateway served, String name) throws Exception {
-    return served
-        .get("/metrics")
-        .lines()
-        .filter(line -> line.startsWith("distillstream_gateway_" + name + "{"))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-        .sum();
+    return served.metric("reports_total");
   }
 }

@@ -116,7 +116,7 @@ public final class Chaos implements Callable<Integer> {
       if (result == null) {
         folder.close();
         Terminal.print(out, "stopped");
-        return 0;
+        return shutdown.exitCode();
       }
       Terminal.print(out, "");
       result.text().forEach(line -> Terminal.print(out, line));

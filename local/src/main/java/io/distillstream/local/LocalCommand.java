@@ -102,7 +102,7 @@ final class LocalCommand implements Callable<Integer> {
     } finally {
       shutdown.done();
     }
-    return 0;
+    return shutdown.exitCode();
   }
 
   private static void watch(LocalPipeline pipeline, StageBoard board, Shutdown shutdown)

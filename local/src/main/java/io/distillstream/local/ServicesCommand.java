@@ -72,7 +72,7 @@ final class ServicesCommand implements Callable<Integer> {
     } finally {
       shutdown.done();
     }
-    return 0;
+    return shutdown.exitCode();
   }
 
   /**

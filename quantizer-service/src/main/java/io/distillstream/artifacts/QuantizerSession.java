@@ -90,9 +90,7 @@ final class QuantizerSession implements AutoCloseable {
 
   /**
    * Waits a moment for checkpoints and settles what came; where nothing came, it may clean up. What
-   * is not settled when the session {@link #end ends} is taken up again at the next start: ONNX
-   * Runtime ends with the process, by a hook of its own, and what it refuses from then on says
-   * nothing of a checkpoint or an update.
+   * is not settled when the session {@link #end ends} is taken up again at the next start.
    *
    * @throws TransactionException if that was not committed, or is not known to be; this session is
    *     of no further use then
@@ -181,10 +179,6 @@ final class QuantizerSession implements AutoCloseable {
     try {
       return Optional.of(workshop.make(checkpoint, deltas.previousWeights()));
     } catch (UnusableCheckpointException e) {
-      // At the end of the process ONNX Runtime may be gone before the service hears of it.
-      if (processEnds()) {
-        ending = true;
-      }
       if (ending) {
         log.debug("Checkpoint {} is left for the next start", checkpoint.getVersion(), e);
         return Optional.empty();
@@ -196,18 +190,6 @@ final class QuantizerSession implements AutoCloseable {
           e.getMessage());
       metrics.unusable(checkpoint.getVersion(), String.valueOf(e.getMessage()));
       return Optional.empty();
-    }
-  }
-
-  /** Only then may no hook be added. */
-  private static boolean processEnds() {
-    Thread hook = new Thread(() -> {});
-    try {
-      Runtime.getRuntime().addShutdownHook(hook);
-      Runtime.getRuntime().removeShutdownHook(hook);
-      return false;
-    } catch (IllegalStateException e) {
-      return true;
     }
   }
 

@@ -135,7 +135,7 @@ public final class SynthesizeCommand implements Callable<Integer> {
     } finally {
       shutdown.done();
     }
-    return 0;
+    return shutdown.exitCode();
   }
 
   private void check() {

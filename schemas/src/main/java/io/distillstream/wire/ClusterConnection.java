@@ -30,6 +30,13 @@ public record ClusterConnection(
    */
   private static final int TRANSACTION_TIMEOUT_MS = 60_000;
 
+  /**
+   * When a connection is given up whose other end went away without a word. A transaction may have
+   * to find that out twice, of the brokers that lead its partitions and of its coordinator: with
+   * Kafka's 30 s brokers would end it meanwhile.
+   */
+  private static final int REQUEST_TIMEOUT_MS = 10_000;
+
   public ClusterConnection {
     clientProperties = Map.copyOf(clientProperties);
     registryProperties = Map.copyOf(registryProperties);
@@ -67,6 +74,7 @@ public record ClusterConnection(
   public Map<String, Object> consumerProperties(String group) {
     Map<String, Object> properties = readerProperties();
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    properties.putIfAbsent(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
     return properties;
   }
 
@@ -78,8 +86,7 @@ public record ClusterConnection(
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     // Were several under way, a partition that has just been created could refuse the first and
-    // take
-    // the second; the first would then be out of order for ever. Large batches keep one fast
+    // take the second; the first would then be out of order for ever. Large batches keep one fast
     // enough.
     properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
@@ -96,6 +103,7 @@ public record ClusterConnection(
     Map<String, Object> properties = producerProperties();
     properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
     properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+    properties.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
     return properties;
   }
 }

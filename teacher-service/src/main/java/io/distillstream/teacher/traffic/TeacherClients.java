@@ -42,7 +42,6 @@ final class TeacherClients {
     properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST_BYTES);
     // Somebody waits for the answer; a cluster that is away for longer is asked again.
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 20_000);
-    properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);
     // A window is sent as a whole and committed at once: there is nothing to linger for.
     properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);

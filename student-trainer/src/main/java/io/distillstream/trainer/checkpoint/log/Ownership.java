@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 final class Ownership implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Ownership.class);
 
-  /** How long to wait for what a successor publishes. */
-  private static final Duration SUCCESSOR_PATIENCE = Duration.ofSeconds(30);
+  /** How long to wait for what a successor says; it does so as soon as it has fenced this one. */
+  private static final Duration SUCCESSOR_PATIENCE = Duration.ofSeconds(10);
 
   private final CheckpointAccess access;
   private final CheckpointRecords records;

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -122,18 +123,19 @@ final class Succession implements AutoCloseable {
    */
   RuntimeException explain(TakenOverException takenOver) {
     try {
-      if (ownedByAnother.getAsBoolean()) {
-        return new TrainingStoppedException(TAKEN_OVER, takenOver);
-      }
+      return await(
+              () ->
+                  ownedByAnother.getAsBoolean()
+                      ? new TrainingStoppedException(TAKEN_OVER, takenOver)
+                      : null)
+          .orElseGet(
+              () ->
+                  new TrainingStoppedException(
+                      "the brokers ended a transaction of this trainer",
+                      new TimeoutException("a transaction timed out")));
     } catch (KafkaException e) {
       return new TrainingStoppedException("whether another trainer took over cannot be told", e);
     }
-    return await()
-        .orElseGet(
-            () ->
-                new TrainingStoppedException(
-                    "the brokers ended a transaction of this trainer",
-                    new TimeoutException("a transaction timed out")));
   }
 
   /**
@@ -141,24 +143,30 @@ final class Succession implements AutoCloseable {
    * being ended, brokers may answer it with errors that do not say so.
    */
   RuntimeException explain(TrainingStoppedException stopped) {
-    return stopped.getCause() instanceof KafkaException cause
-            && !(cause instanceof InterruptException)
-        ? await().orElse(stopped)
-        : stopped;
-  }
-
-  private Optional<RuntimeException> await() {
-    long deadline = System.nanoTime() + patience.toNanos();
+    if (!(stopped.getCause() instanceof KafkaException cause)
+        || cause instanceof InterruptException) {
+      return stopped;
+    }
     try {
-      Optional<RuntimeException> found;
-      do {
-        found = successor(LOOK);
-      } while (found.isEmpty() && System.nanoTime() < deadline);
-      return found;
+      return await(() -> null).orElse(stopped);
     } catch (KafkaException e) {
       log.warn("Whether another trainer took over cannot be told: {}", e.toString());
-      return Optional.empty();
+      return stopped;
     }
+  }
+
+  /**
+   * Waits for a successor.
+   *
+   * @param otherwise what else tells of one
+   */
+  private Optional<RuntimeException> await(Supplier<@Nullable RuntimeException> otherwise) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    Optional<RuntimeException> found;
+    do {
+      found = Optional.ofNullable(otherwise.get()).or(() -> successor(LOOK));
+    } while (found.isEmpty() && System.nanoTime() < deadline);
+    return found;
   }
 
   @Override

@@ -154,6 +154,7 @@ class AclsIT {
       assertThat(behindGateway.predict("a small dog")).isPresent();
       assertThat(following.awaitVersion(2, PATIENCE)).isTrue();
     }
+    callers.synthesize(commands);
     stack.requireAlive();
     // What a group leaves unread is counted exactly.
     stack.stop(ServiceKind.JOINER);

@@ -74,6 +74,19 @@ final class StackCallers {
     commands.run(settings, "labels", "export", folder.resolve("labels.jsonl").toString());
   }
 
+  /** Texts made up, and chosen by what the student says of them. */
+  void synthesize(Commands commands) throws Exception {
+    commands.run(
+        stack.settings(Role.SYNTHESIZE),
+        "synthesize",
+        "--count=8",
+        "--round=4",
+        "--candidates=2",
+        "--climb=1",
+        "--beside-traffic",
+        "--url=" + stack.address(ServiceKind.TEACHER));
+  }
+
   DeviceClient kafkaDevice() throws Exception {
     return KafkaDevice.open(
         DeviceSettings.of("d1", SecuredStack.MODEL, "stable", folder.resolve("device-1"))

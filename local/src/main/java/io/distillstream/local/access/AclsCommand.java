@@ -52,7 +52,7 @@ public final class AclsCommand implements Callable<Integer> {
       paramLabel = "ROLE",
       description =
           "teacher, joiner, trainer, quantizer, signer, monitor, gateway, tap, device, feed,"
-              + " labels, administrator, or all")
+              + " synthesize, labels, administrator, or all")
   private List<String> names = new ArrayList<>();
 
   @Option(

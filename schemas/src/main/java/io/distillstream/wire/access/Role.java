@@ -172,6 +172,16 @@ public enum Role {
       grants.topic(Topics.GROUND_TRUTH, WRITE, "send what is known of the truth");
     }
   },
+  SYNTHESIZE {
+    @Override
+    void collect(Grants grants) {
+      grants.topic(Topics.REQUESTS, READ, "go on behind what a run has sent");
+      grants.topic(Topics.REQUESTS, WRITE, "send made-up texts by the log");
+      grants.topic(Topics.CHECKPOINTS, READ, "know whether the student learns from traffic");
+      grants.bySetting(
+          Topics.CHECKPOINT_BLOBS, READ, "choose by disagreement (synthesize --candidates)");
+    }
+  },
   LABELS {
     @Override
     void collect(Grants grants) {

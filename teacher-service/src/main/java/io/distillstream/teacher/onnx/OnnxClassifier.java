@@ -6,6 +6,7 @@ import io.distillstream.teacher.TeacherException;
 import io.distillstream.teacher.classifier.ScoreModel;
 import io.distillstream.teacher.classifier.ScoreTable;
 import io.distillstream.teacher.classifier.TextClassifier;
+import java.util.List;
 
 /** One output of an ONNX model as a classifier's scores. Owns the model. */
 public final class OnnxClassifier implements ScoreModel {
@@ -35,11 +36,12 @@ public final class OnnxClassifier implements ScoreModel {
   private static OnnxClassifier load(OnnxClassifierSettings settings) {
     TokenModel model =
         TokenModel.open("Classifier", settings.classifier().model(), settings.threads());
-    String output = settings.output().isEmpty() ? model.outputs().get(0) : settings.output();
-    if (!model.outputs().contains(output)) {
+    List<String> outputs = model.outputs();
+    String output = settings.output().isEmpty() ? outputs.get(0) : settings.output();
+    if (!outputs.contains(output)) {
       model.close();
       throw new TeacherException(
-          "%s has no output '%s'; it has %s".formatted(model, output, model.outputs()));
+          "%s has no output '%s'; it has %s".formatted(model, output, outputs));
     }
     return new OnnxClassifier(settings, model, output);
   }

@@ -79,8 +79,9 @@ class TorchScriptRefusalsTest {
         "given input_ids: forward() is missing value for argument 'attention_mask'");
     assertRefused(
         settings(file("bag.pt"), List.of(TokenInput.values()), ""),
-        "given input_ids, attention_mask, token_type_ids: forward() expected at most 3 argument(s)"
-            + " but received 4 argument(s)");
+        "given input_ids, attention_mask, token_type_ids: Expected at most 3 argument(s) for operator"
+            + " 'forward', but received 4 argument(s). Declaration: forward(__torch__.Bag self, Tensor"
+            + " input_ids, Tensor attention_mask) -> Tensor");
   }
 
   @ParameterizedTest
@@ -88,7 +89,7 @@ class TorchScriptRefusalsTest {
       delimiter = '|',
       textBlock =
           """
-          words | has the shape [1, 4, 8] for 1 texts, but there are 3 labels in
+          words | has the shape [1, 5, 8] for 1 texts, but there are 3 labels in
           best | expected floating-point numbers as output 'best', got int64
           nan | output 'nan' holds NaN for the text 'two words'
           random | output 'random' is another one each time for the same text
@@ -135,7 +136,7 @@ class TorchScriptRefusalsTest {
             "");
     assertRefused(
         other,
-        "failed on a batch of 1 texts, 4 tokens long, given input_ids, attention_mask: IndexError:"
+        "failed on a batch of 1 texts, 4 tokens long, given input_ids, attention_mask: RuntimeError:"
             + " index out of range in self");
   }
 

@@ -56,6 +56,8 @@ class ArchitectureTest {
           .definedBy("io.distillstream.onnx..")
           .layer("quantization")
           .definedBy("io.distillstream.quantization..")
+          .layer("torch")
+          .definedBy("io.distillstream.torch..")
           .layer("runtime")
           .definedBy("io.distillstream.runtime..")
           .layer("embedded")
@@ -143,6 +145,10 @@ class ArchitectureTest {
               "gateway",
               "tap",
               "local")
+          .whereLayer("torch")
+          .mayOnlyBeAccessedByLayers("teacher", "trainer")
+          .whereLayer("torch")
+          .mayNotAccessAnyLayer()
           .whereLayer("text")
           .mayOnlyBeAccessedByLayers("teacher", "quantization", "local")
           .whereLayer("http")
@@ -229,13 +235,16 @@ class ArchitectureTest {
           .haveFullyQualifiedName("io.opentelemetry.api.GlobalOpenTelemetry");
 
   @ArchTest
-  static final ArchRule shouldHoldDjlToTheTrainersEngineAndTheTeachersFitting =
+  static final ArchRule shouldHoldDjlToItsRuntimeTheTrainersEngineAndTwoPackagesOfTheTeachers =
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "io.distillstream.trainer.engine.djl..", "io.distillstream.teacher.fit..")
+              "io.distillstream.torch..",
+              "io.distillstream.trainer.engine.djl..",
+              "io.distillstream.teacher.fit..",
+              "io.distillstream.teacher.torch..")
           .and()
-          .doNotHaveFullyQualifiedName("io.distillstream.teacher.onnx.HuggingFaceTokens")
+          .doNotHaveFullyQualifiedName("io.distillstream.teacher.classifier.HuggingFaceTokens")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl..");

@@ -1,13 +1,13 @@
 package io.distillstream.local.labels;
 
 import io.distillstream.local.labels.log.LabelPublisher;
+import io.distillstream.local.terminal.Shutdown;
 import io.distillstream.teacher.Unavailability;
 import io.distillstream.teacher.relabel.Relabelling;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
@@ -18,6 +18,7 @@ final class Progress implements Relabelling.Listener {
 
   private final LabelPublisher publisher;
   private final Consumer<String> lines;
+  private final Shutdown shutdown;
   private final long start = System.nanoTime();
   private long told = start;
   private long labelled;
@@ -25,9 +26,10 @@ final class Progress implements Relabelling.Listener {
   private String firstReason = "";
 
   /** Borrows the publisher. */
-  Progress(LabelPublisher publisher, Consumer<String> lines) {
+  Progress(LabelPublisher publisher, Consumer<String> lines, Shutdown shutdown) {
     this.publisher = publisher;
     this.lines = lines;
+    this.shutdown = shutdown;
   }
 
   @Override
@@ -63,7 +65,8 @@ final class Progress implements Relabelling.Listener {
             "the teacher cannot answer: %s; asked again in %d s",
             outage.reason(),
             outage.retryAfter().toSeconds()));
-    TimeUnit.MILLISECONDS.sleep(outage.retryAfter().toMillis());
+    shutdown.await(outage.retryAfter());
+    RelabelCommand.requireUnasked(shutdown);
   }
 
   /** Texts that have a label of this teacher now. */

@@ -8,6 +8,8 @@ import io.distillstream.local.labels.log.LabelPublisher;
 import io.distillstream.local.labels.log.Workplace;
 import io.distillstream.local.labels.spill.HashPartitions;
 import io.distillstream.local.settings.SettingsOptions;
+import io.distillstream.local.terminal.CommandFailedException;
+import io.distillstream.local.terminal.Shutdown;
 import io.distillstream.local.terminal.Terminal;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.publish.TrafficRecords;
@@ -50,11 +52,18 @@ final class RelabelCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Workplace.with(options, spec.commandLine().getErr()::println, this::relabel);
+    // A teacher that computes in the process ends its batch before the process ends.
+    Shutdown shutdown = Shutdown.onSignal();
+    try {
+      Workplace.with(
+          options, spec.commandLine().getErr()::println, place -> relabel(place, shutdown));
+    } finally {
+      shutdown.done();
+    }
     return 0;
   }
 
-  private void relabel(Workplace place) throws Exception {
+  private void relabel(Workplace place, Shutdown shutdown) throws Exception {
     place.labels().requireThere();
     try (Admin admin = Admin.create(place.cluster().connection().adminProperties())) {
       TopicInstaller.install(admin, place.labels().wire(), place.cluster().pipeline());
@@ -68,7 +77,8 @@ final class RelabelCommand implements Callable<Integer> {
                     place.cluster().pipeline(), teacher.id(), teacher.version()))) {
       tell("teacher %s, version %s", teacher.id(), teacher.version());
       Progress progress =
-          new Progress(publisher, line -> Terminal.print(spec.commandLine().getOut(), line));
+          new Progress(
+              publisher, line -> Terminal.print(spec.commandLine().getOut(), line), shutdown);
       Relabelling relabelling =
           new Relabelling(
               teacher,
@@ -78,7 +88,7 @@ final class RelabelCommand implements Callable<Integer> {
               settings.bounds().batch(),
               settings.maxTextBytes(),
               progress);
-      long known = relabel(place, teacher, relabelling);
+      long known = relabel(place, teacher, relabelling, shutdown);
       tell(
           "labelled %,d texts; %,d had a label of this version already",
           progress.labelled(), known);
@@ -87,7 +97,7 @@ final class RelabelCommand implements Callable<Integer> {
   }
 
   /** Labels what the version has not; answers how many texts it has. */
-  private long relabel(Workplace place, Teacher teacher, Relabelling relabelling)
+  private long relabel(Workplace place, Teacher teacher, Relabelling relabelling, Shutdown shutdown)
       throws IOException, InterruptedException {
     Instant from = range.from();
     int parts = HashPartitions.parts(place.labels().atMost(from));
@@ -99,6 +109,7 @@ final class RelabelCommand implements Callable<Integer> {
           .labels(
               from,
               label -> {
+                requireUnasked(shutdown);
                 if (LabelKeys.version(label.label()).equals(own)) {
                   logged.add(label);
                 }
@@ -106,27 +117,33 @@ final class RelabelCommand implements Callable<Integer> {
                   texts.add(label.label().getRequestId(), label.value());
                 }
               });
-      long known = 0;
+      long[] known = {0};
       for (int part = 0; part < parts; part++) {
         KnownLabels.Part before = logged.part(part);
         Set<String> asked = new HashSet<>();
-        long[] passed = {0};
         texts.read(
             part,
             (id, value) -> {
+              requireUnasked(shutdown);
               if (!asked.add(id)) {
                 return;
               }
               if (before.has(id, own)) {
-                passed[0]++;
+                known[0]++;
               } else {
                 ask(place.labels().decode(value, false), value, relabelling);
               }
             });
-        known += passed[0];
       }
       relabelling.flush();
-      return known;
+      return known[0];
+    }
+  }
+
+  /** Ends the command where it has been asked to stop. */
+  static void requireUnasked(Shutdown shutdown) {
+    if (shutdown.asked()) {
+      throw new CommandFailedException("stopped; started again, it goes on");
     }
   }
 

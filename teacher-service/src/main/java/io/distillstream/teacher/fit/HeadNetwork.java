@@ -25,15 +25,16 @@ import io.distillstream.model.LabelSpace;
 import io.distillstream.teacher.TeacherException;
 import io.distillstream.teacher.encoder.ClassifierHead;
 import io.distillstream.teacher.encoder.DenseLayer;
+import io.distillstream.torch.PyTorch;
+import io.distillstream.torch.PyTorchUnavailableException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The trainable twin of {@link ClassifierHead} in DJL. The only class of the teachers that touches
- * DJL: its exceptions leave as {@link TeacherException}. Owns model and trainer. Not safe for use
- * by several threads, nor beside other training in the same process, whose random numbers it would
- * share.
+ * The trainable twin of {@link ClassifierHead} in DJL, whose exceptions leave as {@link
+ * TeacherException}. Owns model and trainer. Not safe for use by several threads, nor beside other
+ * training in the same process, whose random numbers it would share.
  */
 final class HeadNetwork implements AutoCloseable {
   private final int width;
@@ -64,7 +65,7 @@ final class HeadNetwork implements AutoCloseable {
   }
 
   private static Model newModel(int classes, HeadRecipe recipe) {
-    Model model = Model.newInstance("head", Device.cpu(), "PyTorch");
+    Model model = PyTorch.engine().newModel("head", Device.cpu());
     model.getNDManager().getEngine().setRandomSeed(recipe.seed());
     model.setBlock(
         new SequentialBlock()
@@ -179,6 +180,8 @@ final class HeadNetwork implements AutoCloseable {
   private static <T> T guarded(Supplier<T> call) {
     try {
       return call.get();
+    } catch (PyTorchUnavailableException e) {
+      throw new TeacherException(String.valueOf(e.getMessage()), e);
     } catch (EngineException | IllegalStateException e) {
       throw new TeacherException("The training engine failed: " + e.getMessage(), e);
     }

@@ -7,39 +7,24 @@ import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.Teacher;
+import io.distillstream.teacher.classifier.TextClassifier;
 import io.distillstream.teacher.onnx.OnnxClassifier;
 import io.distillstream.teacher.onnx.OnnxClassifierSettings;
-import io.distillstream.teacher.onnx.OnnxClassifierSettings.Scores;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** A text classifier in ONNX, with the tokenizer and the labels that it was trained with. */
 public record OnnxTextClassifier(String id, OnnxClassifierSettings settings)
     implements TeacherSpec {
 
-  private static final String DEFAULT_ID = "onnx-classifier";
+  private static final String KIND = "onnx-classifier";
 
-  private static final Setting<String> MODEL =
-      Setting.text(
-          "teacher.onnx-classifier.model",
-          "",
+  private static final ClassifierKeys KEYS =
+      new ClassifierKeys(
+          KIND,
           "The classifier, an ONNX file whose inputs are input_ids, attention_mask and perhaps"
               + " token_type_ids.");
-
-  private static final Setting<String> TOKENIZER =
-      Setting.text(
-          "teacher.onnx-classifier.tokenizer",
-          "",
-          "Its tokenizer: a tokenizer.json of any kind, or a vocab.txt of uncased word pieces.");
-
-  private static final Setting<String> LABELS =
-      Setting.text(
-          "teacher.onnx-classifier.labels",
-          "",
-          "Its labels: a config.json with id2label, or a file with one label a line, in the order"
-              + " of its output.");
 
   private static final Setting<String> OUTPUT =
       Setting.text(
@@ -47,26 +32,14 @@ public record OnnxTextClassifier(String id, OnnxClassifierSettings settings)
           "",
           "The output with a number for each label; empty: the model's first.");
 
-  private static final Setting<Scores> SCORES =
-      Setting.oneOf(
-          "teacher.onnx-classifier.scores",
-          Scores.LOGITS,
-          "What these numbers are; checked at the start.");
-
-  private static final Setting<Integer> MAX_TOKENS =
-      Setting.integer(
-              "teacher.onnx-classifier.max-tokens",
-              128,
-              "Tokens of a text that are read; the rest is ignored.")
-          .between(2, 65_536);
-
   private static final Setting<Integer> THREADS =
       Setting.integer(
               "teacher.onnx-classifier.threads", 0, "Computation threads; 0: one per processor.")
           .between(0, 256);
 
   static List<Setting<?>> all() {
-    return List.of(MODEL, TOKENIZER, LABELS, OUTPUT, SCORES, MAX_TOKENS, THREADS);
+    return List.of(
+        KEYS.model, KEYS.tokenizer, KEYS.labels, OUTPUT, KEYS.scores, KEYS.maxTokens, THREADS);
   }
 
   /**
@@ -75,24 +48,12 @@ public record OnnxTextClassifier(String id, OnnxClassifierSettings settings)
    * @throws InvalidSettingsException if a file is not named
    */
   static OnnxTextClassifier from(String id, Settings settings) {
-    List<String> missing =
-        Stream.of(MODEL, TOKENIZER, LABELS)
-            .filter(setting -> settings.get(setting).isEmpty())
-            .map(setting -> setting.key() + " is empty: teacher.kind = onnx-classifier needs it")
-            .toList();
-    if (!missing.isEmpty()) {
-      throw new InvalidSettingsException(missing);
-    }
     int threads = settings.get(THREADS);
     return new OnnxTextClassifier(
-        id.isEmpty() ? DEFAULT_ID : id,
+        id.isEmpty() ? KIND : id,
         new OnnxClassifierSettings(
-            new ModelLocation(settings.get(MODEL)),
-            new ModelLocation(settings.get(TOKENIZER)),
-            new ModelLocation(settings.get(LABELS)),
+            KEYS.from(settings),
             settings.get(OUTPUT),
-            settings.get(SCORES),
-            settings.get(MAX_TOKENS),
             threads == 0 ? Runtime.getRuntime().availableProcessors() : threads));
   }
 
@@ -103,18 +64,12 @@ public record OnnxTextClassifier(String id, OnnxClassifierSettings settings)
 
   @Override
   public Map<String, ModelLocation> files() {
-    return Map.of(
-        MODEL.key(),
-        settings.model(),
-        TOKENIZER.key(),
-        settings.tokenizer(),
-        LABELS.key(),
-        settings.labels());
+    return KEYS.files(settings.classifier());
   }
 
   @Override
   public Optional<LabelSpace> labels() {
-    return Optional.of(OnnxClassifier.labels(settings));
+    return Optional.of(TextClassifier.labels(settings.classifier()));
   }
 
   @Override

@@ -41,6 +41,18 @@ public enum TeacherKind {
     TeacherSpec from(String id, Settings settings) {
       return OnnxTextClassifier.from(id, settings);
     }
+  },
+  /** A text classifier in TorchScript with its own tokenizer. */
+  TORCHSCRIPT {
+    @Override
+    List<Setting<?>> settings() {
+      return TorchScriptClassifier.all();
+    }
+
+    @Override
+    TeacherSpec from(String id, Settings settings) {
+      return TorchScriptClassifier.from(id, settings);
+    }
   };
 
   /** The settings that only this kind has, all below a prefix of its own. */

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 
 /** Which teacher to load: one record for each {@link TeacherKind}. */
 public sealed interface TeacherSpec
-    permits EncoderClassifier, OpenAiClassifier, OnnxTextClassifier {
+    permits EncoderClassifier, OpenAiClassifier, OnnxTextClassifier, TorchScriptClassifier {
 
   /** Of which kind it is. */
   TeacherKind kind();

@@ -1,6 +1,7 @@
 package io.distillstream.teacher.onnx;
 
 import static ai.onnxruntime.OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+import static java.util.stream.Collectors.joining;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
@@ -16,16 +17,19 @@ import io.distillstream.foundation.Sha256;
 import io.distillstream.model.ModelLocation;
 import io.distillstream.model.TokenBatch;
 import io.distillstream.teacher.TeacherException;
+import io.distillstream.teacher.classifier.TokenInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -38,16 +42,14 @@ import java.util.function.Function;
  */
 public final class TokenModel implements AutoCloseable {
 
-  private static final String IDS = "input_ids";
-  private static final String MASK = "attention_mask";
-  private static final String TYPES = "token_type_ids";
-  private static final Set<String> INPUTS = Set.of(IDS, MASK, TYPES);
+  private static final List<TokenInput> REQUIRED =
+      List.of(TokenInput.INPUT_IDS, TokenInput.ATTENTION_MASK);
 
   private final String name;
   private final String sha256;
   private final OrtEnvironment environment;
   private final OrtSession session;
-  private final Map<String, OnnxJavaType> inputs = new HashMap<>();
+  private final Map<TokenInput, OnnxJavaType> inputs = new EnumMap<>(TokenInput.class);
 
   /**
    * A float32 output; valid during the call that it is given to.
@@ -109,19 +111,26 @@ public final class TokenModel implements AutoCloseable {
   }
 
   private void checkInputs() throws OrtException {
+    Map<String, Object> found = new TreeMap<>();
     for (NodeInfo input : session.getInputInfo().values()) {
       if (input.getInfo() instanceof TensorInfo tensor) {
-        inputs.put(input.getName(), tensor.type);
+        found.put(input.getName(), tensor.type);
+        TokenInput.named(input.getName()).ifPresent(known -> inputs.put(known, tensor.type));
+      } else {
+        found.put(input.getName(), input.getInfo());
       }
     }
-    Set<String> names = session.getInputNames();
-    if (!names.containsAll(Set.of(IDS, MASK))
-        || !INPUTS.containsAll(names)
+    if (!inputs.keySet().containsAll(REQUIRED)
+        || inputs.size() < found.size()
         || !Set.of(OnnxJavaType.INT64, OnnxJavaType.INT32).containsAll(inputs.values())) {
       session.close();
       throw new TeacherException(
-          "%s: expected whole-number inputs %s, %s and perhaps %s, got %s"
-              .formatted(name, IDS, MASK, TYPES, inputs));
+          "%s: expected whole-number inputs %s and perhaps %s, got %s"
+              .formatted(
+                  name,
+                  REQUIRED.stream().map(TokenInput::inputName).collect(joining(", ")),
+                  TokenInput.TOKEN_TYPE_IDS.inputName(),
+                  found));
     }
   }
 
@@ -145,10 +154,8 @@ public final class TokenModel implements AutoCloseable {
   public <T> T run(TokenBatch batch, String output, Function<Output, T> reading) {
     Map<String, OnnxTensor> tensors = new HashMap<>();
     try {
-      tensors.put(IDS, tensor(IDS, batch.ids(), batch));
-      tensors.put(MASK, tensor(MASK, batch.mask(), batch));
-      if (inputs.containsKey(TYPES)) {
-        tensors.put(TYPES, tensor(TYPES, new long[batch.ids().length], batch));
+      for (TokenInput input : inputs.keySet()) {
+        tensors.put(input.inputName(), tensor(input, batch));
       }
       try (OrtSession.Result result = session.run(tensors, Set.of(output))) {
         return reading.apply(values(result.get(0)));
@@ -163,7 +170,8 @@ public final class TokenModel implements AutoCloseable {
     }
   }
 
-  private OnnxTensor tensor(String input, long[] values, TokenBatch batch) throws OrtException {
+  private OnnxTensor tensor(TokenInput input, TokenBatch batch) throws OrtException {
+    long[] values = input.of(batch);
     if (inputs.get(input) == OnnxJavaType.INT32) {
       int[] narrow = Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
       return OnnxTensor.createTensor(environment, IntBuffer.wrap(narrow), batch.shape());

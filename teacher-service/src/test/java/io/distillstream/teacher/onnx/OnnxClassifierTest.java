@@ -10,9 +10,11 @@ import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.teacher.SortedBatches;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.TeacherException;
+import io.distillstream.teacher.classifier.ClassifierSettings;
+import io.distillstream.teacher.classifier.ClassifierSettings.Scores;
+import io.distillstream.teacher.classifier.TextClassifier;
 import io.distillstream.teacher.encoder.EncoderSettings;
 import io.distillstream.teacher.encoder.EncoderTeacher;
-import io.distillstream.teacher.onnx.OnnxClassifierSettings.Scores;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -52,7 +54,7 @@ class OnnxClassifierTest {
       expected = SortedBatches.logits(parts, TEXTS, 3);
     }
     for (ModelLocation tokenizer : List.of(MiniLmClassifier.TOKENIZER, vocabulary())) {
-      try (OnnxClassifier whole =
+      try (TextClassifier whole =
           OnnxClassifier.open("whole", settings(model, tokenizer, labels, "", Scores.LOGITS))) {
         assertThat(whole.labels()).isEqualTo(MiniLmClassifier.HEAD.labels());
         assertThat(whole.size(TEXTS.get(2))).isEqualTo(64);
@@ -66,8 +68,8 @@ class OnnxClassifierTest {
 
   @Test
   void shouldTakeTheLogsOfProbabilities() {
-    try (OnnxClassifier logits = open("", Scores.LOGITS);
-        OnnxClassifier probabilities = open("probabilities", Scores.PROBABILITIES)) {
+    try (TextClassifier logits = open("", Scores.LOGITS);
+        TextClassifier probabilities = open("probabilities", Scores.PROBABILITIES)) {
       float[] expected = SortedBatches.logits(logits, TEXTS, 1)[0];
       float[] actual = SortedBatches.logits(probabilities, TEXTS, 1)[0];
       float shift = expected[0] - actual[0];
@@ -84,8 +86,9 @@ class OnnxClassifierTest {
         file("config.json", "{\"id2label\": {\"1\": \"good\", \"0\": \"bad\"}, \"x\": 1}");
 
     assertThat(
-            OnnxClassifier.labels(
-                    settings(model, MiniLmClassifier.TOKENIZER, config, "", Scores.LOGITS))
+            TextClassifier.labels(
+                    settings(model, MiniLmClassifier.TOKENIZER, config, "", Scores.LOGITS)
+                        .classifier())
                 .labels())
         .containsExactly("bad", "good");
     assertRefused(
@@ -134,7 +137,7 @@ class OnnxClassifierTest {
   }
 
   @MustBeClosed
-  private static OnnxClassifier open(String output, Scores scores) {
+  private static TextClassifier open(String output, Scores scores) {
     return OnnxClassifier.open(
         "x", settings(model, MiniLmClassifier.TOKENIZER, labels, output, scores));
   }
@@ -145,7 +148,8 @@ class OnnxClassifierTest {
       ModelLocation labels,
       String output,
       Scores scores) {
-    return new OnnxClassifierSettings(model, tokenizer, labels, output, scores, 64, 1);
+    return new OnnxClassifierSettings(
+        new ClassifierSettings("onnx-classifier", model, tokenizer, labels, scores, 64), output, 1);
   }
 
   private static ModelLocation vocabulary() throws IOException {

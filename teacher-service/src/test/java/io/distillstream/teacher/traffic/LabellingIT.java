@@ -3,9 +3,12 @@ package io.distillstream.teacher.traffic;
 import static io.distillstream.teacher.traffic.TestedPipeline.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.distillstream.avro.DenseLogits;
+import io.distillstream.avro.SoftLabel;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.embedded.SharedCluster;
@@ -13,18 +16,24 @@ import io.distillstream.foundation.PortInUseException;
 import io.distillstream.joiner.JoinerService;
 import io.distillstream.joiner.JoinerSettings;
 import io.distillstream.model.LabelSpace;
+import io.distillstream.model.Softmax;
 import io.distillstream.runtime.ServiceContext;
+import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.http.TeacherClient;
 import io.distillstream.teacher.queue.LengthTeacher;
+import io.distillstream.teacher.torch.GoldenModels;
+import io.distillstream.wire.Codec;
 import io.distillstream.wire.DeadLetters;
 import io.distillstream.wire.Topic;
 import io.distillstream.wire.Topics;
+import io.distillstream.wire.payload.LogitsCodec;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -187,6 +196,51 @@ class LabellingIT {
       assertThat(TeacherClient.json(response).get("predictions").findValuesAsText("label"))
           .containsExactly("animal", "plant");
     }
+  }
+
+  @Test
+  void shouldAnswerWithAndPublishWhatATorchScriptModelSays() throws Exception {
+    Map<String, String> settings =
+        Map.of(
+            "teacher.kind", "torchscript",
+            "teacher.http.port", "0",
+            "teacher.torchscript.model", GoldenModels.file("bag.pt").text(),
+            "teacher.torchscript.tokenizer", GoldenModels.file("tokenizer.json").text(),
+            "teacher.torchscript.labels", GoldenModels.file("labels.txt").text());
+    float[][] golden = GoldenModels.logits("bag");
+    try (TeacherService service =
+        new TeacherService(
+            TeacherSettings.from(Settings.load(TeacherSettings.all(), settings)),
+            traffic.context)) {
+      service.start();
+      HttpResponse<String> response =
+          new TeacherClient(service.port())
+              .post(
+                  "/v1/predict",
+                  "{\"text\": \"%s\", \"request_id\": \"http-0\"}"
+                      .formatted(GoldenModels.texts().get(0)));
+      traffic.send("log-2", GoldenModels.texts().get(2));
+
+      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+      JsonNode said = TeacherClient.json(response);
+      assertThat(said.path("teacher_id").asText()).isEqualTo("torchscript");
+      assertThat(said.path("probabilities").path("plant").asDouble())
+          .isCloseTo(Softmax.of(golden[0])[1], within(1e-5));
+      traffic.awaitSoftLabelsOf(List.of("http-0", "log-2"));
+      assertThat(logits("http-0")).containsExactly(golden[0], within(2e-3f));
+      assertThat(logits("log-2")).containsExactly(golden[2], within(2e-3f));
+    }
+  }
+
+  private float[] logits(String requestId) throws Exception {
+    Codec<SoftLabel> codec = traffic.context.wire().codec(Topics.SOFT_LABELS, traffic.pipeline);
+    for (ConsumerRecord<String, byte[]> record : traffic.softLabels()) {
+      if (record.key().equals(requestId)) {
+        DenseLogits dense = (DenseLogits) codec.decode(record.value()).getDistribution();
+        return LogitsCodec.decode(dense, 1);
+      }
+    }
+    throw new AssertionError("No soft label of " + requestId);
   }
 
   @Test

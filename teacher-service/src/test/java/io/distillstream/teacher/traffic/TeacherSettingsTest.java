@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TeacherSettingsTest {
 
@@ -49,6 +50,26 @@ class TeacherSettingsTest {
   void shouldNameATeacherAfterItsKindUnlessToldOtherwise() {
     assertThat(load(Map.of()).teacher().id()).isEqualTo("all-minilm-l6-v2");
     assertThat(load(Map.of("teacher.id", "mine")).teacher().id()).isEqualTo("mine");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "attention_mask", "input_ids,input_ids", "input_ids,position_ids"})
+  void shouldTakeNoOtherInputsOfATorchScriptModel(String inputs) {
+    assertThatThrownBy(
+            () -> load(Map.of("teacher.kind", "torchscript", "teacher.torchscript.inputs", inputs)))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("teacher.torchscript.inputs = '" + inputs + "'")
+        .hasMessageContaining("in any order, input_ids at least");
+  }
+
+  @Test
+  void shouldNameTheFilesThatATorchScriptModelNeeds() {
+    assertThatThrownBy(() -> load(Map.of("teacher.kind", "torchscript")))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining(
+            "teacher.torchscript.model is empty: teacher.kind = torchscript needs")
+        .hasMessageContaining("teacher.torchscript.tokenizer is empty")
+        .hasMessageContaining("teacher.torchscript.labels is empty");
   }
 
   @ParameterizedTest

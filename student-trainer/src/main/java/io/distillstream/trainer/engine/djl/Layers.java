@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
+import io.distillstream.torch.NativeArrays;
 import io.distillstream.trainer.student.TransformerSpec;
 import java.util.Map;
 import java.util.Optional;

@@ -1,10 +1,12 @@
 package io.distillstream.trainer.engine.djl;
 
 import ai.djl.engine.Engine;
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
+import io.distillstream.torch.NativeArrays;
+import io.distillstream.torch.PyTorch;
+import io.distillstream.torch.PyTorchUnavailableException;
 import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.batch.Origin;
 import io.distillstream.trainer.batch.RowScore;
@@ -47,10 +49,6 @@ final class NativePasses implements AutoCloseable {
   NativePasses(TrainingObjective objective, long microBatchBytes) {
     this.objective = objective;
     this.microBatchBytes = microBatchBytes;
-    // One computation thread: it is as fast for matrices of this size, and sums in one order.
-    setUnlessSet("ai.djl.pytorch.num_threads", "1");
-    // The native library comes from the class path or not at all.
-    setUnlessSet("ai.djl.offline", "true");
     engine = pyTorch();
     manager = engine.newBaseManager();
   }
@@ -60,18 +58,10 @@ final class NativePasses implements AutoCloseable {
    */
   private static Engine pyTorch() {
     try {
-      return Engine.getEngine("PyTorch");
-    } catch (EngineException e) {
-      Throwable reason = e;
-      while (reason.getCause() != null) {
-        reason = reason.getCause();
-      }
-      throw new TrainingStoppedException("PyTorch cannot be loaded: " + reason.getMessage(), e);
+      return PyTorch.engine();
+    } catch (PyTorchUnavailableException e) {
+      throw new TrainingStoppedException(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private static void setUnlessSet(String property, String value) {
-    System.setProperty(property, System.getProperty(property, value));
   }
 
   /**

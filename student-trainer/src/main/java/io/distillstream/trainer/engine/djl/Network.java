@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.errorprone.annotations.MustBeClosed;
+import io.distillstream.torch.NativeArrays;
 import io.distillstream.trainer.engine.heap.NetworkWeights;
 import io.distillstream.trainer.parameter.Parameter;
 import java.util.Arrays;

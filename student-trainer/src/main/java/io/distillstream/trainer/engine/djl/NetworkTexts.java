@@ -3,6 +3,7 @@ package io.distillstream.trainer.engine.djl;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.distillstream.torch.NativeArrays;
 import io.distillstream.trainer.engine.heap.NetworkWeights;
 import io.distillstream.trainer.loss.Consistency;
 import io.distillstream.trainer.objective.Head;

@@ -14,6 +14,7 @@ import io.distillstream.onnx.Dimension;
 import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.OnnxModel;
+import io.distillstream.torch.NativeArrays;
 import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.schedule.StepSettings;

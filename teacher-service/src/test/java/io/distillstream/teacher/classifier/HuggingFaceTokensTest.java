@@ -1,4 +1,4 @@
-package io.distillstream.teacher.onnx;
+package io.distillstream.teacher.classifier;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

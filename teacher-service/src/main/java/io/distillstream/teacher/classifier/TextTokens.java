@@ -1,4 +1,4 @@
-package io.distillstream.teacher.onnx;
+package io.distillstream.teacher.classifier;
 
 /** A tokenizer, as far as a classifier needs it. Thread-safe until closed. */
 interface TextTokens extends AutoCloseable {

@@ -1,4 +1,4 @@
-package io.distillstream.trainer.engine.djl;
+package io.distillstream.torch;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -15,18 +15,18 @@ import java.nio.ByteOrder;
  * is duplicated natively and dropped while this object still holds the buffer, and one buffer
  * serves all copies. Not thread-safe.
  */
-final class NativeArrays {
+public final class NativeArrays {
   private ByteBuffer staging = ByteBuffer.allocateDirect(1 << 16).order(ByteOrder.nativeOrder());
 
   /** A native fp32 copy attached to {@code manager}. */
-  NDArray copy(NDManager manager, float[] values, Shape shape) {
+  public NDArray copy(NDManager manager, float[] values, Shape shape) {
     ByteBuffer buffer = staging(values.length * (long) Float.BYTES);
     buffer.asFloatBuffer().put(values);
     return duplicate(manager, buffer, shape, DataType.FLOAT32);
   }
 
   /** A native int64 copy attached to {@code manager}. */
-  NDArray copy(NDManager manager, long[] values, Shape shape) {
+  public NDArray copy(NDManager manager, long[] values, Shape shape) {
     ByteBuffer buffer = staging(values.length * (long) Long.BYTES);
     buffer.asLongBuffer().put(values);
     return duplicate(manager, buffer, shape, DataType.INT64);
@@ -40,7 +40,7 @@ final class NativeArrays {
   }
 
   /** What a native fp32 array holds, copied to the heap. */
-  static void read(NDArray array, float[] to) {
+  public static void read(NDArray array, float[] to) {
     // A buffer of the native memory itself: to be read while the array is open.
     array.toByteBuffer(true).order(ByteOrder.nativeOrder()).asFloatBuffer().get(to);
   }

@@ -1,4 +1,4 @@
-package io.distillstream.teacher.onnx;
+package io.distillstream.teacher.classifier;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;

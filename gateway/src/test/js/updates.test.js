@@ -20,6 +20,7 @@ let repository;
 let targets;
 let store;
 let shown;
+let reported;
 let page;
 
 beforeEach(() => {
@@ -27,6 +28,7 @@ beforeEach(() => {
   targets = new Map();
   store = new MemoryStore();
   shown = [];
+  reported = [];
 });
 
 /** A page that is left asks for nothing any more. */
@@ -74,7 +76,7 @@ async function hear(version, until) {
   const source = (name) => here.left ? new Promise(() => {}) : repository.source(name);
   const metadata = new TrustedMetadata(store, source, () => made.now);
   await metadata.open(repository.states[0].get("1.root.json"));
-  const device = new BrowserDevice(store, null, viewOn(shown), CHANNEL);
+  const device = new BrowserDevice(store, null, viewOn(shown), CHANNEL, viewOn(reported));
   await device.begin();
   new Updates(gateway, metadata, CHANNEL, device).follow();
   for (let i = 0; i < 500 && !until(device); i++) {
@@ -95,6 +97,7 @@ test("takes what the channel vouches for, verified though there is no runtime", 
   assert.equal(history.length, 1);
   assert.equal(new TextDecoder().decode(store.entries.get("model/student/stable").installed.artifact), "seven");
   assert.deepEqual(told("refused"), []);
+  assert.deepEqual(reported, [], "what does not run is not reported");
 });
 
 test("has it again after a reload, and takes the next", async () => {
@@ -122,6 +125,7 @@ test("refuses an artifact of which manifest and metadata say different things", 
 
   assert.equal(device.version(), 0);
   assert.match(told("model").at(-1)[2][0].rejected, /vouches for another artifact/);
+  assert.deepEqual(reported.map(([what, { version }]) => [what, version]), [["rejected", 7]]);
 });
 
 test("refuses bytes that are not the target's", async () => {

@@ -16,6 +16,7 @@ import io.distillstream.gateway.report.ReportIntake;
 import io.distillstream.gateway.store.ArtifactStore;
 import io.distillstream.gateway.trust.TrustFiles;
 import io.distillstream.http.RequestRate;
+import io.distillstream.runtime.ServedPage;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.StageMetrics;
@@ -229,6 +230,18 @@ public final class GatewayService implements Service {
   @Override
   public Optional<URI> address() {
     return Optional.ofNullable(running).map(now -> now.server().address());
+  }
+
+  /** What makes a browser a device. */
+  @Override
+  public Optional<ServedPage> page() {
+    return Optional.ofNullable(running)
+        .map(Running::server)
+        .map(
+            server ->
+                DevicePage.served(
+                    settings.url().map(List::of).orElseGet(server::addressesForOthers),
+                    server.address()));
   }
 
   @Override

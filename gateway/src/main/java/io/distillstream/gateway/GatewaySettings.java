@@ -14,6 +14,7 @@ import io.distillstream.runtime.Settings;
 import io.distillstream.runtime.http.HttpListener;
 import io.distillstream.runtime.http.HttpSettings;
 import io.distillstream.update.ReportJson;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
  * Settings of the gateway.
  *
  * @param http where devices are served, and to whom
+ * @param url where browsers of other machines reach it; empty for where it listens
  * @param keptVersions versions of each channel whose files are kept
  * @param requestsPerAddress that one client address may send a second
  * @param browserRuntime folder of ONNX Runtime for browsers; empty where they get none
@@ -32,6 +34,7 @@ import java.util.stream.Stream;
  */
 public record GatewaySettings(
     HttpListener http,
+    Optional<URI> url,
     int keptVersions,
     int requestsPerAddress,
     Optional<Path> browserRuntime,
@@ -46,6 +49,13 @@ public record GatewaySettings(
           "",
           "File with one key of at least 16 characters, for all devices alike: they show it as"
               + " Authorization: Bearer KEY. Read again when it changes.");
+
+  private static final Setting<Optional<URI>> URL =
+      Setting.server(
+          "gateway.url",
+          "Where browsers of other machines reach the gateway, such as a proxy that ends TLS, or the"
+              + " machine of a container: the address of the page /device/ is printed with it, and"
+              + " the QR code that leads a phone there. Empty: where it listens.");
 
   private static final Setting<Integer> KEEP_VERSIONS =
       Setting.integer(
@@ -76,7 +86,7 @@ public record GatewaySettings(
   public static List<Setting<?>> all() {
     return Stream.of(
             HTTP.all(),
-            List.of(TOKEN_FILE, KEEP_VERSIONS, REQUESTS_PER_ADDRESS, BROWSER_RUNTIME),
+            List.of(TOKEN_FILE, URL, KEEP_VERSIONS, REQUESTS_PER_ADDRESS, BROWSER_RUNTIME),
             MqttSettings.all(),
             HawkbitSettings.all())
         .<Setting<?>>flatMap(List::stream)
@@ -105,6 +115,7 @@ public record GatewaySettings(
     }
     return new GatewaySettings(
         http,
+        settings.get(URL),
         settings.get(KEEP_VERSIONS),
         settings.get(REQUESTS_PER_ADDRESS),
         browserRuntime(settings.get(BROWSER_RUNTIME)),

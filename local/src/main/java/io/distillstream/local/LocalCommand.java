@@ -7,9 +7,11 @@ import io.distillstream.local.services.ServicePlan;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.settings.SettingsOptions;
 import io.distillstream.local.terminal.LogFile;
+import io.distillstream.local.terminal.PhoneCode;
 import io.distillstream.local.terminal.Shutdown;
 import io.distillstream.local.terminal.StageBoard;
 import io.distillstream.local.terminal.Terminal;
+import io.distillstream.runtime.ServedPage;
 import io.distillstream.runtime.Setting;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -116,13 +118,27 @@ final class LocalCommand implements Callable<Integer> {
   private static List<String> addresses(LocalPipeline pipeline, LogFile log) {
     ClusterSettings cluster = pipeline.cluster();
     List<String> lines = new ArrayList<>(List.of(""));
-    pipeline.addresses().forEach((name, address) -> lines.add(fact(name, address)));
+    ServedPage page = pipeline.devicePage();
+    pipeline
+        .addresses()
+        .forEach(
+            (name, address) -> {
+              lines.add(fact(name, address));
+              if (name.equals(LocalPipeline.DEVICE)) {
+                page.others().forEach(other -> lines.add(fact("", other.toString())));
+              }
+            });
     lines.add(
         fact(
             "pipeline", cluster.pipeline() + ", data in " + cluster.dataFolder().toAbsolutePath()));
     pipeline.trustedRoot().ifPresent(root -> lines.add(fact("root", root + ", for device --root")));
     lines.add(fact("log", log.path().toString()));
     lines.add("");
+    List<String> phone = PhoneCode.lines(page, Terminal.showsBlocks());
+    if (!phone.isEmpty()) {
+      lines.addAll(phone);
+      lines.add("");
+    }
     return lines;
   }
 

@@ -7,8 +7,10 @@ import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.settings.SettingsOptions;
 import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.local.terminal.LogFile;
+import io.distillstream.local.terminal.PhoneCode;
 import io.distillstream.local.terminal.Shutdown;
 import io.distillstream.local.terminal.Terminal;
+import io.distillstream.runtime.ServedPage;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,6 +62,7 @@ final class ServicesCommand implements Callable<Integer> {
       running
           .addresses()
           .forEach((name, address) -> Terminal.print(out, "%-9s %s".formatted(name, address)));
+      running.page(ServiceKind.GATEWAY).ifPresent(page -> print(page, out));
       if (log != null) {
         Terminal.print(out, "log       " + log.path());
       }
@@ -73,6 +76,12 @@ final class ServicesCommand implements Callable<Integer> {
       shutdown.done();
     }
     return shutdown.exitCode();
+  }
+
+  private static void print(ServedPage page, PrintWriter out) {
+    Terminal.print(out, "device    " + page.address());
+    page.others().forEach(other -> Terminal.print(out, "          " + other));
+    PhoneCode.lines(page, Terminal.showsBlocks()).forEach(line -> Terminal.print(out, line));
   }
 
   /**

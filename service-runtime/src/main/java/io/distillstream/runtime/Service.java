@@ -45,6 +45,11 @@ public interface Service extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Its page for people, once it is started; empty where it has none. */
+  default Optional<ServedPage> page() {
+    return Optional.empty();
+  }
+
   @Override
   void close();
 }

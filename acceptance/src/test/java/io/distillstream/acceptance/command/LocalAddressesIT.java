@@ -3,6 +3,7 @@ package io.distillstream.acceptance.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.acceptance.LocalProcess;
+import io.distillstream.local.terminal.PrintedQrCode;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,6 +43,7 @@ class LocalAddressesIT {
       assertThat(status(address(printed, "gateway") + "/v1/models")).isEqualTo(200);
       assertThat(address(printed, "device")).matches("http://.*/device/#root=[0-9a-f]{64}");
       assertThat(status(address(printed, "device"))).isEqualTo(200);
+      assertThat(PrintedQrCode.isIn(printed)).isFalse();
       assertThat(status(address(printed, "registry") + "/subjects")).isEqualTo(200);
       assertThat(List.of(address(printed, "broker").split(":", -1)).get(1)).isNotEqualTo("0");
       local.stop();

@@ -18,6 +18,9 @@ import io.distillstream.local.SmallPipeline;
 import io.distillstream.local.services.LocalPipeline;
 import io.distillstream.monitor.PageBrowser;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -148,6 +151,9 @@ class BrowserDeviceIT {
     assertThat(browser.run("return window.visit")).isEqualTo("same");
     assertThat(browser.attribute("#history li:first-child", "data-state")).isEqualTo("current");
     assertThat(errors()).isEmpty();
+    await("the browser among the devices that report")
+        .atMost(PATIENCE)
+        .until(BrowserDeviceIT::monitorStatus, status -> status.contains("\"browser-"));
   }
 
   @Test
@@ -194,6 +200,14 @@ class BrowserDeviceIT {
   /** Without those of a repository's usual life: the root after the newest is not there. */
   private static List<String> errors() {
     return browser.errors().stream().filter(line -> !line.contains(".root.json")).toList();
+  }
+
+  private static String monitorStatus() throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(address("page") + "/api/status")).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   private static void awaitNotice(String name, String title) {

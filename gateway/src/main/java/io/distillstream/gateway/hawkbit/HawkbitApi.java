@@ -152,7 +152,14 @@ public final class HawkbitApi {
         fleet.atWork(caller.target(), version, clock.instant());
         context.status(OK);
       }
-      case SUCCESS -> report(context, caller, version, null);
+      case SUCCESS -> {
+        if (fleet.isToldToGiveUp(caller.target(), version)) {
+          // SWUpdate says so of an update that it would have begun now.
+          cancelled(context, caller, version);
+        } else {
+          report(context, caller, version, null);
+        }
+      }
       case FAILURE ->
           report(
               context,
@@ -177,6 +184,7 @@ public final class HawkbitApi {
       throw Caller.notFound(
           "Action %d is not to be given up: it is the newest update".formatted(version));
     }
+    fleet.toldToGiveUp(caller.target(), version, clock.instant());
     answer(context, DdiJson.cancelAction(version));
   }
 

@@ -3,9 +3,11 @@ package io.distillstream.gateway.http;
 import com.grack.nanojson.JsonWriter;
 import io.distillstream.gateway.channel.Document;
 import io.distillstream.http.RefusedRequestException;
+import io.distillstream.runtime.ServedPage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -60,6 +63,7 @@ public final class DevicePage extends ReadHandler {
           "canonical-json.js",
           "bytes.js",
           "manifest.js",
+          "reports.js",
           "classifier.js",
           "onnx-metadata.js",
           "tokenizer.js");
@@ -93,6 +97,25 @@ public final class DevicePage extends ReadHandler {
     there.forEach(file -> add(RUNTIME + file, read(runtime.orElseThrow().resolve(file))));
     byte[] index = JsonWriter.string(Map.of("files", there)).getBytes(StandardCharsets.UTF_8);
     add(RUNTIME + "index.json", index);
+  }
+
+  /**
+   * Where the page of a gateway is.
+   *
+   * @param others where other machines reach the gateway, likeliest first; empty where none does
+   * @param own where this machine does
+   */
+  public static ServedPage served(List<URI> others, URI own) {
+    return new ServedPage(
+        Stream.concat(others.stream(), Stream.of(own)).map(DevicePage::at).distinct().toList(),
+        !others.isEmpty());
+  }
+
+  /** Below whatever path a proxy serves. */
+  private static URI at(URI gateway) {
+    String address = gateway.toString();
+    return URI.create(
+        (address.endsWith("/") ? address.substring(0, address.length() - 1) : address) + FOLDER);
   }
 
   @Override

@@ -11,6 +11,7 @@ export class BrowserDevice {
   #ort;
   #view;
   #name;
+  #reports;
   #kept = { installed: null, history: [] };
   /** What answers, {classifier, version}. */
   #model = null;
@@ -18,11 +19,15 @@ export class BrowserDevice {
   #asked = false;
   #answering = null;
 
-  /** @param ort ONNX Runtime; null where there is none: updates are then followed, and not run */
-  constructor(store, ort, view, { model, channel }) {
+  /**
+   * @param ort ONNX Runtime; null where there is none: updates are then followed, and not run
+   * @param reports told of what is installed and rejected, and of each answer
+   */
+  constructor(store, ort, view, { model, channel }, reports) {
     this.#store = store;
     this.#ort = ort;
     this.#view = view;
+    this.#reports = reports;
     this.#name = `model/${model}/${channel}`;
   }
 
@@ -60,11 +65,17 @@ export class BrowserDevice {
       const model = this.#model;
       try {
         this.#view.answer(text.trim() === "" || !model ? null
-          : { text, version: model.version, ...(await model.classifier.predict(text)) });
+          : { text, version: model.version, ...(await this.#predict(model, text)) });
       } catch (error) {
         this.#view.failed(`Version ${model.version} failed to answer`, `${error.message}.`);
       }
     }
+  }
+
+  async #predict({ classifier }, text) {
+    const answer = await classifier.predict(text);
+    this.#reports.answered++;
+    return answer;
   }
 
   // What follows is called by Updates.
@@ -83,9 +94,11 @@ export class BrowserDevice {
 
   refused = (reason) => this.#view.refused(`${reason}.`);
 
-  rejected = async ({ version }, reason) => {
+  rejected = async (manifest, reason) => {
     this.#view.progress(null);
-    await this.#keep(this.#kept.installed, { version, at: Date.now(), rejected: reason });
+    await this.#keep(this.#kept.installed,
+      { version: manifest.version, at: Date.now(), rejected: reason });
+    await this.#reports.rejected(manifest, reason);
   };
 
   /** Swaps the model between two answers. */
@@ -106,6 +119,8 @@ export class BrowserDevice {
       await model?.classifier.release();
       throw error;
     }
+    // What does not answer here is not installed, whatever is kept of it.
+    if (model) await this.#reports.installed(manifest);
     const before = this.#model;
     this.#model = model;
     this.#view.progress(null);

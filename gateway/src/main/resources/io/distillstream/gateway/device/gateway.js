@@ -45,6 +45,16 @@ export class Gateway {
     return connected(response.json());
   }
 
+  /** Resolves once the gateway has taken it in, or answers that it takes in no such thing. */
+  async post(path, content) {
+    const response = await this.#ask(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(content),
+    });
+    await response.body?.cancel();
+  }
+
   /**
    * A file, undefined if there is none. Reading ends one byte beyond the limit, so that the caller
    * sees that it is too long.

@@ -30,8 +30,16 @@ export function readManifest(json, { model, channel }) {
     sizeBytes: artifact.size_bytes,
     probes,
     recordsTrained: json.records_trained,
+    arrivals: arrivals(json.arrivals),
     newestArrival: newest(json.arrivals?.starts_millis),
   };
+}
+
+/** How many texts arrived from each start on; none where that cannot be read. */
+function arrivals({ starts_millis: starts, counts } = {}) {
+  const whole = (list) => Array.isArray(list) && list.every((value) => Number.isSafeInteger(value) && value >= 0);
+  return whole(starts) && whole(counts) && starts.length === counts.length
+    ? { starts, counts } : { starts: [], counts: [] };
 }
 
 /** When the newest text arrived that this version learned and the one before had not; or null. */

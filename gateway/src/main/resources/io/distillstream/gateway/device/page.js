@@ -5,6 +5,7 @@ import { BrowserDevice } from "./device.js";
 import { Gateway, GatewayError } from "./gateway.js";
 import { TufRefusal } from "./metadata.js";
 import { RootRefusal, Unsigned, pinnedRoot } from "./pinned-root.js";
+import { Reports } from "./reports.js";
 import { Store } from "./store.js";
 import { TrustedMetadata } from "./tuf.js";
 import { Updates } from "./updates.js";
@@ -34,23 +35,27 @@ async function begin() {
   };
   const [ort, followed] = await Promise.all([runtime(), chosen(store)]);
   const gateway = new Gateway(new URL("../v1/", here), sessionStorage.getItem(TOKEN), askToken);
+  const reports = new Reports(store, gateway, (error) =>
+    view.failed("The gateway is told nothing more of this browser", `${error.message}.`));
+  await reports.begin();
   // A model that is here already answers before the gateway does.
-  let device = followed && (await started(store, ort, followed));
+  let device = followed && (await started(store, ort, followed, reports));
   const channels = await patiently(() => listed(gateway));
   const channel = followed ?? channels[0];
   view.channels(channels, channel);
-  device ??= await started(store, ort, channel);
+  device ??= await started(store, ort, channel, reports);
   const trust = store.below("trust/");
   const source = (name, maxBytes) => gateway.file(`tuf/metadata/${name}`, maxBytes);
   const root = await patiently(() => pinnedRoot(trust, source, address.get("root")?.toLowerCase() ?? null));
   view.root(root);
   const metadata = await new TrustedMetadata(trust, source).open(root.file);
   await store.put(FOLLOWED, channel);
+  if (ort) reports.tell(device.version);
   await new Updates(gateway, metadata, channel, device).follow();
 }
 
-async function started(store, ort, channel) {
-  const device = new BrowserDevice(store, ort, view, channel);
+async function started(store, ort, channel, reports) {
+  const device = new BrowserDevice(store, ort, view, channel, reports);
   await device.begin();
   view.onText = (text) => device.ask(text);
   return device;

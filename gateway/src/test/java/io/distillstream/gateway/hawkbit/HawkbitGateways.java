@@ -129,6 +129,10 @@ abstract class HawkbitGateways {
   }
 
   static String text(HttpResponse<byte[]> answer) {
-    return new String(answer.body(), UTF_8);
+    return text(answer.body());
+  }
+
+  static String text(byte[] body) {
+    return new String(body, UTF_8);
   }
 }

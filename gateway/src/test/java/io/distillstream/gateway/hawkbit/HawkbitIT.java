@@ -186,10 +186,7 @@ class HawkbitIT extends HawkbitGateways {
     DdiClient kiosk = client(start(Map.of()));
     kiosk.json(awaitDeployment(kiosk, 2));
     publish(3, "first");
-    String cancel =
-        await()
-            .atMost(PATIENCE)
-            .until(() -> kiosk.link("cancelAction").orElse(""), link -> !link.isEmpty());
+    String cancel = awaitCancellation(kiosk);
 
     assertThat(cancel).endsWith("/cancelAction/2");
     JsonFields action = kiosk.json(cancel);
@@ -204,6 +201,29 @@ class HawkbitIT extends HawkbitGateways {
         .isEqualTo(Sha256.hex("first".getBytes(UTF_8)));
     assertThat(kiosk.get("/cancelAction/3").statusCode()).isEqualTo(404);
     assertThat(reports()).isEmpty();
+  }
+
+  /** SWUpdate calls an update closed with success that it was to give up before it began. */
+  @Test
+  void shouldNotTakeForInstalledWhatWasToBeGivenUp() throws Exception {
+    publish(1, "first");
+    DdiClient kiosk = client(start(Map.of()));
+    kiosk.json(awaitDeployment(kiosk, 1));
+    publish(2, "second");
+    kiosk.json(awaitCancellation(kiosk));
+    assertOk(kiosk.feedback("/deploymentBase/1", "closed", "success"));
+    assertThat(reports()).isEmpty();
+
+    kiosk.json(awaitDeployment(kiosk, 2));
+    publish(3, "third");
+    kiosk.json(awaitCancellation(kiosk));
+    assertOk(kiosk.feedback("/deploymentBase/2", "proceeding", "none"));
+    assertOk(kiosk.feedback("/deploymentBase/2", "closed", "success"));
+    assertThat(reports())
+        .as("of a client that goes on in spite of it")
+        .singleElement()
+        .extracting(DeviceReport::getVersion)
+        .isEqualTo(2L);
   }
 
   @Test
@@ -229,6 +249,12 @@ class HawkbitIT extends HawkbitGateways {
     second.close();
     DdiClient again = client(start(Map.of()));
     assertThat(again.poll().object("_links").names()).isEmpty();
+  }
+
+  private static String awaitCancellation(DdiClient client) {
+    return await()
+        .atMost(PATIENCE)
+        .until(() -> client.link("cancelAction").orElse(""), link -> !link.isEmpty());
   }
 
   private static String etag(HttpResponse<byte[]> answer) {

@@ -2,10 +2,13 @@ package io.distillstream.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distillstream.runtime.ServedPage;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -90,6 +93,20 @@ class DevicePageTest {
       assertThat(wasm.headers().firstValue("Content-Type")).hasValue("application/wasm");
       assertThat(gateway.get("/device/runtime/ort.js").statusCode()).isEqualTo(404);
     }
+  }
+
+  @Test
+  void shouldNameTheAddressesOfOthersFirst() {
+    URI own = URI.create("http://127.0.0.1:8070");
+    URI proxy = URI.create("https://models.example.org/edge/");
+    ServedPage behindProxy = DevicePage.served(List.of(proxy), own);
+    assertThat(behindProxy.forOthers()).isTrue();
+    assertThat(behindProxy.addresses())
+        .extracting(URI::toString)
+        .containsExactly(
+            "https://models.example.org/edge/device/", "http://127.0.0.1:8070/device/");
+    assertThat(DevicePage.served(List.of(), own))
+        .isEqualTo(new ServedPage(List.of(URI.create("http://127.0.0.1:8070/device/")), false));
   }
 
   private static String text(HttpResponse<byte[]> answer) {

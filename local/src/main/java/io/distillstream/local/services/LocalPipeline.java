@@ -9,6 +9,7 @@ import io.distillstream.foundation.Sha256;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.settings.LocalSettings;
 import io.distillstream.local.terminal.CommandFailedException;
+import io.distillstream.runtime.ServedPage;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.disk.DiskFullException;
 import io.distillstream.runtime.disk.DiskSpace;
@@ -28,6 +29,9 @@ import java.util.function.Consumer;
 
 /** The embedded default: broker, registry and every service in this process. Owns them all. */
 public final class LocalPipeline implements AutoCloseable {
+
+  /** Of the addresses, that of {@link #devicePage}. */
+  public static final String DEVICE = "device";
 
   private final EmbeddedCluster embedded;
   private final ClusterSettings cluster;
@@ -121,10 +125,15 @@ public final class LocalPipeline implements AutoCloseable {
     addresses.put("gateway", address(ServiceKind.GATEWAY).toString());
     Optional.ofNullable(services.addresses().get(ServiceKind.TAP.text()))
         .ifPresent(tap -> addresses.put("tap", tap + "/v1"));
-    addresses.put("device", address(ServiceKind.GATEWAY) + "/device/" + pinnedRoot());
+    addresses.put(DEVICE, devicePage().address().toString());
     addresses.put("broker", cluster.connection().bootstrapServers());
     addresses.put("registry", cluster.connection().registryUrl());
     return addresses;
+  }
+
+  /** The page that makes a browser a device. */
+  public ServedPage devicePage() {
+    return services.page(ServiceKind.GATEWAY).orElseThrow().with(pinnedRoot());
   }
 
   /** Holds a browser to the root that is here, since page and root come from the same server. */

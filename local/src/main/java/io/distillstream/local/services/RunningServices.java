@@ -4,6 +4,7 @@ import io.distillstream.local.access.RoleRights;
 import io.distillstream.local.settings.ClusterSettings;
 import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.runtime.InvalidSettingsException;
+import io.distillstream.runtime.ServedPage;
 import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.disk.DiskFullException;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -103,6 +105,14 @@ public final class RunningServices implements AutoCloseable {
     services.forEach(
         service -> service.address().ifPresent(own -> addresses.put(service.name(), own)));
     return addresses;
+  }
+
+  /** The page of a service of this kind that is running and has one. */
+  public Optional<ServedPage> page(ServiceKind kind) {
+    return services.stream()
+        .filter(service -> service.name().equals(kind.text()))
+        .findFirst()
+        .flatMap(Service::page);
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.distillstream.local.terminal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.Console;
 import java.io.PrintWriter;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +14,13 @@ public final class Terminal {
   /** Whether standard output is a terminal that understands cursor movements. */
   public static boolean isInteractive() {
     return understandsCursor(System.getenv("TERM")) && isTerminal();
+  }
+
+  /** Whether it shows the block characters of Unicode besides. */
+  @SuppressWarnings("SystemConsoleNull") // There may be none.
+  public static boolean showsBlocks() {
+    Console console = System.console();
+    return isInteractive() && console != null && console.charset().equals(UTF_8);
   }
 
   /** Up to Java 21 there is no console without a terminal; later ones say so. */

@@ -140,8 +140,24 @@ public final class HttpServer implements AutoCloseable {
 
   /** Where this machine reaches the server. */
   public URI address() {
-    String host =
-        ListenAddress.isEveryInterface(listener.host()) ? ListenAddress.LOOPBACK : listener.host();
+    return address(
+        ListenAddress.isEveryInterface(listener.host()) ? ListenAddress.LOOPBACK : listener.host());
+  }
+
+  /** Where other machines reach the server, the likeliest address first; empty on loopback. */
+  public List<URI> addressesForOthers() {
+    String host = listener.host();
+    if (ListenAddress.isLoopback(host)) {
+      return List.of();
+    }
+    return ListenAddress.isEveryInterface(host)
+        ? MachineAddresses.reachable(!host.contains(":")).stream()
+            .map(reached -> address(reached.getHostAddress()))
+            .toList()
+        : List.of(address());
+  }
+
+  private URI address(String host) {
     boolean bare = host.contains(":") && !host.startsWith("[");
     String scheme = listener.tls().isPresent() ? "https://" : "http://";
     return URI.create(scheme + (bare ? "[" + host + "]" : host) + ":" + port());

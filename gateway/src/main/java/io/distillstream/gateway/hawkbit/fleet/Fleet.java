@@ -51,6 +51,9 @@ public final class Fleet {
     /** Whether it has refused to give that up. */
     private boolean goesOn;
 
+    /** What it has been told to give up and has said nothing of since; 0 for nothing. */
+    private long toldToGiveUp;
+
     private State(Instant since) {
       this.since = since;
     }
@@ -119,10 +122,22 @@ public final class Fleet {
   /** A target begins with an update, or is at work on it. */
   public synchronized void atWork(Target target, long version, Instant now) {
     State state = state(target, now);
+    heard(state, version);
     if (state.reported != version && state.underWay != version) {
       state.underWay = version;
       state.goesOn = false;
     }
+  }
+
+  /** A target has read that it is to give an update up. */
+  public synchronized void toldToGiveUp(Target target, long version, Instant now) {
+    state(target, now).toldToGiveUp = version;
+  }
+
+  /** Whether that is the last thing between this gateway and the target about the update. */
+  public synchronized boolean isToldToGiveUp(Target target, long version) {
+    State state = targets.get(target);
+    return state != null && state.toldToGiveUp == version;
   }
 
   /** A target has given an update up. */
@@ -133,6 +148,7 @@ public final class Fleet {
   /** A target cannot give an update up, and will report on it. */
   public synchronized void goesOn(Target target, long version, Instant now) {
     State state = state(target, now);
+    heard(state, version);
     state.underWay = version;
     state.goesOn = true;
   }
@@ -159,9 +175,16 @@ public final class Fleet {
   }
 
   private static void end(State state, long version) {
+    heard(state, version);
     if (state.underWay == version) {
       state.underWay = 0;
       state.goesOn = false;
+    }
+  }
+
+  private static void heard(State state, long version) {
+    if (state.toldToGiveUp == version) {
+      state.toldToGiveUp = 0;
     }
   }
 }

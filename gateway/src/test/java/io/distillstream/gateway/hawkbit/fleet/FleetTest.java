@@ -48,6 +48,24 @@ class FleetTest {
   }
 
   @Test
+  void shouldKnowWhatATargetIsToGiveUpUntilItSpeaksOfIt() {
+    fleet.toldToGiveUp(KIOSK, 1, NOW);
+    assertThat(fleet.isToldToGiveUp(KIOSK, 1)).isTrue();
+    assertThat(fleet.isToldToGiveUp(KIOSK, 2)).isFalse();
+    fleet.atWork(KIOSK, 2, NOW);
+    assertThat(fleet.isToldToGiveUp(KIOSK, 1)).isTrue();
+    fleet.atWork(KIOSK, 1, NOW);
+    assertThat(fleet.isToldToGiveUp(KIOSK, 1)).isFalse();
+
+    fleet.toldToGiveUp(KIOSK, 1, NOW);
+    fleet.goesOn(KIOSK, 1, NOW);
+    assertThat(fleet.isToldToGiveUp(KIOSK, 1)).isFalse();
+    fleet.toldToGiveUp(KIOSK, 1, NOW);
+    fleet.cancelled(KIOSK, 1, NOW);
+    assertThat(fleet.isToldToGiveUp(KIOSK, 1)).isFalse();
+  }
+
+  @Test
   void shouldLetATargetGoOnThatCannotGiveUp() {
     fleet.atWork(KIOSK, 1, NOW);
     fleet.goesOn(KIOSK, 1, NOW);

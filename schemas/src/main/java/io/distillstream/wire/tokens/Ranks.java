@@ -9,6 +9,6 @@ final class Ranks {
 
   /** 0, 1, 2, 3, 5, 9, 17 and 33 each begin one. */
   static int bucket(int rank) {
-    return rank < 3 ? rank : Math.min(BUCKETS - 1, 34 - Integer.numberOfLeadingZeros(rank - 1));
+    return rank < 3 ? rank : Math.min(BUCKETS - 1, 33 - Integer.numberOfLeadingZeros(rank - 1));
   }
 }

@@ -26,6 +26,7 @@ final class Vocabulary {
   /** Alternatives that are remembered to have followed a token. */
   private static final int MOST_FOLLOWING = 64;
 
+  private static final int MOST_ALIKE = 64;
   private static final int BYTE = 0xff;
   private static final int NO_BYTE = 256;
   private static final int RANKS = 256;
@@ -99,7 +100,7 @@ final class Vocabulary {
   /**
    * Writes or reads a mention.
    *
-   * @param token null where it is read; not mentioned yet at this position
+   * @param token null where it is read
    * @param rank of the alternative
    * @param gap code of its log-probability less that of the one before
    */
@@ -123,13 +124,13 @@ final class Vocabulary {
   }
 
   /**
-   * The entry of a text that was not mentioned at this position yet; {@link #NO_ENTRY} where there
-   * is none.
+   * An entry of a text that was not mentioned at this position yet; {@link #NO_ENTRY} where there
+   * is none, or it would take long to find.
    */
   private int possible(ByteBuffer token) {
     int entry = index.getOrDefault(token, NO_ENTRY);
-    while (entry >= 0 && !seen.possibleToken(entry)) {
-      entry = alike.getOrDefault(entry, NO_ENTRY);
+    for (int tried = 0; entry >= 0 && !seen.possibleToken(entry); tried++) {
+      entry = tried == MOST_ALIKE ? NO_ENTRY : alike.getOrDefault(entry, NO_ENTRY);
     }
     return entry;
   }

@@ -15,15 +15,21 @@ import java.util.Optional;
  */
 public final class TokenCoding {
 
+  /** What a number of 20 bits can say. */
+  private static final int MOST_ALTERNATIVES = (1 << 20) - 1;
+
   private TokenCoding() {}
 
   /**
    * Encodes the tokens of one completion.
    *
    * @return empty if they say so much more than the bytes are that {@link #decode} would refuse
-   *     them
+   *     them, or a token has more alternatives than can be written
    */
   public static Optional<byte[]> encode(List<TokenPosition> positions) {
+    if (positions.stream().anyMatch(position -> position.size > MOST_ALTERNATIVES)) {
+      return Optional.empty();
+    }
     TokenModel model = Sample.model();
     RangeEncoder encoder = new RangeEncoder();
     TokenCoders coders = TokenCoders.of(encoder);

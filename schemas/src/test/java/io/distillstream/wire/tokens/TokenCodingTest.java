@@ -71,6 +71,15 @@ class TokenCodingTest {
   }
 
   @Test
+  void shouldNotEncodeMoreAlternativesThanItCanCount() {
+    int most = 1 << 20;
+    assertThat(
+            TokenCoding.encode(
+                List.of(new TokenPosition(most, 0, new int[most], new ByteBuffer[most], 0))))
+        .isEmpty();
+  }
+
+  @Test
   void shouldRefuseToDecodeABomb() {
     byte[] bytes = forged(alike(200_000));
     assertThat(bytes.length).isLessThan(30_000);

@@ -128,7 +128,9 @@ public final class TokenTablesBenchmark implements Callable<Integer> {
               table.getMentions(),
               table.getLogProbabilities(),
               table.getCoded())) {
-        all.writeBytes(Arrays.copyOfRange(column.array(), column.position(), column.limit()));
+        byte[] bytes = new byte[column.remaining()];
+        column.duplicate().get(bytes);
+        all.writeBytes(bytes);
       }
     }
     return all.toByteArray();

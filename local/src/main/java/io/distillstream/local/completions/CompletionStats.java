@@ -24,12 +24,12 @@ final class CompletionStats {
   private long completions;
   private long usable;
   private long tokens;
-  private long tokenBytes;
+  private double tokenBytes;
   private double dictionaryBytes;
   private double mentionBytes;
   private double logProbabilityBytes;
-  private long alternatives;
-  private long recordBytes;
+  private double alternatives;
+  private double recordBytes;
 
   /**
    * Counts one.

@@ -24,6 +24,7 @@ import io.distillstream.benchmarks.student.LossBenchmark;
 import io.distillstream.benchmarks.student.NextTokenBenchmark;
 import io.distillstream.benchmarks.student.PruningBenchmark;
 import io.distillstream.benchmarks.teachers.TeachersBenchmark;
+import io.distillstream.benchmarks.tokens.TokenTablesBenchmark;
 import io.distillstream.local.Distillstream;
 import io.distillstream.local.terminal.LogFile;
 import picocli.CommandLine.Command;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Spec;
       LagBenchmark.class,
       JoinerBenchmark.class,
       SamplingBenchmark.class,
+      TokenTablesBenchmark.class,
       TrainerBenchmark.class,
       CheckpointBenchmark.class,
       ResumeBenchmark.class,

@@ -1,17 +1,25 @@
 package io.distillstream.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.avro.Checkpoint;
+import io.distillstream.avro.Completion;
 import io.distillstream.avro.DenseLogits;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.OffsetRange;
 import io.distillstream.avro.SoftLabel;
 import io.distillstream.avro.TeacherOpinion;
+import io.distillstream.avro.TokenTable;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.wire.payload.LogitsCodec;
+import io.distillstream.wire.payload.ScoredToken;
+import io.distillstream.wire.payload.TokenTableCodec;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 
@@ -50,6 +58,41 @@ class SchemaEvolutionTest {
     assertThat(checkpoint.getTraining().getPrequentialAccuracy()).isEqualTo(0.625);
     assertThat(checkpoint.getTraining().getPrequentialAveraged()).isNull();
     assertThat(checkpoint.getTraining().getLoss()).isEqualTo(1.25);
+  }
+
+  /** The same answer of the same model, as two releases recorded it. */
+  @Test
+  void shouldReadTablesOfTokensInBothCodings() throws IOException {
+    Completion plain = GoldenRecord.of(Topics.COMPLETIONS).get(0).read(Completion.class);
+    Completion coded = GoldenRecord.of(Topics.COMPLETIONS).get(1).read(Completion.class);
+    assertThat(plain.getTokens().getCoding()).isZero();
+    assertThat(plain.getTokens().getCoded().remaining()).isZero();
+    assertThat(coded.getTokens().getCoding()).isEqualTo(1);
+    assertThat(coded.getTokens().getMentions().remaining()).isZero();
+    List<ScoredToken> tokens = TokenTableCodec.decode(coded.getTokens());
+    assertThat(tokens)
+        .extracting(token -> UTF_8.decode(token.token().duplicate()).toString())
+        .containsExactly("I", "'m", " sorry", " for");
+    assertThat(tokens).isEqualTo(TokenTableCodec.decode(plain.getTokens()));
+    assertThat(TokenTableCodec.encode(tokens)).isEqualTo(coded.getTokens());
+  }
+
+  /** It says so, instead of taking the empty columns for no tokens. */
+  @Test
+  void shouldBeRefusedByReadersFromBeforeTokensWereCoded() throws IOException {
+    Completion today = GoldenRecord.of(Topics.COMPLETIONS).get(1).read(Completion.class);
+    TokenTable coded = today.getTokens();
+    TokenTable asBefore =
+        new TokenTable(
+            coded.getTokens(),
+            coded.getDictionary(),
+            coded.getMentions(),
+            coded.getLogProbabilities(),
+            0,
+            ByteBuffer.allocate(0));
+    assertThatThrownBy(() -> TokenTableCodec.decode(asBefore))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("The table of tokens ends early");
   }
 
   @Test

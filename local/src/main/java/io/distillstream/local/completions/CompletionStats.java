@@ -7,6 +7,7 @@ import io.distillstream.local.labels.stats.EntropyHistogram;
 import io.distillstream.wire.opinion.TokenEntropy;
 import io.distillstream.wire.payload.ScoredToken;
 import io.distillstream.wire.payload.TokenTableCodec;
+import io.distillstream.wire.tokens.TokenShares;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,9 +24,12 @@ final class CompletionStats {
   private long completions;
   private long usable;
   private long tokens;
-  private long tokenBytes;
-  private long alternatives;
-  private long recordBytes;
+  private double tokenBytes;
+  private double dictionaryBytes;
+  private double mentionBytes;
+  private double logProbabilityBytes;
+  private double alternatives;
+  private double recordBytes;
 
   /**
    * Counts one.
@@ -38,6 +42,10 @@ final class CompletionStats {
     TokensUnusable why = completion.getTokensUnusable();
     if (table != null) {
       List<ScoredToken> scored = TokenTableCodec.decode(table);
+      TokenShares shares = TokenTableCodec.shares(table);
+      dictionaryBytes += shares.dictionary();
+      mentionBytes += shares.mentions();
+      logProbabilityBytes += shares.logProbabilities();
       alternatives += scored.stream().mapToInt(token -> token.alternatives().size()).sum();
       entropies.add(TokenEntropy.mean(scored));
       usable++;
@@ -65,13 +73,16 @@ final class CompletionStats {
                   entropies.percentile(0.1),
                   entropies.percentile(0.9)));
       lines.add(mean("bytes a token", tokenBytes) + "  before compression");
+      lines.add(mean("  dictionary", dictionaryBytes) + "  texts of tokens");
+      lines.add(mean("  mentions", mentionBytes) + "  which tokens, and the chosen one");
+      lines.add(mean("  log-probabilities", logProbabilityBytes) + "  and the mass of the others");
       lines.add(mean("bytes a token, whole record", recordBytes) + "  before compression");
     }
     return lines;
   }
 
-  private String mean(String name, long sum) {
-    return "%-28s %10.1f".formatted(name, (double) sum / tokens);
+  private String mean(String name, double sum) {
+    return "%-28s %10.1f".formatted(name, sum / tokens);
   }
 
   private static String line(String name, long count) {

@@ -71,14 +71,13 @@ public final class CompletionsCommand implements Callable<Integer> {
         stats
             ? counted::add
             : (completion, bytes) -> out.println(CompletionJson.of(completion, tokens));
-    long unreadable = read(cluster, each);
+    Unreadable unreadable = new Unreadable();
+    read(cluster, each, unreadable);
     if (stats) {
       counted.lines().forEach(out::println);
     }
     out.flush();
-    if (unreadable > 0) {
-      spec.commandLine().getErr().println("warning: " + unreadable + " records could not be read");
-    }
+    unreadable.warning().ifPresent(spec.commandLine().getErr()::println);
     return 0;
   }
 
@@ -87,8 +86,7 @@ public final class CompletionsCommand implements Callable<Integer> {
     void accept(Completion completion, int bytes);
   }
 
-  private long read(ClusterSettings cluster, Each each) {
-    long[] unreadable = {0};
+  private void read(ClusterSettings cluster, Each each, Unreadable unreadable) {
     RecentKeys seen = new RecentKeys();
     try (WireFormat wire = new WireFormat(cluster.connection());
         TopicScan scan = new TopicScan(cluster.connection())) {
@@ -105,10 +103,9 @@ public final class CompletionsCommand implements Callable<Integer> {
               }
             } catch (UndecodableRecordException | IllegalArgumentException e) {
               log.debug("Offset {} of {} is no completion", record.offset(), record.topic(), e);
-              unreadable[0]++;
+              unreadable.add(record.topic(), record.partition(), record.offset(), e);
             }
           });
     }
-    return unreadable[0];
   }
 }

@@ -1,6 +1,7 @@
 package io.distillstream.local.completions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -62,6 +63,29 @@ class CompletionJsonTest {
         .contains("completions 3", "with tokens 1", "without: cut_short 2", "tokens 1")
         .contains("bytes a token, whole record 40.0 before compression")
         .anyMatch(line -> line.startsWith("mean entropy, median 0.19"));
+  }
+
+  @Test
+  void shouldSayWhatThePartsTake() {
+    TokenTable plain = TokenTableCodec.encodePlainly(TokenTableCodec.decode(TABLE));
+    CompletionStats stats = new CompletionStats();
+    stats.add(completion(plain, null), 40);
+    assertThat(stats.lines())
+        .extracting(line -> line.trim().replaceAll("\\s+", " "))
+        .contains("bytes a token 12.0 before compression")
+        .contains("dictionary 5.0 texts of tokens")
+        .contains("mentions 4.0 which tokens, and the chosen one")
+        .contains("log-probabilities 3.0 and the mass of the others");
+  }
+
+  @Test
+  void shouldNotPrintTokensOfACodingThatIsNotKnown() {
+    ByteBuffer none = ByteBuffer.allocate(0);
+    TokenTable later = new TokenTable(1, none, none, none, 7, bytes(1));
+    assertThat(CompletionJson.of(completion(later, null), false)).contains("\"token_count\":1");
+    assertThatThrownBy(() -> CompletionJson.of(completion(later, null), true))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("coding 7");
   }
 
   @Test

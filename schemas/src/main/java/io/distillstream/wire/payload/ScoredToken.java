@@ -25,4 +25,13 @@ public record ScoredToken(
   public ScoredToken {
     alternatives = List.copyOf(alternatives);
   }
+
+  /** Which alternative was chosen, from 0; their number where it is none of them. */
+  public int rank() {
+    int rank = 0;
+    while (rank < alternatives.size() && !alternatives.get(rank).token().equals(token)) {
+      rank++;
+    }
+    return rank;
+  }
 }

@@ -2,60 +2,116 @@ package io.distillstream.wire.payload;
 
 import io.distillstream.avro.TokenTable;
 import io.distillstream.wire.payload.ScoredToken.Alternative;
-import java.io.ByteArrayOutputStream;
-import java.nio.BufferUnderflowException;
+import io.distillstream.wire.tokens.TokenCoding;
+import io.distillstream.wire.tokens.TokenPosition;
+import io.distillstream.wire.tokens.TokenShares;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Scored tokens as bytes; the schema of {@link TokenTable} says how.
  *
  * <p>Square roots of log-probabilities are rounded and not these themselves, because a small error
- * counts where a token is nearly certain and not where it is nearly impossible. Mentions of tokens
- * that are new are all the same byte, and log-probabilities are small differences, so that what
- * compresses batches finds something to do.
+ * counts where a token is nearly certain and not where it is nearly impossible.
  */
 public final class TokenTableCodec {
 
+  /** In three columns of whole bytes. */
+  static final int PLAIN = 0;
+
+  /** By arithmetic coding. */
+  static final int CODED = 1;
+
   private static final double STEPS_PER_ROOT = 51;
   private static final int NOTHING = 255;
-  private static final int BYTE = 0xff;
-  private static final int MOST_ALTERNATIVES = 1 << 20;
 
   private TokenTableCodec() {}
 
-  /** Encodes the tokens of one completion. */
+  /** Encodes the tokens of one completion: arithmetically where that can be done. */
   public static TokenTable encode(List<ScoredToken> tokens) {
-    Writing writing = new Writing();
-    tokens.forEach(writing::add);
+    return TokenCoding.encode(tokens.stream().map(TokenTableCodec::position).toList())
+        .map(bytes -> coded(tokens.size(), bytes))
+        .orElseGet(() -> PlainTokens.encode(tokens));
+  }
+
+  /** Encodes them as it was done before there was arithmetic coding. */
+  public static TokenTable encodePlainly(List<ScoredToken> tokens) {
+    return PlainTokens.encode(tokens);
+  }
+
+  private static TokenTable coded(int tokens, byte[] bytes) {
+    ByteBuffer none = ByteBuffer.allocate(0);
     return new TokenTable(
-        tokens.size(),
-        ByteBuffer.wrap(writing.dictionary.toByteArray()),
-        ByteBuffer.wrap(writing.mentions.toByteArray()),
-        ByteBuffer.wrap(writing.logProbabilities.toByteArray()));
+        tokens, none, none.duplicate(), none.duplicate(), CODED, ByteBuffer.wrap(bytes));
   }
 
   /** Bytes of a table, before compression. */
   public static int bytes(TokenTable table) {
     return table.getDictionary().remaining()
         + table.getMentions().remaining()
-        + table.getLogProbabilities().remaining();
+        + table.getLogProbabilities().remaining()
+        + table.getCoded().remaining();
   }
 
   /**
    * Decodes a record.
    *
-   * @throws IllegalArgumentException if it contradicts itself
+   * @throws IllegalArgumentException if it contradicts itself, or is coded in a way that this
+   *     release does not know
    */
   public static List<ScoredToken> decode(TokenTable table) {
-    try {
-      return new Reading(table).all(table.getTokens());
-    } catch (BufferUnderflowException e) {
-      throw new IllegalArgumentException("The table of tokens ends early", e);
+    return switch (table.getCoding()) {
+      case PLAIN -> PlainTokens.decode(table);
+      case CODED ->
+          TokenCoding.decode(table.getCoded().asReadOnlyBuffer(), table.getTokens()).stream()
+              .map(TokenTableCodec::token)
+              .toList();
+      default -> throw unknown(table);
+    };
+  }
+
+  /**
+   * What each part of a table takes, before compression.
+   *
+   * @throws IllegalArgumentException as {@link #decode}
+   */
+  public static TokenShares shares(TokenTable table) {
+    return switch (table.getCoding()) {
+      case PLAIN -> PlainTokens.shares(table);
+      case CODED -> TokenCoding.shares(table.getCoded().asReadOnlyBuffer(), table.getTokens());
+      default -> throw unknown(table);
+    };
+  }
+
+  private static IllegalArgumentException unknown(TokenTable table) {
+    return new IllegalArgumentException(
+        "Tokens are in coding %d; this release reads %d and %d"
+            .formatted(table.getCoding(), PLAIN, CODED));
+  }
+
+  private static TokenPosition position(ScoredToken token) {
+    int size = token.alternatives().size();
+    int rank = token.rank();
+    int[] codes = new int[size + 1];
+    ByteBuffer[] tokens = new ByteBuffer[size + 1];
+    for (int i = 0; i < size; i++) {
+      codes[i] = code(token.alternatives().get(i).logProbability());
+      tokens[i] = token.alternatives().get(i).token();
     }
+    codes[size] = code(token.logProbability());
+    tokens[size] = token.token();
+    return new TokenPosition(size, rank, codes, tokens, code(token.tailLogMass()));
+  }
+
+  private static ScoredToken token(TokenPosition position) {
+    List<Alternative> alternatives = new ArrayList<>(position.size());
+    for (int i = 0; i < position.size(); i++) {
+      alternatives.add(new Alternative(position.token(i), value(position.code(i))));
+    }
+    int rank = position.rank();
+    return new ScoredToken(
+        position.token(rank), value(position.code(rank)), alternatives, value(position.tail()));
   }
 
   /** A log-probability as it is read back. */
@@ -63,152 +119,17 @@ public final class TokenTableCodec {
     return value(code(logProbability));
   }
 
-  private static int code(float logProbability) {
+  static int code(float logProbability) {
     double root = Math.sqrt(Math.max(0, -logProbability)) * STEPS_PER_ROOT;
     // Not a number would be code 0, which is certainty.
     return root < NOTHING - 0.5 ? (int) Math.round(root) : NOTHING;
   }
 
-  private static float value(int code) {
+  static float value(int code) {
     if (code == NOTHING) {
       return Float.NEGATIVE_INFINITY;
     }
     double root = code / STEPS_PER_ROOT;
     return (float) -(root * root);
-  }
-
-  private static final class Writing {
-    private final Map<ByteBuffer, Integer> entries = new HashMap<>();
-    private final ByteArrayOutputStream dictionary = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream mentions = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream logProbabilities = new ByteArrayOutputStream();
-
-    void add(ScoredToken token) {
-      List<Alternative> alternatives = token.alternatives();
-      int k = alternatives.size();
-      int rank = rank(token);
-      number(mentions, k);
-      number(mentions, rank);
-      int before = 0;
-      for (Alternative alternative : alternatives) {
-        mention(alternative.token());
-        int code = code(alternative.logProbability());
-        logProbabilities.write(code - before);
-        before = code;
-      }
-      logProbabilities.write(code(token.tailLogMass()));
-      if (rank == k) {
-        mention(token.token());
-        logProbabilities.write(code(token.logProbability()));
-      }
-    }
-
-    private static int rank(ScoredToken token) {
-      int rank = 0;
-      while (rank < token.alternatives().size()
-          && !token.alternatives().get(rank).token().equals(token.token())) {
-        rank++;
-      }
-      return rank;
-    }
-
-    private void mention(ByteBuffer token) {
-      Integer entry = entries.putIfAbsent(token, entries.size());
-      if (entry != null) {
-        number(mentions, entry + 1);
-        return;
-      }
-      number(mentions, 0);
-      byte[] bytes = new byte[token.remaining()];
-      token.duplicate().get(bytes);
-      number(dictionary, bytes.length);
-      dictionary.writeBytes(bytes);
-    }
-
-    private static void number(ByteArrayOutputStream out, int value) {
-      int rest = value;
-      while (rest > 0x7f) {
-        out.write((rest & 0x7f) | 0x80);
-        rest >>>= 7;
-      }
-      out.write(rest);
-    }
-  }
-
-  private static final class Reading {
-    private final ByteBuffer dictionary;
-    private final ByteBuffer mentions;
-    private final ByteBuffer logProbabilities;
-    private final List<ByteBuffer> entries = new ArrayList<>();
-
-    Reading(TokenTable table) {
-      dictionary = table.getDictionary().asReadOnlyBuffer();
-      mentions = table.getMentions().asReadOnlyBuffer();
-      logProbabilities = table.getLogProbabilities().asReadOnlyBuffer();
-    }
-
-    List<ScoredToken> all(int count) {
-      List<ScoredToken> tokens = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        tokens.add(next());
-      }
-      if (mentions.hasRemaining() || logProbabilities.hasRemaining() || dictionary.hasRemaining()) {
-        throw new IllegalArgumentException(
-            "The table has more than its %d tokens".formatted(count));
-      }
-      return tokens;
-    }
-
-    private ScoredToken next() {
-      int k = number(mentions);
-      int rank = number(mentions);
-      if (k > MOST_ALTERNATIVES || rank > k) {
-        throw new IllegalArgumentException(
-            "A token is number %d of %d alternatives".formatted(rank, k));
-      }
-      List<Alternative> alternatives = new ArrayList<>();
-      int code = 0;
-      for (int i = 0; i < k; i++) {
-        code = (code + logProbabilities.get()) & BYTE;
-        alternatives.add(new Alternative(mentioned(), value(code)));
-      }
-      float tail = value(logProbabilities.get() & BYTE);
-      if (rank < k) {
-        Alternative chosen = alternatives.get(rank);
-        return new ScoredToken(chosen.token(), chosen.logProbability(), alternatives, tail);
-      }
-      return new ScoredToken(mentioned(), value(logProbabilities.get() & BYTE), alternatives, tail);
-    }
-
-    private ByteBuffer mentioned() {
-      int mention = number(mentions);
-      if (mention == 0) {
-        int length = number(dictionary);
-        if (length > dictionary.remaining()) {
-          throw new BufferUnderflowException();
-        }
-        ByteBuffer entry = dictionary.slice(dictionary.position(), length);
-        dictionary.position(dictionary.position() + length);
-        entries.add(entry);
-        return entry;
-      }
-      if (mention > entries.size()) {
-        throw new IllegalArgumentException(
-            "Entry %d of %d is mentioned".formatted(mention - 1, entries.size()));
-      }
-      return entries.get(mention - 1);
-    }
-
-    private static int number(ByteBuffer in) {
-      int value = 0;
-      for (int shift = 0; shift < 28; shift += 7) {
-        int next = in.get();
-        value |= (next & 0x7f) << shift;
-        if (next >= 0) {
-          return value;
-        }
-      }
-      throw new IllegalArgumentException("A number has more than 28 bits");
-    }
   }
 }

@@ -7,19 +7,23 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.distillstream.avro.TokenTable;
 import io.distillstream.wire.payload.ScoredToken.Alternative;
+import io.distillstream.wire.tokens.TokenShares;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenTableCodecTest {
 
   @Test
-  void shouldWriteTheBytesThatItsSchemaSays() {
+  void shouldWriteThePlainBytesThatItsSchemaSays() {
     TokenTable table =
-        TokenTableCodec.encode(
+        TokenTableCodec.encodePlainly(
             List.of(
                 new ScoredToken(
                     token("b"),
@@ -34,14 +38,37 @@ class TokenTableCodecTest {
     assertThat(table.getLogProbabilities()).isEqualTo(bytes(26, 25, 255, 0, 153, 102));
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldReadWhatItWrote(boolean distinct) {
+    List<ScoredToken> tokens = tokens(new Random(2), 500, distinct);
+    TokenTable table = TokenTableCodec.encode(tokens);
+    assertThat(table.getCoding()).isEqualTo(TokenTableCodec.CODED);
+    assertThat(TokenTableCodec.decode(table)).isEqualTo(tokens);
+    assertThat(TokenTableCodec.decode(TokenTableCodec.encodePlainly(tokens))).isEqualTo(tokens);
+    assertThat(TokenTableCodec.bytes(table)).isEqualTo(table.getCoded().remaining());
+  }
+
   @Test
-  void shouldReadWhatItWrote() {
-    Random random = new Random(1);
+  void shouldWriteWhatRepeatsItselfPlainly() {
+    ScoredToken same = new ScoredToken(token("a"), 0, List.of(new Alternative(token("a"), 0)), -9);
+    List<ScoredToken> tokens =
+        Collections.nCopies(
+            100_000, TokenTableCodec.decode(TokenTableCodec.encodePlainly(List.of(same))).get(0));
+    TokenTable table = TokenTableCodec.encode(tokens);
+    assertThat(table.getCoding()).isEqualTo(TokenTableCodec.PLAIN);
+    assertThat(TokenTableCodec.decode(table)).isEqualTo(tokens);
+  }
+
+  /** Random ones, with log-probabilities that rounding leaves as they are. */
+  private static List<ScoredToken> tokens(Random random, int count, boolean distinct) {
     List<ScoredToken> tokens = new ArrayList<>();
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < count; i++) {
+      IntStream numbers = random.ints(0, 300);
       List<Alternative> alternatives =
-          IntStream.range(0, random.nextInt(30))
-              .mapToObj(n -> new Alternative(token("t" + random.nextInt(300)), rounded(random)))
+          (distinct ? numbers.distinct() : numbers)
+              .limit(random.nextInt(30))
+              .mapToObj(n -> new Alternative(token("t" + n), rounded(random)))
               .sorted((a, b) -> Float.compare(b.logProbability(), a.logProbability()))
               .toList();
       boolean among = !alternatives.isEmpty() && random.nextBoolean();
@@ -58,7 +85,23 @@ class TokenTableCodecTest {
       tokens.add(
           new ScoredToken(found.token(), found.logProbability(), alternatives, rounded(random)));
     }
-    assertThat(TokenTableCodec.decode(TokenTableCodec.encode(tokens))).isEqualTo(tokens);
+    return tokens;
+  }
+
+  @Test
+  void shouldSayWhichCodingItDoesNotKnow() {
+    TokenTable later = new TokenTable(1, bytes(), bytes(), bytes(), 7, bytes(1, 2, 3));
+    assertThatThrownBy(() -> TokenTableCodec.decode(later))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Tokens are in coding 7; this release reads 0 and 1");
+    assertThatThrownBy(() -> TokenTableCodec.shares(later))
+        .hasMessage("Tokens are in coding 7; this release reads 0 and 1");
+  }
+
+  @Test
+  void shouldSayWhatTheColumnsTake() {
+    TokenTable plain = plain(1, bytes(1, 'a'), bytes(1, 0, 0), bytes(7, 7));
+    assertThat(TokenTableCodec.shares(plain)).isEqualTo(new TokenShares(2, 3, 2));
   }
 
   @Test
@@ -75,12 +118,18 @@ class TokenTableCodecTest {
   @Test
   void shouldRefuseWhatContradictsItself() {
     ByteBuffer one = bytes(0);
-    assertRefused(new TokenTable(1, bytes(1, 'a'), bytes(1, 0, 0), bytes(7)));
-    assertRefused(new TokenTable(1, bytes(1), bytes(0, 0, 0), bytes(7, 7)));
-    assertRefused(new TokenTable(1, bytes(1, 'a'), bytes(0, 0, 2), bytes(7, 7)));
-    assertRefused(new TokenTable(1, bytes(1, 'a'), bytes(0, 1, 0), bytes(7, 7)));
-    assertRefused(new TokenTable(0, bytes(), one, bytes()));
-    assertRefused(new TokenTable(1, bytes(), bytes(255, 255, 255, 255, 255), bytes()));
+    assertRefused(plain(1, bytes(1, 'a'), bytes(1, 0, 0), bytes(7)));
+    assertRefused(plain(1, bytes(1), bytes(0, 0, 0), bytes(7, 7)));
+    assertRefused(plain(1, bytes(1, 'a'), bytes(0, 0, 2), bytes(7, 7)));
+    assertRefused(plain(1, bytes(1, 'a'), bytes(0, 1, 0), bytes(7, 7)));
+    assertRefused(plain(0, bytes(), one, bytes()));
+    assertRefused(plain(1, bytes(), bytes(255, 255, 255, 255, 255), bytes()));
+  }
+
+  private static TokenTable plain(
+      int tokens, ByteBuffer dictionary, ByteBuffer mentions, ByteBuffer logProbabilities) {
+    return new TokenTable(
+        tokens, dictionary, mentions, logProbabilities, TokenTableCodec.PLAIN, bytes());
   }
 
   private static void assertRefused(TokenTable table) {

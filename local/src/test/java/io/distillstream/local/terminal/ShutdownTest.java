@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Signals end a process, so it is another one that gets them. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ShutdownTest {
+  @SuppressWarnings("NullAway.Init") // Each test starts one.
   private Process process;
 
   @AfterEach

@@ -2,9 +2,11 @@ package io.distillstream.local.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distillstream.local.ForeignProgram;
 import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -60,16 +62,24 @@ final class ShutdownTest {
   }
 
   private BufferedReader start(String manner) throws Exception {
-    process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Command.class.getName(),
-                manner)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    List<String> command = new ArrayList<>(heeding());
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Command.class.getName(),
+            manner));
+    process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     return process.inputReader();
+  }
+
+  /** A build that runs in the background may ignore signals, and so do the processes it starts. */
+  private static List<String> heeding() throws Exception {
+    List<String> heeding = List.of("env", "--default-signal=HUP,INT,TERM");
+    List<String> probe = new ArrayList<>(heeding);
+    probe.add("true");
+    return ForeignProgram.run(probe).exitCode() == 0 ? heeding : List.of();
   }
 
   private void send(String signal) throws Exception {

@@ -27,8 +27,10 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.awaitility.Awaitility;
 
 /** One test's topics on a real broker, and a meter of the groups whose names begin alike. */
 final class MeasuredCluster implements AutoCloseable {
@@ -125,11 +127,13 @@ final class MeasuredCluster implements AutoCloseable {
   }
 
   /** Commits as a group that nobody is in. */
+  /** A group's coordinator may hear of a topic that has just been created a moment later. */
   void commit(String group, TopicPartition partition, long offset) {
-    await(
-        admin
-            .alterConsumerGroupOffsets(id(group), Map.of(partition, new OffsetAndMetadata(offset)))
-            .all());
+    Map<TopicPartition, OffsetAndMetadata> offsets =
+        Map.of(partition, new OffsetAndMetadata(offset));
+    Awaitility.await()
+        .ignoreExceptionsMatching(e -> e.getCause() instanceof UnknownTopicOrPartitionException)
+        .untilAsserted(() -> await(admin.alterConsumerGroupOffsets(id(group), offsets).all()));
   }
 
   void deleteRecords(TopicPartition partition, long before) {

@@ -50,8 +50,22 @@ final class ComposeStack implements AutoCloseable {
     Path token = folder.resolve("gateway-token");
     Files.writeString(token, TOKEN);
     environment.put("GATEWAY_TOKEN_FILE", token.toString());
-    for (String port : PORTS) {
-      environment.put(port, Integer.toString(freePort()));
+    choosePorts();
+  }
+
+  /** Ports that are free; none is given back before all are chosen, or it might be chosen twice. */
+  private void choosePorts() throws IOException {
+    List<ServerSocket> chosen = new ArrayList<>();
+    try {
+      for (String port : PORTS) {
+        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        chosen.add(socket);
+        environment.put(port, Integer.toString(socket.getLocalPort()));
+      }
+    } finally {
+      for (ServerSocket socket : chosen) {
+        socket.close();
+      }
     }
   }
 
@@ -82,12 +96,6 @@ final class ComposeStack implements AutoCloseable {
       throw e;
     }
     return stack;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /** What a command of Compose prints. */

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(SharedCluster.class)
 class KilledTrainerIT {
 
-  private static final int KILLS = Integer.getInteger("trainer.kills", 15);
+  private static final int KILLS = Integer.getInteger("trainer.kills", 10);
 
   private final EmbeddedCluster embedded;
 

@@ -2,11 +2,9 @@ package io.distillstream.acceptance;
 
 import static java.util.Objects.requireNonNull;
 
+import io.distillstream.embedded.FreePorts;
 import io.distillstream.local.Distillstream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -30,13 +28,17 @@ public final class LocalProcess implements AutoCloseable {
   private final Path folder;
 
   private final List<String> command = new ArrayList<>();
-  private final int teacherPort = freePort();
-  private final int brokerPort = freePort();
-  private final int registryPort = freePort();
+  private final int teacherPort;
+  private final int brokerPort;
+  private final int registryPort;
   private @Nullable Process process;
 
   public LocalProcess(Path folder, Map<String, String> settings) {
     this.folder = folder;
+    List<Integer> free = FreePorts.choose(5);
+    teacherPort = free.get(0);
+    brokerPort = free.get(1);
+    registryPort = free.get(2);
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(
         List.of(
@@ -53,8 +55,8 @@ public final class LocalProcess implements AutoCloseable {
     set("local.broker-port", brokerPort);
     set("local.registry-port", registryPort);
     set("teacher.http.port", teacherPort);
-    set("monitor.port", freePort());
-    set("gateway.port", freePort());
+    set("monitor.port", free.get(3));
+    set("gateway.port", free.get(4));
     settings.forEach(this::set);
   }
 
@@ -65,14 +67,6 @@ public final class LocalProcess implements AutoCloseable {
   private void set(String key, Object value) {
     command.add("--set");
     command.add(key + "=" + value);
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Starts the process and does not wait. */

@@ -1,9 +1,8 @@
 package io.distillstream.container;
 
+import io.distillstream.embedded.FreePorts;
 import io.distillstream.wire.ClusterConnection;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,22 +49,9 @@ final class ComposeStack implements AutoCloseable {
     Path token = folder.resolve("gateway-token");
     Files.writeString(token, TOKEN);
     environment.put("GATEWAY_TOKEN_FILE", token.toString());
-    choosePorts();
-  }
-
-  /** Ports that are free; none is given back before all are chosen, or it might be chosen twice. */
-  private void choosePorts() throws IOException {
-    List<ServerSocket> chosen = new ArrayList<>();
-    try {
-      for (String port : PORTS) {
-        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        chosen.add(socket);
-        environment.put(port, Integer.toString(socket.getLocalPort()));
-      }
-    } finally {
-      for (ServerSocket socket : chosen) {
-        socket.close();
-      }
+    List<Integer> free = FreePorts.choose(PORTS.size());
+    for (int i = 0; i < PORTS.size(); i++) {
+      environment.put(PORTS.get(i), Integer.toString(free.get(i)));
     }
   }
 

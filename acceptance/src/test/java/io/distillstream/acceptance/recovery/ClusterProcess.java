@@ -2,9 +2,8 @@ package io.distillstream.acceptance.recovery;
 
 import io.distillstream.embedded.ChildJvm;
 import io.distillstream.embedded.ClusterProgram;
+import io.distillstream.embedded.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -21,15 +20,10 @@ final class ClusterProcess implements AutoCloseable {
   /** Starts; returns when both answer. */
   ClusterProcess(Path folder) throws IOException {
     this.folder = folder;
-    brokerPort = freePort();
-    registryPort = freePort();
+    List<Integer> free = FreePorts.choose(2);
+    brokerPort = free.get(0);
+    registryPort = free.get(1);
     process = launched();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private ChildJvm launched() {

@@ -1,11 +1,11 @@
 package io.distillstream.chaos.process;
 
+import io.distillstream.embedded.FreePorts;
 import io.distillstream.foundation.PrivateFolders;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Pipeline;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,7 +63,8 @@ public final class StageProcesses implements AutoCloseable {
     this.folder = folder;
     this.pipeline = pipeline;
     this.ends = ends;
-    ports = new StageCommands.Ports(freePort(), freePort(), freePort(), freePort());
+    List<Integer> free = FreePorts.choose(4);
+    ports = new StageCommands.Ports(free.get(0), free.get(1), free.get(2), free.get(3));
     commands = new StageCommands(folder, pipeline.name(), ports, setup);
     for (Stage stage : Stage.values()) {
       PrivateFolders.create(commands.dataFolder(stage));
@@ -87,12 +88,6 @@ public final class StageProcesses implements AutoCloseable {
         output,
         device ? "" : "running " + stage.text() + " for pipeline",
         device ? terminal::line : null);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /**

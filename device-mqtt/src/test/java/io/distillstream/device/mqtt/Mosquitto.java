@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import io.distillstream.embedded.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,7 +53,7 @@ final class Mosquitto implements AutoCloseable {
 
   /** Starts one with these lines in its settings besides. */
   static Mosquitto start(Path folder, String... settings) throws Exception {
-    Mosquitto broker = new Mosquitto(Files.createDirectories(folder), freePort());
+    Mosquitto broker = new Mosquitto(Files.createDirectories(folder), FreePorts.choose());
     List<String> lines = new ArrayList<>();
     lines.add("listener " + broker.port + " 127.0.0.1");
     lines.add("persistence false");
@@ -199,12 +199,6 @@ final class Mosquitto implements AutoCloseable {
 
   private Path log() {
     return folder.resolve("mosquitto.log");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Debian keeps servers where not every user looks for programs. */

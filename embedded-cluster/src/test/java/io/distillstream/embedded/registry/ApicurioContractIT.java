@@ -3,9 +3,8 @@ package io.distillstream.embedded.registry;
 import static org.awaitility.Awaitility.await;
 
 import io.confluent.kafka.schemaregistry.client.rest.RestService;
+import io.distillstream.embedded.FreePorts;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,7 +31,7 @@ class ApicurioContractIT extends RegistryContract {
 
   @BeforeAll
   static void startServer() throws Exception {
-    int port = freePort();
+    int port = FreePorts.choose();
     base = "http://127.0.0.1:" + port;
     server =
         new ProcessBuilder(
@@ -82,12 +81,6 @@ class ApicurioContractIT extends RegistryContract {
           == 200;
     } catch (IOException notYet) {
       return false;
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

@@ -2,10 +2,9 @@ package io.distillstream.local.deployment;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.distillstream.embedded.FreePorts;
 import io.distillstream.local.ForeignProgram;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -54,10 +53,7 @@ final class PrometheusServer implements AutoCloseable {
             """
                 .formatted(
                     Path.of("..", "deploy", "prometheus").toRealPath(), scraped.getAuthority()));
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    int port = FreePorts.choose();
     Process process =
         new ProcessBuilder(
                 "prometheus",

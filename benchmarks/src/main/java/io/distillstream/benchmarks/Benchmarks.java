@@ -7,7 +7,6 @@ import io.distillstream.benchmarks.gateway.GatewayBenchmark;
 import io.distillstream.benchmarks.lag.LagBenchmark;
 import io.distillstream.benchmarks.overload.OverloadBenchmark;
 import io.distillstream.benchmarks.quantize.QuantizeBenchmark;
-import io.distillstream.benchmarks.sampling.SamplingBenchmark;
 import io.distillstream.benchmarks.scenario.StreamBenchmark;
 import io.distillstream.benchmarks.service.CheckpointBenchmark;
 import io.distillstream.benchmarks.service.JoinerBenchmark;
@@ -23,6 +22,8 @@ import io.distillstream.benchmarks.student.FamiliesBenchmark;
 import io.distillstream.benchmarks.student.LossBenchmark;
 import io.distillstream.benchmarks.student.NextTokenBenchmark;
 import io.distillstream.benchmarks.student.PruningBenchmark;
+import io.distillstream.benchmarks.tap.SamplingBenchmark;
+import io.distillstream.benchmarks.tap.TapBenchmark;
 import io.distillstream.benchmarks.teachers.TeachersBenchmark;
 import io.distillstream.benchmarks.tokens.TokenTablesBenchmark;
 import io.distillstream.local.Distillstream;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Spec;
       GatewayBenchmark.class,
       LagBenchmark.class,
       JoinerBenchmark.class,
+      TapBenchmark.class,
       SamplingBenchmark.class,
       TokenTablesBenchmark.class,
       TrainerBenchmark.class,

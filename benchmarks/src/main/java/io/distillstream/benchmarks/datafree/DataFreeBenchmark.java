@@ -1,12 +1,16 @@
 package io.distillstream.benchmarks.datafree;
 
-import io.distillstream.benchmarks.student.LabelledGlosses;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.distillstream.benchmarks.student.LabelledCorpus;
 import io.distillstream.benchmarks.student.TeacherLogits;
 import io.distillstream.benchmarks.student.TokenizedExamples;
+import io.distillstream.foundation.Sha256;
 import io.distillstream.local.synthesize.text.TextLength;
 import io.distillstream.local.synthesize.text.TextSource;
 import io.distillstream.local.synthesize.text.VocabularyTexts;
 import io.distillstream.local.synthesize.text.VocabularyWords;
+import io.distillstream.local.synthesize.text.WrittenTexts;
 import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.model.LabelSpace;
@@ -14,7 +18,11 @@ import io.distillstream.model.ModelLocation;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.model.safetensors.Safetensors;
 import io.distillstream.runtime.Settings;
+import io.distillstream.teacher.SortedBatches;
 import io.distillstream.teacher.Teacher;
+import io.distillstream.teacher.kind.OpenAiWriting;
+import io.distillstream.teacher.openai.WritingPrompt;
+import io.distillstream.teacher.openai.WritingSettings;
 import io.distillstream.teacher.traffic.TeacherSettings;
 import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.engine.DivergedStepException;
@@ -25,17 +33,20 @@ import io.distillstream.trainer.student.StudentSize;
 import io.distillstream.trainer.student.StudentSpec;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -55,6 +66,9 @@ public final class DataFreeBenchmark implements Callable<Integer> {
 
   private static final String TRAFFIC = "traffic";
   private static final String HELD_OUT = "held_out";
+  private static final int BATCH = 32;
+  private static final int LONGEST_BYTES = 10_000;
+  private static final long SEED = 1;
 
   /** What a student learns from. */
   enum Texts {
@@ -65,7 +79,9 @@ public final class DataFreeBenchmark implements Callable<Integer> {
     /** The same, each of which climbed towards what makes the teacher sure. */
     CLIMBED,
     /** Words drawn from the vocabulary, texts chosen by the student's disagreement. */
-    CHOSEN
+    CHOSEN,
+    /** Written by a language model, the same for all seeds. */
+    WRITTEN
   }
 
   @Option(
@@ -79,8 +95,10 @@ public final class DataFreeBenchmark implements Callable<Integer> {
   @Option(
       names = "--texts",
       split = ",",
-      description = "${COMPLETION-CANDIDATES} (default: all of them).")
-  private Set<Texts> texts = EnumSet.allOf(Texts.class);
+      description =
+          "${COMPLETION-CANDIDATES} (default: all of them but WRITTEN, for which teacher.openai.url"
+              + " and teacher.openai.model have to be set).")
+  private Set<Texts> texts = EnumSet.complementOf(EnumSet.of(Texts.WRITTEN));
 
   @Option(
       names = "--candidates",
@@ -108,8 +126,19 @@ public final class DataFreeBenchmark implements Callable<Integer> {
 
   @Option(
       names = "--folder",
-      description = "Where the teacher's logits are kept (default: ${DEFAULT-VALUE}).")
+      description =
+          "Where the teacher's logits and written texts are kept (default: ${DEFAULT-VALUE}).")
   private Path folder = Path.of("data/benchmarks/datafree");
+
+  @Option(
+      names = "--prompt-file",
+      description = "What the language model is asked instead, as for synthesize.")
+  private @Nullable Path promptFile;
+
+  @Option(
+      names = "--set",
+      description = "A setting of the language model, such as teacher.openai.model=smollm2.")
+  private Map<String, String> chosen = new HashMap<>();
 
   @Spec private CommandSpec spec;
 
@@ -155,7 +184,7 @@ public final class DataFreeBenchmark implements Callable<Integer> {
 
   private void compare(Teacher teacher, Real traffic, Real heldOut)
       throws IOException, DivergedStepException, InterruptedException {
-    WordPieceTokenizer tokenizer = LabelledGlosses.bundledTokenizer();
+    WordPieceTokenizer tokenizer = LabelledCorpus.bundledTokenizer();
     List<String> words =
         VocabularyWords.read(new ModelLocation("classpath:/all-minilm-l6-v2-tokenizer.json"));
     StudentSpec shape =
@@ -206,10 +235,16 @@ public final class DataFreeBenchmark implements Callable<Integer> {
       List<String> words,
       Real traffic,
       long seed)
-      throws DivergedStepException, InterruptedException {
+      throws IOException, DivergedStepException, InterruptedException {
     if (kind == Texts.REAL) {
       student.learn(traffic.texts(), traffic.logits());
       return DataFreeTable.answers(traffic.logits());
+    }
+    if (kind == Texts.WRITTEN) {
+      List<String> made = writtenTexts(teacher.labels(), words);
+      float[][] said = SortedBatches.logits(teacher, made, BATCH);
+      student.learn(made, said);
+      return DataFreeTable.answers(said);
     }
     TextLength length = new TextLength(minWords, maxWords);
     int steps = kind == Texts.CLIMBED ? climb : 0;
@@ -217,5 +252,34 @@ public final class DataFreeBenchmark implements Callable<Integer> {
       return new MadeUpTexts(teacher, source, kind == Texts.CHOSEN ? candidates : 1, disagreement)
           .teach(student, records, seed);
     }
+  }
+
+  /** As {@code synthesize} would have them written; what a run before wrote is not asked for. */
+  private List<String> writtenTexts(LabelSpace labels, List<String> words)
+      throws IOException, InterruptedException {
+    WritingPrompt prompt =
+        promptFile == null
+            ? WritingPrompt.STANDARD
+            : new WritingPrompt(Files.readString(promptFile).strip());
+    String name = Sha256.hex(prompt.template().getBytes(UTF_8)).substring(0, 8);
+    Path file = folder.resolve("written-%d-%s.txt".formatted(records, name));
+    if (!Files.exists(file)) {
+      WritingSettings writing =
+          OpenAiWriting.from(Settings.load(TeacherSettings.all(), chosen), prompt);
+      List<String> written = new ArrayList<>();
+      try (WrittenTexts source = WrittenTexts.open(writing, labels, words, LONGEST_BYTES, SEED)) {
+        while (written.size() < records) {
+          List<String> some = source.next(Math.min(BATCH, records - written.size()));
+          if (some.isEmpty()) {
+            throw new IOException("The language model wrote %,d texts".formatted(written.size()));
+          }
+          some.forEach(text -> written.add(text.replaceAll("\\s+", " ")));
+          spec.commandLine().getOut().printf("written %,d of %,d texts%n", written.size(), records);
+          spec.commandLine().getOut().flush();
+        }
+      }
+      Files.write(file, written);
+    }
+    return Files.readAllLines(file);
   }
 }

@@ -1,6 +1,7 @@
 package io.distillstream.benchmarks.delta;
 
-import io.distillstream.benchmarks.student.LabelledGlosses;
+import io.distillstream.benchmarks.student.CorpusOptions;
+import io.distillstream.benchmarks.student.LabelledCorpus;
 import io.distillstream.model.VocabularyTrimming;
 import io.distillstream.model.WordPieceTokenizer;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -22,8 +24,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Trains a student on one pass over the glosses, quantizes its checkpoints as the quantizer service
- * does, and measures the deltas between consecutive artifacts, early and late in the pass.
+ * Trains a student on one pass over labelled texts, quantizes its checkpoints as the quantizer
+ * service does, and measures the deltas between consecutive artifacts, early and late in the pass.
  */
 @Command(
     name = "delta",
@@ -35,8 +37,7 @@ import picocli.CommandLine.Spec;
     })
 public final class DeltaBenchmark implements Callable<Integer> {
 
-  @Option(names = "--labels", description = "Teacher's logits (default: ${DEFAULT-VALUE}).")
-  private Path logits = Path.of("data/benchmarks/teacher-logits.safetensors");
+  @Mixin private CorpusOptions texts = new CorpusOptions();
 
   @Option(
       names = "--every",
@@ -52,14 +53,14 @@ public final class DeltaBenchmark implements Callable<Integer> {
           "Consecutive pairs measured early and as many late (default: ${DEFAULT-VALUE}).")
   private int pairs = 10;
 
-  @Option(names = "--records", description = "Of the pass, at most (default: all glosses).")
+  @Option(names = "--records", description = "Of the pass, at most (default: all texts).")
   private int records = Integer.MAX_VALUE;
 
   @Option(
       names = "--trim",
       split = ",",
       description = {
-        "Vocabularies: occurrences in the first 20,000 glosses that keep a word piece; 0 keeps all",
+        "Vocabularies: occurrences in the first 20,000 texts that keep a word piece; 0 keeps all",
         "(default: ${DEFAULT-VALUE})."
       })
   private List<Integer> trims = List.of(0, 1);
@@ -71,7 +72,9 @@ public final class DeltaBenchmark implements Callable<Integer> {
       })
   private Map<String, String> chosen = new HashMap<>();
 
-  @Option(names = "--keep", description = "Keep the artifacts in this folder.")
+  @Option(
+      names = "--keep",
+      description = "Keep the checkpoints and their artifacts in this folder.")
   private @Nullable Path folder;
 
   @Parameters(
@@ -96,17 +99,17 @@ public final class DeltaBenchmark implements Callable<Integer> {
         table.print("The given artifacts", artifacts);
         return 0;
       }
-      LabelledGlosses glosses = LabelledGlosses.load(logits, out);
+      LabelledCorpus corpus = texts.load(out);
       for (int trim : trims) {
-        trained(glosses, trim, table, out);
+        trained(corpus, trim, table, out);
       }
     }
     return 0;
   }
 
-  private void trained(LabelledGlosses glosses, int trim, DeltaTable table, PrintWriter out)
+  private void trained(LabelledCorpus corpus, int trim, DeltaTable table, PrintWriter out)
       throws IOException, InterruptedException {
-    LabelledGlosses cut = trim == 0 ? glosses : glosses.cutBy(trimmed(glosses, trim));
+    LabelledCorpus cut = trim == 0 ? corpus : corpus.cutBy(trimmed(corpus, trim));
     String name =
         String.format(Locale.ROOT, "%,d word pieces", cut.tokenizer().vocabulary().size());
     Path kept =
@@ -114,7 +117,7 @@ public final class DeltaBenchmark implements Callable<Integer> {
             ? Files.createTempDirectory("artifacts")
             : Files.createDirectories(folder.resolve("trim-" + trim));
     try {
-      PublishedArtifacts run = new PublishedArtifacts(cut, glosses.tokenizer(), chosen, kept);
+      PublishedArtifacts run = new PublishedArtifacts(cut, corpus.tokenizer(), chosen, kept);
       out.printf("Training the student of %s%n", name);
       out.flush();
       run.train(every, records, pairs + 1);
@@ -122,7 +125,7 @@ public final class DeltaBenchmark implements Callable<Integer> {
       table.print(name + ", late", run.late());
       out.printf(
           Locale.ROOT,
-          "%s: agreement of artifact and fp32 on %,d unseen glosses, mean of the artifacts:"
+          "%s: agreement of artifact and fp32 on %,d unseen texts, mean of the artifacts:"
               + " %.4f%n%n",
           name,
           run.unseen(),
@@ -134,9 +137,9 @@ public final class DeltaBenchmark implements Callable<Integer> {
     }
   }
 
-  private static WordPieceTokenizer trimmed(LabelledGlosses glosses, int least) {
-    VocabularyTrimming trimming = new VocabularyTrimming(glosses.tokenizer());
-    glosses.trafficTexts().stream().limit(20_000).forEach(trimming::count);
+  private static WordPieceTokenizer trimmed(LabelledCorpus corpus, int least) {
+    VocabularyTrimming trimming = new VocabularyTrimming(corpus.tokenizer());
+    corpus.trafficTexts().stream().limit(20_000).forEach(trimming::count);
     return trimming.trimmed(least, Integer.MAX_VALUE);
   }
 

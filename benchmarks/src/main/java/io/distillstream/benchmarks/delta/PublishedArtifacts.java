@@ -1,7 +1,7 @@
 package io.distillstream.benchmarks.delta;
 
 import io.distillstream.artifacts.QuantizerSettings;
-import io.distillstream.benchmarks.student.LabelledGlosses;
+import io.distillstream.benchmarks.student.LabelledCorpus;
 import io.distillstream.model.ModelMetadata;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.runtime.Setting;
@@ -28,13 +28,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Artifacts of one student: trained on glosses in memory, exported and quantized as the services
- * would; the first ones and the last ones of a pass.
+ * Artifacts of one student: trained on labelled texts in memory, exported and quantized as the
+ * services would; the first ones and the last ones of a pass.
  */
 final class PublishedArtifacts {
   private static final long SEED = 42;
 
-  private final LabelledGlosses glosses;
+  private final LabelledCorpus texts;
   private final WordPieceTokenizer teachers;
   private final Map<String, String> chosen;
   private final Path folder;
@@ -44,17 +44,14 @@ final class PublishedArtifacts {
   private int unseen;
 
   /**
-   * @param glosses cut by the student's vocabulary
+   * @param texts cut by the student's vocabulary
    * @param teachers vocabulary of the teacher, whose word table the student starts from
    * @param chosen settings of trainer and quantizer
    * @param folder where artifacts are written
    */
   PublishedArtifacts(
-      LabelledGlosses glosses,
-      WordPieceTokenizer teachers,
-      Map<String, String> chosen,
-      Path folder) {
-    this.glosses = glosses;
+      LabelledCorpus texts, WordPieceTokenizer teachers, Map<String, String> chosen, Path folder) {
+    this.texts = texts;
     this.teachers = teachers;
     this.chosen = chosen;
     this.folder = folder;
@@ -73,7 +70,7 @@ final class PublishedArtifacts {
     training.put("trainer.checkpoint-interval", "1d");
     training.put("trainer.max-batch-wait", "10m");
     TrainerSettings settings = TrainerSettings.from(Settings.load(TrainerSettings.all(), training));
-    List<Example> traffic = glosses.traffic(most, settings.student().maxTokens());
+    List<Example> traffic = texts.traffic(most, settings.student().maxTokens());
     HeldOutRule rule = settings.plan().heldOut().rule();
     long learned = traffic.stream().filter(one -> !rule.holdsOut(one.requestId())).count();
     // A version falls at the end of a batch.
@@ -88,7 +85,7 @@ final class PublishedArtifacts {
     StudentState fresh = fresh(settings);
     ModelMetadata metadata =
         new ModelMetadata(
-            glosses.labels(), settings.student().maxTokens(), glosses.tokenizer(), Map.of());
+            texts.labels(), settings.student().maxTokens(), texts.tokenizer(), Map.of());
     CheckedExporter exporter =
         new CheckedExporter(
             new Pipeline("benchmark"),
@@ -103,7 +100,7 @@ final class PublishedArtifacts {
     QuantizedCheckpoints checkpoints =
         new QuantizedCheckpoints(
             exporter,
-            new ArtifactMaker(quantizing, metadata, glosses.heldOut(metadata.maxTokens())),
+            new ArtifactMaker(quantizing, metadata, texts.heldOut(metadata.maxTokens())),
             folder,
             version -> version <= count || version > last - count);
     try (DjlStudentEngine engine = DjlStudentEngine.from(fresh, settings.objective());
@@ -119,17 +116,17 @@ final class PublishedArtifacts {
     early = files.subList(0, count);
     late = files.subList(files.size() - count, files.size());
     agreement = checkpoints.meanAgreement();
-    unseen = glosses.heldOut(metadata.maxTokens()).size();
+    unseen = texts.heldOut(metadata.maxTokens()).size();
   }
 
   private StudentState fresh(TrainerSettings settings) throws IOException {
     TeacherWordTable words =
-        TeacherWordTable.ofMiniLm().select(teachers.vocabulary(), glosses.tokenizer().vocabulary());
+        TeacherWordTable.ofMiniLm().select(teachers.vocabulary(), texts.tokenizer().vocabulary());
     return StudentState.fresh(
             TeacherStart.weights(
                 settings
                     .student()
-                    .spec(glosses.tokenizer().vocabulary().size(), glosses.labels().size()),
+                    .spec(texts.tokenizer().vocabulary().size(), texts.labels().size()),
                 SEED,
                 words),
             SEED)
@@ -153,7 +150,7 @@ final class PublishedArtifacts {
     return late;
   }
 
-  /** How many glosses nobody learned. */
+  /** How many texts nobody learned. */
   int unseen() {
     return unseen;
   }

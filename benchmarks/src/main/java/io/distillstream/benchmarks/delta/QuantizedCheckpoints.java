@@ -27,7 +27,7 @@ final class QuantizedCheckpoints implements Checkpoints {
   private double agreements;
 
   /**
-   * @param folder where artifacts are written
+   * @param folder where these checkpoints and their artifacts are written
    * @param wanted versions of which they are made
    */
   QuantizedCheckpoints(
@@ -47,7 +47,7 @@ final class QuantizedCheckpoints implements Checkpoints {
   public CompletableFuture<Void> write(PendingCheckpoint checkpoint) {
     if (wanted.test(checkpoint.version())) {
       Path artifact = folder.resolve("artifact-%04d.onnx".formatted(checkpoint.version()));
-      Path model = folder.resolve("checkpoint.onnx");
+      Path model = folder.resolve("checkpoint-%04d.onnx".formatted(checkpoint.version()));
       try {
         exporter.export(checkpoint, model);
         agreements += maker.make(OnnxModel.read(model), artifact);

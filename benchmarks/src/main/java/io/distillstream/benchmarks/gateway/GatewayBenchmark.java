@@ -2,7 +2,7 @@ package io.distillstream.benchmarks.gateway;
 
 import io.distillstream.benchmarks.measure.MemorySample;
 import io.distillstream.benchmarks.service.BenchmarkCluster;
-import io.distillstream.benchmarks.student.LabelledGlosses;
+import io.distillstream.benchmarks.student.LabelledCorpus;
 import io.distillstream.gateway.GatewayService;
 import io.distillstream.gateway.GatewaySettings;
 import io.distillstream.mqtt.MqttBroker;
@@ -91,7 +91,7 @@ public final class GatewayBenchmark implements Callable<Integer> {
       Path folder = context.folder("bench");
       TrustFolder trust = new TrustFolder(folder.resolve("trust"));
       try (PublishedVersions published =
-              new PublishedVersions(context, LabelledGlosses.bundledTokenizer(), trust);
+              new PublishedVersions(context, LabelledCorpus.bundledTokenizer(), trust);
           SignerService signer =
               new SignerService(new SignerSettings(folder.resolve("trust").toString()), context);
           GatewayService gateway = new GatewayService(settings, context)) {

@@ -1,6 +1,6 @@
 package io.distillstream.benchmarks.quantize;
 
-import io.distillstream.benchmarks.student.LabelledGlosses;
+import io.distillstream.benchmarks.student.LabelledCorpus;
 import io.distillstream.benchmarks.student.OnePass;
 import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
@@ -193,12 +193,12 @@ public final class QuantizeBenchmark implements Callable<Integer> {
       throws IOException, DivergedStepException {
     Path file = model == null ? workspace.file("student.onnx") : model;
     if (!Files.exists(file)) {
-      train(LabelledGlosses.load(labels, out), out).write(file);
+      train(LabelledCorpus.glosses(labels, out), out).write(file);
     }
     return file;
   }
 
-  private OnnxModel train(LabelledGlosses glosses, PrintWriter out)
+  private OnnxModel train(LabelledCorpus glosses, PrintWriter out)
       throws IOException, DivergedStepException {
     TransformerSpec shape =
         StudentSize.SMALL.classifier(
@@ -221,7 +221,7 @@ public final class QuantizeBenchmark implements Callable<Integer> {
   }
 
   private static Path wide(Workspace workspace, List<Gloss> traffic) throws IOException {
-    WordPieceTokenizer tokenizer = LabelledGlosses.bundledTokenizer();
+    WordPieceTokenizer tokenizer = LabelledCorpus.bundledTokenizer();
     LabelSpace classes =
         new LabelSpace(traffic.stream().map(Gloss::label).distinct().sorted().toList());
     TransformerSpec shape =

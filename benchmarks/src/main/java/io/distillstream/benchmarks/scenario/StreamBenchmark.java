@@ -11,6 +11,7 @@ import io.distillstream.benchmarks.scenario.report.StreamReport;
 import io.distillstream.benchmarks.scenario.report.TextTable;
 import io.distillstream.benchmarks.scenario.run.Trial;
 import io.distillstream.benchmarks.scenario.run.Variant;
+import io.distillstream.benchmarks.student.CorpusOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -47,7 +48,10 @@ import picocli.CommandLine.Spec;
     })
 public final class StreamBenchmark implements Callable<Integer> {
 
-  @Mixin private SetOptions set = new SetOptions();
+  @Mixin private CorpusOptions texts = new CorpusOptions();
+
+  @Option(names = "--scored", description = "Score on so many held-out examples (default: all).")
+  private int scored = Integer.MAX_VALUE;
 
   @Option(
       names = "--scenarios",
@@ -123,7 +127,7 @@ public final class StreamBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    LabelledSet labelled = set.load(Trial.maxTokens(chosen), out);
+    LabelledSet labelled = LabelledSet.of(texts.load(out), Trial.maxTokens(chosen), scored);
     String title =
         String.format(
             Locale.ROOT,

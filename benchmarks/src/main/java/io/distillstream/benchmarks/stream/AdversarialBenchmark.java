@@ -1,6 +1,6 @@
 package io.distillstream.benchmarks.stream;
 
-import io.distillstream.benchmarks.student.LabelledGlosses;
+import io.distillstream.benchmarks.student.LabelledCorpus;
 import io.distillstream.runtime.Settings;
 import io.distillstream.teacher.Teacher;
 import io.distillstream.teacher.traffic.TeacherSettings;
@@ -111,7 +111,7 @@ public final class AdversarialBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    LabelledGlosses glosses = LabelledGlosses.load(labels, out);
+    LabelledCorpus glosses = LabelledCorpus.glosses(labels, out);
     TrainerSettings standard = trainer(Map.of());
     StudentSpec shape =
         standard.student().spec(glosses.tokenizer().vocabulary().size(), glosses.labels().size());
@@ -188,7 +188,7 @@ public final class AdversarialBenchmark implements Callable<Integer> {
 
     Pass(
         TrainerSettings settings,
-        LabelledGlosses glosses,
+        LabelledCorpus glosses,
         List<Example> traffic,
         Teacher teacher,
         StudentState start) {

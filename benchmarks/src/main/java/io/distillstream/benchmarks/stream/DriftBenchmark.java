@@ -1,6 +1,6 @@
 package io.distillstream.benchmarks.stream;
 
-import io.distillstream.benchmarks.student.LabelledGlosses;
+import io.distillstream.benchmarks.student.LabelledCorpus;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.batch.RowScore;
 import io.distillstream.trainer.checkpoint.TrainingEvent;
@@ -79,7 +79,7 @@ public final class DriftBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    LabelledGlosses glosses = LabelledGlosses.load(logits, out);
+    LabelledCorpus glosses = LabelledCorpus.glosses(logits, out);
     List<Example> stream = stream(glosses);
     StudentState start = start(glosses);
     out.printf(
@@ -120,7 +120,7 @@ public final class DriftBenchmark implements Callable<Integer> {
     out.flush();
   }
 
-  private List<Example> stream(LabelledGlosses glosses) {
+  private List<Example> stream(LabelledCorpus glosses) {
     List<Example> first = new ArrayList<>();
     List<Example> second = new ArrayList<>();
     List<Example> traffic = glosses.traffic(Integer.MAX_VALUE, 64);
@@ -150,7 +150,7 @@ public final class DriftBenchmark implements Callable<Integer> {
         .toList();
   }
 
-  private static StudentState start(LabelledGlosses glosses) throws IOException {
+  private static StudentState start(LabelledCorpus glosses) throws IOException {
     TransformerSpec shape =
         TransformerSpec.standard(glosses.tokenizer().vocabulary().size(), glosses.labels().size());
     StudentWeights weights = TeacherStart.weights(shape, SEED, TeacherWordTable.ofMiniLm());

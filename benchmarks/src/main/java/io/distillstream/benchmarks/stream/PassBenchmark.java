@@ -1,6 +1,6 @@
 package io.distillstream.benchmarks.stream;
 
-import io.distillstream.benchmarks.student.LabelledGlosses;
+import io.distillstream.benchmarks.student.LabelledCorpus;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.batch.BatchScore;
 import io.distillstream.trainer.engine.StudentEngine;
@@ -77,7 +77,7 @@ public final class PassBenchmark implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     TrainerSettings settings =
         TrainerSettings.from(Settings.load(TrainerSettings.all(), Map.copyOf(chosen)));
-    LabelledGlosses glosses = LabelledGlosses.load(logits, out);
+    LabelledCorpus glosses = LabelledCorpus.glosses(logits, out);
     List<Example> all = glosses.traffic(Integer.MAX_VALUE, settings.student().maxTokens());
     int end = all.size() - validation;
     List<Example> traffic = all.subList(0, Math.min(count, end));
@@ -126,7 +126,7 @@ public final class PassBenchmark implements Callable<Integer> {
     }
   }
 
-  private static StudentState start(TrainerSettings settings, LabelledGlosses glosses, long seed)
+  private static StudentState start(TrainerSettings settings, LabelledCorpus glosses, long seed)
       throws IOException {
     StudentSpec shape =
         settings.student().spec(glosses.tokenizer().vocabulary().size(), glosses.labels().size());

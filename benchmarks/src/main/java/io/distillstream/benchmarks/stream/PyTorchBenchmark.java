@@ -2,7 +2,7 @@ package io.distillstream.benchmarks.stream;
 
 import io.distillstream.benchmarks.measure.Comparison;
 import io.distillstream.benchmarks.measure.Stopwatch;
-import io.distillstream.benchmarks.student.LabelledGlosses;
+import io.distillstream.benchmarks.student.LabelledCorpus;
 import io.distillstream.runtime.Settings;
 import io.distillstream.trainer.engine.djl.DjlStudentEngine;
 import io.distillstream.trainer.examples.Example;
@@ -73,7 +73,7 @@ public final class PyTorchBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    LabelledGlosses glosses = LabelledGlosses.load(logits, out);
+    LabelledCorpus glosses = LabelledCorpus.glosses(logits, out);
     List<Example> examples = glosses.traffic(count, 64);
     StudentState start = start(glosses);
     try (PyTorchStudent peer = PyTorchStudent.of(python, start.weights(), examples, List.of())) {
@@ -112,7 +112,7 @@ public final class PyTorchBenchmark implements Callable<Integer> {
     return result.seconds();
   }
 
-  private static StudentState start(LabelledGlosses glosses) throws IOException {
+  private static StudentState start(LabelledCorpus glosses) throws IOException {
     TransformerSpec shape =
         TransformerSpec.standard(glosses.tokenizer().vocabulary().size(), glosses.labels().size());
     return StudentState.fresh(TeacherStart.weights(shape, SEED, TeacherWordTable.ofMiniLm()), SEED);

@@ -69,7 +69,7 @@ public final class FamiliesBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    LabelledGlosses glosses = LabelledGlosses.load(labels, out);
+    LabelledCorpus glosses = LabelledCorpus.glosses(labels, out);
     TeacherWordTable table = TeacherWordTable.ofMiniLm();
     Map<Integer, WordPieceTokenizer> vocabularies = vocabularies(glosses);
     out.println(
@@ -85,7 +85,7 @@ public final class FamiliesBenchmark implements Callable<Integer> {
     return 0;
   }
 
-  private Map<Integer, WordPieceTokenizer> vocabularies(LabelledGlosses glosses) {
+  private Map<Integer, WordPieceTokenizer> vocabularies(LabelledCorpus glosses) {
     VocabularyTrimming trimming = new VocabularyTrimming(glosses.tokenizer());
     glosses.trafficTexts().stream().limit(records).forEach(trimming::count);
     Map<Integer, WordPieceTokenizer> vocabularies = new LinkedHashMap<>();
@@ -97,7 +97,7 @@ public final class FamiliesBenchmark implements Callable<Integer> {
   }
 
   private String row(
-      String student, LabelledGlosses glosses, TeacherWordTable table, WordPieceTokenizer full)
+      String student, LabelledCorpus glosses, TeacherWordTable table, WordPieceTokenizer full)
       throws Exception {
     WordPieceTokenizer vocabulary = glosses.tokenizer();
     StudentSpec shape =

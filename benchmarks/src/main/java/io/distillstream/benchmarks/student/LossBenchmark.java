@@ -55,7 +55,7 @@ public final class LossBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    LabelledGlosses glosses = LabelledGlosses.load(labels, out);
+    LabelledCorpus glosses = LabelledCorpus.glosses(labels, out);
     StudentSpec shape =
         StudentSize.SMALL.classifier(
             glosses.tokenizer().vocabulary().size(), glosses.labels().size());

@@ -66,7 +66,7 @@ record NextToken(double student, double unigram, double tokensPerSecond, Student
    */
   record Texts(int words, List<int[]> learned, List<int[]> unseen) {
     static Texts of(int words, List<String> learned, List<String> unseen) {
-      WordPieceTokenizer tokenizer = LabelledGlosses.bundledTokenizer();
+      WordPieceTokenizer tokenizer = LabelledCorpus.bundledTokenizer();
       long[] counts = new long[tokenizer.vocabulary().size()];
       learned.forEach(
           text -> Arrays.stream(tokenizer.encode(text, MAX_TOKENS)).forEach(id -> counts[id]++));

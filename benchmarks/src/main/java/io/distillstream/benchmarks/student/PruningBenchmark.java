@@ -98,7 +98,7 @@ public final class PruningBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    LabelledGlosses glosses = LabelledGlosses.load(labels, out);
+    LabelledCorpus glosses = LabelledCorpus.glosses(labels, out);
     StudentSpec whole =
         NamedStudent.of(student, glosses.tokenizer().vocabulary().size(), glosses.labels().size())
             .orElseThrow(

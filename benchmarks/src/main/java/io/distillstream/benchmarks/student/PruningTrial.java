@@ -32,12 +32,12 @@ final class PruningTrial {
   private static final int MAX_TOKENS = 64;
   private static final int LATENCY_TEXTS = 100;
 
-  private final LabelledGlosses glosses;
+  private final LabelledCorpus glosses;
   private final List<Example> traffic;
   private final List<TrainingBatch> heldOut = new ArrayList<>();
   private final PrintWriter out;
 
-  PruningTrial(LabelledGlosses glosses, int records, PrintWriter out) {
+  PruningTrial(LabelledCorpus glosses, int records, PrintWriter out) {
     this.glosses = glosses;
     this.out = out;
     traffic = glosses.traffic(records, MAX_TOKENS);

@@ -1,7 +1,7 @@
 package io.distillstream.benchmarks.teachers;
 
 import com.google.errorprone.annotations.MustBeClosed;
-import io.distillstream.benchmarks.student.LabelledGlosses;
+import io.distillstream.benchmarks.student.LabelledCorpus;
 import io.distillstream.benchmarks.student.OnePass;
 import io.distillstream.benchmarks.student.TeacherLogits;
 import io.distillstream.benchmarks.student.TokenizedExamples;
@@ -130,7 +130,7 @@ public final class TeachersBenchmark implements Callable<Integer> {
   /** Fitted on what the bundled head was fitted on, and read back as any classifier in ONNX. */
   @MustBeClosed
   private Teacher bag(List<Gloss> labelled, LabelSpace labels, int seed) throws IOException {
-    WordPieceTokenizer tokenizer = LabelledGlosses.bundledTokenizer();
+    WordPieceTokenizer tokenizer = LabelledCorpus.bundledTokenizer();
     BagOfWords fitted =
         BagOfWords.fit(
             labelled.stream().map(gloss -> tokenizer.encode(gloss.text(), MAX_TOKENS)).toList(),
@@ -225,7 +225,7 @@ public final class TeachersBenchmark implements Callable<Integer> {
       Map<String, float[][]> lessons,
       int seed)
       throws DivergedStepException, IOException {
-    WordPieceTokenizer tokenizer = LabelledGlosses.bundledTokenizer();
+    WordPieceTokenizer tokenizer = LabelledCorpus.bundledTokenizer();
     StudentSpec shape = StudentSize.SMALL.classifier(tokenizer.vocabulary().size(), labels.size());
     TokenizedExamples examples = new TokenizedExamples(tokenizer, shape.maxTokens(), labels.size());
     int[] untold = new int[traffic.size()];

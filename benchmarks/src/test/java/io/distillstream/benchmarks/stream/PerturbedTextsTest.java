@@ -2,7 +2,7 @@ package io.distillstream.benchmarks.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.distillstream.benchmarks.student.LabelledGlosses;
+import io.distillstream.benchmarks.student.LabelledCorpus;
 import io.distillstream.model.WordPieceTokenizer;
 import io.distillstream.trainer.augment.WordChoices;
 import java.util.Arrays;
@@ -42,7 +42,7 @@ class PerturbedTextsTest {
 
   @Test
   void shouldReplaceAShareOfTheWordsByOthers() {
-    WordPieceTokenizer tokenizer = LabelledGlosses.bundledTokenizer();
+    WordPieceTokenizer tokenizer = LabelledCorpus.bundledTokenizer();
     WordChoices words = new WordChoices(tokenizer, 64);
     int[] tokens = tokenizer.encode(TEXT, 64);
     int[] changed = PerturbedTexts.substituted(tokens, 0.3, words, "seed");

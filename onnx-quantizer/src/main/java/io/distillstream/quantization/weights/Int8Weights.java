@@ -93,9 +93,7 @@ public final class Int8Weights implements ScaledWeights {
     int row = shape.channels() * shape.inner();
     for (int from = 0; from < weights.length; from += row) {
       for (int i = from; i < from + row; i++) {
-        float scale = scale(scales, shape, i);
-        byte rounded = ColumnQuantization.level(weights[i], scale);
-        values[i] = held == null ? rounded : held.level(i, weights[i] / scale, rounded, levels);
+        values[i] = ColumnQuantization.level(weights[i], scale(scales, shape, i));
       }
       if (held != null && keeps(held, weights, values, scales, shape, from, levels)) {
         System.arraycopy(held.levels(), from, values, from, row);

@@ -57,13 +57,6 @@ public final class PreviousWeights {
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Held(byte[] levels, float[] scales, Hysteresis hysteresis) {
-    /** The level of a weight; see {@link Hysteresis#level}. */
-    byte level(int index, float steps, byte rounded, int most) {
-      return Math.abs(levels[index]) <= most
-          ? hysteresis.level(steps, levels[index], rounded)
-          : rounded;
-    }
-
     /** The scale of a channel; see {@link Hysteresis#scale}. */
     float scale(int channel, float largest, float own, int most) {
       return hysteresis.scale(largest, scales[channel], own, most);

@@ -23,9 +23,11 @@ public record DeltaSettings(int chain, Hysteresis hysteresis) {
   private static final Setting<Double> SCALE_SLACK =
       Setting.decimal(
               "quantizer.delta.scale-slack",
-              0.05,
+              0.2,
               "A channel of 8-bit weights keeps the scale of the version before while its largest"
-                  + " weight fits and falls short of what the scale holds by at most this share.")
+                  + " weight fits and falls short of what the scale holds by at most this share. A"
+                  + " new scale leaves half of it as room to grow. 0 gives every version scales of"
+                  + " its own.")
           .between(0.0, 0.9);
   private static final Setting<Double> ROW_SLACK =
       Setting.decimal(
@@ -37,16 +39,8 @@ public record DeltaSettings(int chain, Hysteresis hysteresis) {
                   + " 0 rounds every version by itself.")
           .between(0.0, 0.5);
 
-  private static final Setting<Double> WEIGHT_SLACK =
-      Setting.decimal(
-              "quantizer.delta.weight-slack",
-              0.0,
-              "An 8-bit weight stays on the level of the version before until it is so many steps"
-                  + " beyond the half step at which it would be rounded to the next one.")
-          .between(0.0, 0.5);
-
   public static List<Setting<?>> all() {
-    return List.of(CHAIN, SCALE_SLACK, ROW_SLACK, WEIGHT_SLACK);
+    return List.of(CHAIN, SCALE_SLACK, ROW_SLACK);
   }
 
   /** As set; without deltas every version is rounded by itself. */
@@ -56,7 +50,6 @@ public record DeltaSettings(int chain, Hysteresis hysteresis) {
         chain,
         chain == 0
             ? Hysteresis.NONE
-            : new Hysteresis(
-                settings.get(SCALE_SLACK), settings.get(ROW_SLACK), settings.get(WEIGHT_SLACK)));
+            : new Hysteresis(settings.get(SCALE_SLACK), settings.get(ROW_SLACK)));
   }
 }

@@ -9,9 +9,12 @@ import io.distillstream.teacher.TeacherException;
 import io.distillstream.teacher.TeacherUnavailableException;
 import io.distillstream.teacher.openai.QuestionSettings.Api;
 import io.distillstream.teacher.openai.call.CallFailedException;
+import io.distillstream.teacher.openai.call.Completion;
 import io.distillstream.teacher.openai.call.GuardedUpstream;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -31,6 +34,12 @@ public final class TextWriter implements AutoCloseable {
   private static final Pattern BULLET = Pattern.compile("^(?:[-*\u2022]|\\d{1,4}[.):])\\s+");
 
   private static final Pattern QUOTED = Pattern.compile("^[\"\u201c\u00ab](.*)[\"\u201d\u00bb]$");
+
+  private static final Pattern WORD_BREAK =
+      Pattern.compile("\\W+", Pattern.UNICODE_CHARACTER_CLASS);
+
+  /** In fewer words, some may well come twice. */
+  private static final int REPEATING_WORDS = 8;
 
   private final WritingSettings settings;
   private final List<String> labels;
@@ -85,7 +94,8 @@ public final class TextWriter implements AutoCloseable {
   public List<String> write(String label, int count, long seed, List<String> words) {
     String prompt = settings.prompt().fill(label, labels, count, words);
     try {
-      return lines(upstream.ask(request(prompt, count, seed)).text());
+      Completion written = upstream.ask(request(prompt, count, seed));
+      return lines(written.text(), written.cutOff());
     } catch (CallFailedException e) {
       // The server refuses this prompt alone, perhaps for one of its words.
       return List.of();
@@ -105,16 +115,27 @@ public final class TextWriter implements AutoCloseable {
     return request.toString().getBytes(UTF_8);
   }
 
-  /** A text a line, without bullets, numbers and quotation marks; not what leads up to a list. */
-  static List<String> lines(String written) {
-    return written
-        .lines()
-        .map(String::strip)
+  /**
+   * A text a line, without bullets, numbers and quotation marks; not what leads up to a list, nor
+   * what goes round in circles, as small models do.
+   *
+   * @param cutOff whether the last line is not all of a text
+   */
+  static List<String> lines(String written, boolean cutOff) {
+    List<String> lines = written.lines().map(String::strip).toList();
+    return lines.stream()
+        .limit(cutOff ? Math.max(0, lines.size() - 1) : lines.size())
         .filter(line -> !line.isEmpty() && !line.endsWith(":"))
         .map(line -> BULLET.matcher(line).replaceFirst("").strip())
         .map(line -> QUOTED.matcher(line).replaceFirst("$1").strip())
-        .filter(line -> line.codePoints().anyMatch(Character::isLetter))
+        .filter(line -> line.codePoints().anyMatch(Character::isLetter) && !repeatsItself(line))
         .toList();
+  }
+
+  private static boolean repeatsItself(String line) {
+    String[] words = WORD_BREAK.split(line.toLowerCase(Locale.ROOT));
+    return words.length >= REPEATING_WORDS
+        && 2 * Arrays.stream(words).distinct().count() < words.length;
   }
 
   @Override

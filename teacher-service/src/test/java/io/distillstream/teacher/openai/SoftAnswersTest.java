@@ -107,6 +107,6 @@ class SoftAnswersTest {
 
   @SafeVarargs
   private static Completion said(Map<String, Double>... tokens) {
-    return new Completion("", ChatAnswer.read(tokens), true, new TokenUsage(1, 1));
+    return new Completion("", ChatAnswer.read(tokens), true, false, new TokenUsage(1, 1));
   }
 }

@@ -1,5 +1,6 @@
 package io.distillstream.benchmarks.scenario.order;
 
+import io.distillstream.benchmarks.student.LabelledCorpus;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.trainer.examples.Example;
 import java.util.List;
@@ -17,6 +18,22 @@ public record LabelledSet(
   public LabelledSet {
     traffic = List.copyOf(traffic);
     heldOut = List.copyOf(heldOut);
+  }
+
+  /**
+   * The examples of labelled texts.
+   *
+   * @param maxTokens longer texts are cut
+   * @param scored held-out ones, at most
+   */
+  public static LabelledSet of(LabelledCorpus texts, int maxTokens, int scored) {
+    List<Example> heldOut = texts.heldOut(maxTokens);
+    return new LabelledSet(
+        texts.name(),
+        texts.labels(),
+        texts.tokenizer().vocabulary().size(),
+        texts.traffic(Integer.MAX_VALUE, maxTokens),
+        heldOut.subList(0, Math.min(scored, heldOut.size())));
   }
 
   /** Number of labels. */

@@ -3,7 +3,7 @@ package io.distillstream.benchmarks.scenario.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.benchmarks.scenario.order.LabelledSet;
-import io.distillstream.benchmarks.student.LabelledGlosses;
+import io.distillstream.benchmarks.student.LabelledCorpus;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.trainer.examples.Example;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class TrialTest {
-  private static final int VOCABULARY = LabelledGlosses.bundledTokenizer().vocabulary().size();
+  private static final int VOCABULARY = LabelledCorpus.bundledTokenizer().vocabulary().size();
 
   @Test
   void shouldJudgeAStudentEverySoManyRecordsAndGoOnFromItsEnd()

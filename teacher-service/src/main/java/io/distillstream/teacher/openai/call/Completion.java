@@ -14,9 +14,11 @@ import java.util.Locale;
  *
  * @param tokens with their alternatives; empty where the server told none, or nothing was said
  * @param scored whether the server told log-probabilities
+ * @param cutOff whether it would have gone on, had it been allowed more tokens
  * @param usage what it costs
  */
-public record Completion(String text, List<ScoredToken> tokens, boolean scored, TokenUsage usage) {
+public record Completion(
+    String text, List<ScoredToken> tokens, boolean scored, boolean cutOff, TokenUsage usage) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -57,7 +59,12 @@ public record Completion(String text, List<ScoredToken> tokens, boolean scored, 
           usage,
           e);
     }
-    return new Completion(said.asText(""), tokens, choice.path("logprobs").isObject(), usage);
+    return new Completion(
+        said.asText(""),
+        tokens,
+        choice.path("logprobs").isObject(),
+        choice.path("finish_reason").asText("").equals("length"),
+        usage);
   }
 
   private static TokenUsage usage(JsonNode told, int requestBytes, int answerLength) {

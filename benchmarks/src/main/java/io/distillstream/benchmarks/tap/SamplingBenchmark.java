@@ -1,4 +1,4 @@
-package io.distillstream.benchmarks.sampling;
+package io.distillstream.benchmarks.tap;
 
 import io.distillstream.avro.Completion;
 import io.distillstream.avro.CompletionEndpoint;
@@ -7,7 +7,6 @@ import io.distillstream.benchmarks.service.BenchmarkCluster;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.Settings;
 import io.distillstream.tap.TapService;
-import io.distillstream.tap.TapSettings;
 import io.distillstream.tap.sample.Sampler;
 import io.distillstream.tap.sample.SamplingSettings;
 import java.io.IOException;
@@ -20,7 +19,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -76,8 +74,8 @@ public final class SamplingBenchmark implements Callable<Integer> {
         ScriptedModel model = new ScriptedModel();
         ServiceContext one = cluster.context("sampled");
         ServiceContext other = cluster.context("all");
-        TapService sampled = tap(one, model, EVERY_RULE);
-        TapService all = tap(other, model, Map.of())) {
+        TapService sampled = Taps.before(model, one, EVERY_RULE);
+        TapService all = Taps.before(model, other, Map.of())) {
       new Comparison("exchanges", exchanges)
           .print(out, rounds, "sampled", () -> ask(sampled), "all", () -> ask(all));
     }
@@ -92,17 +90,6 @@ public final class SamplingBenchmark implements Callable<Integer> {
       out.flush();
     }
     return 0;
-  }
-
-  private static TapService tap(
-      ServiceContext context, ScriptedModel model, Map<String, String> more) {
-    Map<String, String> settings = new HashMap<>(more);
-    settings.put("tap.port", "0");
-    settings.put("tap.upstream", model.url().toString());
-    TapService tap =
-        new TapService(TapSettings.from(Settings.load(TapSettings.all(), settings)), context);
-    tap.start();
-    return tap;
   }
 
   /** Seconds that one client waits for all its answers. */

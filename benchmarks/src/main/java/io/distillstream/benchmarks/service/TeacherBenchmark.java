@@ -18,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -49,9 +50,16 @@ public final class TeacherBenchmark implements Callable<Integer> {
   private int rounds = 5;
 
   @Option(
-      names = "--sorted",
-      description = "Let the plain loop sort all texts by length first, which no live service can.")
-  private boolean sorted;
+      names = "--look-ahead",
+      description =
+          "Let the plain loop sort so many texts at a time by length, as the service sorts 128 that"
+              + " wait; 0: batches in order of arrival (default: ${DEFAULT-VALUE}).")
+  private int lookAhead;
+
+  @Option(
+      names = "--single",
+      description = "Single texts, one after the other, over HTTP and by a direct call instead.")
+  private boolean single;
 
   @Spec private CommandSpec spec;
 
@@ -81,13 +89,17 @@ public final class TeacherBenchmark implements Callable<Integer> {
             new TeacherService(settings, context, () -> new SharedTeacher(teacher))) {
       service.start();
       URI predict = URI.create("http://127.0.0.1:" + service.port() + "/v1/predict");
+      if (single) {
+        printSingle(out, predict, teacher, texts);
+        return 0;
+      }
       new Comparison("texts", texts.size())
           .print(
               out,
               rounds,
               "service",
               () -> throughService(predict, texts),
-              sorted ? "sorted loop" : "plain loop",
+              "loop",
               () -> plainLoop(teacher, texts));
     }
     return 0;
@@ -95,14 +107,42 @@ public final class TeacherBenchmark implements Callable<Integer> {
 
   private double plainLoop(Teacher teacher, List<String> texts) {
     long start = System.nanoTime();
-    if (sorted) {
-      SortedBatches.logits(teacher, texts, BATCH);
-    } else {
-      for (int i = 0; i < texts.size(); i += BATCH) {
-        teacher.answers(texts.subList(i, Math.min(texts.size(), i + BATCH)));
-      }
+    int part = Math.max(BATCH, lookAhead);
+    for (int i = 0; i < texts.size(); i += part) {
+      SortedBatches.logits(teacher, texts.subList(i, Math.min(texts.size(), i + part)), BATCH);
     }
     return (System.nanoTime() - start) / 1e9;
+  }
+
+  /** The first round does not count. */
+  private void printSingle(PrintWriter out, URI predict, Teacher teacher, List<String> texts)
+      throws Exception {
+    for (int round = 0; round <= rounds; round++) {
+      List<Double> served = new ArrayList<>();
+      List<Double> direct = new ArrayList<>();
+      for (String text : texts) {
+        long start = System.nanoTime();
+        if (post(predict, List.of(text)) != 200) {
+          throw new IllegalStateException("The teacher did not answer");
+        }
+        long middle = System.nanoTime();
+        teacher.answers(List.of(text));
+        served.add((middle - start) / 1e6);
+        direct.add((System.nanoTime() - middle) / 1e6);
+      }
+      out.printf(
+          Locale.ROOT,
+          "%-10s one text, median: over HTTP %.2f ms, direct call %.2f ms, ratio %.3f%n",
+          round == 0 ? "warm-up" : "round " + round,
+          median(served),
+          median(direct),
+          median(served) / median(direct));
+      out.flush();
+    }
+  }
+
+  private static double median(List<Double> values) {
+    return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
   }
 
   private double throughService(URI predict, List<String> texts) throws Exception {
@@ -131,6 +171,7 @@ public final class TeacherBenchmark implements Callable<Integer> {
     return client
         .send(
             HttpRequest.newBuilder(predict)
+                .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
                 .build(),
             HttpResponse.BodyHandlers.discarding())

@@ -51,8 +51,9 @@ public record TeacherSettings(
   static final Setting<Duration> HTTP_MAX_WAIT =
       Setting.duration(
               "teacher.http.max-wait",
-              Duration.ofMillis(10),
-              "How long a text sent over HTTP waits for others to fill its batch.")
+              Duration.ZERO,
+              "How long a text sent over HTTP waits for others to fill its batch although the model"
+                  + " is idle. Those that come while it works are its next batch in any case.")
           .between(Duration.ZERO, Duration.ofSeconds(10));
 
   static final Setting<Duration> ANSWER_WITHIN =

@@ -1,6 +1,7 @@
 package io.distillstream.benchmarks.delta;
 
 import com.sun.management.ThreadMXBean;
+import io.distillstream.benchmarks.measure.Quantiles;
 import io.distillstream.delta.DeltaWriter;
 import io.distillstream.delta.ModelDelta;
 import io.distillstream.onnx.delta.OnnxDelta;
@@ -14,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Collectors;
 
 /** Sizes of deltas, pair by pair. Owns a folder for what it writes. */
 final class DeltaTable implements AutoCloseable {
@@ -143,12 +143,7 @@ final class DeltaTable implements AutoCloseable {
   }
 
   private static double median(List<Row> rows, ToDoubleFunction<Row> figure) {
-    List<Double> sorted =
-        rows.stream().map(figure::applyAsDouble).sorted().collect(Collectors.toList());
-    int middle = sorted.size() / 2;
-    return sorted.size() % 2 == 1
-        ? sorted.get(middle)
-        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    return Quantiles.median(rows.stream().mapToDouble(figure));
   }
 
   private static String percent(double share) {

@@ -1,6 +1,7 @@
 package io.distillstream.benchmarks.gateway;
 
 import io.distillstream.benchmarks.measure.MemorySample;
+import io.distillstream.benchmarks.measure.Quantiles;
 import io.distillstream.benchmarks.service.BenchmarkCluster;
 import io.distillstream.benchmarks.student.LabelledCorpus;
 import io.distillstream.gateway.GatewayService;
@@ -19,7 +20,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -169,14 +169,13 @@ public final class GatewayBenchmark implements Callable<Integer> {
   }
 
   private void report(String what, List<Double> millis) {
-    Collections.sort(millis);
     print(
         "  %s: p50 %.0f ms, p95 %.0f ms, worst %.0f ms",
         what, quantile(millis, 0.5), quantile(millis, 0.95), quantile(millis, 1));
   }
 
-  private static double quantile(List<Double> sorted, double q) {
-    return sorted.get((int) Math.min(sorted.size() - 1, Math.floor(q * sorted.size())));
+  private static double quantile(List<Double> values, double share) {
+    return Quantiles.of(values.stream().mapToDouble(Double::doubleValue), share);
   }
 
   private void sample(String when, int listening) {

@@ -1,5 +1,6 @@
 package io.distillstream.benchmarks.quantize;
 
+import io.distillstream.benchmarks.measure.Quantiles;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +19,7 @@ record Loads(List<Turns> turns) {
 
   /** Median over loads and samples, milliseconds. */
   double medianMillis(int model) {
-    return Turns.median(turns.stream().mapToDouble(load -> load.medianMillis(model)));
+    return Quantiles.median(turns.stream().mapToDouble(load -> load.medianMillis(model)));
   }
 
   /** Median over the loads of the ratio of both models' times, and the least and greatest. */
@@ -27,7 +28,7 @@ record Loads(List<Turns> turns) {
     return String.format(
         Locale.ROOT,
         "×%.3f (%.3f–%.3f)",
-        Turns.median(ratios(model, over)),
+        Quantiles.median(ratios(model, over)),
         all.getMin(),
         all.getMax());
   }

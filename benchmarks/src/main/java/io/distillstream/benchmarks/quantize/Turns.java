@@ -1,9 +1,9 @@
 package io.distillstream.benchmarks.quantize;
 
+import io.distillstream.benchmarks.measure.Quantiles;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -42,20 +42,13 @@ final class Turns {
 
   /** Median over the samples, milliseconds. */
   double medianMillis(int model) {
-    return median(Arrays.stream(fastest[model]).asDoubleStream()) / 1e6;
+    return Quantiles.median(Arrays.stream(fastest[model]).asDoubleStream()) / 1e6;
   }
 
   /** Median over the samples of the ratio of both models' times on the same sample. */
   double ratio(int model, int over) {
-    return median(
+    return Quantiles.median(
         IntStream.range(0, fastest[model].length)
             .mapToDouble(i -> (double) fastest[model][i] / fastest[over][i]));
-  }
-
-  /** The middle of at least one value, or the mean of the two in the middle. */
-  static double median(DoubleStream values) {
-    double[] sorted = values.sorted().toArray();
-    int middle = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
   }
 }

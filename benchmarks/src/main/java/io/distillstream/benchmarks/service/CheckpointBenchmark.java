@@ -1,6 +1,7 @@
 package io.distillstream.benchmarks.service;
 
 import io.distillstream.benchmarks.measure.BusyTime;
+import io.distillstream.benchmarks.measure.Quantiles;
 import io.distillstream.trainer.batch.TokenInputs;
 import io.distillstream.trainer.batch.TrainingBatch;
 import io.distillstream.trainer.engine.DivergedStepException;
@@ -184,9 +185,7 @@ public final class CheckpointBenchmark implements Callable<Integer> {
 
   private static double median(
       Map<Way, List<Round>> measured, Way way, ToDoubleFunction<Round> value) {
-    double[] sorted =
-        measured.getOrDefault(way, List.of()).stream().mapToDouble(value).sorted().toArray();
-    return sorted[sorted.length / 2];
+    return Quantiles.median(measured.getOrDefault(way, List.of()).stream().mapToDouble(value));
   }
 
   /** Random words: how long a step takes does not depend on what they mean. */

@@ -3,6 +3,7 @@ package io.distillstream.benchmarks.service;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.distillstream.benchmarks.measure.Comparison;
+import io.distillstream.benchmarks.measure.Quantiles;
 import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.runtime.ServiceContext;
@@ -145,14 +146,14 @@ public final class TeacherBenchmark implements Callable<Integer> {
     }
   }
 
+  private static double median(List<Double> values) {
+    return Quantiles.median(values.stream().mapToDouble(Double::doubleValue));
+  }
+
   private static double millis(Callable<Integer> work) throws Exception {
     long start = System.nanoTime();
     work.call();
     return (System.nanoTime() - start) / 1e6;
-  }
-
-  private static double median(List<Double> values) {
-    return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
   }
 
   private double throughService(URI predict, List<String> texts) throws Exception {

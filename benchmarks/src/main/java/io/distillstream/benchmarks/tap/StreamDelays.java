@@ -2,6 +2,7 @@ package io.distillstream.benchmarks.tap;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.distillstream.benchmarks.measure.Quantiles;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +12,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /** What a client sees of streams that a scripted model sends, one after the other. */
@@ -75,16 +75,10 @@ final class StreamDelays {
   }
 
   double first(double share) {
-    return percentile(firsts, share);
+    return Quantiles.of(firsts.stream().mapToDouble(Double::doubleValue), share);
   }
 
   double event(double share) {
-    return percentile(events, share);
-  }
-
-  private static double percentile(List<Double> values, double share) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
-    return sorted.get(Math.min(sorted.size() - 1, (int) (share * sorted.size())));
+    return Quantiles.of(events.stream().mapToDouble(Double::doubleValue), share);
   }
 }

@@ -29,14 +29,11 @@ public record Hysteresis(double scales, double rows) {
   /**
    * The scale of a channel.
    *
-   * @param largest magnitude in it
    * @param before scale that the last version has
    * @param fresh the smallest scale that holds the channel
-   * @param levels largest magnitude of a level
    */
-  float scale(float largest, float before, float fresh, int levels) {
-    double holds = (double) before * levels;
-    return largest <= holds && largest >= (1 - scales) * holds
+  float scale(float before, float fresh) {
+    return fresh <= before && fresh >= (1 - scales) * before
         ? before
         : (float) (fresh / (1 - scales / 2));
   }

@@ -161,7 +161,7 @@ public final class Int8Weights implements ScaledWeights {
     float[] scales = new float[largest.length];
     for (int c = 0; c < scales.length; c++) {
       float own = ColumnQuantization.scale(largest[c], levels);
-      scales[c] = before == null ? own : before.scale(c, largest[c], own, levels);
+      scales[c] = before == null ? own : before.scale(c, own);
     }
     return scales;
   }

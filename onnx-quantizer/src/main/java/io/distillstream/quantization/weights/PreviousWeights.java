@@ -58,8 +58,8 @@ public final class PreviousWeights {
   @SuppressWarnings("ArrayRecordComponent")
   public record Held(byte[] levels, float[] scales, Hysteresis hysteresis) {
     /** The scale of a channel; see {@link Hysteresis#scale}. */
-    float scale(int channel, float largest, float own, int most) {
-      return hysteresis.scale(largest, scales[channel], own, most);
+    float scale(int channel, float own) {
+      return hysteresis.scale(scales[channel], own);
     }
   }
 }

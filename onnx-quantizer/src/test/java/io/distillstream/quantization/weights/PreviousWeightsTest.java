@@ -36,6 +36,18 @@ class PreviousWeightsTest {
     assertThat(quantized(BEFORE, 114, 3, 4).scales()[0]).isCloseTo(withRoom(114), BIT);
   }
 
+  /** Whatever the product of a scale and its levels is rounded to. */
+  @Test
+  void shouldKeepTheScaleOfWeightsThatDidNotMove() {
+    for (float largest = 0.01f; largest < 1; largest += 0.001f) {
+      Int8Weights first =
+          Int8Weights.of(new float[] {largest, 0, 0}, ONE_COLUMN, Granularity.PER_CHANNEL, 127);
+      PreviousWeights.Held held = new PreviousWeights.Held(first.values(), first.scales(), SOME);
+
+      assertThat(quantized(held, largest, 0, 0).scales()).containsExactly(first.scales());
+    }
+  }
+
   @Test
   void shouldKeepANewScaleWhileWeightsGrowOrShrink() {
     float[] scales = quantized(BEFORE, 130, 3, 4).scales();

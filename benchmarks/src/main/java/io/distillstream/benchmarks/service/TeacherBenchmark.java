@@ -26,6 +26,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -42,7 +43,6 @@ import picocli.CommandLine.Spec;
 public final class TeacherBenchmark implements Callable<Integer> {
 
   private static final int TEXTS_PER_CALL = 16;
-  private static final int CALLS = 16;
   private static final int BATCH = 32;
 
   @Option(names = "--texts", description = "Per run (default: ${DEFAULT-VALUE}).")
@@ -52,11 +52,16 @@ public final class TeacherBenchmark implements Callable<Integer> {
   private int rounds = 5;
 
   @Option(
+      names = "--callers",
+      description = "That send 16 texts a call, all at once (default: ${DEFAULT-VALUE}).")
+  private int callers = 40;
+
+  @Option(
       names = "--look-ahead",
       description =
-          "Let the plain loop sort so many texts at a time by length, as the service sorts 128 that"
-              + " wait; 0: batches in order of arrival (default: ${DEFAULT-VALUE}).")
-  private int lookAhead;
+          "Let the plain loop sort so many texts at a time by length; 0: batches in order of arrival"
+              + " (default: teacher.window, which the service sorts).")
+  private @Nullable Integer lookAhead;
 
   @Option(
       names = "--single",
@@ -70,7 +75,9 @@ public final class TeacherBenchmark implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  private final HttpClient client = HttpClient.newHttpClient();
+  /** Does not offer to go over to HTTP/2 with each request, as the client does by default. */
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   @SuppressWarnings("NullAway.Init") // Picocli sets the fields.
   TeacherBenchmark() {}
@@ -102,6 +109,7 @@ public final class TeacherBenchmark implements Callable<Integer> {
         printSingle(out, predict, teacher, texts);
         return 0;
       }
+      int sorted = lookAhead == null ? settings.bounds().window() : lookAhead;
       new Comparison("texts", texts.size())
           .print(
               out,
@@ -109,14 +117,14 @@ public final class TeacherBenchmark implements Callable<Integer> {
               "service",
               () -> throughService(predict, texts),
               "loop",
-              () -> plainLoop(teacher, texts));
+              () -> plainLoop(teacher, texts, sorted));
     }
     return 0;
   }
 
-  private double plainLoop(Teacher teacher, List<String> texts) {
+  private static double plainLoop(Teacher teacher, List<String> texts, int sorted) {
     long start = System.nanoTime();
-    int part = Math.max(BATCH, lookAhead);
+    int part = Math.max(BATCH, sorted);
     for (int i = 0; i < texts.size(); i += part) {
       SortedBatches.logits(teacher, texts.subList(i, Math.min(texts.size(), i + part)), BATCH);
     }
@@ -157,13 +165,13 @@ public final class TeacherBenchmark implements Callable<Integer> {
   }
 
   private double throughService(URI predict, List<String> texts) throws Exception {
-    ExecutorService callers = Executors.newFixedThreadPool(CALLS);
+    ExecutorService calling = Executors.newFixedThreadPool(callers);
     try {
       long start = System.nanoTime();
       List<Future<Integer>> answers = new ArrayList<>();
       for (int i = 0; i < texts.size(); i += TEXTS_PER_CALL) {
         List<String> call = texts.subList(i, Math.min(texts.size(), i + TEXTS_PER_CALL));
-        answers.add(callers.submit(() -> post(predict, call, true)));
+        answers.add(calling.submit(() -> post(predict, call, true)));
       }
       for (Future<Integer> answer : answers) {
         if (answer.get() != 200) {
@@ -172,7 +180,7 @@ public final class TeacherBenchmark implements Callable<Integer> {
       }
       return (System.nanoTime() - start) / 1e9;
     } finally {
-      callers.shutdownNow();
+      calling.shutdownNow();
     }
   }
 

@@ -47,7 +47,7 @@ class QuantizationAwareTest {
     TransformerSpec spec = TransformerSpec.standard(tokenizer.vocabulary().size(), CLASSES);
     try (DjlStudentEngine engine =
         DjlStudentEngine.from(StudentState.fresh(RandomStart.weights(spec, 1), 1))) {
-      StepSettings quantized = new StepSettings(2, 0.7, 1e-3, 0.01, 1, 8, true, 0);
+      StepSettings quantized = new StepSettings(2, 0.7, 1e-3, 1, 0.01, 1, 8, true, 0);
       for (int from = 0; from + BATCH <= texts.length; from += BATCH) {
         engine.learn(batch(Arrays.copyOfRange(texts, from, from + BATCH)), quantized);
       }

@@ -86,6 +86,7 @@ record LossVariant(String name, Publication publication, Recipe recipe) {
             STANDARD.temperature(),
             STANDARD.alpha(),
             STANDARD.learningRate(),
+            STANDARD.wordRate(),
             STANDARD.warmUpRecords(),
             STANDARD.weightDecay(),
             STANDARD.clipNorm(),

@@ -6,6 +6,7 @@ package io.distillstream.trainer.schedule;
  * @param temperature τ of the distillation loss, at least 1
  * @param alpha weight of the KL term, 0 to 1; the cross-entropy weighs {@code 1 - alpha}
  * @param learningRate of AdamW, after warm-up and decay
+ * @param wordRate what the learning rate is multiplied with in rows of the word table, 0 to 1
  * @param weightDecay decoupled, of matrices only; embedding, norms and biases have none
  * @param clipNorm gradients with a larger global L2 norm are scaled down to it
  * @param spikeFactor a step diverged if its loss exceeds this multiple of the moving average;
@@ -18,13 +19,14 @@ public record StepSettings(
     double temperature,
     double alpha,
     double learningRate,
+    double wordRate,
     double weightDecay,
     double clipNorm,
     double spikeFactor,
     boolean quantized,
     double averagingWindow) {
 
-  /** In full precision, without an average. */
+  /** In full precision, without an average, words as fast as the rest. */
   public StepSettings(
       double temperature,
       double alpha,
@@ -32,13 +34,14 @@ public record StepSettings(
       double weightDecay,
       double clipNorm,
       double spikeFactor) {
-    this(temperature, alpha, learningRate, weightDecay, clipNorm, spikeFactor, false, 0);
+    this(temperature, alpha, learningRate, 1, weightDecay, clipNorm, spikeFactor, false, 0);
   }
 
   public StepSettings {
     require(temperature >= 1 && Double.isFinite(temperature), "temperature", temperature);
     require(alpha >= 0 && alpha <= 1, "alpha", alpha);
     require(learningRate >= 0 && Double.isFinite(learningRate), "learningRate", learningRate);
+    require(wordRate >= 0 && wordRate <= 1, "wordRate", wordRate);
     require(weightDecay >= 0 && Double.isFinite(weightDecay), "weightDecay", weightDecay);
     require(clipNorm > 0, "clipNorm", clipNorm);
     require(spikeFactor > 1, "spikeFactor", spikeFactor);
@@ -51,7 +54,15 @@ public record StepSettings(
   /** The same at another temperature. */
   public StepSettings withTemperature(double other) {
     return new StepSettings(
-        other, alpha, learningRate, weightDecay, clipNorm, spikeFactor, quantized, averagingWindow);
+        other,
+        alpha,
+        learningRate,
+        wordRate,
+        weightDecay,
+        clipNorm,
+        spikeFactor,
+        quantized,
+        averagingWindow);
   }
 
   /** The same without the spike check, for a batch whose large loss has proved to be real. */
@@ -60,6 +71,7 @@ public record StepSettings(
         temperature,
         alpha,
         learningRate,
+        wordRate,
         weightDecay,
         clipNorm,
         Double.POSITIVE_INFINITY,
@@ -73,6 +85,7 @@ public record StepSettings(
         temperature,
         alpha,
         learningRate * factor,
+        wordRate,
         weightDecay,
         clipNorm,
         spikeFactor,

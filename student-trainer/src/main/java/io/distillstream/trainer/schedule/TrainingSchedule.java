@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param temperature τ of the distillation loss
  * @param alpha weight of the KL term
  * @param learningRate after warm-up
+ * @param wordRate see {@link StepSettings#wordRate}
  * @param warmUpRecords over which the learning rate grows linearly from 0
  * @param weightDecay see {@link StepSettings#weightDecay}
  * @param clipNorm see {@link StepSettings#clipNorm}
@@ -21,6 +22,7 @@ public record TrainingSchedule(
     Ramp temperature,
     double alpha,
     Ramp learningRate,
+    double wordRate,
     long warmUpRecords,
     double weightDecay,
     double clipNorm,
@@ -43,7 +45,10 @@ public record TrainingSchedule(
     }
   }
 
-  /** In full precision throughout, with a temperature that follows its ramp, without averaging. */
+  /**
+   * In full precision throughout, with a temperature that follows its ramp, without averaging,
+   * words as fast as the rest.
+   */
   public TrainingSchedule(
       Ramp temperature,
       double alpha,
@@ -56,6 +61,7 @@ public record TrainingSchedule(
         temperature,
         alpha,
         learningRate,
+        1,
         warmUpRecords,
         weightDecay,
         clipNorm,
@@ -75,6 +81,7 @@ public record TrainingSchedule(
         TEMPERATURE,
         ALPHA,
         new Ramp(Ramp.Shape.COSINE, RATE, RATE, 20_000),
+        1,
         WARM_UP_RECORDS,
         WEIGHT_DECAY,
         CLIP_NORM,
@@ -121,6 +128,7 @@ public record TrainingSchedule(
         temperature.at(temperaturePosition),
         alpha,
         learningRate.at(ratePosition) * warmUp,
+        wordRate,
         weightDecay,
         clipNorm,
         spikeFactor,

@@ -110,6 +110,13 @@ public record TrainerSettings(
   private static final RampSettings LEARNING_RATE =
       new RampSettings(
           "trainer.learning-rate", "Learning rate of AdamW", STANDARD.learningRate(), 0, 1);
+  private static final Setting<Double> WORD_RATE =
+      Setting.decimal(
+              "trainer.learning-rate.words",
+              STANDARD.wordRate(),
+              "What the learning rate is multiplied with in the rows of the word table. Less makes"
+                  + " smaller updates of devices, and a student that learns words more slowly.")
+          .between(0.0, 1.0);
   private static final Setting<Long> WARM_UP_RECORDS =
       Setting.count(
               "trainer.warm-up-records",
@@ -190,6 +197,7 @@ public record TrainerSettings(
     all.addAll(AgreementSettings.all());
     all.addAll(AugmentationSettings.all());
     all.addAll(LEARNING_RATE.all());
+    all.add(WORD_RATE);
     all.addAll(List.of(WARM_UP_RECORDS, WEIGHT_DECAY, CLIP_NORM, SPIKE_FACTOR));
     all.addAll(List.of(MAX_ROLLBACKS, RATE_CUT_FACTOR, RATE_CUT_RECORDS));
     all.addAll(List.of(QUANTIZATION_AWARE, QUANTIZATION_AWARE_FROM));
@@ -233,6 +241,7 @@ public record TrainerSettings(
             TEMPERATURE.from(settings),
             settings.get(ALPHA),
             LEARNING_RATE.from(settings),
+            settings.get(WORD_RATE),
             settings.get(WARM_UP_RECORDS),
             settings.get(WEIGHT_DECAY),
             settings.get(CLIP_NORM),

@@ -34,6 +34,18 @@ public final class AdamW {
     this.secondCorrection = (float) (1 / Math.sqrt(1 - Math.pow(BETA2, (double) step)));
   }
 
+  private AdamW(AdamW other, double factor) {
+    this.gradientScale = other.gradientScale;
+    this.learningRate = (float) (other.learningRate * factor);
+    this.stepSize = (float) (other.stepSize * factor);
+    this.secondCorrection = other.secondCorrection;
+  }
+
+  /** The same at a learning rate times {@code factor}. */
+  public AdamW slowedBy(double factor) {
+    return factor == 1 ? this : new AdamW(this, factor);
+  }
+
   /** What second moments weigh in all after so many steps; the rest is the zero they began with. */
   static double secondMomentWeight(long steps) {
     return 1 - Math.pow(BETA2, (double) steps);

@@ -122,6 +122,7 @@ class AverageScoreLoopTest {
             Ramp.constant(2),
             0.6,
             Ramp.constant(0.01),
+            1,
             0,
             0.1,
             1,

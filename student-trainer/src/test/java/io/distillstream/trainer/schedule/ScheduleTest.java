@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,5 +41,26 @@ class ScheduleTest {
     assertThat(schedule.at(0).learningRate()).isCloseTo(0.005, within(1e-12));
     assertThat(schedule.at(49).learningRate()).isCloseTo(0.25, within(1e-12));
     assertThat(schedule.at(99).learningRate()).isEqualTo(0.5);
+  }
+
+  @Test
+  void shouldSlowWordsDownAllAlong() {
+    TrainingSchedule schedule =
+        new TrainingSchedule(
+            Ramp.constant(2),
+            0.9,
+            Ramp.constant(0.5),
+            0.3,
+            99,
+            0,
+            1,
+            8,
+            Long.MAX_VALUE,
+            Optional.empty(),
+            Optional.empty());
+    assertThat(schedule.at(0).wordRate()).isEqualTo(0.3);
+    assertThat(schedule.at(1_000_000).wordRate()).isEqualTo(0.3);
+    assertThatThrownBy(() -> new StepSettings(2, 0.9, 1e-3, 1.5, 0, 1, 8, false, 0))
+        .hasMessage("wordRate is out of range: 1.5");
   }
 }

@@ -39,6 +39,15 @@ class TrainerSettingsTest {
   }
 
   @Test
+  void shouldTakeTheRateOfWords() {
+    assertThat(load(Map.of("trainer.learning-rate.words", "0.3")).plan().schedule().wordRate())
+        .isEqualTo(0.3);
+    assertThatThrownBy(() -> load(Map.of("trainer.learning-rate.words", "2")))
+        .isInstanceOf(InvalidSettingsException.class)
+        .hasMessageContaining("trainer.learning-rate.words");
+  }
+
+  @Test
   void shouldTrainWithoutAdversariesUnlessToldOtherwise() {
     TrainerSettings settings = load(Map.of());
 

@@ -11,6 +11,7 @@ import io.distillstream.trainer.engine.Substitution.Choices;
 import io.distillstream.trainer.engine.heap.Fingerprint;
 import io.distillstream.trainer.engine.heap.HeapHeads;
 import io.distillstream.trainer.engine.heap.HeapStudent;
+import io.distillstream.trainer.engine.heap.HeapStudent.Movement;
 import io.distillstream.trainer.engine.heap.NetworkWeights;
 import io.distillstream.trainer.engine.heap.SubstitutionSearch;
 import io.distillstream.trainer.loss.Consistency;
@@ -160,7 +161,9 @@ public final class DjlStudentEngine implements StudentEngine {
     AdamW adam = new AdamW(steps() + 1, settings.learningRate(), scale);
     long before = recordsLearned();
     heads.update(adam, gradients.heads(), settings.weightDecay());
-    student.update(adam, gradients.dense(), pass.words(), gradients.rows(), settings.weightDecay());
+    Movement movement =
+        new Movement(adam, adam.slowedBy(settings.wordRate()), settings.weightDecay());
+    student.update(movement, gradients.dense(), pass.words(), gradients.rows());
     student.advance(batch.freshRecords(), loss.minimized());
     student.average(settings.averagingWindow(), before, weights -> heads.state().deployed(weights));
     return new StepResult(

@@ -109,6 +109,15 @@ public final class HeapStudent {
   }
 
   /**
+   * How weights move in one step.
+   *
+   * @param network all but the table
+   * @param table its rows, without decay
+   * @param weightDecay of the network's matrices
+   */
+  public record Movement(AdamW network, AdamW table, double weightDecay) {}
+
+  /**
    * Takes one step.
    *
    * @param denseGradient an array per parameter of the layout
@@ -116,17 +125,17 @@ public final class HeapStudent {
    * @param rowsGradient {@code [words, width]}
    */
   public void update(
-      AdamW adam, float[][] denseGradient, int[] words, float[] rowsGradient, double weightDecay) {
+      Movement movement, float[][] denseGradient, int[] words, float[] rowsGradient) {
     needMoments();
-    pruning.count(adam.rate(), denseGradient, words, rowsGradient);
+    pruning.count(movement.network().rate(), denseGradient, words, rowsGradient);
     List<Parameter> parameters = layout.parameters();
     for (int i = 0; i < parameters.size(); i++) {
-      double decay = parameters.get(i).isMatrix() ? weightDecay : 0;
-      dense.update(i, adam, denseGradient[i], 0, decay);
+      double decay = parameters.get(i).isMatrix() ? movement.weightDecay() : 0;
+      dense.update(i, movement.network(), denseGradient[i], 0, decay);
     }
     for (int slot = 0; slot < words.length; slot++) {
       int width = table.weights(words[slot]).length;
-      table.update(words[slot], adam, rowsGradient, slot * width, 0);
+      table.update(words[slot], movement.table(), rowsGradient, slot * width, 0);
     }
   }
 

@@ -23,7 +23,7 @@ class AverageScoreTest {
   private static final TrainingBatch NEXT = SmallStudents.batch(SMALL, BATCH, 1_000);
 
   private static StepSettings step(boolean quantized) {
-    return new StepSettings(2, 0.9, 3e-3, 0.01, 1, 8, quantized, 4 * Averaging.STRIDE);
+    return new StepSettings(2, 0.9, 3e-3, 1, 0.01, 1, 8, quantized, 4 * Averaging.STRIDE);
   }
 
   @Test

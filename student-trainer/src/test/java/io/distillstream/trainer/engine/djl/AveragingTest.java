@@ -36,7 +36,7 @@ class AveragingTest {
   private static final StepSettings STEP = step(WINDOW);
 
   private static StepSettings step(double window) {
-    return new StepSettings(2, 0.9, 3e-3, 0.01, 1, 8, false, window);
+    return new StepSettings(2, 0.9, 3e-3, 1, 0.01, 1, 8, false, window);
   }
 
   @Test

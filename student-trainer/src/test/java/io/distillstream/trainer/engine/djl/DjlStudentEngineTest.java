@@ -159,6 +159,34 @@ class DjlStudentEngineTest {
   }
 
   @Test
+  void shouldMoveWordsAtTheirShareOfTheRate() throws Exception {
+    StudentWeights before = SmallStudents.fresh(SMALL, 9).weights();
+    TrainingBatch batch = SmallStudents.batch(SMALL, 16, 1);
+    StudentWeights full = moved(batch, new StepSettings(2, 0.9, 1e-3, 1, 0, 1, 1e9, false, 0));
+    StudentWeights quarter =
+        moved(batch, new StepSettings(2, 0.9, 1e-3, 0.25, 0, 1, 1e9, false, 0));
+
+    for (Parameter each : SMALL.parameters()) {
+      String parameter = each.name();
+      float[] start = before.get(parameter).values();
+      for (int i = 0; i < start.length; i++) {
+        double step = full.get(parameter).values()[i] - start[i];
+        double share = parameter.equals(StudentSpec.EMBEDDING) ? 0.25 : 1;
+        assertThat(quarter.get(parameter).values()[i] - start[i])
+            .as("%s, value %d", parameter, i)
+            .isCloseTo((float) (share * step), within(1e-6f));
+      }
+    }
+  }
+
+  private static StudentWeights moved(TrainingBatch batch, StepSettings settings) throws Exception {
+    try (StudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SMALL, 9))) {
+      engine.learn(batch, settings);
+      return engine.snapshot().weights();
+    }
+  }
+
+  @Test
   void shouldRefuseAStepWhoseLossIsNotFinite() {
     StudentWeights good = RandomStart.weights(SMALL, 10);
     float[] spoilt = good.get("norm.scale").values().clone();

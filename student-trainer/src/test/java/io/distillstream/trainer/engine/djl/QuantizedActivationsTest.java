@@ -65,7 +65,7 @@ class QuantizedActivationsTest {
 
   @Test
   void shouldAnswerAlikeInFullPrecisionWhereTrainingWasInEightBits() throws Exception {
-    StepSettings quantized = new StepSettings(2, 0.7, 3e-3, 0, 1, 8, true, 0);
+    StepSettings quantized = new StepSettings(2, 0.7, 3e-3, 1, 0, 1, 8, true, 0);
     try (DjlStudentEngine engine = DjlStudentEngine.from(SmallStudents.fresh(SPEC, 3))) {
       double first = engine.learn(SmallStudents.batch(SPEC, 32, 1), quantized).loss().total();
       double last = first;

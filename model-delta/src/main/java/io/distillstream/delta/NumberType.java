@@ -4,7 +4,9 @@ package io.distillstream.delta;
 public enum NumberType {
   FLOAT32(0, 4, true),
   FLOAT16(1, 2, true),
-  INT32(2, 4, false);
+  INT32(2, 4, false),
+  /** In fp32, yet of fewer significant bits: their last digits are mostly 0. */
+  ROUNDED_FLOAT32(3, 4, true);
 
   private final int number;
   private final int bytes;

@@ -7,7 +7,7 @@ import java.util.Arrays;
 /**
  * Differences of numbers that are too fine to repeat. Of each its sign, its number of binary digits
  * and the first two digits after the leading one are predicted; the rest is noise and is coded as
- * it is.
+ * it is, except in rounded numbers, whose last digits are predicted by their places.
  */
 final class NumbersModel {
   /** Numbers of digits, 0 to 32, as the leaves of a binary tree. */
@@ -21,6 +21,7 @@ final class NumbersModel {
   private final BitPredictor digits;
   private final BitPredictor sign = new BitPredictor(1, 9, 3 * LENGTHS, 9 * 3);
   private final BitPredictor leading = new BitPredictor(1, LENGTHS << PREDICTED_DIGITS);
+  private final BitPredictor trailing = new BitPredictor(1, Integer.SIZE);
 
   private NumberType type = NumberType.FLOAT32;
   private int width = 1;
@@ -131,6 +132,9 @@ final class NumbersModel {
         leading.context(0, (length << PREDICTED_DIGITS) + node);
         bit = leading.code(coder, bit, 0);
         node = (node << 1) | bit;
+      } else if (type == NumberType.ROUNDED_FLOAT32) {
+        trailing.context(0, shift);
+        bit = trailing.code(coder, bit, 0);
       } else {
         bit = coder.code(bit, EVEN);
       }

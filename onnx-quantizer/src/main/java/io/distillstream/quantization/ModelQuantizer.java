@@ -107,8 +107,8 @@ public final class ModelQuantizer {
       progress.at("answers of the original", 0, evidence.evaluation().size());
       Reference reference = new Reference(model, original, evidence.evaluation());
       Optional<Optimization> optimization = optimized(model);
-      QuantizableLayers found =
-          layers(equalized(optimization.map(Optimization::model).orElse(model)));
+      OnnxModel simplified = optimization.map(Optimization::model).orElse(model);
+      QuantizableLayers found = layers(settings.passes().constants().of(equalized(simplified)));
       NothingToQuantize.check(found);
       QuantizableLayers layers = smoothed(found, evidence.few());
       Prepared prepared = prepared(layers, evidence);

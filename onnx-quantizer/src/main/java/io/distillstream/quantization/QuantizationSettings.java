@@ -7,6 +7,7 @@ import io.distillstream.quantization.search.ChoiceCriterion;
 import io.distillstream.quantization.search.Ladder;
 import io.distillstream.quantization.search.Timing;
 import io.distillstream.quantization.signedness.TargetProcessor;
+import io.distillstream.quantization.weights.SignificantBits;
 import java.util.List;
 import java.util.Optional;
 
@@ -53,10 +54,21 @@ public record QuantizationSettings(
    *     has such products. Not for calibration that goes on from one model to the next: what is
    *     watched changes its units
    * @param correctBias for the mean error that rounding causes; needs calibration
+   * @param constants what is left of fp32 constants before they are quantized
    */
-  public record Passes(boolean optimize, boolean equalize, boolean smooth, boolean correctBias) {
+  public record Passes(
+      boolean optimize,
+      boolean equalize,
+      boolean smooth,
+      boolean correctBias,
+      SignificantBits constants) {
     /** Optimization alone. */
-    public static final Passes STANDARD = new Passes(true, false, false, false);
+    public static final Passes STANDARD =
+        new Passes(true, false, false, false, SignificantBits.ALL);
+
+    public Passes with(SignificantBits other) {
+      return new Passes(optimize, equalize, smooth, correctBias, other);
+    }
   }
 
   /**

@@ -29,6 +29,7 @@ import io.distillstream.quantization.search.ChoiceCriterion;
 import io.distillstream.quantization.search.Ladder;
 import io.distillstream.quantization.search.Progress;
 import io.distillstream.quantization.search.Timing;
+import io.distillstream.quantization.weights.SignificantBits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -189,7 +190,9 @@ class ModelQuantizerTest {
     List<Sample> few = rows.stream().map(LabelledSample::sample).toList();
     Quantization made =
         new ModelQuantizer(
-                settings(ladders, new Passes(true, false, true, false), 0, 1, 0), Progress.NONE)
+                settings(
+                    ladders, new Passes(true, false, true, false, SignificantBits.ALL), 0, 1, 0),
+                Progress.NONE)
             .quantize(
                 graph.build(Map.of()), new Evidence(ActivationSource.NONE, few, rows, Map.of()));
     return made.graph().layers().activations(made.graph().layers().all().get(0)).get(0);

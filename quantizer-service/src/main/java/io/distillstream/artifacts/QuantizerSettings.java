@@ -184,6 +184,7 @@ public record QuantizerSettings(
 
   private static QuantizerSettings of(ChannelPlan plan, Settings settings) {
     DeviceProfile profile = plan.profile();
+    DeltaSettings deltas = DeltaSettings.from(settings);
     return new QuantizerSettings(
         settings.get(MODEL),
         plan,
@@ -196,7 +197,7 @@ public record QuantizerSettings(
             profile.target(),
             CalibrationSettings.of(settings.get(CALIBRATION))
                 .withHalfLifeSamples(settings.get(CALIBRATION_HALF_LIFE)),
-            Passes.STANDARD,
+            Passes.STANDARD.with(deltas.constants()),
             new Timing(settings.get(TIMED_SAMPLES), 2),
             new Effort(settings.get(MAX_FALLBACK_LAYERS), 32, false)),
         new SampleCounts(
@@ -205,7 +206,7 @@ public record QuantizerSettings(
             settings.get(CALIBRATION_SAMPLES)),
         IncumbentSettings.from(settings),
         settings.get(KEEP_REPLACED),
-        DeltaSettings.from(settings),
+        deltas,
         SigningSettings.from(settings));
   }
 

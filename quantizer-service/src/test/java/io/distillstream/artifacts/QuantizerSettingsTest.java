@@ -8,6 +8,7 @@ import io.distillstream.artifacts.incumbent.IncumbentSettings;
 import io.distillstream.quantization.calibrate.CalibrationMethod;
 import io.distillstream.quantization.gate.GateBudgets;
 import io.distillstream.quantization.search.Ladder;
+import io.distillstream.quantization.weights.SignificantBits;
 import io.distillstream.runtime.InvalidSettingsException;
 import io.distillstream.runtime.Settings;
 import java.time.Duration;
@@ -73,6 +74,18 @@ class QuantizerSettingsTest {
     assertThat(settings.incumbent())
         .isEqualTo(new IncumbentSettings(false, 0.01, 0.02, 0.3, 400, 200, 50));
     assertThat(settings.keepReplaced()).isEqualTo(Duration.ofMinutes(3));
+  }
+
+  @Test
+  void shouldRoundConstantsForTheSakeOfDeltasAlone() {
+    assertThat(constants(Map.of())).isEqualTo(new SignificantBits(13));
+    assertThat(constants(Map.of("quantizer.delta.significant-bits", "16")))
+        .isEqualTo(new SignificantBits(16));
+    assertThat(constants(Map.of("quantizer.delta.chain", "0"))).isEqualTo(SignificantBits.ALL);
+  }
+
+  private static SignificantBits constants(Map<String, String> values) {
+    return load(values).get(0).quantization().passes().constants();
   }
 
   @Test

@@ -31,7 +31,7 @@ final class ArtifactMaker {
   private final int judged;
   private final List<Example> unseen;
   private final Hysteresis hysteresis;
-  private PreviousWeights previous = PreviousWeights.NONE;
+  private PreviousWeights previous;
 
   /**
    * @param unseen examples that nobody learns: some to judge candidates on, all to score on
@@ -41,6 +41,7 @@ final class ArtifactMaker {
     this.judged = settings.samples().evaluation();
     this.unseen = unseen;
     this.hysteresis = settings.deltas().hysteresis();
+    this.previous = PreviousWeights.first(hysteresis);
   }
 
   /**

@@ -13,6 +13,7 @@ import io.distillstream.quantization.search.Ladder;
 import io.distillstream.quantization.search.Timing;
 import io.distillstream.quantization.signedness.TargetProcessor;
 import io.distillstream.quantization.weights.Granularity;
+import io.distillstream.quantization.weights.SignificantBits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -150,7 +151,8 @@ public final class SchemeChoice {
         CalibrationSettings.of(method)
             .withPercentile(percentile)
             .withThreads(Runtime.getRuntime().availableProcessors()),
-        new Passes(!noOptimize, equalize, calibrated && !noSmooth, correctBias),
+        new Passes(
+            !noOptimize, equalize, calibrated && !noSmooth, correctBias, SignificantBits.ALL),
         new Timing(timedSamples, 3),
         new Effort(maxFallbackLayers, 16, sensitivity));
   }

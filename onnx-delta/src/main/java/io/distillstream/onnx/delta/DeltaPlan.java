@@ -74,7 +74,7 @@ final class DeltaPlan {
       return new Copy(after.bytes(), before.at());
     }
     int rowBytes = after.rowBytes(Segment.MOST_IN_A_ROW);
-    NumberType numbers = numbers(after.type());
+    NumberType numbers = numbers(before, after);
     if (numbers != null && after.bytes() % numbers.bytes() == 0) {
       int width = Math.max(1, rowBytes / numbers.bytes());
       return new Numbers(after.bytes(), before.at(), numbers, width);
@@ -85,13 +85,26 @@ final class DeltaPlan {
     return new Rows(plain.length(), plain.from(), plain.width(), plain.zero(), scales);
   }
 
-  private static @Nullable NumberType numbers(int type) {
-    return switch (type) {
-      case DataType.FLOAT_VALUE -> NumberType.FLOAT32;
+  private @Nullable NumberType numbers(StoredTensor before, StoredTensor after) {
+    return switch (after.type()) {
+      case DataType.FLOAT_VALUE ->
+          isRounded(from, before) && isRounded(to, after)
+              ? NumberType.ROUNDED_FLOAT32
+              : NumberType.FLOAT32;
       case DataType.FLOAT16_VALUE -> NumberType.FLOAT16;
       case DataType.INT32_VALUE -> NumberType.INT32;
       default -> null;
     };
+  }
+
+  /** Whether the last eight digits of all its numbers are 0. */
+  private static boolean isRounded(byte[] file, StoredTensor tensor) {
+    for (int at = tensor.at(); at < tensor.end(); at += Float.BYTES) {
+      if (file[at] != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static int zero(int type) {

@@ -39,6 +39,29 @@ class OnnxDeltaTest {
   }
 
   @Test
+  void shouldTakeLessForNumbersOfFewerBits() throws IOException {
+    assertThat(bytesOfBias(-1 << 11)).isLessThan(bytesOfBias(-1) - Students.WIDTH * 6 / 8);
+  }
+
+  private int bytesOfBias(int mask) throws IOException {
+    Students student = new Students(2_000, 1);
+    byte[] from = student.model(metadata("a"), bias(1, mask)).bytes();
+    byte[] to = student.model(metadata("a"), bias(2, mask)).bytes();
+    OnnxDelta delta = OnnxDelta.between(from, to).orElseThrow();
+    assertThat(applied(from, delta)).isEqualTo(to);
+    return delta.bytes().length;
+  }
+
+  private static float[] bias(long seed, int mask) {
+    Random random = new Random(seed);
+    float[] bias = new float[Students.WIDTH];
+    for (int i = 0; i < bias.length; i++) {
+      bias[i] = Float.intBitsToFloat(Float.floatToRawIntBits(random.nextFloat() + 1) & mask);
+    }
+    return bias;
+  }
+
+  @Test
   void shouldTakeNextToNothingWhereOnlyMetadataChanged() throws IOException {
     Students student = new Students(2_000, 1);
     byte[] from = student.model(metadata("version 7")).bytes();

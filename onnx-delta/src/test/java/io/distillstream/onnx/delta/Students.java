@@ -55,14 +55,23 @@ final class Students {
   }
 
   OnnxModel model(Map<String, String> metadata) {
+    return model(metadata, new float[WIDTH]);
+  }
+
+  /**
+   * @param bias added to each vector
+   */
+  OnnxModel model(Map<String, String> metadata, float[] bias) {
     GraphBuilder graph =
         GraphBuilder.named("student")
             .input("ids", ElementType.INT64, Dimension.of("tokens"))
             .initializer(Tensor.int8("embedding/int8", table.clone(), table.length / WIDTH, WIDTH))
-            .initializer(Tensor.float32("embedding/int8/scales", scales.clone(), WIDTH));
+            .initializer(Tensor.float32("embedding/int8/scales", scales.clone(), WIDTH))
+            .initializer(Tensor.float32("bias", bias, WIDTH));
     String found = graph.node("Gather", List.of("embedding/int8", "ids"), "found");
     String cast = graph.node("Cast", List.of(found), "cast", Attribute.castTo(ElementType.FLOAT32));
-    graph.node("Mul", List.of(cast, "embedding/int8/scales"), "y");
+    String scaled = graph.node("Mul", List.of(cast, "embedding/int8/scales"), "scaled");
+    graph.node("Add", List.of(scaled, "bias"), "y");
     return graph
         .output("y", ElementType.FLOAT32, Dimension.of("tokens"), Dimension.of(WIDTH))
         .build(metadata);

@@ -38,6 +38,7 @@ final class SettingsText {
     text.put("cross-layer equalization", Boolean.toString(settings.passes().equalize()));
     text.put("smoothing", Boolean.toString(settings.passes().smooth()));
     text.put("bias correction", Boolean.toString(settings.passes().correctBias()));
+    text.put("significant bits", Integer.toString(settings.passes().constants().bits()));
     return text;
   }
 

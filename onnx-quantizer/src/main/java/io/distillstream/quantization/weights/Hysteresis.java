@@ -33,9 +33,16 @@ public record Hysteresis(double scales, double rows) {
    * @param fresh the smallest scale that holds the channel
    */
   float scale(float before, float fresh) {
-    return fresh <= before && fresh >= (1 - scales) * before
-        ? before
-        : (float) (fresh / (1 - scales / 2));
+    return fresh <= before && fresh >= (1 - scales) * before ? before : withRoom(fresh);
+  }
+
+  /**
+   * The scale of a channel that has none before.
+   *
+   * @param fresh the smallest scale that holds the channel
+   */
+  float withRoom(float fresh) {
+    return (float) (fresh / (1 - scales / 2));
   }
 
   /**

@@ -65,7 +65,7 @@ public final class Int8Weights implements ScaledWeights {
 
   /**
    * Quantizes a constant, keeping scales and levels of the version before as far as its hysteresis
-   * says; where that one has other channels, nothing of it.
+   * says; where that one has other channels, nothing of it, but room is left for the next.
    *
    * @param weights row-major
    * @param levels largest magnitude of a value, at most 127
@@ -87,7 +87,7 @@ public final class Int8Weights implements ScaledWeights {
         before
             .filter(b -> b.levels().length == weights.length && b.scales().length == largest.length)
             .orElse(null);
-    float[] scales = scales(largest, levels, held);
+    float[] scales = scales(largest, levels, before, held);
     byte[] values = new byte[weights.length];
     WeightError.Sum error = new WeightError.Sum();
     int row = shape.channels() * shape.inner();
@@ -157,11 +157,15 @@ public final class Int8Weights implements ScaledWeights {
   }
 
   private static float[] scales(
-      float[] largest, int levels, PreviousWeights.@Nullable Held before) {
+      float[] largest,
+      int levels,
+      Optional<PreviousWeights.Held> before,
+      PreviousWeights.@Nullable Held held) {
+    Hysteresis hysteresis = before.map(PreviousWeights.Held::hysteresis).orElse(Hysteresis.NONE);
     float[] scales = new float[largest.length];
     for (int c = 0; c < scales.length; c++) {
       float own = ColumnQuantization.scale(largest[c], levels);
-      scales[c] = before == null ? own : before.scale(c, own);
+      scales[c] = held == null ? hysteresis.withRoom(own) : held.scale(c, own);
     }
     return scales;
   }

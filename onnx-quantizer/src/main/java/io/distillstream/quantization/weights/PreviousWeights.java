@@ -9,15 +9,29 @@ import java.util.Optional;
 
 /** What the artifact before holds its constants in, and how much of that is kept. */
 public final class PreviousWeights {
-  /** There is none before, or nothing of it is kept. */
-  public static final PreviousWeights NONE = new PreviousWeights(Map.of());
+  /** There is none before and none comes after, or nothing is kept. */
+  public static final PreviousWeights NONE = new PreviousWeights(Map.of(), Optional.empty());
 
   private static final String SCALES = "/scales";
 
   private final Map<String, Held> byName;
 
-  private PreviousWeights(Map<String, Held> byName) {
+  /** What stands for a constant that the artifact before does not have. */
+  private final Optional<Held> none;
+
+  private PreviousWeights(Map<String, Held> byName, Optional<Held> none) {
     this.byName = byName;
+    this.none = none;
+  }
+
+  /** Of the first version, which leaves room for those that come. */
+  public static PreviousWeights first(Hysteresis hysteresis) {
+    return of(Map.of(), hysteresis);
+  }
+
+  private static PreviousWeights of(Map<String, Held> byName, Hysteresis hysteresis) {
+    return new PreviousWeights(
+        byName, Optional.of(new Held(new byte[0], new float[0], hysteresis)));
   }
 
   /** The constants in 8 bits with scales beside them, as this library names them. */
@@ -36,16 +50,16 @@ public final class PreviousWeights {
         byName.put(name, new Held(levels, scales.get().floats(), hysteresis));
       }
     }
-    return new PreviousWeights(byName);
+    return of(byName, hysteresis);
   }
 
   /**
-   * What a constant was held in.
+   * What a constant was held in; no levels and scales where it is new.
    *
    * @param integers its name in 8 bits
    */
   public Optional<Held> of(String integers) {
-    return Optional.ofNullable(byName.get(integers));
+    return Optional.ofNullable(byName.get(integers)).or(() -> none);
   }
 
   /**

@@ -92,7 +92,26 @@ class PreviousWeightsTest {
     PreviousWeights.Held wider =
         new PreviousWeights.Held(new byte[] {127, 10, -20, 3}, new float[] {1, 1}, SOME);
 
-    assertThat(quantized(wider, 126, 10.505f, 0).values()).containsExactly(127, 11, 0);
+    Int8Weights next = quantized(wider, 126, 10.505f, 0);
+
+    // The scale is larger by a twentieth than the weights need.
+    assertThat(next.scales()[0]).isCloseTo(126 / 127f / 0.95f, within(1e-6f));
+    assertThat(next.values()).containsExactly(121, 10, 0);
+  }
+
+  @Test
+  void shouldLeaveRoomInTheFirstVersion() {
+    PreviousWeights first = PreviousWeights.first(SOME);
+    PreviousWeights.Held nothing = first.of("embedding/int8").orElseThrow();
+
+    Int8Weights version = quantized(nothing, 126, 10.505f, 0);
+    PreviousWeights.Held held = new PreviousWeights.Held(version.values(), version.scales(), SOME);
+
+    assertThat(version.values()).containsExactly(121, 10, 0);
+    assertThat(quantized(held, 132, 10.505f, 0).scales()).isEqualTo(version.scales());
+    assertThat(PreviousWeights.first(Hysteresis.NONE).of("any").map(PreviousWeights.Held::scales))
+        .hasValueSatisfying(scales -> assertThat(scales).isEmpty());
+    assertThat(PreviousWeights.NONE.of("embedding/int8")).isEmpty();
   }
 
   @Test

@@ -39,14 +39,18 @@ public final class DeltaMaker {
 
   /** What devices hold weights in, as far as it is to be kept. */
   public PreviousWeights previousWeights() {
-    if (settings.hysteresis().equals(Hysteresis.NONE) || incumbent.isEmpty()) {
+    Hysteresis hysteresis = settings.hysteresis();
+    if (hysteresis.equals(Hysteresis.NONE)) {
       return PreviousWeights.NONE;
     }
+    if (incumbent.isEmpty()) {
+      return PreviousWeights.first(hysteresis);
+    }
     try {
-      return PreviousWeights.of(OnnxModel.read(file.of(incumbent.get())), settings.hysteresis());
+      return PreviousWeights.of(OnnxModel.read(file.of(incumbent.get())), hysteresis);
     } catch (DamagedBlobException | InvalidModelException e) {
       log.debug("Nothing is kept of version {}", incumbent.get().getVersion(), e);
-      return PreviousWeights.NONE;
+      return PreviousWeights.first(hysteresis);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read what devices run", e);
     }

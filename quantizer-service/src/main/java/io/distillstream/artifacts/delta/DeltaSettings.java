@@ -1,6 +1,7 @@
 package io.distillstream.artifacts.delta;
 
 import io.distillstream.quantization.weights.Hysteresis;
+import io.distillstream.quantization.weights.SignificantBits;
 import io.distillstream.runtime.Setting;
 import io.distillstream.runtime.Settings;
 import java.util.List;
@@ -10,8 +11,9 @@ import java.util.List;
  *
  * @param chain most deltas that a manifest names; 0 for none
  * @param hysteresis how much of the weights of the version before is kept
+ * @param constants what is left of constants in fp32
  */
-public record DeltaSettings(int chain, Hysteresis hysteresis) {
+public record DeltaSettings(int chain, Hysteresis hysteresis, SignificantBits constants) {
   private static final Setting<Integer> CHAIN =
       Setting.integer(
               "quantizer.delta.chain",
@@ -32,24 +34,34 @@ public record DeltaSettings(int chain, Hysteresis hysteresis) {
   private static final Setting<Double> ROW_SLACK =
       Setting.decimal(
               "quantizer.delta.row-slack",
-              0.0,
+              0.01,
               "A row of 8-bit weights, such as a word's vector, stays on the levels of the version"
                   + " before while that adds no more error than this share of its norm: smaller"
                   + " deltas, and a student whose steps are small answers as the version before."
                   + " 0 rounds every version by itself.")
           .between(0.0, 0.5);
+  private static final Setting<Integer> SIGNIFICANT_BITS =
+      Setting.integer(
+              "quantizer.delta.significant-bits",
+              13,
+              "Significant bits that the student's weights keep, of fp32's 24, before they are"
+                  + " quantized: those that stay in fp32, such as biases, then differ in fewer bytes"
+                  + " from version to version. 24 keeps all.")
+          .between(8, 24);
 
   public static List<Setting<?>> all() {
-    return List.of(CHAIN, SCALE_SLACK, ROW_SLACK);
+    return List.of(CHAIN, SCALE_SLACK, ROW_SLACK, SIGNIFICANT_BITS);
   }
 
-  /** As set; without deltas every version is rounded by itself. */
+  /** As set; without deltas every version is rounded by itself, and from all bits. */
   public static DeltaSettings from(Settings settings) {
     int chain = settings.get(CHAIN);
+    if (chain == 0) {
+      return new DeltaSettings(chain, Hysteresis.NONE, SignificantBits.ALL);
+    }
     return new DeltaSettings(
         chain,
-        chain == 0
-            ? Hysteresis.NONE
-            : new Hysteresis(settings.get(SCALE_SLACK), settings.get(ROW_SLACK)));
+        new Hysteresis(settings.get(SCALE_SLACK), settings.get(ROW_SLACK)),
+        new SignificantBits(settings.get(SIGNIFICANT_BITS)));
   }
 }

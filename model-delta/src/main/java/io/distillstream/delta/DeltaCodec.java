@@ -10,7 +10,9 @@ public enum DeltaCodec {
    */
   CONTEXT_MIXING(0, "context-mixing"),
   /** The byte-wise difference of the whole files in zlib's format (RFC 1950). */
-  DEFLATE(1, "deflate");
+  DEFLATE(1, "deflate"),
+  /** As {@link #CONTEXT_MIXING}, with numbers of {@link NumberType#ROUNDED_FLOAT32} among them. */
+  CONTEXT_MIXING_2(2, "context-mixing-2");
 
   private final int number;
   private final String id;

@@ -62,7 +62,7 @@ public final class ModelDelta {
             StandardOpenOption.WRITE)) {
       OnDisk versions = new OnDisk(old, made);
       switch (header.codec()) {
-        case CONTEXT_MIXING -> mixed(header, in, versions);
+        case CONTEXT_MIXING, CONTEXT_MIXING_2 -> mixed(header, in, versions);
         case DEFLATE -> DeflatedDifference.apply(in, header.resultBytes(), versions);
       }
     }

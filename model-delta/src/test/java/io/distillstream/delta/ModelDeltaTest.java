@@ -64,8 +64,14 @@ class ModelDeltaTest {
 
     assertThat(applied(from, plain, to.length)).isEqualTo(to);
     assertThat(applied(from, rounded, to.length)).isEqualTo(to);
+    assertThat(codec(plain)).isEqualTo(DeltaCodec.CONTEXT_MIXING);
+    assertThat(codec(rounded)).isEqualTo(DeltaCodec.CONTEXT_MIXING_2);
     // The digits that are 0 cost next to nothing, and those that are noise no more than before.
     assertThat(rounded.length).isLessThan(plain.length - dropped * 1_000 / 8 * 94 / 100 + 40);
+  }
+
+  private static DeltaCodec codec(byte[] delta) throws IOException {
+    return DeltaHeader.read(new ByteArrayInputStream(delta)).codec();
   }
 
   private static byte[] delta(byte[] from, byte[] to, NumberType type) {

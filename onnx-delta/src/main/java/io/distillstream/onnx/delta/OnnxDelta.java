@@ -35,7 +35,7 @@ public record OnnxDelta(
       byte[] mixed = DeltaWriter.mixed(from, to, segments);
       if (mixed.length <= smallest.length) {
         smallest = mixed;
-        codec = DeltaCodec.CONTEXT_MIXING;
+        codec = DeltaWriter.mixing(segments);
       }
     }
     return smallest.length < to.length

@@ -40,16 +40,21 @@ class OnnxDeltaTest {
 
   @Test
   void shouldTakeLessForNumbersOfFewerBits() throws IOException {
-    assertThat(bytesOfBias(-1 << 11)).isLessThan(bytesOfBias(-1) - Students.WIDTH * 6 / 8);
+    OnnxDelta rounded = deltaOfBias(-1 << 11);
+    OnnxDelta exact = deltaOfBias(-1);
+
+    assertThat(rounded.codec()).isEqualTo(DeltaCodec.CONTEXT_MIXING_2);
+    assertThat(exact.codec()).isEqualTo(DeltaCodec.CONTEXT_MIXING);
+    assertThat(rounded.bytes().length).isLessThan(exact.bytes().length - Students.WIDTH * 6 / 8);
   }
 
-  private int bytesOfBias(int mask) throws IOException {
+  private OnnxDelta deltaOfBias(int mask) throws IOException {
     Students student = new Students(2_000, 1);
     byte[] from = student.model(metadata("a"), bias(1, mask)).bytes();
     byte[] to = student.model(metadata("a"), bias(2, mask)).bytes();
     OnnxDelta delta = OnnxDelta.between(from, to).orElseThrow();
     assertThat(applied(from, delta)).isEqualTo(to);
-    return delta.bytes().length;
+    return delta;
   }
 
   private static float[] bias(long seed, int mask) {

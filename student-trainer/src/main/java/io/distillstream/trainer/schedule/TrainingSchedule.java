@@ -88,7 +88,7 @@ public record TrainingSchedule(
         SPIKE_FACTOR,
         Long.MAX_VALUE,
         Optional.empty(),
-        Optional.of(new Averaging(0.15, 10_000)));
+        Optional.of(new Averaging(0.3, 40_000)));
   }
 
   /**

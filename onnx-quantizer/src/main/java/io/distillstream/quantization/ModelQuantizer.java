@@ -107,13 +107,15 @@ public final class ModelQuantizer {
       progress.at("answers of the original", 0, evidence.evaluation().size());
       Reference reference = new Reference(model, original, evidence.evaluation());
       Optional<Optimization> optimization = optimized(model);
-      OnnxModel simplified = optimization.map(Optimization::model).orElse(model);
-      QuantizableLayers found = layers(settings.passes().constants().of(equalized(simplified)));
+      QuantizableLayers found =
+          layers(equalized(optimization.map(Optimization::model).orElse(model)));
       NothingToQuantize.check(found);
       QuantizableLayers layers = smoothed(found, evidence.few());
       Prepared prepared = prepared(layers, evidence);
       Optional<CalibrationState> calibration = calibration(layers, evidence.activations());
-      GraphQuantizer graph = new GraphQuantizer(layers, ranges(calibration), prepared.options());
+      GraphQuantizer graph =
+          new GraphQuantizer(
+              layers, ranges(calibration), prepared.options(), settings.passes().constants());
       // They are of the weights as they came, not of smoothed ones.
       Map<String, Double> squaredGradients =
           layers == found ? evidence.squaredGradients() : Map.of();

@@ -54,7 +54,7 @@ public record QuantizationSettings(
    *     has such products. Not for calibration that goes on from one model to the next: what is
    *     watched changes its units
    * @param correctBias for the mean error that rounding causes; needs calibration
-   * @param constants what is left of fp32 constants before they are quantized
+   * @param constants how exactly what stays in fp32 is held
    */
   public record Passes(
       boolean optimize,

@@ -13,6 +13,7 @@ import io.distillstream.quantization.rewrite.WeightStore;
 import io.distillstream.quantization.scheme.Scheme;
 import io.distillstream.quantization.scheme.Schemes;
 import io.distillstream.quantization.weights.ScaleRange;
+import io.distillstream.quantization.weights.SignificantBits;
 import io.distillstream.quantization.weights.WeightError;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -33,6 +34,7 @@ public final class GraphQuantizer {
   private final QuantizableLayers layers;
   private final ActivationRanges ranges;
   private final SchemeOptions options;
+  private final SignificantBits constants;
   private final WeightStore weights;
   private final Schemes schemes;
 
@@ -40,13 +42,24 @@ public final class GraphQuantizer {
    * Rewrites layers that were found.
    *
    * @param ranges of activations, for what needs them; may be empty
+   * @param constants how exactly what stays in fp32 is held
    */
-  public GraphQuantizer(QuantizableLayers layers, ActivationRanges ranges, SchemeOptions options) {
+  public GraphQuantizer(
+      QuantizableLayers layers,
+      ActivationRanges ranges,
+      SchemeOptions options,
+      SignificantBits constants) {
     this.layers = layers;
     this.ranges = ranges;
     this.options = options;
+    this.constants = constants;
     this.weights = new WeightStore(layers.constants());
     this.schemes = new LayerRewriting(layers, weights, ranges, options).schemes();
+  }
+
+  /** Rewrites layers that were found; what stays in fp32 stays as it is. */
+  public GraphQuantizer(QuantizableLayers layers, ActivationRanges ranges, SchemeOptions options) {
+    this(layers, ranges, options, SignificantBits.ALL);
   }
 
   /** Finds the layers of a model, as far as the options have them. */
@@ -105,7 +118,7 @@ public final class GraphQuantizer {
    */
   public OnnxModel apply(PrecisionPlan plan) {
     check(plan);
-    OnnxModel held = held(plan);
+    OnnxModel held = constants.of(held(plan), layers.model().initializerNames());
     boolean dynamic = plan.layers().containsValue(Precision.INT8_DYNAMIC);
     return dynamic && options.fuseAttention() ? IntegerAttention.fuse(held) : held;
   }

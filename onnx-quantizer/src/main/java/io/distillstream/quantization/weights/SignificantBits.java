@@ -4,11 +4,12 @@ import io.distillstream.onnx.ElementType;
 import io.distillstream.onnx.GraphBuilder;
 import io.distillstream.onnx.OnnxModel;
 import io.distillstream.onnx.Tensor;
+import java.util.Set;
 
 /**
- * Rounds a model's fp32 constants to numbers of fewer significant bits. What stays in fp32 after
- * quantization, such as biases, then differs in fewer bytes from one version to the next. Its error
- * is relative, at most 2<sup>-bits</sup> of each number, so that of 13 bits is small beside that of
+ * Rounds what stays in fp32 when a model is quantized, such as biases, to numbers of fewer
+ * significant bits, so that it differs in fewer bytes from one version to the next. The error is
+ * relative, at most 2<sup>-bits</sup> of each number, so that of 13 bits is small beside that of
  * weights in 8.
  *
  * @param bits of fp32's 24, the leading one included
@@ -26,8 +27,13 @@ public record SignificantBits(int bits) {
     }
   }
 
-  /** The same model with its constants rounded, single numbers aside. */
-  public OnnxModel of(OnnxModel model) {
+  /**
+   * The same model with constants rounded, single numbers aside.
+   *
+   * @param constants their names; scales are no such constants, since weights in 8 bits hang on
+   *     them
+   */
+  public OnnxModel of(OnnxModel model, Set<String> constants) {
     if (equals(ALL)) {
       return model;
     }
@@ -35,7 +41,7 @@ public record SignificantBits(int bits) {
     for (String name : model.initializerNames()) {
       Tensor tensor = model.initializer(name).orElseThrow();
       boolean weights = tensor.type() == ElementType.FLOAT32 && tensor.elements() > 1;
-      rounded.initializer(weights ? of(tensor) : tensor);
+      rounded.initializer(weights && constants.contains(name) ? of(tensor) : tensor);
     }
     model.nodes().forEach(rounded::node);
     return rounded.build(model.metadata());

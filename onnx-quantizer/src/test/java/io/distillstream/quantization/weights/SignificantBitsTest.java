@@ -11,6 +11,7 @@ import io.distillstream.onnx.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SignificantBitsTest {
@@ -47,29 +48,32 @@ class SignificantBitsTest {
   }
 
   @Test
-  void shouldRoundWeightsAndNeitherSingleNumbersNorIntegers() {
+  void shouldRoundConstantsAndNeitherOthersNorSingleNumbersNorIntegers() {
     GraphBuilder graph =
         GraphBuilder.named("sum")
             .input("x", ElementType.FLOAT32, Dimension.of(2))
             .output("y", ElementType.FLOAT32, Dimension.of(2))
             .output("z", ElementType.INT64, Dimension.of(1))
             .initializer(Tensor.float32("bias", new float[] {0.1f, 2049f}, 2))
+            .initializer(Tensor.float32("scales", new float[] {0.1f, 2049f}, 2))
             .initializer(Tensor.scalar("factor", 0.1f))
             .initializer(Tensor.int64("axes", new long[] {2049}, 1));
     graph.node("Mul", List.of("x", "factor"), "less");
-    graph.node("Add", List.of("less", "bias"), "y");
+    graph.node("Add", List.of("less", "bias"), "more");
+    graph.node("Mul", List.of("more", "scales"), "y");
     graph.node("Identity", List.of("axes"), "z");
     OnnxModel model = graph.build(Map.of("a", "b"));
 
-    OnnxModel rounded = ELEVEN.of(model);
+    OnnxModel rounded = ELEVEN.of(model, Set.of("bias", "factor", "axes"));
 
     assertThat(rounded.initializer("bias").orElseThrow().floats())
         .containsExactly(0.099975586f, 2048f);
+    assertThat(rounded.initializer("scales").orElseThrow().floats()).containsExactly(0.1f, 2049f);
     assertThat(rounded.initializer("factor").orElseThrow().floats()).containsExactly(0.1f);
     assertThat(rounded.initializer("axes").orElseThrow().longs()).containsExactly(2049);
     assertThat(rounded.nodes()).isEqualTo(model.nodes());
     assertThat(rounded.metadata()).isEqualTo(model.metadata());
-    assertThat(SignificantBits.ALL.of(model)).isSameAs(model);
+    assertThat(SignificantBits.ALL.of(model, Set.of("bias"))).isSameAs(model);
   }
 
   @Test

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param chain most deltas that a manifest names; 0 for none
  * @param hysteresis how much of the weights of the version before is kept
- * @param constants what is left of constants in fp32
+ * @param constants how exactly what stays in fp32 is held
  */
 public record DeltaSettings(int chain, Hysteresis hysteresis, SignificantBits constants) {
   private static final Setting<Integer> CHAIN =
@@ -44,16 +44,17 @@ public record DeltaSettings(int chain, Hysteresis hysteresis, SignificantBits co
       Setting.integer(
               "quantizer.delta.significant-bits",
               13,
-              "Significant bits that the student's weights keep, of fp32's 24, before they are"
-                  + " quantized: those that stay in fp32, such as biases, then differ in fewer bytes"
-                  + " from version to version. 24 keeps all.")
+              "Significant bits, of fp32's 24, of what an artifact holds in fp32, such as biases: the"
+                  + " fewer, the fewer bytes of it change from version to version. 24 keeps all.")
           .between(8, 24);
 
   public static List<Setting<?>> all() {
     return List.of(CHAIN, SCALE_SLACK, ROW_SLACK, SIGNIFICANT_BITS);
   }
 
-  /** As set; without deltas every version is rounded by itself, and from all bits. */
+  /**
+   * As set; without deltas every version is rounded by itself, and nothing is that stays in fp32.
+   */
   public static DeltaSettings from(Settings settings) {
     int chain = settings.get(CHAIN);
     if (chain == 0) {

@@ -14,7 +14,6 @@ import io.distillstream.quantization.weights.Int8Weights;
 import io.distillstream.quantization.weights.PreviousWeights;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -74,7 +73,7 @@ public final class WeightStore {
   }
 
   private Int8Weights columns(
-      Layer layer, Granularity granularity, int levels, Optional<PreviousWeights.Held> before) {
+      Layer layer, Granularity granularity, int levels, PreviousWeights.Held before) {
     boolean transposed = layer.use() == Use.TRANSPOSED_PRODUCT;
     return once(
         new Key(layer.name(), new InColumns(transposed, granularity, levels)),

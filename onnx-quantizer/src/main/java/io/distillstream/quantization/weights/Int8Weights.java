@@ -3,8 +3,6 @@ package io.distillstream.quantization.weights;
 import io.distillstream.model.quantization.ColumnQuantization;
 import io.distillstream.onnx.Tensor;
 import java.util.Arrays;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A constant as 8-bit integers with one scale per channel, {@code w ≈ scale[channel] · value}, on
@@ -60,7 +58,7 @@ public final class Int8Weights implements ScaledWeights {
    * @throws IllegalArgumentException if a weight is not finite
    */
   public static Int8Weights of(float[] weights, Shape shape, Granularity granularity, int levels) {
-    return of(weights, shape, granularity, levels, Optional.empty());
+    return of(weights, shape, granularity, levels, PreviousWeights.Held.NOTHING);
   }
 
   /**
@@ -77,17 +75,14 @@ public final class Int8Weights implements ScaledWeights {
       Shape shape,
       Granularity granularity,
       int levels,
-      Optional<PreviousWeights.Held> before) {
+      PreviousWeights.Held before) {
     if (weights.length != shape.elements()) {
       throw new IllegalArgumentException(
           "%d weights do not fill %s".formatted(weights.length, shape));
     }
     float[] largest = largest(weights, shape, granularity);
-    PreviousWeights.Held held =
-        before
-            .filter(b -> b.levels().length == weights.length && b.scales().length == largest.length)
-            .orElse(null);
-    float[] scales = scales(largest, levels, before, held);
+    PreviousWeights.Held held = before.shaped(weights.length, largest.length);
+    float[] scales = scales(largest, levels, held);
     byte[] values = new byte[weights.length];
     WeightError.Sum error = new WeightError.Sum();
     int row = shape.channels() * shape.inner();
@@ -95,7 +90,7 @@ public final class Int8Weights implements ScaledWeights {
       for (int i = from; i < from + row; i++) {
         values[i] = ColumnQuantization.level(weights[i], scale(scales, shape, i));
       }
-      if (held != null && keeps(held, weights, values, scales, shape, from, levels)) {
+      if (!held.isNothing() && keeps(held, weights, values, scales, shape, from, levels)) {
         System.arraycopy(held.levels(), from, values, from, row);
       }
       for (int i = from; i < from + row; i++) {
@@ -156,16 +151,10 @@ public final class Int8Weights implements ScaledWeights {
     return largest;
   }
 
-  private static float[] scales(
-      float[] largest,
-      int levels,
-      Optional<PreviousWeights.Held> before,
-      PreviousWeights.@Nullable Held held) {
-    Hysteresis hysteresis = before.map(PreviousWeights.Held::hysteresis).orElse(Hysteresis.NONE);
+  private static float[] scales(float[] largest, int levels, PreviousWeights.Held held) {
     float[] scales = new float[largest.length];
     for (int c = 0; c < scales.length; c++) {
-      float own = ColumnQuantization.scale(largest[c], levels);
-      scales[c] = held == null ? hysteresis.withRoom(own) : held.scale(c, own);
+      scales[c] = held.scale(c, ColumnQuantization.scale(largest[c], levels));
     }
     return scales;
   }

@@ -10,16 +10,16 @@ import java.util.Optional;
 /** What the artifact before holds its constants in, and how much of that is kept. */
 public final class PreviousWeights {
   /** There is none before and none comes after, or nothing is kept. */
-  public static final PreviousWeights NONE = new PreviousWeights(Map.of(), Optional.empty());
+  public static final PreviousWeights NONE = new PreviousWeights(Map.of(), Held.NOTHING);
 
   private static final String SCALES = "/scales";
 
   private final Map<String, Held> byName;
 
   /** What stands for a constant that the artifact before does not have. */
-  private final Optional<Held> none;
+  private final Held none;
 
-  private PreviousWeights(Map<String, Held> byName, Optional<Held> none) {
+  private PreviousWeights(Map<String, Held> byName, Held none) {
     this.byName = byName;
     this.none = none;
   }
@@ -30,8 +30,7 @@ public final class PreviousWeights {
   }
 
   private static PreviousWeights of(Map<String, Held> byName, Hysteresis hysteresis) {
-    return new PreviousWeights(
-        byName, Optional.of(new Held(new byte[0], new float[0], hysteresis)));
+    return new PreviousWeights(byName, Held.nothing(hysteresis));
   }
 
   /** The constants in 8 bits with scales beside them, as this library names them. */
@@ -58,8 +57,8 @@ public final class PreviousWeights {
    *
    * @param integers its name in 8 bits
    */
-  public Optional<Held> of(String integers) {
-    return Optional.ofNullable(byName.get(integers)).or(() -> none);
+  public Held of(String integers) {
+    return byName.getOrDefault(integers, none);
   }
 
   /**
@@ -71,9 +70,31 @@ public final class PreviousWeights {
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Held(byte[] levels, float[] scales, Hysteresis hysteresis) {
-    /** The scale of a channel; see {@link Hysteresis#scale}. */
+    /** What was held in nothing, and is rounded by itself. */
+    public static final Held NOTHING = nothing(Hysteresis.NONE);
+
+    private static Held nothing(Hysteresis hysteresis) {
+      return new Held(new byte[0], new float[0], hysteresis);
+    }
+
+    /** The same where it has so many levels and scales, nothing of it otherwise. */
+    Held shaped(int levels, int scales) {
+      return this.levels.length == levels && this.scales.length == scales
+          ? this
+          : nothing(hysteresis);
+    }
+
+    boolean isNothing() {
+      return levels.length == 0;
+    }
+
+    /**
+     * The scale of a channel; see {@link Hysteresis}.
+     *
+     * @param own the smallest that holds it
+     */
     float scale(int channel, float own) {
-      return hysteresis.scale(scales[channel], own);
+      return isNothing() ? hysteresis.withRoom(own) : hysteresis.scale(scales[channel], own);
     }
   }
 }

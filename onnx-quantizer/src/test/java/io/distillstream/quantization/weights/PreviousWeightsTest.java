@@ -11,7 +11,6 @@ import io.distillstream.quantization.graph.GraphQuantizer;
 import io.distillstream.quantization.plan.Precision;
 import io.distillstream.quantization.plan.SchemeOptions;
 import java.util.Map;
-import java.util.Optional;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -81,7 +80,7 @@ class PreviousWeightsTest {
             Int8Weights.Shape.columns(3, 2),
             Granularity.PER_CHANNEL,
             127,
-            Optional.of(rows));
+            rows);
 
     assertThat(next.scales()).containsExactly(1, 1);
     assertThat(next.values()).containsExactly(100, 1, 103, 2, 0, 120);
@@ -102,16 +101,18 @@ class PreviousWeightsTest {
   @Test
   void shouldLeaveRoomInTheFirstVersion() {
     PreviousWeights first = PreviousWeights.first(SOME);
-    PreviousWeights.Held nothing = first.of("embedding/int8").orElseThrow();
+    PreviousWeights.Held nothing = first.of("embedding/int8");
 
     Int8Weights version = quantized(nothing, 126, 10.505f, 0);
     PreviousWeights.Held held = new PreviousWeights.Held(version.values(), version.scales(), SOME);
 
     assertThat(version.values()).containsExactly(121, 10, 0);
     assertThat(quantized(held, 132, 10.505f, 0).scales()).isEqualTo(version.scales());
-    assertThat(PreviousWeights.first(Hysteresis.NONE).of("any").map(PreviousWeights.Held::scales))
-        .hasValueSatisfying(scales -> assertThat(scales).isEmpty());
-    assertThat(PreviousWeights.NONE.of("embedding/int8")).isEmpty();
+    assertThat(nothing.scales()).isEmpty();
+    assertThat(PreviousWeights.first(Hysteresis.NONE).of("any").scales()).isEmpty();
+    assertThat(PreviousWeights.NONE.of("embedding/int8").scales()).isEmpty();
+    assertThat(quantized(PreviousWeights.NONE.of("embedding/int8"), 126, 10.505f, 0).values())
+        .containsExactly(127, 11, 0);
   }
 
   @Test
@@ -120,12 +121,7 @@ class PreviousWeightsTest {
         new PreviousWeights.Held(new byte[] {64, 0, 0}, new float[] {1}, SOME);
 
     Int8Weights sevenBits =
-        Int8Weights.of(
-            new float[] {63, 0, 0},
-            ONE_COLUMN,
-            Granularity.PER_CHANNEL,
-            63,
-            Optional.of(eightBits));
+        Int8Weights.of(new float[] {63, 0, 0}, ONE_COLUMN, Granularity.PER_CHANNEL, 63, eightBits);
 
     assertThat(sevenBits.values()).containsExactly(63, 0, 0);
   }
@@ -196,6 +192,6 @@ class PreviousWeightsTest {
   }
 
   private static Int8Weights quantized(PreviousWeights.Held before, float... weights) {
-    return Int8Weights.of(weights, ONE_COLUMN, Granularity.PER_CHANNEL, 127, Optional.of(before));
+    return Int8Weights.of(weights, ONE_COLUMN, Granularity.PER_CHANNEL, 127, before);
   }
 }

@@ -53,38 +53,24 @@ public record StepSettings(
 
   /** The same at another temperature. */
   public StepSettings withTemperature(double other) {
-    return new StepSettings(
-        other,
-        alpha,
-        learningRate,
-        wordRate,
-        weightDecay,
-        clipNorm,
-        spikeFactor,
-        quantized,
-        averagingWindow);
+    return with(other, learningRate, spikeFactor);
   }
 
   /** The same without the spike check, for a batch whose large loss has proved to be real. */
   public StepSettings withoutSpikeCheck() {
-    return new StepSettings(
-        temperature,
-        alpha,
-        learningRate,
-        wordRate,
-        weightDecay,
-        clipNorm,
-        Double.POSITIVE_INFINITY,
-        quantized,
-        averagingWindow);
+    return with(temperature, learningRate, Double.POSITIVE_INFINITY);
   }
 
   /** The same at a learning rate times {@code factor}. */
   public StepSettings slowedBy(double factor) {
+    return with(temperature, learningRate * factor, spikeFactor);
+  }
+
+  private StepSettings with(double temperature, double learningRate, double spikeFactor) {
     return new StepSettings(
         temperature,
         alpha,
-        learningRate * factor,
+        learningRate,
         wordRate,
         weightDecay,
         clipNorm,

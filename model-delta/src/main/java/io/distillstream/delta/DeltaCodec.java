@@ -2,17 +2,18 @@ package io.distillstream.delta;
 
 import java.util.Optional;
 
-/** How a delta holds the difference of two files. */
+/**
+ * How a delta holds the difference of two files. The numbers 0 and 2 were those of {@link
+ * #CONTEXT_MIXING} before it predicted weights from one another; they are not used again.
+ */
 public enum DeltaCodec {
+  /** The byte-wise difference of the whole files in zlib's format (RFC 1950). */
+  DEFLATE(1, "deflate"),
   /**
    * Segments that know rows and numbers, coded by adaptive binary arithmetic coding whose
    * probabilities are mixed from several contexts.
    */
-  CONTEXT_MIXING(0, "context-mixing"),
-  /** The byte-wise difference of the whole files in zlib's format (RFC 1950). */
-  DEFLATE(1, "deflate"),
-  /** As {@link #CONTEXT_MIXING}, with numbers of {@link NumberType#ROUNDED_FLOAT32} among them. */
-  CONTEXT_MIXING_2(2, "context-mixing-2");
+  CONTEXT_MIXING(3, "context-mixing-3");
 
   private final int number;
   private final String id;

@@ -13,14 +13,14 @@ public final class DeltaWriter {
   private DeltaWriter() {}
 
   /**
-   * A delta of the codec that {@link #mixing} tells.
+   * A delta of {@link DeltaCodec#CONTEXT_MIXING}.
    *
    * @param segments of the new file, from its beginning to its end
    * @throws IllegalArgumentException if they do not make the new file of the old one
    */
   public static byte[] mixed(byte[] from, byte[] to, List<Segment> segments) {
     checkCopies(from, to, segments);
-    ByteArrayOutputStream out = begun(mixing(segments), from, to);
+    ByteArrayOutputStream out = begun(DeltaCodec.CONTEXT_MIXING, from, to);
     RangeEncoder coder = new RangeEncoder(out);
     TextModel text = new TextModel();
     try {
@@ -31,18 +31,6 @@ public final class DeltaWriter {
     }
     coder.finish();
     return out.toByteArray();
-  }
-
-  /** The oldest codec that has these segments, so that as many devices as may be can read them. */
-  public static DeltaCodec mixing(List<Segment> segments) {
-    return segments.stream().anyMatch(DeltaWriter::isRounded)
-        ? DeltaCodec.CONTEXT_MIXING_2
-        : DeltaCodec.CONTEXT_MIXING;
-  }
-
-  private static boolean isRounded(Segment segment) {
-    return segment instanceof Segment.Numbers numbers
-        && numbers.type() == NumberType.ROUNDED_FLOAT32;
   }
 
   /** All but copies are coded whatever they are; these have to be right. */

@@ -17,7 +17,7 @@ import java.util.List;
  * written beyond the announced length, and the file that comes out has the announced digest or is
  * deleted.
  *
- * <p>Memory does not grow with the files: at most 20 MB, 3 MB for rows of up to 4,096 weights.
+ * <p>Memory does not grow with the files: at most 22 MB, 5 MB for rows of up to 4,096 weights.
  */
 public final class ModelDelta {
   private ModelDelta() {}
@@ -62,7 +62,7 @@ public final class ModelDelta {
             StandardOpenOption.WRITE)) {
       OnDisk versions = new OnDisk(old, made);
       switch (header.codec()) {
-        case CONTEXT_MIXING, CONTEXT_MIXING_2 -> mixed(header, in, versions);
+        case CONTEXT_MIXING -> mixed(header, in, versions);
         case DEFLATE -> DeflatedDifference.apply(in, header.resultBytes(), versions);
       }
     }

@@ -3,7 +3,8 @@ package io.distillstream.delta;
 import java.util.Arrays;
 
 /**
- * What has changed so far in a matrix: in this row, in its columns, and in the last changed row.
+ * What has changed otherwise than expected so far in a matrix: in this row, in its columns, and in
+ * the last changed row.
  */
 final class RowHistory {
   /** Classes of what surrounds a weight. */

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.distillstream.device.inference.OnnxClassifier;
 import io.distillstream.local.Distillstream;
-import io.distillstream.local.ForeignProgram;
 import io.distillstream.local.GlossTraffic;
 import io.distillstream.local.SmallPipeline;
 import io.distillstream.local.services.LocalPipeline;
@@ -17,7 +16,6 @@ import io.distillstream.model.ArgMax;
 import io.distillstream.model.Softmax;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -29,15 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The device on an ARM64 JVM, emulated by QEMU, with the aarch64 build of ONNX Runtime: right
- * answers, no word of speed. {@code .ci/run} sets the JVM up; without it the test is skipped.
+ * answers, no word of speed.
  */
 class Arm64DeviceIT {
-
-  private static final String VARIABLE = "ARM64_ROOT";
-  private static final String QEMU = "qemu-aarch64-static";
-
-  /** A processor of phones, with the instructions for products of bytes that most of them have. */
-  private static final String PROCESSOR = "cortex-a76";
 
   /** Of a logit, as in docs/devices.md. */
   private static final double TOLERANCE = 0.001;
@@ -51,7 +43,7 @@ class Arm64DeviceIT {
 
   @BeforeAll
   static void publishForArm64() throws Exception {
-    ForeignProgram.require("an ARM64 JVM", VARIABLE, emulated("-version").toArray(String[]::new));
+    Arm64Jvm.require();
     pipeline =
         SmallPipeline.start(
             folder.resolve("data"), Map.of("quantizer.channels", "stable=arm64-int8"));
@@ -94,7 +86,7 @@ class Arm64DeviceIT {
   /** What the device prints for each text, once it has installed its first version. */
   private static List<String> answers(List<String> texts) throws Exception {
     List<String> command =
-        emulated(
+        Arm64Jvm.command(
             "-Xmx512m",
             "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC",
@@ -129,14 +121,6 @@ class Arm64DeviceIT {
     try (Stream<String> printed = Files.lines(output, UTF_8)) {
       return printed.filter(line -> line.matches("[^\\t]+\\t\\d\\.\\d{4}\\tv\\d+")).toList();
     }
-  }
-
-  private static List<String> emulated(String... arguments) {
-    String root = System.getenv().getOrDefault(VARIABLE, "");
-    List<String> command = new ArrayList<>(List.of(QEMU, "-cpu", PROCESSOR, "-L", root));
-    command.add(root + "/usr/lib/jvm/java-17-openjdk-arm64/bin/java");
-    command.addAll(List.of(arguments));
-    return command;
   }
 
   private static Path device() {

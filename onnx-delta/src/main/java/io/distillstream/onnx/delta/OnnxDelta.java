@@ -35,7 +35,7 @@ public record OnnxDelta(
       byte[] mixed = DeltaWriter.mixed(from, to, segments);
       if (mixed.length <= smallest.length) {
         smallest = mixed;
-        codec = DeltaWriter.mixing(segments);
+        codec = DeltaCodec.CONTEXT_MIXING;
       }
     }
     return smallest.length < to.length

@@ -51,7 +51,7 @@ class DeltaChainTest {
   /** From the artifact of that number to the next one. */
   private static ArtifactDelta delta(int from, int bytes) {
     return new ArtifactDelta(
-        sha256(from), sha256(from + 1), "context-mixing", blob(from, bytes), FULL);
+        sha256(from), sha256(from + 1), "context-mixing-3", blob(from, bytes), FULL);
   }
 
   private static BlobRef blob(int from, int bytes) {

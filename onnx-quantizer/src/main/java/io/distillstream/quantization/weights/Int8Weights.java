@@ -81,8 +81,9 @@ public final class Int8Weights implements ScaledWeights {
           "%d weights do not fill %s".formatted(weights.length, shape));
     }
     float[] largest = largest(weights, shape, granularity);
-    PreviousWeights.Held held = before.shaped(weights.length, largest.length);
-    float[] scales = scales(largest, levels, held);
+    PreviousWeights.Held same = before.shaped(weights.length, largest.length);
+    float[] scales = scales(largest, levels, same);
+    PreviousWeights.Held held = inScales(same, scales, shape);
     byte[] values = new byte[weights.length];
     WeightError.Sum error = new WeightError.Sum();
     int row = shape.channels() * shape.inner();
@@ -98,6 +99,23 @@ public final class Int8Weights implements ScaledWeights {
       }
     }
     return new Int8Weights(values, scales, shape, error.total());
+  }
+
+  /**
+   * The version before in the scales of this one: a row that has not moved stays, although it has
+   * other levels in a column whose scale has moved.
+   */
+  private static PreviousWeights.Held inScales(
+      PreviousWeights.Held held, float[] scales, Shape shape) {
+    byte[] levels = held.levels().clone();
+    for (int i = 0; i < levels.length; i++) {
+      float before = scale(held.scales(), shape, i);
+      float now = scale(scales, shape, i);
+      if (before != now) {
+        levels[i] = ColumnQuantization.level(levels[i] * before, now);
+      }
+    }
+    return new PreviousWeights.Held(levels, scales, held.hysteresis());
   }
 
   private static float scale(float[] scales, Shape shape, int index) {

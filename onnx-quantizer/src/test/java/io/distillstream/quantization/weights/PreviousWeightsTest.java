@@ -87,6 +87,28 @@ class PreviousWeightsTest {
   }
 
   @Test
+  void shouldKeepARowAlthoughTheScaleOfAColumnMoves() {
+    PreviousWeights.Held rows =
+        new PreviousWeights.Held(
+            new byte[] {127, 0, 60, 50, 60, 120}, new float[] {1, 1}, new Hysteresis(0.1, 0.02));
+
+    Int8Weights next =
+        Int8Weights.of(
+            new float[] {160, 0, 60, 50.8f, 60, 124},
+            Int8Weights.Shape.columns(3, 2),
+            Granularity.PER_CHANNEL,
+            127,
+            rows);
+
+    // The second row is what it was, as near as the first column's new scale allows.
+    byte now = (byte) Math.rint(60 / next.scales()[0]);
+    assertThat(next.scales()[0]).isCloseTo(withRoom(160), BIT);
+    assertThat(next.scales()[1]).isEqualTo(1);
+    assertThat(now).isEqualTo((byte) 45);
+    assertThat(next.values()).containsExactly(121, 0, now, 50, now, 124);
+  }
+
+  @Test
   void shouldKeepNothingOfOtherChannels() {
     PreviousWeights.Held wider =
         new PreviousWeights.Held(new byte[] {127, 10, -20, 3}, new float[] {1, 1}, SOME);

@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Trains a student on one pass over labelled texts, quantizes its checkpoints as the quantizer
- * service does, and measures the deltas between consecutive artifacts, early and late in the pass.
+ * Trains a student on labelled texts, quantizes its checkpoints as the quantizer service does, and
+ * measures the deltas between consecutive artifacts, early and late in training.
  */
 @Command(
     name = "delta",
@@ -55,6 +55,14 @@ public final class DeltaBenchmark implements Callable<Integer> {
 
   @Option(names = "--records", description = "Of the pass, at most (default: all texts).")
   private int records = Integer.MAX_VALUE;
+
+  @Option(
+      names = "--passes",
+      description = {
+        "Times that the texts come, each time in another order (default: ${DEFAULT-VALUE}). Late is",
+        "the end of the last one."
+      })
+  private int passes = 1;
 
   @Option(
       names = "--trim",
@@ -91,6 +99,10 @@ public final class DeltaBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
+    if (passes < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--passes is " + passes + ", expected at least 1");
+    }
     if (artifacts.size() == 1) {
       throw new ParameterException(spec.commandLine(), "A delta is of two artifacts, got one");
     }
@@ -120,7 +132,7 @@ public final class DeltaBenchmark implements Callable<Integer> {
       PublishedArtifacts run = new PublishedArtifacts(cut, corpus.tokenizer(), chosen, kept);
       out.printf("Training the student of %s%n", name);
       out.flush();
-      run.train(every, records, pairs + 1);
+      run.train(every, records, passes, pairs + 1);
       table.print(name + ", early", run.early());
       table.print(name + ", late", run.late());
       out.printf(

@@ -21,15 +21,18 @@ import io.distillstream.trainer.state.StudentState;
 import io.distillstream.wire.Pipeline;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
  * Artifacts of one student: trained on labelled texts in memory, exported and quantized as the
- * services would; the first ones and the last ones of a pass.
+ * services would; the first ones and the last ones.
  */
 final class PublishedArtifacts {
   private static final long SEED = 42;
@@ -61,16 +64,17 @@ final class PublishedArtifacts {
    * Trains and quantizes.
    *
    * @param every trained records between two versions
-   * @param most records of the pass
+   * @param most records of a pass
+   * @param passes over these records, each in an order of its own
    * @param count of artifacts made early, and of those made late
    */
-  void train(int every, int most, int count) throws IOException, InterruptedException {
+  void train(int every, int most, int passes, int count) throws IOException, InterruptedException {
     Map<String, String> training = new HashMap<>(part(TrainerSettings.all()));
     training.put("trainer.checkpoint-records", Integer.toString(every));
     training.put("trainer.checkpoint-interval", "1d");
     training.put("trainer.max-batch-wait", "10m");
     TrainerSettings settings = TrainerSettings.from(Settings.load(TrainerSettings.all(), training));
-    List<Example> traffic = texts.traffic(most, settings.student().maxTokens());
+    List<Example> traffic = repeated(texts.traffic(most, settings.student().maxTokens()), passes);
     HeldOutRule rule = settings.plan().heldOut().rule();
     long learned = traffic.stream().filter(one -> !rule.holdsOut(one.requestId())).count();
     // A version falls at the end of a batch.
@@ -102,7 +106,8 @@ final class PublishedArtifacts {
             exporter,
             new ArtifactMaker(quantizing, metadata, texts.heldOut(metadata.maxTokens())),
             folder,
-            version -> version <= count || version > last - count);
+            // Those before the late ones are made, too, since what they keep of each other adds up.
+            version -> version <= count || version > last - 2 * count);
     try (DjlStudentEngine engine = DjlStudentEngine.from(fresh, settings.objective());
         ExampleSource source = ExampleSource.of(traffic, rule)) {
       Stop stop = new Stop(last);
@@ -117,6 +122,17 @@ final class PublishedArtifacts {
     late = files.subList(files.size() - count, files.size());
     agreement = checkpoints.meanAgreement();
     unseen = texts.heldOut(metadata.maxTokens()).size();
+  }
+
+  /** The first pass as it is, the others shuffled. */
+  private static List<Example> repeated(List<Example> pass, int passes) {
+    List<Example> all = new ArrayList<>(pass);
+    for (int i = 1; i < passes; i++) {
+      List<Example> again = new ArrayList<>(pass);
+      Collections.shuffle(again, new Random(SEED + i));
+      all.addAll(again);
+    }
+    return all;
   }
 
   private StudentState fresh(TrainerSettings settings) throws IOException {

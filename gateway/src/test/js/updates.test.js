@@ -39,17 +39,21 @@ const viewOn = (noted) => new Proxy({}, {
   get: (_, name) => (...values) => noted.push([name, ...values]),
 });
 
-async function publish(version, artifact, vouched = artifact) {
-  const digest = await sha256(bytes(artifact));
+const encoded = (content) => typeof content === "string" ? bytes(content) : content;
+
+async function publish(version, artifact, vouched = artifact, deltas = []) {
+  const digest = await sha256(encoded(artifact));
   const manifest = JSON.stringify({
     ...fixture("manifest.json"),
     ...CHANNEL,
     version,
     artifact: { size_bytes: artifact.length, sha256: digest },
+    deltas,
   });
   const target = async (content) => {
-    const named = { length: content.length, hashes: { sha256: await sha256(bytes(content)) } };
-    targets.set(named.hashes.sha256, bytes(content));
+    const file = encoded(content);
+    const named = { length: file.length, hashes: { sha256: await sha256(file) } };
+    targets.set(named.hashes.sha256, file);
     return named;
   };
   const [latest, file] = [await target(manifest), await target(vouched)];
@@ -64,7 +68,11 @@ async function hear(version, until) {
   if (page) page.left = true;
   const gateway = {
     received: 0,
-    file: async (path) => targets.get(/([0-9a-f]{64})\.[^/]+$/.exec(path)[1]),
+    async file(path) {
+      const file = targets.get(/\/([0-9a-f]{64})(\.[^/]+)?$/.exec(path)[1]);
+      this.received += file?.length ?? 0;
+      return file;
+    },
     async *events(path, lastId, opened) {
       opened();
       yield { id: "1", name: "update", data: JSON.stringify({ version }) };
@@ -107,6 +115,61 @@ test("has it again after a reload, and takes the next", async () => {
   await hear(8, (device) => device.version() === 8);
 
   assert.deepEqual(told("model").at(-1)[2].map(({ version }) => version), [8, 7]);
+});
+
+/** Two versions with the delta between them, of the Java side. */
+async function versions() {
+  const [from, delta, to] = ["from", "delta", "to"].map((name) =>
+    new Uint8Array(Buffer.from(fixture("deltas.json")[4][name], "base64")));
+  const named = {
+    from_sha256: await sha256(from),
+    to_sha256: await sha256(to),
+    to_size_bytes: to.length,
+    codec: "context-mixing-3",
+    file: { size_bytes: delta.length, sha256: await sha256(delta) },
+  };
+  return { from, delta, to, named };
+}
+
+const installedArtifact = () => Buffer.from(store.entries.get("model/student/stable").installed.artifact);
+
+test("makes the next version by a delta of the one that is here", async () => {
+  const { from, delta, to, named } = await versions();
+  await publish(7, from);
+  await hear(7, (device) => device.version() === 7);
+  targets.set(named.file.sha256, delta);
+  await publish(8, to, to, [named]);
+  await hear(8, (device) => device.version() === 8);
+
+  const [last, first] = told("model").at(-1)[2];
+  assert.deepEqual([first.byDelta, last.byDelta], [false, true]);
+  assert.ok(last.bytesReceived < delta.length + 10_000 && first.bytesReceived > from.length);
+  assert.deepEqual(installedArtifact(), Buffer.from(to));
+});
+
+test("takes the whole artifact where a delta is gone, damaged or makes another file", async () => {
+  const { from, delta, to, named } = await versions();
+  const other = { ...named, to_sha256: await sha256(from) };
+  const cases = [
+    [named, undefined],
+    [named, delta.with(500, delta[500] ^ 1)],
+    [{ ...named, file: { ...named.file, sha256: await sha256(delta.subarray(0, 300)) } }, delta.subarray(0, 300)],
+    [other, delta],
+  ];
+  for (const [deltas, file] of cases) {
+    store = new MemoryStore();
+    repository = new Repository(made);
+    await publish(7, from);
+    await hear(7, (device) => device.version() === 7);
+    targets.delete(named.file.sha256);
+    if (file) targets.set(deltas.file.sha256, file);
+    await publish(8, to, to, [deltas]);
+    await hear(8, (device) => device.version() === 8);
+
+    assert.equal(told("model").at(-1)[2][0].byDelta, false);
+    assert.deepEqual(installedArtifact(), Buffer.from(to));
+  }
+  assert.deepEqual(told("refused"), []);
 });
 
 test("never goes back to an older version, though the channel's key vouches for it", async () => {

@@ -150,6 +150,8 @@ class BrowserDeviceIT {
     TEXTS.forEach(BrowserDeviceIT::awaitSameAnswer);
     assertThat(browser.run("return window.visit")).isEqualTo("same");
     assertThat(browser.attribute("#history li:first-child", "data-state")).isEqualTo("current");
+    assertThat(browser.text("#history li:first-child .what")).contains(" as a delta in ");
+    assertThat(browser.text("#history li:last-child .what")).doesNotContain("delta");
     assertThat(errors()).isEmpty();
     await("the browser among the devices that report")
         .atMost(PATIENCE)

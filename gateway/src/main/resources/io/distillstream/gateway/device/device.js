@@ -82,6 +82,12 @@ export class BrowserDevice {
 
   version = () => this.#kept.installed?.manifest.version ?? 0;
 
+  /** What is installed, {bytes, sha256}; null where nothing is. */
+  artifact = () => {
+    const { installed } = this.#kept;
+    return installed && { bytes: installed.artifact, sha256: installed.manifest.sha256 };
+  };
+
   connected = () => this.#view.connection("live", "Listening");
 
   lost = (reason, pause) => this.#view.connection("lost",
@@ -102,7 +108,7 @@ export class BrowserDevice {
   };
 
   /** Swaps the model between two answers. */
-  install = async ({ manifest, artifact, heard, bytesReceived }) => {
+  install = async ({ manifest, artifact, heard, byDelta, bytesReceived }) => {
     const model = await this.#open({ manifest, artifact });
     const at = Date.now();
     const event = {
@@ -110,6 +116,7 @@ export class BrowserDevice {
       at,
       sizeBytes: manifest.sizeBytes,
       bytesReceived,
+      byDelta,
       sinceHeard: at - heard,
       sinceArrival: manifest.newestArrival === null ? null : at - manifest.newestArrival,
     };

@@ -28,11 +28,23 @@ export function readManifest(json, { model, channel }) {
     format: json.format,
     sha256: artifact.sha256,
     sizeBytes: artifact.size_bytes,
+    deltas: deltas(json.deltas ?? []),
     probes,
     recordsTrained: json.records_trained,
     arrivals: arrivals(json.arrivals),
     newestArrival: newest(json.arrivals?.starts_millis),
   };
+}
+
+function deltas(list) {
+  expect(Array.isArray(list), "it has no list of deltas");
+  return list.map(({ from_sha256: fromSha256, to_sha256: toSha256, to_size_bytes: toSizeBytes, codec, file }) => {
+    const digests = [fromSha256, toSha256, file?.sha256];
+    const sizes = [toSizeBytes, file?.size_bytes];
+    expect(digests.every((digest) => /^[0-9a-f]{64}$/.test(digest)), "a delta lacks a SHA-256");
+    expect(sizes.every((size) => Number.isSafeInteger(size) && size >= 0), "a delta lacks a size");
+    return { fromSha256, toSha256, toSizeBytes, codec, sha256: file.sha256, sizeBytes: file.size_bytes };
+  });
 }
 
 /** How many texts arrived from each start on; none where that cannot be read. */

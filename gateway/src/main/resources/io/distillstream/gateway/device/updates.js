@@ -1,7 +1,10 @@
 // Follows a channel: news is a reason to look and nothing more. What is taken is what the channel's
 // key vouches for, whole and unchanged, newer than what is there, and answering as it should.
 
-import { parseJson } from "./bytes.js";
+import { parseJson, sha256 } from "./bytes.js";
+import { InvalidDelta } from "./delta/invalid-delta.js";
+import { applyDelta } from "./delta/model-delta.js";
+import { deltaRoute } from "./delta-route.js";
 import { GatewayError } from "./gateway.js";
 import { MOST_MANIFEST_BYTES, readManifest } from "./manifest.js";
 import { TufRefusal } from "./metadata.js";
@@ -35,8 +38,8 @@ export class Updates {
    * @param metadata TrustedMetadata of the gateway's repository
    * @param channel {model, channel}
    * @param device told of what happens: connected(), lost(reason, pause), downloading(manifest,
-   *     share), looked(facts), refused(reason), rejected(manifest, reason); asked for version(), and
-   *     to install(update), which may throw a Rejection
+   *     share), looked(facts), refused(reason), rejected(manifest, reason); asked for version(), for
+   *     artifact(), and to install(update), which may throw a Rejection
    */
   constructor(gateway, metadata, channel, device) {
     this.#gateway = gateway;
@@ -129,14 +132,38 @@ export class Updates {
       if (target?.sha256 !== manifest.sha256 || target.length !== manifest.sizeBytes) {
         throw new Rejection("the channel's key vouches for another artifact of this version");
       }
-      const artifact = await this.#download(target, target.length, (bytes) =>
+      const made = await this.#made(manifest);
+      const artifact = made ?? await this.#download(target, target.length, (bytes) =>
         this.#device.downloading(manifest, bytes / Math.max(1, target.length)));
       await this.#device.install({
-        manifest, artifact, heard, bytesReceived: this.#gateway.received - before,
+        manifest, artifact, heard, byDelta: made !== null, bytesReceived: this.#gateway.received - before,
       });
     } catch (error) {
       if (!(error instanceof Rejection)) throw error;
       await this.#device.rejected(manifest, error.message);
+    }
+  }
+
+  /** The artifact, of the one that is here and deltas; null where these lead nowhere or fail. */
+  async #made(manifest) {
+    const here = this.#device.artifact();
+    const route = here ? deltaRoute(manifest, here.sha256) : [];
+    const all = route.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    let file = null;
+    let fetched = 0;
+    try {
+      for (const delta of route) {
+        const bytes = await this.#gateway.file(`artifacts/${delta.sha256}`, delta.sizeBytes, (size) =>
+          this.#device.downloading(manifest, (fetched + size) / all));
+        if (!bytes || (await sha256(bytes)) !== delta.sha256) return null;
+        fetched += bytes.length;
+        file = await applyDelta(file ?? here.bytes, bytes, delta.fromSha256, delta.toSizeBytes);
+        if ((await sha256(file)) !== delta.toSha256) return null;
+      }
+      return file;
+    } catch (error) {
+      if (error instanceof InvalidDelta) return null;
+      throw error;
     }
   }
 

@@ -194,7 +194,8 @@ export class View {
       this.#times.push([when, event.at]);
       item.append(tag("b", "", String(event.version)), tag("span", "what", event.rejected
         ? `refused: ${event.rejected}`
-        : `${bytes(event.bytesReceived)} in ${duration(event.sinceHeard)}`), when);
+        : `${bytes(event.bytesReceived)}${event.byDelta ? " as a delta" : ""} in ${duration(event.sinceHeard)}`),
+        when);
       return item;
     }));
   }

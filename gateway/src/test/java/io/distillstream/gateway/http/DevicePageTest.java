@@ -24,9 +24,9 @@ class DevicePageTest {
   @Test
   void shouldServeEveryFileWithoutAToken() throws Exception {
     try (ServedReads gateway = new ServedReads(folder, Optional.of("0123456789abcdef"));
-        Stream<Path> files = Files.list(RESOURCES)) {
+        Stream<Path> files = Files.walk(RESOURCES).filter(Files::isRegularFile)) {
       for (Path file : files.toList()) {
-        HttpResponse<byte[]> answer = gateway.get("/device/" + file.getFileName());
+        HttpResponse<byte[]> answer = gateway.get("/device/" + RESOURCES.relativize(file));
         assertThat(answer.statusCode()).as(file.toString()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo(Files.readAllBytes(file));
       }

@@ -82,6 +82,7 @@ final class PageFixtures {
     write(folder, "model.json", model());
     write(folder, "canonical.json", canonical());
     write(folder, "repository.json", repository(folder));
+    write(folder, "deltas.json", DeltaFixtures.all());
     Files.write(folder.resolve("manifest.json"), manifest());
   }
 

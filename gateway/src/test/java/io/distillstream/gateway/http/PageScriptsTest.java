@@ -32,7 +32,7 @@ class PageScriptsTest {
   @Test
   void shouldPassTheTestsOfTheScripts() throws Exception {
     assumeTrue(hasNode(), "Node.js");
-    copy(SCRIPTS, Files.createDirectory(folder.resolve("page")));
+    copy(SCRIPTS, folder.resolve("page"));
     copy(TESTS, folder);
     Files.writeString(folder.resolve("package.json"), "{\"type\": \"module\"}");
     Files.copy(TOKEN_IDS, folder.resolve("token-ids.json"));
@@ -60,9 +60,14 @@ class PageScriptsTest {
   }
 
   private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.list(from)) {
+    try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(file.getFileName().toString()));
+        Path copy = to.resolve(from.relativize(file));
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(copy);
+        } else {
+          Files.copy(file, copy);
+        }
       }
     }
   }

@@ -24,6 +24,12 @@ final class Client {
   private boolean ended;
   private boolean sentMore;
 
+  /** Bytes of the answer that are still to come, where their number was announced. */
+  private long left = Long.MAX_VALUE;
+
+  /** All of the answer was handed over: what comes from here on is the next request. */
+  private boolean answered;
+
   Client(Request request, Response response, Callback callback) {
     this.request = request;
     this.response = response;
@@ -44,6 +50,9 @@ final class Client {
   void head(HttpResponse.ResponseInfo head, boolean sized) {
     response.setStatus(head.statusCode());
     ForwardedHeaders.answer(head.headers().map(), response.getHeaders(), sized);
+    if (sized) {
+      left = head.headers().firstValueAsLong("content-length").orElse(left);
+    }
     if (isStream(head)) {
       // Reverse proxies that keep answers until they are whole are told not to.
       response.getHeaders().put("X-Accel-Buffering", "no");
@@ -57,12 +66,21 @@ final class Client {
   /** Announces the number of bytes. */
   void size(int bytes) {
     response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes);
+    left = bytes;
   }
 
   /** Sends a part of the answer. */
   void write(byte[] bytes, boolean last, Runnable written, Consumer<Throwable> failed) {
+    left -= bytes.length;
+    if (last || left <= 0) {
+      answered();
+    }
     response.write(
         last, ByteBuffer.wrap(bytes), Callback.from(InvocationType.NON_BLOCKING, written, failed));
+  }
+
+  private synchronized void answered() {
+    answered = true;
   }
 
   /** All was sent. */
@@ -104,7 +122,7 @@ final class Client {
    * and a client that sends nothing more would otherwise be noticed at the next write alone.
    */
   synchronized boolean isGone() {
-    if (ended || sentMore) {
+    if (ended || sentMore || answered) {
       return false;
     }
     EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();

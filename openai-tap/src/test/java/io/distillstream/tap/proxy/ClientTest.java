@@ -89,8 +89,6 @@ class ClientTest {
   private void awaitNext() {
     try {
       sent.await();
-      // For the bytes to arrive.
-      Thread.sleep(200);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

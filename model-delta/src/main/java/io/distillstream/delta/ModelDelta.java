@@ -17,7 +17,7 @@ import java.util.List;
  * written beyond the announced length, and the file that comes out has the announced digest or is
  * deleted.
  *
- * <p>Memory does not grow with the files: at most 22 MB, 5 MB for rows of up to 4,096 weights.
+ * <p>Memory does not grow with the files: at most 24 MB, 5 MB for rows of up to 4,096 weights.
  */
 public final class ModelDelta {
   private ModelDelta() {}

@@ -44,7 +44,7 @@ test("comes to an end with any bytes", async () => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     return Math.floor((state / 2 ** 32) * below);
   };
-  const whole = { "context-mixing-3": 0, deflate: 0 };
+  let refused = 0;
   for (let i = 0; i < 200; i++) {
     const { codec, from, delta, to } = deltas[2 + (i % 2)];
     let hostile = delta.slice();
@@ -55,12 +55,13 @@ test("comes to an end with any bytes", async () => {
     try {
       const made = await applied({ from, delta: hostile });
       assert.equal(made.length, to.length);
-      whole[codec]++;
+      if (codec === "deflate") assert.deepEqual(Buffer.from(made), Buffer.from(to));
     } catch (error) {
       assert.ok(error instanceof InvalidDelta, error.stack);
+      refused++;
     }
   }
-  assert.ok(whole["context-mixing-3"] < 100);
+  assert.ok(refused > 150, `${refused} of 200 were refused`);
 });
 
 const name = (letter) => letter.repeat(64);

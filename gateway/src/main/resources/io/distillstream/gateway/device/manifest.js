@@ -2,6 +2,9 @@
 
 const HIGHEST_VERSION = 2 ** 40;
 
+const isDigest = (text) => /^[0-9a-f]{64}$/.test(text);
+const isCount = (value) => Number.isSafeInteger(value) && value >= 0;
+
 /** No manifest is longer. */
 export const MOST_MANIFEST_BYTES = 16 << 20;
 
@@ -12,9 +15,8 @@ export function readManifest(json, { model, channel }) {
   expect(named, `it is of ${json.model}/${json.channel}, not of ${model}/${channel}`);
   expect(Number.isSafeInteger(version) && version >= 1 && version <= HIGHEST_VERSION,
     `its version is ${version}, expected 1 to 2^40`);
-  expect(/^[0-9a-f]{64}$/.test(artifact?.sha256), "its artifact has no SHA-256");
-  expect(Number.isSafeInteger(artifact.size_bytes) && artifact.size_bytes >= 0,
-    "its artifact has no size");
+  expect(isDigest(artifact?.sha256), "its artifact has no SHA-256");
+  expect(isCount(artifact.size_bytes), "its artifact has no size");
   expect(Array.isArray(probes), "it has no list of probes");
   for (const probe of probes) {
     expect(typeof probe.text === "string" && probe.logits?.every?.(Number.isFinite),
@@ -41,15 +43,15 @@ function deltas(list) {
   return list.map(({ from_sha256: fromSha256, to_sha256: toSha256, to_size_bytes: toSizeBytes, codec, file }) => {
     const digests = [fromSha256, toSha256, file?.sha256];
     const sizes = [toSizeBytes, file?.size_bytes];
-    expect(digests.every((digest) => /^[0-9a-f]{64}$/.test(digest)), "a delta lacks a SHA-256");
-    expect(sizes.every((size) => Number.isSafeInteger(size) && size >= 0), "a delta lacks a size");
+    expect(digests.every(isDigest), "a delta lacks a SHA-256");
+    expect(sizes.every(isCount), "a delta lacks a size");
     return { fromSha256, toSha256, toSizeBytes, codec, sha256: file.sha256, sizeBytes: file.size_bytes };
   });
 }
 
 /** How many texts arrived from each start on; none where that cannot be read. */
 function arrivals({ starts_millis: starts, counts } = {}) {
-  const whole = (list) => Array.isArray(list) && list.every((value) => Number.isSafeInteger(value) && value >= 0);
+  const whole = (list) => Array.isArray(list) && list.every(isCount);
   return whole(starts) && whole(counts) && starts.length === counts.length
     ? { starts, counts } : { starts: [], counts: [] };
 }

@@ -74,13 +74,7 @@ class PreviousWeightsTest {
         new PreviousWeights.Held(
             new byte[] {100, 1, 100, 1, 0, 120}, new float[] {1, 1}, new Hysteresis(0.3, 0.02));
 
-    Int8Weights next =
-        Int8Weights.of(
-            new float[] {101, 2, 103, 2, 0, 120},
-            Int8Weights.Shape.columns(3, 2),
-            Granularity.PER_CHANNEL,
-            127,
-            rows);
+    Int8Weights next = inTwoColumns(rows, 101, 2, 103, 2, 0, 120);
 
     assertThat(next.scales()).containsExactly(1, 1);
     assertThat(next.values()).containsExactly(100, 1, 103, 2, 0, 120);
@@ -92,13 +86,7 @@ class PreviousWeightsTest {
         new PreviousWeights.Held(
             new byte[] {127, 0, 60, 50, 60, 120}, new float[] {1, 1}, new Hysteresis(0.1, 0.02));
 
-    Int8Weights next =
-        Int8Weights.of(
-            new float[] {160, 0, 60, 50.8f, 60, 124},
-            Int8Weights.Shape.columns(3, 2),
-            Granularity.PER_CHANNEL,
-            127,
-            rows);
+    Int8Weights next = inTwoColumns(rows, 160, 0, 60, 50.8f, 60, 124);
 
     // The second row is what it was, as near as the first column's new scale allows.
     byte now = (byte) Math.rint(60 / next.scales()[0]);
@@ -215,5 +203,11 @@ class PreviousWeightsTest {
 
   private static Int8Weights quantized(PreviousWeights.Held before, float... weights) {
     return Int8Weights.of(weights, ONE_COLUMN, Granularity.PER_CHANNEL, 127, before);
+  }
+
+  /** Three rows of two weights. */
+  private static Int8Weights inTwoColumns(PreviousWeights.Held before, float... weights) {
+    return Int8Weights.of(
+        weights, Int8Weights.Shape.columns(3, 2), Granularity.PER_CHANNEL, 127, before);
   }
 }

@@ -9,8 +9,11 @@ import { RowsModel } from "./rows-model.js";
 import { readSegments } from "./segment-list.js";
 import { NOTHING, TextModel } from "./text-model.js";
 
-/** By their names in manifests. */
-export const CODECS = new Map([["deflate", 1], ["context-mixing-3", 3]]);
+const DEFLATE = 1;
+const CONTEXT_MIXING = 3;
+
+/** What stands for them in a delta, by their names in manifests. */
+export const CODECS = new Map([["deflate", DEFLATE], ["context-mixing-3", CONTEXT_MIXING]]);
 
 /** "DSMD", format 1. */
 const MAGIC = [0x44, 0x53, 0x4d, 0x44, 1];
@@ -36,8 +39,8 @@ export async function applyDelta(old, delta, oldSha256, mostBytes) {
   const size = Number(new DataView(delta.buffer, delta.byteOffset).getBigUint64(70));
   if (size > mostBytes) throw new InvalidDelta(`it makes ${size} bytes`);
   const codec = delta[5];
-  if (codec === CODECS.get("deflate")) return inflated(old, delta.subarray(HEADER_BYTES), size);
-  if (codec === CODECS.get("context-mixing-3")) return mixed(old, delta, size);
+  if (codec === DEFLATE) return inflated(old, delta.subarray(HEADER_BYTES), size);
+  if (codec === CONTEXT_MIXING) return mixed(old, delta, size);
   throw new InvalidDelta(`its codec has the unknown number ${codec}`);
 }
 
@@ -79,7 +82,7 @@ async function mixed(old, delta, size) {
         numbers.decode(old.subarray(from, from + length), fresh.subarray(to, to + length)));
     }
   }
-  const rows = new RowsModel(coder, Math.max(widest(segments, "rows"), widest(segments, "rescaled rows")));
+  const rows = new RowsModel(coder, widest(segments, "rows", "rescaled rows"));
   for (const [segment, at] of places(segments)) {
     const { kind, length, from, scales } = segment;
     if (kind === "copy") {
@@ -113,8 +116,8 @@ function* places(segments) {
   }
 }
 
-const widest = (segments, kind) =>
-  segments.reduce((most, one) => one.kind === kind ? Math.max(most, one.width) : most, 1);
+const widest = (segments, ...kinds) =>
+  segments.reduce((most, one) => kinds.includes(one.kind) ? Math.max(most, one.width) : most, 1);
 
 function floats(bytes, at, scales) {
   if (!scales) return [];

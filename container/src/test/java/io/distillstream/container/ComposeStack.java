@@ -111,16 +111,24 @@ final class ComposeStack implements AutoCloseable {
     ContainerEngine.docker("network", "connect", "--alias", service, network(), container(service));
   }
 
-  /** Whether a stage answers 200, asked within its container by the port of its health check. */
+  /** Whether a stage answers 200. */
   boolean answers(String service, String path) {
-    return ContainerEngine.succeeds(
+    return answer(service, path).startsWith("HTTP/1.1 200");
+  }
+
+  /**
+   * What a stage answers, headers and all, asked within its container by the port of its health
+   * check; what the engine says where nobody could be asked.
+   */
+  String answer(String service, String path) {
+    return ContainerEngine.output(
         "exec",
         container(service),
         "bash",
         "-c",
         "exec 3<>/dev/tcp/127.0.0.1/$HEALTH_PORT && printf 'GET %s HTTP/1.0\\r\\n\\r\\n' "
             + path
-            + " >&3 && head -n 1 <&3 | grep -q ' 200 '");
+            + " >&3 && cat <&3");
   }
 
   private String network() {

@@ -49,6 +49,11 @@ final class ContainerEngine {
     return outcome.output();
   }
 
+  /** What a command prints, both streams, whether it fails or not. */
+  static String output(String... arguments) {
+    return outcome(Map.of(), List.of(arguments)).output();
+  }
+
   /** Whether a command ends with 0. */
   static boolean succeeds(String... arguments) {
     try {

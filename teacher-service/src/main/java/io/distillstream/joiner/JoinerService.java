@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -25,6 +26,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -52,6 +54,7 @@ public final class JoinerService implements Service {
   private final ServiceContext context;
   private final Fencings fencings = new Fencings(Clock.systemUTC());
   private final DiskWatch.Listener room = this::pauseWithout;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private Optional<LabelSpace> labels = Optional.empty();
   private @Nullable JoinMetrics metrics;
   private volatile @Nullable KafkaStreams streams;
@@ -116,6 +119,7 @@ public final class JoinerService implements Service {
       log.warn("The joiner is cut off and tries again: {}", cause.getMessage());
       log.debug("Cut off", failure);
       pause();
+      awaitNames();
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
     if (!(cause instanceof FencedInstanceIdException && joinsAgain())) {
@@ -141,8 +145,11 @@ public final class JoinerService implements Service {
       KafkaStreams fenced = streams;
       if (fenced != null) {
         fenced.close(FAREWELL);
-        streams = started(Objects.requireNonNull(metrics));
-        pauseWithout(context.disk().hasRoom());
+        awaitNames();
+        if (closing.getCount() > 0) {
+          streams = started(Objects.requireNonNull(metrics));
+          pauseWithout(context.disk().hasRoom());
+        }
       }
     } finally {
       joiningAgain = false;
@@ -167,14 +174,19 @@ public final class JoinerService implements Service {
   }
 
   @Override
-  public synchronized void close() {
-    KafkaStreams closing = streams;
-    if (closing == null) {
+  public void close() {
+    closing.countDown();
+    end();
+  }
+
+  private synchronized void end() {
+    KafkaStreams running = streams;
+    if (running == null) {
       return;
     }
     context.disk().forget(room);
     boolean ended =
-        closing.close(
+        running.close(
             CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
                 .withTimeout(FAREWELL));
     if (!ended) {
@@ -222,12 +234,34 @@ public final class JoinerService implements Service {
     }
   }
 
-  /** On the thread that is being replaced. */
-  private static void pause() {
+  /**
+   * Waits until clients can be made or the joiner is closed: while no name of a broker can be
+   * resolved, no thread can be replaced.
+   */
+  private void awaitNames() {
+    while (!namesResolve() && closing.getCount() > 0) {
+      pause();
+    }
+  }
+
+  private void pause() {
     try {
-      TimeUnit.MILLISECONDS.sleep(OUTAGE_PAUSE.toMillis());
+      if (closing.await(OUTAGE_PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.debug("Closing");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      closing.countDown();
+    }
+  }
+
+  private boolean namesResolve() {
+    try {
+      Admin.create(context.cluster().adminProperties()).close(Duration.ZERO);
+      return true;
+    } catch (KafkaException e) {
+      log.debug("No client can be made", e);
+      return !Outages.explain(e);
     }
   }
 

@@ -1,10 +1,10 @@
 package io.distillstream.wire.transaction;
 
 /**
- * Another process has taken over the transactional id, or the place of the consumer in its group;
- * or the brokers ended the transaction because it took too long. This producer never writes again.
- * Nothing of the transaction is visible, unless its commit was carried out and the confirmation
- * lost: the committed offsets tell.
+ * Another producer with the same transactional id has taken over, or the brokers ended the
+ * transaction because it took too long. This producer never writes again. Nothing of the
+ * transaction is visible, unless its commit was carried out and the confirmation lost: the
+ * committed offsets tell.
  */
 public final class FencedException extends TransactionException {
 
@@ -12,7 +12,7 @@ public final class FencedException extends TransactionException {
 
   FencedException(Throwable cause) {
     super(
-        "another process has taken over the transactional id or the place in the consumer group,"
+        "another producer with the same transactional id has taken over,"
             + " or the transaction took too long",
         cause);
   }

@@ -102,8 +102,7 @@ public final class Transactions implements AutoCloseable {
   }
 
   /**
-   * @throws FencedException if another producer took over the transactional id, or another member
-   *     its place in the group
+   * @throws FencedException if another producer took over the transactional id
    * @throws AbortedException if a record, the offsets or the commit were refused, or an earlier
    *     transaction never ended
    * @throws UnknownOutcomeException if the commit was never confirmed
@@ -166,11 +165,6 @@ public final class Transactions implements AutoCloseable {
     if (isFenced(reason)) {
       throw new FencedException(reason);
     }
-    if (reason instanceof FencedInstanceIdException) {
-      // The producer still owns what it wrote, and readers of committed records wait for its end.
-      abortAfter(reason);
-      throw new FencedException(reason);
-    }
     if (isFatal(reason) || reason instanceof InterruptException) {
       unfinished = reason;
       return new AbortedException(describe(reason), reason, false);
@@ -217,8 +211,10 @@ public final class Transactions implements AutoCloseable {
     return false;
   }
 
+  /** Where the group has another member in a place, the producer still owns what it wrote. */
   private static boolean isFatal(RuntimeException e) {
-    return FATAL.stream().anyMatch(type -> type.isInstance(e));
+    return !(e instanceof FencedInstanceIdException)
+        && FATAL.stream().anyMatch(type -> type.isInstance(e));
   }
 
   /** Does not wait for brokers that have gone: what was not committed is lost by design. */

@@ -129,7 +129,7 @@ class TransactionsTest {
   }
 
   @Test
-  void shouldTellThatAnotherHasThePlaceInTheGroupAndLeaveNoTransactionOpen() {
+  void shouldAbortWhatWasReadUnderAPlaceInTheGroupThatAnotherMemberHas() {
     producer.sendOffsetsToTransactionException = new FencedInstanceIdException("replaced");
 
     assertThatThrownBy(
@@ -137,7 +137,8 @@ class TransactionsTest {
                 transactions.commit(
                     TransactionsTest::write,
                     new ConsumedOffsets(Map.of(SOURCE, new OffsetAndMetadata(7)), GROUP)))
-        .isInstanceOf(FencedException.class);
+        .isInstanceOfSatisfying(
+            AbortedException.class, aborted -> assertThat(aborted.producerUsable()).isTrue());
     assertThat(producer.transactionAborted()).isTrue();
   }
 

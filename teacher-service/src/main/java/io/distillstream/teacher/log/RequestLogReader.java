@@ -12,16 +12,21 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -34,24 +39,26 @@ import org.slf4j.LoggerFactory;
  * <p>While the queue is full, or there is no room for what comes of it, its partitions are paused,
  * but it polls on, so it stays a member of its group. It commits nothing: offsets are part of the
  * publisher's transactions. When one of those is aborted the queue enters a new epoch, and the log
- * is read again from its committed offsets. Borrows the consumer.
+ * is read again from its committed offsets. Owns its consumer.
  */
-public final class RequestLogReader implements Runnable {
+public final class RequestLogReader implements Runnable, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(RequestLogReader.class);
   private static final Duration IDLE_POLL = Duration.ofMillis(200);
   private static final Duration BUSY_POLL = Duration.ofMillis(10);
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration FAREWELL = Duration.ofSeconds(10);
 
   /** A window takes seconds at most; a member that holds up its group for longer is thrown out. */
   private static final Duration REVOKE_PATIENCE = Duration.ofSeconds(30);
 
-  private final Consumer<String, byte[]> consumer;
+  private final Supplier<? extends Consumer<String, byte[]>> consumers;
   private final LoggedRequests requests;
   private final LabelQueue queue;
   private final TrafficMetrics metrics;
   private final BooleanSupplier room;
+  private volatile Consumer<String, byte[]> consumer;
   private volatile ConsumerGroupMetadata group;
 
   /** Read but not yet taken by the queue, in the order of the log. */
@@ -62,15 +69,17 @@ public final class RequestLogReader implements Runnable {
   private volatile boolean stopped;
 
   /**
+   * @param consumers makes one, and another one where brokers fence it
    * @param room whether there is room for the labels of what is read
    */
   public RequestLogReader(
-      Consumer<String, byte[]> consumer,
+      Supplier<? extends Consumer<String, byte[]>> consumers,
       LoggedRequests requests,
       LabelQueue queue,
       TrafficMetrics metrics,
       BooleanSupplier room) {
-    this.consumer = consumer;
+    this.consumers = consumers;
+    this.consumer = consumers.get();
     this.requests = requests;
     this.queue = queue;
     this.metrics = metrics;
@@ -84,7 +93,11 @@ public final class RequestLogReader implements Runnable {
     return group;
   }
 
-  /** Reads until stopped. */
+  /**
+   * Reads until stopped.
+   *
+   * @throws FencedInstanceIdException if brokers say that another member has its place in the group
+   */
   @Override
   public void run() {
     try {
@@ -94,11 +107,7 @@ public final class RequestLogReader implements Runnable {
           turn();
         } catch (TimeoutException | RegistryUnavailableException e) {
           log.warn("{} cannot be read just now: {}", requests.topic(), e.getMessage());
-          // What was polled and not handed over is read again, once nothing of it is under way.
-          if (!queue.revoke(consumer.assignment(), REVOKE_PATIENCE)) {
-            log.debug("A window is still under way");
-          }
-          queue.rewind();
+          readAgain();
           TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
         }
       }
@@ -109,6 +118,36 @@ public final class RequestLogReader implements Runnable {
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }
+  }
+
+  /** What was polled and not handed over is read again, once nothing of it is under way. */
+  private void readAgain() throws InterruptedException {
+    if (!queue.revoke(consumer.assignment(), REVOKE_PATIENCE)) {
+      log.debug("A window is still under way");
+    }
+    queue.rewind();
+  }
+
+  /**
+   * Takes the place in the group back at the next {@link #run}, and reads the log again from its
+   * committed offsets.
+   *
+   * @throws KafkaException if no consumer can be made
+   */
+  public void joinAgain() throws InterruptedException {
+    readAgain();
+    backlog.clear();
+    positions.clear();
+    consumer.close(CloseOptions.timeout(Duration.ZERO));
+    consumer = consumers.get();
+  }
+
+  /** How far the log is done, of the partitions that this member has or had. */
+  public Map<TopicPartition, OffsetAndMetadata> committed() {
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        new HashMap<>(consumer.committed(consumer.assignment()));
+    committed.values().removeIf(Objects::isNull);
+    return committed;
   }
 
   private void turn() {
@@ -124,9 +163,18 @@ public final class RequestLogReader implements Runnable {
     }
   }
 
+  /** Ends {@link #run}. */
   public void stop() {
     stopped = true;
     consumer.wakeup();
+  }
+
+  /** Leaves the group. Not before {@link #run} has ended. */
+  @Override
+  public void close() {
+    consumer.close(
+        CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
+            .withTimeout(FAREWELL));
   }
 
   private void read(ConsumerRecords<String, byte[]> polled) {

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * <p>An abort costs nothing but time: callers learn that they must ask again, the log is read again
  * from its committed offsets. Where the cluster is away for longer than a producer waits, it is
  * left to {@link #connect} to open the next one, which also settles what the last one left open.
- * Owns its transactions. Used by one thread at a time.
+ * Owns its transactions. Thread-safe.
  */
 public final class WindowPublisher implements AutoCloseable {
 
@@ -53,16 +53,6 @@ public final class WindowPublisher implements AutoCloseable {
     ABORTED,
     /** Aborted, or not known to be committed, and {@link #connect} has to come before the next. */
     CUT_OFF
-  }
-
-  /** The teacher may publish nothing more; the message says why. */
-  public static final class BrokenProducerException extends Exception {
-
-    private static final long serialVersionUID = 1;
-
-    BrokenProducerException(String message, Throwable cause) {
-      super(message, cause);
-    }
   }
 
   private static final String NOT_PUBLISHED = "The label could not be published, ask again: ";
@@ -104,7 +94,7 @@ public final class WindowPublisher implements AutoCloseable {
    *
    * @throws ClusterUnavailableException if the brokers do not answer
    */
-  public void connect() {
+  public synchronized void connect() {
     boolean again = transactions != null;
     close();
     transactions = opening.get();
@@ -116,10 +106,8 @@ public final class WindowPublisher implements AutoCloseable {
   /**
    * Commits a window, or aborts it and has its log records read again. Of a window that an outage
    * of the teacher ended early the callers' part is committed, and the log is read again.
-   *
-   * @throws BrokenProducerException if another process took over; nobody was answered then
    */
-  public Outcome publish(LabelledWindow labelled) throws BrokenProducerException {
+  public synchronized Outcome publish(LabelledWindow labelled) {
     Window window = labelled.window();
     boolean outdated = window.epoch() != queue.epoch();
     boolean cutShort = labelled.outage() != null;
@@ -151,10 +139,11 @@ public final class WindowPublisher implements AutoCloseable {
       }
       return Outcome.ABORTED;
     } catch (FencedException e) {
-      spans.fail("fenced", "another process has taken over");
-      throw new BrokenProducerException(
-          "Another process has taken over this teacher's instance name, or its transaction expired",
-          e);
+      spans.fail("fenced", "another process has taken over, or the transaction expired");
+      log.warn(
+          "Another process has taken over this teacher's instance name, or its transaction expired");
+      refuse(window, NOT_PUBLISHED + e.getMessage());
+      return Outcome.CUT_OFF;
     } catch (UnknownOutcomeException e) {
       spans.fail("unknown_outcome", "it is not known whether the window was committed");
       log.warn("It is not known whether a window was committed: {}", e.getMessage());
@@ -177,8 +166,37 @@ public final class WindowPublisher implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether another process has taken over, which fences this one's transactions before it does
+   * anything else. Asks by committing once more what is committed.
+   *
+   * @param committed how far the log is done, for who is no member of the group; where nothing is,
+   *     or this process may commit nothing, it counts as replaced
+   * @throws ClusterUnavailableException if the brokers do not tell
+   */
+  public synchronized boolean isReplaced(ConsumedOffsets committed) {
+    if (committed.next().isEmpty() || transactions == null) {
+      return true;
+    }
+    try {
+      transactions.commit(producer -> {}, committed);
+      return false;
+    } catch (FencedException e) {
+      return true;
+    } catch (AbortedException e) {
+      if (e.producerUsable()) {
+        throw new ClusterUnavailableException("Offsets cannot be committed", e);
+      }
+      return true;
+    } catch (UnknownOutcomeException e) {
+      throw new ClusterUnavailableException("It is not known whether offsets were committed", e);
+    } catch (IOException e) {
+      throw new IllegalStateException("Offsets are committed without reading", e);
+    }
+  }
+
   @Override
-  public void close() {
+  public synchronized void close() {
     if (transactions != null) {
       transactions.close();
     }

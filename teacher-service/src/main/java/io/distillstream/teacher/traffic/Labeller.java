@@ -2,9 +2,7 @@ package io.distillstream.teacher.traffic;
 
 import io.distillstream.foundation.Backoff;
 import io.distillstream.teacher.Unavailability;
-import io.distillstream.teacher.log.RequestLogReader;
 import io.distillstream.teacher.publish.WindowPublisher;
-import io.distillstream.teacher.publish.WindowPublisher.BrokenProducerException;
 import io.distillstream.teacher.publish.WindowPublisher.Outcome;
 import io.distillstream.teacher.queue.Inference;
 import io.distillstream.teacher.queue.LabelQueue;
@@ -13,6 +11,7 @@ import io.distillstream.teacher.queue.NotLabelledException;
 import io.distillstream.teacher.queue.Pace;
 import io.distillstream.teacher.queue.Window;
 import io.distillstream.wire.ClusterUnavailableException;
+import io.distillstream.wire.Outages;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.IdentityHashMap;
@@ -25,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +55,7 @@ final class Labeller implements AutoCloseable {
   private final LabelQueue queue;
   private final Inference inference;
   private final WindowPublisher publisher;
-  private final RequestLogReader reader;
+  private final LogReading reading;
   private final Pace pace;
   private final BooleanSupplier replaced;
   private final Duration successorJoins;
@@ -82,20 +80,20 @@ final class Labeller implements AutoCloseable {
       LabelQueue queue,
       Inference inference,
       WindowPublisher publisher,
-      RequestLogReader reader,
+      LogReading reading,
       Pace pace,
       BooleanSupplier replaced,
       Duration successorJoins) {
     this.queue = queue;
     this.inference = inference;
     this.publisher = publisher;
-    this.reader = reader;
+    this.reading = reading;
     this.pace = pace;
     this.replaced = replaced;
     this.successorJoins = successorJoins;
     this.threads =
         List.of(
-            thread("teacher-log", reader),
+            thread("teacher-log", reading),
             thread("teacher-inference", this::infer),
             thread("teacher-publisher", this::publish));
   }
@@ -143,7 +141,8 @@ final class Labeller implements AutoCloseable {
 
   private Thread thread(String name, Runnable work) {
     Thread thread = new Thread(work, name);
-    thread.setUncaughtExceptionHandler((t, e) -> fail("Thread " + name + " failed", e));
+    thread.setUncaughtExceptionHandler(
+        (t, e) -> fail("Thread " + name + " failed: " + e.getMessage(), e));
     return thread;
   }
 
@@ -266,10 +265,12 @@ final class Labeller implements AutoCloseable {
         publisher.connect();
         connected = true;
         log.info("The cluster answers again");
-      } catch (ClusterUnavailableException | RetriableException e) {
-        log.debug("The cluster is still away", e);
-      } catch (KafkaException e) {
-        fail("The cluster refuses the teacher's producer: " + e.getMessage(), e);
+      } catch (ClusterUnavailableException | KafkaException e) {
+        if (Outages.explain(e)) {
+          log.debug("The cluster is still away", e);
+        } else {
+          fail("The cluster refuses the teacher's producer: " + e.getMessage(), e);
+        }
       }
     }
   }
@@ -279,7 +280,7 @@ final class Labeller implements AutoCloseable {
     if (failure.get() == null) {
       try {
         return publisher.publish(labelled);
-      } catch (BrokenProducerException | RuntimeException e) {
+      } catch (RuntimeException e) {
         fail(String.valueOf(e.getMessage()), e);
       }
     }
@@ -289,18 +290,14 @@ final class Labeller implements AutoCloseable {
 
   private void fail(String message, Throwable cause) {
     if (failure.compareAndSet(null, cause)) {
-      if (cause instanceof BrokenProducerException) {
-        log.error("The teacher stops. {}", message);
-      } else {
-        log.error("The teacher stops. {}", message, cause);
-      }
+      log.error("The teacher stops. {}", message, cause);
     }
     stop(FAILED);
   }
 
   private void stop(String reason) {
     closing.countDown();
-    reader.stop();
+    reading.stop();
     NotLabelledException unanswered = new NotLabelledException(reason);
     queue.close().forEach(text -> text.answer().completeExceptionally(unanswered));
   }

@@ -5,9 +5,9 @@ import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.TransactionalIds;
 import java.time.Duration;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -15,8 +15,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 
 /** The labelling stage's Kafka clients. Whoever asks for one owns it. */
 final class TeacherClients {
-
-  private static final Duration FAREWELL = Duration.ofSeconds(10);
 
   /**
    * A dead letter is larger than the record it holds, which may be as large as the cluster lets.
@@ -63,8 +61,7 @@ final class TeacherClients {
    * @param most records of one poll
    */
   Consumer<String, byte[]> consumer(int most) {
-    Map<String, Object> properties =
-        context.cluster().consumerProperties(ConsumerGroups.teacher(context.pipeline(), group));
+    Map<String, Object> properties = groupProperties();
     // After a crash the same instance gets its partitions back without waiting for a time-out.
     properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, identity());
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, most);
@@ -75,9 +72,15 @@ final class TeacherClients {
     return new KafkaConsumer<>(properties);
   }
 
-  static CloseOptions leaving() {
-    return CloseOptions.groupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP)
-        .withTimeout(FAREWELL);
+  /** The stage's group as one sees it who is no member of it. */
+  ConsumerGroupMetadata outsider() {
+    try (Consumer<String, byte[]> consumer = new KafkaConsumer<>(groupProperties())) {
+      return consumer.groupMetadata();
+    }
+  }
+
+  private Map<String, Object> groupProperties() {
+    return context.cluster().consumerProperties(ConsumerGroups.teacher(context.pipeline(), group));
   }
 
   private String identity() {

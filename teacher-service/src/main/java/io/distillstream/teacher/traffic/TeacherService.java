@@ -29,7 +29,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.eclipse.jetty.server.Handler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -166,12 +165,16 @@ public final class TeacherService implements Service {
         "How long a text sent over HTTP now is expected to wait for its answer, in seconds.",
         queue::expectedWaitSeconds);
 
-    Consumer<String, byte[]> consumer = clients.consumer(settings.bounds().window());
-    closers.push(() -> consumer.close(TeacherClients.leaving()));
     LoggedRequests requests =
         new LoggedRequests(records.requests(), teacher, settings.maxTextBytes(), settings.group());
     RequestLogReader reader =
-        new RequestLogReader(consumer, requests, queue, metrics, context.disk()::hasRoom);
+        new RequestLogReader(
+            () -> clients.consumer(settings.bounds().window()),
+            requests,
+            queue,
+            metrics,
+            context.disk()::hasRoom);
+    closers.push(reader::close);
     WindowPublisher publisher =
         new WindowPublisher(
             () -> Transactions.open(clients.transactionalProducer(), COMMIT_ATTEMPTS),
@@ -190,7 +193,7 @@ public final class TeacherService implements Service {
             queue,
             inference,
             publisher,
-            reader,
+            new LogReading(reader, publisher, clients::outsider),
             pace,
             new StaticMembership(context.cluster(), reader::group)::heldByAnother,
             Labeller.SUCCESSOR_JOINS);

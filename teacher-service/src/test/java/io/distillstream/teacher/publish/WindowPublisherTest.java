@@ -6,21 +6,18 @@ import static io.distillstream.teacher.queue.Fixtures.log;
 import static io.distillstream.teacher.queue.Fixtures.refused;
 import static io.distillstream.teacher.queue.Fixtures.unrecorded;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.distillstream.avro.Augmentation;
 import io.distillstream.avro.AugmentationKind;
 import io.distillstream.avro.DenseLogits;
 import io.distillstream.avro.SoftLabel;
-import io.distillstream.teacher.publish.WindowPublisher.BrokenProducerException;
 import io.distillstream.teacher.publish.WindowPublisher.Outcome;
 import io.distillstream.teacher.queue.CountedTraffic;
 import io.distillstream.teacher.queue.Fixtures;
 import io.distillstream.teacher.queue.HttpText;
 import io.distillstream.teacher.queue.Inference;
 import io.distillstream.teacher.queue.LabelQueue;
-import io.distillstream.teacher.queue.LabelledWindow;
 import io.distillstream.teacher.queue.LengthTeacher;
 import io.distillstream.teacher.queue.LogText;
 import io.distillstream.teacher.queue.Pace;
@@ -222,14 +219,15 @@ class WindowPublisherTest {
   }
 
   @Test
-  void shouldStopWhenAnotherProcessTookOver() {
+  void shouldCommitNothingMoreOnceFenced() throws Exception {
     producer.commitTransactionException = new ProducerFencedException("fenced");
-    LabelledWindow labelled =
-        inference.run(new Window(1, 1, List.of(http("h", "a b")), List.of(), Map.of()));
+    HttpText caller = http("h", "a b");
+    Window window = new Window(1, 1, List.of(caller), List.of(), Map.of());
 
-    assertThatThrownBy(() -> publisher.publish(labelled))
-        .isInstanceOf(BrokenProducerException.class)
-        .hasMessageContaining("instance name");
+    assertThat(publisher.publish(inference.run(window))).isEqualTo(Outcome.CUT_OFF);
+
+    assertThat(caller.answer()).isCompletedExceptionally();
+    assertThat(next.transactionInitialized()).isFalse();
   }
 
   @Test

@@ -176,7 +176,7 @@ class LabellerTest {
     TrafficRecords records = new TrafficRecords(PIPELINE, wire, Publication.DENSE);
     RequestLogReader reader =
         new RequestLogReader(
-            new MockConsumer<>("earliest"),
+            () -> new MockConsumer<>("earliest"),
             new LoggedRequests(records.requests(), teacher, 1_000, ""),
             queue,
             metrics,
@@ -195,7 +195,7 @@ class LabellerTest {
         queue,
         new Inference(teacher, 2, pace),
         publisher,
-        reader,
+        new LogReading(reader, publisher, reader::group),
         pace,
         this::replaced,
         Duration.ofMillis(1));

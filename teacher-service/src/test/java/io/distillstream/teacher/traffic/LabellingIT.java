@@ -172,10 +172,40 @@ class LabellingIT {
       second.start();
       traffic.teacher.release();
       traffic.awaitSoftLabelsOf(sent);
-      await().atMost(PATIENCE).until(() -> !first.healthy());
+      await().atMost(PATIENCE).until(() -> !first.alive());
       assertThat(second.healthy()).isTrue();
     } finally {
       first.close();
+    }
+  }
+
+  @Test
+  void shouldTakeBackAPlaceInItsGroupThatNobodyElseHas() throws Exception {
+    List<String> sent = traffic.send(200);
+    try (TeacherService service = traffic.service(64)) {
+      service.start();
+      await().atMost(PATIENCE).until(() -> traffic.softLabels().size() > 30);
+      // As where its own join was answered after it had given up and joined again.
+      traffic.takePlace();
+      sent.addAll(traffic.send("later-", 200));
+
+      traffic.awaitSoftLabelsOf(sent);
+      assertThat(service.healthy()).isTrue();
+    }
+  }
+
+  @Test
+  void shouldGoOnAfterItsTransactionHasExpired() throws Exception {
+    List<String> sent = traffic.send(200);
+    try (TeacherService service = traffic.service(64)) {
+      service.start();
+      await().atMost(PATIENCE).until(() -> traffic.softLabels().size() > 30);
+      // What brokers do with a transaction that takes too long.
+      traffic.fenceProducer();
+      sent.addAll(traffic.send("later-", 200));
+
+      traffic.awaitSoftLabelsOf(sent);
+      await().atMost(PATIENCE).until(service::healthy);
     }
   }
 

@@ -46,7 +46,7 @@ class RequestLogRoomTest {
                   16, 2, 1, Duration.ZERO, Duration.ZERO, Duration.ofHours(1), Duration.ofHours(1)),
               Fixtures.fast());
       RequestLogReader reader =
-          new RequestLogReader(consumer, requests, queue, new CountedTraffic(), room::get);
+          new RequestLogReader(() -> consumer, requests, queue, new CountedTraffic(), room::get);
       TopicPartition partition = new TopicPartition(Topics.REQUESTS.in(PIPELINE), 0);
       consumer.updateBeginningOffsets(Map.of(partition, 0L));
       consumer.schedulePollTask(() -> consumer.rebalance(List.of(partition)));

@@ -20,6 +20,7 @@ import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.TopicInstaller;
 import io.distillstream.wire.Topics;
+import io.distillstream.wire.TransactionalIds;
 import io.distillstream.wire.UndecodableRecordException;
 import io.distillstream.wire.WireFormat;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -135,9 +137,14 @@ final class TestedPipeline implements AutoCloseable {
 
   /** Writes requests to the log; returns their ids once the cluster has them. */
   List<String> send(int count) {
+    return send("log-", count);
+  }
+
+  /** Writes requests whose ids begin so to the log; returns them once the cluster has them. */
+  List<String> send(String ids, int count) {
     List<String> sent = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      sent.add(send("log-" + i, "a b " + i));
+      sent.add(send(ids + i, "a b " + i));
     }
     producer.flush();
     return sent;
@@ -218,6 +225,34 @@ final class TestedPipeline implements AutoCloseable {
       }
       return lag;
     }
+  }
+
+  /** Takes the teacher's place in its group with another member, and goes away. */
+  void takePlace() {
+    Map<String, Object> properties =
+        connection.consumerProperties(ConsumerGroups.teacher(pipeline));
+    properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, identity());
+    try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(properties)) {
+      consumer.subscribe(List.of(requests.topic()));
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                consumer.poll(Duration.ofMillis(100));
+                return !consumer.assignment().isEmpty();
+              });
+    }
+  }
+
+  /** Fences the teacher's producer. */
+  void fenceProducer() throws Exception {
+    try (Admin admin = Admin.create(connection.adminProperties())) {
+      admin.fenceProducers(List.of(identity())).all().get();
+    }
+  }
+
+  private String identity() {
+    return TransactionalIds.teacher(pipeline, "", context.instance());
   }
 
   @Override

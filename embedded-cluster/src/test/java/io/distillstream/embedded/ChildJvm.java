@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A program of the tests in a process of its own, which they can kill. Its class path is theirs,
@@ -110,6 +111,29 @@ public final class ChildJvm implements AutoCloseable {
   /** SIGKILL: nothing in the process gets to run. Returns when it is gone. */
   public void kill() {
     process.destroyForcibly().onExit().join();
+  }
+
+  /** SIGSTOP, and SIGCONT after a while. */
+  public void freeze(Duration time) {
+    signal("STOP");
+    try {
+      TimeUnit.MILLISECONDS.sleep(time.toMillis());
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("Interrupted while a process stood still", e);
+    } finally {
+      signal("CONT");
+    }
+  }
+
+  private void signal(String name) {
+    try {
+      Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+      assertThat(kill.waitFor()).isZero();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("Interrupted while a process was signalled", e);
+    }
   }
 
   @Override

@@ -1,13 +1,11 @@
 package io.distillstream.embedded;
 
-import io.distillstream.embedded.broker.BrokerSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -37,9 +35,6 @@ public final class SharedCluster implements ParameterResolver {
 
   /** JUnit closes it at the end of the run. */
   private static final class Running implements AutoCloseable {
-    /** No test kills it, and on a busy machine a heartbeat may be seconds late. */
-    private static final Map<String, String> PATIENT = Map.of("broker.session.timeout.ms", "60000");
-
     private final Path folder;
     private final EmbeddedCluster cluster;
 
@@ -49,7 +44,7 @@ public final class SharedCluster implements ParameterResolver {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
-      cluster = EmbeddedCluster.start(new BrokerSettings(folder, 0, PATIENT), 0);
+      cluster = EmbeddedCluster.start(folder);
     }
 
     @Override

@@ -18,15 +18,12 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -42,7 +39,6 @@ public final class JoinerService implements Service {
 
   private static final Logger log = LoggerFactory.getLogger(JoinerService.class);
   private static final Duration FAREWELL = Duration.ofSeconds(20);
-  private static final Duration OUTAGE_PAUSE = Duration.ofSeconds(2);
 
   /** An example is visible to the trainer after its transaction, so this bounds freshness. */
   private static final int LARGEST_REQUEST_BYTES = 4 * 1024 * 1024;
@@ -54,7 +50,7 @@ public final class JoinerService implements Service {
   private final ServiceContext context;
   private final Fencings fencings = new Fencings(Clock.systemUTC());
   private final DiskWatch.Listener room = this::pauseWithout;
-  private final CountDownLatch closing = new CountDownLatch(1);
+  private final OutagePause outage;
   private Optional<LabelSpace> labels = Optional.empty();
   private @Nullable JoinMetrics metrics;
   private volatile @Nullable KafkaStreams streams;
@@ -69,6 +65,7 @@ public final class JoinerService implements Service {
     this.settings = settings;
     this.studentLabels = studentLabels;
     this.context = context;
+    this.outage = new OutagePause(context.cluster());
   }
 
   @Override
@@ -118,8 +115,11 @@ public final class JoinerService implements Service {
     if (Outages.explain(failure)) {
       log.warn("The joiner is cut off and tries again: {}", cause.getMessage());
       log.debug("Cut off", failure);
-      pause();
-      awaitNames();
+      // A thread that is replaced ends by what it failed of.
+      Thread.currentThread()
+          .setUncaughtExceptionHandler((thread, again) -> log.debug("{} ended", thread, again));
+      outage.pause();
+      outage.awaitNames();
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
     if (!(cause instanceof FencedInstanceIdException && joinsAgain())) {
@@ -145,8 +145,8 @@ public final class JoinerService implements Service {
       KafkaStreams fenced = streams;
       if (fenced != null) {
         fenced.close(FAREWELL);
-        awaitNames();
-        if (closing.getCount() > 0) {
+        outage.awaitNames();
+        if (!outage.isClosed()) {
           streams = started(Objects.requireNonNull(metrics));
           pauseWithout(context.disk().hasRoom());
         }
@@ -175,7 +175,7 @@ public final class JoinerService implements Service {
 
   @Override
   public void close() {
-    closing.countDown();
+    outage.close();
     end();
   }
 
@@ -231,37 +231,6 @@ public final class JoinerService implements Service {
     if (Set.copyOf(partitions.values()).size() != 1) {
       throw new IllegalStateException(
           "Topics that are joined need the same number of partitions, found " + partitions);
-    }
-  }
-
-  /**
-   * Waits until clients can be made or the joiner is closed: while no name of a broker can be
-   * resolved, no thread can be replaced.
-   */
-  private void awaitNames() {
-    while (!namesResolve() && closing.getCount() > 0) {
-      pause();
-    }
-  }
-
-  private void pause() {
-    try {
-      if (closing.await(OUTAGE_PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-        log.debug("Closing");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      closing.countDown();
-    }
-  }
-
-  private boolean namesResolve() {
-    try {
-      Admin.create(context.cluster().adminProperties()).close(Duration.ZERO);
-      return true;
-    } catch (KafkaException e) {
-      log.debug("No client can be made", e);
-      return !Outages.explain(e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.distillstream.embedded.broker;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Properties;
 
 /**
@@ -41,6 +42,7 @@ final class BrokerProperties {
 
     singleNode(properties);
     quickStart(properties);
+    neverLost(properties);
     smallMemory(properties);
     properties.putAll(settings.overrides());
     return properties;
@@ -66,9 +68,17 @@ final class BrokerProperties {
     properties.put("transaction.state.log.num.partitions", "4");
     properties.put("share.coordinator.state.topic.num.partitions", "1");
     properties.put("group.initial.rebalance.delay.ms", "0");
-    // After kill -9 the controller waits for the lost incarnation's session before it lets the next
-    // in.
-    properties.put("broker.session.timeout.ms", "3000");
+  }
+
+  /**
+   * Both live in one process, and stand still together where it is paused, or its machine asleep or
+   * overloaded. A controller that then took the only broker for lost would leave all partitions
+   * without a leader, and a transaction that is ended in that time is never ended in them (<a
+   * href="https://issues.apache.org/jira/browse/KAFKA-20734">KAFKA-20734</a>): nobody could read
+   * beyond it.
+   */
+  private static void neverLost(Properties properties) {
+    properties.put("broker.session.timeout.ms", Long.toString(Duration.ofDays(7).toMillis()));
     properties.put("broker.heartbeat.interval.ms", "500");
   }
 

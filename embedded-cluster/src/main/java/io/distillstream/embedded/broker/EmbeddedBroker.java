@@ -28,6 +28,7 @@ import kafka.server.SharedServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
@@ -64,6 +65,9 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** A failed controller approves nothing. */
   private static final Duration SHUTDOWN_AFTER_FAILURE = Duration.ofSeconds(1);
 
+  /** What Kafka leaves in its folder. */
+  private static final String CLEANLY_CLOSED = ".kafka_cleanshutdown";
+
   private final DataFolderLock lock;
   private final BoundListeners listeners;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -86,11 +90,12 @@ public final class EmbeddedBroker implements AutoCloseable {
       throw new UncheckedIOException("Could not open data folder " + settings.dataFolder(), e);
     }
     @Nullable BoundListeners bound = null;
+    boolean crashed;
     try {
       bound = BoundListeners.bind(settings.port(), settings.listeners().keySet());
       listeners = bound;
       Path logFolder = settings.dataFolder().resolve("kafka");
-      format(logFolder);
+      crashed = !format(logFolder) && !Files.exists(logFolder.resolve(CLEANLY_CLOSED));
       KafkaConfig config =
           KafkaConfig.fromProps(BrokerProperties.of(logFolder, listeners, settings));
       Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> opened =
@@ -107,6 +112,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
     try {
       controller.startup();
+      if (crashed) {
+        forgetLostIncarnation();
+      }
       broker.startup();
     } catch (Throwable e) {
       close();
@@ -178,10 +186,14 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  /** Writes a new cluster's identity, unless the folder already has one. */
-  private static void format(Path logFolder) throws Exception {
+  /**
+   * Writes a new cluster's identity, unless the folder already has one.
+   *
+   * @return whether it had none
+   */
+  private static boolean format(Path logFolder) throws Exception {
     if (Files.exists(logFolder.resolve("meta.properties"))) {
-      return;
+      return false;
     }
     new Formatter()
         .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
@@ -194,6 +206,25 @@ public final class EmbeddedBroker implements AutoCloseable {
         .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
         .setIgnoreFormatted(true)
         .run();
+    return true;
+  }
+
+  /**
+   * After kill -9 the controller would wait for the session of the broker that was lost before it
+   * lets the next one in. The lock on the folder tells that it has gone.
+   */
+  private void forgetLostIncarnation() throws InterruptedException, ExecutionException {
+    try (Admin admin =
+        Admin.create(
+            Map.<String, Object>of(
+                AdminClientConfig.BOOTSTRAP_CONTROLLERS_CONFIG,
+                bootstrapServers(BoundListeners.CONTROLLER)))) {
+      admin.unregisterBroker(BrokerProperties.NODE_ID).all().get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof BrokerIdNotRegisteredException)) {
+        throw e;
+      }
+    }
   }
 
   private SharedServer sharedServer(KafkaConfig config, MetaPropertiesEnsemble properties) {

@@ -11,12 +11,14 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -68,6 +70,27 @@ class EmbeddedBrokerIT {
       produce(broker.bootstrapServers(), List.of("b"), true);
       assertCommitted(broker.bootstrapServers(), "a", "b");
       assertThat(broker.failure()).isEmpty();
+    }
+  }
+
+  /** As a machine that sleeps, or is overloaded. */
+  @Test
+  void shouldKeepItsTopicsWhileItsProcessStandsStill() throws Exception {
+    try (ChildJvm process = BrokerProcess.start(folder, output)) {
+      String address = BrokerProcess.answer(process);
+      createTopic(address);
+      try (KafkaProducer<String, String> cutShort =
+          producer(address, Map.of("transactional.id", "slow", "transaction.timeout.ms", 2_000))) {
+        cutShort.initTransactions();
+        cutShort.beginTransaction();
+        cutShort.send(new ProducerRecord<>(TOPIC, "expired")).get(20, TimeUnit.SECONDS);
+
+        process.freeze(Duration.ofSeconds(12));
+
+        produce(address, List.of("a"), true);
+        assertCommitted(address, "a");
+        assertThat(leaderEpoch(address)).as("times that the topic changed its leader").isZero();
+      }
     }
   }
 
@@ -164,11 +187,7 @@ class EmbeddedBrokerIT {
   private static void produce(String bootstrapServers, List<String> values, boolean commit)
       throws Exception {
     try (KafkaProducer<String, String> producer =
-        new KafkaProducer<>(
-            Map.<String, Object>of(
-                "bootstrap.servers", bootstrapServers, "transactional.id", "letter-writer"),
-            new StringSerializer(),
-            new StringSerializer())) {
+        producer(bootstrapServers, Map.of("transactional.id", "letter-writer"))) {
       producer.initTransactions();
       producer.beginTransaction();
       for (String value : values) {
@@ -179,6 +198,26 @@ class EmbeddedBrokerIT {
       } else {
         producer.abortTransaction();
       }
+    }
+  }
+
+  private static KafkaProducer<String, String> producer(
+      String bootstrapServers, Map<String, Object> settings) {
+    Map<String, Object> properties = new HashMap<>(settings);
+    properties.put("bootstrap.servers", bootstrapServers);
+    return new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer());
+  }
+
+  /** Under which the newest record was written. */
+  private static int leaderEpoch(String bootstrapServers) throws Exception {
+    TopicPartition partition = new TopicPartition(TOPIC, 0);
+    try (Admin admin = admin(bootstrapServers)) {
+      return admin
+          .listOffsets(Map.of(partition, OffsetSpec.maxTimestamp()))
+          .partitionResult(partition)
+          .get(20, TimeUnit.SECONDS)
+          .leaderEpoch()
+          .orElseThrow();
     }
   }
 

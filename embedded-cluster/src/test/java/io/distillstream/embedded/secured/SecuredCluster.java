@@ -131,8 +131,6 @@ public final class SecuredCluster implements AutoCloseable {
     properties.put("authorizer.class.name", RecordingAuthorizer.class.getName());
     properties.put("allow.everyone.if.no.acl.found", "false");
     properties.put("super.users", "User:ANONYMOUS");
-    // Nobody kills it, and on a busy machine a heartbeat may be seconds late.
-    properties.put("broker.session.timeout.ms", "60000");
     return properties;
   }
 

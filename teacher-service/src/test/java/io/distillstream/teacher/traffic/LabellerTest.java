@@ -27,13 +27,16 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +76,9 @@ class LabellerTest {
 
   /** Whether another process has this one's place in the consumer group. */
   private volatile boolean replaced;
+
+  /** Where that is asked. */
+  private volatile String bootstrapServers = "127.0.0.1:1";
 
   /** How often that was asked, counted down. */
   private final CountDownLatch looks = new CountDownLatch(2);
@@ -165,6 +171,26 @@ class LabellerTest {
   }
 
   @Test
+  void shouldWaitForNamesOfBrokersThatCannotBeResolved() throws Exception {
+    bootstrapServers = "broker.invalid:9092";
+    producer.mayCommit.countDown();
+    next.mayCommit.countDown();
+    producer.commitTransactionException = new ProducerFencedException("expired");
+
+    HttpText refused = http("refused", "a b");
+    queue.offer(List.of(refused));
+
+    assertThat(looks.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(refused.answer()).isCompletedExceptionally();
+    assertThat(labeller.alive()).isTrue();
+    assertThat(next.transactionInitialized()).isFalse();
+
+    bootstrapServers = "127.0.0.1:1";
+    await().until(() -> labeller.hindrance().isEmpty());
+    assertThat(next.transactionInitialized()).isTrue();
+  }
+
+  @Test
   void shouldNotBlameTheClusterForAnEndOfItsOwn() {
     labeller.close();
 
@@ -203,6 +229,8 @@ class LabellerTest {
 
   private boolean replaced() {
     looks.countDown();
+    Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrapServers))
+        .close(Duration.ZERO);
     return replaced;
   }
 }

@@ -1,0 +1,35 @@
+package io.distillstream.joiner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.distillstream.wire.ClusterConnection;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class OutagePauseTest {
+
+  @Test
+  void shouldWaitForNamesUntilItIsClosed() throws Exception {
+    OutagePause outage = new OutagePause(new ClusterConnection("broker.invalid:9092", "unused"));
+
+    CompletableFuture<Void> waiting = CompletableFuture.runAsync(outage::awaitNames);
+    TimeUnit.MILLISECONDS.sleep(200);
+    assertThat(waiting).isNotDone();
+
+    outage.close();
+    waiting.get(10, TimeUnit.SECONDS);
+    assertThat(outage.isClosed()).isTrue();
+  }
+
+  @Test
+  void shouldNotWaitForBrokersWhoseNamesResolve() {
+    OutagePause outage = new OutagePause(new ClusterConnection("127.0.0.1:1", "unused"));
+
+    outage.awaitNames();
+
+    assertThat(outage.isClosed()).isFalse();
+  }
+}

@@ -28,6 +28,7 @@ public final class HttpFeed implements Feed {
   private final AtomicLong accepted = new AtomicLong();
   private final AtomicLong retried = new AtomicLong();
   private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
+  private volatile boolean told;
 
   /** A feed to a teacher that asks for nothing. */
   public HttpFeed(String teacherUrl, int calls, Duration patience) {
@@ -102,6 +103,7 @@ public final class HttpFeed implements Feed {
   private void rethrow() {
     RuntimeException thrown = failure.get();
     if (thrown != null) {
+      told = true;
       throw thrown;
     }
   }
@@ -117,6 +119,9 @@ public final class HttpFeed implements Feed {
     } finally {
       callers.shutdownNow();
     }
-    rethrow();
+    // Who closes a feed since it failed knows.
+    if (!told) {
+      rethrow();
+    }
   }
 }

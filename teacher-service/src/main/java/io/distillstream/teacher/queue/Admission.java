@@ -15,7 +15,8 @@ import java.util.Optional;
  * or else the model had nothing to do during a slow commit. What a call costs itself does not count
  * here: a large one is taken like a small one, and is alone in taking longer. But if it could not
  * be answered before its caller gives up, the model would work for nobody, and it is refused; a
- * single text cannot be made smaller and is taken in its turn.
+ * single text cannot be made smaller and is taken in its turn. So is any call once the model had
+ * nothing to do for as long as callers wait, since what it needs may have changed.
  *
  * <p>Until the first batch was measured, no more texts wait than make a batch.
  *
@@ -122,8 +123,8 @@ final class Admission {
     double own = pace.millis(texts.stream().mapToLong(HttpText::size).sum());
     double left = withinMillis - (recorded ? pace.commitMillis() : 0);
     double late = modelMillis(recorded, unfinished) + own - left;
-    // Nothing is late before the first batch was measured.
-    if (texts.size() == 1 || Double.isNaN(late) || late <= 0) {
+    // Nothing is late before the first batch was measured, nor for ever by what was slow once.
+    if (texts.size() == 1 || Double.isNaN(late) || late <= 0 || pace.isStale(withinMillis)) {
       return Optional.empty();
     }
     if (own > left && left > 0) {

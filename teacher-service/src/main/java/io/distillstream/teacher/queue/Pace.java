@@ -11,6 +11,15 @@ public final class Pace {
   /** Weight of the newest measurement in the running means. */
   private static final double NEWEST = 0.2;
 
+  /**
+   * How many times its mean one measurement counts as at most: while the process stood still, as on
+   * a machine that sleeps, it says nothing of the next ones.
+   */
+  private static final double MOST = 4;
+
+  /** A commit that takes no longer than this always counts as it is. */
+  private static final double SHORT_COMMIT_MILLIS = 1_000;
+
   static final double MILLIS_PER_SECOND = 1e3;
   private static final double NANOS_PER_MILLI = 1e6;
 
@@ -27,6 +36,7 @@ public final class Pace {
   private long batchSince;
   private long commitSince;
   private boolean committing;
+  private long measuredAt;
 
   public Pace() {
     this(System::nanoTime);
@@ -68,12 +78,15 @@ public final class Pace {
    * @param paddedCost what the call cost, with padding
    */
   synchronized void batchEnds(int texts, long cost, long paddedCost, long nanos) {
-    double millis = nanos / NANOS_PER_MILLI;
+    double measured = nanos / NANOS_PER_MILLI;
+    double most = MOST * costMillis * Math.max(1, paddedCost);
+    double millis = most < measured ? most : measured;
     batchMillis = mean(batchMillis, millis);
     textMillis = mean(textMillis, millis / texts);
     costMillis = mean(costMillis, millis / Math.max(1, paddedCost));
     inModel = Math.max(0, inModel - cost);
     batchCost = 0;
+    measuredAt = clock.getAsLong();
   }
 
   /** A commit begins. */
@@ -90,9 +103,21 @@ public final class Pace {
   public synchronized void commitEnds(boolean succeeded) {
     committing = false;
     if (succeeded) {
-      double millis = (clock.getAsLong() - commitSince) / NANOS_PER_MILLI;
+      measuredAt = clock.getAsLong();
+      double most = Math.max(SHORT_COMMIT_MILLIS, MOST * commitMillis);
+      double millis = Math.min(most, (measuredAt - commitSince) / NANOS_PER_MILLI);
       commitMillis += NEWEST * (millis - commitMillis);
     }
+  }
+
+  /**
+   * Whether nothing is under way that would be measured, nor was for so long: only trying tells
+   * then how long something takes.
+   */
+  synchronized boolean isStale(double millis) {
+    return inModel == 0
+        && !committing
+        && (clock.getAsLong() - measuredAt) / NANOS_PER_MILLI > millis;
   }
 
   /** Mean time of a batch, in seconds; NaN before the first. */

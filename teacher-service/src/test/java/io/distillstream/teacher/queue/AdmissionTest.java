@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.distillstream.teacher.queue.Refused.Reason;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,6 +64,21 @@ class AdmissionTest {
     assertThat(refused.reason()).isEqualTo(Reason.LARGE_CALL);
     assertThat(refused.texts()).isEqualTo(500);
     assertThat(queue.offer(texts(500, "a b"))).isEmpty();
+  }
+
+  @Test
+  void shouldTryALargeCallAgainAfterAWhile() {
+    AtomicLong now = new AtomicLong();
+    Pace slow = new Pace(now::get);
+    slow.batchEnds(1, 1, 1, Duration.ofSeconds(100).toNanos());
+    LabelQueue idle =
+        new LabelQueue(new QueueBounds(2_000, 100, 4, ZERO, ZERO, ALLOWED, WITHIN), slow);
+    assertThat(idle.offer(texts(1_001))).map(Refused::reason).contains(Reason.LARGE_CALL);
+
+    now.addAndGet(WITHIN.toNanos() + 1_000_000);
+
+    assertThat(idle.offer(texts(1_001))).isEmpty();
+    assertThat(idle.offer(texts(1_001))).isPresent();
   }
 
   @Test

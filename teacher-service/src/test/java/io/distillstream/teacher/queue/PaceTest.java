@@ -44,6 +44,41 @@ class PaceTest {
     assertThat(pace.inModelMillis()).isEqualTo(51);
   }
 
+  @Test
+  void shouldNotTakeATimeInWhichItStoodStillForThatOfABatch() {
+    pace.batchEnds(1, 1, 1, TimeUnit.SECONDS.toNanos(80));
+    assertThat(pace.millis(1)).isEqualTo(16);
+
+    pace.commitStarts();
+    pass(20);
+    pace.commitEnds(true);
+    pace.commitStarts();
+    pass(80_000);
+    pace.commitEnds(true);
+    assertThat(pace.commitMillis()).isBetween(200.0, 210.0);
+  }
+
+  @Test
+  void shouldFollowAModelThatBecomesSlow() {
+    for (int i = 0; i < 30; i++) {
+      pace.batchEnds(1, 1, 1, TimeUnit.MILLISECONDS.toNanos(1_000));
+    }
+    assertThat(pace.millis(1)).isBetween(980.0, 1_000.0);
+  }
+
+  @Test
+  void shouldBeStaleOnceNothingWasMeasuredForLong() {
+    pass(100);
+    assertThat(pace.isStale(100)).isFalse();
+    pass(1);
+    assertThat(pace.isStale(100)).isTrue();
+
+    pace.windowStarts(1);
+    assertThat(pace.isStale(100)).isFalse();
+    pace.batchEnds(1, 1, 1, TimeUnit.MILLISECONDS.toNanos(10));
+    assertThat(pace.isStale(100)).isFalse();
+  }
+
   private void pass(long millis) {
     now.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
   }

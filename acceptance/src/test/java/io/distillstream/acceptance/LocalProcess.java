@@ -3,6 +3,7 @@ package io.distillstream.acceptance;
 import static java.util.Objects.requireNonNull;
 
 import io.distillstream.embedded.FreePorts;
+import io.distillstream.embedded.ProcessPause;
 import io.distillstream.local.Distillstream;
 import java.io.IOException;
 import java.net.URI;
@@ -100,6 +101,11 @@ public final class LocalProcess implements AutoCloseable {
   /** SIGKILL: nothing in the process gets to run. */
   public void kill() throws InterruptedException {
     requireNonNull(process).destroyForcibly().waitFor();
+  }
+
+  /** As {@link ProcessPause#of}. */
+  public void pause(Duration time) {
+    ProcessPause.of(requireNonNull(process), time);
   }
 
   /** SIGTERM, as Ctrl-C does; the exit must be orderly and soon. */

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A program of the tests in a process of its own, which they can kill. Its class path is theirs,
@@ -113,27 +112,9 @@ public final class ChildJvm implements AutoCloseable {
     process.destroyForcibly().onExit().join();
   }
 
-  /** SIGSTOP, and SIGCONT after a while. */
-  public void freeze(Duration time) {
-    signal("STOP");
-    try {
-      TimeUnit.MILLISECONDS.sleep(time.toMillis());
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("Interrupted while a process stood still", e);
-    } finally {
-      signal("CONT");
-    }
-  }
-
-  private void signal(String name) {
-    try {
-      Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
-      assertThat(kill.waitFor()).isZero();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("Interrupted while a process was signalled", e);
-    }
+  /** As {@link ProcessPause#of}. */
+  public void pause(Duration time) {
+    ProcessPause.of(process, time);
   }
 
   @Override

@@ -27,13 +27,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills the whole process at random instants while traffic comes in over HTTP and by the log, and
- * then audits the published lineage: every request sent is trained in it exactly once, but for
- * those held out, which are published as such once.
+ * Kills the whole process at random instants, or lets it stand still, while traffic comes in over
+ * HTTP and by the log, and then audits the published lineage: every request sent is trained in it
+ * exactly once, but for those held out, which are published as such once.
  */
 class KillRecoveryIT {
 
   private static final int KILLS = 4;
+
+  /** Longer than any session or transaction may last. */
+  private static final Duration PAUSE = Duration.ofSeconds(70);
+
   private static final int OVER_HTTP = 600;
   private static final int BY_LOG = 200;
   private static final String MODEL = "student";
@@ -42,9 +46,41 @@ class KillRecoveryIT {
 
   private final Random random = new Random();
 
+  /** What happens to the process. */
+  @FunctionalInterface
+  private interface Misfortune {
+    void befall(LocalProcess local) throws Exception;
+  }
+
+  @TempDir private Path folder;
+
   @Test
-  void shouldTrainEveryRequestExactlyOnceHoweverOftenItIsKilled(@TempDir Path folder)
-      throws Exception {
+  void shouldTrainEveryRequestExactlyOnceHoweverOftenItIsKilled() throws Exception {
+    requireTrainedOnce(
+        local -> {
+          for (int kill = 0; kill < KILLS; kill++) {
+            // The instant is what the test varies; it waits for nothing.
+            TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(6_000));
+            local.kill();
+            local.start();
+            if (kill % 2 == 0) {
+              local.awaitReady();
+            }
+          }
+          local.awaitReady();
+        });
+  }
+
+  @Test
+  void shouldTrainEveryRequestExactlyOnceWhereItsMachineSlept() throws Exception {
+    requireTrainedOnce(
+        local -> {
+          TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(3_000));
+          local.pause(PAUSE);
+        });
+  }
+
+  private void requireTrainedOnce(Misfortune misfortune) throws Exception {
     List<TrafficItem> items = items();
     Map<String, String> settings =
         Map.of(
@@ -64,16 +100,7 @@ class KillRecoveryIT {
       try {
         Future<?> sending =
             sender.submit(() -> sendOverHttp(local.teacherUrl(), items.subList(0, OVER_HTTP)));
-        for (int kill = 0; kill < KILLS; kill++) {
-          // The instant is what the test varies; it waits for nothing.
-          TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(6_000));
-          local.kill();
-          local.start();
-          if (kill % 2 == 0) {
-            local.awaitReady();
-          }
-        }
-        local.awaitReady();
+        misfortune.befall(local);
         sending.get(4, TimeUnit.MINUTES);
       } finally {
         sender.shutdownNow();

@@ -85,7 +85,7 @@ class EmbeddedBrokerIT {
         cutShort.beginTransaction();
         cutShort.send(new ProducerRecord<>(TOPIC, "expired")).get(20, TimeUnit.SECONDS);
 
-        process.freeze(Duration.ofSeconds(12));
+        process.pause(Duration.ofSeconds(12));
 
         produce(address, List.of("a"), true);
         assertCommitted(address, "a");

@@ -115,9 +115,7 @@ public final class JoinerService implements Service {
     if (Outages.explain(failure)) {
       log.warn("The joiner is cut off and tries again: {}", cause.getMessage());
       log.debug("Cut off", failure);
-      // A thread that is replaced ends by what it failed of.
-      Thread.currentThread()
-          .setUncaughtExceptionHandler((thread, again) -> log.debug("{} ended", thread, again));
+      Thread.currentThread().setUncaughtExceptionHandler(replaced(failure));
       outage.pause();
       outage.awaitNames();
       return StreamThreadExceptionResponse.REPLACE_THREAD;
@@ -127,6 +125,16 @@ public final class JoinerService implements Service {
       log.debug("Stopped by", failure);
     }
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  }
+
+  /** A thread that is replaced still ends with what it failed of, which has been told. */
+  private static Thread.UncaughtExceptionHandler replaced(Throwable failure) {
+    return (thread, thrown) -> {
+      if (thrown != failure) {
+        log.error("The joiner lost a thread: {}", String.valueOf(thrown.getMessage()));
+        log.debug("Ended by", thrown);
+      }
+    };
   }
 
   /** Whether it does; of several threads that are fenced together one sees to it. */

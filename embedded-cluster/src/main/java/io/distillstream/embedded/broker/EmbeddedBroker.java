@@ -65,9 +65,6 @@ public final class EmbeddedBroker implements AutoCloseable {
   /** A failed controller approves nothing. */
   private static final Duration SHUTDOWN_AFTER_FAILURE = Duration.ofSeconds(1);
 
-  /** What Kafka leaves in its folder. */
-  private static final String CLEANLY_CLOSED = ".kafka_cleanshutdown";
-
   private final DataFolderLock lock;
   private final BoundListeners listeners;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
@@ -90,12 +87,12 @@ public final class EmbeddedBroker implements AutoCloseable {
       throw new UncheckedIOException("Could not open data folder " + settings.dataFolder(), e);
     }
     @Nullable BoundListeners bound = null;
-    boolean crashed;
+    boolean formatted;
     try {
       bound = BoundListeners.bind(settings.port(), settings.listeners().keySet());
       listeners = bound;
       Path logFolder = settings.dataFolder().resolve("kafka");
-      crashed = !format(logFolder) && !Files.exists(logFolder.resolve(CLEANLY_CLOSED));
+      formatted = format(logFolder);
       KafkaConfig config =
           KafkaConfig.fromProps(BrokerProperties.of(logFolder, listeners, settings));
       Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> opened =
@@ -112,8 +109,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
     try {
       controller.startup();
-      if (crashed) {
-        forgetLostIncarnation();
+      if (!formatted) {
+        forgetEarlierIncarnation();
       }
       broker.startup();
     } catch (Throwable e) {
@@ -210,10 +207,10 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * After kill -9 the controller would wait for the session of the broker that was lost before it
-   * lets the next one in. The lock on the folder tells that it has gone.
+   * The lock on the folder tells that it has gone. Where it was killed, the controller would wait
+   * for the end of its session before it lets the next one in.
    */
-  private void forgetLostIncarnation() throws InterruptedException, ExecutionException {
+  private void forgetEarlierIncarnation() throws InterruptedException, ExecutionException {
     try (Admin admin =
         Admin.create(
             Map.<String, Object>of(

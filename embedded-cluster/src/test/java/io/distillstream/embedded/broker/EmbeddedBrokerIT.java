@@ -26,6 +26,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Exit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +71,22 @@ class EmbeddedBrokerIT {
       produce(broker.bootstrapServers(), List.of("b"), true);
       assertCommitted(broker.bootstrapServers(), "a", "b");
       assertThat(broker.failure()).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldComeBackAfterItHasFailed() throws Exception {
+    try (EmbeddedBroker broker = new EmbeddedBroker(new BrokerSettings(folder, 0))) {
+      createTopic(broker.bootstrapServers());
+      produce(broker.bootstrapServers(), List.of("a"), true);
+      // What Kafka does where its disk fails.
+      assertThatThrownBy(() -> Exit.halt(1, "no disk")).isInstanceOf(BrokerFailedException.class);
+      assertThat(broker.failure()).isPresent();
+    }
+
+    try (EmbeddedBroker broker = new EmbeddedBroker(new BrokerSettings(folder, 0))) {
+      produce(broker.bootstrapServers(), List.of("b"), true);
+      assertCommitted(broker.bootstrapServers(), "a", "b");
     }
   }
 

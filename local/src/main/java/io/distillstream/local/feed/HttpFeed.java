@@ -28,7 +28,7 @@ public final class HttpFeed implements Feed {
   private final AtomicLong accepted = new AtomicLong();
   private final AtomicLong retried = new AtomicLong();
   private final AtomicReference<RuntimeException> failure = new AtomicReference<>();
-  private volatile boolean told;
+  private volatile boolean failureThrown;
 
   /** A feed to a teacher that asks for nothing. */
   public HttpFeed(String teacherUrl, int calls, Duration patience) {
@@ -103,7 +103,7 @@ public final class HttpFeed implements Feed {
   private void rethrow() {
     RuntimeException thrown = failure.get();
     if (thrown != null) {
-      told = true;
+      failureThrown = true;
       throw thrown;
     }
   }
@@ -119,8 +119,8 @@ public final class HttpFeed implements Feed {
     } finally {
       callers.shutdownNow();
     }
-    // Who closes a feed since it failed knows.
-    if (!told) {
+    // Whoever closes the feed because of the failure knows it already.
+    if (!failureThrown) {
       rethrow();
     }
   }

@@ -111,13 +111,7 @@ public final class Transactions implements AutoCloseable {
    */
   private void commit(Work work, Optional<ConsumedOffsets> offsets)
       throws IOException, FencedException, AbortedException, UnknownOutcomeException {
-    Exception earlier = unfinished;
-    if (earlier != null) {
-      throw new AbortedException(
-          "not begun, since an earlier transaction never ended: " + earlier.getMessage(),
-          earlier,
-          false);
-    }
+    requireAllEnded();
     try {
       producer.beginTransaction();
       work.write(producer);
@@ -129,6 +123,42 @@ public final class Transactions implements AutoCloseable {
       throw e;
     }
     confirm();
+  }
+
+  /**
+   * Asks whether the transactional id is still this one's: begins a transaction with offsets, which
+   * brokers take from its owner alone, and aborts it. Writes nothing.
+   *
+   * @param offsets of whatever group and member
+   * @throws FencedException if another producer took over, or a transaction took too long
+   * @throws AbortedException if the brokers do not tell; the producer is not usable then
+   */
+  public void requireOwned(ConsumedOffsets offsets) throws FencedException, AbortedException {
+    requireAllEnded();
+    try {
+      producer.beginTransaction();
+      producer.sendOffsetsToTransaction(offsets.next(), offsets.group());
+    } catch (KafkaException e) {
+      AbortedException aborted = abort(e);
+      if (!aborted.producerUsable()) {
+        throw aborted;
+      }
+      return;
+    }
+    AbortedException aborted = abort(new KafkaException("asked for its owner alone"));
+    if (!aborted.producerUsable()) {
+      throw aborted;
+    }
+  }
+
+  private void requireAllEnded() throws AbortedException {
+    Exception earlier = unfinished;
+    if (earlier != null) {
+      throw new AbortedException(
+          "not begun, since an earlier transaction never ended: " + earlier.getMessage(),
+          earlier,
+          false);
+    }
   }
 
   private void confirm() throws FencedException, AbortedException, UnknownOutcomeException {

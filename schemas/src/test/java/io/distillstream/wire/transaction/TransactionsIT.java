@@ -10,11 +10,13 @@ import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.scan.TopicScan;
 import io.distillstream.wire.transaction.SwallowingProxy.Loss;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -136,6 +138,63 @@ class TransactionsIT {
     }
     awaitVisible("second");
     assertThat(visible("fenced")).isZero();
+  }
+
+  @Test
+  @Timeout(60)
+  void shouldTellWhetherItIsOwnedByWhateverMemberOfTheGroupAndWriteNothing() throws Exception {
+    Map<TopicPartition, OffsetAndMetadata> next = Map.of(SOURCE, new OffsetAndMetadata(7));
+    try (KafkaConsumer<String, byte[]> fenced = member();
+        KafkaConsumer<String, byte[]> newer = member();
+        Transactions first = open("owned")) {
+      join(fenced);
+      first.requireOwned(new ConsumedOffsets(next, fenced.groupMetadata()));
+      join(newer);
+      first.requireOwned(new ConsumedOffsets(next, fenced.groupMetadata()));
+      first.requireOwned(read("owned", 7));
+      assertThat(committed("owned")).isEqualTo(-1);
+      first.commit(write("still owned"));
+
+      try (Transactions second = open("owned")) {
+        assertThatThrownBy(
+                () -> first.requireOwned(new ConsumedOffsets(next, fenced.groupMetadata())))
+            .isInstanceOf(FencedException.class);
+        second.requireOwned(read("owned", 7));
+      }
+    }
+    awaitVisible("still owned");
+  }
+
+  @Test
+  void shouldNotTellWhetherItIsOwnedWhereNobodyAnswers() throws Exception {
+    try (Transactions transactions = open("silent")) {
+      transactions.commit(write("spoken"));
+      ConsumedOffsets read = read("silent", 7);
+      proxy.lose(Loss.REQUEST);
+
+      assertThatThrownBy(() -> transactions.requireOwned(read))
+          .isInstanceOfSatisfying(
+              AbortedException.class, e -> assertThat(e.producerUsable()).isFalse());
+    }
+  }
+
+  /** One of those that have the same name. */
+  private static KafkaConsumer<String, byte[]> member() {
+    Map<String, Object> properties = cluster.consumerProperties("owned");
+    properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, "one");
+    KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(properties);
+    consumer.subscribe(List.of(TOPIC));
+    return consumer;
+  }
+
+  private static void join(KafkaConsumer<String, byte[]> consumer) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(
+            () -> {
+              consumer.poll(Duration.ofMillis(100));
+              return !consumer.assignment().isEmpty();
+            });
   }
 
   @Test

@@ -12,7 +12,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -138,16 +137,9 @@ public final class RequestLogReader implements Runnable, AutoCloseable {
     readAgain();
     backlog.clear();
     positions.clear();
-    consumer.close(CloseOptions.timeout(Duration.ZERO));
+    Consumer<String, byte[]> fenced = consumer;
     consumer = consumers.get();
-  }
-
-  /** How far the log is done, of the partitions that this member has or had. */
-  public Map<TopicPartition, OffsetAndMetadata> committed() {
-    Map<TopicPartition, OffsetAndMetadata> committed =
-        new HashMap<>(consumer.committed(consumer.assignment()));
-    committed.values().removeIf(Objects::isNull);
-    return committed;
+    fenced.close(CloseOptions.timeout(Duration.ZERO));
   }
 
   private void turn() {

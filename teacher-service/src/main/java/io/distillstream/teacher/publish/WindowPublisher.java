@@ -55,6 +55,15 @@ public final class WindowPublisher implements AutoCloseable {
     CUT_OFF
   }
 
+  /** Whose the transactional id is. */
+  public enum Ownership {
+    HELD,
+    /** Another process has it, or the brokers ended a transaction that took too long. */
+    LOST,
+    /** The brokers do not tell, and {@link #connect} has to come before the next question. */
+    UNKNOWN
+  }
+
   private static final String NOT_PUBLISHED = "The label could not be published, ask again: ";
 
   private final Supplier<Transactions> opening;
@@ -66,6 +75,7 @@ public final class WindowPublisher implements AutoCloseable {
   private final InstantSource clock;
 
   private @Nullable Transactions transactions;
+  private boolean opened;
 
   /**
    * @param opening opens transactions of this instance, or throws a {@link
@@ -95,12 +105,12 @@ public final class WindowPublisher implements AutoCloseable {
    * @throws ClusterUnavailableException if the brokers do not answer
    */
   public synchronized void connect() {
-    boolean again = transactions != null;
     close();
     transactions = opening.get();
-    if (again) {
+    if (opened) {
       queue.rewind();
     }
+    opened = true;
   }
 
   /**
@@ -109,13 +119,18 @@ public final class WindowPublisher implements AutoCloseable {
    */
   public synchronized Outcome publish(LabelledWindow labelled) {
     Window window = labelled.window();
+    Transactions current = transactions;
+    if (current == null) {
+      refuse(window, NOT_PUBLISHED + "the cluster is away");
+      return Outcome.CUT_OFF;
+    }
     boolean outdated = window.epoch() != queue.epoch();
     boolean cutShort = labelled.outage() != null;
     LabelSpans spans = records.spans(labelled.startedAt());
     try {
       Drafts drafts = draft(labelled, outdated || cutShort, spans);
       if (!drafts.isEmpty()) {
-        commit(drafts);
+        commit(current, drafts);
       }
       spans.end();
       labelled.answerRecorded();
@@ -152,13 +167,10 @@ public final class WindowPublisher implements AutoCloseable {
     }
   }
 
-  private void commit(Drafts drafts)
+  private void commit(Transactions current, Drafts drafts)
       throws FencedException, AbortedException, UnknownOutcomeException {
     try {
-      if (transactions == null) {
-        throw new IllegalStateException("connect comes first");
-      }
-      transactions.commit(
+      current.commit(
           producer -> drafts.records().forEach(producer::send),
           new ConsumedOffsets(drafts.offsets(), group.get()));
     } catch (IOException e) {
@@ -166,32 +178,22 @@ public final class WindowPublisher implements AutoCloseable {
     }
   }
 
-  /**
-   * Whether another process has taken over, which fences this one's transactions before it does
-   * anything else. Asks by committing once more what is committed.
-   *
-   * @param committed how far the log is done, for who is no member of the group; where nothing is,
-   *     or this process may commit nothing, it counts as replaced
-   * @throws ClusterUnavailableException if the brokers do not tell
-   */
-  public synchronized boolean isReplaced(ConsumedOffsets committed) {
-    if (committed.next().isEmpty() || transactions == null) {
-      return true;
+  /** Asks the brokers. */
+  public synchronized Ownership ownership() {
+    if (transactions == null) {
+      return Ownership.UNKNOWN;
     }
+    Map<TopicPartition, OffsetAndMetadata> any =
+        Map.of(new TopicPartition(records.requests().topic(), 0), new OffsetAndMetadata(0));
     try {
-      transactions.commit(producer -> {}, committed);
-      return false;
+      transactions.requireOwned(new ConsumedOffsets(any, group.get()));
+      return Ownership.HELD;
     } catch (FencedException e) {
-      return true;
+      log.debug("Fenced", e);
+      return Ownership.LOST;
     } catch (AbortedException e) {
-      if (e.producerUsable()) {
-        throw new ClusterUnavailableException("Offsets cannot be committed", e);
-      }
-      return true;
-    } catch (UnknownOutcomeException e) {
-      throw new ClusterUnavailableException("It is not known whether offsets were committed", e);
-    } catch (IOException e) {
-      throw new IllegalStateException("Offsets are committed without reading", e);
+      log.debug("The brokers do not tell", e);
+      return Ownership.UNKNOWN;
     }
   }
 
@@ -199,6 +201,7 @@ public final class WindowPublisher implements AutoCloseable {
   public synchronized void close() {
     if (transactions != null) {
       transactions.close();
+      transactions = null;
     }
   }
 

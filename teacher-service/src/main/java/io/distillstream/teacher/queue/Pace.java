@@ -78,9 +78,7 @@ public final class Pace {
    * @param paddedCost what the call cost, with padding
    */
   synchronized void batchEnds(int texts, long cost, long paddedCost, long nanos) {
-    double measured = nanos / NANOS_PER_MILLI;
-    double most = MOST * costMillis * Math.max(1, paddedCost);
-    double millis = most < measured ? most : measured;
+    double millis = nanos / NANOS_PER_MILLI;
     batchMillis = mean(batchMillis, millis);
     textMillis = mean(textMillis, millis / texts);
     costMillis = mean(costMillis, millis / Math.max(1, paddedCost));
@@ -165,6 +163,9 @@ public final class Pace {
   }
 
   private static double mean(double before, double newest) {
-    return Double.isNaN(before) ? newest : before + NEWEST * (newest - before);
+    if (Double.isNaN(before)) {
+      return newest;
+    }
+    return before + NEWEST * (Math.min(newest, MOST * before) - before);
   }
 }

@@ -10,8 +10,6 @@ import io.distillstream.teacher.queue.LabelledWindow;
 import io.distillstream.teacher.queue.NotLabelledException;
 import io.distillstream.teacher.queue.Pace;
 import io.distillstream.teacher.queue.Window;
-import io.distillstream.wire.ClusterUnavailableException;
-import io.distillstream.wire.Outages;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.IdentityHashMap;
@@ -22,8 +20,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,9 +43,6 @@ final class Labeller implements AutoCloseable {
   /** How long a caller who came just before an outage may wait to be told. */
   private static final Duration LONGEST_SILENCE = Duration.ofMillis(500);
 
-  /** From a successor's first fencing to its place in the consumer group. */
-  static final Duration SUCCESSOR_JOINS = Duration.ofSeconds(5);
-
   private static final String FAILED = "The teacher has failed";
 
   private final LabelQueue queue;
@@ -57,8 +50,7 @@ final class Labeller implements AutoCloseable {
   private final WindowPublisher publisher;
   private final LogReading reading;
   private final Pace pace;
-  private final BooleanSupplier replaced;
-  private final Duration successorJoins;
+  private final Reconnection reconnection;
 
   /** Has room for all that the queue gives out, and for an empty one: nothing follows. */
   private final BlockingQueue<Optional<LabelledWindow>> handOff =
@@ -67,30 +59,21 @@ final class Labeller implements AutoCloseable {
   private final CountDownLatch closing = new CountDownLatch(1);
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final List<Thread> threads;
-  private volatile boolean connected = true;
   private volatile boolean pausing;
 
-  /**
-   * @param replaced whether another process has this one's place in the consumer group; throws what
-   *     {@link WindowPublisher#connect} does
-   * @param successorJoins how long a process that takes over may take to get that place, once it
-   *     has fenced this one
-   */
   Labeller(
       LabelQueue queue,
       Inference inference,
       WindowPublisher publisher,
       LogReading reading,
-      Pace pace,
-      BooleanSupplier replaced,
-      Duration successorJoins) {
+      Reconnection reconnection,
+      Pace pace) {
     this.queue = queue;
     this.inference = inference;
     this.publisher = publisher;
     this.reading = reading;
     this.pace = pace;
-    this.replaced = replaced;
-    this.successorJoins = successorJoins;
+    this.reconnection = reconnection;
     this.threads =
         List.of(
             thread("teacher-log", reading),
@@ -107,7 +90,7 @@ final class Labeller implements AutoCloseable {
     if (!alive()) {
       return Optional.of("the teacher has failed or is closed");
     }
-    if (!connected) {
+    if (!reconnection.isConnected()) {
       return Optional.of("the Kafka cluster does not answer");
     }
     return pausing ? Optional.of("the last transaction was aborted") : Optional.empty();
@@ -233,45 +216,20 @@ final class Labeller implements AutoCloseable {
     }
   }
 
+  private void reconnect() throws InterruptedException {
+    try {
+      reconnection.run();
+    } catch (IllegalStateException e) {
+      fail(String.valueOf(e.getMessage()), e);
+    }
+  }
+
   private void pause(Duration time) throws InterruptedException {
     pausing = true;
     try {
       closing.await(time.toMillis(), TimeUnit.MILLISECONDS);
     } finally {
       pausing = false;
-    }
-  }
-
-  /**
-   * Asks until the brokers answer or the labeller is closed.
-   *
-   * <p>A new producer fences every other of its transactional id, so it is opened only by the
-   * process that also has the place in the consumer group: one that was replaced while the brokers
-   * did not say so plainly, as happens while its transaction is being ended for it, would otherwise
-   * take everything back from its successor. Its consumer is told, and ends the labeller.
-   */
-  private void reconnect() throws InterruptedException {
-    connected = false;
-    Backoff pause = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
-    if (closing.await(successorJoins.toMillis(), TimeUnit.MILLISECONDS)) {
-      return;
-    }
-    while (!connected && !closing.await(pause.next().toMillis(), TimeUnit.MILLISECONDS)) {
-      try {
-        if (replaced.getAsBoolean()) {
-          log.warn("Another process has this teacher's place in the consumer group");
-          continue;
-        }
-        publisher.connect();
-        connected = true;
-        log.info("The cluster answers again");
-      } catch (ClusterUnavailableException | KafkaException e) {
-        if (Outages.explain(e)) {
-          log.debug("The cluster is still away", e);
-        } else {
-          fail("The cluster refuses the teacher's producer: " + e.getMessage(), e);
-        }
-      }
     }
   }
 
@@ -297,6 +255,7 @@ final class Labeller implements AutoCloseable {
 
   private void stop(String reason) {
     closing.countDown();
+    reconnection.close();
     reading.stop();
     NotLabelledException unanswered = new NotLabelledException(reason);
     queue.close().forEach(text -> text.answer().completeExceptionally(unanswered));

@@ -4,15 +4,13 @@ import io.distillstream.teacher.log.RequestLogReader;
 import io.distillstream.teacher.publish.WindowPublisher;
 import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.Outages;
-import io.distillstream.wire.transaction.ConsumedOffsets;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,21 +29,14 @@ final class LogReading implements Runnable {
 
   private final RequestLogReader reader;
   private final WindowPublisher publisher;
-  private final Supplier<ConsumerGroupMetadata> outsider;
+  private final Reconnection reconnection;
   private final CountDownLatch closing = new CountDownLatch(1);
 
-  /**
-   * Borrows both.
-   *
-   * @param outsider of the group; throws what making a consumer does
-   */
-  LogReading(
-      RequestLogReader reader,
-      WindowPublisher publisher,
-      Supplier<ConsumerGroupMetadata> outsider) {
+  /** Borrows all three. */
+  LogReading(RequestLogReader reader, WindowPublisher publisher, Reconnection reconnection) {
     this.reader = reader;
     this.publisher = publisher;
-    this.outsider = outsider;
+    this.reconnection = reconnection;
   }
 
   /**
@@ -83,22 +74,29 @@ final class LogReading implements Runnable {
     }
   }
 
-  /** Answers false where the brokers are away. */
+  /** Answers false where the brokers are away, or it was stopped meanwhile. */
   private boolean tryToJoin(FencedInstanceIdException fenced) throws InterruptedException {
     try {
-      if (publisher.isReplaced(new ConsumedOffsets(reader.committed(), outsider.get()))) {
-        throw new IllegalStateException(
-            "another process has taken over this teacher's instance name", fenced);
+      switch (publisher.ownership()) {
+        case LOST -> throw Reconnection.replaced(fenced);
+        case UNKNOWN -> {
+          reconnection.run();
+          return false;
+        }
+        case HELD -> {
+          reader.joinAgain();
+          log.warn("The brokers lost this teacher's place in its group, and it joins again");
+          return true;
+        }
       }
-      reader.joinAgain();
-      log.warn("The brokers lost this teacher's place in its group, and it joins again");
-      return true;
+    } catch (WakeupException e) {
+      log.debug("Stopped", e);
     } catch (ClusterUnavailableException | KafkaException e) {
       if (!Outages.explain(e)) {
         throw e;
       }
       log.debug("The cluster is away", e);
-      return false;
     }
+    return false;
   }
 }

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -61,7 +60,8 @@ final class TeacherClients {
    * @param most records of one poll
    */
   Consumer<String, byte[]> consumer(int most) {
-    Map<String, Object> properties = groupProperties();
+    Map<String, Object> properties =
+        context.cluster().consumerProperties(ConsumerGroups.teacher(context.pipeline(), group));
     // After a crash the same instance gets its partitions back without waiting for a time-out.
     properties.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, identity());
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, most);
@@ -70,17 +70,6 @@ final class TeacherClients {
       properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "by_duration:" + LOOKS_BACK);
     }
     return new KafkaConsumer<>(properties);
-  }
-
-  /** The stage's group as one sees it who is no member of it. */
-  ConsumerGroupMetadata outsider() {
-    try (Consumer<String, byte[]> consumer = new KafkaConsumer<>(groupProperties())) {
-      return consumer.groupMetadata();
-    }
-  }
-
-  private Map<String, Object> groupProperties() {
-    return context.cluster().consumerProperties(ConsumerGroups.teacher(context.pipeline(), group));
   }
 
   private String identity() {

@@ -188,15 +188,20 @@ public final class TeacherService implements Service {
     publisher.connect();
     serve(teacher, queue, records, metrics);
     // Closed before the server, so that whoever waits is told.
+    Reconnection reconnection =
+        new Reconnection(
+            publisher,
+            new StaticMembership(context.cluster(), reader::group)::heldByAnother,
+            Reconnection.SUCCESSOR_JOINS,
+            Reconnection.SESSION_ENDS);
     Labeller started =
         new Labeller(
             queue,
             inference,
             publisher,
-            new LogReading(reader, publisher, clients::outsider),
-            pace,
-            new StaticMembership(context.cluster(), reader::group)::heldByAnother,
-            Labeller.SUCCESSOR_JOINS);
+            new LogReading(reader, publisher, reconnection),
+            reconnection,
+            pace);
     closers.push(started::close);
     started.start();
     labeller = started;

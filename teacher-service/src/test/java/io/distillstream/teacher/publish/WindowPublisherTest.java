@@ -13,6 +13,7 @@ import io.distillstream.avro.AugmentationKind;
 import io.distillstream.avro.DenseLogits;
 import io.distillstream.avro.SoftLabel;
 import io.distillstream.teacher.publish.WindowPublisher.Outcome;
+import io.distillstream.teacher.publish.WindowPublisher.Ownership;
 import io.distillstream.teacher.queue.CountedTraffic;
 import io.distillstream.teacher.queue.Fixtures;
 import io.distillstream.teacher.queue.HttpText;
@@ -41,6 +42,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -228,6 +230,48 @@ class WindowPublisherTest {
 
     assertThat(caller.answer()).isCompletedExceptionally();
     assertThat(next.transactionInitialized()).isFalse();
+  }
+
+  @Test
+  void shouldOwnWhatAnotherMemberOfTheGroupDoesNot() {
+    assertThat(publisher.ownership()).isEqualTo(Ownership.HELD);
+
+    producer.sendOffsetsToTransactionException = new FencedInstanceIdException("replaced");
+
+    assertThat(publisher.ownership()).isEqualTo(Ownership.HELD);
+    assertThat(producer.commitCount()).isZero();
+  }
+
+  @Test
+  void shouldOwnNothingOnceFenced() {
+    producer.sendOffsetsToTransactionException = new ProducerFencedException("fenced");
+
+    assertThat(publisher.ownership()).isEqualTo(Ownership.LOST);
+  }
+
+  @Test
+  void shouldNotKnowWhatItOwnsBeforeItIsConnectedAgain() {
+    producer.sendOffsetsToTransactionException = new TimeoutException("no answer");
+    producer.abortTransactionException = new TimeoutException("no answer");
+    assertThat(publisher.ownership()).isEqualTo(Ownership.UNKNOWN);
+    assertThat(publisher.ownership()).isEqualTo(Ownership.UNKNOWN);
+
+    publisher.connect();
+
+    assertThat(publisher.ownership()).isEqualTo(Ownership.HELD);
+  }
+
+  @Test
+  void shouldPublishNothingWhileNoTransactionsAreOpen() throws Exception {
+    publisher.close();
+    HttpText caller = http("h", "a b");
+
+    assertThat(
+            publisher.publish(
+                inference.run(new Window(1, 1, List.of(caller), List.of(), Map.of()))))
+        .isEqualTo(Outcome.CUT_OFF);
+    assertThat(caller.answer()).isCompletedExceptionally();
+    assertThat(publisher.ownership()).isEqualTo(Ownership.UNKNOWN);
   }
 
   @Test

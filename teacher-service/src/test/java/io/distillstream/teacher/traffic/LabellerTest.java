@@ -77,6 +77,8 @@ class LabellerTest {
   /** Whether another process has this one's place in the consumer group. */
   private volatile boolean replaced;
 
+  private final Duration sessionEnds = Duration.ofSeconds(3);
+
   /** Where that is asked. */
   private volatile String bootstrapServers = "127.0.0.1:1";
 
@@ -171,6 +173,19 @@ class LabellerTest {
   }
 
   @Test
+  void shouldStopWhereItsPlaceIsHeldForLongerThanASessionLasts() {
+    replaced = true;
+    producer.mayCommit.countDown();
+    producer.commitTransactionException = new ProducerFencedException("fenced");
+
+    queue.offer(List.of(http("refused", "a b")));
+
+    await().until(() -> !labeller.alive());
+    await().until(() -> queue.offer(List.of(http("late", "a b"))).isPresent());
+    assertThat(next.transactionInitialized()).isFalse();
+  }
+
+  @Test
   void shouldWaitForNamesOfBrokersThatCannotBeResolved() throws Exception {
     bootstrapServers = "broker.invalid:9092";
     producer.mayCommit.countDown();
@@ -217,14 +232,15 @@ class LabellerTest {
             metrics,
             InstantSource.system());
     publisher.connect();
+    Reconnection reconnection =
+        new Reconnection(publisher, this::replaced, Duration.ofMillis(1), sessionEnds);
     return new Labeller(
         queue,
         new Inference(teacher, 2, pace),
         publisher,
-        new LogReading(reader, publisher, reader::group),
-        pace,
-        this::replaced,
-        Duration.ofMillis(1));
+        new LogReading(reader, publisher, reconnection),
+        reconnection,
+        pace);
   }
 
   private boolean replaced() {

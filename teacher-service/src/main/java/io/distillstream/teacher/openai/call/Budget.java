@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * Tokens per minute and money per day. What a call costs is known only when it is answered, so a
- * call may begin while anything is left, and calls that overrun delay the next ones. Thread-safe.
+ * call may begin while a token is left, and calls that overrun delay the next ones. Thread-safe.
  */
 final class Budget {
 
@@ -52,7 +52,7 @@ final class Budget {
     }
     if (settings.tokensPerMinute() > 0) {
       refill(now);
-      if (tokens <= 0) {
+      if (tokens < 1) {
         long millis =
             (long)
                 Math.ceil((1 - tokens) * MILLIS_PER_MINUTE / (double) settings.tokensPerMinute());

@@ -78,7 +78,7 @@ final class BrokerCuts {
       waiting(service + " says that it is cut off").until(() -> saysThatItIsCutOff(service));
       assertThat(stack.answer(service, "/health/live"))
           .as(() -> "%s lives; it has printed:%n%s".formatted(service, stack.logs(service)))
-          .startsWith("HTTP/1.1 200");
+          .startsWith(ComposeStack.OK);
     }
     waiting("the others go on without " + services).until(meanwhile);
     // Nobody settles anything while the quantizer is cut off.

@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
  * with their volumes, at the end.
  */
 final class ComposeStack implements AutoCloseable {
+  /** What an answer of a stage that is well begins with. */
+  static final String OK = "HTTP/1.1 200";
+
   /** What the gateway asks for. */
   static final String TOKEN = "a-token-of-the-tests-alone";
 
@@ -113,7 +116,7 @@ final class ComposeStack implements AutoCloseable {
 
   /** Whether a stage answers 200. */
   boolean answers(String service, String path) {
-    return answer(service, path).startsWith("HTTP/1.1 200");
+    return answer(service, path).startsWith(OK);
   }
 
   /**

@@ -1,10 +1,12 @@
 package io.distillstream.joiner;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.wire.ClusterConnection;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -16,8 +18,8 @@ class OutagePauseTest {
     OutagePause outage = new OutagePause(new ClusterConnection("broker.invalid:9092", "unused"));
 
     CompletableFuture<Void> waiting = CompletableFuture.runAsync(outage::awaitNames);
-    TimeUnit.MILLISECONDS.sleep(200);
-    assertThat(waiting).isNotDone();
+    assertThatThrownBy(() -> waiting.get(200, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
 
     outage.close();
     waiting.get(10, TimeUnit.SECONDS);

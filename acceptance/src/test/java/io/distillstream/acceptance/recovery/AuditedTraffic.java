@@ -50,7 +50,7 @@ final class AuditedTraffic {
    * @param folder of the process
    */
   static void requireTrainedOnce(Path folder, Misfortune misfortune) throws Exception {
-    List<TrafficItem> items = items();
+    List<TrafficItem> items = items(OVER_HTTP + BY_LOG);
     Map<String, String> settings =
         Map.of(
             "pipeline.name", PIPELINE.name(),
@@ -98,8 +98,9 @@ final class AuditedTraffic {
     }
   }
 
-  private static List<TrafficItem> items() {
-    List<Gloss> texts = WordNetGlosses.load().traffic().subList(0, OVER_HTTP + BY_LOG);
+  /** WordNet glosses with their labels. */
+  static List<TrafficItem> items(int count) {
+    List<Gloss> texts = WordNetGlosses.load().traffic().subList(0, count);
     List<TrafficItem> items = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
       items.add(new TrafficItem("id-" + i, texts.get(i).text(), Optional.of(texts.get(i).label())));

@@ -8,8 +8,6 @@ import io.distillstream.acceptance.SmallDisk;
 import io.distillstream.local.feed.HttpFeed;
 import io.distillstream.local.feed.LogFeed;
 import io.distillstream.local.feed.TrafficItem;
-import io.distillstream.local.wordnet.Gloss;
-import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.trainer.examples.HeldOutRule;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Pipeline;
@@ -21,11 +19,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -49,7 +45,7 @@ class DiskFullIT {
   @Test
   void shouldRefuseTrafficInTimeAndGoOnByItselfAndLoseNothingEvenIfFilledToTheLastByte(
       @TempDir Path folder) throws Exception {
-    List<TrafficItem> items = items();
+    List<TrafficItem> items = AuditedTraffic.items(OVER_HTTP + BY_LOG);
     List<TrafficItem> first = items.subList(0, OVER_HTTP);
     List<TrafficItem> byLog = items.subList(OVER_HTTP, items.size());
     try (LocalProcess local = new LocalProcess(folder, settings(RESERVE));
@@ -180,14 +176,5 @@ class DiskFullIT {
     settings.put("trainer.checkpoint-records", "100");
     settings.put("trainer.checkpoint-interval", "5s");
     return settings;
-  }
-
-  private static List<TrafficItem> items() {
-    List<Gloss> texts = WordNetGlosses.load().traffic().subList(0, OVER_HTTP + BY_LOG);
-    List<TrafficItem> items = new ArrayList<>();
-    for (int i = 0; i < texts.size(); i++) {
-      items.add(new TrafficItem("id-" + i, texts.get(i).text(), Optional.of(texts.get(i).label())));
-    }
-    return items;
   }
 }

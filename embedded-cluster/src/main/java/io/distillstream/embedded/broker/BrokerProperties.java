@@ -71,11 +71,11 @@ final class BrokerProperties {
   }
 
   /**
-   * Both live in one process, and stand still together where it is paused, or its machine asleep or
-   * overloaded. A controller that then took the only broker for lost would leave all partitions
-   * without a leader, and a transaction that is ended in that time is never ended in them (<a
-   * href="https://issues.apache.org/jira/browse/KAFKA-20734">KAFKA-20734</a>): nobody could read
-   * beyond it.
+   * Broker and controller live in one process, and stand still together where it is paused, or its
+   * machine asleep or overloaded. A controller that then took the only broker for lost would leave
+   * all partitions without a leader, and a transaction that is ended in that time is never ended in
+   * them (<a href="https://issues.apache.org/jira/browse/KAFKA-20734">KAFKA-20734</a>): nobody
+   * could read beyond it.
    */
   private static void neverLost(Properties properties) {
     properties.put("broker.session.timeout.ms", Long.toString(Duration.ofDays(7).toMillis()));

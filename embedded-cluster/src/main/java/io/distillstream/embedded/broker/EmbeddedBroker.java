@@ -207,8 +207,8 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * The lock on the folder tells that it has gone. Where it was killed, the controller would wait
-   * for the end of its session before it lets the next one in.
+   * Unregisters the broker that had the folder before; the lock on it tells that it has gone. Where
+   * it was killed, the controller would wait for the end of its session before it lets this one in.
    */
   private void forgetEarlierIncarnation() throws InterruptedException, ExecutionException {
     try (Admin admin =

@@ -10,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +49,6 @@ class HttpFeedTest {
               try (HttpFeed feed = feed()) {
                 while (true) {
                   feed.send(BATCH);
-                  TimeUnit.MILLISECONDS.sleep(10);
                 }
               }
             })

@@ -135,17 +135,14 @@ public final class Transactions implements AutoCloseable {
    */
   public void requireOwned(ConsumedOffsets offsets) throws FencedException, AbortedException {
     requireAllEnded();
+    KafkaException reason = new KafkaException("asked for its owner alone");
     try {
       producer.beginTransaction();
       producer.sendOffsetsToTransaction(offsets.next(), offsets.group());
     } catch (KafkaException e) {
-      AbortedException aborted = abort(e);
-      if (!aborted.producerUsable()) {
-        throw aborted;
-      }
-      return;
+      reason = e;
     }
-    AbortedException aborted = abort(new KafkaException("asked for its owner alone"));
+    AbortedException aborted = abort(reason);
     if (!aborted.producerUsable()) {
       throw aborted;
     }

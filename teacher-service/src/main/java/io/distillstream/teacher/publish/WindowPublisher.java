@@ -178,7 +178,7 @@ public final class WindowPublisher implements AutoCloseable {
     }
   }
 
-  /** Asks the brokers. */
+  /** Asks the brokers whose the transactional id is. */
   public synchronized Ownership ownership() {
     if (transactions == null) {
       return Ownership.UNKNOWN;

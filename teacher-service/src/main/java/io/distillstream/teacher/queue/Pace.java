@@ -102,9 +102,8 @@ public final class Pace {
     committing = false;
     if (succeeded) {
       measuredAt = clock.getAsLong();
-      double most = Math.max(SHORT_COMMIT_MILLIS, MOST * commitMillis);
-      double millis = Math.min(most, (measuredAt - commitSince) / NANOS_PER_MILLI);
-      commitMillis += NEWEST * (millis - commitMillis);
+      double millis = (measuredAt - commitSince) / NANOS_PER_MILLI;
+      commitMillis = mean(commitMillis, millis, SHORT_COMMIT_MILLIS);
     }
   }
 
@@ -163,9 +162,14 @@ public final class Pace {
   }
 
   private static double mean(double before, double newest) {
-    if (Double.isNaN(before)) {
-      return newest;
-    }
-    return before + NEWEST * (Math.min(newest, MOST * before) - before);
+    return Double.isNaN(before) ? newest : mean(before, newest, 0);
+  }
+
+  /**
+   * @param alwaysCounts up to which a measurement counts as it is
+   */
+  private static double mean(double before, double newest, double alwaysCounts) {
+    double most = Math.max(alwaysCounts, MOST * before);
+    return before + NEWEST * (Math.min(newest, most) - before);
   }
 }

@@ -2,7 +2,6 @@ package io.distillstream.teacher.traffic;
 
 import io.distillstream.teacher.log.RequestLogReader;
 import io.distillstream.teacher.publish.WindowPublisher;
-import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.Outages;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -91,7 +90,7 @@ final class LogReading implements Runnable {
       }
     } catch (WakeupException e) {
       log.debug("Stopped", e);
-    } catch (ClusterUnavailableException | KafkaException e) {
+    } catch (KafkaException e) {
       if (!Outages.explain(e)) {
         throw e;
       }

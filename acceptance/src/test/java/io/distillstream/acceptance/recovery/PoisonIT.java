@@ -94,10 +94,15 @@ class PoisonIT {
                 // Beyond what was published before the poison.
                 assertThat(newestUpdate(pipeline)).isGreaterThan(2);
               });
-      await().atMost(PATIENCE).untilAsserted(pipeline::requireAlive);
-      assertThat(pipeline.report("teacher").getCounters())
-          .hasEntrySatisfying("spans_dropped", spans -> assertThat(spans).isPositive())
-          .containsEntry("spans_exported", 0L);
+      // Spans are given up only once they have been tried again for some seconds.
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(pipeline.report("teacher").getCounters())
+                      .hasEntrySatisfying("spans_dropped", spans -> assertThat(spans).isPositive())
+                      .containsEntry("spans_exported", 0L));
+      pipeline.requireAlive();
     }
   }
 

@@ -28,7 +28,6 @@ import kafka.server.SharedServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
@@ -110,7 +109,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     try {
       controller.startup();
       if (!formatted) {
-        forgetEarlierIncarnation();
+        // The lock on the folder tells that it has gone.
+        EarlierIncarnation.unregister(controller.controller(), BrokerProperties.NODE_ID);
       }
       broker.startup();
     } catch (Throwable e) {
@@ -204,24 +204,6 @@ public final class EmbeddedBroker implements AutoCloseable {
         .setIgnoreFormatted(true)
         .run();
     return true;
-  }
-
-  /**
-   * Unregisters the broker that had the folder before; the lock on it tells that it has gone. Where
-   * it was killed, the controller would wait for the end of its session before it lets this one in.
-   */
-  private void forgetEarlierIncarnation() throws InterruptedException, ExecutionException {
-    try (Admin admin =
-        Admin.create(
-            Map.<String, Object>of(
-                AdminClientConfig.BOOTSTRAP_CONTROLLERS_CONFIG,
-                bootstrapServers(BoundListeners.CONTROLLER)))) {
-      admin.unregisterBroker(BrokerProperties.NODE_ID).all().get();
-    } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof BrokerIdNotRegisteredException)) {
-        throw e;
-      }
-    }
   }
 
   private SharedServer sharedServer(KafkaConfig config, MetaPropertiesEnsemble properties) {

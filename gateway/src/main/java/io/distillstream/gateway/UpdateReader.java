@@ -208,7 +208,6 @@ final class UpdateReader implements TopicThread.Topic {
       lost.remove(file);
       return true;
     } catch (DamagedBlobException e) {
-      // It is damaged or gone; or the cluster went away meanwhile, which looks the same.
       if (lost.add(file)) {
         log.warn(
             "A file of {} version {} cannot be had: {}",

@@ -10,7 +10,6 @@ import io.distillstream.wire.Codec;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.blob.BlobReader;
 import io.distillstream.wire.blob.DamagedBlobException;
-import io.distillstream.wire.scan.TopicScan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -63,15 +62,7 @@ public final class IncumbentFile {
 
   private void fetch(BlobRef artifact) throws IOException, DamagedBlobException {
     Codec<BlobChunk> codec = context.wire().codec(Topics.MODEL_BLOBS, context.pipeline());
-    try {
-      new BlobReader(context.cluster(), codec, CHUNK_PATIENCE).fetch(artifact, file);
-    } catch (DamagedBlobException e) {
-      // Where no broker answers, chunks only seem to be gone: this fails then, and is tried again.
-      try (TopicScan scan = new TopicScan(context.cluster())) {
-        scan.whole(codec.topic());
-      }
-      throw e;
-    }
+    new BlobReader(context.cluster(), codec, CHUNK_PATIENCE).fetch(artifact, file);
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.distillstream.wire.blob;
 
+import static java.util.Objects.requireNonNull;
+
 import io.distillstream.avro.BlobChunk;
 import io.distillstream.avro.BlobRef;
 import io.distillstream.foundation.Sha256;
@@ -21,6 +23,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -35,13 +38,14 @@ public final class BlobReader {
   private final Codec<BlobChunk> codec;
   private final Duration patience;
 
-  /** Waits at most 30 s for a missing chunk. */
+  /** Waits 30 s for a chunk, and longer only where more is to be read. */
   public BlobReader(ClusterConnection cluster, Codec<BlobChunk> codec) {
     this(cluster, codec, Duration.ofSeconds(30));
   }
 
   /**
-   * @param patience how long to wait for the next chunk before the blob counts as incomplete
+   * @param patience how long to wait for the next chunk before its partition is asked whether there
+   *     is more to come
    */
   public BlobReader(ClusterConnection cluster, Codec<BlobChunk> codec, Duration patience) {
     this.cluster = cluster;
@@ -53,6 +57,7 @@ public final class BlobReader {
    * Fetches a blob into a file, which is replaced in one step.
    *
    * @throws DamagedBlobException if chunks are missing, out of order or do not add up to the digest
+   * @throws KafkaException if the cluster does not answer, so that nothing is known of the blob
    * @throws IOException if the file cannot be written
    */
   public void fetch(BlobRef blob, Path target) throws IOException, DamagedBlobException {
@@ -86,11 +91,16 @@ public final class BlobReader {
       long deadline = System.nanoTime() + patience.toNanos();
       while (next < blob.getChunkCount()) {
         if (System.nanoTime() > deadline) {
-          throw new DamagedBlobException(
-              blob.getBlobId(),
-              "chunk " + next + " of " + blob.getChunkCount() + " is not in " + partition);
+          requireMore(consumer, partition, blob, next);
+          deadline = System.nanoTime() + patience.toNanos();
         }
         for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
+          if (next == 0 && record.offset() > blob.getFirstOffset()) {
+            throw new DamagedBlobException(
+                blob.getBlobId(),
+                "it is no longer in %s: offset %d is gone, the next is %d"
+                    .formatted(partition, blob.getFirstOffset(), record.offset()));
+          }
           if (!blob.getBlobId().equals(record.key()) || next == blob.getChunkCount()) {
             continue;
           }
@@ -111,6 +121,18 @@ public final class BlobReader {
     if (written != blob.getSizeBytes()) {
       throw new DamagedBlobException(
           blob.getBlobId(), "it has " + written + " bytes, expected " + blob.getSizeBytes());
+    }
+  }
+
+  /** Where no broker answers, chunks only seem to be missing: to ask for the end fails then. */
+  private static void requireMore(
+      Consumer<String, byte[]> consumer, TopicPartition partition, BlobRef blob, int next)
+      throws DamagedBlobException {
+    long end = requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
+    if (consumer.position(partition) >= end) {
+      throw new DamagedBlobException(
+          blob.getBlobId(),
+          "chunk %d of %d is not in %s".formatted(next, blob.getChunkCount(), partition));
     }
   }
 

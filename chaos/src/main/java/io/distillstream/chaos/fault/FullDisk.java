@@ -2,6 +2,7 @@ package io.distillstream.chaos.fault;
 
 import io.distillstream.chaos.process.LimitedDisk;
 import io.distillstream.chaos.process.Stage;
+import io.distillstream.chaos.process.StageProcess;
 import io.distillstream.chaos.process.StageProcesses;
 import java.io.IOException;
 import java.time.Duration;
@@ -24,6 +25,9 @@ final class FullDisk implements Fault {
           Stage.TEACHER, 64,
           Stage.MONITOR, 64,
           Stage.DEVICE, 64);
+
+  /** More than a slow machine takes to fill the largest. */
+  private static final Duration FILLING = Duration.ofMinutes(5);
 
   /** In which a stage may still end of what it met. */
   private static final Duration AFTERWARDS = Duration.ofSeconds(10);
@@ -57,8 +61,10 @@ final class FullDisk implements Fault {
 
   @Override
   public void strike(Stage target, Duration duration, Scene scene) throws InterruptedException {
-    scene.processes().of(target).mayEndFor(duration.plus(AFTERWARDS));
+    StageProcess struck = scene.processes().of(target);
+    struck.mayEndFor(FILLING);
     scene.processes().disk(target).fill();
+    struck.mayEndFor(duration.plus(AFTERWARDS));
     try {
       scene.pause(duration);
     } finally {

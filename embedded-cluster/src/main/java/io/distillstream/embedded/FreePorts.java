@@ -2,16 +2,26 @@ package io.distillstream.embedded;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Ports for processes that have to be told theirs. Servers of this process listen on port 0
- * instead, which nobody can take from them.
+ * instead, which nobody can take from them. Until its process listens on it a port is free to be
+ * taken, so they are chosen below those that operating systems give away by themselves.
  */
 public final class FreePorts {
+
+  private static final int LOWEST = 16_384;
+
+  /** Linux gives away ports from here on by default, most other systems from far above. */
+  private static final int LOWEST_EPHEMERAL = 32_768;
+
+  private static final int MOST_TRIES = 10_000;
 
   private FreePorts() {}
 
@@ -25,8 +35,8 @@ public final class FreePorts {
     List<ServerSocket> chosen = new ArrayList<>();
     try {
       try {
-        for (int i = 0; i < count; i++) {
-          chosen.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+        while (chosen.size() < count) {
+          chosen.add(bindAny());
         }
         return chosen.stream().map(ServerSocket::getLocalPort).toList();
       } finally {
@@ -36,6 +46,19 @@ public final class FreePorts {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ServerSocket bindAny() throws IOException {
+    for (int tries = 1; ; tries++) {
+      int port = ThreadLocalRandom.current().nextInt(LOWEST, LOWEST_EPHEMERAL);
+      try {
+        return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+      } catch (BindException taken) {
+        if (tries == MOST_TRIES) {
+          throw taken;
+        }
+      }
     }
   }
 

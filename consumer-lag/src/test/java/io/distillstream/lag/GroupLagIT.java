@@ -25,7 +25,7 @@ class GroupLagIT {
   @BeforeEach
   void connect(EmbeddedCluster embedded, TestInfo test) {
     String name = test.getTestMethod().orElseThrow().getName();
-    cluster = new MeasuredCluster(embedded, name, new LagBounds(20));
+    cluster = new MeasuredCluster(embedded, name, MeasuredCluster.patient(20));
   }
 
   @AfterEach

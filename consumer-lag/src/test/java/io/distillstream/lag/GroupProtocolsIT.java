@@ -30,7 +30,7 @@ class GroupProtocolsIT {
   @ValueSource(strings = {"classic", "consumer"})
   void shouldFollowAGroupFromItsFirstMemberToItsEnd(String protocol, EmbeddedCluster embedded) {
     try (MeasuredCluster cluster =
-        new MeasuredCluster(embedded, "life-" + protocol, new LagBounds(1_000))) {
+        new MeasuredCluster(embedded, "life-" + protocol, MeasuredCluster.patient(1_000))) {
       TopicPartition in = cluster.topic("in", 2, Map.of());
       cluster.append(in, 5, Outcome.COMMITTED);
       Consumer<String, String> member = cluster.member("g", protocol, in.topic());
@@ -65,7 +65,7 @@ class GroupProtocolsIT {
   @ValueSource(strings = {"classic", "consumer"})
   void shouldNotMoveWithARebalance(String protocol, EmbeddedCluster embedded) {
     try (MeasuredCluster cluster =
-        new MeasuredCluster(embedded, "rebalance-" + protocol, new LagBounds(1_000))) {
+        new MeasuredCluster(embedded, "rebalance-" + protocol, MeasuredCluster.patient(1_000))) {
       TopicPartition in = cluster.topic("in", 4, Map.of());
       for (int partition = 0; partition < 4; partition++) {
         cluster.append(new TopicPartition(in.topic(), partition), 3, 30);

@@ -42,7 +42,13 @@ final class KafkaConsumerGroups {
     try {
       ConsumerGroupCommand.main(
           new String[] {
-            "--bootstrap-server", cluster.bootstrapServers(), "--describe", "--group", group
+            "--bootstrap-server",
+            cluster.bootstrapServers(),
+            "--describe",
+            "--group",
+            group,
+            "--timeout",
+            "60000"
           });
     } finally {
       System.setOut(before);

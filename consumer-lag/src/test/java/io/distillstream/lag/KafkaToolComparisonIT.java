@@ -34,7 +34,7 @@ class KafkaToolComparisonIT {
     this.embedded = embedded;
     cluster =
         new MeasuredCluster(
-            embedded, test.getTestMethod().orElseThrow().getName(), new LagBounds(1_000));
+            embedded, test.getTestMethod().orElseThrow().getName(), MeasuredCluster.patient(1_000));
   }
 
   @AfterEach

@@ -49,6 +49,11 @@ final class MeasuredCluster implements AutoCloseable {
     OPEN
   }
 
+  /** Reads up to this gap however slow the machine is. */
+  static LagBounds patient(int exactUpTo) {
+    return new LagBounds(exactUpTo, 16L << 20, Duration.ofSeconds(30));
+  }
+
   MeasuredCluster(EmbeddedCluster cluster, String name, LagBounds bounds) {
     this.name = name;
     client = Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers());
@@ -96,11 +101,8 @@ final class MeasuredCluster implements AutoCloseable {
 
   /** Appends records in a transaction. */
   void append(TopicPartition partition, int records, Outcome outcome) {
-    Map<String, Object> properties = producerProperties();
-    properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, name + "-" + closing.size());
-    Producer<String, String> producer = new KafkaProducer<>(properties);
-    closing.add(producer::close);
-    producer.initTransactions();
+    String id = name + "-" + closing.size();
+    Producer<String, String> producer = transactional(id);
     producer.beginTransaction();
     send(producer, partition, records, 0);
     switch (outcome) {
@@ -108,6 +110,19 @@ final class MeasuredCluster implements AutoCloseable {
       case ABORTED -> producer.abortTransaction();
       case OPEN -> producer.flush();
     }
+    if (outcome != Outcome.OPEN) {
+      // Its end is confirmed before readers see it; the next to begin waits until they do.
+      transactional(id);
+    }
+  }
+
+  private Producer<String, String> transactional(String id) {
+    Map<String, Object> properties = producerProperties();
+    properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, id);
+    Producer<String, String> producer = new KafkaProducer<>(properties);
+    closing.add(producer::close);
+    producer.initTransactions();
+    return producer;
   }
 
   private void send(
@@ -132,6 +147,7 @@ final class MeasuredCluster implements AutoCloseable {
     Map<TopicPartition, OffsetAndMetadata> offsets =
         Map.of(partition, new OffsetAndMetadata(offset));
     Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
         .ignoreExceptionsMatching(e -> e.getCause() instanceof UnknownTopicOrPartitionException)
         .untilAsserted(() -> await(admin.alterConsumerGroupOffsets(id(group), offsets).all()));
   }

@@ -30,7 +30,7 @@ class StreamsGroupIT {
   @ValueSource(strings = {"classic", "streams"})
   void shouldMeasureAnApplication(String protocol, EmbeddedCluster embedded) {
     try (MeasuredCluster cluster =
-        new MeasuredCluster(embedded, "app-" + protocol, new LagBounds(1_000))) {
+        new MeasuredCluster(embedded, "app-" + protocol, MeasuredCluster.patient(1_000))) {
       TopicPartition in = cluster.topic("in", 2, Map.of());
       cluster.append(in, 5, Outcome.COMMITTED);
 

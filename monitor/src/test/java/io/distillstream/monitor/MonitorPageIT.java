@@ -134,6 +134,8 @@ class MonitorPageIT {
     await()
         .atMost(PATIENCE)
         .until(() -> browser.content("#events").contains("agreement fell from 0.794"));
+    // Sent last, on a topic of its own.
+    await().atMost(PATIENCE).until(() -> browser.rows("#versions").get(0).startsWith("24 "));
     assertThat(browser.text("#n-held-out")).isEqualTo("KL 0.350 nats, 2,000 requests");
     assertThat(browser.text("#n-held-out-truth")).isEqualTo("accuracy 77.0 %, ECE 0.041");
     assertThat(browser.text("#n-held-out-newest")).isEqualTo("newest weights 79.0 %");

@@ -62,6 +62,8 @@ class MonitorServiceIT {
   void shouldTellTheStateOfThePipeline() {
     await().atMost(PATIENCE).until(() -> status().at("/connected").asBoolean());
     await().atMost(PATIENCE).until(() -> status().at("/stages/0/rate_per_second").asDouble() > 0);
+    await().atMost(PATIENCE).until(() -> status().at("/versions/0/devices").asLong() == 1);
+    await().atMost(PATIENCE).until(() -> status().at("/dead_letters/count").asLong() == 1);
 
     JsonNode status = status();
 

@@ -82,7 +82,7 @@ class ArtifactCleanerIT {
 
     // It is sent again, and what lay behind it goes with the next cleaning.
     ArtifactCleaner cleaner = clean(4L << 20, later);
-    List<ModelUpdate> quiet = harness.updates("quiet");
+    List<ModelUpdate> quiet = harness.awaitUpdates("quiet", 2);
     cleaner.clean(later);
 
     assertThat(quiet).hasSize(2);

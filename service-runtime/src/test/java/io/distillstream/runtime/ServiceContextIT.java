@@ -74,7 +74,7 @@ class ServiceContextIT {
     stage.gauge("not_known_yet", "Not known yet.", () -> Double.NaN);
     stage.note("teacher_version", "0123456789ab");
     StageReport report =
-        awaitReport("teacher/1", candidate -> candidate.getGauges().containsKey("queue_depth"));
+        awaitReport("teacher/1", candidate -> candidate.getNotes().containsKey("teacher_version"));
 
     assertThat(report.getCounters()).containsEntry("records_labelled", 7L);
     assertThat(report.getGauges()).containsEntry("queue_depth", 3.5).hasSize(1);
@@ -85,6 +85,7 @@ class ServiceContextIT {
   void shouldSayOfTheLastReportThatItIs() {
     ServiceContext closed = ServiceContext.connect(PIPELINE, context.cluster(), folder, "2");
     closed.stage("teacher").counter("records_labelled", "Texts labelled.").increment(9);
+    awaitReport("teacher/2", report -> true);
 
     closed.close();
 

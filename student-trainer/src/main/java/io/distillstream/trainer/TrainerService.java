@@ -146,8 +146,8 @@ public final class TrainerService implements Service {
     try {
       train();
     } catch (RuntimeException | Error e) {
-      failed = true;
       stage.note(StageReporter.FAILURE, String.valueOf(e.getMessage()));
+      failed = true;
       if (!started.completeExceptionally(e)) {
         log.error("Training of {} stopped", settings.model(), e);
       }

@@ -105,7 +105,8 @@ class CheckpointToolsIT {
           .containsEntry("checkpoint", Long.toString(restored.getVersion()))
           .containsEntry("restored-from", "1");
       harness.sendInOrder(256, 300);
-      try (TrainerService service = harness.service("tiny", Map.of())) {
+      // One batch, and so one checkpoint.
+      try (TrainerService service = harness.service("tiny", Map.of("trainer.batch-size", "44"))) {
         service.start();
         Checkpoint next = awaitRecords(harness, restored.getVersion() + 1, reached + 44);
         assertThat(next.getLineageDigest())
@@ -132,9 +133,12 @@ class CheckpointToolsIT {
 
       // The little that is left of it is sent again to the end, and then no longer in the way.
       clean(harness, "busy", 2, 1);
-      List<Checkpoint> copies =
-          harness.manifests("idle").stream().filter(Checkpoint::getCopy).toList();
-      assertThat(copies).hasSameSizeAs(idle.getWantedVersions());
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(harness.manifests("idle"))
+                      .filteredOn(Checkpoint::getCopy)
+                      .hasSameSizeAs(idle.getWantedVersions()));
       clean(harness, "busy", 2, Long.MAX_VALUE);
 
       assertThat(harness.manifests("busy")).hasSize(2);

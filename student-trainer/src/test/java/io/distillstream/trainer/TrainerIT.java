@@ -257,7 +257,7 @@ class TrainerIT {
   void shouldLeaveNoLagBehindTheMarksOfTransactions() throws Exception {
     try (TrainerHarness harness = new TrainerHarness("lag", embedded, folder)) {
       harness.sendInTransaction(0, 40);
-      try (TrainerService service = harness.service("tiny", Map.of())) {
+      try (TrainerService service = harness.service("tiny", Map.of("trainer.batch-size", "40"))) {
         service.start();
         harness.awaitRecords("tiny", 40);
         await().atMost(DEADLINE).untilAsserted(() -> assertThat(harness.lag("tiny")).isZero());

@@ -58,7 +58,7 @@ class KilledTrainerIT {
     try (TrainerHarness harness = new TrainerHarness("hard-kills", embedded, folder);
         KilledTrainer trainer = new KilledTrainer(harness, folder, 3, adversarial)) {
       trainer.sendInOrder();
-      trainer.kill(6, 0);
+      trainer.kill(6, 1);
       trainer.finish();
       trainer.assertEachRecordTrainedOnce();
       trainer.assertTheSameBitsAsUndisturbed();
@@ -76,7 +76,7 @@ class KilledTrainerIT {
         KilledTrainer trainer = new KilledTrainer(harness, folder, 2, replay)) {
       trainer.correct(10);
       trainer.sendOverThreePartitions();
-      trainer.kill(6, 0);
+      trainer.kill(6, 1);
       trainer.finish();
       trainer.assertEachRecordTrainedOnce();
       trainer.assertEachCorrectionTrainedOnce();

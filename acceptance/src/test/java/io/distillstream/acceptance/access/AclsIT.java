@@ -26,6 +26,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -114,11 +115,16 @@ class AclsIT {
 
     commands.carryOut(printed);
 
-    assertThat(cluster.admin().describeAcls(AclBindingFilter.ANY).values().get())
-        .containsExactlyInAnyOrderElementsOf(
-            Arrays.stream(Role.values())
-                .flatMap(role -> grants(role).stream().map(grant -> grant.binding(principal(role))))
-                .toList());
+    List<AclBinding> listed =
+        Arrays.stream(Role.values())
+            .flatMap(role -> grants(role).stream().map(grant -> grant.binding(principal(role))))
+            .toList();
+    // The broker hears of them a moment after the controller.
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(cluster.admin().describeAcls(AclBindingFilter.ANY).values().get())
+                    .containsExactlyInAnyOrderElementsOf(listed));
   }
 
   @Test
@@ -231,7 +237,10 @@ class AclsIT {
               stack.start(ServiceKind.TEACHER, Map.of());
               return true;
             });
-    callers.post(ServiceKind.TEACHER, "/v1/predict", PREDICT);
+    // It may ask to come back while it reads the log.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> callers.post(ServiceKind.TEACHER, "/v1/predict", PREDICT));
   }
 
   @Test

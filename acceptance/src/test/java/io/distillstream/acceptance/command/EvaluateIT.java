@@ -66,7 +66,8 @@ class EvaluateIT {
       Outcome outcome =
           run(pipeline, file.toString(), "--json", json.toString(), "--html", html.toString());
 
-      assertThat(outcome.err()).isEmpty();
+      // On a slow machine it tells how far it is.
+      assertThat(outcome.err().lines()).noneMatch(line -> line.startsWith("error: "));
       assertThat(outcome.exitCode()).isZero();
       assertThat(outcome.out().lines())
           .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(96))

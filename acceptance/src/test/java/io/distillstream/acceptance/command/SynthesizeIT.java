@@ -75,7 +75,11 @@ class SynthesizeIT {
       await()
           .atMost(PATIENCE)
           .pollInterval(Duration.ofMillis(500))
-          .untilAsserted(() -> assertThat(live(newest(pipeline))).isPositive());
+          .untilAsserted(
+              () -> {
+                assertThat(live(newest(pipeline))).isPositive();
+                assertThat(read(pipeline, Topics.HELD_OUT)).isNotEmpty();
+              });
       Outcome third = run(pipeline, 1_000);
       assertThat(third.exitCode()).as(third.err()).isZero();
       assertThat(third.out()).contains("the student learns from live traffic now");

@@ -46,8 +46,9 @@ class Arm64DeviceIT {
     Arm64Jvm.require();
     pipeline =
         SmallPipeline.start(
-            folder.resolve("data"), Map.of("quantizer.channels", "stable=arm64-int8"));
-    // Enough for one version.
+            folder.resolve("data"),
+            // One checkpoint, and so one version.
+            Map.of("quantizer.channels", "stable=arm64-int8", "trainer.checkpoint-interval", "1h"));
     GlossTraffic.send(pipeline.cluster(), 0, 150);
   }
 

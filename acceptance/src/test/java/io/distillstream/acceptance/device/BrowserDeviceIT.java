@@ -149,6 +149,8 @@ class BrowserDeviceIT {
 
     TEXTS.forEach(BrowserDeviceIT::awaitSameAnswer);
     assertThat(browser.run("return window.visit")).isEqualTo("same");
+    // The history is laid out anew with each version.
+    awaitNewest();
     assertThat(browser.attribute("#history li:first-child", "data-state")).isEqualTo("current");
     assertThat(browser.text("#history li:first-child .what")).contains(" as a delta in ");
     assertThat(browser.text("#history li:last-child .what")).doesNotContain("delta");

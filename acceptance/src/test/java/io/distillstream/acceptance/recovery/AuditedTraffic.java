@@ -78,7 +78,10 @@ final class AuditedTraffic {
           .requireTrainedOnce(items.stream().map(TrafficItem::requestId).toList());
       // 128 + SIGTERM: the process ended by the signal, after it had closed what it owned.
       assertThat(local.stop()).isEqualTo(143);
-      assertThat(local.log()).endsWith("stopping\n");
+      // What the quantizer was judging when it was stopped may still be refused, which is told.
+      assertThat(local.log().lines())
+          .contains("stopping")
+          .noneMatch(line -> line.startsWith("error: ") || line.startsWith("\tat "));
     }
   }
 

@@ -32,7 +32,7 @@ class DiskFullIT {
 
   private static final long DISK = 640L << 20;
   private static final long RESERVE = DISK / 8;
-  private static final int OVER_HTTP = 480;
+  private static final int OVER_HTTP = 640;
   private static final int BY_LOG = 80;
   private static final int REFUSALS = 12;
   private static final int MOST_LINES = 20;
@@ -58,7 +58,7 @@ class DiskFullIT {
 
       try (HttpFeed feed = new HttpFeed(local.teacherUrl(), 4, PATIENCE)) {
         CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> send(feed, first));
-        await().atMost(PATIENCE).until(() -> feed.accepted() >= 100);
+        await().atMost(PATIENCE).until(() -> feed.accepted() >= 16);
         disk.fill(RESERVE * 3 / 4);
         await().atMost(PATIENCE).until(() -> status(local, "/health/ready") == 503);
         requireRefused(local);

@@ -103,9 +103,7 @@ class KafkaDeltaIT {
   /** As the quantizer does: chunks of artifact and delta, and the manifest in one transaction. */
   private void publish(long version, ClusterConnection connection, WireFormat wire) {
     byte[] model = TestModels.model(version);
-    try (Producer<String, byte[]> producer =
-        new KafkaProducer<>(connection.transactionalProducerProperties(pipeline + "-publisher"))) {
-      producer.initTransactions();
+    try (Producer<String, byte[]> producer = producer(connection)) {
       producer.beginTransaction();
       BlobWriter writer = new BlobWriter(producer, wire.codec(Topics.MODEL_BLOBS, pipeline));
       BlobRef artifact = writer.write("glosses-" + version, model);
@@ -128,6 +126,15 @@ class KafkaDeltaIT {
               new ProducerRecord<>(codec.topic(), "glosses/stable", codec.encode(update)));
       producer.commitTransaction();
     }
+    // A commit is confirmed before readers see it; the next to begin waits until they do.
+    producer(connection).close();
     before = model;
+  }
+
+  private Producer<String, byte[]> producer(ClusterConnection connection) {
+    Producer<String, byte[]> producer =
+        new KafkaProducer<>(connection.transactionalProducerProperties(pipeline + "-publisher"));
+    producer.initTransactions();
+    return producer;
   }
 }

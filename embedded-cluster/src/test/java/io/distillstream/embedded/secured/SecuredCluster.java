@@ -1,6 +1,7 @@
 package io.distillstream.embedded.secured;
 
 import static java.util.Objects.requireNonNull;
+import static org.awaitility.Awaitility.await;
 
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.embedded.broker.BrokerSettings;
@@ -237,9 +238,10 @@ public final class SecuredCluster implements AutoCloseable {
     admin.createAcls(acls).all().get();
   }
 
-  /** Takes a right away; returns when the controller knows. */
+  /** Takes a right away; returns when the broker knows. */
   public void revoke(AclBinding acl) throws ExecutionException, InterruptedException {
     admin.deleteAcls(List.of(acl.toFilter())).all().get();
+    await().until(() -> admin.describeAcls(acl.toFilter()).values().get().isEmpty());
   }
 
   private static String password() {

@@ -112,7 +112,7 @@ class TopicScanIT {
       assertThat(read(new TopicScan(cluster), "open")).containsExactly("committed");
       TopicPartition partition = new TopicPartition("open", 0);
       try (TopicScan scan =
-          new TopicScan(new KafkaConsumer<>(cluster.readerProperties()), Duration.ofMillis(500))) {
+          new TopicScan(new KafkaConsumer<>(cluster.readerProperties()), Duration.ofSeconds(4))) {
         assertThatThrownBy(() -> keys(scan, List.of(new Stretch(partition, 0, 3))))
             .isInstanceOfSatisfying(
                 StalledScanException.class,

@@ -55,6 +55,11 @@ class TransactionsIT {
     try (Admin admin = Admin.create(cluster.adminProperties())) {
       admin.createTopics(List.of(new NewTopic(TOPIC, 2, (short) 1))).all().get();
     }
+    // The first transaction waits for the broker to lay out its log of them.
+    try (KafkaProducer<String, byte[]> first =
+        new KafkaProducer<>(cluster.transactionalProducerProperties("first"))) {
+      first.initTransactions();
+    }
   }
 
   @AfterEach

@@ -29,9 +29,7 @@ public record UpdatePublisher(ClusterConnection connection, WireFormat wire, Pip
    * @param signing makes the update complete that names the artifact's place
    */
   public void publish(ModelUpdate manifest, byte[] bytes, UnaryOperator<ModelUpdate> signing) {
-    try (Producer<String, byte[]> producer =
-        new KafkaProducer<>(connection.transactionalProducerProperties(pipeline + "-publisher"))) {
-      producer.initTransactions();
+    try (Producer<String, byte[]> producer = open()) {
       producer.beginTransaction();
       BlobRef written =
           new BlobWriter(producer, wire.codec(Topics.MODEL_BLOBS, pipeline))
@@ -45,5 +43,14 @@ public record UpdatePublisher(ClusterConnection connection, WireFormat wire, Pip
       var unused = producer.send(new ProducerRecord<>(codec.topic(), key, codec.encode(update)));
       producer.commitTransaction();
     }
+    // A commit is confirmed before readers see it; the next to begin waits until they do.
+    open().close();
+  }
+
+  private Producer<String, byte[]> open() {
+    Producer<String, byte[]> producer =
+        new KafkaProducer<>(connection.transactionalProducerProperties(pipeline + "-publisher"));
+    producer.initTransactions();
+    return producer;
   }
 }

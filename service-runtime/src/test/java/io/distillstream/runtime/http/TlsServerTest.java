@@ -246,8 +246,7 @@ class TlsServerTest {
 
   @Test
   void shouldCloseIdleConnections() throws Exception {
-    ServedEcho server =
-        serve(new HttpBounds(100, 100, Duration.ofMillis(500), HOUR, 1, 100, 1_000));
+    ServedEcho server = serve(new HttpBounds(100, 100, Duration.ofSeconds(2), HOUR, 1, 100, 1_000));
     OpenSocket silent = new OpenSocket(server.port());
     open.add(silent);
     OpenSocket idle = secured(server);

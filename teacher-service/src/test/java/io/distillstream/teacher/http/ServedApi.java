@@ -49,18 +49,18 @@ final class ServedApi implements AutoCloseable {
   final TeacherClient client;
 
   ServedApi() {
-    this(Fixtures.fast());
+    this(Fixtures.fast(), ANSWER_WITHIN);
   }
 
   /** Its teacher needs half a second for a word, and answers are expected within a second. */
   static ServedApi slow() {
-    return new ServedApi(Fixtures.pace(Duration.ofMillis(500)));
+    return new ServedApi(Fixtures.pace(Duration.ofMillis(500)), Duration.ofSeconds(30));
   }
 
-  private ServedApi(Pace pace) {
+  private ServedApi(Pace pace, Duration answerWithin) {
     queue =
         new LabelQueue(
-            new QueueBounds(4, 4, 1, Duration.ZERO, Duration.ZERO, EXPECTED, ANSWER_WITHIN), pace);
+            new QueueBounds(4, 4, 1, Duration.ZERO, Duration.ZERO, EXPECTED, answerWithin), pace);
     api =
         new TeacherApi(
             teacher,
@@ -70,7 +70,7 @@ final class ServedApi implements AutoCloseable {
                 new TrafficRecords(Fixtures.PIPELINE, wire, Publication.DENSE),
                 () -> Fixtures.RECEIVED),
             metrics,
-            new TeacherApi.Limits(3, 20, EXPECTED, ANSWER_WITHIN),
+            new TeacherApi.Limits(3, 20, EXPECTED, answerWithin),
             () -> hindrance,
             Runnable::run,
             () -> Fixtures.RECEIVED);

@@ -9,9 +9,9 @@ import io.distillstream.embedded.SharedCluster;
 import io.distillstream.teacher.http.TeacherClient;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 @ExtendWith(SharedCluster.class)
 class FullQueueIT {
+
+  private static final String CALL = "{\"texts\": [\"a b\", \"c\"]}";
 
   @TempDir static Path folder;
   private final EmbeddedCluster cluster;
@@ -51,22 +53,30 @@ class FullQueueIT {
       TeacherClient client = new TeacherClient(service.port());
       traffic.teacher.hold();
       List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
-      HttpResponse<String> refused = null;
-      // The model and the hand-off take some out of the queue, so how many fit is not exact.
-      while (refused == null) {
-        assertThat(answers).hasSizeLessThan(40);
-        CompletableFuture<HttpResponse<String>> answer =
-            client.postAsync("/v1/predict", "{\"texts\": [\"a b\", \"c\"]}");
-        answers.add(answer);
-        refused =
-            answers.stream()
-                .filter(CompletableFuture::isDone)
-                .map(CompletableFuture::join)
-                .filter(r -> r.statusCode() == 429)
-                .findFirst()
-                .orElse(null);
-        await().pollDelay(Duration.ofMillis(20)).until(() -> true);
-      }
+      answers.add(client.postAsync("/v1/predict", CALL));
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(client.get("/metrics").body())
+                      .as("the model has the first call")
+                      .contains("distillstream_records_received_total{stage=\"teacher\"} 2.0")
+                      .contains("distillstream_queue_depth{stage=\"teacher\"} 0.0"));
+      // The hand-off may take another, so how many fit is not exact.
+      HttpResponse<String> refused =
+          await()
+              .atMost(PATIENCE)
+              .until(
+                  () -> {
+                    answers.add(client.postAsync("/v1/predict", CALL));
+                    return answers.stream()
+                        .filter(CompletableFuture::isDone)
+                        .map(CompletableFuture::join)
+                        .filter(answer -> answer.statusCode() == 429)
+                        .findFirst();
+                  },
+                  Optional::isPresent)
+              .orElseThrow();
       assertThat(Integer.parseInt(refused.headers().firstValue("Retry-After").orElseThrow()))
           .isBetween(1, 60);
       assertThat(TeacherClient.json(refused).get("error").asText())
@@ -76,7 +86,9 @@ class FullQueueIT {
       answers.forEach(CompletableFuture::join);
       long answered = answers.stream().filter(a -> a.join().statusCode() == 200).count();
       assertThat(answered).isPositive();
-      assertThat(traffic.softLabels()).hasSize((int) answered * 2);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(traffic.softLabels()).hasSize((int) answered * 2));
     }
   }
 

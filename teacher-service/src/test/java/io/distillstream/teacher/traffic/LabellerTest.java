@@ -141,10 +141,15 @@ class LabellerTest {
     producer.sendException = new CommitFailedException("rebalanced");
     assertThat(labeller.hindrance()).isEmpty();
 
-    HttpText refused = http("refused", "a b");
-    queue.offer(List.of(refused));
-    await().pollInterval(Duration.ofMillis(5)).until(() -> labeller.hindrance().isPresent());
-    assertThat(labeller.hindrance()).hasValueSatisfying(why -> assertThat(why).contains("aborted"));
+    // It pauses for a moment only, but after every one.
+    await()
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              queue.offer(List.of(http("refused", "a b")));
+              return labeller.hindrance();
+            },
+            why -> why.filter(text -> text.contains("aborted")).isPresent());
   }
 
   @Test

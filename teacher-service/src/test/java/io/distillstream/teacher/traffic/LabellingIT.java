@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LabellingIT {
 
   private static final JoinerSettings JOINER =
-      new JoinerSettings(Duration.ofMillis(100), 1, Duration.ZERO, Duration.ofHours(1), 1);
+      new JoinerSettings(Duration.ofSeconds(2), 1, Duration.ZERO, Duration.ofHours(1), 1);
 
   @TempDir static Path folder;
   private final EmbeddedCluster cluster;

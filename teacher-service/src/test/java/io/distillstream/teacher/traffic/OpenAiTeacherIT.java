@@ -120,7 +120,10 @@ class OpenAiTeacherIT {
   @Test
   void shouldLoseNothingWhileTheModelIsAway() throws Exception {
     Map<String, String> impatient =
-        Map.of("teacher.openai.attempts", "1", "teacher.openai.max-retry-pause", "1s");
+        Map.of(
+            "teacher.openai.attempts", "1",
+            "teacher.openai.max-retry-pause", "1s",
+            "teacher.openai.breaker-calls", "1000");
     try (TeacherService service = service(impatient)) {
       service.start();
       TeacherClient client = new TeacherClient(service.port());
@@ -222,6 +225,7 @@ class OpenAiTeacherIT {
 
       assertThat(said.path("label").asText()).isEqualTo("art");
       assertThat(said.path("probability").asDouble()).isCloseTo(0.8, HALF);
+      traffic.awaitSoftLabelsOf(List.of("s"));
       TopKCodec.Decoded hard = TopKCodec.decode((TopKLogits) softLabel("s").getDistribution(), 1);
       assertThat(hard.indices()).containsExactly(2);
       assertThat(Math.exp(hard.tailLogMass()[0])).isCloseTo(0.2, HALF);

@@ -214,7 +214,7 @@ class GuardedUpstreamTest {
   @Test
   void shouldLeaveAFailingServerAloneAndFindOutWhenItIsBack() throws Exception {
     Patience nervous =
-        new Patience(1, Duration.ofMillis(10), Duration.ofMillis(50), 4, Duration.ofMillis(600));
+        new Patience(1, Duration.ofMillis(10), Duration.ofMillis(50), 4, Duration.ofSeconds(3));
     server.play((asked, out) -> plain(out, 503, "", "{}"));
     try (GuardedUpstream upstream = open(server.url(), nervous, BudgetSettings.NONE)) {
       for (int i = 0; i < 4; i++) {

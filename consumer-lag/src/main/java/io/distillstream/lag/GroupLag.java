@@ -33,6 +33,8 @@ public record GroupLag(
    *
    * @param earliest first offset that is left on the partition
    * @param latest last stable offset: where a {@code read_committed} reader ends
+   * @param heldBackSeconds how long at least an open transaction has kept such readers there; 0
+   *     where none is open
    * @param committed where the group goes on; null where it has committed nothing, and the whole
    *     partition counts as unread
    * @param member who reads it at present; null where nobody does
@@ -41,6 +43,7 @@ public record GroupLag(
       int partition,
       long earliest,
       long latest,
+      double heldBackSeconds,
       @Nullable Long committed,
       Lag lag,
       @Nullable Member member) {}

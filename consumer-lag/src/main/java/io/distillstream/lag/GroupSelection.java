@@ -17,4 +17,7 @@ public interface GroupSelection {
    * @param existing ids of the included groups that exist
    */
   Map<String, Set<String>> inputs(Collection<String> existing);
+
+  /** Topics whose partitions are looked at beside those that the groups read. */
+  Set<String> topics();
 }

@@ -1,24 +1,18 @@
 package io.distillstream.lag;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toList;
 
-import io.distillstream.lag.GroupLag.Partition;
-import io.distillstream.lag.GroupLag.Topic;
 import io.distillstream.lag.Survey.Reading;
 import io.distillstream.lag.Survey.Span;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +37,7 @@ public final class LagMeter implements AutoCloseable {
   private final GroupReader groupReader;
   private final OffsetReader offsetReader;
   private final GapReader gapReader;
+  private final Standstills standstills = new Standstills();
   private Map<Reading, Window> windows = Map.of();
   private @Nullable String clusterId;
 
@@ -93,15 +88,17 @@ public final class LagMeter implements AutoCloseable {
             .map(known -> new GapReader.Gap(known.getKey().partition(), known.getValue()))
             .toList());
     Instant now = clock.instant();
+    Map<TopicPartition, Duration> heldBack = standstills.follow(survey.spans(), now);
     Map<Reading, Lag> lags = new HashMap<>();
     windows.forEach((reading, window) -> lags.put(reading, window.lag(now)));
+    Figures figures = new Figures(survey, lags, heldBack);
     return new LagSample(
         now,
         Duration.ofNanos(System.nanoTime() - start),
         requireNonNull(clusterId),
-        offsets(survey),
-        groups(survey, lags),
-        expected(survey, lags));
+        figures.offsets(),
+        figures.groups(),
+        figures.expected());
   }
 
   /** What is known of each group's stretch, moved to where the group is. */
@@ -121,82 +118,6 @@ public final class LagMeter implements AutoCloseable {
       }
     }
     return followed;
-  }
-
-  private static List<PartitionOffsets> offsets(Survey survey) {
-    return survey.spans().entrySet().stream()
-        .map(
-            span ->
-                new PartitionOffsets(
-                    span.getKey().topic(),
-                    span.getKey().partition(),
-                    span.getValue().earliest(),
-                    span.getValue().latest()))
-        .sorted(
-            Comparator.comparing(PartitionOffsets::topic)
-                .thenComparingInt(PartitionOffsets::partition))
-        .toList();
-  }
-
-  private static List<GroupLag> groups(Survey survey, Map<Reading, Lag> lags) {
-    return survey.groups().values().stream()
-        .filter(GroupSnapshot::exists)
-        .sorted(Comparator.comparing(GroupSnapshot::group))
-        .map(group -> group(group, survey, lags))
-        .toList();
-  }
-
-  private static GroupLag group(GroupSnapshot group, Survey survey, Map<Reading, Lag> lags) {
-    List<Topic> topics =
-        survey.readings(group).stream()
-            .collect(groupingBy(reading -> reading.partition().topic(), TreeMap::new, toList()))
-            .entrySet()
-            .stream()
-            .map(
-                topic ->
-                    new Topic(
-                        topic.getKey(),
-                        topic.getValue().stream()
-                            .map(reading -> partition(reading, group, survey, lags))
-                            .sorted(Comparator.comparingInt(Partition::partition))
-                            .toList()))
-            .toList();
-    return new GroupLag(
-        group.group(),
-        group.protocol(),
-        group.state(),
-        group.members(),
-        Lag.sum(topics.stream().map(Topic::lag).toList()),
-        topics);
-  }
-
-  private static Partition partition(
-      Reading reading, GroupSnapshot group, Survey survey, Map<Reading, Lag> lags) {
-    Span span = survey.span(reading.partition());
-    return new Partition(
-        reading.partition().partition(),
-        span.earliest(),
-        span.latest(),
-        group.committed().get(reading.partition()),
-        requireNonNull(lags.get(reading)),
-        group.readers().get(reading.partition()));
-  }
-
-  private static Map<String, Lag> expected(Survey survey, Map<Reading, Lag> lags) {
-    Map<String, Lag> expected = new HashMap<>();
-    survey
-        .inputs()
-        .forEach(
-            (group, topics) ->
-                expected.put(
-                    group,
-                    Lag.sum(
-                        lags.entrySet().stream()
-                            .filter(lag -> lag.getKey().group().equals(group))
-                            .filter(lag -> topics.contains(lag.getKey().partition().topic()))
-                            .map(Map.Entry::getValue)
-                            .toList())));
-    return expected;
   }
 
   @Override

@@ -11,7 +11,8 @@ import java.util.Map;
  * @param at when it was complete
  * @param took how long it took
  * @param clusterId the cluster's own id
- * @param partitions every partition that a measured group reads
+ * @param partitions every partition that a measured group reads, and those of the {@link
+ *     GroupSelection#topics topics} that were asked for
  * @param groups the selected groups that exist, by id
  * @param expected lag on the {@link GroupSelection#inputs inputs} that were asked for, by group,
  *     whether or not the group exists

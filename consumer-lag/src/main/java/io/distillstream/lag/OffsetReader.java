@@ -17,9 +17,6 @@ import org.apache.kafka.common.TopicPartition;
 /** Asks brokers where partitions begin and end. Borrows the client. */
 final class OffsetReader {
 
-  private static final ListOffsetsOptions COMMITTED =
-      new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
-
   private final Admin admin;
 
   OffsetReader(Admin admin) {
@@ -35,21 +32,27 @@ final class OffsetReader {
 
   /** The first offsets that are left. */
   Map<TopicPartition, Long> earliest(Collection<TopicPartition> partitions) {
-    return ask(partitions, OffsetSpec.earliest());
+    return ask(partitions, OffsetSpec.earliest(), IsolationLevel.READ_COMMITTED);
   }
 
   /** Where readers of committed records end. */
   Map<TopicPartition, Long> latest(Collection<TopicPartition> partitions) {
-    return ask(partitions, OffsetSpec.latest());
+    return ask(partitions, OffsetSpec.latest(), IsolationLevel.READ_COMMITTED);
   }
 
-  private Map<TopicPartition, Long> ask(Collection<TopicPartition> partitions, OffsetSpec what) {
+  /** Where readers end that also read what is open. */
+  Map<TopicPartition, Long> highWatermarks(Collection<TopicPartition> partitions) {
+    return ask(partitions, OffsetSpec.latest(), IsolationLevel.READ_UNCOMMITTED);
+  }
+
+  private Map<TopicPartition, Long> ask(
+      Collection<TopicPartition> partitions, OffsetSpec what, IsolationLevel isolation) {
     if (partitions.isEmpty()) {
       return Map.of();
     }
     Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
     partitions.forEach(partition -> specs.put(partition, what));
-    ListOffsetsResult result = admin.listOffsets(specs, COMMITTED);
+    ListOffsetsResult result = admin.listOffsets(specs, new ListOffsetsOptions(isolation));
     Map<TopicPartition, KafkaFuture<ListOffsetsResultInfo>> futures = new HashMap<>();
     partitions.forEach(partition -> futures.put(partition, result.partitionResult(partition)));
     Map<TopicPartition, Long> offsets = new HashMap<>();

@@ -23,8 +23,10 @@ record Survey(
     Map<String, Set<String>> inputs,
     Map<TopicPartition, Span> spans) {
 
-  /** Where a partition begins and where a reader of committed records ends. */
-  record Span(Uuid topicId, long earliest, long latest) {}
+  /**
+   * Where a partition begins, and where a reader of committed records and one of all records end.
+   */
+  record Span(Uuid topicId, long earliest, long latest, long highWatermark) {}
 
   /** A partition that a group reads. Topics that are created anew are other ones. */
   record Reading(String group, TopicPartition partition, Uuid topicId) {}
@@ -39,20 +41,23 @@ record Survey(
                 id,
                 GroupSnapshot.absent(id).withInputs(topics),
                 (existing, absent) -> existing.withInputs(topics)));
-    Map<String, TopicDescription> topics = offsetReader.topics(topics(groups.values()));
+    Set<String> names = topics(groups.values());
+    names.addAll(selection.topics());
+    Map<String, TopicDescription> topics = offsetReader.topics(names);
     Map<TopicPartition, Long> earliest = offsetReader.earliest(partitions(topics.values()));
     groups.putAll(groupReader.withCommitted(overtaken(groups, earliest)));
+    Map<TopicPartition, Long> latest = offsetReader.latest(earliest.keySet());
+    Map<TopicPartition, Long> highWatermarks = offsetReader.highWatermarks(latest.keySet());
     Map<TopicPartition, Span> spans = new HashMap<>();
-    offsetReader
-        .latest(earliest.keySet())
-        .forEach(
-            (partition, latest) -> {
-              TopicDescription topic = topics.get(partition.topic());
-              Long first = earliest.get(partition);
-              if (topic != null && first != null) {
-                spans.put(partition, new Span(topic.topicId(), first, latest));
-              }
-            });
+    latest.forEach(
+        (partition, stable) -> {
+          TopicDescription topic = topics.get(partition.topic());
+          Long first = earliest.get(partition);
+          if (topic != null && first != null) {
+            long highWatermark = highWatermarks.getOrDefault(partition, stable);
+            spans.put(partition, new Span(topic.topicId(), first, stable, highWatermark));
+          }
+        });
     return new Survey(Map.copyOf(groups), Map.copyOf(inputs), Map.copyOf(spans));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.embedded.SharedCluster;
 import io.distillstream.lag.GroupLag.Partition;
+import io.distillstream.lag.MeasuredCluster.OpenTransaction;
 import io.distillstream.lag.MeasuredCluster.Outcome;
 import java.time.Duration;
 import java.util.List;
@@ -50,7 +51,7 @@ class GroupLagIT {
     assertThat(group.members()).isZero();
     List<Partition> partitions = group.topics().get(0).partitions();
     assertThat(partitions.get(0))
-        .isEqualTo(new Partition(0, 0, 7, 4L, new Lag(3, 30.0, true, 0), null));
+        .isEqualTo(new Partition(0, 0, 7, 0, 4L, new Lag(3, 30.0, true, 0), null));
     assertThat(partitions.get(1).lag()).isEqualTo(new Lag(5, 10.0, true, 0));
   }
 
@@ -189,7 +190,42 @@ class GroupLagIT {
     assertThat(sample.groups()).isEmpty();
     assertThat(sample.partitions())
         .containsExactly(
-            new PartitionOffsets(in.topic(), 0, 0, 4), new PartitionOffsets(in.topic(), 1, 0, 0));
+            new PartitionOffsets(in.topic(), 0, 0, 4, 0),
+            new PartitionOffsets(in.topic(), 1, 0, 0, 0));
+  }
+
+  @Test
+  void shouldTellHowLongATransactionThatDoesNotEndHoldsReadersBack() {
+    TopicPartition in = cluster.topic("in");
+    TopicPartition unread = cluster.topic("unread");
+    cluster.append(in, 3, Outcome.COMMITTED);
+    cluster.commit("g", in, 4);
+    cluster.append(unread, 1, Outcome.COMMITTED);
+    assertThat(cluster.meter.measure().partitions())
+        .hasSize(2)
+        .allMatch(ends -> ends.heldBackSeconds() == 0);
+
+    OpenTransaction open = cluster.appendOpen(in, 2);
+    cluster.append(unread, 2, Outcome.OPEN);
+    assertThat(cluster.meter.measure().partitions()).allMatch(ends -> ends.heldBackSeconds() == 0);
+    cluster.clock.advance(Duration.ofMinutes(5));
+    // Behind the open one, so that nobody is to read it.
+    cluster.append(in, 4, Outcome.COMMITTED);
+
+    assertThat(cluster.meter.measure().partitions())
+        .containsExactly(
+            new PartitionOffsets(in.topic(), 0, 0, 4, 300),
+            new PartitionOffsets(unread.topic(), 0, 0, 2, 300));
+    assertThat(cluster.find("g").orElseThrow().topics().get(0).partitions().get(0))
+        .isEqualTo(new Partition(0, 0, 4, 300, 4L, new Lag(0, 0.0, true, 0), null));
+
+    open.end(Outcome.COMMITTED);
+    assertThat(cluster.find("g").orElseThrow().topics().get(0).partitions().get(0))
+        .satisfies(
+            partition -> {
+              assertThat(partition.heldBackSeconds()).isZero();
+              assertThat(partition.lag().records()).isEqualTo(6);
+            });
   }
 
   @Test

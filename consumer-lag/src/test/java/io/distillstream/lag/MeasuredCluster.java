@@ -54,6 +54,13 @@ final class MeasuredCluster implements AutoCloseable {
     return new LagBounds(exactUpTo, 16L << 20, Duration.ofSeconds(30));
   }
 
+  /** One that nobody has ended yet. */
+  interface OpenTransaction {
+
+    /** Returns when readers see its end. */
+    void end(Outcome outcome);
+  }
+
   MeasuredCluster(EmbeddedCluster cluster, String name, LagBounds bounds) {
     this.name = name;
     client = Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, cluster.bootstrapServers());
@@ -71,6 +78,11 @@ final class MeasuredCluster implements AutoCloseable {
               @Override
               public Map<String, Set<String>> inputs(Collection<String> existing) {
                 return Map.of(name + "-expected", Set.of(name + "-expected"));
+              }
+
+              @Override
+              public Set<String> topics() {
+                return Set.of(name + "-unread");
               }
             },
             bounds,
@@ -101,19 +113,27 @@ final class MeasuredCluster implements AutoCloseable {
 
   /** Appends records in a transaction. */
   void append(TopicPartition partition, int records, Outcome outcome) {
+    OpenTransaction transaction = appendOpen(partition, records);
+    if (outcome != Outcome.OPEN) {
+      transaction.end(outcome);
+    }
+  }
+
+  /** Appends records in a transaction that is left open. */
+  OpenTransaction appendOpen(TopicPartition partition, int records) {
     String id = name + "-" + closing.size();
     Producer<String, String> producer = transactional(id);
     producer.beginTransaction();
     send(producer, partition, records, 0);
-    switch (outcome) {
-      case COMMITTED -> producer.commitTransaction();
-      case ABORTED -> producer.abortTransaction();
-      case OPEN -> producer.flush();
-    }
-    if (outcome != Outcome.OPEN) {
+    return outcome -> {
+      if (outcome == Outcome.COMMITTED) {
+        producer.commitTransaction();
+      } else {
+        producer.abortTransaction();
+      }
       // Its end is confirmed before readers see it; the next to begin waits until they do.
       transactional(id);
-    }
+    };
   }
 
   private Producer<String, String> transactional(String id) {
@@ -141,8 +161,10 @@ final class MeasuredCluster implements AutoCloseable {
     return properties;
   }
 
-  /** Commits as a group that nobody is in. */
-  /** A group's coordinator may hear of a topic that has just been created a moment later. */
+  /**
+   * Commits as a group that nobody is in. Its coordinator may hear of a topic that has just been
+   * created a moment later.
+   */
   void commit(String group, TopicPartition partition, long offset) {
     Map<TopicPartition, OffsetAndMetadata> offsets =
         Map.of(partition, new OffsetAndMetadata(offset));

@@ -84,6 +84,12 @@ final class LagMetrics implements MultiCollector, AutoCloseable {
             "First offset that is left on a partition.",
             labels,
             ends.earliest());
+        add(
+            "distillstream_partition_held_back_seconds",
+            "Seconds for which an open transaction has kept read_committed consumers of a partition"
+                + " from going on; 0 for none.",
+            labels,
+            ends.heldBackSeconds());
       }
       sample.groups().forEach(this::group);
       add(

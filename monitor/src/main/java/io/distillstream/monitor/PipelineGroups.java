@@ -5,6 +5,7 @@ import io.distillstream.lag.Lag;
 import io.distillstream.lag.LagSample;
 import io.distillstream.monitor.view.WatchedStage;
 import io.distillstream.wire.Pipeline;
+import io.distillstream.wire.Topics;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -46,6 +47,12 @@ final class PipelineGroups implements GroupSelection {
       stage.groups(pipeline, model, existing).forEach(group -> inputs.put(group, topics));
     }
     return inputs;
+  }
+
+  /** All of the pipeline's: devices and caches read some of them in no group. */
+  @Override
+  public Set<String> topics() {
+    return Topics.all().stream().map(topic -> topic.in(pipeline)).collect(Collectors.toSet());
   }
 
   /** The lag of every stage that has groups; of several groups the one that is farthest behind. */

@@ -5,6 +5,8 @@ import { age, ago, count, decimal, percent } from "/assets/format.js";
 
 const SHOWN_EVENTS = 8;
 const SHOWN_LABELS = 10;
+/** Longer than transactions of the pipeline may take. */
+const HELD_BACK_SECONDS = 60;
 
 // --- freshness --------------------------------------------------------------------------------
 
@@ -40,18 +42,24 @@ function legs({ freshness }) {
 // --- topics and groups ------------------------------------------------------------------------
 
 export function groups({ total, rows: known }) {
-  rows($("groups"), known, ({ group, topic, partitions, state, members, lag }) => [
+  const isHeldBack = ({ held_back_seconds: held }) => held >= HELD_BACK_SECONDS;
+  rows($("groups"), known, ({ group, topic, partitions, state, members, lag, ...row }) => [
     group, topic, { text: count(partitions), className: "number" },
     state + (members > 0 ? `, ${count(members)}` : ""),
     { text: (lag.exact ? "" : "≤ ") + count(lag.records), className: "number",
       title: lag.exact ? "" : "An upper bound, from offsets: the records are not counted" },
-    { text: lag.records > 0 ? age(lag.seconds) : "–", className: "number" },
+    isHeldBack(row)
+      ? { text: `held back for ${age(row.held_back_seconds)}`, className: "number refused",
+        title: "A transaction that does not end keeps the group from what lies behind it, which is not counted as lag" }
+      : { text: lag.records > 0 ? age(lag.seconds) : "–", className: "number" },
     { text: count(lag.lost), className: lag.lost > 0 ? "number refused" : "number" }],
   { key: ({ group, topic }) => `${group} ${topic}` });
   const behind = known.filter(({ lag }) => lag.records > 0).length;
   const lost = known.filter(({ lag }) => lag.lost > 0).length;
+  const heldBack = known.filter(isHeldBack).length;
   text($("groups-sum"), total === 0 ? "no group yet" : [
     `${count(total)} watched`, `${count(behind)} behind`, lost > 0 && `${count(lost)} with losses`,
+    heldBack > 0 && `${count(heldBack)} held back`,
   ].filter(Boolean).join(", "));
   text($("groups-empty"), total === 0
     ? "No consumer group yet. Stages show here once they have read, and groups that monitor.groups names."

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.distillstream.monitor.view.TestRecords;
+import io.distillstream.wire.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.clients.producer.Producer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,6 +110,42 @@ class PageAccessibilityIT {
 
   @Test
   @Order(4)
+  void shouldTellWhatATransactionThatDoesNotEndHoldsBack() {
+    String series =
+        "distillstream_partition_held_back_seconds{cluster_name=\"it\",partition=\"0\",topic=\"demo.held-out\"} ";
+    try (Producer<String, byte[]> open = watched.holdBack(Topics.HELD_OUT)) {
+      await().atMost(PATIENCE).until(() -> metric(series) > 1);
+      open.abortTransaction();
+    }
+    await().atMost(PATIENCE).until(() -> metric(series) == 0);
+
+    // As after a minute of it, shown until the next figures come.
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              browser.run(
+                  "import('/assets/tables.js').then(({groups}) => groups({total: 1, rows: [{group:"
+                      + " 'g', topic: 't', partitions: 4, state: 'Empty', members: 0, lag: {records:"
+                      + " 0, seconds: 0, exact: true, lost: 0}, held_back_seconds: 300}]}))");
+              return browser.rows("#groups").equals(List.of("g t 4 Empty 0 held back for 5 min 0"))
+                  && browser.text("#groups-sum").equals("1 watched, 0 behind, 1 held back");
+            });
+    browser.screenshot("held-back");
+  }
+
+  private static double metric(String series) throws Exception {
+    return watched
+        .get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(series))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length())))
+        .sum();
+  }
+
+  @Test
+  @Order(5)
   void shouldBeAccessibleWithEverythingOpen() throws IOException {
     browser.awaitText("[data-stage=signer] .state", "running");
     browser.run("for (const row of document.querySelectorAll('#versions button')) row.click()");
@@ -116,7 +155,7 @@ class PageAccessibilityIT {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void shouldHaveAJudgeThatFindsFaults() throws IOException {
     Assumptions.assumeFalse(AXE.isEmpty(), "AXE_CORE is set, by .ci/run");
     browser.run(

@@ -196,6 +196,17 @@ final class WatchedPipeline implements AutoCloseable {
     commit(group, topic, records - lag);
   }
 
+  /** Writes to a topic in a transaction that is open until what is returned is closed. */
+  Producer<String, byte[]> holdBack(Topic<?> topic) {
+    Producer<String, byte[]> open =
+        new KafkaProducer<>(connection.transactionalProducerProperties("open"));
+    open.initTransactions();
+    open.beginTransaction();
+    var unused = open.send(new ProducerRecord<>(topic.in(pipeline), 0, "key", new byte[] {1}));
+    open.flush();
+    return open;
+  }
+
   /** Commits for the first partition of a topic, as a group that nobody is in. */
   void commit(String group, String topic, long offset)
       throws ExecutionException, InterruptedException {

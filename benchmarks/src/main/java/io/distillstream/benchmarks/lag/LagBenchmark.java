@@ -48,6 +48,11 @@ public final class LagBenchmark implements Callable<Integer> {
     public Map<String, Set<String>> inputs(Collection<String> existing) {
       return Map.of();
     }
+
+    @Override
+    public Set<String> topics() {
+      return Set.of();
+    }
   }
 
   @Option(

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Lag by group and topic, for a page: partitions are counted and not listed, and of many rows those
- * farthest behind are told.
+ * are told that are held back or farthest behind.
  *
  * @param total rows that there are
  * @param rows at most {@value #MAX_ROWS}, by group and topic
@@ -22,9 +22,17 @@ public record GroupTable(int total, List<Row> rows) {
    * @param state of the group, as Kafka names it
    * @param members of the group at present
    * @param lag of all partitions together
+   * @param heldBackSeconds of the partition that an open transaction has held back for longest;
+   *     whole ones, so that transactions that are under way change nothing
    */
   public record Row(
-      String group, String state, int members, String topic, int partitions, Lag lag) {}
+      String group,
+      String state,
+      int members,
+      String topic,
+      int partitions,
+      Lag lag,
+      long heldBackSeconds) {}
 
   static GroupTable of(List<GroupLag> groups) {
     List<Row> all =
@@ -33,7 +41,10 @@ public record GroupTable(int total, List<Row> rows) {
             .toList();
     List<Row> farthest =
         all.stream()
-            .sorted(Comparator.comparingLong((Row row) -> row.lag().records()).reversed())
+            .sorted(
+                Comparator.comparingLong((Row row) -> row.heldBackSeconds() / 60)
+                    .thenComparingLong(row -> row.lag().records())
+                    .reversed())
             .limit(MAX_ROWS)
             .sorted(Comparator.comparing(Row::group).thenComparing(Row::topic))
             .toList();
@@ -47,6 +58,10 @@ public record GroupTable(int total, List<Row> rows) {
         group.members(),
         topic.topic(),
         topic.partitions().size(),
-        topic.lag());
+        topic.lag(),
+        topic.partitions().stream()
+            .mapToLong(partition -> (long) partition.heldBackSeconds())
+            .max()
+            .orElse(0));
   }
 }

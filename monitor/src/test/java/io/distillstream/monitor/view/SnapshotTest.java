@@ -61,7 +61,8 @@ class SnapshotTest {
         .isEqualTo(
             "{\"total\":1,\"rows\":[{\"group\":\"audit\",\"state\":\"Stable\",\"members\":1,"
                 + "\"topic\":\"demo.requests\",\"partitions\":200,"
-                + "\"lag\":{\"records\":400,\"seconds\":3.0,\"exact\":true,\"lost\":0}}]}");
+                + "\"lag\":{\"records\":400,\"seconds\":3.0,\"exact\":true,\"lost\":0},"
+                + "\"held_back_seconds\":0}]}");
   }
 
   @Test
@@ -76,10 +77,33 @@ class SnapshotTest {
     assertThat(table.rows().get(0).group()).isEqualTo("g051");
   }
 
+  @Test
+  void shouldKeepThoseThatAnOpenTransactionHoldsBack() {
+    List<GroupLag> groups =
+        IntStream.rangeClosed(1, 150)
+            .mapToObj(i -> group("g%03d".formatted(i), i, i == 7 ? 90.5 : 0.4))
+            .toList();
+
+    GroupTable table = GroupTable.of(groups);
+
+    assertThat(table.rows()).hasSize(100);
+    assertThat(table.rows().get(0).group()).isEqualTo("g007");
+    assertThat(table.rows().get(0).heldBackSeconds()).isEqualTo(90);
+    assertThat(table.rows().get(1).group()).isEqualTo("g052");
+    assertThat(table.rows().get(1).heldBackSeconds()).isZero();
+  }
+
   private static GroupLag group(String name, int partitions) {
+    return group(name, partitions, 0);
+  }
+
+  private static GroupLag group(String name, int partitions, double heldBackSeconds) {
     List<GroupLag.Partition> each =
         IntStream.range(0, partitions)
-            .mapToObj(p -> new GroupLag.Partition(p, 0, 12, 10L, new Lag(2, 3.0, true, 0), null))
+            .mapToObj(
+                p ->
+                    new GroupLag.Partition(
+                        p, 0, 12, heldBackSeconds, 10L, new Lag(2, 3.0, true, 0), null))
             .toList();
     GroupLag.Topic topic =
         new GroupLag.Topic("demo.requests", new Lag(2L * partitions, 3.0, true, 0), each);

@@ -19,6 +19,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -40,9 +41,9 @@ public final class JoinerService implements Service {
   private static final Logger log = LoggerFactory.getLogger(JoinerService.class);
   private static final Duration FAREWELL = Duration.ofSeconds(20);
 
-  /** An example is visible to the trainer after its transaction, so this bounds freshness. */
   private static final int LARGEST_REQUEST_BYTES = 4 * 1024 * 1024;
 
+  /** An example is visible to the trainer after its transaction, so this bounds freshness. */
   private static final int COMMIT_INTERVAL_MS = 100;
 
   private final JoinerSettings settings;
@@ -120,7 +121,12 @@ public final class JoinerService implements Service {
       outage.awaitNames();
       return StreamThreadExceptionResponse.REPLACE_THREAD;
     }
-    if (!(cause instanceof FencedInstanceIdException && joinsAgain())) {
+    boolean goesOn =
+        EndedTransactions.explain(cause)
+            ? joinsAgain("came too late with a commit", () -> true)
+            : cause instanceof FencedInstanceIdException
+                && joinsAgain("lost its place in its group", fencings::mayJoinAgain);
+    if (!goesOn) {
       log.error("The joiner stops: {}: {}", failure.getMessage(), cause.getMessage());
       log.debug("Stopped by", failure);
     }
@@ -137,10 +143,10 @@ public final class JoinerService implements Service {
     };
   }
 
-  /** Whether it does; of several threads that are fenced together one sees to it. */
-  private synchronized boolean joinsAgain() {
-    if (!joiningAgain && fencings.mayJoinAgain()) {
-      log.warn("The joiner lost its place in its group and joins again");
+  /** Whether it does; of several threads that fail together one sees to it. */
+  private synchronized boolean joinsAgain(String reason, BooleanSupplier may) {
+    if (!joiningAgain && may.getAsBoolean()) {
+      log.warn("The joiner {} and joins again", reason);
       joiningAgain = true;
       new Thread(this::joinAgain, "joiner-joins-again").start();
     }

@@ -10,7 +10,9 @@ import io.distillstream.avro.Input;
 import io.distillstream.avro.SoftLabel;
 import io.distillstream.avro.TrainingExample;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.FreePorts;
 import io.distillstream.embedded.SharedCluster;
+import io.distillstream.embedded.broker.BrokerSettings;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.ClusterConnection;
@@ -21,6 +23,7 @@ import io.distillstream.wire.TopicInstaller;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
 import io.distillstream.wire.payload.LogitsCodec;
+import io.distillstream.wire.transaction.SwallowingProxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +34,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -52,6 +56,10 @@ class JoinerIT {
   /** Truth comes for every request, so that none is ever emitted for lack of it. */
   private static final JoinerSettings SETTINGS =
       new JoinerSettings(Duration.ofHours(1), 1, Duration.ZERO, Duration.ofHours(2), 1);
+
+  /** Emits what has waited for a moment, without a truth. */
+  private static final JoinerSettings WITHOUT_TRUTH =
+      new JoinerSettings(Duration.ofMillis(100), 1, Duration.ZERO, Duration.ofHours(2), 1);
 
   private static final LabelSpace LABELS = new LabelSpace(List.of("animal", "plant"));
 
@@ -132,6 +140,61 @@ class JoinerIT {
     }
   }
 
+  /** As after a cut that lasts longer than a transaction may. */
+  @Test
+  void shouldDoAgainWhatTheBrokersEndedBeforeItsCommitCame() throws Exception {
+    Pipeline pipeline = new Pipeline("late");
+    int port = FreePorts.choose();
+    try (SwallowingProxy proxy = new SwallowingProxy();
+        EmbeddedCluster behind = behind(proxy, port)) {
+      ClusterConnection impatient =
+          new ClusterConnection(
+              behind.bootstrapServers(),
+              behind.registryUrl(),
+              Map.of("request.timeout.ms", "2000", "transaction.timeout.ms", "1000"),
+              Map.of());
+      install(pipeline, impatient);
+      try (ServiceContext context =
+              ServiceContext.connect(pipeline, impatient, folder.resolve("late-services"), "0");
+          KafkaProducer<String, byte[]> producer =
+              new KafkaProducer<>(impatient.producerProperties());
+          Admin admin = Admin.create(impatient.adminProperties());
+          JoinerService joiner = joiner(WITHOUT_TRUTH, context)) {
+        joiner.start();
+        label(context, producer, 0, 1);
+        await().atMost(PATIENCE).until(() -> examples(context).size() == 1);
+
+        proxy.lose(SwallowingProxy.Loss.REQUEST);
+        label(context, producer, 1, 2);
+        await().atMost(PATIENCE).until(() -> isAborted(admin));
+        proxy.lose(SwallowingProxy.Loss.NOTHING);
+        label(context, producer, 2, 3);
+
+        await().atMost(PATIENCE).until(() -> examples(context).size() >= 3);
+        assertThat(examples(context))
+            .extracting(TrainingExample::getRequestId)
+            .containsExactlyInAnyOrder("id-0", "id-1", "id-2");
+        assertThat(joiner.alive()).isTrue();
+      }
+    }
+  }
+
+  private static EmbeddedCluster behind(SwallowingProxy proxy, int port) {
+    proxy.start(port);
+    Map<String, String> properties =
+        Map.of(
+            "advertised.listeners",
+            "PLAINTEXT://127.0.0.1:" + proxy.port(),
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+            "200");
+    return EmbeddedCluster.start(new BrokerSettings(folder.resolve("late"), port, properties), 0);
+  }
+
+  private static boolean isAborted(Admin admin) throws Exception {
+    return admin.listTransactions().all().get().stream()
+        .anyMatch(transaction -> transaction.state() == TransactionState.COMPLETE_ABORT);
+  }
+
   private static JoinerService joiner(JoinerSettings settings, ServiceContext context) {
     return new JoinerService(settings, () -> LABELS, context);
   }
@@ -158,11 +221,15 @@ class JoinerIT {
 
   private Pipeline installed(String name) {
     Pipeline pipeline = new Pipeline(name);
-    try (Admin admin = Admin.create(connection().adminProperties());
-        WireFormat wire = new WireFormat(cluster.registryUrl())) {
+    install(pipeline, connection());
+    return pipeline;
+  }
+
+  private static void install(Pipeline pipeline, ClusterConnection connection) {
+    try (Admin admin = Admin.create(connection.adminProperties());
+        WireFormat wire = new WireFormat(connection)) {
       TopicInstaller.install(admin, wire, pipeline);
     }
-    return pipeline;
   }
 
   private ClusterConnection connection() {

@@ -16,12 +16,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Stands between clients and a broker on the loopback interface. From a request of one kind on it
  * swallows what a connection carries, in one direction, as a network does that loses a peer.
  */
-final class SwallowingProxy implements AutoCloseable {
+public final class SwallowingProxy implements AutoCloseable {
   /** Kafka's protocol guide: a request is its size, then its api key. */
   static final short END_TXN = 26;
 
   /** What becomes of the request that is waited for. */
-  enum Loss {
+  public enum Loss {
     NOTHING,
     REQUEST,
     RESPONSE
@@ -33,24 +33,24 @@ final class SwallowingProxy implements AutoCloseable {
   private volatile int brokerPort;
   private volatile Loss loss = Loss.NOTHING;
 
-  SwallowingProxy() throws IOException {}
+  public SwallowingProxy() throws IOException {}
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
   }
 
-  void start(int toBrokerPort) {
+  public void start(int toBrokerPort) {
     brokerPort = toBrokerPort;
     daemon(this::accept);
   }
 
   /** What to lose of every {@code END_TXN} from now on. */
-  void lose(Loss next) {
+  public void lose(Loss next) {
     loss = next;
   }
 
   /** Requests that met with a loss. */
-  int swallowed() {
+  public int swallowed() {
     return swallowed.get();
   }
 

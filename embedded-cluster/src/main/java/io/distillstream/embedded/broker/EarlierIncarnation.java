@@ -3,6 +3,7 @@ package io.distillstream.embedded.broker;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import org.apache.kafka.common.errors.NotControllerException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -26,15 +27,16 @@ final class EarlierIncarnation {
   /**
    * Unregisters it, if it is registered. It must be known to have gone.
    *
+   * @param failed whether the controller has met a fault that it does not survive
    * @throws TimeoutException if the controller does not take over
    * @throws ExecutionException if the controller refuses
    */
-  static void unregister(Controller controller, int node)
+  static void unregister(Controller controller, int node, BooleanSupplier failed)
       throws ExecutionException, InterruptedException {
     long deadline = System.nanoTime() + ELECTION.toNanos();
     while (!isUnregistered(controller, node)) {
-      if (System.nanoTime() - deadline > 0) {
-        throw new TimeoutException("The controller did not take over within " + ELECTION);
+      if (failed.getAsBoolean() || System.nanoTime() - deadline > 0) {
+        throw new TimeoutException("The controller has not taken over");
       }
       Thread.sleep(POLL.toMillis());
     }

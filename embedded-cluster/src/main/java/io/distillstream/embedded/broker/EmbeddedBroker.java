@@ -110,7 +110,8 @@ public final class EmbeddedBroker implements AutoCloseable {
       controller.startup();
       if (!formatted) {
         // The lock on the folder tells that it has gone.
-        EarlierIncarnation.unregister(controller.controller(), BrokerProperties.NODE_ID);
+        EarlierIncarnation.unregister(
+            controller.controller(), BrokerProperties.NODE_ID, () -> failure.get() != null);
       }
       broker.startup();
     } catch (Throwable e) {

@@ -15,12 +15,11 @@ import io.distillstream.device.TestModels;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.wire.ClusterConnection;
-import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.TopicInstaller;
-import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
 import io.distillstream.wire.blob.BlobWriter;
+import io.distillstream.wire.update.UpdatePublisher;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,9 +28,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,41 +96,25 @@ class KafkaDeltaIT {
     return chain.get(chain.size() - 1).getBlob().getSizeBytes();
   }
 
-  /** As the quantizer does: chunks of artifact and delta, and the manifest in one transaction. */
   private void publish(long version, ClusterConnection connection, WireFormat wire) {
     byte[] model = TestModels.model(version);
-    try (Producer<String, byte[]> producer = producer(connection)) {
-      producer.beginTransaction();
-      BlobWriter writer = new BlobWriter(producer, wire.codec(Topics.MODEL_BLOBS, pipeline));
-      BlobRef artifact = writer.write("glosses-" + version, model);
-      if (before.length > 0) {
-        BlobRef delta =
-            writer.write("glosses-" + version + "/delta", DeltaWriter.deflated(before, model));
-        chain.add(
-            new ArtifactDelta(
-                Sha256.hex(before), artifact.getSha256(), "deflate", delta, (long) model.length));
-      }
-      ModelUpdate update =
-          ModelUpdate.newBuilder(
-                  TestManifests.manifest(version, model, TestManifests.probe(version)))
-              .setArtifact(artifact)
-              .setDeltas(List.copyOf(chain))
-              .build();
-      Codec<ModelUpdate> codec = wire.codec(Topics.MODEL_UPDATES, pipeline);
-      var unused =
-          producer.send(
-              new ProducerRecord<>(codec.topic(), "glosses/stable", codec.encode(update)));
-      producer.commitTransaction();
-    }
-    // A commit is confirmed before readers see it; the next to begin waits until they do.
-    producer(connection).close();
+    new UpdatePublisher(connection, wire, pipeline).publish(blobs -> update(version, model, blobs));
     before = model;
   }
 
-  private Producer<String, byte[]> producer(ClusterConnection connection) {
-    Producer<String, byte[]> producer =
-        new KafkaProducer<>(connection.transactionalProducerProperties(pipeline + "-publisher"));
-    producer.initTransactions();
-    return producer;
+  private ModelUpdate update(long version, byte[] model, BlobWriter blobs) {
+    BlobRef artifact = blobs.write("glosses-" + version, model);
+    if (before.length > 0) {
+      BlobRef delta =
+          blobs.write("glosses-" + version + "/delta", DeltaWriter.deflated(before, model));
+      chain.add(
+          new ArtifactDelta(
+              Sha256.hex(before), artifact.getSha256(), "deflate", delta, (long) model.length));
+    }
+    return ModelUpdate.newBuilder(
+            TestManifests.manifest(version, model, TestManifests.probe(version)))
+        .setArtifact(artifact)
+        .setDeltas(List.copyOf(chain))
+        .build();
   }
 }

@@ -16,6 +16,9 @@ public record GroupTable(int total, List<Row> rows) {
 
   static final int MAX_ROWS = 100;
 
+  /** Longer than transactions of the pipeline may take; the page's tables have the same bound. */
+  private static final long HELD_BACK_SECONDS = 60;
+
   /**
    * A group on a topic.
    *
@@ -42,7 +45,7 @@ public record GroupTable(int total, List<Row> rows) {
     List<Row> farthest =
         all.stream()
             .sorted(
-                Comparator.comparingLong((Row row) -> row.heldBackSeconds() / 60)
+                Comparator.comparingLong((Row row) -> row.heldBackSeconds() / HELD_BACK_SECONDS)
                     .thenComparingLong(row -> row.lag().records())
                     .reversed())
             .limit(MAX_ROWS)

@@ -9,6 +9,7 @@ import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
 import io.distillstream.wire.blob.BlobWriter;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -29,17 +30,27 @@ public record UpdatePublisher(ClusterConnection connection, WireFormat wire, Pip
    * @param signing makes the update complete that names the artifact's place
    */
   public void publish(ModelUpdate manifest, byte[] bytes, UnaryOperator<ModelUpdate> signing) {
+    publish(
+        blobs -> {
+          BlobRef written = blobs.write(manifest.getArtifact().getBlobId(), bytes);
+          String promised = manifest.getArtifact().getSha256();
+          BlobRef named = BlobRef.newBuilder(written).setSha256(promised).build();
+          return signing.apply(ModelUpdate.newBuilder(manifest).setArtifact(named).build());
+        });
+  }
+
+  /**
+   * Publishes an update; returns when readers see it.
+   *
+   * @param making writes the blobs that the update names
+   */
+  public void publish(Function<BlobWriter, ModelUpdate> making) {
     try (Producer<String, byte[]> producer = open()) {
       producer.beginTransaction();
-      BlobRef written =
-          new BlobWriter(producer, wire.codec(Topics.MODEL_BLOBS, pipeline))
-              .write(manifest.getArtifact().getBlobId(), bytes);
-      String promised = manifest.getArtifact().getSha256();
-      BlobRef named = BlobRef.newBuilder(written).setSha256(promised).build();
       ModelUpdate update =
-          signing.apply(ModelUpdate.newBuilder(manifest).setArtifact(named).build());
+          making.apply(new BlobWriter(producer, wire.codec(Topics.MODEL_BLOBS, pipeline)));
       Codec<ModelUpdate> codec = wire.codec(Topics.MODEL_UPDATES, pipeline);
-      String key = UpdateManifest.updateKey(manifest.getModel(), manifest.getChannel());
+      String key = UpdateManifest.updateKey(update.getModel(), update.getChannel());
       var unused = producer.send(new ProducerRecord<>(codec.topic(), key, codec.encode(update)));
       producer.commitTransaction();
     }

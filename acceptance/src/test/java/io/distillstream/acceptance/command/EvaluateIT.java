@@ -66,8 +66,9 @@ class EvaluateIT {
       Outcome outcome =
           run(pipeline, file.toString(), "--json", json.toString(), "--html", html.toString());
 
-      // On a slow machine it tells how far it is.
-      assertThat(outcome.err().lines()).noneMatch(line -> line.startsWith("error: "));
+      // On a slow machine it tells how far it is, and a pipeline beside it may log a warning.
+      assertThat(outcome.err().lines())
+          .allMatch(line -> line.matches("[0-9,]+ of [0-9,]+ texts scored|log messages go to .*"));
       assertThat(outcome.exitCode()).isZero();
       assertThat(outcome.out().lines())
           .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(96))

@@ -81,9 +81,7 @@ class HttpFuzzIT {
       assertThat(status(HttpRequest.newBuilder(servers.get(3).resolve("/subjects"))))
           .isEqualTo(200);
       assertThat(status(prediction(pipeline.teacherUrl()))).isEqualTo(200);
-      assertThat(logged.list)
-          .filteredOn(event -> event.getLevel().isGreaterOrEqual(Level.ERROR))
-          .isEmpty();
+      assertThat(logged.list).filteredOn(HttpFuzzIT::isFaultOfServer).isEmpty();
     } finally {
       root.detachAppender(logged);
     }
@@ -148,6 +146,14 @@ class HttpFuzzIT {
         .doesNotContain("root:x:0")
         .doesNotContain("\tat ")
         .doesNotContain("Exception");
+  }
+
+  /**
+   * The broker, which no request reaches, has errors to tell of a machine that stood still, too.
+   */
+  private static boolean isFaultOfServer(ILoggingEvent event) {
+    return event.getLevel().isGreaterOrEqual(Level.ERROR)
+        && !event.getLoggerName().startsWith("org.apache.kafka.");
   }
 
   private static HttpRequest.Builder prediction(String teacher) {

@@ -12,6 +12,11 @@ public final class Gate {
     this.budgets = budgets;
   }
 
+  /** Largest ratio of the 95th percentiles of latency that passes. */
+  public double maxLatencyRatio() {
+    return budgets.maxLatencyRatio();
+  }
+
   /** What the answers alone violate. */
   public List<String> qualityViolations(Quality quality) {
     List<String> violations = new ArrayList<>();

@@ -37,18 +37,18 @@ public final class CostMeter {
             known.quality(),
             known.bytes(),
             known.sizeRatio(),
-            latency(attempt.artifact()),
+            latency(attempt.artifact(), gate.maxLatencyRatio()),
             OptionalDouble.of(
                 (double) memory(attempt.artifact()).totalBytes() / ofOriginal().totalBytes()));
     return attempt.with(more, gate.judge(more));
   }
 
-  private Optional<LatencyRatio> latency(OnnxModel artifact) {
+  private Optional<LatencyRatio> latency(OnnxModel artifact, double largestP95) {
     if (timing.samples() == 0) {
       return Optional.empty();
     }
     try (LoadedModel model = loader.load(artifact)) {
-      return Optional.of(reference.latency(model, timing.samples(), timing.rounds()));
+      return Optional.of(reference.latency(model, timing.samples(), timing.rounds(), largestP95));
     }
   }
 

@@ -73,8 +73,8 @@ public final class Reference {
   }
 
   /** Latency of a candidate beside the original's over the first {@code most} samples. */
-  LatencyRatio latency(LoadedModel candidate, int most, int rounds) {
+  LatencyRatio latency(LoadedModel candidate, int most, int rounds, double largestP95) {
     List<Sample> samples = evaluation.stream().limit(most).map(LabelledSample::sample).toList();
-    return LatencyRatio.measure(original, candidate, samples, rounds);
+    return LatencyRatio.measure(original, candidate, samples, rounds, largestP95);
   }
 }

@@ -4,7 +4,8 @@ package io.distillstream.quantization.search;
  * How latency is measured.
  *
  * @param samples evaluation samples that are timed, at most; 0 for no timing
- * @param rounds calls per sample, of which the fastest counts
+ * @param rounds calls per sample, of which the fastest counts; more are made of a candidate that
+ *     would be refused
  */
 public record Timing(int samples, int rounds) {
   public Timing {

@@ -8,6 +8,8 @@ import io.distillstream.foundation.Sha256;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.UndecodableRecordException;
+import io.distillstream.wire.scan.LatestEnds;
+import io.distillstream.wire.scan.Stretch;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -25,6 +27,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /**
  * Fetches a blob to disk, chunk by chunk, and lets it appear under its name only when its size and
@@ -57,7 +60,8 @@ public final class BlobReader {
    * Fetches a blob into a file, which is replaced in one step.
    *
    * @throws DamagedBlobException if chunks are missing, out of order or do not add up to the digest
-   * @throws KafkaException if the cluster does not answer, so that nothing is known of the blob
+   * @throws KafkaException if the cluster does not answer, or holds chunks back behind a
+   *     transaction that has not ended, so that nothing is known of the blob
    * @throws IOException if the file cannot be written
    */
   public void fetch(BlobRef blob, Path target) throws IOException, DamagedBlobException {
@@ -124,16 +128,25 @@ public final class BlobReader {
     }
   }
 
-  /** Where no broker answers, chunks only seem to be missing: to ask for the end fails then. */
-  private static void requireMore(
+  /**
+   * Chunks only seem to be missing where no broker answers, and to ask for the end fails then; or
+   * where an open transaction holds back what was written behind it.
+   */
+  private void requireMore(
       Consumer<String, byte[]> consumer, TopicPartition partition, BlobRef blob, int next)
       throws DamagedBlobException {
     long end = requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
-    if (consumer.position(partition) >= end) {
-      throw new DamagedBlobException(
-          blob.getBlobId(),
-          "chunk %d of %d is not in %s".formatted(next, blob.getChunkCount(), partition));
+    if (consumer.position(partition) < end) {
+      return;
     }
+    String missing = "chunk %d of %d is not in %s".formatted(next, blob.getChunkCount(), partition);
+    Stretch readable = new Stretch(partition, blob.getFirstOffset(), end);
+    if (LatestEnds.of(cluster, List.of(readable)).get(0).to() > end) {
+      throw new TimeoutException(
+          "Blob %s: %s yet, whose readers an open transaction holds back at offset %d"
+              .formatted(blob.getBlobId(), missing, end));
+    }
+    throw new DamagedBlobException(blob.getBlobId(), missing);
   }
 
   private ByteBuffer chunk(BlobRef blob, ConsumerRecord<String, byte[]> record, int expected)

@@ -23,12 +23,14 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Blobs on a real broker: whole, aborted, incomplete, and while nobody answers. */
+/** Blobs on a real broker: whole, aborted, incomplete, held back, and while nobody answers. */
 class BlobReaderIT {
   private static final Pipeline PIPELINE = new Pipeline("blob-test");
   private static final int SIZE = 3 * BlobWriter.CHUNK_BYTES + 12_345;
@@ -124,6 +126,29 @@ class BlobReaderIT {
     assertThat(Files.readAllBytes(target)).isEqualTo(blob);
   }
 
+  @Test
+  void shouldNotTakeChunksForLostThatAnOpenTransactionHoldsBack() throws Exception {
+    byte[] blob = random(4);
+    try (Producer<String, byte[]> open = transactional("open")) {
+      open.beginTransaction();
+      BlobRef unfinished = new BlobWriter(open, chunks).write("unfinished", new byte[] {1});
+      BlobRef behind = write("behind", blob);
+      assertThat(behind.getPartition()).isEqualTo(unfinished.getPartition());
+
+      assertThatThrownBy(() -> reader.fetch(behind, target))
+          .matches(Outages::explain)
+          .hasMessageContaining("an open transaction holds back");
+      assertThat(target).doesNotExist();
+
+      open.abortTransaction();
+      // Its end is in the log a moment later.
+      Awaitility.await()
+          .ignoreException(TimeoutException.class)
+          .untilAsserted(() -> reader.fetch(behind, target));
+      assertThat(Files.readAllBytes(target)).isEqualTo(blob);
+    }
+  }
+
   private BlobRef write(String id, byte[] bytes) {
     try (Producer<String, byte[]> producer = transactional()) {
       producer.beginTransaction();
@@ -140,8 +165,12 @@ class BlobReaderIT {
   }
 
   private Producer<String, byte[]> transactional() {
+    return transactional("blobs");
+  }
+
+  private Producer<String, byte[]> transactional(String id) {
     Producer<String, byte[]> producer =
-        new KafkaProducer<>(cluster.transactionalProducerProperties("blobs"));
+        new KafkaProducer<>(cluster.transactionalProducerProperties(id));
     producer.initTransactions();
     return producer;
   }

@@ -1,5 +1,6 @@
 package io.distillstream.wire;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -28,7 +29,7 @@ public record ClusterConnection(
   /**
    * Longer than any stage holds a transaction open, shorter than a reader should be kept waiting.
    */
-  private static final int TRANSACTION_TIMEOUT_MS = 60_000;
+  private static final String TRANSACTION_TIMEOUT_MS = "60000";
 
   /**
    * When a connection is given up whose other end went away without a word. A transaction may have
@@ -78,6 +79,14 @@ public record ClusterConnection(
     return properties;
   }
 
+  /** How long a transaction may be open before the brokers abort it and fence its producer. */
+  public Duration transactionTimeout() {
+    return Duration.ofMillis(
+        Long.parseLong(
+            clientProperties.getOrDefault(
+                ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS)));
+  }
+
   /** Idempotent, acknowledged by all replicas, compressed. */
   public Map<String, Object> producerProperties() {
     Map<String, Object> properties = adminProperties();
@@ -102,7 +111,7 @@ public record ClusterConnection(
   public Map<String, Object> transactionalProducerProperties(String transactionalId) {
     Map<String, Object> properties = producerProperties();
     properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
-    properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+    properties.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
     properties.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
     return properties;
   }

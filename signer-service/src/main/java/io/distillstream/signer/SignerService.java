@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Publishes the pipeline's TUF repository, on a thread of its own. One a pipeline: a second one
- * fences the first, which ends. Where there is no repository it waits for one, since a pipeline
- * does not have to sign.
+ * fences the first, which ends. One whose transaction the brokers ended, since it took too long,
+ * goes on. Where there is no repository it waits for one, since a pipeline does not have to sign.
  */
 public final class SignerService implements Service {
 
@@ -109,17 +109,26 @@ public final class SignerService implements Service {
         cutOff = false;
       }
     } catch (FencedException e) {
-      log.error("Another signer of {} was started and took over", context.pipeline());
-      context.stage(name()).note(StageReporter.FAILURE, "another signer took over");
-      closing.countDown();
+      if (e.open().compareTo(context.cluster().transactionTimeout()) < 0) {
+        log.error("Another signer of {} was started and took over", context.pipeline());
+        context.stage(name()).note(StageReporter.FAILURE, "another signer took over");
+        closing.countDown();
+      } else {
+        // As after an outage in the middle of a commit. Were there another, it ends now.
+        cutOff(e);
+      }
     } catch (TransactionException | KeyException | IOException | RuntimeException e) {
       // Whatever it is, it must not silence the signer for ever: everything would expire.
-      if (closing.getCount() > 0 && !cutOff) {
-        log.warn("The signer is cut off and tries again: {}", String.valueOf(e.getMessage()));
-        cutOff = true;
-      }
-      log.debug("Cut off", e);
+      cutOff(e);
     }
+  }
+
+  private void cutOff(Exception reason) {
+    if (closing.getCount() > 0 && !cutOff) {
+      log.warn("The signer is cut off and tries again: {}", String.valueOf(reason.getMessage()));
+      cutOff = true;
+    }
+    log.debug("Cut off", reason);
   }
 
   private boolean hasRepository() {

@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.FreePorts;
 import io.distillstream.embedded.SharedCluster;
+import io.distillstream.embedded.broker.BrokerSettings;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.tuf.ChannelTargets;
@@ -25,6 +27,7 @@ import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
 import io.distillstream.wire.scan.TopicScan;
+import io.distillstream.wire.transaction.SwallowingProxy;
 import io.distillstream.wire.trust.TrustTopic;
 import io.distillstream.wire.update.TestUpdates;
 import java.nio.ByteBuffer;
@@ -35,8 +38,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -46,6 +52,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** From updates on their topic to a repository that a client trusts, on a real broker. */
 @ExtendWith(SharedCluster.class)
@@ -169,6 +177,57 @@ class SignerServiceIT {
     }
     assertThat(context.stage("signer").report(Instant.now()).getNotes())
         .containsEntry("failure", "another signer took over");
+  }
+
+  /**
+   * As after an outage in the middle of one; brokers say another thing of records than of a commit.
+   */
+  @ParameterizedTest
+  @EnumSource(names = {"REQUEST", "WRITE_RESPONSE"})
+  void shouldGoOnWhereTheBrokersEndedATransactionThatTookTooLong(SwallowingProxy.Loss loss)
+      throws Exception {
+    createRepository();
+    int port = FreePorts.choose();
+    try (SwallowingProxy proxy = new SwallowingProxy();
+        EmbeddedCluster behind = behind(proxy, port)) {
+      ClusterConnection impatient =
+          new ClusterConnection(
+              behind.bootstrapServers(),
+              behind.registryUrl(),
+              Map.of("request.timeout.ms", "2000", "transaction.timeout.ms", "1000"),
+              Map.of());
+      context.close();
+      context = ServiceContext.connect(pipeline, impatient, folder, "it");
+      try (SignerService signer = started();
+          Admin admin = Admin.create(impatient.adminProperties())) {
+        publish(1, "one");
+        awaitTrusted("one");
+
+        proxy.lose(loss);
+        publish(2, "two");
+        await().atMost(PATIENCE).until(() -> isAborted(admin));
+        proxy.lose(SwallowingProxy.Loss.NOTHING);
+
+        awaitTrusted("two");
+        await().atMost(PATIENCE).until(signer::healthy);
+      }
+    }
+  }
+
+  private EmbeddedCluster behind(SwallowingProxy proxy, int port) {
+    proxy.start(port);
+    Map<String, String> properties =
+        Map.of(
+            "advertised.listeners",
+            "PLAINTEXT://127.0.0.1:" + proxy.port(),
+            "transaction.abort.timed.out.transaction.cleanup.interval.ms",
+            "200");
+    return EmbeddedCluster.start(new BrokerSettings(folder.resolve("kafka"), port, properties), 0);
+  }
+
+  private static boolean isAborted(Admin admin) throws Exception {
+    return admin.listTransactions().all().get().stream()
+        .anyMatch(transaction -> transaction.state() == TransactionState.COMPLETE_ABORT);
   }
 
   private void createRepository() throws Exception {

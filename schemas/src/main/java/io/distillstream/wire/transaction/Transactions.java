@@ -56,6 +56,9 @@ public final class Transactions implements AutoCloseable {
   private final Producer<String, byte[]> producer;
   private final int commitAttempts;
 
+  /** When the newest transaction began, by the clock of {@link System#nanoTime}. */
+  private long begunAt;
+
   /** Why a transaction was left without an end; the producer then refuses to begin another. */
   private @Nullable Exception unfinished;
 
@@ -113,7 +116,7 @@ public final class Transactions implements AutoCloseable {
       throws IOException, FencedException, AbortedException, UnknownOutcomeException {
     requireAllEnded();
     try {
-      producer.beginTransaction();
+      begin();
       work.write(producer);
       offsets.ifPresent(read -> producer.sendOffsetsToTransaction(read.next(), read.group()));
     } catch (KafkaException | RegistryUnavailableException e) {
@@ -137,7 +140,7 @@ public final class Transactions implements AutoCloseable {
     requireAllEnded();
     KafkaException reason = new KafkaException("asked for its owner alone");
     try {
-      producer.beginTransaction();
+      begin();
       producer.sendOffsetsToTransaction(offsets.next(), offsets.group());
     } catch (KafkaException e) {
       reason = e;
@@ -146,6 +149,11 @@ public final class Transactions implements AutoCloseable {
     if (!aborted.producerUsable()) {
       throw aborted;
     }
+  }
+
+  private void begin() {
+    producer.beginTransaction();
+    begunAt = System.nanoTime();
   }
 
   private void requireAllEnded() throws AbortedException {
@@ -190,7 +198,7 @@ public final class Transactions implements AutoCloseable {
   /** Ends a transaction that cannot be committed; answers what to throw. */
   private AbortedException abort(RuntimeException reason) throws FencedException {
     if (isFenced(reason)) {
-      throw new FencedException(reason);
+      throw fenced(reason);
     }
     if (isFatal(reason) || reason instanceof InterruptException) {
       unfinished = reason;
@@ -201,7 +209,7 @@ public final class Transactions implements AutoCloseable {
       return new AbortedException(describe(reason), reason, true);
     } catch (KafkaException | IllegalStateException e) {
       if (isFenced(e)) {
-        throw new FencedException(e);
+        throw fenced(e);
       }
       e.addSuppressed(reason);
       unfinished = e;
@@ -217,11 +225,15 @@ public final class Transactions implements AutoCloseable {
     } catch (KafkaException | IllegalStateException e) {
       if (isFenced(e)) {
         e.addSuppressed(failure);
-        throw new FencedException(e);
+        throw fenced(e);
       }
       failure.addSuppressed(e);
       unfinished = e;
     }
+  }
+
+  private FencedException fenced(Throwable cause) {
+    return new FencedException(cause, Duration.ofNanos(System.nanoTime() - begunAt));
   }
 
   private static String describe(RuntimeException reason) {

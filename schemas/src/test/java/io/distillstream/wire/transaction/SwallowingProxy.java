@@ -20,11 +20,17 @@ public final class SwallowingProxy implements AutoCloseable {
   /** Kafka's protocol guide: a request is its size, then its api key. */
   static final short END_TXN = 26;
 
-  /** What becomes of the request that is waited for. */
+  private static final short PRODUCE = 0;
+
+  /** What is lost. */
   public enum Loss {
     NOTHING,
+    /** A transaction's end, which the broker does not get. */
     REQUEST,
-    RESPONSE
+    /** The answer to it. */
+    RESPONSE,
+    /** The answer to records of a transaction. */
+    WRITE_RESPONSE
   }
 
   private final ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -44,7 +50,7 @@ public final class SwallowingProxy implements AutoCloseable {
     daemon(this::accept);
   }
 
-  /** What to lose of every {@code END_TXN} from now on. */
+  /** What to lose from now on. */
   public void lose(Loss next) {
     loss = next;
   }
@@ -68,6 +74,22 @@ public final class SwallowingProxy implements AutoCloseable {
         // Closed from either side; clients connect again.
       }
     }
+  }
+
+  private static boolean isMeant(Loss loss, ByteBuffer request) {
+    return switch (loss) {
+      case NOTHING -> false;
+      case REQUEST, RESPONSE -> request.getShort(0) == END_TXN;
+      case WRITE_RESPONSE -> request.getShort(0) == PRODUCE && isTransactional(request);
+    };
+  }
+
+  /**
+   * Header 2 (key, version, correlation, client's name, no tags) goes before the transaction's id.
+   */
+  private static boolean isTransactional(ByteBuffer produce) {
+    int clientBytes = produce.getShort(8);
+    return produce.get(10 + clientBytes + 1) != 0;
   }
 
   private static void daemon(Runnable work) {
@@ -94,7 +116,7 @@ public final class SwallowingProxy implements AutoCloseable {
         while (true) {
           byte[] request = in.readNBytes(in.readInt());
           Loss now = loss;
-          if (now != Loss.NOTHING && ByteBuffer.wrap(request).getShort() == END_TXN) {
+          if (isMeant(now, ByteBuffer.wrap(request))) {
             swallowed.incrementAndGet();
             silent = true;
             if (now == Loss.REQUEST) {

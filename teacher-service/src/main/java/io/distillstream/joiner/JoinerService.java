@@ -19,6 +19,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -55,7 +56,14 @@ public final class JoinerService implements Service {
   private Optional<LabelSpace> labels = Optional.empty();
   private @Nullable JoinMetrics metrics;
   private volatile @Nullable KafkaStreams streams;
+
+  /** Of threads that fail: none of them may wait for the one that closes them. */
+  private final Object failing = new Object();
+
   private volatile boolean joiningAgain;
+
+  /** How often it was started; what fails of an earlier life concerns nobody. */
+  private final AtomicInteger lives = new AtomicInteger();
 
   /**
    * @param studentLabels asked at the start, where teachers are measured by labels that the
@@ -105,60 +113,61 @@ public final class JoinerService implements Service {
                 metrics,
                 context.spans(name(), Tracing.Roots.SAMPLED)),
             properties());
-    created.setUncaughtExceptionHandler(this::respond);
+    int life = lives.incrementAndGet();
+    created.setUncaughtExceptionHandler(failure -> respond(failure, life));
     created.start();
     return created;
   }
 
-  /** On the thread that failed. */
-  private StreamThreadExceptionResponse respond(Throwable failure) {
+  /** On the thread that failed, which ends, and the others of its life with it. */
+  private StreamThreadExceptionResponse respond(Throwable failure, int life) {
     Throwable cause = rootCause(failure);
-    if (Outages.explain(failure)) {
-      log.warn("The joiner is cut off and tries again: {}", cause.getMessage());
-      log.debug("Cut off", failure);
-      Thread.currentThread().setUncaughtExceptionHandler(replaced(failure));
-      outage.pause();
-      outage.awaitNames();
-      return StreamThreadExceptionResponse.REPLACE_THREAD;
-    }
-    boolean goesOn =
-        EndedTransactions.explain(cause)
-            ? joinsAgain("came too late with a commit", () -> true)
-            : cause instanceof FencedInstanceIdException
-                && joinsAgain("lost its place in its group", fencings::mayJoinAgain);
-    if (!goesOn) {
+    if (!joinsAgain(failure, cause, life)) {
       log.error("The joiner stops: {}: {}", failure.getMessage(), cause.getMessage());
-      log.debug("Stopped by", failure);
     }
+    log.debug("Ended by", failure);
     return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
   }
 
-  /** A thread that is replaced still ends with what it failed of, which has been told. */
-  private static Thread.UncaughtExceptionHandler replaced(Throwable failure) {
-    return (thread, thrown) -> {
-      if (thrown != failure) {
-        log.error("The joiner lost a thread: {}", String.valueOf(thrown.getMessage()));
-        log.debug("Ended by", thrown);
-      }
-    };
+  private boolean joinsAgain(Throwable failure, Throwable cause, int life) {
+    if (Outages.explain(failure)) {
+      String reason = "is cut off (%s)".formatted(cause.getMessage());
+      boolean goesOn = joinsAgain(reason, life, () -> true);
+      // Whoever closes this life waits for its threads.
+      outage.pause();
+      return goesOn;
+    }
+    if (EndedTransactions.explain(cause)) {
+      return joinsAgain("came too late with a commit", life, () -> true);
+    }
+    return cause instanceof FencedInstanceIdException
+        && joinsAgain("lost its place in its group", life, fencings::mayJoinAgain);
   }
 
   /** Whether it does; of several threads that fail together one sees to it. */
-  private synchronized boolean joinsAgain(String reason, BooleanSupplier may) {
-    if (!joiningAgain && may.getAsBoolean()) {
-      log.warn("The joiner {} and joins again", reason);
-      joiningAgain = true;
-      new Thread(this::joinAgain, "joiner-joins-again").start();
+  private boolean joinsAgain(String reason, int life, BooleanSupplier may) {
+    synchronized (failing) {
+      if (joiningAgain || life != lives.get()) {
+        return true;
+      }
+      joiningAgain = may.getAsBoolean();
+      if (joiningAgain) {
+        log.warn("The joiner {} and joins again", reason);
+        new Thread(this::joinAgain, "joiner-joins-again").start();
+      }
+      return joiningAgain;
     }
-    return joiningAgain;
   }
 
-  /** A new thread alone would get another name, and wait until the brokers miss the one before. */
+  /**
+   * Begins another life under the same name. A thread in place of the one that failed would get
+   * another name, and wait until the brokers miss the one before.
+   */
   private synchronized void joinAgain() {
     try {
-      KafkaStreams fenced = streams;
-      if (fenced != null) {
-        fenced.close(FAREWELL);
+      KafkaStreams failed = streams;
+      if (failed != null) {
+        failed.close(FAREWELL);
         outage.awaitNames();
         if (!outage.isClosed()) {
           streams = started(Objects.requireNonNull(metrics));

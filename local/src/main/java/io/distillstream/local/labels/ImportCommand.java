@@ -75,7 +75,7 @@ final class ImportCommand implements Callable<Integer> {
     if (told <= BAD_ROWS_TOLD) {
       spec.commandLine().getErr().println(file + ", " + bad);
     } else if (told == BAD_ROWS_TOLD + 1) {
-      spec.commandLine().getErr().println("further rows that are none are counted alone");
+      spec.commandLine().getErr().println("further malformed rows are counted alone");
     }
   }
 

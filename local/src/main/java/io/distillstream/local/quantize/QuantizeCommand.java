@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Make the best artifact of an ONNX classifier or encoder (operator set 11 and up): simplify",
+      "Make the best artifact of an ONNX classifier or encoder (operator set 7 and up): simplify",
       "its graph, watch its activations, try schemes, judge each beside the original, and write",
       "what passes. Where nothing passes, the nearest candidate goes to OUT.rejected.onnx, and the",
       "exit code is 1."

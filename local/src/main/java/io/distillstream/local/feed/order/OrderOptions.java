@@ -32,7 +32,7 @@ public final class OrderOptions {
         names = "--shuffle-buffer",
         paramLabel = "TEXTS",
         description =
-            "Texts that --shuffle mixes at a time (default: ${DEFAULT-VALUE}); a file of no more is"
+            "Texts that --shuffle mixes at a time (default: 10000); a file of no more is"
                 + " shuffled as a whole.")
     private int buffer = 10_000;
   }

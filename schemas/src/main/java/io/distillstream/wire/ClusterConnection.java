@@ -38,6 +38,12 @@ public record ClusterConnection(
    */
   private static final int REQUEST_TIMEOUT_MS = 10_000;
 
+  /**
+   * Before compression, while brokers count what is left after it. A dead letter is larger than the
+   * record it holds, which may be as large as the cluster lets.
+   */
+  public static final int LARGEST_REQUEST_BYTES = 4 * 1024 * 1024;
+
   public ClusterConnection {
     clientProperties = Map.copyOf(clientProperties);
     registryProperties = Map.copyOf(registryProperties);
@@ -112,6 +118,7 @@ public record ClusterConnection(
     Map<String, Object> properties = producerProperties();
     properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
     properties.putIfAbsent(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, TRANSACTION_TIMEOUT_MS);
+    properties.putIfAbsent(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST_BYTES);
     properties.putIfAbsent(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
     return properties;
   }

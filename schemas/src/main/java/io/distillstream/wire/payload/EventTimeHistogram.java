@@ -1,6 +1,7 @@
 package io.distillstream.wire.payload;
 
 import io.distillstream.avro.EventTimes;
+import io.distillstream.update.ArrivalCounts;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,11 +12,12 @@ import java.util.TreeMap;
  * How many records were received when, in buckets of 100 ms. It travels from the trainer to the
  * device, where the time of installation minus a bucket's start is the freshness of its records.
  *
- * <p>Not thread-safe. Memory grows with the number of distinct 100 ms spans, not of records.
+ * <p>There are no more buckets than an update may have ({@link ArrivalCounts#bound}); where there
+ * would be, they are longer. Not thread-safe.
  */
 public final class EventTimeHistogram {
 
-  public static final int BUCKET_MILLIS = 100;
+  public static final int BUCKET_MILLIS = ArrivalCounts.BUCKET_MILLIS;
 
   private final TreeMap<Long, Long> counts = new TreeMap<>();
 
@@ -27,6 +29,7 @@ public final class EventTimeHistogram {
 
   public void add(Instant receivedAt) {
     counts.merge(Math.floorDiv(receivedAt.toEpochMilli(), BUCKET_MILLIS), 1L, Long::sum);
+    ArrivalCounts.bound(counts, 1);
   }
 
   /**
@@ -50,6 +53,7 @@ public final class EventTimeHistogram {
     for (int i = 0; i < starts.size(); i++) {
       counts.merge(Math.floorDiv(starts.get(i), BUCKET_MILLIS), others.get(i), Long::sum);
     }
+    ArrivalCounts.bound(counts, 1);
   }
 
   public EventTimes toAvro() {

@@ -34,6 +34,24 @@ class EventTimeHistogramTest {
     assertThat(EventTimeHistogram.from(histogram.toAvro()).toAvro()).isEqualTo(histogram.toAvro());
   }
 
+  /** As where nothing was published for a day. */
+  @Test
+  void shouldStaySmallAndNeverUnderestimateAnAge() {
+    int seconds = 86_400;
+    for (int tenth = 0; tenth < seconds * 10; tenth++) {
+      histogram.add(Instant.ofEpochMilli(tenth * 100L));
+    }
+    EventTimes times = histogram.toAvro();
+    assertThat(times.getStartsMillis()).hasSizeLessThanOrEqualTo(10_000).isSorted();
+    assertThat(histogram.records()).isEqualTo(seconds * 10L);
+    Instant now = Instant.ofEpochSecond(seconds);
+    for (double share : new double[] {0.001, 0.01, 0.1, 0.5, 0.95}) {
+      long age = (long) (share * seconds * 1_000);
+      assertThat(histogram.ageQuantileMillis(now, share)).isBetween(age, age + 25_600);
+    }
+    assertThat(EventTimeHistogram.from(times).toAvro()).isEqualTo(times);
+  }
+
   @Test
   void shouldRefuseUnequalArrays() {
     assertThatThrownBy(() -> histogram.merge(new EventTimes(100, List.of(1L), List.of())))

@@ -121,14 +121,16 @@ public final class TrustedMetadata {
   private Timestamp timestamp(Instant start) throws IOException, TufException {
     String role = TIMESTAMP.text();
     RoleKeys keys = roots.newest().keys(TIMESTAMP);
-    byte[] bytes =
-        repository
-            .file(role, file(role), limits.timestampBytes())
-            .orElseThrow(() -> new MissingMetadataException(role, file(role)));
-    Timestamp found = SignedMetadata.timestamp(bytes).verify(keys).metadata();
     Optional<Timestamp> kept =
         kept(role, file -> SignedMetadata.timestamp(file).verify(keys))
             .map(SignedMetadata::metadata);
+    Optional<byte[]> file = repository.file(role, file(role), limits.timestampBytes());
+    if (!file.isPresent() && kept.isPresent()) {
+      // Whoever holds it back must not freeze a device unnoticed for longer than with an old one.
+      requireCurrent(role, kept.get(), start);
+    }
+    byte[] bytes = file.orElseThrow(() -> new MissingMetadataException(role, file(role)));
+    Timestamp found = SignedMetadata.timestamp(bytes).verify(keys).metadata();
     boolean same = kept.isPresent() && kept.get().version() == found.version();
     Timestamp newest = same ? kept.get() : found;
     if (kept.isPresent()) {

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.distillstream.tuf.TrustedTarget;
 import io.distillstream.tuf.metadata.MetaFile;
 import io.distillstream.tuf.refusal.ExpiredMetadataException;
+import io.distillstream.tuf.refusal.MissingMetadataException;
 import io.distillstream.tuf.refusal.MixAndMatchException;
 import io.distillstream.tuf.refusal.OversizedMetadataException;
 import io.distillstream.tuf.refusal.RollbackException;
@@ -108,6 +109,18 @@ class AttackTest {
         .isInstanceOf(ExpiredMetadataException.class)
         .hasMessage(
             "timestamp: version 1 expired at 2026-03-02T12:00:00Z, it is 2026-03-02T12:00:00Z");
+  }
+
+  @Test
+  void shouldNoticeAFreezeByATimestampThatIsHeldBack() throws Exception {
+    assertThat(device.look()).contains(target("one"));
+    repository.files.remove("timestamp.json");
+    assertThatThrownBy(device::look).isInstanceOf(MissingMetadataException.class);
+
+    device.passes(DAY);
+    assertThatThrownBy(device::look)
+        .isInstanceOf(ExpiredMetadataException.class)
+        .hasMessageStartingWith("timestamp: version 1 expired");
   }
 
   /** Whoever signs snapshot and timestamp can hold up a channel, and no longer than its expiry. */

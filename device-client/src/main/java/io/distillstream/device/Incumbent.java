@@ -7,6 +7,7 @@ import io.distillstream.device.inference.UnusableModelException;
 import io.distillstream.device.probation.Probation;
 import io.distillstream.device.probation.ProbationWatch;
 import io.distillstream.foundation.PlatformLog;
+import io.distillstream.update.UpdateManifest;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -83,12 +84,29 @@ final class Incumbent implements AutoCloseable {
   }
 
   private void load() throws IOException {
-    Iterator<InstalledModel> kept = folder.kept().iterator();
+    Iterator<InstalledModel> kept = folder.kept().stream().filter(this::isFollowed).iterator();
     boolean loaded = false;
     while (!loaded && kept.hasNext()) {
       InstalledModel model = kept.next();
       loaded = takesOver(model, !kept.hasNext());
     }
+  }
+
+  /**
+   * Versions of another channel cannot be compared with those to come, nor need its labels be
+   * alike.
+   */
+  private boolean isFollowed(InstalledModel model) {
+    String key = UpdateManifest.updateKey(model.model(), model.channel());
+    if (!key.equals(settings.updateKey())) {
+      log.warn(
+          "Installed version {} of {} is left alone, since this device follows {}",
+          model.version(),
+          key,
+          settings.updateKey());
+      return false;
+    }
+    return true;
   }
 
   /**

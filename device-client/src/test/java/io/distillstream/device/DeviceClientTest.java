@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.distillstream.update.UpdateManifest;
 import io.distillstream.update.UpdateReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -254,6 +255,38 @@ class DeviceClientTest {
 
     try (DeviceClient device = opened(transport)) {
       assertThat(device.installedVersion()).isEmpty();
+    }
+  }
+
+  /** As where an app moves it to another channel and keeps its folder. */
+  @Test
+  void shouldNotAnswerWithWhatAnotherChannelInstalled() throws Exception {
+    publish(900);
+    try (DeviceClient device = opened(transport)) {
+      device.start();
+      assertThat(device.awaitVersion(900, PATIENCE)).isTrue();
+    }
+    DeviceSettings canary = DeviceSettings.of("d1", "glosses", "canary", home);
+    MemoryTransport other = new MemoryTransport();
+    try (DeviceClient device = new DeviceClient(canary, other, other)) {
+      assertThat(device.installedVersion()).isEmpty();
+      device.start();
+      byte[] model = TestModels.model(2);
+      UpdateManifest update = TestModels.manifest(2, model);
+      other.publish(
+          new UpdateManifest(
+              update.model(),
+              "canary",
+              update.version(),
+              update.labelSpace(),
+              update.format(),
+              update.artifact(),
+              update.deltas(),
+              update.probes(),
+              update.recordsTrained(),
+              update.arrivals()),
+          model);
+      assertThat(device.awaitVersion(2, PATIENCE)).isTrue();
     }
   }
 

@@ -132,6 +132,10 @@ public final class TrustedUpdateSource implements UpdateSource {
       // It may be sound the next time: the device keeps what it has, and goes on asking.
       nextLook = now;
       throw new IOException("the metadata is not trusted: " + e.getMessage(), e);
+    } catch (IOException e) {
+      // The news that led here may not come again.
+      nextLook = now;
+      throw e;
     }
   }
 

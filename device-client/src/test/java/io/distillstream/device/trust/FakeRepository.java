@@ -40,6 +40,7 @@ final class FakeRepository implements VerifiableSource {
   final Map<String, byte[]> targets = new HashMap<>();
   final List<UpdateManifest> offers = new ArrayList<>();
   int looks;
+  boolean away;
   private final RepositorySigner signer;
   private Map<String, byte[]> files = Map.of();
   private byte[] channel = {};
@@ -101,7 +102,12 @@ final class FakeRepository implements VerifiableSource {
   @Override
   public MetadataSource metadata() {
     looks++;
-    return (name, maxBytes) -> Optional.ofNullable(files.get(name));
+    return (name, maxBytes) -> {
+      if (away) {
+        throw new IOException("the network is away");
+      }
+      return Optional.ofNullable(files.get(name));
+    };
   }
 
   @Override

@@ -107,6 +107,19 @@ class TrustedUpdateSourceTest {
   }
 
   @Test
+  void shouldLookAgainOnceTheNetworkIsBack() throws Exception {
+    repository.publish(manifest(7));
+    try (UpdateSource source = source(repository.root())) {
+      repository.away = true;
+      assertThatThrownBy(() -> poll(source)).hasMessage("the network is away");
+      nanos.addAndGet(Duration.ofSeconds(31).toNanos());
+      assertThatThrownBy(() -> poll(source)).hasMessage("the network is away");
+      repository.away = false;
+      assertThat(poll(source)).containsExactly(manifest(7));
+    }
+  }
+
+  @Test
   void shouldRefuseARootThatIsNone() {
     TrustedRoot none = TrustedRoot.of("{}".getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> source(none))

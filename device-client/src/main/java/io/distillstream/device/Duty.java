@@ -1,5 +1,6 @@
 package io.distillstream.device;
 
+import io.distillstream.device.transport.PausedException;
 import io.distillstream.foundation.Backoff;
 import io.distillstream.foundation.PlatformLog;
 import java.io.IOException;
@@ -47,6 +48,11 @@ final class Duty {
       step.take();
       backoff.reset();
       return true;
+    } catch (PausedException e) {
+      // The transport has told why; a pause of our own on top of its would be one too many.
+      notBefore = nanoTime.getAsLong() + e.left().toNanos();
+      log.debug("{}: {}", failure, e.getMessage());
+      return false;
     } catch (IOException | RuntimeException e) {
       // Whatever it is: what comes next must not find a device that has given up.
       Duration pause = backoff.next();

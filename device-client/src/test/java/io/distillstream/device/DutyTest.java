@@ -2,6 +2,7 @@ package io.distillstream.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.distillstream.device.transport.DeliveryPause;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,30 @@ class DutyTest {
     failing = true;
     assertThat(duty.attempt()).isFalse();
     assertPauses(Duration.ofSeconds(1));
+  }
+
+  @Test
+  void shouldPauseAsLongAsTheTransportSaysAndNoLonger() {
+    DeliveryPause transport = new DeliveryPause("The other end");
+    transport.failed(new IOException("away"), Duration.ofSeconds(10));
+    Duty delivery =
+        new Duty(
+            "Reports cannot be sent",
+            () -> {
+              taken++;
+              transport.requireOver();
+            },
+            () -> now);
+
+    for (int tries = 1; tries <= 4; tries++) {
+      assertThat(delivery.attempt()).isFalse();
+      assertThat(taken).isEqualTo(tries);
+      now += Duration.ofSeconds(8).toNanos();
+      assertThat(delivery.attempt()).isFalse();
+      assertThat(taken).as("within the transport's pause").isEqualTo(tries);
+      // The transport asks for ten seconds and up to half as much more.
+      now += Duration.ofSeconds(7).toNanos();
+    }
   }
 
   /** The pause before the next attempt, which fails. */

@@ -16,6 +16,7 @@ public interface ReportSink extends AutoCloseable {
    *
    * @return completes when the report is where it cannot be lost, on any thread; where it fails,
    *     the device sends the report again
+   * @throws PausedException if it is too early to send again; see {@link DeliveryPause}
    * @throws IOException if reports cannot be sent at the moment
    */
   CompletionStage<Void> send(UpdateReport report) throws IOException;
@@ -23,6 +24,7 @@ public interface ReportSink extends AutoCloseable {
   /**
    * Sends how the device is. It may be lost: the next one says it again.
    *
+   * @throws PausedException if it is too early to send again
    * @throws IOException if reports cannot be sent at the moment
    */
   void send(DeviceStatus status) throws IOException;

@@ -1,6 +1,7 @@
 package io.distillstream.device.http;
 
 import io.distillstream.device.transport.DamagedArtifactException;
+import io.distillstream.device.transport.Pauses;
 import io.distillstream.foundation.PlatformLog;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.update.ArtifactRef;

@@ -1,5 +1,6 @@
 package io.distillstream.device.http;
 
+import io.distillstream.device.transport.DeliveryPause;
 import io.distillstream.device.transport.ReportSink;
 import io.distillstream.foundation.PlatformLog;
 import io.distillstream.update.DeviceStatus;
@@ -27,7 +28,7 @@ public final class HttpReportSink implements ReportSink {
   private static final int NO_CONTENT = 204;
 
   private final Gateway gateway;
-  private final Pauses pauses = new Pauses(Duration.ofSeconds(1), Duration.ofSeconds(30));
+  private final DeliveryPause pause;
   private final AtomicBoolean statusUnderWay = new AtomicBoolean();
   private final ExecutorService sending =
       Executors.newSingleThreadExecutor(
@@ -37,11 +38,9 @@ public final class HttpReportSink implements ReportSink {
             return thread;
           });
 
-  /** Not before it nothing is sent, since the gateway took nothing last. */
-  private volatile long notBefore = System.nanoTime();
-
   public HttpReportSink(Gateway gateway) {
     this.gateway = gateway;
+    this.pause = new DeliveryPause("Gateway " + gateway);
   }
 
   @Override
@@ -73,9 +72,7 @@ public final class HttpReportSink implements ReportSink {
   }
 
   private CompletionStage<Void> send(String path, byte[] json) throws IOException {
-    if (System.nanoTime() - notBefore < 0) {
-      throw new IOException("The gateway took no report last; it is tried again in a while");
-    }
+    pause.requireOver();
     CompletableFuture<Void> delivered = new CompletableFuture<>();
     try {
       sending.execute(() -> deliver(path, json, delivered));
@@ -88,7 +85,7 @@ public final class HttpReportSink implements ReportSink {
   private void deliver(String path, byte[] json, CompletableFuture<Void> delivered) {
     try {
       post(path, json);
-      pauses.reset();
+      pause.delivered();
       delivered.complete(null);
     } catch (GatewayException e) {
       if (e.isFinal()) {
@@ -96,16 +93,15 @@ public final class HttpReportSink implements ReportSink {
         log.warn("The gateway does not take a report, which is given up: {}", e.getMessage());
         delivered.complete(null);
       } else {
-        failed(e, pauses.next(e.retryAfter()), delivered);
+        failed(e, e.retryAfter(), delivered);
       }
     } catch (IOException | RuntimeException e) {
-      failed(e, pauses.next(), delivered);
+      failed(e, Duration.ZERO, delivered);
     }
   }
 
-  private void failed(Exception failure, Duration pause, CompletableFuture<Void> delivered) {
-    log.debug("Report not delivered, next try in {}", pause, failure);
-    notBefore = System.nanoTime() + pause.toNanos();
+  private void failed(Exception failure, Duration asked, CompletableFuture<Void> delivered) {
+    pause.failed(failure, asked);
     delivered.completeExceptionally(failure);
   }
 

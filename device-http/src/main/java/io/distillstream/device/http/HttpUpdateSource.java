@@ -1,6 +1,7 @@
 package io.distillstream.device.http;
 
 import io.distillstream.device.transport.DamagedArtifactException;
+import io.distillstream.device.transport.Pauses;
 import io.distillstream.device.transport.VerifiableSource;
 import io.distillstream.tuf.MetadataSource;
 import io.distillstream.tuf.TrustedTarget;

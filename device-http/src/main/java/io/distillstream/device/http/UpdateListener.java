@@ -1,5 +1,6 @@
 package io.distillstream.device.http;
 
+import io.distillstream.device.transport.Pauses;
 import io.distillstream.foundation.PlatformLog;
 import io.distillstream.foundation.json.InvalidJsonException;
 import io.distillstream.update.ManifestJson;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.distillstream.device.transport.DamagedArtifactException;
+import io.distillstream.device.transport.Pauses;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.update.ArtifactRef;
 import java.io.IOException;

@@ -2,9 +2,9 @@ package io.distillstream.device.mqtt;
 
 import io.distillstream.device.http.ChannelListener;
 import io.distillstream.device.http.GatewayException;
-import io.distillstream.device.http.Pauses;
 import io.distillstream.device.http.PublishedManifests;
 import io.distillstream.device.http.UpdateReceiver;
+import io.distillstream.device.transport.Pauses;
 import io.distillstream.foundation.PlatformLog;
 import io.distillstream.foundation.json.InvalidJsonException;
 import io.distillstream.foundation.json.Json;

@@ -1,6 +1,6 @@
 package io.distillstream.device.mqtt;
 
-import io.distillstream.device.http.Pauses;
+import io.distillstream.device.transport.DeliveryPause;
 import io.distillstream.device.transport.ReportSink;
 import io.distillstream.foundation.PlatformLog;
 import io.distillstream.foundation.Sha256;
@@ -32,7 +32,7 @@ final class MqttReportSink implements ReportSink {
   private static final int PATIENCE_SECONDS = 20;
 
   private final BrokerLink link;
-  private final Pauses pauses = new Pauses(Duration.ofSeconds(1), Duration.ofSeconds(30));
+  private final DeliveryPause pause = new DeliveryPause("The MQTT broker or its gateway");
   private final Map<String, CompletableFuture<Void>> awaited = new ConcurrentHashMap<>();
   private final ScheduledExecutorService waiting =
       Executors.newSingleThreadScheduledExecutor(
@@ -41,9 +41,6 @@ final class MqttReportSink implements ReportSink {
             thread.setDaemon(true);
             return thread;
           });
-
-  /** Not before it nothing is sent, since there was no receipt last. */
-  private volatile long notBefore = System.nanoTime();
 
   /**
    * @param link transferred
@@ -55,9 +52,7 @@ final class MqttReportSink implements ReportSink {
 
   @Override
   public CompletionStage<Void> send(UpdateReport report) throws IOException {
-    if (System.nanoTime() - notBefore < 0) {
-      throw new IOException("No gateway took a report last; it is sent again in a while");
-    }
+    pause.requireOver();
     byte[] json = ReportJson.write(report);
     String digest = Sha256.hex(json);
     CompletableFuture<Void> delivered = new CompletableFuture<>();
@@ -118,9 +113,7 @@ final class MqttReportSink implements ReportSink {
         // Sent again it would be refused again, for ever.
         log.warn("The gateway does not take a report, which is given up: {}", receipt.error());
       }
-      synchronized (pauses) {
-        pauses.reset();
-      }
+      pause.delivered();
       delivered.complete(null);
     }
   }
@@ -128,11 +121,9 @@ final class MqttReportSink implements ReportSink {
   /** Of no effect on a later attempt to deliver the same report. */
   private void fail(String digest, CompletableFuture<Void> delivered, String why) {
     if (awaited.remove(digest, delivered)) {
-      synchronized (pauses) {
-        notBefore = System.nanoTime() + pauses.next().toNanos();
-      }
-      log.debug("A report is not delivered: {}", why);
-      delivered.completeExceptionally(new IOException(why));
+      IOException failure = new IOException(why);
+      pause.failed(failure, Duration.ZERO);
+      delivered.completeExceptionally(failure);
     }
   }
 }

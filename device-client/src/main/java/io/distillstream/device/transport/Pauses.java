@@ -1,4 +1,4 @@
-package io.distillstream.device.http;
+package io.distillstream.device.transport;
 
 import io.distillstream.foundation.Backoff;
 import java.time.Duration;
@@ -6,7 +6,8 @@ import java.util.Random;
 
 /**
  * Pauses between attempts, longer and longer, and each shortened at random by up to half: devices
- * that lost a gateway at the same moment must not come back at the same moment. Not thread-safe.
+ * that lost the other end at the same moment must not come back at the same moment. Not
+ * thread-safe.
  */
 public final class Pauses {
 
@@ -22,7 +23,7 @@ public final class Pauses {
     return jittered(backoff.next());
   }
 
-  /** The same, where the gateway asks for at least so much. */
+  /** The same, where the other end asks for at least so much. */
   public Duration next(Duration asked) {
     Duration own = next();
     // Longer and not shorter: what was asked for has to be kept.

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,13 +27,16 @@ public final class PublishedManifests implements AutoCloseable {
 
   private static final int READ_MILLIS = 45_000;
 
+  /** Of those handed over that a gateway does not list any more, or not yet. */
+  private static final int MOST_UNLISTED = 100;
+
   private final Gateway gateway;
   private final String channel;
   private volatile boolean closed;
   private volatile @Nullable HttpURLConnection asking;
 
-  /** Digests of the manifests that were handed over and that the gateway still lists. */
-  private Set<String> seen = new LinkedHashSet<>();
+  /** Digests of the manifests that were handed over, as long as a gateway lists them. */
+  private final Set<String> seen = new LinkedHashSet<>();
 
   PublishedManifests(Gateway gateway, String model, String channel) {
     this.gateway = gateway;
@@ -72,8 +76,15 @@ public final class PublishedManifests implements AutoCloseable {
       }
     }
     List<UpdateManifest> manifests = fetch(listed);
-    seen = new LinkedHashSet<>(listed);
+    forgetAllBut(listed);
     return manifests;
+  }
+
+  /** The newest are kept all the same: the gateway asked next may list them, and this one later. */
+  private void forgetAllBut(List<String> listed) {
+    Set<String> unlisted = new LinkedHashSet<>(seen);
+    unlisted.removeAll(new HashSet<>(listed));
+    unlisted.stream().limit(Math.max(0, unlisted.size() - MOST_UNLISTED)).forEach(seen::remove);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.distillstream.device.http;
 
 import io.distillstream.device.transport.Pauses;
 import io.distillstream.foundation.PlatformLog;
+import io.distillstream.foundation.Sha256;
 import io.distillstream.foundation.json.InvalidJsonException;
 import io.distillstream.update.ManifestJson;
 import io.distillstream.update.UpdateManifest;
@@ -28,6 +29,10 @@ final class UpdateListener implements ChannelListener {
   private static final int READ_MILLIS = 45_000;
 
   private static final int WAIT_SECONDS = 25;
+
+  /** After a poll that was answered at once with what the device has. */
+  private static final Duration LEAST_PAUSE_OF_POLLS = Duration.ofSeconds(1);
+
   private static final long NANOS_OF_A_GOOD_STREAM = TimeUnit.SECONDS.toNanos(10);
   private static final long NANOS_WITHOUT_STREAM = TimeUnit.MINUTES.toNanos(10);
 
@@ -68,13 +73,16 @@ final class UpdateListener implements ChannelListener {
   public void run() {
     while (stopped.getCount() > 0) {
       Duration asked = Duration.ZERO;
+      Duration least = Duration.ZERO;
       long begun = System.nanoTime();
       try {
         if (streams || System.nanoTime() - streamAgainAt >= 0) {
           stream();
-        } else {
-          poll();
+        } else if (poll()) {
+          pauses.reset();
           continue;
+        } else {
+          least = LEAST_PAUSE_OF_POLLS;
         }
       } catch (GatewayException e) {
         asked = e.retryAfter();
@@ -85,13 +93,14 @@ final class UpdateListener implements ChannelListener {
       if (System.nanoTime() - begun > NANOS_OF_A_GOOD_STREAM) {
         pauses.reset();
       }
-      pause(pauses.next(asked));
+      Duration pause = pauses.next(asked);
+      pause(pause.compareTo(least) < 0 ? least : pause);
     }
   }
 
   private void refused(GatewayException refusal) {
     if (refusal.status() == HttpURLConnection.HTTP_NOT_FOUND) {
-      log.debug("Nothing is published on {} yet", manifests.path());
+      log.debug("Nothing is published yet, or not at the gateway asked: {}", refusal.getMessage());
     } else {
       failed(refusal);
     }
@@ -156,6 +165,7 @@ final class UpdateListener implements ChannelListener {
         // The first tells of the newest alone; others may have come while nobody listened.
         boolean all = first || !PublishedManifests.isDigest(event.id());
         hand(all ? manifests.all() : manifests.of(event.id()));
+        requireSeen(event.id());
         first = false;
         lastEvent = event.id();
         streams = true;
@@ -164,11 +174,27 @@ final class UpdateListener implements ChannelListener {
     }
   }
 
-  /** One long poll. */
-  private void poll() throws IOException {
+  /**
+   * What an answer told of must be found, too, before it counts as told: behind a balancer another
+   * gateway may have given out the list, which has not heard of it.
+   *
+   * @throws GatewayException if it is not to be had at the moment
+   */
+  private void requireSeen(String digest) throws IOException {
+    if (PublishedManifests.isDigest(digest) && !manifests.hasSeen(digest)) {
+      hand(manifests.of(digest));
+    }
+  }
+
+  /**
+   * One long poll. False where it was answered with what the device has: by gateways that know
+   * different versions, or through something that leaves the tag out, each one is, at once.
+   */
+  private boolean poll() throws IOException {
     HttpURLConnection connection =
         manifests.open("manifest.json?wait=" + WAIT_SECONDS, READ_MILLIS);
     boolean whole = false;
+    boolean news = true;
     try {
       if (tag != null) {
         connection.setRequestProperty("If-None-Match", tag);
@@ -177,13 +203,17 @@ final class UpdateListener implements ChannelListener {
       if (status == HttpURLConnection.HTTP_NOT_MODIFIED) {
         Gateway.drain(connection);
       } else {
-        Gateway.body(connection, ManifestJson.MOST_BYTES);
-        tag = connection.getHeaderField("ETag");
+        String digest = Sha256.hex(Gateway.body(connection, ManifestJson.MOST_BYTES));
+        String newTag = connection.getHeaderField("ETag");
+        whole = true;
+        news = !manifests.hasSeen(digest);
         hand(manifests.all());
+        requireSeen(digest);
+        tag = newTag;
       }
       receiver.connected();
-      pauses.reset();
       whole = true;
+      return news;
     } finally {
       if (!whole) {
         connection.disconnect();

@@ -1,11 +1,10 @@
 package io.distillstream.wire;
 
-import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
-import java.io.IOException;
 import java.util.Objects;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * cannot read to the dead letters and go on. Thread-safe.
  */
 public final class Codec<T extends SpecificRecord> {
-
-  private static final int NOT_FOUND = 404;
 
   private final Topic<T> kind;
   private final String topic;
@@ -53,7 +50,7 @@ public final class Codec<T extends SpecificRecord> {
   public byte[] encode(T value) {
     try {
       return Objects.requireNonNull(serializer.serialize(topic, value));
-    } catch (SerializationException | TimeoutException e) {
+    } catch (SerializationException | InvalidConfigurationException | TimeoutException e) {
       throw new RegistryUnavailableException(registryUrl, e);
     }
   }
@@ -84,16 +81,16 @@ public final class Codec<T extends SpecificRecord> {
   }
 
   /**
-   * Whatever the libraries throw at bytes that anybody may have written is the fault of the bytes,
-   * unless the registry did not answer.
+   * Whatever the libraries throw at bytes that anybody may have written is the fault of the bytes.
+   * Of the registry's own the client says so, since here both look alike: an end that comes too
+   * early may be that of the bytes or that of a connection.
    */
   private @Nullable Object deserialized(byte[] bytes) throws UndecodableRecordException {
     try {
       return deserializer.deserialize(topic, bytes);
+    } catch (RegistryUnavailableException e) {
+      throw e;
     } catch (RuntimeException e) {
-      if (registryAtFault(e)) {
-        throw new RegistryUnavailableException(registryUrl, e);
-      }
       throw new UndecodableRecordException(topic, reason(e), e);
     } catch (StackOverflowError e) {
       throw new UndecodableRecordException(topic, "it is nested too deep", null);
@@ -106,26 +103,5 @@ public final class Codec<T extends SpecificRecord> {
     return message == null || message.isBlank()
         ? "it ends early or is malformed (" + thrown.getClass().getSimpleName() + ")"
         : message;
-  }
-
-  /**
-   * An unknown id is the record's fault; anything else that the registry says or fails to is not.
-   */
-  private static boolean registryAtFault(Throwable thrown) {
-    for (Throwable t = thrown; t != null; t = t.getCause()) {
-      if (t instanceof RestClientException rest) {
-        return rest.getStatus() != NOT_FOUND;
-      }
-      if (t instanceof java.net.ConnectException
-          || t instanceof java.net.SocketTimeoutException
-          || t instanceof java.net.UnknownHostException
-          || t instanceof TimeoutException) {
-        return true;
-      }
-      if (t instanceof IOException && t.getCause() == null) {
-        return false;
-      }
-    }
-    return false;
   }
 }

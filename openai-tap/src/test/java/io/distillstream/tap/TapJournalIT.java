@@ -13,12 +13,15 @@ import io.distillstream.avro.TokensUnusable;
 import io.distillstream.embedded.EmbeddedCluster;
 import io.distillstream.embedded.broker.BrokerSettings;
 import io.distillstream.openai.ScriptedUpstream;
+import io.distillstream.tap.journal.Journal;
+import io.distillstream.tap.journal.TestCompletions;
 import io.distillstream.tap.json.LogProbabilityEraser.Form;
 import io.distillstream.wire.ClusterConnection;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -101,6 +104,54 @@ class TapJournalIT {
   }
 
   @Test
+  void shouldPublishAFileThatTheSystemDidNotLetItReadAtFirst() throws Exception {
+    Path folder = Files.createDirectories(data.resolve("tap"));
+    try (Journal journal = Journal.open(folder, 1 << 20, Journal.Sync.FILE)) {
+      for (int i = 0; i < 3; i++) {
+        journal.append(TestCompletions.encoded(i));
+      }
+    }
+    Path file = only(folder);
+    Path kept = Files.move(file, data.resolve("kept"));
+    // A directory opens, and fails when it is read, as a file does on a disk that fails.
+    Files.createSymbolicLink(file, other);
+
+    try (TapFixture tap = tap(data)) {
+      await().atMost(TapFixture.PATIENCE).until(() -> logged("still cannot be read") > 0);
+      assertThat(logged("cannot be read and stays")).isEqualTo(1);
+      assertThat(only(folder)).isEqualTo(file);
+
+      Files.move(kept, file, StandardCopyOption.ATOMIC_MOVE);
+
+      assertThat(tap.completions(3))
+          .extracting(Completion::getExchangeId)
+          .containsExactlyInAnyOrder("0", "1", "2");
+      await()
+          .atMost(TapFixture.PATIENCE)
+          .until(() -> tap.metric("distillstream_tap_journal_bytes") == 0);
+      assertThat(tap.metric("distillstream_tap_journal_damaged_total")).isZero();
+      assertThat(folder).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void shouldGoOnAfterAFileThatSomebodyTookAway() throws Exception {
+    Path folder = Files.createDirectories(data.resolve("tap"));
+    Path file = Files.createSymbolicLink(folder.resolve("%020d.avro".formatted(0)), other);
+    try (Journal journal = Journal.open(folder, 1 << 20, Journal.Sync.FILE)) {
+      journal.append(TestCompletions.encoded(1));
+    }
+    try (TapFixture tap = tap(data)) {
+      await().atMost(TapFixture.PATIENCE).until(() -> logged("cannot be read and stays") > 0);
+
+      Files.delete(file);
+
+      assertThat(tap.completions(1)).extracting(Completion::getExchangeId).containsExactly("1");
+      assertThat(tap.metric("distillstream_tap_journal_damaged_total")).isEqualTo(1);
+    }
+  }
+
+  @Test
   void shouldRecordNeitherCredentialsNorPersonalData() throws Exception {
     try (TapFixture tap = tap(data)) {
       ask(tap, "hello");
@@ -127,6 +178,18 @@ class TapJournalIT {
         .isNotEmpty()
         .extracting(ILoggingEvent::getFormattedMessage)
         .allSatisfy(line -> assertThat(line).doesNotContain(SECRETS));
+  }
+
+  private long logged(String text) {
+    return logged.list.stream().filter(e -> e.getFormattedMessage().contains(text)).count();
+  }
+
+  private static Path only(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<Path> all = files.toList();
+      assertThat(all).hasSize(1);
+      return all.get(0);
+    }
   }
 
   private TapFixture tap(Path folder) {

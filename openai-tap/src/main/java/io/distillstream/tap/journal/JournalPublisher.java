@@ -6,6 +6,7 @@ import io.distillstream.tap.metrics.TapMetrics;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.RegistryUnavailableException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,13 +14,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.apache.avro.AvroRuntimeException;
-import org.apache.avro.file.DataFileReader;
-import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -97,10 +96,21 @@ public final class JournalPublisher implements AutoCloseable {
     }
   }
 
-  /** False if it is closed while the brokers are away; the file stays then. */
+  /** False if it is closed while the file or the brokers are away; the file stays then. */
   private boolean publish(Path file) throws IOException, InterruptedException {
-    List<Completion> left = new ArrayList<>();
-    boolean whole = read(file, left);
+    try {
+      Optional<JournalFile> read = read(file);
+      return read.isPresent() && publish(read.get());
+    } catch (NoSuchFileException e) {
+      log.error("{} is gone, and with it what was not published yet", file, e);
+      metrics.journalDamaged();
+      journal.remove();
+      return true;
+    }
+  }
+
+  private boolean publish(JournalFile file) throws IOException, InterruptedException {
+    List<Completion> left = file.completions();
     while (!left.isEmpty()) {
       boolean first = !away;
       left = send(left);
@@ -116,7 +126,7 @@ public final class JournalPublisher implements AutoCloseable {
         return false;
       }
     }
-    if (whole) {
+    if (file.whole()) {
       journal.remove();
     } else {
       metrics.journalDamaged();
@@ -125,19 +135,30 @@ public final class JournalPublisher implements AutoCloseable {
     return true;
   }
 
-  /** Whether the file could be read to its end. */
-  private static boolean read(Path file, List<Completion> completions) {
-    try (DataFileReader<Completion> reader =
-        new DataFileReader<>(file.toFile(), new SpecificDatumReader<>(Completion.class))) {
-      while (reader.hasNext()) {
-        completions.add(reader.next());
+  /**
+   * Reads a file, however long the system does not let it, such as for want of descriptors.
+   *
+   * @return nothing if it is closed meanwhile
+   * @throws NoSuchFileException if somebody took the file away
+   */
+  private Optional<JournalFile> read(Path file) throws NoSuchFileException, InterruptedException {
+    for (boolean first = true; ; first = false) {
+      try {
+        JournalFile read = JournalFile.read(file);
+        backoff.reset();
+        return Optional.of(read);
+      } catch (NoSuchFileException e) {
+        throw e;
+      } catch (IOException e) {
+        if (first) {
+          log.warn("{} cannot be read and stays in the journal until it can be", file, e);
+        } else {
+          log.debug("{} still cannot be read", file, e);
+        }
+        if (closing.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS)) {
+          return Optional.empty();
+        }
       }
-      return true;
-    } catch (IOException | AvroRuntimeException e) {
-      // Of a process that was killed while it wrote, the last completion may be there in part.
-      log.warn(
-          "{} holds {} completions and then something that is none", file, completions.size(), e);
-      return false;
     }
   }
 

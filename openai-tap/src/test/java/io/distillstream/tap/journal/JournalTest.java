@@ -3,26 +3,18 @@ package io.distillstream.tap.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.distillstream.avro.Completion;
-import io.distillstream.avro.CompletionEndpoint;
-import io.distillstream.avro.TokensUnusable;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.file.DataFileReader;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumReader;
-import org.apache.avro.specific.SpecificDatumWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,10 +28,10 @@ class JournalTest {
   void shouldGiveWhatWasAppendedInItsOrder() throws Exception {
     try (Journal journal = Journal.open(folder, LARGE, Journal.Sync.NEVER)) {
       for (int i = 0; i < 3; i++) {
-        assertThat(journal.append(completion(i))).isTrue();
+        assertThat(journal.append(TestCompletions.encoded(i))).isTrue();
       }
       assertThat(ids(journal.take(Duration.ZERO).orElseThrow())).containsExactly("0", "1", "2");
-      assertThat(journal.append(completion(3))).isTrue();
+      assertThat(journal.append(TestCompletions.encoded(3))).isTrue();
       journal.remove();
       assertThat(ids(journal.take(Duration.ZERO).orElseThrow())).containsExactly("3");
       journal.remove();
@@ -53,14 +45,14 @@ class JournalTest {
   void shouldKeepAllThatWasAppendedWhateverMomentTheProcessEnds() throws Exception {
     try (Journal journal = Journal.open(folder, LARGE, Journal.Sync.NEVER)) {
       for (int i = 0; i < 20; i++) {
-        journal.append(completion(i));
+        journal.append(TestCompletions.encoded(i));
         // Nothing was closed or told to go to the file.
         assertThat(ids(files().get(0))).hasSize(i + 1);
       }
     }
     try (Journal again = Journal.open(folder, LARGE, Journal.Sync.NEVER)) {
       assertThat(again.bytes()).isPositive();
-      again.append(completion(20));
+      again.append(TestCompletions.encoded(20));
       assertThat(ids(again.take(Duration.ZERO).orElseThrow())).hasSize(20);
       again.remove();
       assertThat(ids(again.take(Duration.ZERO).orElseThrow())).containsExactly("20");
@@ -70,8 +62,8 @@ class JournalTest {
   @Test
   void shouldGiveWhatIsWholeInAFileThatEndsInTheMiddle() throws Exception {
     try (Journal journal = Journal.open(folder, LARGE, Journal.Sync.NEVER)) {
-      journal.append(completion(0));
-      journal.append(completion(1));
+      journal.append(TestCompletions.encoded(0));
+      journal.append(TestCompletions.encoded(1));
     }
     Path file = files().get(0);
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -90,15 +82,15 @@ class JournalTest {
   void shouldTakeNoMoreThanItsBound() throws Exception {
     try (Journal journal = Journal.open(folder, 8_000, Journal.Sync.COMPLETION)) {
       int appended = 0;
-      while (journal.append(completion(appended))) {
+      while (journal.append(TestCompletions.encoded(appended))) {
         appended++;
       }
       assertThat(appended).isPositive();
       assertThat(Files.size(files().get(0))).isLessThanOrEqualTo(8_000);
       assertThat(ids(journal.take(Duration.ZERO).orElseThrow())).hasSize(appended);
-      assertThat(journal.append(completion(0))).isFalse();
+      assertThat(journal.append(TestCompletions.encoded(0))).isFalse();
       journal.remove();
-      assertThat(journal.append(completion(0))).isTrue();
+      assertThat(journal.append(TestCompletions.encoded(0))).isTrue();
     }
   }
 
@@ -120,32 +112,5 @@ class JournalTest {
       return ids;
     }
     return ids;
-  }
-
-  private static ByteBuffer completion(int id) throws IOException {
-    Completion completion =
-        new Completion(
-            Integer.toString(id),
-            0,
-            CompletionEndpoint.CHAT,
-            false,
-            "m",
-            "",
-            "[]",
-            "{}",
-            "text ".repeat(20),
-            null,
-            "stop",
-            0,
-            null,
-            TokensUnusable.NONE_SENT,
-            Instant.EPOCH,
-            Instant.EPOCH,
-            Instant.EPOCH);
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
-    new SpecificDatumWriter<>(Completion.class).write(completion, encoder);
-    encoder.flush();
-    return ByteBuffer.wrap(bytes.toByteArray());
   }
 }

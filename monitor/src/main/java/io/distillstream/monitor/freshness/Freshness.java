@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 public record Freshness(
     Window overall, Window recent, long recentSeconds, Legs legs, ErrorBudget.Report objective) {
 
-  /** Quantiles over records, in seconds, exact to 0.1 s; null where there are no records. */
+  /**
+   * Quantiles over records, in seconds, rounded up to 0.1 s, from a minute on to 1 s, from an hour
+   * on to 1 min, from a week on to 1 h; null where there are no records.
+   */
   public record Window(
       long records, @Nullable Double p50, @Nullable Double p95, @Nullable Double max) {}
 

@@ -26,7 +26,10 @@ final class Answers {
 
   private static final Pattern TAG = Pattern.compile("\"[^\"]*\"");
 
-  /** By digest: whoever has it once never needs to ask again. */
+  /**
+   * Of a name that no other content ever gets, such as a digest: whoever has it once never needs to
+   * ask again.
+   */
   static final String IMMUTABLE = "public, max-age=31536000, immutable";
 
   /** May be kept, but has to be asked for each time. */

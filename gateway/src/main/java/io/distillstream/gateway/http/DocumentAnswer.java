@@ -35,7 +35,7 @@ final class DocumentAnswer {
     return new DocumentAnswer(document, contentType, Answers.REVALIDATED);
   }
 
-  /** One that was asked for by its digest or version. */
+  /** One that was asked for by a name that is never given to another, such as its digest. */
   static DocumentAnswer lasting(Document document) {
     return new DocumentAnswer(document, JSON, Answers.IMMUTABLE);
   }

@@ -27,7 +27,10 @@ public final class RepositoryReads extends ReadHandler {
 
   private static final String METADATA = "/v1/tuf/metadata/";
   private static final String TARGETS = "/v1/tuf/targets/";
-  private static final Pattern VERSIONED = Pattern.compile("[0-9]+\\..+");
+
+  /** The chain of roots alone only grows: other versions begin anew after a key was revoked. */
+  private static final Pattern LASTING = Pattern.compile("[0-9]+\\.root\\.json");
+
   private static final Pattern TARGET =
       Pattern.compile("(?<model>[^/]+)/(?<channel>[^/]+)/(?<sha256>[0-9a-f]{64})\\.(?<name>[^/]+)");
 
@@ -67,7 +70,7 @@ public final class RepositoryReads extends ReadHandler {
       Answers.requireStarted(trust.isComplete());
       throw Answers.notFound("The repository has no file '%s'".formatted(name));
     }
-    boolean lasting = VERSIONED.matcher(name).matches();
+    boolean lasting = LASTING.matcher(name).matches();
     (lasting ? DocumentAnswer.lasting(file) : DocumentAnswer.moving(file))
         .send(request, response, callback, metrics::metadataServed);
   }

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RepositoryReadsTest {
 
@@ -33,21 +35,39 @@ class RepositoryReadsTest {
     served.close();
   }
 
-  @Test
-  void shouldServeMetadataThatMovesAndMetadataThatLasts() throws Exception {
-    served.trust.offer(
-        Map.of("timestamp.json", bytes("the time"), "3.snapshot.json", bytes("the snapshot")));
+  @ParameterizedTest
+  @ValueSource(strings = {"timestamp.json", "3.snapshot.json", "1.targets.json", "1.root.x.json"})
+  void shouldHaveMetadataAskedForEachTime(String name) throws Exception {
+    served.trust.offer(Map.of(name, bytes("before")));
 
-    HttpResponse<byte[]> timestamp = served.get(METADATA + "timestamp.json");
-    assertThat(timestamp.body()).isEqualTo(bytes("the time"));
-    assertThat(header(timestamp, "Cache-Control")).isEqualTo("no-cache");
-    String tag = header(timestamp, "ETag");
-    assertThat(served.get(METADATA + "timestamp.json", "If-None-Match", tag).statusCode())
-        .isEqualTo(304);
-    HttpResponse<byte[]> snapshot = served.get(METADATA + "3.snapshot.json");
-    assertThat(snapshot.body()).isEqualTo(bytes("the snapshot"));
-    assertThat(header(snapshot, "Cache-Control")).contains("immutable");
-    assertThat(served.metrics.metadata).hasValue(2);
+    HttpResponse<byte[]> answer = served.get(METADATA + name);
+    assertThat(answer.body()).isEqualTo(bytes("before"));
+    assertThat(header(answer, "Cache-Control")).isEqualTo("no-cache");
+    String tag = header(answer, "ETag");
+    assertThat(served.get(METADATA + name, "If-None-Match", tag).statusCode()).isEqualTo(304);
+    assertThat(served.metrics.metadata).hasValue(1);
+  }
+
+  /** Versions begin anew after a key was revoked. */
+  @Test
+  void shouldTellWhoHasAFileThatAnotherNowHasItsName() throws Exception {
+    String name = "1.student-stable.json";
+    served.trust.offer(Map.of(name, bytes("by the revoked key")));
+    HttpResponse<byte[]> before = served.get(METADATA + name);
+    assertThat(header(before, "Cache-Control")).isEqualTo("no-cache");
+
+    served.trust.offer(Map.of(name, bytes("by the new key")));
+    HttpResponse<byte[]> after =
+        served.get(METADATA + name, "If-None-Match", header(before, "ETag"));
+    assertThat(after.statusCode()).isEqualTo(200);
+    assertThat(after.body()).isEqualTo(bytes("by the new key"));
+  }
+
+  @Test
+  void shouldHaveRootsKept() throws Exception {
+    served.trust.offer(Map.of("2.root.json", bytes("the root")));
+
+    assertThat(header(served.get(METADATA + "2.root.json"), "Cache-Control")).contains("immutable");
   }
 
   @Test

@@ -196,8 +196,16 @@ final class SignerSession implements AutoCloseable {
     try {
       signer.offer(role, metadata);
     } catch (RollbackException e) {
-      // All updates are read again at each start, older ones among them.
-      log.debug("An update's metadata is left out", e);
+      if (signer.isTrusted(role)) {
+        // All updates are read again at each start, older ones among them.
+        log.debug("An update's metadata is left out", e);
+      } else {
+        complain(
+            "Metadata of role %s is left out, since a newer version was published with a key that"
+                    .formatted(role)
+                + " is trusted no longer: devices take it up after another keys revoke "
+                + role);
+      }
     } catch (TufException e) {
       refused.increment();
       complain("An update's metadata is left out: " + e.getMessage());

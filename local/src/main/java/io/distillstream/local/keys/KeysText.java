@@ -47,6 +47,8 @@ final class KeysText {
   /** Which machines have to be given a new key, where they have folders of their own. */
   static List<String> whereTo(TrustFolder trust, List<String> roles) {
     List<String> lines = new ArrayList<>();
+    // Before the keys: with new keys a signer takes what metadata it has for the whole change.
+    lines.add("a signer on another machine first needs " + trust.trustedRoot().getParent());
     for (String role : roles) {
       if (role.equals(TopLevelRole.ROOT.text())) {
         lines.add("take offline again: " + trust.offlineKeys());
@@ -54,7 +56,6 @@ final class KeysText {
         lines.add("where it signs on another machine, copy there: " + trust.key(role));
       }
     }
-    lines.add("a signer on another machine also needs " + trust.trustedRoot().getParent());
     return lines;
   }
 

@@ -29,7 +29,7 @@ import java.util.Set;
 /**
  * The operator's side of a repository: who may sign for what. Every change is a new version of the
  * root or of the top-level targets. A change that is cut short is undone when the folder is opened
- * again, or ended by {@link #renew}.
+ * again, or ended by {@link #renew}; a channel's revocation, by another one.
  */
 public final class Authority {
 
@@ -142,10 +142,15 @@ public final class Authority {
         roles.put(online, RoleKeys.of(List.of(prepare(online.text()).key()), 1));
       }
     }
+    // Who reads both meanwhile must not find the new root beside a delegation to a revoked key.
+    boolean targetsFirst = targetsKey != null && !role.equals(TARGETS.text());
+    if (targetsKey != null && targetsFirst) {
+      signTargets(delegations, targetsKey);
+    }
     if (!roles.equals(root().roles())) {
       signRoot(roles, offlineKeys(), signers);
     }
-    if (targetsKey != null) {
+    if (targetsKey != null && !targetsFirst) {
       signTargets(delegations, targetsKey);
     }
     folder.settle(named());

@@ -14,7 +14,6 @@ import io.distillstream.tuf.metadata.Snapshot;
 import io.distillstream.tuf.metadata.Targets;
 import io.distillstream.tuf.metadata.Timestamp;
 import io.distillstream.tuf.metadata.TopLevelRole;
-import io.distillstream.tuf.refusal.MalformedMetadataException;
 import io.distillstream.tuf.refusal.RollbackException;
 import io.distillstream.tuf.refusal.TufException;
 import java.io.IOException;
@@ -23,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,10 +43,13 @@ public final class RepositorySigner {
   private final Expiries expiries;
   private final Clock clock;
   private final Map<String, SignedMetadata<Targets>> channels = new TreeMap<>();
-  private List<SignedMetadata<Root>> roots;
-  private SignedMetadata<Targets> targets;
+  private OperatorMetadata operator;
   private @Nullable Snapshot snapshot;
   private @Nullable Timestamp timestamp;
+
+  /** Roles that a snapshot by the root's present keys names: devices refuse one without them. */
+  private Set<String> named;
+
   private boolean changed;
 
   /**
@@ -61,9 +64,9 @@ public final class RepositorySigner {
     this.folder = folder;
     this.expiries = expiries;
     this.clock = clock;
-    this.roots = folder.roots();
-    this.targets = verifiedTargets();
+    this.operator = OperatorMetadata.read(folder);
     resume(published);
+    this.named = snapshot == null ? Set.of() : Set.copyOf(snapshot.meta().keySet());
     // Whatever the folder has that was not published yet.
     this.changed = true;
   }
@@ -76,29 +79,20 @@ public final class RepositorySigner {
    *     taken over before stays in force
    */
   public boolean reload() throws IOException, KeyException {
-    List<SignedMetadata<Root>> before = roots;
-    SignedMetadata<Targets> targetsBefore = targets;
-    try {
-      roots = folder.roots();
-      targets = verifiedTargets();
-    } catch (KeyException e) {
-      roots = before;
-      targets = targetsBefore;
-      throw e;
+    OperatorMetadata before = operator;
+    OperatorMetadata now = OperatorMetadata.read(folder);
+    if (now.hasVersionsOf(before)) {
+      return false;
     }
-    Root root = root();
-    Root old = before.get(before.size() - 1).metadata();
-    boolean taken =
-        root.version() != old.version()
-            || targets.metadata().version() != targetsBefore.metadata().version();
-    if (taken) {
-      changed = true;
-      if (!root.keys(SNAPSHOT).equals(old.keys(SNAPSHOT))) {
-        // Devices forget the snapshot as well, so that a channel may be missing from the next one.
-        channels.keySet().removeIf(role -> !verifies(role));
-      }
+    operator = now;
+    changed = true;
+    if (!now.root().keys(SNAPSHOT).equals(before.root().keys(SNAPSHOT))) {
+      // Devices forget the snapshot as well, so that a channel may be missing from the next one.
+      named = Set.of();
     }
-    return taken;
+    // Also with the targets that follow a new root: both may come one after the other.
+    channels.keySet().removeIf(role -> !named.contains(role) && !isTrusted(role));
+    return true;
   }
 
   /**
@@ -107,7 +101,7 @@ public final class RepositorySigner {
    * @throws TufException if the delegation does not cover it, or it is older than what is current
    */
   public void offer(String role, byte[] file) throws TufException {
-    SignedMetadata<Targets> offered = verified(role, file);
+    SignedMetadata<Targets> offered = operator.verified(role, file);
     SignedMetadata<Targets> current = channels.get(role);
     long version = offered.metadata().version();
     if (current != null && version < current.metadata().version()) {
@@ -126,8 +120,21 @@ public final class RepositorySigner {
   }
 
   /**
+   * Whether the delegation covers what is current of a role. It does not after its key was revoked
+   * where devices still hold the snapshot to naming it.
+   */
+  public boolean isTrusted(String role) {
+    SignedMetadata<Targets> current = channels.get(role);
+    try {
+      return current != null && operator.verified(role, current.file()) != null;
+    } catch (TufException e) {
+      return false;
+    }
+  }
+
+  /**
    * The repository's files, signed anew where anything changed or less than half of the validity is
-   * left; empty where neither is so.
+   * left; empty where neither is so, and where {@link #reload} has something to take over first.
    *
    * @throws KeyException if a key is not here, or is not the one that the root names
    */
@@ -137,6 +144,10 @@ public final class RepositorySigner {
     }
     SigningKey snapshotKey = key(SNAPSHOT);
     SigningKey timestampKey = key(TIMESTAMP);
+    if (isOutdated()) {
+      return Optional.empty();
+    }
+    SignedMetadata<Targets> targets = operator.targets();
     Map<String, MetaFile> meta = new TreeMap<>();
     meta.put(TARGETS.text(), MetaFile.of(targets.metadata().version(), targets.file()));
     channels.forEach(
@@ -152,6 +163,7 @@ public final class RepositorySigner {
     byte[] timestampFile = MetadataWriter.write(nextTimestamp, List.of(timestampKey));
     snapshot = nextSnapshot;
     timestamp = nextTimestamp;
+    named = Set.copyOf(meta.keySet());
     changed = false;
     return Optional.of(files(snapshotFile, timestampFile));
   }
@@ -160,7 +172,7 @@ public final class RepositorySigner {
   public Optional<String> warning() {
     Map<String, RoleMetadata> byHand = new TreeMap<>();
     byHand.put(ROOT.text(), root());
-    byHand.put(TARGETS.text(), targets.metadata());
+    byHand.put(TARGETS.text(), operator.targets().metadata());
     return byHand.entrySet().stream()
         .filter(role -> role.getValue().expired(clock.instant().plus(NOTICE)))
         .map(
@@ -173,7 +185,10 @@ public final class RepositorySigner {
 
   private RepositoryFiles files(byte[] snapshotFile, byte[] timestampFile) {
     RepositoryFiles.Builder files = new RepositoryFiles.Builder();
-    roots.forEach(root -> files.add(ROOT.text(), root.metadata().version(), root.file()));
+    SignedMetadata<Targets> targets = operator.targets();
+    operator
+        .roots()
+        .forEach(root -> files.add(ROOT.text(), root.metadata().version(), root.file()));
     files.add(TARGETS.text(), targets.metadata().version(), targets.file());
     channels.forEach((role, signed) -> files.add(role, signed.metadata().version(), signed.file()));
     if (snapshot != null) {
@@ -198,7 +213,7 @@ public final class RepositorySigner {
       snapshot = null;
       timestamp = null;
     }
-    for (DelegatedRole role : targets.metadata().delegations()) {
+    for (DelegatedRole role : operator.targets().metadata().delegations()) {
       published.newest(role.name()).ifPresent(file -> resume(role.name(), file));
     }
   }
@@ -211,44 +226,22 @@ public final class RepositorySigner {
           role,
           named != null && named.names(file)
               ? SignedMetadata.targets(role, file)
-              : verified(role, file));
+              : operator.verified(role, file));
     } catch (TufException e) {
       log.warn("What was published of role {} is left out: {}", role, e.getMessage());
     }
   }
 
-  private SignedMetadata<Targets> verified(String role, byte[] file) throws TufException {
-    DelegatedRole delegation =
-        targets.metadata().delegations().stream()
-            .filter(one -> one.name().equals(role))
-            .findFirst()
-            .orElseThrow(
-                () -> new MalformedMetadataException(role, "nobody delegates to this role"));
-    SignedMetadata<Targets> signed = SignedMetadata.targets(role, file).verify(delegation.keys());
-    for (String path : signed.metadata().targets().keySet()) {
-      if (!delegation.covers(path)) {
-        throw new MalformedMetadataException(
-            role, "it vouches for " + path + ", with which it is not trusted");
-      }
-    }
-    return signed;
-  }
-
-  private boolean verifies(String role) {
-    SignedMetadata<Targets> signed = channels.get(role);
+  /**
+   * New keys take their place once root and targets are written, so that what is read after them is
+   * the whole change. What was taken over may be half of it, and a snapshot by the new keys that
+   * names what the other half revokes would bind devices to that.
+   */
+  private boolean isOutdated() throws IOException {
     try {
-      return signed != null && verified(role, signed.file()) != null;
-    } catch (TufException e) {
+      return !OperatorMetadata.read(folder).hasVersionsOf(operator);
+    } catch (KeyException e) {
       return false;
-    }
-  }
-
-  private SignedMetadata<Targets> verifiedTargets() throws IOException, KeyException {
-    try {
-      return folder.targets().verify(root().keys(TARGETS));
-    } catch (TufException e) {
-      throw new KeyException(
-          "The targets in the trust folder are not signed as its root says: " + e.getMessage(), e);
     }
   }
 
@@ -262,7 +255,7 @@ public final class RepositorySigner {
   }
 
   private Root root() {
-    return roots.get(roots.size() - 1).metadata();
+    return operator.root();
   }
 
   private boolean due(@Nullable RoleMetadata metadata, Duration validity) {

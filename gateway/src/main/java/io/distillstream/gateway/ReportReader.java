@@ -4,6 +4,8 @@ import io.distillstream.avro.DeviceEvent;
 import io.distillstream.avro.DeviceReport;
 import io.distillstream.gateway.hawkbit.fleet.ChannelName;
 import io.distillstream.gateway.hawkbit.fleet.Fleet;
+import io.distillstream.gateway.hawkbit.fleet.Reported;
+import io.distillstream.gateway.hawkbit.fleet.Target;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Topics;
@@ -67,12 +69,14 @@ final class ReportReader implements TopicThread.Reading {
   private void read(ConsumerRecord<String, byte[]> record) {
     try {
       DeviceReport report = codec.decode(record.value());
-      fleet.reported(
-          new ChannelName(report.getModel(), report.getChannel()),
-          report.getDeviceId(),
-          report.getVersion(),
-          report.getEvent() == DeviceEvent.INSTALLED,
-          notAhead(report.getAt()));
+      fleet.read(
+          new Target(new ChannelName(report.getModel(), report.getChannel()), report.getDeviceId()),
+          new Reported(
+              report.getVersion(),
+              report.getEvent() == DeviceEvent.INSTALLED,
+              record.partition(),
+              record.offset(),
+              notAhead(report.getAt())));
     } catch (UndecodableRecordException e) {
       log.warn(
           "Report at {}-{} offset {} skipped: {}",
@@ -83,7 +87,7 @@ final class ReportReader implements TopicThread.Reading {
     }
   }
 
-  /** A device's clock may be wrong by years, and what it says next must count all the same. */
+  /** A device's clock may be wrong by years. */
   private static Instant notAhead(Instant at) {
     Instant now = Instant.now();
     return at.isBefore(now) ? at : now;

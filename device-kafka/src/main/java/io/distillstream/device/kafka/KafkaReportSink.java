@@ -73,7 +73,7 @@ public final class KafkaReportSink implements ReportSink {
   }
 
   private CompletionStage<Void> send(
-      Destination to, Function<ReportProducer, CompletionStage<Void>> sending) throws IOException {
+      Destination to, Function<ReportProducer, CompletionStage<?>> sending) throws IOException {
     to.pause().requireOver();
     CompletableFuture<Void> delivered = new CompletableFuture<>();
     try {

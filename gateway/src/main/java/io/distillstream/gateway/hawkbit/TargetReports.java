@@ -1,6 +1,7 @@
 package io.distillstream.gateway.hawkbit;
 
 import io.distillstream.gateway.hawkbit.fleet.Fleet;
+import io.distillstream.gateway.hawkbit.fleet.Reported;
 import io.distillstream.gateway.hawkbit.fleet.Target;
 import io.distillstream.gateway.report.ReportIntake;
 import io.distillstream.update.ArrivalCounts;
@@ -63,7 +64,10 @@ final class TargetReports {
             now);
     return intake
         .report(ReportJson.write(report), Optional.empty())
-        .thenRun(
-            () -> fleet.reported(target.follows(), target.controllerId(), version, installed, now));
+        .thenAccept(
+            sent ->
+                fleet.wrote(
+                    target,
+                    new Reported(version, installed, sent.partition(), sent.offset(), now)));
   }
 }

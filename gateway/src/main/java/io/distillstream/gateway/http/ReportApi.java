@@ -54,7 +54,7 @@ public final class ReportApi {
    * @param taken as of {@link ReportIntake}
    * @param status of the answer where it was taken in
    */
-  public void answer(Context context, CompletableFuture<Void> taken, int status) {
+  public void answer(Context context, CompletableFuture<?> taken, int status) {
     context.future(
         () ->
             taken.handleAsync(

@@ -9,6 +9,7 @@ import io.distillstream.wire.update.ReportProducer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 
 /** Checks what devices say, writes it to the topics, and counts it. Thread-safe. */
@@ -33,10 +34,10 @@ public final class ReportIntake {
    * Takes in what became of an update.
    *
    * @param sender the device that it has to be about; empty for any
-   * @return completes when all replicas have it, or by a {@link RefusedReportException}; perhaps on
-   *     a thread of Kafka's producer
+   * @return completes with its place when all replicas have it, or by a {@link
+   *     RefusedReportException}; perhaps on a thread of Kafka's producer
    */
-  public CompletableFuture<Void> report(byte[] json, Optional<String> sender) {
+  public CompletableFuture<RecordMetadata> report(byte[] json, Optional<String> sender) {
     return take(
         () -> {
           UpdateReport report = ReportJson.readReport(json);
@@ -52,7 +53,7 @@ public final class ReportIntake {
    * @param sender the device that it has to be about; empty for any
    * @return as of {@link #report}
    */
-  public CompletableFuture<Void> status(byte[] json, Optional<String> sender) {
+  public CompletableFuture<RecordMetadata> status(byte[] json, Optional<String> sender) {
     return take(
         () -> {
           DeviceStatus status = ReportJson.readStatus(json);
@@ -69,8 +70,9 @@ public final class ReportIntake {
     }
   }
 
-  private CompletableFuture<Void> take(Supplier<CompletableFuture<Void>> sending, Runnable taken) {
-    CompletableFuture<Void> answered = new CompletableFuture<>();
+  private CompletableFuture<RecordMetadata> take(
+      Supplier<CompletableFuture<RecordMetadata>> sending, Runnable taken) {
+    CompletableFuture<RecordMetadata> answered = new CompletableFuture<>();
     Optional<String> why = hindrance.get();
     if (why.isPresent()) {
       refuse(answered, RefusedReportException.hindered(why.get()));
@@ -84,7 +86,7 @@ public final class ReportIntake {
                   (done, failure) -> {
                     if (failure == null) {
                       taken.run();
-                      answered.complete(null);
+                      answered.complete(done);
                     } else {
                       refuse(answered, RefusedReportException.of(failure));
                     }
@@ -95,7 +97,7 @@ public final class ReportIntake {
     return answered;
   }
 
-  private void refuse(CompletableFuture<Void> answered, RefusedReportException refusal) {
+  private void refuse(CompletableFuture<?> answered, RefusedReportException refusal) {
     metrics.reportRefused();
     answered.completeExceptionally(refusal);
   }

@@ -11,6 +11,8 @@ import io.distillstream.gateway.GatewaySettings;
 import io.distillstream.gateway.TestPublisher;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.Settings;
+import io.distillstream.update.ArrivalCounts;
+import io.distillstream.update.UpdateReport;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
@@ -18,9 +20,11 @@ import io.distillstream.wire.Topic;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
 import io.distillstream.wire.scan.TopicScan;
+import io.distillstream.wire.update.ReportProducer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -94,6 +98,27 @@ abstract class HawkbitGateways {
 
   final void publish(long version, String artifact) {
     publisher.publish(version, artifact.getBytes(UTF_8), "a dog", List.of(1f, 2f));
+  }
+
+  /** As any gateway reports for the kiosk that it runs a version. */
+  final void report(long version, Instant at) throws Exception {
+    try (ReportProducer producer =
+        new ReportProducer(
+            context.cluster().producerProperties(), context.wire(), context.pipeline())) {
+      producer
+          .send(
+              new UpdateReport(
+                  "kiosk-7",
+                  "glosses",
+                  "stable",
+                  version,
+                  UpdateReport.Outcome.INSTALLED,
+                  null,
+                  ArrivalCounts.NONE,
+                  0,
+                  at))
+          .get();
+    }
   }
 
   static String awaitDeployment(DdiClient client, long version) {

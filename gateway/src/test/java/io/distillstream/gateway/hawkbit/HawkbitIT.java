@@ -16,6 +16,8 @@ import io.distillstream.wire.Topics;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -249,6 +251,20 @@ class HawkbitIT extends HawkbitGateways {
     second.close();
     DdiClient again = client(start(Map.of()));
     assertThat(again.poll().object("_links").names()).isEmpty();
+  }
+
+  /** As of a gateway whose clock was five hours ahead until it was corrected. */
+  @Test
+  void shouldOfferNothingAgainThatWasReportedAfterAClockWentBack() throws Exception {
+    publish(1, "first");
+    publish(2, "second");
+    report(1, Instant.now());
+    report(2, Instant.now().minus(Duration.ofHours(5)));
+
+    GatewayService gateway = start(Map.of());
+    awaitDeployment(new DdiClient(gateway.address().orElseThrow(), "DEFAULT", "kiosk-8", ""), 2);
+
+    assertThat(client(gateway).poll().object("_links").names()).isEmpty();
   }
 
   private static String awaitCancellation(DdiClient client) {

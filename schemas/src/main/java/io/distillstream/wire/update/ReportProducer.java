@@ -16,6 +16,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 
 /**
@@ -43,22 +44,22 @@ public final class ReportProducer implements AutoCloseable {
   /**
    * Sends what became of an update.
    *
-   * @return completes when all replicas have it
+   * @return completes with its place on the topic when all replicas have it
    * @throws KafkaException if it cannot be sent at the moment
    * @throws RegistryUnavailableException likewise
    */
-  public CompletableFuture<Void> send(UpdateReport report) {
+  public CompletableFuture<RecordMetadata> send(UpdateReport report) {
     return send(reports, report.deviceId(), ReportMapper.deviceReport(report));
   }
 
   /**
    * Sends how a device is.
    *
-   * @return completes when all replicas have it
+   * @return completes with its place on the topic when all replicas have it
    * @throws KafkaException if it cannot be sent at the moment
    * @throws RegistryUnavailableException likewise
    */
-  public CompletableFuture<Void> send(DeviceStatus status) {
+  public CompletableFuture<RecordMetadata> send(DeviceStatus status) {
     StageReport report = ReportMapper.stageReport(status);
     return send(stages, report.getStage() + "/" + report.getInstance(), report);
   }
@@ -69,14 +70,14 @@ public final class ReportProducer implements AutoCloseable {
     producer.close(CLOSE_PATIENCE);
   }
 
-  private <T extends SpecificRecord> CompletableFuture<Void> send(
+  private <T extends SpecificRecord> CompletableFuture<RecordMetadata> send(
       Codec<T> codec, String key, T report) {
-    CompletableFuture<Void> delivered = new CompletableFuture<>();
+    CompletableFuture<RecordMetadata> delivered = new CompletableFuture<>();
     producer.send(
         new ProducerRecord<>(codec.topic(), key, codec.encode(report)),
         (metadata, failure) -> {
           if (failure == null) {
-            delivered.complete(null);
+            delivered.complete(metadata);
           } else {
             delivered.completeExceptionally(failure);
           }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of each target. What it has reported comes from the topic, so that every gateway
@@ -36,13 +37,9 @@ public final class Fleet {
 
     private final Instant since;
 
-    /** Of the report that came last; 0 before there is one. */
-    private long reported;
+    /** What came last; null before there is anything. */
+    private @Nullable Reported reported;
 
-    /** Whether that was that it answers. */
-    private boolean succeeded;
-
-    private Instant reportedAt = Instant.MIN;
     private long installed;
 
     /** What it has been given and has not reported on; 0 for nothing. */
@@ -57,6 +54,10 @@ public final class Fleet {
     private State(Instant since) {
       this.since = since;
     }
+
+    private boolean hasReported(long version) {
+      return reported != null && reported.version() == version;
+    }
   }
 
   /**
@@ -67,26 +68,24 @@ public final class Fleet {
   }
 
   /**
-   * Takes note of a report, of whichever gateway; one older than that which came last is ignored.
-   *
-   * @param installed whether the update answers now
+   * Takes note of a report that was read from the topic, of whichever gateway. What came before the
+   * last one is ignored: the topic is read again after an outage, and a moment after this gateway
+   * has written to it.
    */
-  public synchronized void reported(
-      ChannelName channel, String controllerId, long version, boolean installed, Instant at) {
-    if (!followed.contains(channel)) {
-      return;
+  public synchronized void read(Target target, Reported report) {
+    if (followed.contains(target.follows())) {
+      State state = state(target, report.at());
+      if (state.reported == null || report.isAfter(state.reported)) {
+        take(state, report);
+      }
     }
-    State state = state(new Target(channel, controllerId), at);
-    if (at.isBefore(state.reportedAt)) {
-      return;
+  }
+
+  /** Takes note of a report that this gateway has just written: there is none after it. */
+  public synchronized void wrote(Target target, Reported report) {
+    if (followed.contains(target.follows())) {
+      take(state(target, report.at()), report);
     }
-    state.reported = version;
-    state.succeeded = installed;
-    state.reportedAt = at;
-    if (installed) {
-      state.installed = version;
-    }
-    end(state, version);
   }
 
   /** All that was reported before the start is here. */
@@ -116,14 +115,14 @@ public final class Fleet {
       }
       end(state, state.underWay);
     }
-    return state.reported == newest ? Offer.NOTHING : new Offer(Offer.Kind.DEPLOY, newest);
+    return state.hasReported(newest) ? Offer.NOTHING : new Offer(Offer.Kind.DEPLOY, newest);
   }
 
   /** A target begins with an update, or is at work on it. */
   public synchronized void atWork(Target target, long version, Instant now) {
     State state = state(target, now);
     heard(state, version);
-    if (state.reported != version && state.underWay != version) {
+    if (!state.hasReported(version) && state.underWay != version) {
       state.underWay = version;
       state.goesOn = false;
     }
@@ -156,7 +155,10 @@ public final class Fleet {
   /** Whether the last thing that a target reported is this. */
   public synchronized boolean hasReported(Target target, long version, boolean installed) {
     State state = targets.get(target);
-    return state != null && state.reported == version && state.succeeded == installed;
+    return state != null
+        && state.reported != null
+        && state.reported.version() == version
+        && state.reported.installed() == installed;
   }
 
   /** The version that answers on a target; empty where that is not known. */
@@ -172,6 +174,14 @@ public final class Fleet {
 
   private State state(Target target, Instant since) {
     return targets.computeIfAbsent(target, absent -> new State(since));
+  }
+
+  private static void take(State state, Reported report) {
+    state.reported = report;
+    if (report.installed()) {
+      state.installed = report.version();
+    }
+    end(state, report.version());
   }
 
   private static void end(State state, long version) {

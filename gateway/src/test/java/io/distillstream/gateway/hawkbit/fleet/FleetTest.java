@@ -4,6 +4,7 @@ import static io.distillstream.gateway.hawkbit.fleet.Offer.Kind.CANCEL;
 import static io.distillstream.gateway.hawkbit.fleet.Offer.Kind.DEPLOY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -17,17 +18,18 @@ class FleetTest {
   private static final Set<Long> KEPT = Set.of(1L, 2L, 3L);
 
   private final Fleet fleet = new Fleet(List.of(STABLE));
+  private long offset;
 
   @Test
   void shouldOfferTheNewestUntilItIsReported() {
     assertThat(offer(2)).isEqualTo(new Offer(DEPLOY, 2));
     fleet.atWork(KIOSK, 2, NOW);
     assertThat(offer(2)).isEqualTo(new Offer(DEPLOY, 2));
-    report(2, true, NOW);
+    report(2, true);
     assertThat(offer(2)).isEqualTo(Offer.NOTHING);
     assertThat(fleet.installed(KIOSK)).hasValue(2L);
 
-    report(3, false, NOW);
+    report(3, false);
     assertThat(offer(3)).isEqualTo(Offer.NOTHING);
     assertThat(fleet.installed(KIOSK)).hasValue(2L);
   }
@@ -35,7 +37,7 @@ class FleetTest {
   /** What comes last is what devices are to have, whatever its version. */
   @Test
   void shouldOfferAnOlderVersionThatIsTheNewestAgain() {
-    report(3, true, NOW);
+    report(3, true);
     assertThat(offer(2)).isEqualTo(new Offer(DEPLOY, 2));
   }
 
@@ -80,7 +82,7 @@ class FleetTest {
   @Test
   void shouldEndWhatAnotherGatewayWasToldTheEndOf() {
     fleet.atWork(KIOSK, 1, NOW);
-    report(1, true, NOW);
+    report(1, true);
     assertThat(offer(2)).isEqualTo(new Offer(DEPLOY, 2));
     fleet.atWork(KIOSK, 1, NOW);
     assertThat(offer(2)).as("a late word about it").isEqualTo(new Offer(DEPLOY, 2));
@@ -89,18 +91,57 @@ class FleetTest {
   /** The topic is read a moment after a gateway has written to it. */
   @Test
   void shouldIgnoreWhatWasReportedBefore() {
-    report(2, true, NOW);
-    report(1, true, NOW.minusSeconds(1));
+    fleet.read(KIOSK, new Reported(1, true, 0, 7, NOW));
+    fleet.wrote(KIOSK, new Reported(2, true, 0, 9, NOW));
+    fleet.wrote(KIOSK, new Reported(3, true, 0, 11, NOW));
+    for (Reported late : List.of(at(7, 1), at(9, 2))) {
+      fleet.read(KIOSK, late);
+      assertThat(offer(3)).isEqualTo(Offer.NOTHING);
+    }
+    fleet.read(KIOSK, at(11, 3));
+    assertThat(fleet.hasReported(KIOSK, 3, true)).isTrue();
+    assertThat(fleet.hasReported(KIOSK, 3, false)).isFalse();
+    fleet.read(KIOSK, new Reported(3, false, 0, 12, NOW));
+    assertThat(fleet.hasReported(KIOSK, 3, false)).isTrue();
+  }
+
+  /** Of a gateway, which writes the time into what it reports for a target. */
+  @Test
+  void shouldGoByTheTopicWhereAClockWentBack() {
+    Instant corrected = NOW.minus(Duration.ofHours(5));
+    fleet.read(KIOSK, new Reported(1, true, 0, 1, NOW));
+    fleet.read(KIOSK, new Reported(2, true, 0, 2, corrected));
     assertThat(offer(2)).isEqualTo(Offer.NOTHING);
-    assertThat(fleet.hasReported(KIOSK, 2, true)).isTrue();
-    assertThat(fleet.hasReported(KIOSK, 2, false)).isFalse();
-    report(2, false, NOW);
-    assertThat(fleet.hasReported(KIOSK, 2, false)).isTrue();
+
+    fleet.wrote(KIOSK, new Reported(3, true, 0, 3, corrected.minusSeconds(1)));
+    assertThat(offer(3)).isEqualTo(Offer.NOTHING);
+    assertThat(fleet.installed(KIOSK)).hasValue(3L);
+  }
+
+  @Test
+  void shouldGoByTheTimeWhereTheTopicWasGivenMorePartitions() {
+    fleet.read(KIOSK, new Reported(1, true, 0, 100, NOW.minusSeconds(2)));
+    fleet.read(KIOSK, new Reported(2, true, 3, 5, NOW));
+    fleet.read(KIOSK, new Reported(1, false, 0, 99, NOW.minusSeconds(3)));
+    assertThat(offer(2)).isEqualTo(Offer.NOTHING);
+  }
+
+  /** Whatever was read: of a topic that was made anew offsets are lower. */
+  @Test
+  void shouldTakeWhatItWroteForTheLast() {
+    fleet.read(KIOSK, new Reported(1, true, 0, 100, NOW));
+    fleet.wrote(KIOSK, new Reported(2, true, 0, 0, NOW));
+    assertThat(offer(2)).isEqualTo(Offer.NOTHING);
+    fleet.read(KIOSK, new Reported(3, true, 0, 1, NOW));
+    assertThat(offer(3)).isEqualTo(Offer.NOTHING);
   }
 
   @Test
   void shouldKnowNothingOfOtherChannels() {
-    fleet.reported(new ChannelName("student", "beta"), "kiosk-7", 2, true, NOW);
+    Target other = new Target(new ChannelName("student", "beta"), "kiosk-7");
+    fleet.read(other, at(1, 2));
+    fleet.wrote(other, at(2, 2));
+    assertThat(fleet.hasReported(other, 2, true)).isFalse();
     assertThat(offer(2)).isEqualTo(new Offer(DEPLOY, 2));
   }
 
@@ -108,7 +149,11 @@ class FleetTest {
     return fleet.offer(KIOSK, newest, KEPT, NOW);
   }
 
-  private void report(long version, boolean installed, Instant at) {
-    fleet.reported(STABLE, "kiosk-7", version, installed, at);
+  private void report(long version, boolean installed) {
+    fleet.read(KIOSK, new Reported(version, installed, 0, offset++, NOW));
+  }
+
+  private static Reported at(long offset, long version) {
+    return new Reported(version, true, 0, offset, NOW);
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,7 +39,8 @@ import org.slf4j.LoggerFactory;
  * <p>While the queue is full, or there is no room for what comes of it, its partitions are paused,
  * but it polls on, so it stays a member of its group. It commits nothing: offsets are part of the
  * publisher's transactions. When one of those is aborted the queue enters a new epoch, and the log
- * is read again from its committed offsets. Owns its consumer.
+ * is read again from its committed offsets, or from where reading began while there are none. Owns
+ * its consumer.
  */
 public final class RequestLogReader implements Runnable, AutoCloseable {
 
@@ -64,6 +66,15 @@ public final class RequestLogReader implements Runnable, AutoCloseable {
   private final Deque<LogEntry> backlog = new ArrayDeque<>();
 
   private final Map<TopicPartition, Long> positions = new HashMap<>();
+
+  /**
+   * The first record that was read of a partition since its committed offset was looked at. It
+   * outlives revocations and consumers: until the group commits nobody has done what comes after
+   * it, while the reset policy would begin anew, and perhaps later. The consumer's position would
+   * not do: a partition without a record young enough for that policy has none.
+   */
+  private final Map<TopicPartition, Long> begun = new HashMap<>();
+
   private int epoch;
   private volatile boolean stopped;
 
@@ -171,6 +182,9 @@ public final class RequestLogReader implements Runnable, AutoCloseable {
 
   private void read(ConsumerRecords<String, byte[]> polled) {
     group = consumer.groupMetadata();
+    for (TopicPartition partition : polled.partitions()) {
+      begun.merge(partition, polled.records(partition).get(0).offset(), Math::min);
+    }
     for (ConsumerRecord<String, byte[]> record : polled) {
       requests.entry(record).ifPresent(backlog::add);
     }
@@ -208,18 +222,28 @@ public final class RequestLogReader implements Runnable, AutoCloseable {
     int next = queue.epoch();
     backlog.clear();
     positions.clear();
-    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(consumer.assignment());
+    goBack(consumer.assignment());
     epoch = next;
-    committed.forEach(
-        (partition, offset) -> {
-          if (offset == null) {
-            consumer.seekToBeginning(List.of(partition));
-          } else {
-            consumer.seek(partition, offset);
-          }
-        });
     consumer.resume(consumer.paused());
-    log.info("Reading {} again from {}", requests.topic(), committed);
+  }
+
+  /**
+   * Goes to where the group has committed, or else to where reading began. A partition that is
+   * neither committed nor read stays where it is, as nothing of it was passed over.
+   */
+  private void goBack(Set<TopicPartition> partitions) {
+    Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(partitions);
+    for (TopicPartition partition : partitions) {
+      OffsetAndMetadata offset = committed.get(partition);
+      Long first = begun.get(partition);
+      if (offset != null) {
+        begun.remove(partition);
+        consumer.seek(partition, offset);
+      } else if (first != null) {
+        consumer.seek(partition, first);
+      }
+    }
+    log.info("Reading from {}, or {} where nothing is committed", committed, begun);
   }
 
   /** Leaves a partition only when what was read of it is committed or given up. */
@@ -244,6 +268,11 @@ public final class RequestLogReader implements Runnable, AutoCloseable {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       log.info("Reading {}", partitions);
+      Set<TopicPartition> known = new HashSet<>(partitions);
+      known.retainAll(begun.keySet());
+      if (!known.isEmpty()) {
+        goBack(known);
+      }
     }
   }
 }

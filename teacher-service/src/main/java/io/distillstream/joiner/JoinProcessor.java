@@ -74,14 +74,16 @@ final class JoinProcessor implements Processor<String, byte[], String, byte[]> {
   @Override
   public void init(ProcessorContext<String, byte[]> context) {
     StateBounds bounds = settings.bounds();
+    SteadyTime time = new SteadyTime();
     Stores opened =
         new Stores(
             context,
             new TimedExamples<>(
                 context.getStateStore(JoinerTopology.PENDING), bounds.maxWaiting(), this::deadline),
-            new RecentIds<>(context.getStateStore(JoinerTopology.JOINED), settings.retention()),
             new RecentIds<>(
-                context.getStateStore(JoinerTopology.EARLY_TRUTH), settings.retention()),
+                context.getStateStore(JoinerTopology.JOINED), settings.retention(), time),
+            new RecentIds<>(
+                context.getStateStore(JoinerTopology.EARLY_TRUTH), settings.retention(), time),
             new TimedExamples<>(
                 context.getStateStore(JoinerTopology.CORRECTABLE),
                 bounds.maxCorrectable(),

@@ -1,6 +1,7 @@
 package io.distillstream.teacher.traffic;
 
 import io.distillstream.foundation.Backoff;
+import io.distillstream.teacher.Deadline;
 import io.distillstream.teacher.Unavailability;
 import io.distillstream.teacher.publish.WindowPublisher;
 import io.distillstream.teacher.publish.WindowPublisher.Outcome;
@@ -166,7 +167,7 @@ final class Labeller implements AutoCloseable {
   /** The log waits until the teacher may answer again, or the labeller is closed. */
   private void sitOut(Unavailability outage) throws InterruptedException {
     log.warn("{}", NotLabelledException.during(outage).getMessage());
-    Instant end = Instant.now().plus(outage.retryAfter());
+    Deadline end = Deadline.in(outage.retryAfter());
     Duration left = outage.retryAfter();
     do {
       NotLabelledException refusal =
@@ -176,7 +177,7 @@ final class Labeller implements AutoCloseable {
       if (closing.await(slice, TimeUnit.MILLISECONDS)) {
         return;
       }
-      left = Duration.between(Instant.now(), end);
+      left = end.left();
     } while (left.toMillis() > 0);
   }
 

@@ -1,5 +1,6 @@
 package io.distillstream.teacher.openai.call;
 
+import io.distillstream.teacher.Deadline;
 import io.distillstream.teacher.openai.call.CallFailedException.Kind;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -10,8 +11,6 @@ import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.concurrent.Callable;
 
 /**
@@ -27,18 +26,16 @@ final class Attempts {
   private static final float FAILED_PERCENT = 50;
 
   private final Patience patience;
-  private final InstantSource clock;
   private final CircuitBreaker breaker;
   private final Retry retry;
-  private volatile Instant openUntil = Instant.EPOCH;
+  private volatile Deadline openUntil = Deadline.in(Duration.ZERO);
 
   /**
    * @param concurrency calls that may find out together whether the server is back
    * @param repeated run before each attempt but the first
    */
-  Attempts(Patience patience, int concurrency, InstantSource clock, Runnable repeated) {
+  Attempts(Patience patience, int concurrency, Runnable repeated) {
     this.patience = patience;
-    this.clock = clock;
     this.breaker =
         CircuitBreaker.of(
             "upstream",
@@ -76,7 +73,7 @@ final class Attempts {
         .onStateTransition(
             event -> {
               if (event.getStateTransition().getToState() == State.OPEN) {
-                openUntil = clock.instant().plus(patience.breakerPause());
+                openUntil = Deadline.in(patience.breakerPause());
               }
             });
   }
@@ -100,9 +97,9 @@ final class Attempts {
     return breaker.getState() == State.OPEN && stoppedFor().toMillis() > 0;
   }
 
-  /** Until calls are let through again; not positive where they are. */
+  /** Until calls are let through again; zero where they are. */
   Duration stoppedFor() {
-    return Duration.between(clock.instant(), openUntil);
+    return openUntil.left();
   }
 
   /** How many milliseconds the server asked to be left alone; 0 if it did not. */

@@ -1,5 +1,6 @@
 package io.distillstream.teacher.openai.call;
 
+import io.distillstream.teacher.Deadline;
 import io.distillstream.teacher.TeacherException;
 import io.distillstream.teacher.TeacherUnavailableException;
 import io.distillstream.teacher.Unavailability;
@@ -7,7 +8,6 @@ import io.distillstream.teacher.openai.call.CallFailedException.Kind;
 import io.distillstream.teacher.openai.call.CallListener.Outcome;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -26,20 +26,20 @@ public final class GuardedUpstream implements AutoCloseable {
   private final Patience patience;
   private final Attempts attempts;
   private final Budget budget;
-  private final InstantSource clock;
   private final byte[] harmless;
   private final boolean scored;
   private final SuspectTexts suspects = new SuspectTexts();
   private volatile CallListener listener = CallListener.NONE;
-  private volatile Instant quietUntil = Instant.EPOCH;
+  private volatile Deadline quietUntil = Deadline.in(Duration.ZERO);
   private volatile @Nullable Away away;
 
   /** What callers are told until then. */
-  private record Away(String reason, Instant until) {}
+  private record Away(String reason, Deadline until) {}
 
   /**
    * @param harmless a request whose answer is known to be possible
    * @param scored whether an answer without log-probabilities is of no use
+   * @param clock of the budget, which is one of a day
    * @throws TeacherException if the budget's file cannot be read
    */
   public GuardedUpstream(
@@ -53,8 +53,7 @@ public final class GuardedUpstream implements AutoCloseable {
     this.patience = patience;
     this.harmless = harmless.clone();
     this.scored = scored;
-    this.clock = clock;
-    this.attempts = new Attempts(patience, server.concurrency(), clock, () -> listener.repeated());
+    this.attempts = new Attempts(patience, server.concurrency(), () -> listener.repeated());
     this.upstream = new Upstream(server);
   }
 
@@ -67,8 +66,8 @@ public final class GuardedUpstream implements AutoCloseable {
   public Optional<Unavailability> unavailability() {
     Away told = away;
     if (told != null) {
-      Duration left = Duration.between(clock.instant(), told.until());
-      if (!left.isNegative() && !left.isZero()) {
+      Duration left = told.until().left();
+      if (!left.isZero()) {
         return Optional.of(new Unavailability(told.reason(), left));
       }
     }
@@ -158,7 +157,7 @@ public final class GuardedUpstream implements AutoCloseable {
       return completion;
     } catch (CallFailedException e) {
       e.usage().ifPresent(this::book);
-      e.retryAfter().ifPresent(wait -> quietUntil = clock.instant().plus(wait));
+      e.retryAfter().ifPresent(wait -> quietUntil = Deadline.in(wait));
       throw e;
     }
   }
@@ -185,7 +184,7 @@ public final class GuardedUpstream implements AutoCloseable {
   }
 
   private Optional<Unavailability> obstacle() {
-    Duration quiet = Duration.between(clock.instant(), quietUntil);
+    Duration quiet = quietUntil.left();
     return quiet.toMillis() > 0
         ? Optional.of(
             new Unavailability(upstream.address() + " asked to be left alone for a while", quiet))
@@ -243,7 +242,7 @@ public final class GuardedUpstream implements AutoCloseable {
   }
 
   private void leave(String reason, Duration pause) {
-    away = new Away(reason, clock.instant().plus(pause));
+    away = new Away(reason, Deadline.in(pause));
   }
 
   /** Calls that are under way break off. */

@@ -18,7 +18,7 @@ import io.distillstream.teacher.openai.call.CallListener.Outcome;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -45,6 +45,7 @@ class GuardedUpstreamTest {
 
   private final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
   private final AtomicInteger repeated = new AtomicInteger();
+  private volatile Duration setBack = Duration.ZERO;
 
   @SuppressWarnings("NullAway.Init") // Before each.
   private ScriptedUpstream server;
@@ -232,6 +233,41 @@ class GuardedUpstreamTest {
   }
 
   @Test
+  void shouldNotLeaveAServerAloneForLongerWhenTheClockIsSetBack() throws Exception {
+    server.play((asked, out) -> plain(out, 429, "Retry-After: 2\r\n", "{}"));
+    try (GuardedUpstream upstream = open()) {
+      assertThatThrownBy(() -> upstream.ask(TEXT)).hasMessageContaining("status 429");
+      setBack = Duration.ofHours(2);
+      server.play(ANSWER);
+
+      assertThatThrownBy(() -> upstream.ask(TEXT))
+          .hasMessageContaining("left alone")
+          .isInstanceOfSatisfying(
+              TeacherUnavailableException.class,
+              e ->
+                  assertThat(e.unavailability().retryAfter())
+                      .isLessThanOrEqualTo(Duration.ofSeconds(2)));
+      await().until(() -> upstream.unavailability().isEmpty());
+      assertThat(upstream.ask(TEXT).text()).isEqualTo("yes");
+    }
+  }
+
+  @Test
+  void shouldNotKeepItsBreakerOpenForLongerWhenTheClockIsSetBack() {
+    Patience nervous =
+        new Patience(1, Duration.ofMillis(10), Duration.ofMillis(50), 4, Duration.ofSeconds(1));
+    server.play((asked, out) -> plain(out, 503, "", "{}"));
+    try (GuardedUpstream upstream = open(server.url(), nervous, BudgetSettings.NONE)) {
+      for (int i = 0; i < 4; i++) {
+        assertThatThrownBy(() -> upstream.ask(TEXT)).hasMessageContaining("status 503");
+      }
+      setBack = Duration.ofHours(2);
+
+      await().until(() -> !upstream.breakerOpen());
+    }
+  }
+
+  @Test
   void shouldSayWhenTheBudgetIsSpent() throws Exception {
     BudgetSettings small = new BudgetSettings(32, 0, 0, 0, Optional.empty());
     try (GuardedUpstream upstream = open(server.url(), PATIENCE, small)) {
@@ -308,7 +344,7 @@ class GuardedUpstreamTest {
             budget,
             HARMLESS,
             true,
-            InstantSource.system());
+            () -> Instant.now().minus(setBack));
     upstream.listen(
         new CallListener() {
           @Override

@@ -5,6 +5,7 @@ import io.distillstream.runtime.Service;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.runtime.disk.DiskWatch;
 import io.distillstream.runtime.tracing.Tracing;
+import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.ClusterUnavailableException;
 import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.Outages;
@@ -41,8 +42,6 @@ public final class JoinerService implements Service {
 
   private static final Logger log = LoggerFactory.getLogger(JoinerService.class);
   private static final Duration FAREWELL = Duration.ofSeconds(20);
-
-  private static final int LARGEST_REQUEST_BYTES = 4 * 1024 * 1024;
 
   /** An example is visible to the trainer after its transaction, so this bounds freshness. */
   private static final int COMMIT_INTERVAL_MS = 100;
@@ -287,7 +286,7 @@ public final class JoinerService implements Service {
     // Several opinions of one text are one record.
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
-        LARGEST_REQUEST_BYTES);
+        ClusterConnection.LARGEST_REQUEST_BYTES);
     // After a crash the same instance gets its partitions back without waiting for a time-out.
     properties.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG),

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -204,12 +205,14 @@ class TransactionsIT {
 
   @Test
   void shouldAbortARecordThatTheBrokerRefusesAndGoOn() throws Exception {
+    byte[] incompressible = new byte[2 << 20];
+    new Random(1).nextBytes(incompressible);
     try (Transactions transactions = open("too-large")) {
       assertThatThrownBy(
               () ->
                   transactions.commit(
                       sending ->
-                          sending.send(new ProducerRecord<>(TOPIC, "large", new byte[2 << 20]))))
+                          sending.send(new ProducerRecord<>(TOPIC, "large", incompressible))))
           .isInstanceOfSatisfying(
               AbortedException.class, e -> assertThat(e.producerUsable()).isTrue());
       transactions.commit(write("small"));

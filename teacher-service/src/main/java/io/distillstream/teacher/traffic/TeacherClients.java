@@ -15,11 +15,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 /** The labelling stage's Kafka clients. Whoever asks for one owns it. */
 final class TeacherClients {
 
-  /**
-   * A dead letter is larger than the record it holds, which may be as large as the cluster lets.
-   */
-  private static final int LARGEST_REQUEST_BYTES = 4 * 1024 * 1024;
-
   /** A further group begins with what came so long before its first start. */
   private static final Duration LOOKS_BACK = Duration.ofMinutes(10);
 
@@ -36,7 +31,6 @@ final class TeacherClients {
 
   Producer<String, byte[]> transactionalProducer() {
     Map<String, Object> properties = context.cluster().transactionalProducerProperties(identity());
-    properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST_BYTES);
     // Somebody waits for the answer; a cluster that is away for longer is asked again.
     properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 20_000);
     properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);

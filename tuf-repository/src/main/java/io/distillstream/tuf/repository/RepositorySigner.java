@@ -153,7 +153,8 @@ public final class RepositorySigner {
     channels.forEach(
         (role, signed) -> meta.put(role, MetaFile.of(signed.metadata().version(), signed.file())));
     Snapshot nextSnapshot =
-        new Snapshot(next(snapshot), Expiries.from(clock.instant(), expiries.snapshot()), meta);
+        new Snapshot(
+            nextSnapshotVersion(), Expiries.from(clock.instant(), expiries.snapshot()), meta);
     byte[] snapshotFile = MetadataWriter.write(nextSnapshot, List.of(snapshotKey));
     Timestamp nextTimestamp =
         new Timestamp(
@@ -198,23 +199,29 @@ public final class RepositorySigner {
   }
 
   private void resume(RepositoryFiles published) {
-    try {
-      Optional<byte[]> file = published.newest(SNAPSHOT.text());
-      if (file.isPresent()) {
-        snapshot = SignedMetadata.snapshot(file.get()).verify(root().keys(SNAPSHOT)).metadata();
-      }
-      file = published.newest(TIMESTAMP.text());
-      if (file.isPresent()) {
-        timestamp = SignedMetadata.timestamp(file.get()).verify(root().keys(TIMESTAMP)).metadata();
-      }
-    } catch (TufException e) {
-      // Signed by keys that are no longer the role's: devices forget it, too, and versions start
-      // anew.
-      snapshot = null;
-      timestamp = null;
-    }
+    snapshot = resumed(published, SNAPSHOT, SignedMetadata::snapshot);
+    timestamp = resumed(published, TIMESTAMP, SignedMetadata::timestamp);
     for (DelegatedRole role : operator.targets().metadata().delegations()) {
       published.newest(role.name()).ifPresent(file -> resume(role.name(), file));
+    }
+  }
+
+  private interface Reading<T extends RoleMetadata> {
+    SignedMetadata<T> read(byte[] file) throws TufException;
+  }
+
+  /** Null also for what keys signed that are no longer the role's: devices forget it, too. */
+  private <T extends RoleMetadata> @Nullable T resumed(
+      RepositoryFiles published, TopLevelRole role, Reading<T> reading) {
+    Optional<byte[]> file = published.newest(role.text());
+    if (file.isEmpty()) {
+      return null;
+    }
+    try {
+      return reading.read(file.get()).verify(root().keys(role)).metadata();
+    } catch (TufException e) {
+      log.info("What was published as {} is left out: {}", role.text(), e.getMessage());
+      return null;
     }
   }
 
@@ -260,6 +267,12 @@ public final class RepositorySigner {
 
   private boolean due(@Nullable RoleMetadata metadata, Duration validity) {
     return metadata == null || Expiries.due(metadata.expires(), validity, clock.instant());
+  }
+
+  /** Devices that keep a timestamp hold snapshots to it, also to those of new keys. */
+  private long nextSnapshotVersion() {
+    long least = timestamp == null ? 1 : timestamp.snapshot().version() + 1;
+    return Math.max(least, next(snapshot));
   }
 
   private static long next(@Nullable RoleMetadata metadata) {

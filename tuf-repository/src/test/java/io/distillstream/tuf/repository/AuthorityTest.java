@@ -4,6 +4,7 @@ import static io.distillstream.tuf.repository.TestRepository.BETA;
 import static io.distillstream.tuf.repository.TestRepository.STABLE;
 import static io.distillstream.tuf.repository.TestRepository.bytes;
 import static io.distillstream.tuf.repository.TestRepository.file;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +12,7 @@ import io.distillstream.tuf.TrustedMetadata;
 import io.distillstream.tuf.TrustedStore;
 import io.distillstream.tuf.metadata.SignedMetadata;
 import io.distillstream.tuf.metadata.Targets;
+import io.distillstream.tuf.metadata.Timestamp;
 import io.distillstream.tuf.metadata.TopLevelRole;
 import io.distillstream.tuf.refusal.RollbackException;
 import io.distillstream.tuf.refusal.SignatureThresholdException;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What operators do to keys, as a device sees it that was given the first root. */
@@ -68,6 +71,31 @@ class AuthorityTest {
     show(signer);
     assertThat(look()).contains(file("two").sha256());
     assertThat(folder.resolve("trust")).isDirectoryNotContaining("glob:**.next");
+  }
+
+  /**
+   * As where the signer is started again after the change. Some clients, such as python-tuf, forget
+   * what a new key did not sign and nothing else; versions go on for them.
+   */
+  @ParameterizedTest
+  @CsvSource({"snapshot, 5", "timestamp, 1"})
+  void shouldRotateAKeyWithoutAGapWhileTheSignerIsDown(String role, long version) throws Exception {
+    for (int i = 0; i < 3; i++) {
+      show(signer());
+    }
+    assertThat(mirror).containsKey("4.snapshot.json");
+    assertThat(look()).isPresent();
+
+    authority().rotate(role);
+    show(signer());
+    assertThat(mirror).containsKey("5.snapshot.json");
+    Timestamp timestamp =
+        SignedMetadata.timestamp(requireNonNull(mirror.get("timestamp.json")))
+            .verify(authority().root().keys(TopLevelRole.TIMESTAMP))
+            .metadata();
+    assertThat(timestamp.version()).isEqualTo(version);
+    assertThat(timestamp.snapshot().version()).isEqualTo(5);
+    assertThat(look()).isPresent();
   }
 
   @Test

@@ -43,6 +43,9 @@ public final class LocalProcess implements AutoCloseable {
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(
         List.of(
+            // Its start is made quick.
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
             "-Xmx1g",
             "-Dai.djl.offline=true",
             "-Dai.djl.pytorch.num_threads=1",

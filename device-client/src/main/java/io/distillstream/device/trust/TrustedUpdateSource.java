@@ -122,20 +122,22 @@ public final class TrustedUpdateSource implements UpdateSource {
     if (!awaited && now - nextLook < 0) {
       return List.of();
     }
+    // Where that fails the device keeps what it has, and goes on asking: the news may not come
+    // again.
+    nextLook = now;
+    List<UpdateManifest> found = vouchedFor();
     nextLook = now + QUIET.toNanos();
+    return found;
+  }
+
+  private List<UpdateManifest> vouchedFor() throws IOException {
     try {
       return look();
     } catch (MissingMetadataException e) {
       log.debug("Nothing is vouched for yet", e);
       return List.of();
     } catch (TufException e) {
-      // It may be sound the next time: the device keeps what it has, and goes on asking.
-      nextLook = now;
       throw new IOException("the metadata is not trusted: " + e.getMessage(), e);
-    } catch (IOException e) {
-      // The news that led here may not come again.
-      nextLook = now;
-      throw e;
     }
   }
 

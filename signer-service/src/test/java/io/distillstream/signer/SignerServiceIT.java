@@ -5,9 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.embedded.EmbeddedCluster;
-import io.distillstream.embedded.FreePorts;
 import io.distillstream.embedded.SharedCluster;
-import io.distillstream.embedded.broker.BrokerSettings;
 import io.distillstream.foundation.Sha256;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.tuf.ChannelTargets;
@@ -27,6 +25,7 @@ import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.UndecodableRecordException;
 import io.distillstream.wire.scan.TopicScan;
+import io.distillstream.wire.transaction.LossyCluster;
 import io.distillstream.wire.transaction.SwallowingProxy;
 import io.distillstream.wire.trust.TrustTopic;
 import io.distillstream.wire.update.TestUpdates;
@@ -42,7 +41,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -187,15 +185,8 @@ class SignerServiceIT {
   void shouldGoOnWhereTheBrokersEndedATransactionThatTookTooLong(SwallowingProxy.Loss loss)
       throws Exception {
     createRepository();
-    int port = FreePorts.choose();
-    try (SwallowingProxy proxy = new SwallowingProxy();
-        EmbeddedCluster behind = behind(proxy, port)) {
-      ClusterConnection impatient =
-          new ClusterConnection(
-              behind.bootstrapServers(),
-              behind.registryUrl(),
-              Map.of("request.timeout.ms", "2000", "transaction.timeout.ms", "1000"),
-              Map.of());
+    try (LossyCluster lossy = new LossyCluster(folder.resolve("kafka"))) {
+      ClusterConnection impatient = lossy.connection(Map.of("transaction.timeout.ms", "1000"));
       context.close();
       context = ServiceContext.connect(pipeline, impatient, folder, "it");
       try (SignerService signer = started();
@@ -203,31 +194,15 @@ class SignerServiceIT {
         publish(1, "one");
         awaitTrusted("one");
 
-        proxy.lose(loss);
+        lossy.lose(loss);
         publish(2, "two");
-        await().atMost(PATIENCE).until(() -> isAborted(admin));
-        proxy.lose(SwallowingProxy.Loss.NOTHING);
+        await().atMost(PATIENCE).until(() -> LossyCluster.hasAborted(admin));
+        lossy.lose(SwallowingProxy.Loss.NOTHING);
 
         awaitTrusted("two");
         await().atMost(PATIENCE).until(signer::healthy);
       }
     }
-  }
-
-  private EmbeddedCluster behind(SwallowingProxy proxy, int port) {
-    proxy.start(port);
-    Map<String, String> properties =
-        Map.of(
-            "advertised.listeners",
-            "PLAINTEXT://127.0.0.1:" + proxy.port(),
-            "transaction.abort.timed.out.transaction.cleanup.interval.ms",
-            "200");
-    return EmbeddedCluster.start(new BrokerSettings(folder.resolve("kafka"), port, properties), 0);
-  }
-
-  private static boolean isAborted(Admin admin) throws Exception {
-    return admin.listTransactions().all().get().stream()
-        .anyMatch(transaction -> transaction.state() == TransactionState.COMPLETE_ABORT);
   }
 
   private void createRepository() throws Exception {

@@ -5,24 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.distillstream.avro.TrainingExample;
-import io.distillstream.embedded.EmbeddedCluster;
-import io.distillstream.embedded.FreePorts;
-import io.distillstream.embedded.broker.BrokerSettings;
 import io.distillstream.model.LabelSpace;
 import io.distillstream.runtime.ServiceContext;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.ConsumerGroups;
 import io.distillstream.wire.Pipeline;
-import io.distillstream.wire.transaction.SwallowingProxy;
+import io.distillstream.wire.transaction.LossyCluster;
 import io.distillstream.wire.transaction.SwallowingProxy.Loss;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,28 +37,16 @@ class JoinerOutageIT {
       new JoinerSettings(Duration.ofMillis(100), 1, Duration.ZERO, Duration.ofHours(2), 2);
 
   @TempDir Path folder;
-  private SwallowingProxy proxy;
-  private EmbeddedCluster behind;
+  private LossyCluster cluster;
 
   @BeforeEach
   void start() throws Exception {
-    proxy = new SwallowingProxy();
-    int port = FreePorts.choose();
-    proxy.start(port);
-    Map<String, String> properties =
-        Map.of(
-            "advertised.listeners",
-            "PLAINTEXT://127.0.0.1:" + proxy.port(),
-            "transaction.abort.timed.out.transaction.cleanup.interval.ms",
-            "200");
-    behind =
-        EmbeddedCluster.start(new BrokerSettings(folder.resolve("kafka"), port, properties), 0);
+    cluster = new LossyCluster(folder.resolve("kafka"));
   }
 
   @AfterEach
   void stop() throws Exception {
-    behind.close();
-    proxy.close();
+    cluster.close();
   }
 
   /** As after a cut that lasts longer than a transaction may. */
@@ -79,10 +62,7 @@ class JoinerOutageIT {
   }
 
   private void shouldJoinAllDespite(Loss loss, Map<String, String> clients) throws Exception {
-    Map<String, String> impatient = new HashMap<>(clients);
-    impatient.put("request.timeout.ms", "2000");
-    ClusterConnection connection =
-        new ClusterConnection(behind.bootstrapServers(), behind.registryUrl(), impatient, Map.of());
+    ClusterConnection connection = cluster.connection(clients);
     JoinerTraffic.install(PIPELINE, connection);
     try (ServiceContext context =
             ServiceContext.connect(PIPELINE, connection, folder.resolve("services"), "0");
@@ -97,10 +77,10 @@ class JoinerOutageIT {
       await().atMost(PATIENCE).until(() -> JoinerTraffic.examples(context).size() == 1);
       List<String> names = memberNames(admin);
 
-      proxy.lose(loss);
+      cluster.lose(loss);
       JoinerTraffic.label(context, producer, 1, REQUESTS);
-      await().atMost(PATIENCE).until(() -> isAborted(admin));
-      proxy.lose(Loss.NOTHING);
+      await().atMost(PATIENCE).until(() -> LossyCluster.hasAborted(admin));
+      cluster.lose(Loss.NOTHING);
       JoinerTraffic.label(context, producer, REQUESTS, REQUESTS + 1);
 
       await().atMost(PATIENCE).until(() -> JoinerTraffic.examples(context).size() > REQUESTS);
@@ -112,11 +92,6 @@ class JoinerOutageIT {
       // Under another name it would have waited for the brokers to miss the one before.
       assertThat(memberNames(admin)).hasSize(2).isEqualTo(names);
     }
-  }
-
-  private static boolean isAborted(Admin admin) throws Exception {
-    return admin.listTransactions().all().get().stream()
-        .anyMatch(transaction -> transaction.state() == TransactionState.COMPLETE_ABORT);
   }
 
   private static List<String> memberNames(Admin admin) throws Exception {

@@ -13,6 +13,7 @@ import io.distillstream.device.DeviceSettings;
 import io.distillstream.device.TestFolders;
 import io.distillstream.device.TestModels;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.SharedCluster;
 import io.distillstream.wire.ClusterConnection;
 import io.distillstream.wire.Codec;
 import io.distillstream.wire.Pipeline;
@@ -38,44 +39,40 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From the topics to the answer, on a real broker and registry. */
+@ExtendWith(SharedCluster.class)
 class KafkaDeviceIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final AtomicInteger PIPELINES = new AtomicInteger();
 
-  @TempDir static Path clusterFolder;
   @TempDir Path home;
-  private static EmbeddedCluster cluster;
-  private static ClusterConnection connection;
-  private static WireFormat wire;
+  private final ClusterConnection connection;
+  private WireFormat wire;
   private Pipeline pipeline;
 
-  @BeforeAll
-  static void startCluster() {
-    cluster = EmbeddedCluster.start(clusterFolder);
+  KafkaDeviceIT(EmbeddedCluster cluster) {
     connection = new ClusterConnection(cluster.bootstrapServers(), cluster.registryUrl());
-    wire = new WireFormat(cluster.registryUrl());
-  }
-
-  @AfterAll
-  static void stopCluster() {
-    wire.close();
-    cluster.close();
   }
 
   @BeforeEach
   void installPipeline() {
-    pipeline = new Pipeline("it-" + PIPELINES.incrementAndGet());
+    wire = new WireFormat(connection);
+    pipeline = new Pipeline("device-it-" + PIPELINES.incrementAndGet());
     try (Admin admin = Admin.create(connection.adminProperties())) {
       TopicInstaller.install(admin, wire, pipeline);
     }
+  }
+
+  @AfterEach
+  void close() {
+    wire.close();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.distillstream.device.transport.PausedException;
 import io.distillstream.embedded.EmbeddedCluster;
+import io.distillstream.embedded.SharedCluster;
 import io.distillstream.update.ArrivalCounts;
 import io.distillstream.update.DeviceStatus;
 import io.distillstream.update.UpdateReport;
@@ -14,7 +15,6 @@ import io.distillstream.wire.Pipeline;
 import io.distillstream.wire.TopicInstaller;
 import io.distillstream.wire.Topics;
 import io.distillstream.wire.WireFormat;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,36 +29,26 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a real broker does not take. */
+@ExtendWith(SharedCluster.class)
 class KafkaReportSinkIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final AtomicInteger PIPELINES = new AtomicInteger();
 
-  @TempDir static Path clusterFolder;
-  private static EmbeddedCluster cluster;
-  private static WireFormat wire;
+  private final EmbeddedCluster cluster;
+  private WireFormat wire;
   private Pipeline pipeline;
   private Admin admin;
   private KafkaReportSink sink;
 
-  @BeforeAll
-  static void startCluster() {
-    cluster = EmbeddedCluster.start(clusterFolder);
-    wire = new WireFormat(cluster.registryUrl());
-  }
-
-  @AfterAll
-  static void stopCluster() {
-    wire.close();
-    cluster.close();
+  KafkaReportSinkIT(EmbeddedCluster cluster) {
+    this.cluster = cluster;
   }
 
   @BeforeEach
@@ -70,7 +60,8 @@ class KafkaReportSinkIT {
             // Or else the producer looks for a topic that is not there for a minute.
             Map.of("max.block.ms", "2000"),
             Map.of());
-    pipeline = new Pipeline("it-" + PIPELINES.incrementAndGet());
+    wire = new WireFormat(cluster.registryUrl());
+    pipeline = new Pipeline("report-sink-it-" + PIPELINES.incrementAndGet());
     admin = Admin.create(new ClusterConnection(cluster.bootstrapServers(), "").adminProperties());
     TopicInstaller.install(admin, wire, pipeline);
     sink = new KafkaReportSink(connection, pipeline);
@@ -80,6 +71,7 @@ class KafkaReportSinkIT {
   void close() {
     sink.close();
     admin.close();
+    wire.close();
   }
 
   @Test

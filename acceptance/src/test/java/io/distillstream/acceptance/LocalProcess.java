@@ -2,6 +2,7 @@ package io.distillstream.acceptance;
 
 import static java.util.Objects.requireNonNull;
 
+import io.distillstream.embedded.ChildJvm;
 import io.distillstream.embedded.FreePorts;
 import io.distillstream.embedded.ProcessPause;
 import io.distillstream.local.Distillstream;
@@ -41,11 +42,9 @@ public final class LocalProcess implements AutoCloseable {
     brokerPort = free.get(1);
     registryPort = free.get(2);
     command.add(ProcessHandle.current().info().command().orElseThrow());
+    command.addAll(ChildJvm.QUICK_START);
     command.addAll(
         List.of(
-            // Its start is made quick.
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
             "-Xmx1g",
             "-Dai.djl.offline=true",
             "-Dai.djl.pytorch.num_threads=1",

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.distillstream.update.UpdateManifest;
 import io.distillstream.update.UpdateReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -272,20 +271,7 @@ class DeviceClientTest {
       assertThat(device.installedVersion()).isEmpty();
       device.start();
       byte[] model = TestModels.model(2);
-      UpdateManifest update = TestModels.manifest(2, model);
-      other.publish(
-          new UpdateManifest(
-              update.model(),
-              "canary",
-              update.version(),
-              update.labelSpace(),
-              update.format(),
-              update.artifact(),
-              update.deltas(),
-              update.probes(),
-              update.recordsTrained(),
-              update.arrivals()),
-          model);
+      other.publish(TestModels.manifest("canary", 2, model, 2_000), model);
       assertThat(device.awaitVersion(2, PATIENCE)).isTrue();
     }
   }

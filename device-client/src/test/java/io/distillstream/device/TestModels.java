@@ -110,9 +110,15 @@ public final class TestModels {
    */
   public static UpdateManifest manifest(
       long version, byte[] model, long received, ExpectedLogits... probes) {
+    return manifest("stable", version, model, received, probes);
+  }
+
+  /** The same on another channel. */
+  static UpdateManifest manifest(
+      String channel, long version, byte[] model, long received, ExpectedLogits... probes) {
     return new UpdateManifest(
         "glosses",
-        "stable",
+        channel,
         version,
         LABELS.fingerprint(),
         "onnx",

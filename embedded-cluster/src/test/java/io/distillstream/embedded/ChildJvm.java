@@ -18,6 +18,10 @@ import java.util.Optional;
  * that is when its parent is gone.
  */
 public final class ChildJvm implements AutoCloseable {
+  /** Options of a virtual machine that starts quickly. */
+  public static final List<String> QUICK_START =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final Process process;
@@ -38,7 +42,7 @@ public final class ChildJvm implements AutoCloseable {
       Class<?> program, List<String> options, List<String> arguments, Path folder) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(QUICK_START);
     command.addAll(options);
     command.addAll(
         List.of(

@@ -65,6 +65,10 @@ final class TopicReader implements Runnable {
   private final java.util.function.Consumer<Snapshot> publish;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Map<String, Reading> readings = new HashMap<>();
+
+  /** Where partitions ended when reading began: what lies before is history. */
+  private final Map<TopicPartition, Long> begun = new HashMap<>();
+
   private PipelineView view;
   private Snapshot last;
   private boolean cutOff;
@@ -88,7 +92,13 @@ final class TopicReader implements Runnable {
     on(Topics.TRAINING_EVENTS, PipelineView::event);
     on(Topics.MODEL_UPDATES, PipelineView::update);
     on(Topics.DEVICE_REPORTS, (target, report) -> target.device(notAhead(report)));
-    on(Topics.STAGE_REPORTS, (target, report) -> target.stage(notAhead(report)));
+    Codec<StageReport> reports = context.wire().codec(Topics.STAGE_REPORTS, context.pipeline());
+    readings.put(
+        reports.topic(),
+        record -> {
+          StageReport report = reports.decode(record.value());
+          view.stage(report, heardAt(record, report.getAt()));
+        });
     readings.put(context.pipeline().deadLetters(), this::deadLetter);
   }
 
@@ -137,6 +147,8 @@ final class TopicReader implements Runnable {
       readings.keySet().forEach(topic -> partitions.addAll(partitions(consumer, topic)));
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
+      begun.clear();
+      begun.putAll(consumer.endOffsets(partitions));
       seekToRecentStageReports(consumer, partitions);
       // Everything is read again, so everything is counted again.
       view = emptyView();
@@ -214,9 +226,11 @@ final class TopicReader implements Runnable {
         : report;
   }
 
-  private StageReport notAhead(StageReport report) {
+  /** What comes in is heard now, whatever the sender's clock says; history has only that. */
+  private Instant heardAt(ConsumerRecord<?, ?> record, Instant saidAt) {
     Instant now = clock.instant();
-    return report.getAt().isAfter(now) ? StageReport.newBuilder(report).setAt(now).build() : report;
+    long end = begun.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L);
+    return record.offset() < end && saidAt.isBefore(now) ? saidAt : now;
   }
 
   private void deadLetter(ConsumerRecord<String, byte[]> record) {

@@ -61,7 +61,9 @@ class MonitorServiceIT {
   @Test
   void shouldTellTheStateOfThePipeline() {
     await().atMost(PATIENCE).until(() -> status().at("/connected").asBoolean());
-    await().atMost(PATIENCE).until(() -> status().at("/stages/0/rate_per_second").asDouble() > 0);
+    for (String stage : List.of("/stages/0", "/stages/1")) {
+      await().atMost(PATIENCE).until(() -> status().at(stage + "/rate_per_second").asDouble() > 0);
+    }
     await().atMost(PATIENCE).until(() -> status().at("/versions/0/devices").asLong() == 1);
     await().atMost(PATIENCE).until(() -> status().at("/dead_letters/count").asLong() == 1);
 
@@ -72,6 +74,8 @@ class MonitorServiceIT {
     assertThat(status.at("/stages/0/state").asText()).isEqualTo("running");
     assertThat(status.at("/stages/0/rate_per_second").asDouble()).isBetween(40.0, 160.0);
     assertThat(status.at("/stages/0/notes/teacher_version").asText()).isEqualTo("5d9cfc4a4a0d");
+    assertThat(status.at("/stages/1/state").asText()).isEqualTo("running");
+    assertThat(status.at("/stages/1/rate_per_second").asDouble()).isBetween(40.0, 160.0);
     assertThat(status.at("/training/records_trained").asLong()).isEqualTo(2_000);
     assertThat(status.at("/training/agreement").asDouble()).isEqualTo(0.7834);
     assertThat(status.at("/training/averaged_agreement").asDouble()).isEqualTo(0.8012);

@@ -133,7 +133,8 @@ final class WatchedPipeline implements AutoCloseable {
             Map.of("records_received", count + 7, "records_labelled", count),
             Map.of("batch_seconds", 0.212),
             Map.of("teacher_version", "5d9cfc4a4a0d")));
-    send(TestRecords.stage("joiner", now, "examples_joined", count - 8));
+    // Its clock is behind.
+    send(TestRecords.stage("joiner", now.minusSeconds(600), "examples_joined", count - 8));
     send(
         TestRecords.stage(
             "trainer",

@@ -66,9 +66,13 @@ public final class PipelineView {
     }
   }
 
-  /** What a stage says of itself. */
-  public void stage(StageReport report) {
-    WatchedStage.of(report.getStage()).ifPresent(stage -> view(stage).report(report));
+  /**
+   * What a stage says of itself.
+   *
+   * @param heardAt by the clock of whoever watches
+   */
+  public void stage(StageReport report, Instant heardAt) {
+    WatchedStage.of(report.getStage()).ifPresent(stage -> view(stage).report(report, heardAt));
   }
 
   /** A checkpoint of any model; others than the watched one are left out. */

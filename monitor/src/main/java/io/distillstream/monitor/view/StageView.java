@@ -14,7 +14,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What one stage's instances said of themselves. Instances silent for a minute are forgotten. */
+/**
+ * What one stage's instances said of themselves. Instances silent for a minute are forgotten.
+ * Silence is counted from when a report was heard, since clocks of stages differ; rates are by the
+ * reports' own times, since several may be heard at once.
+ */
 final class StageView {
 
   static final Duration SILENT_AFTER = Duration.ofSeconds(5);
@@ -23,45 +27,60 @@ final class StageView {
 
   private final WatchedStage stage;
   private final Map<String, Instance> instances = new LinkedHashMap<>();
-  private @Nullable StageReport newest;
+  private @Nullable Heard newest;
+
+  private record Heard(StageReport report, Instant at) {
+
+    boolean before(Instant time) {
+      return at.isBefore(time);
+    }
+  }
 
   StageView(WatchedStage stage) {
     this.stage = stage;
   }
 
-  void report(StageReport report) {
-    StageReport last = newest;
-    if (last == null || !report.getAt().isBefore(last.getAt())) {
-      newest = report;
+  /**
+   * Takes a report.
+   *
+   * @param at when it was heard
+   */
+  void report(StageReport report, Instant at) {
+    Heard last = newest;
+    Heard next = new Heard(report, at);
+    if (last == null || !at.isBefore(last.at())) {
+      newest = next;
     }
     Instance instance = instances.get(report.getInstance());
     if (instance == null) {
       if (instances.size() == MAX_INSTANCES) {
         return;
       }
-      instance = new Instance(stage, report);
+      instance = new Instance(stage, next);
       instances.put(report.getInstance(), instance);
     }
-    instance.report(report);
+    instance.report(next);
   }
 
   /** The newest value of a gauge; null if it was not reported, or not lately. */
   @Nullable Double gauge(String name, Instant now) {
-    StageReport last = newest;
-    return last == null || isSilent(last.getAt(), now) ? null : last.getGauges().get(name);
+    Heard last = newest;
+    return last == null || isSilent(last, now) ? null : last.report().getGauges().get(name);
   }
 
   Status.StageStatus status(Instant now, @Nullable Lag lag) {
-    instances
-        .values()
-        .removeIf(instance -> instance.last.getAt().isBefore(now.minus(FORGET_AFTER)));
-    StageReport last = newest;
+    instances.values().removeIf(instance -> instance.last.before(now.minus(FORGET_AFTER)));
+    Heard last = newest;
     int running = 0;
     Map<String, Double> rates = new TreeMap<>();
     Map<String, Long> counters = new TreeMap<>();
     for (Instance instance : instances.values()) {
-      instance.last.getCounters().forEach((name, count) -> counters.merge(name, count, Long::sum));
-      if (!isSilent(instance.last.getAt(), now) && !hasStopped(instance.last)) {
+      instance
+          .last
+          .report()
+          .getCounters()
+          .forEach((name, count) -> counters.merge(name, count, Long::sum));
+      if (!isSilent(instance.last, now) && !hasStopped(instance.last.report())) {
         running++;
         instance.rates().forEach((name, rate) -> rates.merge(name, rate, Double::sum));
       }
@@ -77,10 +96,10 @@ final class StageView {
         rates.get(stage.output()),
         rates,
         counters.get(stage.output()),
-        last == null ? null : last.getAt().toString(),
+        last == null ? null : last.at().toString(),
         counters,
-        last == null ? Map.of() : new TreeMap<>(last.getGauges()),
-        last == null ? Map.of() : new TreeMap<>(last.getNotes()));
+        last == null ? Map.of() : new TreeMap<>(last.report().getGauges()),
+        last == null ? Map.of() : new TreeMap<>(last.report().getNotes()));
   }
 
   /** Whether it has ever reported. */
@@ -89,11 +108,11 @@ final class StageView {
   }
 
   private String state(int running) {
-    StageReport last = newest;
+    Heard last = newest;
     if (last == null) {
       return "awaited";
     }
-    return running > 0 ? "running" : hasStopped(last) ? "stopped" : "silent";
+    return running > 0 ? "running" : hasStopped(last.report()) ? "stopped" : "silent";
   }
 
   /** By its own words: it was closed, or gave up. */
@@ -102,8 +121,8 @@ final class StageView {
         || report.getNotes().containsKey(StageReporter.FAILURE);
   }
 
-  private static boolean isSilent(Instant at, Instant now) {
-    return at.isBefore(now.minus(SILENT_AFTER));
+  private static boolean isSilent(Heard last, Instant now) {
+    return last.before(now.minus(SILENT_AFTER));
   }
 
   /** One process's reports within the longest window of a rate. */
@@ -119,23 +138,26 @@ final class StageView {
     private final Map<String, Duration> rated;
     private final Duration longest;
     private final Deque<Sample> samples = new ArrayDeque<>();
-    private StageReport last;
+    private Heard last;
 
-    Instance(WatchedStage stage, StageReport first) {
+    Instance(WatchedStage stage, Heard first) {
       rated = stage.rated();
       longest = Collections.max(rated.values());
       last = first;
     }
 
-    void report(StageReport report) {
-      last = report;
+    void report(Heard heard) {
+      last = heard;
+      StageReport report = heard.report();
       Map<String, Long> counts = new HashMap<>(report.getCounters());
       counts.keySet().retainAll(rated.keySet());
       Sample next = new Sample(report.getAt(), counts);
       Sample previous = samples.peekLast();
       if (previous != null
-          && rated.keySet().stream().anyMatch(name -> next.count(name) < previous.count(name))) {
-        // It was started anew.
+          && (next.at().isBefore(previous.at())
+              || rated.keySet().stream()
+                  .anyMatch(name -> next.count(name) < previous.count(name)))) {
+        // It was started anew, or its clock was set back.
         samples.clear();
       }
       samples.addLast(next);

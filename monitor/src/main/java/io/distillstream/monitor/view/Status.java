@@ -45,7 +45,7 @@ public record Status(
    * One stage, all its instances together.
    *
    * @param state {@code awaited} before its first report, {@code running}, {@code stopped} where it
-   *     said that it was closed or gave up, or {@code silent} when the last report is over 5 s old
+   *     said that it was closed or gave up, or {@code silent} when none was heard for 5 s
    * @param lag committed records that it has still to read; of devices: how many are not on the
    *     newest version
    * @param lagSeconds age of the oldest of these records; null for devices
@@ -56,6 +56,7 @@ public record Status(
    * @param rates the same by counter, of those that tell what a topic carries; checkpoints over 5
    *     min
    * @param total its main counter, since the instances started
+   * @param lastReportAt when the last report was heard, by the monitor's clock
    * @param counters all counters, summed over the instances
    * @param gauges of the instance that reported last
    * @param notes of the instance that reported last

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.distillstream.avro.Checkpoint;
 import io.distillstream.avro.ModelUpdate;
+import io.distillstream.avro.StageReport;
 import io.distillstream.avro.TrainingProgress;
 import io.distillstream.monitor.freshness.Freshness;
 import java.time.Duration;
@@ -39,9 +40,14 @@ class PipelineViewTest {
     assertThat(status.versions()).isEmpty();
   }
 
+  /** Heard as soon as it was said. */
+  private void hear(StageReport report) {
+    view.stage(report, report.getAt());
+  }
+
   @Test
   void shouldMissNoSignerButShowOne() {
-    view.stage(TestRecords.stage("signer", NOW, "repositories_signed", 3));
+    hear(TestRecords.stage("signer", NOW, "repositories_signed", 3));
 
     assertThat(view.status(NOW).stages())
         .extracting(Status.StageStatus::name)
@@ -50,9 +56,9 @@ class PipelineViewTest {
 
   @Test
   void shouldMeasureTheRateOverTheLastTenSeconds() {
-    view.stage(TestRecords.stage("teacher", NOW.minusSeconds(60), "records_labelled", 0));
-    view.stage(TestRecords.stage("teacher", NOW.minusSeconds(10), "records_labelled", 1_000));
-    view.stage(TestRecords.stage("teacher", NOW, "records_labelled", 1_500));
+    hear(TestRecords.stage("teacher", NOW.minusSeconds(60), "records_labelled", 0));
+    hear(TestRecords.stage("teacher", NOW.minusSeconds(10), "records_labelled", 1_000));
+    hear(TestRecords.stage("teacher", NOW, "records_labelled", 1_500));
 
     Status.StageStatus teacher = view.status(NOW).stages().get(0);
 
@@ -63,16 +69,16 @@ class PipelineViewTest {
 
   @Test
   void shouldNotTakeARestartForANegativeRate() {
-    view.stage(TestRecords.stage("trainer", NOW.minusSeconds(4), "records_trained", 9_000));
-    view.stage(TestRecords.stage("trainer", NOW.minusSeconds(2), "records_trained", 100));
-    view.stage(TestRecords.stage("trainer", NOW, "records_trained", 300));
+    hear(TestRecords.stage("trainer", NOW.minusSeconds(4), "records_trained", 9_000));
+    hear(TestRecords.stage("trainer", NOW.minusSeconds(2), "records_trained", 100));
+    hear(TestRecords.stage("trainer", NOW, "records_trained", 300));
 
     assertThat(view.status(NOW).stages().get(2).ratePerSecond()).isCloseTo(100, within(1e-9));
   }
 
   @Test
   void shouldCallAStageSilentWhenItSaysNothing() {
-    view.stage(TestRecords.stage("joiner", NOW.minusSeconds(6), "examples_joined", 5));
+    hear(TestRecords.stage("joiner", NOW.minusSeconds(6), "examples_joined", 5));
 
     Status.StageStatus joiner = view.status(NOW).stages().get(1);
 
@@ -149,7 +155,7 @@ class PipelineViewTest {
     view.checkpoint(TestRecords.checkpoint(3, 3_000, 0.70, 0.5));
     assertThat(view.status(NOW).training().agreement()).isEqualTo(0.70);
 
-    view.stage(
+    hear(
         TestRecords.stage(
             "trainer", NOW, Map.of(), Map.of("prequential_agreement", 0.74), Map.of()));
 

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.distillstream.avro.StageReport;
 import io.distillstream.lag.Lag;
 import io.distillstream.runtime.StageReporter;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -20,10 +22,10 @@ class StageViewTest {
 
   @Test
   void shouldTellAStageThatWasClosedFromOneThatIsSilent() {
-    trainer.report(report("i1", NOW.minusSeconds(20), Map.of(), Map.of()));
+    hear(report("i1", NOW.minusSeconds(20), Map.of(), Map.of()));
     assertThat(trainer.status(NOW, null).state()).isEqualTo("silent");
 
-    trainer.report(report("i1", NOW, Map.of(), Map.of(StageReporter.STOPPED, "closed")));
+    hear(report("i1", NOW, Map.of(), Map.of(StageReporter.STOPPED, "closed")));
 
     assertThat(trainer.status(NOW, null).state()).isEqualTo("stopped");
     assertThat(trainer.status(NOW, null).instances()).isZero();
@@ -32,7 +34,7 @@ class StageViewTest {
 
   @Test
   void shouldCallAStageStoppedThatGaveUpAndStillReports() {
-    trainer.report(report("i1", NOW, Map.of(), Map.of(StageReporter.FAILURE, "the loss is NaN")));
+    hear(report("i1", NOW, Map.of(), Map.of(StageReporter.FAILURE, "the loss is NaN")));
 
     Status.StageStatus status = trainer.status(NOW, null);
 
@@ -42,8 +44,8 @@ class StageViewTest {
 
   @Test
   void shouldCallAStageRunningWhileOneOfItsInstancesIs() {
-    trainer.report(report("i1", NOW.minusSeconds(1), Map.of(), Map.of()));
-    trainer.report(report("i2", NOW, Map.of(), Map.of(StageReporter.STOPPED, "closed")));
+    hear(report("i1", NOW.minusSeconds(1), Map.of(), Map.of()));
+    hear(report("i2", NOW, Map.of(), Map.of(StageReporter.STOPPED, "closed")));
 
     assertThat(trainer.status(NOW, null).state()).isEqualTo("running");
     assertThat(trainer.status(NOW, null).instances()).isEqualTo(1);
@@ -51,9 +53,9 @@ class StageViewTest {
 
   @Test
   void shouldTakeTheRateOfSeldomThingsOverALongerTime() {
-    trainer.report(report("i1", NOW.minusSeconds(300), counts(0, 0), Map.of()));
-    trainer.report(report("i1", NOW.minusSeconds(10), counts(29_000, 9), Map.of()));
-    trainer.report(report("i1", NOW, counts(30_000, 9), Map.of()));
+    hear(report("i1", NOW.minusSeconds(300), counts(0, 0), Map.of()));
+    hear(report("i1", NOW.minusSeconds(10), counts(29_000, 9), Map.of()));
+    hear(report("i1", NOW, counts(30_000, 9), Map.of()));
 
     Status.StageStatus status = trainer.status(NOW, null);
 
@@ -70,6 +72,37 @@ class StageViewTest {
     assertThat(status.lagExact()).isFalse();
     assertThat(status.lost()).isEqualTo(30);
     assertThat(trainer.status(NOW, null).lost()).isNull();
+  }
+
+  @Test
+  void shouldCallAStageRunningWhoseClockIsBehindOrAhead() {
+    for (Duration off : List.of(Duration.ofMinutes(-3), Duration.ofDays(400))) {
+      StageView stage = new StageView(WatchedStage.TRAINER);
+      Instant there = NOW.plus(off);
+      stage.report(report("i1", there.minusSeconds(10), counts(0, 0), Map.of()), NOW);
+      stage.report(report("i1", there, counts(500, 0), Map.of()), NOW);
+
+      Status.StageStatus status = stage.status(NOW.plusSeconds(5), null);
+      assertThat(status.state()).isEqualTo("running");
+      assertThat(status.ratePerSecond()).isCloseTo(50, within(1e-9));
+      assertThat(status.lastReportAt()).isEqualTo(NOW.toString());
+      assertThat(stage.status(NOW.plusSeconds(6), null).state()).isEqualTo("silent");
+    }
+  }
+
+  @Test
+  void shouldMeasureRatesAgainOnceAClockWasSetBack() {
+    Instant before = NOW.plusSeconds(3_600);
+    trainer.report(report("i1", before, counts(1_000, 0), Map.of()), NOW.minusSeconds(2));
+    trainer.report(report("i1", NOW, counts(1_100, 0), Map.of()), NOW.minusSeconds(1));
+    trainer.report(report("i1", NOW.plusSeconds(1), counts(1_200, 0), Map.of()), NOW);
+
+    assertThat(trainer.status(NOW, null).ratePerSecond()).isCloseTo(100, within(1e-9));
+  }
+
+  /** Heard as soon as it was said. */
+  private void hear(StageReport report) {
+    trainer.report(report, report.getAt());
   }
 
   private static Map<String, Long> counts(long records, long checkpoints) {

@@ -16,7 +16,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,7 +84,7 @@ public final class KeysCommand implements Runnable {
   }
 
   private interface Change {
-    void apply(Authority authority, String role) throws IOException, KeyException;
+    Set<String> apply(Authority authority, String role) throws IOException, KeyException;
   }
 
   @Spec private CommandSpec spec;
@@ -197,15 +199,16 @@ public final class KeysCommand implements Runnable {
     during(
         () -> {
           List<String> lines = new ArrayList<>();
+          Set<String> replaced = new LinkedHashSet<>();
           for (String role : roles) {
-            change.apply(authority(trust), role);
+            replaced.addAll(change.apply(authority(trust), role));
             lines.add(role + " " + done);
           }
           Authority after = authority(trust);
           lines.add(
               "root is version %d, targets version %d"
                   .formatted(after.root().version(), after.targets().version()));
-          lines.addAll(KeysText.whereTo(trust, List.of(roles)));
+          lines.addAll(KeysText.whereTo(trust, replaced));
           print(lines);
         });
   }

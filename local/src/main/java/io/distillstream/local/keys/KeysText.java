@@ -9,6 +9,7 @@ import io.distillstream.tuf.repository.TrustFolder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -44,8 +45,12 @@ final class KeysText {
         "the quantizer needs " + keyFiles(trust, channels));
   }
 
-  /** Which machines have to be given a new key, where they have folders of their own. */
-  static List<String> whereTo(TrustFolder trust, List<String> roles) {
+  /**
+   * Which machines have to be given a new key, where they have folders of their own.
+   *
+   * @param roles that have new keys
+   */
+  static List<String> whereTo(TrustFolder trust, Collection<String> roles) {
     List<String> lines = new ArrayList<>();
     // Before the keys: with new keys a signer takes what metadata it has for the whole change.
     lines.add("a signer on another machine first needs " + trust.trustedRoot().getParent());
@@ -53,7 +58,9 @@ final class KeysText {
       if (role.equals(TopLevelRole.ROOT.text())) {
         lines.add("take offline again: " + trust.offlineKeys());
       } else if (!role.equals(TopLevelRole.TARGETS.text())) {
-        lines.add("where it signs on another machine, copy there: " + trust.key(role));
+        lines.add(
+            "where %s is signed on another machine, copy there: %s"
+                .formatted(role, trust.key(role)));
       }
     }
     return lines;

@@ -77,7 +77,10 @@ class KeysCommandTest {
     assertThat(keys("inspect").out().lines())
         .anyMatch(line -> line.matches("student-stable +1 of 2 .*"));
     assertThat(keys("revoke", "student-stable").out())
-        .contains("root is version 3, targets version 3");
+        .contains("root is version 3, targets version 3")
+        .contains("copy there: " + folder.resolve("keys/student-stable.pem"))
+        .contains("copy there: " + folder.resolve("keys/snapshot.pem"))
+        .contains("copy there: " + folder.resolve("keys/timestamp.pem"));
     assertThat(keys("inspect").out().lines())
         .anyMatch(line -> line.matches("student-stable +1 of 1 .*"));
     assertThat(keys("renew").out()).startsWith("nothing to renew yet");

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -88,18 +89,24 @@ public final class Authority {
     return added;
   }
 
-  /** A new key in place of one that nobody stole; of a channel, the old one still verifies. */
-  public void rotate(String role) throws IOException, KeyException {
-    replace(role, false);
+  /**
+   * A new key in place of one that nobody stole; of a channel, the old one still verifies.
+   *
+   * @return the roles that have new keys
+   */
+  public Set<String> rotate(String role) throws IOException, KeyException {
+    return replace(role, false);
   }
 
   /**
    * A new key in place of one that is no longer trusted. Whatever it signed is worth nothing from
    * then on; versions that it may have driven up are forgotten by devices, for which the keys of
    * snapshot and timestamp are replaced as well.
+   *
+   * @return the roles that have new keys
    */
-  public void revoke(String role) throws IOException, KeyException {
-    replace(role, true);
+  public Set<String> revoke(String role) throws IOException, KeyException {
+    return replace(role, true);
   }
 
   /**
@@ -122,7 +129,8 @@ public final class Authority {
     return renewed;
   }
 
-  private void replace(String role, boolean stolen) throws IOException, KeyException {
+  private Set<String> replace(String role, boolean stolen) throws IOException, KeyException {
+    Set<String> replaced = new LinkedHashSet<>(List.of(role));
     Map<TopLevelRole, RoleKeys> roles = new EnumMap<>(root().roles());
     List<SigningKey> signers = List.of();
     SigningKey targetsKey = null;
@@ -140,6 +148,7 @@ public final class Authority {
     for (TopLevelRole online : List.of(SNAPSHOT, TIMESTAMP)) {
       if (role.equals(online.text()) || (stolen && !role.equals(ROOT.text()))) {
         roles.put(online, RoleKeys.of(List.of(prepare(online.text()).key()), 1));
+        replaced.add(online.text());
       }
     }
     // Who reads both meanwhile must not find the new root beside a delegation to a revoked key.
@@ -154,6 +163,7 @@ public final class Authority {
       signTargets(delegations, targetsKey);
     }
     folder.settle(named());
+    return replaced;
   }
 
   private List<DelegatedRole> redelegated(String role, boolean stolen)

@@ -4,7 +4,7 @@ package io.distillstream.wire;
  * How much Avro reserves for what a record announces, before it sees whether so much follows. Avro
  * takes these limits from the process, when it is first used, and its own let one field take 2 GiB.
  */
-public final class AvroLimits {
+final class AvroLimits {
 
   private static final int LONGEST_FIELD_BYTES = 64 << 20;
   private static final int LONGEST_COLLECTION = 1 << 20;
@@ -12,7 +12,7 @@ public final class AvroLimits {
   private AvroLimits() {}
 
   /** Sets them, if Avro was not used before; leaves what whoever started the process chose. */
-  public static void set() {
+  static void set() {
     limit("bytes.maxLength", LONGEST_FIELD_BYTES);
     limit("string.maxLength", LONGEST_FIELD_BYTES);
     limit("collectionItems.maxLength", LONGEST_COLLECTION);

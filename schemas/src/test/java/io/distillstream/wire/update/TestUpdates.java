@@ -7,17 +7,11 @@ import io.distillstream.avro.Input;
 import io.distillstream.avro.ModelUpdate;
 import io.distillstream.avro.Probe;
 import io.distillstream.avro.TrainingProgress;
-import io.distillstream.wire.AvroLimits;
 import java.time.Instant;
 import java.util.List;
 
 /** Updates of which a test says only what it is about. */
 public final class TestUpdates {
-
-  static {
-    // Builders of records use Avro, which would keep its own limits for all other tests.
-    AvroLimits.set();
-  }
 
   private TestUpdates() {}
 

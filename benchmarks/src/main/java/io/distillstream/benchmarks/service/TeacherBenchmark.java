@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.distillstream.benchmarks.measure.Comparison;
 import io.distillstream.benchmarks.measure.Quantiles;
+import io.distillstream.local.terminal.CommandFailedException;
 import io.distillstream.local.wordnet.Gloss;
 import io.distillstream.local.wordnet.WordNetGlosses;
 import io.distillstream.runtime.ServiceContext;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
@@ -85,8 +87,13 @@ public final class TeacherBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     PrintWriter out = spec.commandLine().getOut();
-    List<String> texts =
-        WordNetGlosses.load().traffic().subList(0, count).stream().map(Gloss::text).toList();
+    List<Gloss> traffic = WordNetGlosses.load().traffic();
+    if (count < TEXTS_PER_CALL || count > traffic.size()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--texts takes %d to %d, not %d".formatted(TEXTS_PER_CALL, traffic.size(), count));
+    }
+    List<String> texts = traffic.subList(0, count).stream().map(Gloss::text).toList();
     // Every text is to be answered, however long that takes.
     Map<String, String> values =
         new HashMap<>(
@@ -175,7 +182,9 @@ public final class TeacherBenchmark implements Callable<Integer> {
       }
       for (Future<Integer> answer : answers) {
         if (answer.get() != 200) {
-          throw new IllegalStateException("The teacher answered " + answer.get());
+          throw new CommandFailedException(
+              "The teacher answered %d to one of %d callers; see whether it takes fewer (--callers)"
+                  .formatted(answer.get(), callers));
         }
       }
       return (System.nanoTime() - start) / 1e9;

@@ -91,10 +91,10 @@ final class LabelledCluster implements AutoCloseable {
     return records(pipeline, topic).stream().map(ConsumerRecord::key).toList();
   }
 
-  /** Whether nothing is left of what a command kept there meanwhile. */
-  boolean isTidy() throws IOException {
+  /** What is in the data folder, where commands keep what they need meanwhile. */
+  List<Path> kept() throws IOException {
     try (Stream<Path> files = Files.list(data)) {
-      return files.noneMatch(file -> file.getFileName().toString().startsWith("distillstream-"));
+      return files.sorted().toList();
     }
   }
 

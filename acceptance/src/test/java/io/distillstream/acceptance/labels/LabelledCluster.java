@@ -40,8 +40,8 @@ final class LabelledCluster implements AutoCloseable {
     return new ClusterConnection(cluster.bootstrapServers(), cluster.registryUrl());
   }
 
-  /** The words of a command with the settings that lead it to this cluster. */
-  List<String> words(Pipeline pipeline, String... command) {
+  /** The words of a command with the settings that lead it to this cluster and a data folder. */
+  List<String> words(Path data, Pipeline pipeline, String... command) {
     return Stream.concat(
             Stream.concat(Stream.of("labels"), Stream.of(command)),
             Stream.of(
@@ -59,7 +59,7 @@ final class LabelledCluster implements AutoCloseable {
         Distillstream.commandLine()
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true));
-    int exitCode = line.execute(words(pipeline, command).toArray(String[]::new));
+    int exitCode = line.execute(words(data, pipeline, command).toArray(String[]::new));
     return new Outcome(exitCode, out.toString(), err.toString());
   }
 
@@ -91,10 +91,10 @@ final class LabelledCluster implements AutoCloseable {
     return records(pipeline, topic).stream().map(ConsumerRecord::key).toList();
   }
 
-  /** What is in the data folder, where commands keep what they need meanwhile. */
-  List<Path> kept() throws IOException {
+  /** Whether nothing is left of what a command kept there meanwhile. */
+  boolean isTidy() throws IOException {
     try (Stream<Path> files = Files.list(data)) {
-      return files.sorted().toList();
+      return files.noneMatch(file -> file.getFileName().toString().startsWith("distillstream-"));
     }
   }
 

@@ -66,8 +66,8 @@ final class TopicReader implements Runnable {
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final Map<String, Reading> readings = new HashMap<>();
 
-  /** Where partitions ended when reading began: what lies before is history. */
-  private final Map<TopicPartition, Long> begun = new HashMap<>();
+  /** Where the stages' partitions ended when reading began: what lies before is history. */
+  private Map<TopicPartition, Long> historyEnds = Map.of();
 
   private PipelineView view;
   private Snapshot last;
@@ -147,8 +147,6 @@ final class TopicReader implements Runnable {
       readings.keySet().forEach(topic -> partitions.addAll(partitions(consumer, topic)));
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
-      begun.clear();
-      begun.putAll(consumer.endOffsets(partitions));
       seekToRecentStageReports(consumer, partitions);
       // Everything is read again, so everything is counted again.
       view = emptyView();
@@ -185,6 +183,7 @@ final class TopicReader implements Runnable {
         since.put(partition, clock.instant().minus(STAGE_HISTORY).toEpochMilli());
       }
     }
+    historyEnds = consumer.endOffsets(since.keySet());
     Map<TopicPartition, OffsetAndTimestamp> found = consumer.offsetsForTimes(since);
     for (TopicPartition partition : since.keySet()) {
       OffsetAndTimestamp offset = found.get(partition);
@@ -229,7 +228,7 @@ final class TopicReader implements Runnable {
   /** What comes in is heard now, whatever the sender's clock says; history has only that. */
   private Instant heardAt(ConsumerRecord<?, ?> record, Instant saidAt) {
     Instant now = clock.instant();
-    long end = begun.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L);
+    long end = historyEnds.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L);
     return record.offset() < end && saidAt.isBefore(now) ? saidAt : now;
   }
 

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.distillstream.avro.StageReport;
 import io.distillstream.monitor.view.TestRecords;
 import io.distillstream.monitor.view.WatchedStage;
 import java.net.http.HttpClient;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -269,6 +271,27 @@ class MonitorServiceIT {
 
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(history()).isEqualTo(history));
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(told()).isEqualTo(told));
+  }
+
+  @Test
+  void shouldNotCallAnInstanceRunningThatDiedBeforeTheStart() {
+    StageReport dead =
+        new StageReport(
+            "teacher",
+            "dead",
+            Instant.now().minusSeconds(20),
+            Map.of("left_behind", 7L),
+            Map.of(),
+            Map.of());
+
+    watched.restartMonitor(() -> watched.send(dead));
+
+    JsonNode teacher =
+        await()
+            .atMost(PATIENCE)
+            .until(
+                () -> status().at("/stages/0"), it -> it.at("/counters/left_behind").asLong() == 7);
+    assertThat(teacher.at("/instances").asInt()).isLessThan(2);
   }
 
   /** What does not go on by itself. */

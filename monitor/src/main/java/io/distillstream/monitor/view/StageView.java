@@ -29,10 +29,21 @@ final class StageView {
   private final Map<String, Instance> instances = new LinkedHashMap<>();
   private @Nullable Heard newest;
 
+  /**
+   * A report.
+   *
+   * @param at when it was heard
+   */
   private record Heard(StageReport report, Instant at) {
 
-    boolean before(Instant time) {
-      return at.isBefore(time);
+    boolean isOlderThan(Duration age, Instant now) {
+      return at.isBefore(now.minus(age));
+    }
+
+    /** By its own words: it was closed, or gave up. */
+    boolean hasStopped() {
+      return report.getNotes().containsKey(StageReporter.STOPPED)
+          || report.getNotes().containsKey(StageReporter.FAILURE);
     }
   }
 
@@ -65,22 +76,24 @@ final class StageView {
   /** The newest value of a gauge; null if it was not reported, or not lately. */
   @Nullable Double gauge(String name, Instant now) {
     Heard last = newest;
-    return last == null || isSilent(last, now) ? null : last.report().getGauges().get(name);
+    return last == null || last.isOlderThan(SILENT_AFTER, now)
+        ? null
+        : last.report().getGauges().get(name);
   }
 
   Status.StageStatus status(Instant now, @Nullable Lag lag) {
-    instances.values().removeIf(instance -> instance.last.before(now.minus(FORGET_AFTER)));
+    instances.values().removeIf(instance -> instance.last.isOlderThan(FORGET_AFTER, now));
     Heard last = newest;
     int running = 0;
     Map<String, Double> rates = new TreeMap<>();
     Map<String, Long> counters = new TreeMap<>();
     for (Instance instance : instances.values()) {
-      instance
-          .last
+      Heard latest = instance.last;
+      latest
           .report()
           .getCounters()
           .forEach((name, count) -> counters.merge(name, count, Long::sum));
-      if (!isSilent(instance.last, now) && !hasStopped(instance.last.report())) {
+      if (!latest.isOlderThan(SILENT_AFTER, now) && !latest.hasStopped()) {
         running++;
         instance.rates().forEach((name, rate) -> rates.merge(name, rate, Double::sum));
       }
@@ -112,17 +125,7 @@ final class StageView {
     if (last == null) {
       return "awaited";
     }
-    return running > 0 ? "running" : hasStopped(last.report()) ? "stopped" : "silent";
-  }
-
-  /** By its own words: it was closed, or gave up. */
-  private static boolean hasStopped(StageReport report) {
-    return report.getNotes().containsKey(StageReporter.STOPPED)
-        || report.getNotes().containsKey(StageReporter.FAILURE);
-  }
-
-  private static boolean isSilent(Heard last, Instant now) {
-    return last.before(now.minus(SILENT_AFTER));
+    return running > 0 ? "running" : last.hasStopped() ? "stopped" : "silent";
   }
 
   /** One process's reports within the longest window of a rate. */
